@@ -1,0 +1,34 @@
+import type { Tx } from '../store/store.ts'
+
+/** Who did it. `person` carries the stable id of the entry, never a login. */
+export type Actor =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'person'; readonly id: string }
+  | { readonly kind: 'operator'; readonly name: string }
+  | { readonly kind: 'system' }
+
+/** The whole vocabulary: a typing mistake in an event's name does not compile. */
+export type AuditKind =
+  | `journey.${'opened' | 'ended' | 'superseded' | 'expired'}`
+  | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
+  | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'settled' | 'abandoned'}`
+  | `charter.accepted`
+  | `account.${'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
+  | `sign-in.${'accepted' | 'refused'}`
+  | `number.${'ambiguous'}`
+  | `mail.${'sent' | 'abandoned'}`
+  | `system.${'started' | 'heads'}`
+
+export type AuditEvent = {
+  /** `system`, or the subject whose account it is about. */
+  readonly chain: string
+  readonly kind: AuditKind
+  readonly by: Actor
+  /** Personal details: kept apart, erased by retention; the chain holds only their digest. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** Appends in the caller's transaction: an event exists exactly when what it tells was committed. */
+export type Audit = {
+  append(tx: Tx, event: AuditEvent): Promise<void>
+}

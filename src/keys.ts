@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+
+/** Every secret of the product grows from one root key, one HKDF branch per use (NIST SP 800-56C). */
+export type Use =
+  | 'subject'
+  | 'decoy'
+  | 'network'
+  | 'destination'
+  | 'audit'
+  | 'joker-pepper'
+  | 'history-pepper'
+  | 'seal-mail'
+  | 'incident'
+
+export type Keys = {
+  /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */
+  readonly id: string
+  readonly of: (use: Use) => Buffer
+}
+
+export const keysFrom = (root: Buffer): Keys => {
+  const of = (use: Use | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
+  const made = new Map<Use, Buffer>()
+  return {
+    id: of('id').toString('base64url').slice(0, 8),
+    of: use => {
+      const known = made.get(use) ?? of(use)
+      made.set(use, known)
+      return known
+    },
+  }
+}
+
+/** A handle that only its holder knows: 192 bits, stored hashed. */
+export const newHandle = () => randomBytes(24).toString('base64url')
+export const newId = () => randomBytes(16).toString('base64url')
+export const digestOf = (handle: string) => createHash('sha256').update(handle).digest('base64url')
+export const hmac = (key: Buffer, ...parts: readonly string[]) =>
+  createHmac('sha256', key)
+    .update(parts.map(part => `${Buffer.byteLength(part)}:${part}`).join(''))
+    .digest('base64url')
+
+/**
+ * AES-256-GCM. `place` is the row and column: a sealed value moved to another row does not open (ASVS 11.3.3).
+ */
+export const seal = (key: Buffer, place: string, clear: string) => {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
+  const sealed = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** Throws when the value was altered, moved, or sealed under another key. */
+export const unseal = (key: Buffer, place: string, sealed: string) => {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(place))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+}

@@ -1,0 +1,95 @@
+/** The tables as Kysely sees them: `migrations/*.sql` is the truth, a test compares the two. */
+export type Schema = {
+  journeys: {
+    id: string
+    kind: string
+    state: string
+    version: number
+    subject: string
+    person: string | null
+    facts: string
+    refusals: number
+    network: string
+    language: string
+    opened_at: number
+    expires_at: number
+    ends_at: number
+  }
+  people: { person: string; salt: string; generation: number; lock_holder: string | null; lock_until: number }
+  freezes: { person: string; kind: string; until: number | null; by_actor: string; reason: string; at: number }
+  jokers: {
+    person: string
+    question: string
+    free: number
+    salt: string
+    hash: string
+    pepper: string
+    set_at: number
+  }
+  joker_tries: { id: string; subject: string; browser: string; network: string; at: number }
+  joker_suspensions: { subject: string; browser: string; level: number; until: number }
+  password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }
+  attempts: {
+    id: string
+    kind: string
+    state: string
+    person: string
+    journey: string | null
+    generation: number
+    sealed: string | null
+    epoch: string
+    facts: string
+    lease_until: number
+    tries: number
+    started_at: number
+    settled_at: number | null
+  }
+  charter_acceptances: { id: string; person: string; version: string; language: string; accepted_at: number }
+  known_browsers: { id: string; person: string; expires_at: number }
+  notices: {
+    id: string
+    kind: string
+    person: string | null
+    facts: string
+    language: string
+    lease_until: number
+    tries: number
+    created_at: number
+  }
+  mails: {
+    id: string
+    kind: string
+    state: string
+    destination: string | null
+    destination_digest: string
+    facts: string | null
+    language: string
+    lease_until: number
+    tries: number
+    created_at: number
+    sent_at: number | null
+  }
+  not_me_tokens: {
+    id: string
+    person: string
+    kind: string
+    event: string
+    destination_digest: string
+    expires_at: number
+  }
+  counters: { door: string; key: string; bucket: number; count: number; expires_at: number }
+  audit_heads: { chain: string; sequence: number; link: string }
+  audit_events: {
+    chain: string
+    sequence: number
+    at: number
+    kind: string
+    actor: string
+    digest: string
+    link: string
+  }
+  audit_details: { chain: string; sequence: number; body: string }
+  embedded_people: { id: string; entry: string; login: string; password: string | null; history: string }
+  embedded_numbers: { kind: string; number: string; person: string }
+  demo_mails: { id: string; recipient: string; subject: string; html: string; body: string; received_at: number }
+}
