@@ -1,0 +1,78 @@
+// `npm test`: installs the real servers that the tests use, checks style, types and dead code, builds, and runs every
+// suite. It closes with one plain line. With CI=true a server that is missing is a failure, elsewhere it is named.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from './build.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const bin = name => join(root, 'node_modules', '.bin', name)
+
+const servers = [
+  { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
+  { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
+  { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
+  { program: '/usr/bin/openssl', packages: ['openssl'] },
+]
+
+const run = (command, args, options = {}) =>
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env, ...options }).status ?? 1
+
+const installServers = () => {
+  const missing = servers.filter(({ program }) => !existsSync(program))
+  if (missing.length === 0) return
+  const packages = missing.flatMap(server => server.packages)
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log(`Installing the servers that the tests use: ${packages.join(' ')}`)
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] }
+    run('apt-get', ['update', '-qq'], quiet)
+    // Debian starts a cluster and a directory of its own at installation; the tests want neither.
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+  }
+  const still = missing.filter(({ program }) => !existsSync(program))
+  for (const { program, packages: names } of still)
+    console.log(`Missing: ${program} (Debian: ${names.join(' ')}). Its tests ${process.env.CI === 'true' ? 'FAIL' : 'are skipped'}.`)
+}
+
+const countSteps = steps => {
+  let failed = 0
+  for (const [title, command, args] of steps) {
+    const status = run(command, args)
+    console.log(`${status === 0 ? 'passed' : 'FAILED'}: ${title}`)
+    if (status !== 0) failed += 1
+  }
+  return { passed: steps.length - failed, failed }
+}
+
+const countSuites = only => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'))
+  const report = join(folder, 'report.json')
+  const status = run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only])
+  const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+  rmSync(folder, { recursive: true, force: true })
+  if (!told) return { passed: 0, failed: 1, skipped: 0 }
+  // A suite that could not load counts no test: its file is one failure.
+  const brokenFiles = told.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed')).length
+  const failed = told.numFailedTests + brokenFiles
+  return { passed: told.numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed, skipped: told.numPendingTests + told.numTodoTests }
+}
+
+installServers()
+await build()
+const only = process.argv.slice(2)
+const checks =
+  only.length > 0
+    ? { passed: 0, failed: 0 }
+    : countSteps([
+        ['the types hold', bin('tsc'), ['-p', '.']],
+        ['the style is one', bin('biome'), ['ci', '.']],
+        ['no code is dead', bin('knip'), []],
+      ])
+const suites = countSuites(only)
+const skippedFail = process.env.CI === 'true' && suites.skipped > 0 ? suites.skipped : 0
+const failed = checks.failed + suites.failed + skippedFail
+console.log(`\n${checks.passed + suites.passed} passed, ${failed} failed, ${suites.skipped} skipped`)
+process.exitCode = failed === 0 ? 0 : 1

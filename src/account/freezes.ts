@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts'
+import type { Store, Tx } from '../store/store.ts'
+
+/**
+ * `frozen`: nothing may be done here until the desk unfreezes. `recovery-closed`: sign-in goes on, self-service
+ * recovery waits. Whoever asks for a frozen account sees what everybody sees.
+ */
+export type Freeze = { readonly kind: 'frozen' | 'recovery-closed'; readonly until: number | null }
+
+export const freezesIn = (store: Store, clock: Clock) => ({
+  /** Looked up for unknown subjects too: the same work for everyone. */
+  find: async (holder: string, db: Store['read'] = store.read): Promise<Freeze | null> => {
+    const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
+    if (!row || (row.until !== null && row.until <= clock.now())) return null
+    return { kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until }
+  },
+
+  /** A freeze outlives a mere closing, never the other way round. */
+  put: async (tx: Tx, freeze: Freeze & { person: string; by: string; reason: string }) => {
+    const { person, kind, until } = freeze
+    const values = { person, kind, until, by_actor: freeze.by, reason: freeze.reason, at: clock.now() }
+    await tx
+      .insertInto('freezes')
+      .values(values)
+      .onConflict(conflict =>
+        conflict.column('person').doUpdateSet(values).where(eb =>
+          kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'),
+        ),
+      )
+      .execute()
+  },
+
+  lift: async (tx: Tx, person: string) => {
+    const lifted = await tx.deleteFrom('freezes').where('person', '=', person).executeTakeFirst()
+    return lifted.numDeletedRows === 1n
+  },
+})
+
+export type Freezes = ReturnType<typeof freezesIn>

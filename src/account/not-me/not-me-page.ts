@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import type { Answer, Handler } from '../../web/ask.ts'
+import { problem } from '../../web/ask.ts'
+import { field } from '../../web/form.ts'
+import { notMePage } from './not-me.page.tsx'
+import type { NotMeDesk } from './not-me.ts'
+
+const form = z.object({ jeton: field(64) })
+
+/**
+ * The page behind the link of a mail. A look changes nothing (mail scanners open links); the button carries the token
+ * in its body, which is its own proof: it works from a mail client that sends no origin.
+ */
+export const notMePages = (parts: { notMe: NotMeDesk; ui: (language: Language) => Ui }) => {
+  const told = (page: Answer & { kind: 'page' }): Answer => ({ ...page, secretUrl: true })
+
+  const get: Handler = async ask => {
+    const ui = parts.ui(ask.language)
+    const token = ask.params.token ?? ''
+    const about = await parts.notMe.look(token)
+    if (!about) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
+    return told({ kind: 'page', page: notMePage({ ui, state: 'ask', about: about.kind, token }) })
+  }
+
+  const post: Handler = async ask => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const ui = parts.ui(ask.language)
+    const pressed = await parts.notMe.press(fields.data.jeton, ask.language)
+    if (!pressed.ok) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
+    return told({ kind: 'page', page: notMePage({ ui, state: 'done', about: pressed.kind }) })
+  }
+
+  return { get, post }
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import type { Actor, Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Limits } from '../../limits.ts'
+import type { Notices } from '../../notify/notify.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Attempts } from '../../services/source/attempts.ts'
+import type { Source } from '../../services/source/source.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Freezes } from '../freezes.ts'
+import type { NotMeKind, NotMeTokens } from './tokens.ts'
+
+/**
+ * « Ce n'est pas moi ». After a completed change somebody else may hold the password: the account is frozen, what
+ * waits is erased, and a password that nobody knows is written. After mere attempts only recovery closes for a week.
+ */
+export type NotMeParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly audit: Audit
+  readonly notices: Notices
+  readonly freezes: Freezes
+  readonly tokens: NotMeTokens
+  readonly attempts: Attempts
+  readonly source: Source
+  /** Ends the journeys of this person, wherever they stand. */
+  readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
+}
+
+/** 40 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
+export const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
+
+export const openNotMe = (parts: NotMeParts) => {
+  const { store, clock, limits, audit, notices, freezes, tokens, attempts, source } = parts
+
+  const freeze = async (tx: Tx, order: { person: PersonId; by: Actor; reason: string; language: Language; event: string }) => {
+    const { person, by, reason, language, event } = order
+    const at = clock.now()
+    await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
+    await parts.endJourneys(tx, person)
+    await tokens.burnAll(tx, person)
+    const facts = { at, event }
+    await notices.write(tx, { kind: 'account-frozen', person, facts, language })
+    await notices.write(tx, { kind: 'desk-frozen', person, facts, language: 'fr' })
+    await audit.append(tx, { chain: person, kind: 'account.frozen', by, details: { reason, event } })
+  }
+
+  const close = async (tx: Tx, person: PersonId, language: Language, event: string) => {
+    const until = clock.now() + limits.recoveryClosed
+    await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
+    await parts.endJourneys(tx, person)
+    await notices.write(tx, { kind: 'recovery-closed', person, facts: { at: clock.now(), event, until }, language })
+    await audit.append(tx, {
+      chain: person,
+      kind: 'account.recovery-closed',
+      by: { kind: 'person', id: person },
+      details: { until, event },
+    })
+  }
+
+  /** The order to write an unknown password is committed with the freeze; the writing itself may wait. */
+  const prepareShut = (person: PersonId, language: Language, password: string) =>
+    attempts.prepare(
+      { kind: 'freeze', person, journey: null, facts: { language, historyHash: '', charterVersion: null } },
+      password,
+    )
+
+  const shut = async (person: PersonId, language: Language, inSameTransaction: (tx: Tx) => Promise<boolean>) => {
+    const password = unknownPassword()
+    const { attempt, insert } = await prepareShut(person, language, password)
+    const done = await store.transaction(async tx => {
+      if (!(await inSameTransaction(tx))) return false
+      await attempts.eraseOthers(tx, person, attempt.id)
+      await insert(tx)
+      return true
+    })
+    return done ? { writing: source.carryOut(attempt, password).catch(() => null) } : null
+  }
+
+  return {
+    look: tokens.find,
+
+    /** The button. Consumes the token, or answers that it is dead. */
+    press: async (token: string, language: Language): Promise<Result<{ kind: NotMeKind }, 'token-dead'>> => {
+      const about = await tokens.find(token)
+      if (!about) return refused('token-dead')
+      const person = about.person as PersonId
+      const { kind, event } = about
+      const by: Actor = { kind: 'person', id: person }
+      if (kind === 'close') {
+        const closed = await store.transaction(async tx => {
+          if (!(await tokens.consume(tx, token))) return false
+          await close(tx, person, language, event)
+          return true
+        })
+        return closed ? ok({ kind }) : refused('token-dead')
+      }
+      const done = await shut(person, language, async tx => {
+        if (!(await tokens.consume(tx, token))) return false
+        await freeze(tx, { person, by, reason: 'not-me', language, event })
+        return true
+      })
+      return done ? ok({ kind }) : refused('token-dead')
+    },
+
+    /** The desk's own freeze, and its end: `sesame freeze | unfreeze LOGIN --by --reason`. */
+    freezeByDesk: async (person: PersonId, by: string, reason: string) => {
+      const done = await shut(person, 'fr', async tx => {
+        await freeze(tx, { person, by: { kind: 'operator', name: by }, reason, language: 'fr', event: 'desk' })
+        return true
+      })
+      return done?.writing ?? null
+    },
+
+    unfreezeByDesk: (person: PersonId, by: string, reason: string) =>
+      store.transaction(async tx => {
+        const lifted = await freezes.lift(tx, person)
+        if (lifted)
+          await audit.append(tx, {
+            chain: person,
+            kind: 'account.unfrozen',
+            by: { kind: 'operator', name: by },
+            details: { reason },
+          })
+        return lifted
+      }),
+  }
+}
+
+export type NotMeDesk = ReturnType<typeof openNotMe>

@@ -1,0 +1,66 @@
+import type { Clock } from '../../clock.ts'
+import { digestOf, newHandle } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+
+/** What the button behind the link does: `freeze` after a completed change, `close` after mere attempts. */
+export type NotMeKind = 'freeze' | 'close'
+
+export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
+
+/** Single use, 192 bits, stored hashed, bound to one event and one address, dead after seven days. */
+export const notMeTokens = (parts: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = parts
+  const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
+    person: row.person,
+    kind: row.kind === 'freeze' ? 'freeze' : 'close',
+    event: row.event,
+  })
+
+  return {
+    make: async (about: NotMe & { destinationDigest: string }) => {
+      const token = newHandle()
+      await store.transaction(tx =>
+        tx
+          .insertInto('not_me_tokens')
+          .values({
+            id: digestOf(token),
+            person: about.person,
+            kind: about.kind,
+            event: about.event,
+            destination_digest: about.destinationDigest,
+            expires_at: clock.now() + limits.notMeToken,
+          })
+          .execute(),
+      )
+      return token
+    },
+
+    /** A look has no effect: mail scanners open links. */
+    find: async (token: string): Promise<NotMe | null> => {
+      const row = await store.read
+        .selectFrom('not_me_tokens')
+        .selectAll()
+        .where('id', '=', digestOf(token))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row ? shaped(row) : null
+    },
+
+    /** Exactly one caller gets it. */
+    consume: async (tx: Tx, token: string): Promise<NotMe | null> => {
+      const row = await tx
+        .deleteFrom('not_me_tokens')
+        .where('id', '=', digestOf(token))
+        .where('expires_at', '>', clock.now())
+        .returningAll()
+        .executeTakeFirst()
+      return row ? shaped(row) : null
+    },
+
+    /** Once the account is frozen, the other links about it have nothing left to do. */
+    burnAll: (tx: Tx, person: string) => tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
+  }
+}
+
+export type NotMeTokens = ReturnType<typeof notMeTokens>

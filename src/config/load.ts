@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { defaultLimits, type Limits } from '../limits.ts'
+import { type Configuration, configuration } from './config.ts'
+import type { Environment } from './environment.ts'
+
+/** One problem of the configuration: where it is, and what to write instead. */
+export type Problem = { readonly path: string; readonly sentence: string }
+
+export type Loaded =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[] }
+
+/** The configuration in force: file, environment and defaults together. */
+export type Settings = {
+  readonly file: string | null
+  readonly config: Configuration
+  readonly limits: Limits
+  readonly publicUrl: URL
+  readonly data: string
+  readonly databaseUrl: string | null
+  readonly rootKeyFile: string | null
+  /** True when the embedded people are the directory: the pages say so. */
+  readonly demonstration: boolean
+  /** What the file and the environment gave, for `sesame explain`. */
+  readonly given: ReadonlySet<string>
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
+
+const readYaml = (file: string): { value: unknown; problems: Problem[] } => {
+  const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true })
+  return {
+    value: document.toJS() ?? {},
+    problems: document.errors.map(({ message }) => ({ path: '(file)', sentence: message })),
+  }
+}
+
+const pathsIn = (value: unknown, under = ''): string[] =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, under ? `${under}.${name}` : name))
+    : [under]
+
+const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
+  const listen = (value.listen ?? {}) as Record<string, unknown>
+  const port = env.port === undefined ? {} : { port: Number(env.port) }
+  const publicUrl = env.port !== undefined && value.publicUrl === undefined ? { publicUrl: `http://localhost:${env.port}` } : {}
+  return { ...value, ...publicUrl, listen: { ...listen, ...port } }
+}
+
+/** What one field alone cannot tell. */
+const combinations = (config: Configuration, rootKeyFile: string | null): Problem[] => {
+  const url = new URL(config.publicUrl)
+  const demonstration = config.directory.kind === 'embedded'
+  const problems: Problem[] = []
+  if (url.protocol !== 'https:' && !loopback.has(url.hostname))
+    problems.push({ path: 'publicUrl', sentence: 'must start with https:// unless the host is the loopback: passwords are typed on these pages.' })
+  if (url.search || url.hash || url.username) problems.push({ path: 'publicUrl', sentence: 'must be an address alone, for example https://sesame.univ.example.' })
+  if (!demonstration && !rootKeyFile)
+    problems.push({ path: 'rootKeyFile', sentence: 'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key' })
+  if (rootKeyFile && !existsSync(rootKeyFile)) problems.push({ path: 'rootKeyFile', sentence: `names ${rootKeyFile}, which does not exist.` })
+  if (!demonstration && (!config.charter.fr || !config.charter.en))
+    problems.push({ path: 'charter', sentence: 'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.' })
+  for (const [language, file] of Object.entries({ fr: config.charter.fr, en: config.charter.en }))
+    if (file && !existsSync(file)) problems.push({ path: `charter.${language}`, sentence: `names ${file}, which does not exist.` })
+  if (config.mail.kind === 'smtp' && config.mail.tls === 'none' && !loopback.has(config.mail.host))
+    problems.push({ path: 'mail.tls', sentence: '`none` is accepted on the loopback only. Use `starttls` or `implicit`.' })
+  return problems
+}
+
+export const loadSettings = (env: Environment): Loaded => {
+  const file = env.configFile ?? (existsSync('sesame.yaml') ? 'sesame.yaml' : null)
+  if (file && !existsSync(file)) return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }
+  const read = file ? readYaml(file) : { value: {}, problems: [] }
+  const value = withEnvironment(read.value as Record<string, unknown>, env)
+  const parsed = configuration.safeParse(value)
+  const shape = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), sentence: message }))
+  const rootKeyFile = env.rootKeyFile ?? parsed.data?.rootKeyFile ?? null
+  const problems = [...read.problems, ...shape, ...(parsed.success ? combinations(parsed.data, rootKeyFile) : [])]
+  if (!parsed.success || problems.length > 0) return { ok: false, file: file ?? 'the environment', problems }
+  return { ok: true, settings: settingsOf(file, parsed.data, env, rootKeyFile, new Set(pathsIn(value))) }
+}
+
+const settingsOf = (
+  file: string | null,
+  config: Configuration,
+  env: Environment,
+  rootKeyFile: string | null,
+  given: ReadonlySet<string>,
+): Settings => {
+  const urlFile = env.databaseUrlFile ?? config.databaseUrlFile
+  const overrides = Object.fromEntries(Object.entries(config.limits).filter(([, value]) => value !== undefined))
+  return {
+    file,
+    config,
+    limits: { ...defaultLimits, ...overrides },
+    publicUrl: new URL(config.publicUrl),
+    data: resolve(env.data),
+    databaseUrl: env.databaseUrl ?? (urlFile ? readFileSync(urlFile, 'utf8').trim() : null),
+    rootKeyFile,
+    demonstration: config.directory.kind === 'embedded',
+    given,
+  }
+}

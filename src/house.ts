@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { freezesIn } from './account/freezes.ts'
+import { knownBrowsersIn } from './account/known-browsers.ts'
+import { openNotMe } from './account/not-me/not-me.ts'
+import { notMeTokens } from './account/not-me/tokens.ts'
+import { auditWith } from './audit/chain.ts'
+import { type Clock, minutes, seconds, systemClock } from './clock.ts'
+import type { Settings } from './config/load.ts'
+import { readRootKey } from './config/root-key.ts'
+import type { Directory } from './directory/directory.ts'
+import { openHashing } from './hashing/hashing.ts'
+import { journeysOf } from './journeys/journey.ts'
+import { type Event, moves, type State } from './journeys/password/password.ts'
+import { recordReset } from './journeys/password/record.ts'
+import { keysFrom } from './keys.ts'
+import { noticesWith } from './notify/notify.ts'
+import { openPasswordRules } from './password/rules.ts'
+import { openJoker } from './proofs/joker/joker.ts'
+import { attemptsIn } from './services/source/attempts.ts'
+import { openEpochs } from './services/source/epochs.ts'
+import { personLock } from './services/source/person-lock.ts'
+import { recordFreeze } from './services/source/record-freeze.ts'
+import { settlement } from './services/source/settle.ts'
+import { type Instants, openSource } from './services/source/source.ts'
+import { openStore } from './store/open.ts'
+import { openDoors } from './web/doors.ts'
+
+/** Longer than any write may last, so that a lease never ends under a writer. */
+const writeLease = minutes(1)
+
+export type Outside = {
+  readonly clock?: Clock
+  readonly instants?: Instants
+  readonly directory: (parts: { store: Awaited<ReturnType<typeof openStore>>; hashing: ReturnType<typeof openHashing>; clock: Clock }) => Promise<Directory>
+  readonly folders: { readonly migrations: string; readonly shippedFilter: string }
+}
+
+/** Everything of the product that has no URL: the portal and the commands open the same house. */
+export const openHouse = async (settings: Settings, outside: Outside) => {
+  const clock = outside.clock ?? systemClock
+  const { limits, config } = settings
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  const keys = keysFrom(await readRootKey(settings))
+  const store = await openStore(
+    settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') },
+    { migrations: outside.folders.migrations },
+  )
+  const base = { store, clock, limits }
+  const hashing = openHashing()
+  const directory = await outside.directory({ store, hashing, clock })
+  const audit = auditWith(keys.of('audit'), clock)
+  const notices = noticesWith(clock)
+  const freezes = freezesIn(store, clock)
+  const tokens = notMeTokens(base)
+  const journeys = journeysOf<State, Event>('password', moves, base)
+  const joker = openJoker({ ...base, keys, hashing })
+  const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
+  const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
+  const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
+  const recorders = {
+    reset: recordReset({ clock, keys, audit, notices, freezes, journeys }),
+    freeze: recordFreeze({ clock, notices }),
+  }
+  const source = openSource({ store, clock, audit, directory, attempts, lock, recorders, instants: outside.instants ?? (() => {}) })
+  const settle = settlement({ attempts, lock, source, directory, now: clock.now, keepSealed: limits.sealedPassword })
+  const endJourneys = recorders.reset.endJourneys
+  const notMe = openNotMe({ ...base, audit, notices, freezes, tokens, attempts, source, endJourneys })
+  const rules = await openPasswordRules({ settings, shippedFilter: outside.folders.shippedFilter, store, keys, hashing, joker })
+
+  return {
+    ...{ settings, clock, limits, keys, store, hashing, directory, audit, notices, freezes, tokens, journeys },
+    ...{ joker, epochs, attempts, lock, source, settle, notMe, rules, config },
+    doors: openDoors(store, clock),
+    knownBrowsers: knownBrowsersIn(base),
+    close: async () => {
+      await hashing.close()
+      await directory.close()
+      await store.close()
+    },
+  }
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>

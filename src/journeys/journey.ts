@@ -1,0 +1,176 @@
+import type { Clock } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
+import { digestOf } from '../keys.ts'
+import type { Limits } from '../limits.ts'
+import type { Store, Tx } from '../store/store.ts'
+import type { Language } from '../texts/texts.ts'
+
+/**
+ * What an anonymous person does in steps is a row: any process continues it, its expiry is a property of the row.
+ * The browser holds a handle of 192 bits; the row's id is its digest, so the database opens no journey.
+ */
+export type Journey<State extends { step: string }> = {
+  readonly id: string
+  readonly version: number
+  /** Stable id of the entry, or a keyed digest of what was typed: question, tries and audit hang on it. */
+  readonly subject: string
+  readonly state: State
+  readonly refusals: number
+  readonly network: string
+  readonly language: Language
+  readonly expiresAt: number
+}
+
+/** A typed table of moves: what is absent is refused. */
+export type Moves<Step extends string, Event extends string> = {
+  readonly [step in Step]: { readonly [event in Event]?: Step }
+}
+
+export type NewJourney<State> = {
+  readonly handle: string
+  readonly kind: string
+  readonly subject: string
+  readonly person: PersonId | null
+  readonly state: State
+  readonly network: string
+  readonly language: Language
+}
+
+type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
+type FullRow = Row & { network: string; language: string; expires_at: number }
+
+/** The engine: a few lines that open, read and move journeys of one kind. */
+export const journeysOf = <State extends { step: string }, Event extends string>(
+  kind: string,
+  moves: Moves<State['step'], Event>,
+  parts: { store: Store; clock: Clock; limits: Limits },
+) => {
+  const { store, clock, limits } = parts
+
+  const fromRow = (row: FullRow): Journey<State> => ({
+    id: row.id,
+    version: row.version,
+    subject: row.subject,
+    state: { step: row.state, ...JSON.parse(row.facts) } as State,
+    refusals: row.refusals,
+    network: row.network,
+    language: row.language === 'en' ? 'en' : 'fr',
+    expiresAt: row.expires_at,
+  })
+
+  const columnsOf = (state: State) => {
+    const { step, ...facts } = state
+    return { state: step, facts: JSON.stringify(facts) }
+  }
+
+  return {
+    open: async (tx: Tx, fresh: NewJourney<State>) => {
+      const now = clock.now()
+      const id = digestOf(fresh.handle)
+      await tx
+        .insertInto('journeys')
+        .values({
+          id,
+          kind,
+          ...columnsOf(fresh.state),
+          version: 1,
+          subject: fresh.subject,
+          person: fresh.person,
+          refusals: 0,
+          network: fresh.network,
+          language: fresh.language,
+          opened_at: now,
+          expires_at: now + limits.journeyIdle,
+          ends_at: now + limits.journeyWhole,
+        })
+        .execute()
+      return id
+    },
+
+    /** The journey that this handle opens; `null` when there is none or it expired. */
+    find: async (handle: string): Promise<Journey<State> | null> => {
+      const row = await store.read
+        .selectFrom('journeys')
+        .selectAll()
+        .where('id', '=', digestOf(handle))
+        .where('kind', '=', kind)
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row ? fromRow(row) : null
+    },
+
+    /**
+     * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
+     * A move that the table lacks is refused too.
+     */
+    advance: async (tx: Tx, journey: Pick<Journey<State>, 'id' | 'version' | 'state'>, event: Event, next: State) => {
+      const table: { readonly [event in Event]?: State['step'] } = moves[journey.state.step as State['step']]
+      if (table[event] !== next.step) return false
+      const now = clock.now()
+      const moved = await tx
+        .updateTable('journeys')
+        .set(eb => ({
+          ...columnsOf(next),
+          version: journey.version + 1,
+          expires_at: eb.case().when('ends_at', '<', now + limits.journeyIdle).then(eb.ref('ends_at')).else(now + limits.journeyIdle).end(),
+        }))
+        .where('id', '=', journey.id)
+        .where('version', '=', journey.version)
+        .where('expires_at', '>', now)
+        .executeTakeFirst()
+      return moved.numUpdatedRows === 1n
+    },
+
+    /** The same by step alone, for whoever settles a step later and never saw the version. */
+    settleStep: async (tx: Tx, id: string, from: State['step'], event: Event, next: State) => {
+      const table: { readonly [event in Event]?: State['step'] } = moves[from]
+      if (table[event] !== next.step) return false
+      const now = clock.now()
+      const moved = await tx
+        .updateTable('journeys')
+        .set(eb => ({ ...columnsOf(next), version: eb('version', '+', 1), expires_at: now + limits.journeyIdle }))
+        .where('id', '=', id)
+        .where('state', '=', from)
+        .executeTakeFirst()
+      return moved.numUpdatedRows === 1n
+    },
+
+    /** Counts one refused password; the number so far. */
+    spendRefusal: async (tx: Tx, journey: { id: string }) => {
+      const row = await tx
+        .updateTable('journeys')
+        .set(eb => ({ refusals: eb('refusals', '+', 1) }))
+        .where('id', '=', journey.id)
+        .returning('refusals')
+        .executeTakeFirst()
+      return row?.refusals ?? 0
+    },
+
+    /** Ends what else this person began: the first accepted write wins, and the others are told. */
+    endOthers: async (tx: Tx, person: PersonId, except: string | null, over: State, from: readonly State['step'][]) => {
+      const ended = await tx
+        .updateTable('journeys')
+        .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))
+        .where('person', '=', person)
+        .where('kind', '=', kind)
+        .where('state', 'in', from)
+        .where('id', '!=', except ?? '')
+        .executeTakeFirst()
+      return Number(ended.numUpdatedRows)
+    },
+
+    countOpen: async (tx: Tx, network: string) => {
+      const row = await tx
+        .selectFrom('journeys')
+        .select(eb => eb.fn.countAll<number>().as('open'))
+        .where('network', '=', network)
+        .where('ends_at', '>', clock.now())
+        .executeTakeFirst()
+      return Number(row?.open ?? 0)
+    },
+  }
+}
+
+export type Journeys<State extends { step: string }, Event extends string> = ReturnType<
+  typeof journeysOf<State, Event>
+>

@@ -1,0 +1,26 @@
+import { digestOf } from '../../keys.ts'
+import type { RouteName } from '../../routes.ts'
+import { type Answer, type Ask, go } from '../../web/ask.ts'
+import type { Journey } from '../journey.ts'
+import { pages, type State, type Step } from './password.ts'
+import type { Parts } from './parts.ts'
+
+/**
+ * One guard for all steps: whoever comes is on the page of their state, or is led there. No handler asks again.
+ */
+export type At<S extends Step> = Journey<Extract<State, { step: S }>>
+
+type Guarded<S extends Step> = { readonly journey: At<S> } | { readonly elsewhere: Answer }
+
+/** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
+export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
+
+const isAt = <S extends Step>(journey: Journey<State>, step: S): journey is At<S> => journey.state.step === step
+
+export const guard = async <S extends Step>(parts: Parts, ask: Ask, step: S): Promise<Guarded<S>> => {
+  const handle = ask.cookie('journey')
+  const journey = handle ? await parts.journeys.find(handle) : null
+  if (!journey) return { elsewhere: handle ? go(ask.href('journeyOver')) : go(ask.href('chooseNumber')) }
+  if (!isAt(journey, step)) return { elsewhere: go(ask.href(pages[journey.state.step] satisfies RouteName)) }
+  return { journey }
+}

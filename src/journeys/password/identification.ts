@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { parseBirthDate } from '../../directory/birth-date.ts'
+import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
+import { ineKey } from '../../directory/ine.ts'
+import { foldNumber } from '../../directory/number.ts'
+import { hmac, newHandle } from '../../keys.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import { numberSlugs } from '../../routes.ts'
+import type { Tx } from '../../store/store.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import type { Door } from '../../web/doors.ts'
+import { field } from '../../web/form.ts'
+import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
+import type { Parts } from './parts.ts'
+import type { State } from './password.ts'
+import { type Subject, subjectOf } from './subject.ts'
+
+const form = z.object({ numero: field(200), naissance: field(60) })
+
+/** Letters and digits of every scheme in use, and what a UID may hold besides. */
+const numberShape = /^[a-z0-9_@+']{1,64}$/
+
+export const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
+  numberKinds.find(kind => numberSlugs[kind] === slug)
+
+type Typed = { readonly kind: NumberKind; readonly number: string; readonly date: BirthDate; readonly ineDoubt: boolean }
+
+/** What is wrong with the input is told at once: it depends on the input alone, never on the directory. */
+const read = (kind: NumberKind, fields: z.infer<typeof form>, today: Date): Result<Typed, never> | { ok: false; problems: IdentificationProblem[] } => {
+  const number = foldNumber(fields.numero)
+  const date = parseBirthDate(fields.naissance, today)
+  const problems: IdentificationProblem[] = []
+  if (number === '') problems.push({ field: 'numero', reason: 'number-missing' })
+  else if (!numberShape.test(number)) problems.push({ field: 'numero', reason: 'number-form' })
+  if (!date.ok) problems.push({ field: 'naissance', reason: date.reason })
+  if (problems.length > 0 || !date.ok) return { ok: false, problems }
+  const ineDoubt = kind === 'ine' && ineKey(fields.numero) === 'wrong'
+  return ok({ kind, number, date: date.date, ineDoubt })
+}
+
+const standingOf = (person: Person | null) => {
+  if (person?.ended) return 'ended'
+  return person?.privileged ? 'privileged' : 'open'
+}
+
+/**
+ * Step 1, 25 %. It never says yes or no: the same search, the same rows and the same beat for everybody, and a hash
+ * for nobody. Whoever typed a well-formed number and date goes on to the joker question.
+ */
+export const identification = (parts: Parts): Handler => {
+  const { store, clock, limits, keys, audit, directory, doors, journeys } = parts
+  const networkDoor: Door = { name: 'identification', window: limits.identificationWindow }
+  const numberDoor: Door = { name: 'number', window: limits.identificationNumberWindow }
+
+  const wider = (ask: Ask, limit: number) => (ask.network.campus ? limit * limits.campusFactor : limit)
+
+  const admit = (ask: Ask) =>
+    store.transaction(async tx => {
+      const passed = await doors.pass(tx, networkDoor, ask.network.id)
+      const open = await journeys.countOpen(tx, ask.network.id)
+      return passed <= wider(ask, limits.identificationPerNetwork) && open < wider(ask, limits.journeysPerNetwork)
+    })
+
+  const tellAmbiguous = async (tx: Tx, ask: Ask, at: number) => {
+    await parts.notices.write(tx, { kind: 'desk-incident', person: null, facts: { at, event: 'ambiguous-number' }, language: ask.language })
+    await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
+  }
+
+  const open = async (tx: Tx, ask: Ask, typed: Typed, who: Subject, handle: string) => {
+    const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
+    const seen = await doors.pass(tx, numberDoor, numberKey)
+    const { subject, person, ambiguous } = who
+    const state: State = {
+      step: 'joker',
+      person: person?.id ?? null,
+      number: typed.kind,
+      ineDoubt: typed.ineDoubt,
+      standing: standingOf(person),
+    }
+    await journeys.open(tx, { handle, kind: 'password', subject, person: person?.id ?? null, state, network: ask.network.id, language: ask.language })
+    if (ambiguous) await tellAmbiguous(tx, ask, clock.now())
+    await audit.append(tx, { chain: subject, kind: 'journey.opened', by: { kind: 'anonymous' }, details: { journey: 'password', by: typed.kind } })
+    return seen
+  }
+
+  /** A number typed again and again is answered late, known or not: 1 to 5 seconds. */
+  const penalty = (seen: number) =>
+    seen > limits.identificationPerNumber
+      ? Math.min(limits.identificationSlowest, 1000 + (seen - limits.identificationPerNumber) * 100)
+      : 0
+
+  const untilBeat = (arrivedAt: number, penaltyMs: number) => {
+    const elapsed = clock.now() - arrivedAt
+    const beat = limits.identificationBeat
+    return Math.ceil((elapsed + 1) / beat) * beat - elapsed + penaltyMs
+  }
+
+  return async ask => {
+    const kind = kindOfSlug(ask.params.kind)
+    if (!kind) return problem('not-found')
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    if (!(await admit(ask))) return problem('too-many', { retryAfter: limits.identificationWindow / 1000 })
+    const typed = read(kind, fields.data, new Date(clock.now()))
+    if (!typed.ok) {
+      const page = identificationPage({ ui: parts.ui(ask.language), kind, values: fields.data, problems: typed.problems })
+      return { kind: 'page', status: 422, page } satisfies Answer
+    }
+    const found = await directory.find(typed.kind, typed.number)
+    if (!found.ok) return problem('directory-unavailable')
+    const handle = newHandle()
+    const who = subjectOf(keys, typed, found.people)
+    const seen = await store.transaction(tx => open(tx, ask, typed, who, handle))
+    await clock.sleep(untilBeat(ask.arrivedAt, penalty(seen)))
+    const cookie = { name: 'journey', value: handle, maxAge: limits.journeyWhole / 1000 } as const
+    return go(ask.href('joker'), [cookie])
+  }
+}

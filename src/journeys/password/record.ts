@@ -1,0 +1,80 @@
+import type { Freezes } from '../../account/freezes.ts'
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Person, PersonId } from '../../directory/directory.ts'
+import { type Keys, newId } from '../../keys.ts'
+import type { Notices } from '../../notify/notify.ts'
+import { remember } from '../../password/history.ts'
+import { ok, refused } from '../../result.ts'
+import type { Attempt } from '../../services/source/attempts.ts'
+import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Journeys } from '../journey.ts'
+import type { Event, Over, State } from './password.ts'
+
+type RecordParts = {
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly notices: Notices
+  readonly freezes: Freezes
+  readonly journeys: Journeys<State, Event>
+}
+
+const unfinished = ['joker', 'new-password', 'writing'] as const
+
+/** Refusals after which nothing can be typed again. */
+const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
+  'account-closed': 'journey-ended',
+  'account-privileged': 'account-privileged',
+  'journey-superseded': 'journey-superseded',
+}
+
+/**
+ * What a reset records in the one transaction that settles it: history, charter, mail, journey; or the journey's
+ * reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
+ */
+export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<unknown> } => {
+  const { clock, keys, audit, notices, freezes, journeys } = parts
+
+  const acceptCharter = async (tx: Tx, attempt: Attempt) => {
+    const { charterVersion: version, language } = attempt.facts
+    if (!version) return
+    const { person } = attempt
+    await tx
+      .insertInto('charter_acceptances')
+      .values({ id: newId(), person, version, language, accepted_at: attempt.startedAt })
+      .execute()
+    await audit.append(tx, { chain: person, kind: 'charter.accepted', by: { kind: 'person', id: person }, details: { version } })
+  }
+
+  const overFrom = (event: 'superseded', why: Over) => ({ event, next: { step: 'over', why } as const })
+
+  return {
+    accepted: async (tx: Tx, attempt: Attempt, proof: Proof) => {
+      const { person, journey, facts } = attempt
+      await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
+      await acceptCharter(tx, attempt)
+      if (journey) await journeys.settleStep(tx, journey, 'writing', 'written', { step: 'done', person, ...proof })
+      await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
+      const at = clock.now()
+      await notices.write(tx, { kind: 'password-changed', person, facts: { at, event: attempt.id }, language: facts.language })
+    },
+
+    refused: async (tx: Tx, attempt: Attempt, reason: SourceRefusal) => {
+      if (!attempt.journey) return
+      const why = finalRefusals[reason]
+      const move = why ? overFrom('superseded', why) : null
+      const next: State = move?.next ?? { step: 'new-password', person: attempt.person, problem: reason }
+      await journeys.settleStep(tx, attempt.journey, 'writing', move?.event ?? 'refused', next)
+    },
+
+    eligible: async (attempt: Attempt, person: Person) => {
+      const freeze = await freezes.find(attempt.person)
+      return freeze || person.ended ? refused('account-closed') : ok()
+    },
+
+    endJourneys: (tx: Tx, person: PersonId) =>
+      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-ended' }, [...unfinished, 'done']),
+  }
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts'
+import { newId } from '../keys.ts'
+import type { Tx } from '../store/store.ts'
+import type { Language } from '../texts/texts.ts'
+
+/**
+ * Tells people what happened to their account. A notice is a row of the caller's transaction: it exists exactly when
+ * what it tells was committed. Addresses are read from the directory when the notice is carried out, so the store
+ * keeps none meanwhile; nobody's notice (`person: null`) is a row like any other and ends there.
+ */
+export const noticeKinds = [
+  'password-changed',
+  'joker-suspended',
+  'recovery-closed',
+  'account-frozen',
+  'desk-frozen',
+  'desk-freeze-refused',
+  'desk-incident',
+] as const
+export type NoticeKind = (typeof noticeKinds)[number]
+
+/** Goes to the helpdesk's address instead of the person's. */
+export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
+
+export type NoticeFacts = {
+  /** When what is told happened. */
+  readonly at: number
+  /** What is told: the « Ce n'est pas moi » of the mail is bound to it. */
+  readonly event: string
+  readonly until?: number
+  readonly reference?: string
+}
+
+export type Notice = {
+  readonly kind: NoticeKind
+  readonly person: string | null
+  readonly facts: NoticeFacts
+  readonly language: Language
+}
+
+export const isNoticeKind = (value: string): value is NoticeKind => (noticeKinds as readonly string[]).includes(value)
+
+export const noticesWith = (clock: Clock) => ({
+  write: (tx: Tx, notice: Notice) =>
+    tx
+      .insertInto('notices')
+      .values({
+        id: newId(),
+        kind: notice.kind,
+        person: notice.person,
+        facts: JSON.stringify(notice.facts),
+        language: notice.language,
+        lease_until: 0,
+        tries: 0,
+        created_at: clock.now(),
+      })
+      .execute(),
+})
+
+export type Notices = ReturnType<typeof noticesWith>

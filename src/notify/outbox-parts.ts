@@ -1,0 +1,32 @@
+import type { Audit } from '../audit/audit.ts'
+import type { Clock } from '../clock.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Keys } from '../keys.ts'
+import type { Limits } from '../limits.ts'
+import type { Store } from '../store/store.ts'
+import type { Language } from '../texts/texts.ts'
+import type { NoticeKind } from './notify.ts'
+import type { MailFacts } from './outbox.ts'
+import type { MailTransport } from './transport.ts'
+
+export type Letter = { readonly subject: string; readonly html: string; readonly text: string }
+
+/** Writes the mail. It may make a single-use token: a mail tried again carries a fresh one. */
+export type Compose = (mail: {
+  readonly kind: NoticeKind
+  readonly facts: MailFacts
+  readonly language: Language
+  readonly destinationDigest: string
+}) => Promise<Letter>
+
+export type OutboxParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly keys: Keys
+  readonly limits: Limits
+  readonly directory: Directory
+  readonly transport: MailTransport
+  readonly deskAddress: string
+  readonly compose: Compose
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { createTransport } from 'nodemailer'
+import { z } from 'zod'
+import { seconds } from '../clock.ts'
+import { ok, refused } from '../result.ts'
+import type { MailTransport } from './transport.ts'
+
+export const smtpSettings = z.strictObject({
+  host: z.string().min(1).describe('Host name of the SMTP server.'),
+  port: z.int().min(1).max(65535).default(587).describe('465 for TLS from the first byte, 587 for STARTTLS.'),
+  tls: z
+    .enum(['implicit', 'starttls', 'none'])
+    .default('starttls')
+    .describe('`none` is accepted on the loopback only: mails carry « Ce n’est pas moi » links.'),
+  caFile: z.string().optional().describe('PEM file of the private authority that signed the server.'),
+  user: z.string().optional().describe('Account of the portal on the SMTP server.'),
+  passwordFile: z.string().optional().describe('File that holds the password of that account.'),
+  from: z.string().min(3).describe('Sender, for example « Sésame <ne-pas-repondre@univ.example> ».'),
+})
+export type SmtpSettings = z.infer<typeof smtpSettings>
+
+const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+
+/** RFC 5321 §4.2.1: 5yz is final; everything else, silence included, may pass later. */
+const isFinal = (fault: { responseCode?: number; command?: string }) =>
+  (fault.responseCode ?? 0) >= 500 && fault.command !== 'AUTH' && fault.command !== 'CONN'
+
+export const smtpTransport = (settings: SmtpSettings): MailTransport => {
+  const transport = createTransport({
+    host: settings.host,
+    port: settings.port,
+    secure: settings.tls === 'implicit',
+    requireTLS: settings.tls === 'starttls',
+    ignoreTLS: settings.tls === 'none',
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: seconds(5),
+    greetingTimeout: seconds(5),
+    socketTimeout: seconds(15),
+    tls: { minVersion: 'TLSv1.2', ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
+    ...(settings.user && {
+      auth: { user: settings.user, pass: settings.passwordFile ? secretIn(settings.passwordFile) : '' },
+    }),
+  })
+
+  return {
+    send: async mail => {
+      try {
+        const sent = await transport.sendMail({
+          from: settings.from,
+          to: { name: '', address: mail.to },
+          subject: mail.subject,
+          html: mail.html,
+          text: mail.text,
+          messageId: `<${mail.id}@${settings.from.replace(/^.*@|>.*$/g, '')}>`,
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        })
+        return sent.accepted.length > 0 ? ok() : refused('mail-refused')
+      } catch (fault) {
+        return refused(isFinal(fault as { responseCode?: number }) ? 'mail-refused' : 'mail-unavailable')
+      }
+    },
+    ping: () =>
+      transport.verify().then(
+        () => true,
+        () => false,
+      ),
+    close: async () => transport.close(),
+  }
+}

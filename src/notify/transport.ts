@@ -1,0 +1,17 @@
+import type { Result } from '../result.ts'
+
+export type Mail = {
+  readonly id: string
+  readonly to: string
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+
+/** Where mails leave. `mail-refused` is final for that destination; `mail-unavailable` is tried again. */
+export interface MailTransport {
+  /** `ok` only after the server's explicit acceptance. */
+  send(mail: Mail): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
+  ping(): Promise<boolean>
+  close(): Promise<void>
+}

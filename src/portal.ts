@@ -1,0 +1,141 @@
+import { BlockList, isIP } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pino from 'pino'
+import { chainHeads } from './audit/heads.ts'
+import { readCharter } from './charter.ts'
+import { type Clock, minutes, seconds } from './clock.ts'
+import type { Settings } from './config/load.ts'
+import { directoryOf } from './directory-of.ts'
+import { type House, openHouse } from './house.ts'
+import { composeWith } from './notify/compose.ts'
+import { demoMailbox } from './notify/demo-mailbox.ts'
+import { openOutbox } from './notify/outbox.ts'
+import { smtpTransport } from './notify/smtp.ts'
+import { purge } from './purge.ts'
+import { hrefIn, type RouteName } from './routes.ts'
+import type { Instants } from './services/source/source.ts'
+import { siteOf } from './site.ts'
+import type { Language } from './texts/texts.ts'
+import { problemPage } from './ui/pages/problem.page.tsx'
+import { makeUi } from './ui/ui.ts'
+import { securityHeaders } from './web/headers.ts'
+import { networkFrom } from './web/network.ts'
+import { pulse } from './web/pulse.ts'
+import { buildServer } from './web/server.ts'
+
+export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
+
+export type PortalOptions = { readonly clock?: Clock; readonly instants?: Instants; readonly log?: Log; readonly folders?: Folders }
+
+/** Where the built parts lie: beside the bundle in production, in `dist/` for the tests. */
+export type Folders = { readonly root: string; readonly dist: string }
+
+const here = dirname(fileURLToPath(import.meta.url))
+export const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'dist') }
+
+const jsonLog = (): Log => {
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: false }))
+  return (level, line) => logger[level](line)
+}
+
+const campusOf = (networks: readonly string[]) => {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return (address: string) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+export const openHouseFor = (settings: Settings, options: PortalOptions = {}) => {
+  const { root, dist } = options.folders ?? ownFolders
+  return openHouse(settings, {
+    ...(options.clock && { clock: options.clock }),
+    ...(options.instants && { instants: options.instants }),
+    directory: directoryOf(settings),
+    folders: { migrations: join(root, 'migrations'), shippedFilter: join(dist, 'leaked-shipped.filter') },
+  })
+}
+
+/** What goes on by itself: settling, sending, chaining, forgetting. */
+const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
+  const { clock } = house
+  const start = (name: string, rest: number, run: () => Promise<number>) =>
+    pulse({ run, rest, clock, tell: fault => log('error', { job: name, fault: String(fault) }) })
+  const jobs = {
+    settle: start('settle', seconds(1), house.settle.run),
+    outbox: start('outbox', seconds(1), outbox.run),
+    heads: start('heads', minutes(1), () => chainHeads(house)),
+    purge: start('purge', minutes(10), () => purge(house)),
+  }
+  return { stop: () => Promise.all(Object.values(jobs).map(job => job.stop())) }
+}
+
+export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
+  const log = options.log ?? jsonLog()
+  const folders = options.folders ?? ownFolders
+  const house = await openHouseFor(settings, options)
+  const { clock, config, limits } = { ...house, config: settings.config }
+  await house.attempts.releaseGone()
+
+  const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(house.store, clock) : null
+  const transport = mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
+  const base = settings.publicUrl.pathname.replace(/\/$/, '')
+  const shell = makeUi({ branding: config.branding, dist: folders.dist })
+  const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
+  const uiFor = (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
+    shell.ui({ language, hrefs, route, params, charterVersion: config.charter.version, demonstration: settings.demonstration })
+
+  const outbox = openOutbox({
+    ...house,
+    transport,
+    deskAddress: config.branding.helpdesk.mail,
+    compose: composeWith({ tokens: house.tokens, hrefs, origin: settings.publicUrl.origin, branding: config.branding }),
+  })
+  const site = siteOf(house, { ui: language => uiFor(language, null, {}), charter: readCharter(settings), mailbox })
+
+  const wholeDoor = { name: 'whole', window: seconds(1) }
+  const app = await buildServer({
+    site,
+    publicUrl: settings.publicUrl,
+    trustedProxies: config.trustedProxies,
+    networkOf: networkFrom(house.keys.of('network'), campusOf(config.campusNetworks)),
+    uiFor,
+    problemPage,
+    security: securityHeaders({ ...shell.inline, https: settings.publicUrl.protocol === 'https:' }),
+    now: clock.now,
+    admitPost: async () =>
+      (await house.store.transaction(tx => house.doors.pass(tx, wholeDoor, 'all'))) <= limits.postsPerSecond,
+    ready: async () => ({
+      directory: await house.directory.ping(),
+      store: await house.store.ping(),
+      mail: await transport.ping(),
+    }),
+    log,
+  })
+  const jobs = jobsOf(house, outbox, log)
+
+  let url = settings.publicUrl.href
+  return {
+    house,
+    app,
+    outbox,
+    get url() {
+      return url
+    },
+    listen: async () => {
+      const address = await app.listen({ host: config.listen.host, port: config.listen.port })
+      if (config.listen.port === 0) url = address
+    },
+    close: async () => {
+      await app.close()
+      await jobs.stop()
+      await transport.close()
+      await house.close()
+    },
+  }
+}
+
+export type Portal = Awaited<ReturnType<typeof openPortal>>

@@ -1,0 +1,91 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Hashing } from '../../hashing/hashing.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import { ok, type Result } from '../../result.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import { foldAnswer } from './fold.ts'
+import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
+import { type Asker, jokerTries, type Verdict } from './tries.ts'
+
+/**
+ * The joker: a question that the person chose, and its answer kept as Argon2id with a pepper. It does not know what
+ * it proves for. Whoever has no joker, or is nobody, gets a decoy question, one hash, and the same refusals.
+ */
+export type Compared = { readonly right: boolean }
+
+/** The salt of somebody who has no joker: their hash must cost what any other costs. */
+const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
+
+const same = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+
+export const openJoker = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  hashing: Hashing
+}) => {
+  const { store, clock, keys, hashing } = parts
+  const tries = jokerTries(parts)
+
+  const find = (holder: string) =>
+    store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
+
+  const hash = (folded: string, salt: string, who: { network: string; journey: string }) =>
+    hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...who })
+
+  return {
+    tries,
+
+    /** The person's own question, or a decoy that is stable for what was typed. */
+    question: async (subject: string, person: PersonId | null, language: Language) => {
+      const row = await find(person ?? subject)
+      if (row?.free) return row.question
+      const key = row?.question ?? decoyQuestion(keys.of('decoy'), subject)
+      return isQuestionKey(key) ? questionText(key, language) : key
+    },
+
+    /** One look-up and one hash, whoever is asked. */
+    compare: async (
+      asked: { subject: string; person: PersonId | null; network: string; journey: string },
+      answer: string,
+    ): Promise<Result<Compared, 'hashing-busy'>> => {
+      const row = await find(asked.person ?? asked.subject)
+      const hashed = await hash(foldAnswer(answer), row?.salt ?? decoySalt(keys, asked.subject), asked)
+      if (!hashed.ok) return hashed
+      const right = same(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && asked.person !== null
+      return ok({ right })
+    },
+
+    judge: (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => tries.judge(tx, asker, right),
+
+    /** Is this, folded, the answer of that person? For the rule that a password may not be it. */
+    isAnswer: async (person: PersonId, folded: string, who: { network: string; journey: string }) => {
+      const row = await find(person)
+      if (!row) return ok({ right: false })
+      const hashed = await hash(folded, row.salt, who)
+      return hashed.ok ? ok({ right: same(hashed.hash, row.hash) }) : hashed
+    },
+
+    set: async (
+      tx: Tx,
+      joker: { person: PersonId; question: string; free: boolean; salt: string; hash: string },
+    ) => {
+      const values = { ...joker, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
+      await tx
+        .insertInto('jokers')
+        .values(values)
+        .onConflict(conflict => conflict.column('person').doUpdateSet(values))
+        .execute()
+    },
+
+    hashAnswer: (answer: string, salt: string) =>
+      hash(foldAnswer(answer), salt, { network: 'desk', journey: `joker-${salt}` }),
+  }
+}
+
+export type Joker = ReturnType<typeof openJoker>

@@ -1,0 +1,62 @@
+import type { Language } from './texts/texts.ts'
+
+/**
+ * Every URL of the product. `get: 'same'`: the same bytes for everyone, rendered once, no cookie read.
+ * `get: 'private'`: never stored. `post` names the rule that protects the form (see `web/origin.ts`).
+ */
+type Route = {
+  readonly path: string
+  readonly get: 'same' | 'private'
+  readonly post?: 'same-origin' | 'token-in-body'
+}
+
+export const routes = {
+  home: { path: '/', get: 'same' },
+  signIn: { path: '/connexion', get: 'same', post: 'same-origin' },
+  forgotten: { path: '/identifiants-oublies', get: 'same' },
+  chooseNumber: { path: '/mot-de-passe', get: 'same' },
+  identify: { path: '/mot-de-passe/identification/:kind', get: 'same', post: 'same-origin' },
+  joker: { path: '/mot-de-passe/question-joker', get: 'private', post: 'same-origin' },
+  newPassword: { path: '/mot-de-passe/nouveau', get: 'private', post: 'same-origin' },
+  writing: { path: '/mot-de-passe/verification', get: 'private' },
+  done: { path: '/mot-de-passe/termine', get: 'private' },
+  journeyOver: { path: '/mot-de-passe/fin', get: 'private' },
+  identifier: { path: '/identifiant', get: 'same' },
+  activation: { path: '/activation', get: 'same' },
+  account: { path: '/compte', get: 'same' },
+  help: { path: '/aide', get: 'same' },
+  helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
+  charter: { path: '/reglement-interieur/:version', get: 'same' },
+  accessibility: { path: '/accessibilite', get: 'same' },
+  legal: { path: '/mentions-legales', get: 'same' },
+  privacy: { path: '/donnees-personnelles', get: 'same' },
+  notMe: { path: '/ce-n-est-pas-moi/:token', get: 'private', post: 'token-in-body' },
+  demoMails: { path: '/demo/mails', get: 'private' },
+  demoMail: { path: '/demo/mails/:id', get: 'private' },
+} as const satisfies Record<string, Route>
+
+export type RouteName = keyof typeof routes
+export type Href = (route: RouteName, params?: Readonly<Record<string, string>>) => string
+
+/** The last segment of `identify`, as a person reads it in the address bar. */
+export const numberSlugs = {
+  'student-number': 'numero-etudiant',
+  ine: 'ine',
+  'staff-number': 'numero-personnel',
+  uid: 'uid',
+} as const
+
+const filled = (path: string, params: Readonly<Record<string, string>>) =>
+  path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = params[name]
+    if (value === undefined) throw new Error(`route parameter "${name}" is missing for ${path}`)
+    return encodeURIComponent(value)
+  })
+
+/** `base` is the path under which a proxy publishes the portal: empty, or `/sesame`. */
+export const hrefIn =
+  (language: Language, base = ''): Href =>
+  (route, params = {}) => {
+    const path = filled(routes[route].path, params)
+    return `${base}/${language}${path === '/' ? '/' : path}`
+  }

@@ -1,0 +1,201 @@
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { newId } from '../../keys.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Epochs } from './epochs.ts'
+import { isGone, ownName } from './owner.ts'
+
+/** What acceptance must record, kept with the attempt so that a start-up can finish what a killed process began. */
+export type AttemptFacts = {
+  /** The process that writes (see `owner.ts`). */
+  readonly owner: string
+  readonly language: 'fr' | 'en'
+  readonly historyHash: string
+  readonly charterVersion: string | null
+}
+
+/**
+ * `reset`: a person chose a password. `freeze`: nobody knows it; it is written to shut the account.
+ * The row is committed before the directory hears of it: what was sent is never forgotten.
+ */
+export type Attempt = {
+  readonly id: string
+  readonly kind: 'reset' | 'freeze'
+  readonly person: PersonId
+  readonly journey: string | null
+  readonly generation: number
+  readonly facts: AttemptFacts
+  readonly tries: number
+  readonly startedAt: number
+}
+
+type AttemptRow = {
+  id: string
+  kind: string
+  person: string
+  journey: string | null
+  generation: number
+  facts: string
+  tries: number
+  started_at: number
+}
+
+const fromRow = (row: AttemptRow): Attempt => ({
+  id: row.id,
+  kind: row.kind === 'freeze' ? 'freeze' : 'reset',
+  person: row.person as PersonId,
+  journey: row.journey,
+  generation: row.generation,
+  facts: JSON.parse(row.facts) as AttemptFacts,
+  tries: row.tries,
+  startedAt: row.started_at,
+})
+
+const placeOf = (id: string) => `attempts.sealed.${id}`
+
+export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; lease: number }) => {
+  const { store, clock, epochs, lease } = parts
+  const owner = ownName()
+
+  return {
+    /** The row to insert: sealing touches the disk, so it is done before the transaction. */
+    prepare: async (
+      order: Pick<Attempt, 'kind' | 'person' | 'journey'> & { facts: Omit<AttemptFacts, 'owner'> },
+      password: string,
+    ) => {
+      const id = newId()
+      const sealed = await epochs.seal(placeOf(id), password)
+      const now = clock.now()
+      const row = {
+        id,
+        kind: order.kind,
+        state: 'open',
+        person: order.person,
+        journey: order.journey,
+        generation: 0,
+        ...sealed,
+        facts: JSON.stringify({ ...order.facts, owner } satisfies AttemptFacts),
+        lease_until: now + lease,
+        tries: 0,
+        started_at: now,
+        settled_at: null,
+      }
+      return { attempt: fromRow(row), insert: (tx: Tx) => tx.insertInto('attempts').values(row).execute() }
+    },
+
+    /** The next generation of this person, in the order of the source's writes: call it under the person's lock. */
+    number: (attempt: Attempt) =>
+      store.transaction(async tx => {
+        const { generation } = await tx
+          .updateTable('people')
+          .set(eb => ({ generation: eb('generation', '+', 1) }))
+          .where('person', '=', attempt.person)
+          .returning('generation')
+          .executeTakeFirstOrThrow()
+        await tx.updateTable('attempts').set({ generation }).where('id', '=', attempt.id).execute()
+      }),
+
+    /** Ends an open attempt once; the sealed password is erased in the same statement. */
+    settle: async (tx: Tx, attempt: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') => {
+      const settled = await tx
+        .updateTable('attempts')
+        .set({ state, sealed: null, settled_at: clock.now() })
+        .where('id', '=', attempt.id)
+        .where('state', '=', 'open')
+        .executeTakeFirst()
+      return settled.numUpdatedRows === 1n
+    },
+
+    /** Erases what waits for this person, but for one attempt: a newer order stands above. */
+    eraseOthers: (tx: Tx, person: PersonId, except: string) =>
+      tx
+        .updateTable('attempts')
+        .set({ state: 'refused', sealed: null, settled_at: clock.now() })
+        .where('person', '=', person)
+        .where('state', '=', 'open')
+        .where('id', '!=', except)
+        .execute(),
+
+    isOpen: async (attempt: Pick<Attempt, 'id'>) => {
+      const row = await store.read
+        .selectFrom('attempts')
+        .select('state')
+        .where('id', '=', attempt.id)
+        .executeTakeFirst()
+      return row?.state === 'open'
+    },
+
+    /** Open attempts whose process let go, each claimed by compare-and-set: two processes settle each once. */
+    claimAbandoned: () =>
+      store.transaction(async tx => {
+        const now = clock.now()
+        const rows = await tx
+          .updateTable('attempts')
+          .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
+          .where('id', 'in', eb =>
+            eb.selectFrom('attempts').select('id').where('state', '=', 'open').where('lease_until', '<=', now).limit(20),
+          )
+          .where('state', '=', 'open')
+          .where('lease_until', '<=', now)
+          .returningAll()
+          .execute()
+        return rows.map(fromRow)
+      }),
+
+    /** At a start: what a killed process of this host left open need not wait for its lease to run out. */
+    releaseGone: async () => {
+      const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
+      const gone = open.map(fromRow).filter(attempt => isGone(attempt.facts.owner))
+      if (gone.length === 0) return
+      await store.transaction(async tx => {
+        for (const { id, person } of gone) {
+          await tx.updateTable('attempts').set({ lease_until: 0 }).where('id', '=', id).where('state', '=', 'open').execute()
+          const { lock_holder } = (await tx
+            .selectFrom('people')
+            .select('lock_holder')
+            .where('person', '=', person)
+            .executeTakeFirst()) ?? { lock_holder: null }
+          if (lock_holder && isGone(lock_holder))
+            await tx
+              .updateTable('people')
+              .set({ lock_holder: null, lock_until: 0 })
+              .where('person', '=', person)
+              .where('lock_holder', '=', lock_holder)
+              .execute()
+        }
+      })
+    },
+
+    /** Tries again later. */
+    postpone: (attempt: Pick<Attempt, 'id'>, milliseconds: number) =>
+      store.transaction(tx =>
+        tx
+          .updateTable('attempts')
+          .set({ lease_until: clock.now() + milliseconds })
+          .where('id', '=', attempt.id)
+          .where('state', '=', 'open')
+          .execute(),
+      ),
+
+    password: async (attempt: Pick<Attempt, 'id'>) => {
+      const row = await store.read
+        .selectFrom('attempts')
+        .select(['sealed', 'epoch'])
+        .where('id', '=', attempt.id)
+        .executeTakeFirst()
+      return row?.sealed ? epochs.unseal(row.epoch, placeOf(attempt.id), row.sealed) : null
+    },
+
+    epochsInUse: async () => {
+      const rows = await store.read
+        .selectFrom('attempts')
+        .select('epoch')
+        .distinct()
+        .where('state', '=', 'open')
+        .execute()
+      return new Set(rows.map(row => row.epoch))
+    },
+  }
+}
+
+export type Attempts = ReturnType<typeof attemptsIn>

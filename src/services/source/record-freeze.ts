@@ -1,0 +1,14 @@
+import type { Clock } from '../../clock.ts'
+import type { Notices } from '../../notify/notify.ts'
+import { ok } from '../../result.ts'
+import type { Recorder } from './source.ts'
+
+/** The unknown password of a frozen account. Its refusal by the directory is the desk's business, at once. */
+export const recordFreeze = (parts: { clock: Clock; notices: Notices }): Recorder => ({
+  accepted: async () => {},
+  refused: async (tx, attempt, reason) => {
+    const facts = { at: parts.clock.now(), event: `freeze:${reason}` }
+    await parts.notices.write(tx, { kind: 'desk-freeze-refused', person: attempt.person, facts, language: 'fr' })
+  },
+  eligible: async () => ok(),
+})

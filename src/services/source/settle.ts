@@ -1,0 +1,65 @@
+import { hours, minutes, seconds } from '../../clock.ts'
+import type { Directory } from '../../directory/directory.ts'
+import type { Attempt, Attempts } from './attempts.ts'
+import type { PersonLock } from './person-lock.ts'
+import type { Source } from './source.ts'
+
+/** Refusals of a bind that a directory gives only after the password was found right. */
+const rightPassword = new Set(['password-expired', 'must-change'])
+
+const backOff = (tries: number) => Math.min(seconds(2) * 2 ** Math.min(tries, 8), minutes(5)) * (0.75 + Math.random() / 2)
+
+/**
+ * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the
+ * write happened: it binds → accepted; it is refused → erased, the journey reopens; no answer → kept, tried later.
+ */
+export const settlement = (parts: {
+  attempts: Attempts
+  lock: PersonLock
+  source: Source
+  directory: Directory
+  now: () => number
+  keepSealed: number
+}) => {
+  const { attempts, lock, source, directory } = parts
+
+  /** Nobody knows this password: writing it again until it binds is always right. */
+  const settleFreeze = async (attempt: Attempt, password: string) => {
+    const bound = await directory.bind(attempt.person, password)
+    if (bound.ok) return source.accept(attempt, { writtenAt: parts.now(), provedAt: parts.now() })
+    return source.carryOutAlone(attempt, password)
+  }
+
+  const settleReset = async (attempt: Attempt, password: string) => {
+    const bound = await directory.bind(attempt.person, password)
+    const now = parts.now()
+    if (bound.ok) return source.accept(attempt, { writtenAt: now, provedAt: now })
+    if (rightPassword.has(bound.reason)) return source.accept(attempt, { writtenAt: now, provedAt: null })
+    if (bound.reason === 'wrong-password') return source.refuse(attempt, 'directory-unavailable')
+    return null
+  }
+
+  const settleOne = async (attempt: Attempt) => {
+    const password = await attempts.password(attempt)
+    const tooOld = parts.now() - attempt.startedAt > Math.min(parts.keepSealed, hours(72))
+    if (password === null || (tooOld && attempt.kind === 'reset')) {
+      await source.refuse(attempt, 'directory-unavailable')
+      return
+    }
+    const settled = await (attempt.kind === 'freeze' ? settleFreeze : settleReset)(attempt, password)
+    const open = settled === null || (!settled.ok && settled.reason === 'outcome-unknown')
+    if (open) await attempts.postpone(attempt, backOff(attempt.tries))
+  }
+
+  return {
+    /** One round; how many attempts it took up. */
+    run: async () => {
+      const open = await attempts.claimAbandoned()
+      for (const attempt of open) {
+        const done = await lock.alone(attempt.person, () => settleOne(attempt))
+        if (done === 'busy') await attempts.postpone(attempt, backOff(attempt.tries))
+      }
+      return open.length
+    },
+  }
+}

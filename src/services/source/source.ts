@@ -1,0 +1,138 @@
+import type { Audit, AuditKind } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Directory, Person, PersonId, WriteRefusal } from '../../directory/directory.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Attempt, Attempts } from './attempts.ts'
+import type { PersonLock } from './person-lock.ts'
+
+/**
+ * Writes a password to the first directory, the source of truth, so that a kill at any instant loses nothing:
+ * attempt row committed → eligibility read again under the person's lock → write → proof by a bind → one transaction
+ * records acceptance. What stays open is settled later by a bind with the sealed password (`settle.ts`).
+ */
+export type Proof = { readonly provedAt: number | null; readonly writtenAt: number }
+
+export type SourceRefusal =
+  | WriteRefusal
+  | 'password-in-history'
+  | 'account-closed'
+  | 'account-privileged'
+  | 'journey-superseded'
+  | 'directory-unavailable'
+
+export type Outcome = Result<Proof, SourceRefusal | 'outcome-unknown'>
+
+/** What each kind of order records, in the transaction that settles it. */
+export type Recorder = {
+  accepted(tx: Tx, attempt: Attempt, proof: Proof): Promise<void>
+  refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
+  /** Read again under the lock: may this be written now? */
+  eligible(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
+}
+
+/** Where a test may stop the process; in production it does nothing. */
+export type Instant =
+  | 'attempt-committed'
+  | 'person-locked'
+  | 'about-to-write'
+  | 'written'
+  | 'proved'
+  | 'accepted'
+  | 'refusal-known'
+export type Instants = (instant: Instant) => void | Promise<void>
+
+export type SourceParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly directory: Directory
+  readonly attempts: Attempts
+  readonly lock: PersonLock
+  readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
+  readonly instants: Instants
+}
+
+export const openSource = (parts: SourceParts) => {
+  const { store, clock, audit, directory, attempts, lock, recorders, instants } = parts
+
+  const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
+    audit.append(tx, {
+      chain: attempt.person,
+      kind,
+      by: attempt.kind === 'freeze' ? { kind: 'system' } : { kind: 'person', id: attempt.person },
+      details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
+    })
+
+  const accept = async (attempt: Attempt, proof: Proof): Promise<Outcome> => {
+    const recorded = await store.transaction(async tx => {
+      if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
+      await attempts.eraseOthers(tx, attempt.person, attempt.id)
+      await recorders[attempt.kind].accepted(tx, attempt, proof)
+      await tell(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
+      return true
+    })
+    await instants('accepted')
+    return recorded ? ok(proof) : refused('journey-superseded')
+  }
+
+  const refuse = async (attempt: Attempt, reason: SourceRefusal): Promise<Outcome> => {
+    await instants('refusal-known')
+    await store.transaction(async tx => {
+      if (!(await attempts.settle(tx, attempt, 'refused'))) return
+      await recorders[attempt.kind].refused(tx, attempt, reason)
+      await tell(tx, attempt, 'password.refused', reason)
+    })
+    return refused(reason)
+  }
+
+  /** A freeze does not give up because the directory is away: it stays open and is written when it is back. */
+  const refuseOrWait = async (attempt: Attempt, reason: SourceRefusal): Promise<Outcome> =>
+    attempt.kind === 'freeze' && reason === 'directory-unavailable'
+      ? refused('outcome-unknown')
+      : refuse(attempt, reason)
+
+  const eligible = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
+    if (!(await attempts.isOpen(attempt))) return refused('journey-superseded')
+    const found = await directory.read(attempt.person)
+    if (!found.ok) return found
+    if (!found.person) return refused('account-closed')
+    if (found.person.privileged) return refused('account-privileged')
+    return recorders[attempt.kind].eligible(attempt, found.person)
+  }
+
+  const prove = async (person: PersonId, password: string, server: string) => {
+    const bound = await directory.bind(person, password, server)
+    await instants('proved')
+    return bound.ok ? clock.now() : null
+  }
+
+  const writeAlone = async (attempt: Attempt, password: string): Promise<Outcome> => {
+    await instants('person-locked')
+    await attempts.number(attempt)
+    const may = await eligible(attempt)
+    if (!may.ok) return refuseOrWait(attempt, may.reason)
+    await instants('about-to-write')
+    const written = await directory.write(attempt.person, password)
+    if (!written.ok && written.reason === 'outcome-unknown') return refused('outcome-unknown')
+    if (!written.ok) return refuseOrWait(attempt, written.reason)
+    await instants('written')
+    const writtenAt = clock.now()
+    return accept(attempt, { writtenAt, provedAt: await prove(attempt.person, password, written.server) })
+  }
+
+  return {
+    accept,
+    refuse,
+    /** The same, for a caller that holds the person's lock. */
+    carryOutAlone: writeAlone,
+    /** Carries out an attempt whose row is committed. `busy`: another write of this person is under way. */
+    carryOut: async (attempt: Attempt, password: string): Promise<Outcome> => {
+      await instants('attempt-committed')
+      const outcome = await lock.alone(attempt.person, () => writeAlone(attempt, password))
+      return outcome === 'busy' ? refused('outcome-unknown') : outcome
+    },
+  }
+}
+
+export type Source = ReturnType<typeof openSource>

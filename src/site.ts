@@ -1,0 +1,81 @@
+import { honestPage } from './account/honest.page.tsx'
+import { notMePages } from './account/not-me/not-me-page.ts'
+import { signIn } from './account/sign-in/sign-in.ts'
+import type { Charter } from './charter.ts'
+import { demoPeople } from './directory/embedded/demo-people.ts'
+import { numberKinds } from './directory/directory.ts'
+import type { House } from './house.ts'
+import { chooseNumberPage } from './journeys/password/choose-number.page.tsx'
+import { done, over, writing } from './journeys/password/endings.ts'
+import { forgottenPage } from './journeys/password/forgotten.page.tsx'
+import { identificationPage } from './journeys/password/identification.page.tsx'
+import { identification } from './journeys/password/identification.ts'
+import { jokerQuestion } from './journeys/password/joker-question.ts'
+import { newPassword } from './journeys/password/new-password.ts'
+import type { Parts } from './journeys/password/parts.ts'
+import type { DemoMailbox } from './notify/demo-mailbox.ts'
+import { numberSlugs } from './routes.ts'
+import type { Language } from './texts/texts.ts'
+import { accessibilityPage, charterPage, demoMailPage, demoMailsPage, helpPage, helpPasswordPage, homePage, legalPage, privacyPage } from './ui/pages/pages.ts'
+import type { Ui } from './ui/ui.ts'
+import { type Answer, problem } from './web/ask.ts'
+import type { Place, Site } from './web/server.ts'
+
+const same = (page: (ui: Ui) => ReturnType<typeof homePage>): Place => ({ same: [{ params: {}, page }] })
+
+/** The places that only a demonstration has. */
+const demonstrationPlaces = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Site => ({
+  demoMails: {
+    get: async ask => ({ kind: 'page', page: demoMailsPage({ ui: ui(ask.language), mails: await mailbox.list() }) }) satisfies Answer,
+  },
+  demoMail: {
+    get: async ask => {
+      const mail = await mailbox.find(ask.params.id ?? '')
+      return mail ? { kind: 'page', page: demoMailPage({ ui: ui(ask.language), mail }) } : problem('not-found')
+    },
+  },
+})
+
+/** Every route of `routes.ts` and what stands behind it. */
+export const siteOf = (
+  house: House,
+  more: { ui: (language: Language) => Ui; charter: Charter; mailbox: DemoMailbox | null },
+): Site => {
+  const { ui, charter, mailbox } = more
+  const { demonstration, config } = house.settings
+  const parts: Parts = { ...house, charterVersion: charter.version, ui }
+  const joker = jokerQuestion(parts)
+  const password = newPassword(parts)
+  const door = signIn({ ...house, ui })
+  const notMe = notMePages({ notMe: house.notMe, ui })
+
+  return {
+    home: same(view => homePage({ ui: view, people: demonstration ? demoPeople : null })),
+    signIn: { ...same(door.page), post: door.post },
+    forgotten: same(view => forgottenPage({ ui: view })),
+    chooseNumber: same(view => chooseNumberPage({ ui: view })),
+    identify: {
+      same: numberKinds.map(kind => ({
+        params: { kind: numberSlugs[kind] },
+        page: view => identificationPage({ ui: view, kind, values: { numero: '', naissance: '' }, problems: [] }),
+      })),
+      post: identification(parts),
+    },
+    joker,
+    newPassword: password,
+    writing: { get: writing(parts) },
+    done: { get: done(parts, config.services, demonstration) },
+    journeyOver: { get: over(parts) },
+    identifier: same(view => honestPage({ ui: view, about: 'identifier', signedIn: false })),
+    activation: same(view => honestPage({ ui: view, about: 'activation', signedIn: false })),
+    account: same(view => honestPage({ ui: view, about: 'account', signedIn: false })),
+    help: same(view => helpPage({ ui: view })),
+    helpPassword: same(view => helpPasswordPage({ ui: view })),
+    charter: { same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }] },
+    accessibility: same(view => accessibilityPage({ ui: view })),
+    legal: same(view => legalPage({ ui: view })),
+    privacy: same(view => privacyPage({ ui: view })),
+    notMe,
+    ...(mailbox && demonstrationPlaces(mailbox, ui)),
+  }
+}

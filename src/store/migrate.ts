@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Store, Tx } from './store.ts'
+
+/** Migrations are SQL files, applied in order, once, and never changed afterwards. */
+type Migration = { readonly name: string; readonly digest: string; readonly statements: readonly string[] }
+
+const withoutComments = (text: string) =>
+  text
+    .split('\n')
+    .map(line => line.replace(/--.*$/, ''))
+    .join('\n')
+
+export const readMigrations = (folder: string): Migration[] =>
+  readdirSync(folder)
+    .filter(name => /^\d{3}-[a-z-]+\.sql$/.test(name))
+    .sort()
+    .map(name => {
+      const text = readFileSync(join(folder, name), 'utf8')
+      return {
+        name,
+        digest: createHash('sha256').update(text).digest('hex'),
+        statements: withoutComments(text)
+          .split(';')
+          .map(statement => statement.trim())
+          .filter(statement => statement !== ''),
+      }
+    })
+
+type Applied = { name: string; digest: string }
+
+const appliedIn = async (db: Store['read']): Promise<readonly Applied[]> =>
+  (await sql<Applied>`select name, digest from schema_migrations order by name`.execute(db)).rows
+
+const refuseStrange = (known: readonly Migration[], applied: readonly Applied[]) => {
+  for (const { name, digest } of applied) {
+    const mine = known.find(migration => migration.name === name)
+    if (!mine) throw new Error(`the store was made by a newer Sésame (it holds ${name}): upgrade this one, or restore a backup`)
+    if (mine.digest !== digest) throw new Error(`${name} was changed after it was applied: a migration never changes, add a new one`)
+  }
+}
+
+const lock = async (tx: Tx, flavour: Store['flavour']) => {
+  if (flavour === 'postgres') await sql`select pg_advisory_xact_lock(7310572)`.execute(tx)
+}
+
+const apply = async (tx: Tx, migration: Migration) => {
+  for (const statement of migration.statements) await sql.raw(statement).execute(tx)
+  await sql`insert into schema_migrations (name, digest, applied_at) values (${migration.name}, ${migration.digest}, ${Date.now()})`.execute(tx)
+}
+
+/** Applies what lacks, all or nothing, one process at a time. A store made by a newer version is refused. */
+export const migrate = (store: Store, folder: string) => {
+  const known = readMigrations(folder)
+  return store.transaction(async tx => {
+    await lock(tx, store.flavour)
+    await sql`create table if not exists schema_migrations (name text primary key, digest text not null, applied_at bigint not null)`.execute(tx)
+    const applied = await appliedIn(tx)
+    refuseStrange(known, applied)
+    const names = new Set(applied.map(({ name }) => name))
+    const missing = known.filter(({ name }) => !names.has(name))
+    for (const migration of missing) await apply(tx, migration)
+    return missing.map(({ name }) => name)
+  })
+}

@@ -1,0 +1,53 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Schema } from './schema.ts'
+import type { Store } from './store.ts'
+
+const { Pool, types } = pg
+
+/** int8 and numeric arrive as text: every figure of ours fits a double (milliseconds until the year 287396). */
+const numbers = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === 20 || oid === 1700 ? (value: string) => Number(value) : types.getTypeParser(oid, format as 'text'),
+}
+
+/** Serialization failure, deadlock, and a unique key that a competitor took: the whole transaction is tried again. */
+const canRetry = (fault: unknown) => ['40001', '40P01', '23505'].includes(String((fault as { code?: string }).code))
+
+const tries = 8
+
+export const openPostgres = (url: string): Store & { exec(sql: string): Promise<void> } => {
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    types: numbers as never,
+  })
+  // A connection lost while idle is replaced by the pool; unheard, its event would end the process.
+  pool.on('error', () => {})
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+
+  return {
+    flavour: 'postgres',
+    read: db,
+    exec: async sql => void (await pool.query(sql)),
+    transaction: async work => {
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return await db.transaction().setIsolationLevel('read committed').execute(work)
+        } catch (fault) {
+          if (!canRetry(fault) || tried === tries) throw fault
+          await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))
+        }
+      }
+    },
+    ping: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    close: () => db.destroy(),
+  }
+}

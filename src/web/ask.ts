@@ -1,0 +1,68 @@
+import type { VNode } from 'preact'
+import type { Href } from '../routes.ts'
+import type { Language } from '../texts/texts.ts'
+import type { CookieName } from './cookies.ts'
+import type { Network } from './network.ts'
+
+/** A request as handlers see it: nothing of HTTP but what a product decides upon. */
+export type Ask = {
+  readonly language: Language
+  readonly href: Href
+  readonly network: Network
+  readonly params: Readonly<Record<string, string>>
+  /** Untrusted: a handler parses it with its own schema. */
+  readonly body: unknown
+  readonly cookie: (name: CookieName) => string | null
+  readonly arrivedAt: number
+}
+
+export type SetCookie = { readonly name: CookieName; readonly value: string; readonly maxAge: number }
+
+/** What a handler answers. `malformed`: not sent by our form, 400 without a word on the content. */
+export type Answer =
+  | {
+      readonly kind: 'page'
+      readonly page: VNode
+      readonly status?: number
+      readonly cookies?: readonly SetCookie[]
+      readonly retryAfter?: number
+      /** Pages whose URL holds a token send no referrer at all. */
+      readonly secretUrl?: boolean
+    }
+  | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
+  | { readonly kind: 'problem'; readonly problem: ProblemKind; readonly retryAfter?: number; readonly detail?: string }
+
+/** Faults told by a page of their own, with a reference. `detail` goes to the log alone. */
+export type ProblemKind =
+  | 'bad-request'
+  | 'forbidden'
+  | 'not-found'
+  | 'method'
+  | 'too-large'
+  | 'too-many'
+  | 'bug'
+  | 'busy'
+  | 'directory-unavailable'
+  | 'outcome-unknown'
+
+export const problemStatus = {
+  'bad-request': 400,
+  forbidden: 403,
+  'not-found': 404,
+  method: 405,
+  'too-large': 413,
+  'too-many': 429,
+  bug: 500,
+  busy: 503,
+  'directory-unavailable': 503,
+  'outcome-unknown': 503,
+} as const satisfies Record<ProblemKind, number>
+
+export type Handler = (ask: Ask) => Promise<Answer>
+
+export const go = (to: string, cookies: readonly SetCookie[] = []): Answer => ({ kind: 'go', to, cookies })
+export const problem = (kind: ProblemKind, more: { retryAfter?: number; detail?: string } = {}): Answer => ({
+  kind: 'problem',
+  problem: kind,
+  ...more,
+})

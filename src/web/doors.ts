@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Store, Tx } from '../store/store.ts'
+
+/**
+ * Counts what passes a door over a rolling window, in the store: every process and every machine counts together.
+ * The window is cut in ten buckets, so that a burst at its edge cannot pass twice. `key` is a keyed digest.
+ */
+export type Door = { readonly name: string; readonly window: number }
+
+const slices = 10
+
+const sliceOf = (door: Door) => Math.ceil(door.window / slices)
+
+const countSince = async (db: Store['read'], door: Door, key: string, now: number) => {
+  const oldest = Math.floor(now / sliceOf(door)) - slices + 1
+  const row = await db
+    .selectFrom('counters')
+    .select(eb => eb.fn.sum<number>('count').as('total'))
+    .where('door', '=', door.name)
+    .where('key', '=', key)
+    .where('bucket', '>=', oldest)
+    .executeTakeFirst()
+  return Number(row?.total ?? 0)
+}
+
+export type Doors = {
+  /** Adds one, and tells how many have passed in the window, this one included. */
+  pass(tx: Tx, door: Door, key: string): Promise<number>
+  /** How many have passed, without passing. */
+  seen(door: Door, key: string): Promise<number>
+}
+
+export const openDoors = (store: Store, clock: Clock): Doors => ({
+  pass: async (tx, door, key) => {
+    const now = clock.now()
+    const bucket = Math.floor(now / sliceOf(door))
+    await tx
+      .insertInto('counters')
+      .values({ door: door.name, key, bucket, count: 1, expires_at: now + 2 * door.window })
+      .onConflict(conflict =>
+        conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + 1` }),
+      )
+      .execute()
+    return countSince(tx, door, key, now)
+  },
+  seen: (door, key) => countSince(store.read, door, key, clock.now()),
+})

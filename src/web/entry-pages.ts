@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { compress, type Encoding, encodingFor } from './compress.ts'
+
+/**
+ * A page that is the same for everyone: rendered once per language, compressed once, sent with an ETag and constant
+ * headers ahead of all per-request work. It reads no cookie and leaves nothing behind.
+ */
+export type EntryPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
+
+type Ready = { readonly body: Buffer; readonly headers: readonly string[]; readonly varying: readonly string[] }
+
+const flat = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
+
+export const entryPage = (html: string, security: Readonly<Record<string, string>>): EntryPage => {
+  const digest = createHash('sha256').update(html).digest('base64url').slice(0, 22)
+  const ready = (encoding: Encoding): Ready & { etag: string } => {
+    const body = compress(html, encoding, true)
+    const etag = `"${digest}-${encoding}"`
+    const headers = (vary: string) =>
+      flat({
+        ...security,
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        vary,
+        etag,
+        ...(encoding !== 'identity' && { 'content-encoding': encoding }),
+        'content-length': String(body.length),
+      })
+    return { body, etag, headers: headers('Accept-Encoding'), varying: headers('Accept-Encoding, Accept-Language') }
+  }
+  const made = { br: ready('br'), gzip: ready('gzip'), identity: ready('identity') }
+
+  return (request, response, varies) => {
+    const { body, etag, headers, varying } = made[encodingFor(request.headers['accept-encoding'] as string | undefined)]
+    const same = request.headers['if-none-match']?.includes(etag) ?? false
+    response.writeHead(same ? 304 : 200, (varies ? varying : headers) as string[])
+    response.end(same || request.method === 'HEAD' ? undefined : body)
+  }
+}

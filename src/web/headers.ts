@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+
+const sourceOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/**
+ * The same headers on every page, made once: hashes of the one style sheet and of the few scripts that exist, so no
+ * nonce is needed and a page can be rendered ahead of time (CSP 3, ASVS 3.4.3).
+ */
+export const securityHeaders = (options: {
+  readonly styles: readonly string[]
+  readonly scripts: readonly string[]
+  readonly https: boolean
+}) => {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${options.styles.map(sourceOf).join(' ')}`,
+    `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
+    "img-src 'self' data:",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()',
+    'x-frame-options': 'DENY',
+    ...(options.https && { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }),
+  } as const
+}
+
+/** A mail's preview is drawn in a frame of its own, with its own inline styles and nothing else. */
+export const mailPreviewPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -1,0 +1,21 @@
+import type { Language } from '../texts/texts.ts'
+
+const qualityOf = (part: string) => {
+  const quality = /;\s*q=([\d.]+)/.exec(part)?.[1]
+  return quality === undefined ? 1 : Number(quality) || 0
+}
+
+/**
+ * RFC 9110 §12.5.4. French is the house's own; somebody whose browser lists other languages and not French reads
+ * English more often.
+ */
+export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
+  let best: { language: Language; quality: number } | undefined
+  for (const part of (acceptLanguage ?? '').split(',', 20)) {
+    const tag = part.trim().slice(0, 2).toLowerCase()
+    const quality = qualityOf(part)
+    if ((tag === 'fr' || tag === 'en') && quality > (best?.quality ?? 0)) best = { language: tag, quality }
+  }
+  if (best) return best.language
+  return acceptLanguage?.trim() && acceptLanguage.trim() !== '*' ? 'en' : 'fr'
+}
