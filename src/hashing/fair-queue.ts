@@ -1,25 +1,41 @@
 /**
- * A bounded queue that serves networks in turn: one network that floods waits behind itself alone. A journey holds
- * one place at most.
+ * A bounded queue that serves networks in turn: one network that floods waits behind itself alone. When it is full,
+ * whoever fills it most gives up their last place to a network that holds less. A journey waits for one job at most.
  */
 export type Place = { readonly network: string; readonly journey: string }
 
-export const fairQueue = <Job>(limits: { longest: number; perNetwork: number }) => {
-  const lines = new Map<string, { journey: string; job: Job }[]>()
+/** `out` is the job that lost its place: the one just offered, or the last of the longest line; null when none did. */
+export type Put<Job> = { readonly out: Job | null }
+
+type Line<Job> = { journey: string; job: Job }[]
+
+export const fairQueue = <Job>(longest: number) => {
+  const lines = new Map<string, Line<Job>>()
   let size = 0
+
+  const longestLine = () => [...lines.values()].reduce<Line<Job>>((a, b) => (b.length > a.length ? b : a), [])
+
+  const join = (network: string, line: Line<Job>, place: Line<Job>[number]) => {
+    line.push(place)
+    lines.set(network, line)
+  }
 
   return {
     size: () => size,
 
-    /** False when the queue, the network's share or the journey's place is taken. */
-    put: ({ network, journey }: Place, job: Job) => {
+    put: ({ network, journey }: Place, job: Job): Put<Job> => {
       const line = lines.get(network) ?? []
-      if (size >= limits.longest || line.length >= limits.perNetwork) return false
-      if (line.some(waiting => waiting.journey === journey)) return false
-      line.push({ journey, job })
-      lines.set(network, line)
-      size += 1
-      return true
+      if (line.some(waiting => waiting.journey === journey)) return { out: job }
+      if (size < longest) {
+        size += 1
+        join(network, line, { journey, job })
+        return { out: null }
+      }
+      const crowd = longestLine()
+      if (crowd.length <= line.length + 1) return { out: job }
+      const last = crowd.pop()
+      join(network, line, { journey, job })
+      return { out: last?.job ?? null }
     },
 
     /** The first of the network whose turn it is; that network then goes to the end. */

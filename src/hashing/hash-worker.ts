@@ -2,14 +2,17 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashRawSync } from '@node-rs/argon2'
 
-/** On Linux this lowers this thread alone: pages stay fast while others hash. */
-try {
-  setPriority(0, 10)
-} catch {
-  // A sandbox may forbid it; hashes are right all the same.
+/** Linux lowers this thread alone, so that pages stay fast while it hashes; elsewhere the whole process would slow. */
+const stepBack = () => {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(0, 10)
+  } catch {
+    // A sandbox may forbid it; hashes are right all the same.
+  }
 }
 
-type Order = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
+export type Order = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
 
 const hash = ({ password, salt, pepper }: Order) =>
   hashRawSync(password, {
@@ -24,4 +27,5 @@ const hash = ({ password, salt, pepper }: Order) =>
     ...(pepper.length > 0 && { secret: Buffer.from(pepper) }),
   }).toString('base64url')
 
+stepBack()
 parentPort?.on('message', (order: Order) => parentPort?.postMessage(hash(order)))

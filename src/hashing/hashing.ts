@@ -1,11 +1,13 @@
+import { timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { ok, type Result, refused } from '../result.ts'
+import { crewOf, type Job } from './crew.ts'
 import { fairQueue } from './fair-queue.ts'
 
 /** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2): about 20 ms and 46 MB for each, hence the queue. */
 export type HashOrder = {
   readonly password: string
+  /** base64url, 8 bytes or more. */
   readonly salt: string
   readonly pepper: Buffer
   /** Turns are taken by network, and one journey waits for one hash at a time. */
@@ -16,85 +18,42 @@ export type HashOrder = {
 export type Hashing = {
   /** base64url of 32 bytes; `hashing-busy` when the queue has no room for this network or journey. */
   hash(order: HashOrder): Promise<Result<{ hash: string }, 'hashing-busy'>>
-  waiting(): number
+  load(): { readonly waiting: number; readonly working: number }
   close(): Promise<void>
 }
 
-type Job = {
-  readonly order: HashOrder
-  readonly resolve: (hash: string) => void
-  readonly reject: (fault: Error) => void
+/** In constant time: how far a guess agrees with a stored hash must not show. */
+export const sameHash = (a: string, b: string) => {
+  const [one, two] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === two.length && timingSafeEqual(one, two)
 }
 
-/** Beside this file: TypeScript from the sources, JavaScript from the bundle. */
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', import.meta.url)
+type Waiting = Job & { readonly refuse: () => void }
 
-export const openHashing = (options: { workers?: number; queue?: number; perNetwork?: number } = {}): Hashing => {
-  const size = options.workers ?? Math.min(availableParallelism(), 8)
-  const queue = fairQueue<Job>({ longest: options.queue ?? 200, perNetwork: options.perNetwork ?? 60 })
-  const idle: Worker[] = []
-  const busy = new Map<Worker, Job>()
-  const all = new Set<Worker>()
+/** `workers`: as many as cores. `queue`: two hundred wait two seconds on two cores, after which people go away. */
+export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
+  const queue = fairQueue<Waiting>(options.queue ?? 200)
+  const crew = crewOf(options.workers ?? availableParallelism(), queue.take)
   let closed = false
 
-  const give = (worker: Worker, job: Job) => {
-    const { password, salt, pepper } = job.order
-    busy.set(worker, job)
-    worker.postMessage({ password, salt, pepper })
-  }
-
-  const next = (worker: Worker) => {
-    const job = queue.take()
-    if (job) give(worker, job)
-    else idle.push(worker)
-  }
-
-  const lose = (worker: Worker, fault: Error) => {
-    if (!all.delete(worker)) return
-    busy.get(worker)?.reject(fault)
-    busy.delete(worker)
-    const at = idle.indexOf(worker)
-    if (at >= 0) idle.splice(at, 1)
-    if (!closed) next(start())
-  }
-
-  const start = () => {
-    const worker = new Worker(workerFile)
-    worker.unref()
-    all.add(worker)
-    worker.on('message', (hash: string) => {
-      const job = busy.get(worker)
-      busy.delete(worker)
-      if (job) job.resolve(hash)
-      next(worker)
-    })
-    worker.on('error', fault => lose(worker, fault instanceof Error ? fault : new Error(String(fault))))
-    worker.on('exit', code => lose(worker, new Error(`a hash worker ended with code ${code}`)))
-    return worker
-  }
-
-  /** Workers start with the first hash: a cold start need not wait for them. */
-  const free = () => idle.pop() ?? (all.size < size ? start() : undefined)
-
-  const enqueue = (order: HashOrder) =>
-    new Promise<string | null>((resolve, reject) => {
-      const job = { order, resolve, reject }
-      const worker = queue.size() === 0 ? free() : undefined
-      if (worker) give(worker, job)
-      else if (!queue.put(order, job)) resolve(null)
+  const enqueue = ({ password, salt, pepper, network, journey }: HashOrder) =>
+    new Promise<Result<{ hash: string }, 'hashing-busy'>>((resolve, reject) => {
+      const job: Waiting = {
+        order: { password, salt, pepper },
+        done: hash => resolve(ok({ hash })),
+        failed: reject,
+        refuse: () => resolve(refused('hashing-busy')),
+      }
+      if (!crew.take(job)) queue.put({ network, journey }, job).out?.refuse()
     })
 
   return {
-    hash: async order => {
-      if (closed) return refused('hashing-busy')
-      const hash = await enqueue(order)
-      return hash === null ? refused('hashing-busy') : ok({ hash })
-    },
-    waiting: queue.size,
+    hash: async order => (closed ? refused('hashing-busy') : enqueue(order)),
+    load: () => ({ waiting: queue.size(), working: crew.working() }),
     close: async () => {
       closed = true
-      for (const job of queue.drain()) job.reject(new Error('the portal stops'))
-      await Promise.all([...all].map(worker => worker.terminate()))
+      for (const job of queue.drain()) job.refuse()
+      await crew.stop()
     },
   }
 }

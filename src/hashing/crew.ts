@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads'
+import type { Order } from './hash-worker.ts'
+
+/** Beside this file: TypeScript from the sources, JavaScript from the bundle. */
+const source = import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js'
+const workerFile = new URL(source, import.meta.url)
+
+export type Job = {
+  readonly order: Order
+  readonly done: (hash: string) => void
+  readonly failed: (fault: Error) => void
+}
+
+/**
+ * At most `size` workers. They start with the first jobs, since a cold start need not wait for them. A worker that dies
+ * fails its own job alone; its place is taken by a new one as soon as there is work.
+ */
+export const crewOf = (size: number, next: () => Job | undefined) => {
+  const idle = new Set<Worker>()
+  const busy = new Map<Worker, Job>()
+  const all = new Set<Worker>()
+
+  const give = (worker: Worker, job: Job) => {
+    idle.delete(worker)
+    busy.set(worker, job)
+    // Only work keeps the process alive: a command ends when its last hash is there.
+    worker.ref()
+    worker.postMessage(job.order)
+  }
+
+  const rest = (worker: Worker) => {
+    const job = next()
+    if (job) return give(worker, job)
+    idle.add(worker)
+    worker.unref()
+  }
+
+  const finish = (worker: Worker, hash: string) => {
+    const job = busy.get(worker)
+    busy.delete(worker)
+    rest(worker)
+    job?.done(hash)
+  }
+
+  const lose = (worker: Worker, fault: Error) => {
+    if (!all.delete(worker)) return
+    const job = busy.get(worker)
+    busy.delete(worker)
+    idle.delete(worker)
+    const waiting = next()
+    if (waiting) give(start(), waiting)
+    job?.failed(fault)
+  }
+
+  const start = () => {
+    const worker = new Worker(workerFile)
+    all.add(worker)
+    worker.on('message', (hash: string) => finish(worker, hash))
+    worker.on('error', fault => lose(worker, fault instanceof Error ? fault : new Error(String(fault))))
+    worker.on('exit', code => lose(worker, new Error(`a hash worker ended with code ${code}`)))
+    return worker
+  }
+
+  return {
+    working: () => busy.size,
+    /** False when everyone is at work. */
+    take: (job: Job) => {
+      const [rested] = idle
+      const worker = rested ?? (all.size < size ? start() : undefined)
+      if (worker) give(worker, job)
+      return worker !== undefined
+    },
+    stop: async () => {
+      await Promise.all([...all].map(worker => worker.terminate()))
+    },
+  }
+}

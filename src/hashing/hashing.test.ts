@@ -1,0 +1,120 @@
+import { argon2Sync } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Hashing, type HashOrder, openHashing, sameHash } from './hashing.ts'
+
+const salt = Buffer.from('0123456789abcdef').toString('base64url')
+const pepper = Buffer.alloc(32, 7)
+const order = (more: Partial<HashOrder> = {}): HashOrder => ({
+  password: 'Tr0mbone&Cascade-3',
+  ...{ salt, pepper, network: 'n', journey: 'j' },
+  ...more,
+})
+
+let hashing: Hashing
+afterEach(() => hashing.close())
+
+/** Nice values of this process's threads, as the kernel has them (proc(5), field 19). */
+const niceOfThreads = () =>
+  readdirSync('/proc/self/task').map(thread => {
+    const [, after = ''] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')
+    return Number(after.split(' ')[16])
+  })
+
+describe('the reference that hashes are compared with', () => {
+  it('is Argon2id as RFC 9106 5.3 prints it', () => {
+    hashing = openHashing({ workers: 1 })
+    const tag = argon2Sync('argon2id', {
+      message: Buffer.alloc(32, 1),
+      nonce: Buffer.alloc(16, 2),
+      secret: Buffer.alloc(8, 3),
+      associatedData: Buffer.alloc(12, 4),
+      ...{ parallelism: 4, tagLength: 32, memory: 32, passes: 3 },
+    })
+    expect(tag.toString('hex')).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
+  })
+})
+
+describe('hashing', () => {
+  const reference = (password: string, secret: Buffer) =>
+    argon2Sync('argon2id', {
+      message: password,
+      nonce: Buffer.from(salt, 'base64url'),
+      ...(secret.length > 0 && { secret }),
+      ...{ parallelism: 1, tagLength: 32, memory: 47104, passes: 1 },
+    }).toString('base64url')
+
+  it('is Argon2id with 46 MiB, one pass, the salt and the pepper, as another implementation computes it', async () => {
+    hashing = openHashing({ workers: 1 })
+    const hash = reference('Tr0mbone&Cascade-3', pepper)
+    expect(await hashing.hash(order())).toEqual({ ok: true, hash })
+    const plain = reference('Tr0mbone&Cascade-3', Buffer.alloc(0))
+    expect(await hashing.hash(order({ pepper: Buffer.alloc(0) }))).toEqual({ ok: true, hash: plain })
+    expect(plain).not.toBe(hash)
+  })
+
+  it('answers busy to a second waiting hash of one journey, and to whoever comes when the queue is full', async () => {
+    hashing = openHashing({ workers: 1, queue: 2 })
+    const working = hashing.hash(order({ journey: 'at work' }))
+    const first = hashing.hash(order({ journey: 'one' }))
+    const again = hashing.hash(order({ journey: 'one' }))
+    const second = hashing.hash(order({ journey: 'two' }))
+    const third = hashing.hash(order({ journey: 'three' }))
+    expect(hashing.load()).toEqual({ waiting: 2, working: 1 })
+    const answers = await Promise.all([working, first, again, second, third])
+    expect(answers.map(answer => (answer.ok ? 'hash' : answer.reason))).toEqual([
+      ...['hash', 'hash', 'hashing-busy', 'hash', 'hashing-busy'],
+    ])
+    expect(hashing.load()).toEqual({ waiting: 0, working: 0 })
+  })
+
+  it('serves a quiet network second although another asked ten times before', async () => {
+    hashing = openHashing({ workers: 1, queue: 20 })
+    const served: string[] = []
+    const ask = async (network: string, journey: string) => {
+      await hashing.hash(order({ network, journey }))
+      served.push(network)
+    }
+    const flood = Array.from({ length: 10 }, (_, index) => ask('flood', `f${index}`))
+    await Promise.all([...flood, ask('quiet', 'q')])
+    expect(served.indexOf('quiet')).toBe(2)
+  })
+
+  it('goes on after a worker died, and fails only the job it held', async () => {
+    hashing = openHashing({ workers: 1 })
+    const tooShortASalt = hashing.hash(order({ salt: 'AAAA', journey: 'bad' }))
+    const next = hashing.hash(order({ journey: 'good' }))
+    await expect(tooShortASalt).rejects.toThrow(/salt/i)
+    expect((await next).ok).toBe(true)
+    expect((await hashing.hash(order())).ok).toBe(true)
+  })
+
+  it('lowers the priority of its threads, not of the thread that answers pages', async () => {
+    const before = niceOfThreads().filter(nice => nice === 10).length
+    hashing = openHashing({ workers: 2 })
+    await Promise.all([hashing.hash(order({ journey: 'a' })), hashing.hash(order({ journey: 'b' }))])
+    expect(getPriority(0)).not.toBe(10)
+    if (process.platform === 'linux')
+      expect(niceOfThreads().filter(nice => nice === 10).length).toBeGreaterThanOrEqual(before + 2)
+  })
+
+  it('refuses what waits when it closes', async () => {
+    hashing = openHashing({ workers: 1 })
+    const working = hashing.hash(order({ journey: 'a' })).catch(() => 'lost')
+    const waiting = hashing.hash(order({ journey: 'b' }))
+    await hashing.close()
+    expect(await waiting).toEqual({ ok: false, reason: 'hashing-busy' })
+    expect(await hashing.hash(order())).toEqual({ ok: false, reason: 'hashing-busy' })
+    await working
+  })
+})
+
+describe('comparing hashes', () => {
+  it('says whether two are the same, whatever their lengths', () => {
+    expect(sameHash('abc', 'abc')).toBe(true)
+    expect(sameHash('abc', 'abd')).toBe(false)
+    expect(sameHash('abc', 'abcd')).toBe(false)
+    expect(sameHash('é', 'ee')).toBe(false)
+  })
+})
