@@ -185,8 +185,7 @@ create table embedded_people (         -- the embedded directory: invented peopl
   id text primary key,
   entry text not null,
   login text not null unique,
-  password text,
-  history text not null
+  password text
 );
 
 create table embedded_numbers (

@@ -51,7 +51,7 @@ export const build = async () => {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
-    banner: { js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);" },
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))

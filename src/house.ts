@@ -9,13 +9,15 @@ import { type Clock, minutes, seconds, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { readRootKey } from './config/root-key.ts'
 import type { Directory } from './directory/directory.ts'
+import { embeddedPasswords } from './directory/embedded/passwords.ts'
+import { seedDemonstration } from './directory/embedded/seed.ts'
 import { openHashing } from './hashing/hashing.ts'
 import { journeysOf } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
 import { recordReset } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
 import { noticesWith } from './notify/notify.ts'
-import { openPasswordRules } from './password/rules.ts'
+import { openPasswordRules } from './password/password.ts'
 import { openJoker } from './proofs/joker/joker.ts'
 import { attemptsIn } from './services/source/attempts.ts'
 import { openEpochs } from './services/source/epochs.ts'
@@ -32,7 +34,7 @@ const writeLease = minutes(1)
 export type Outside = {
   readonly clock?: Clock
   readonly instants?: Instants
-  readonly directory: (parts: { store: Awaited<ReturnType<typeof openStore>>; hashing: ReturnType<typeof openHashing>; clock: Clock }) => Promise<Directory>
+  readonly directory: (parts: { store: Awaited<ReturnType<typeof openStore>>; hashing: ReturnType<typeof openHashing> }) => Promise<Directory>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
@@ -48,13 +50,14 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   )
   const base = { store, clock, limits }
   const hashing = openHashing()
-  const directory = await outside.directory({ store, hashing, clock })
+  const directory = await outside.directory({ store, hashing })
   const audit = auditWith(keys.of('audit'), clock)
   const notices = noticesWith(clock)
   const freezes = freezesIn(store, clock)
   const tokens = notMeTokens(base)
   const journeys = journeysOf<State, Event>('password', moves, base)
   const joker = openJoker({ ...base, keys, hashing })
+  if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
@@ -66,7 +69,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const settle = settlement({ attempts, lock, source, directory, now: clock.now, keepSealed: limits.sealedPassword })
   const endJourneys = recorders.reset.endJourneys
   const notMe = openNotMe({ ...base, audit, notices, freezes, tokens, attempts, source, endJourneys })
-  const rules = await openPasswordRules({ settings, shippedFilter: outside.folders.shippedFilter, store, keys, hashing, joker })
+  const rules = openPasswordRules({ settings, shippedFilter: outside.folders.shippedFilter, store, keys, hashing, lock })
 
   return {
     ...{ settings, clock, limits, keys, store, hashing, directory, audit, notices, freezes, tokens, journeys },

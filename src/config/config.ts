@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ldapSettings } from '../directory/ldap/settings.ts'
 import { limits } from '../limits.ts'
 import { smtpSettings } from '../notify/smtp.ts'
-import { policySettings } from '../password/policy.ts'
+import { policySettings } from '../password/settings.ts'
 import { branding } from '../ui/theme.ts'
 
 /**

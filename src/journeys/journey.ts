@@ -122,7 +122,10 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** The same by step alone, for whoever settles a step later and never saw the version. */
-    settleStep: async (tx: Tx, id: string, from: State['step'], event: Event, next: State) => {
+    settleStep: async (tx: Tx, id: string, from: State['step'], event: Event, nextOf: (current: State) => State) => {
+      const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
+      if (row?.state !== from) return false
+      const next = nextOf(fromRow(row).state)
       const table: { readonly [event in Event]?: State['step'] } = moves[from]
       if (table[event] !== next.step) return false
       const now = clock.now()

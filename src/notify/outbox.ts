@@ -1,5 +1,5 @@
 import { days, hours, minutes, seconds } from '../clock.ts'
-import type { Directory, PersonId } from '../directory/directory.ts'
+import type { PersonId } from '../directory/directory.ts'
 import { hmac, newId, seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
@@ -82,11 +82,8 @@ export const openOutbox = (parts: OutboxParts) => {
   const claimFrom = (table: 'notices' | 'mails') =>
     store.transaction(async tx => {
       const now = clock.now()
-      const ready = tx.selectFrom(table).select('id').where('lease_until', '<=', now)
-      const ids = await (table === 'mails' ? ready.where('state' as never, '=', 'ready') : ready)
-        .orderBy('created_at')
-        .limit(20)
-        .execute()
+      const due = tx.selectFrom(table).select('id').where('lease_until', '<=', now).orderBy('created_at').limit(20)
+      const ids = await due.execute()
       const claimed: string[] = []
       for (const { id } of ids) {
         const won = await tx
@@ -145,7 +142,7 @@ export const openOutbox = (parts: OutboxParts) => {
       const now = clock.now()
       const ended = await tx
         .updateTable('mails')
-        .set({ state, destination: null, facts: null, sent_at: now })
+        .set({ state, destination: null, facts: null, sent_at: now, lease_until: Number.MAX_SAFE_INTEGER })
         .where('id', '=', mail.id)
         .where('state', '=', 'ready')
         .executeTakeFirst()

@@ -89,7 +89,7 @@ export type Schema = {
     link: string
   }
   audit_details: { chain: string; sequence: number; body: string }
-  embedded_people: { id: string; entry: string; login: string; password: string | null; history: string }
+  embedded_people: { id: string; entry: string; login: string; password: string | null }
   embedded_numbers: { kind: string; number: string; person: string }
   demo_mails: { id: string; recipient: string; subject: string; html: string; body: string; received_at: number }
 }

@@ -32,6 +32,3 @@ export const securityHeaders = (options: {
   } as const
 }
 
-/** A mail's preview is drawn in a frame of its own, with its own inline styles and nothing else. */
-export const mailPreviewPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -4,7 +4,7 @@ import { type BirthDate, type NumberKind, numberKinds, type Person } from '../..
 import { ineKey } from '../../directory/ine.ts'
 import { foldNumber } from '../../directory/number.ts'
 import { hmac, newHandle } from '../../keys.ts'
-import { ok, type Result, refused } from '../../result.ts'
+import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
@@ -26,7 +26,7 @@ export const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
 type Typed = { readonly kind: NumberKind; readonly number: string; readonly date: BirthDate; readonly ineDoubt: boolean }
 
 /** What is wrong with the input is told at once: it depends on the input alone, never on the directory. */
-const read = (kind: NumberKind, fields: z.infer<typeof form>, today: Date): Result<Typed, never> | { ok: false; problems: IdentificationProblem[] } => {
+const read = (kind: NumberKind, fields: z.infer<typeof form>, today: Date): Ok<Typed> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
   const number = foldNumber(fields.numero)
   const date = parseBirthDate(fields.naissance, today)
   const problems: IdentificationProblem[] = []

@@ -3,6 +3,7 @@ import type { Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
+import { answerMark } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
 import { type At, guard, publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
@@ -39,7 +40,6 @@ export const jokerQuestion = (parts: Parts) => {
         ui: parts.ui(ask.language),
         question,
         ref: publicRef(journey),
-        left: state.left,
         suspendedUntil: state.suspendedUntil,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
@@ -57,16 +57,16 @@ export const jokerQuestion = (parts: Parts) => {
   }
 
   /** The proof holds: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
-  const leave = (tx: Tx, journey: At<'joker'>, privileged: boolean) => {
+  const leave = (tx: Tx, journey: At<'joker'>, privileged: boolean, answer: string) => {
     const { person } = journey.state
     if (!person) return Promise.resolve(false)
     const next: State = privileged
       ? { step: 'over', why: 'account-privileged' }
-      : { step: 'new-password', person }
+      : { step: 'new-password', person, answer }
     return journeys.advance(tx, journey, privileged ? 'privileged' : 'proved', next)
   }
 
-  const decide = (journey: At<'joker'>, asker: Asker, right: boolean): Promise<Decision> =>
+  const decide = (journey: At<'joker'>, asker: Asker, right: boolean, answer: string): Promise<Decision> =>
     store.transaction(async tx => {
       const freeze = await freezes.find(journey.subject, tx)
       const open = freeze === null && journey.state.standing !== 'ended'
@@ -80,7 +80,7 @@ export const jokerQuestion = (parts: Parts) => {
       })
       if (verdict.verdict === 'suspended' && verdict.justNow) await tellSuspension(tx, journey, verdict.until)
       const privileged = journey.state.standing === 'privileged'
-      return { verdict, privileged, moved: proved && (await leave(tx, journey, privileged)) }
+      return { verdict, privileged, moved: proved && (await leave(tx, journey, privileged, answer)) }
     })
 
   const get: Handler = async ask => {
@@ -100,7 +100,7 @@ export const jokerQuestion = (parts: Parts) => {
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, fields.data.reponse)
     if (!compared.ok) return problem('busy', { retryAfter: 5 })
-    const { verdict, moved, privileged } = await decide(journey, asker, compared.right)
+    const { verdict, moved, privileged } = await decide(journey, asker, compared.right, answerMark(ask.cookie('journey') ?? '', foldAnswer(fields.data.reponse)))
     if (verdict.verdict === 'right')
       return go(ask.href(moved ? pages[privileged ? 'over' : 'new-password'] : 'joker'))
     const problemTold: JokerProblem = verdict.verdict === 'wrong' ? { reason: 'answer-wrong', left: verdict.left } : { reason: 'joker-suspended' }

@@ -1,8 +1,11 @@
 import { z } from 'zod'
-import { type PasswordRefusal } from '../../password/password.ts'
+import { isReason } from '../../texts/texts.ts'
+import { jokerCandidates } from '../../password/personal.ts'
+import type { PasswordRefusal } from '../../password/policy.ts'
+import { answerMark } from '../../proofs/joker/joker.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { checkbox, field, optionalField } from '../../web/form.ts'
-import { ok, type Result, refused } from '../../result.ts'
+import { ok, type Result } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
 import { type At, guard, publicRef } from './guard.ts'
@@ -17,6 +20,11 @@ const form = z.object({
   demarche: optionalField(40),
 })
 type Fields = z.infer<typeof form>
+
+const holdsAnswer = (handle: string, journey: At<'new-password'>, password: string) => {
+  for (const part of jokerCandidates(password)) if (answerMark(handle, part) === journey.state.answer) return true
+  return false
+}
 
 /** Outcomes that send the person elsewhere than back to the form. */
 const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'journey-superseded'])
@@ -35,10 +43,9 @@ export const newPassword = (parts: Parts) => {
       ui: parts.ui(ask.language),
       ref: publicRef(journey),
       policy: rules.policy,
-      verdicts: rules.verdicts(more.fields?.nouveau ?? null),
+      typed: more.fields?.nouveau ?? '',
       problems,
       charterAccepted: more.fields?.charte ?? false,
-      charterVersion: parts.charterVersion,
       expiresAt: journey.expiresAt,
     }),
   })
@@ -65,16 +72,14 @@ export const newPassword = (parts: Parts) => {
 
   type Judged = Result<{ historyHash: string }, 'hashing-busy' | 'directory-unavailable'> | { ok: false; weak: readonly PasswordRefusal[] }
 
-  const judge = async (journey: At<'new-password'>, password: string): Promise<Judged> => {
+  const judge = async (handle: string, journey: At<'new-password'>, password: string): Promise<Judged> => {
     const { person } = journey.state
     const found = await parts.directory.read(person)
     if (!found.ok) return found
-    const weak = await rules.judge(password, found.person)
+    const weak = rules.judge(password, found.person)
     if (weak.length > 0) return { ok: false, weak }
     const who = { network: journey.network, journey: journey.id }
-    const answer = await rules.isJokerAnswer(person, password, who)
-    if (!answer.ok) return answer
-    if (answer.right) return { ok: false, weak: [{ reason: 'password-has-joker-answer' }] }
+    if (holdsAnswer(handle, journey, password)) return { ok: false, weak: [{ reason: 'password-has-joker-answer' }] }
     const used = await rules.inHistory(person, password, who)
     if (!used.ok) return used
     return used.used ? { ok: false, weak: [{ reason: 'password-in-history' }] } : ok({ historyHash: used.hash })
@@ -89,7 +94,7 @@ export const newPassword = (parts: Parts) => {
     const facts = { language: journey.language, historyHash, charterVersion: parts.charterVersion }
     const { attempt, insert } = await attempts.prepare({ kind: 'reset', person, journey: journey.id, facts }, password)
     const claimed = await store.transaction(async tx => {
-      if (!(await journeys.advance(tx, journey, 'submitted', { step: 'writing', person, attempt: attempt.id }))) return false
+      if (!(await journeys.advance(tx, journey, 'submitted', { step: 'writing', person, answer: journey.state.answer, attempt: attempt.id }))) return false
       await insert(tx)
       await audit.append(tx, { chain: person, kind: 'password.attempted', by: { kind: 'person', id: person }, details: { attempt: attempt.id } })
       return true
@@ -113,7 +118,7 @@ export const newPassword = (parts: Parts) => {
     const at = await guard(parts, ask, 'new-password')
     if ('elsewhere' in at) return at.elsewhere
     const { problem: told } = at.journey.state
-    return page(ask, at.journey, told ? [{ field: 'nouveau', reason: told }] : [])
+    return page(ask, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
 
   const post: Handler = async ask => {
@@ -126,7 +131,7 @@ export const newPassword = (parts: Parts) => {
     if (fields.demarche !== publicRef(journey)) return page(ask, journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
-    const judged = await judge(journey, fields.nouveau)
+    const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
     if (!judged.ok && 'weak' in judged) return refuse(ask, journey, formProblems(fields, judged.weak), fields)
     if (!judged.ok) return judged.reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem('directory-unavailable')
     if (await isCurrent(journey, fields.nouveau)) return refuse(ask, journey, formProblems(fields, [{ reason: 'password-in-history' }]), fields)

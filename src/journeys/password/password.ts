@@ -8,8 +8,8 @@ import type { Moves } from '../journey.ts'
  */
 export type State =
   | { readonly step: 'joker'; readonly person: PersonId | null; readonly number: NumberKind; readonly ineDoubt: boolean; readonly standing: Standing }
-  | { readonly step: 'new-password'; readonly person: PersonId; readonly problem?: string }
-  | { readonly step: 'writing'; readonly person: PersonId; readonly attempt: string }
+  | { readonly step: 'new-password'; readonly person: PersonId; readonly answer: string; readonly problem?: string }
+  | { readonly step: 'writing'; readonly person: PersonId; readonly answer: string; readonly attempt: string }
   | { readonly step: 'done'; readonly person: PersonId; readonly provedAt: number | null; readonly writtenAt: number }
   | { readonly step: 'over'; readonly why: Over }
 

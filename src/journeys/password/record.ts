@@ -48,14 +48,12 @@ export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx
     await audit.append(tx, { chain: person, kind: 'charter.accepted', by: { kind: 'person', id: person }, details: { version } })
   }
 
-  const overFrom = (event: 'superseded', why: Over) => ({ event, next: { step: 'over', why } as const })
-
   return {
     accepted: async (tx: Tx, attempt: Attempt, proof: Proof) => {
       const { person, journey, facts } = attempt
       await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
       await acceptCharter(tx, attempt)
-      if (journey) await journeys.settleStep(tx, journey, 'writing', 'written', { step: 'done', person, ...proof })
+      if (journey) await journeys.settleStep(tx, journey, 'writing', 'written', () => ({ step: 'done', person, ...proof }))
       await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
       const at = clock.now()
       await notices.write(tx, { kind: 'password-changed', person, facts: { at, event: attempt.id }, language: facts.language })
@@ -64,9 +62,14 @@ export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx
     refused: async (tx: Tx, attempt: Attempt, reason: SourceRefusal) => {
       if (!attempt.journey) return
       const why = finalRefusals[reason]
-      const move = why ? overFrom('superseded', why) : null
-      const next: State = move?.next ?? { step: 'new-password', person: attempt.person, problem: reason }
-      await journeys.settleStep(tx, attempt.journey, 'writing', move?.event ?? 'refused', next)
+      const reopened = (current: State): State => ({
+        step: 'new-password',
+        person: attempt.person,
+        answer: current.step === 'writing' ? current.answer : '',
+        problem: reason,
+      })
+      if (why) await journeys.settleStep(tx, attempt.journey, 'writing', 'superseded', () => ({ step: 'over', why }))
+      else await journeys.settleStep(tx, attempt.journey, 'writing', 'refused', reopened)
     },
 
     eligible: async (attempt: Attempt, person: Person) => {

@@ -17,6 +17,12 @@ import { type Asker, jokerTries, type Verdict } from './tries.ts'
  */
 export type Compared = { readonly right: boolean }
 
+/**
+ * Marks an answer just given, for the rule that a password may not hold it. The key is the journey's handle, which only
+ * the browser has: the row that keeps the mark does not open the answer.
+ */
+export const answerMark = (handle: string, folded: string) => hmac(Buffer.from(handle), 'answer', folded)
+
 /** The salt of somebody who has no joker: their hash must cost what any other costs. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
 
@@ -62,14 +68,6 @@ export const openJoker = (parts: {
     },
 
     judge: (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => tries.judge(tx, asker, right),
-
-    /** Is this, folded, the answer of that person? For the rule that a password may not be it. */
-    isAnswer: async (person: PersonId, folded: string, who: { network: string; journey: string }) => {
-      const row = await find(person)
-      if (!row) return ok({ right: false })
-      const hashed = await hash(folded, row.salt, who)
-      return hashed.ok ? ok({ right: same(hashed.hash, row.hash) }) : hashed
-    },
 
     set: async (
       tx: Tx,

@@ -1,0 +1,43 @@
+import { Door } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import type { NotMeKind } from './tokens.ts'
+
+type Props =
+  | { readonly ui: Ui; readonly state: 'dead' }
+  | { readonly ui: Ui; readonly state: 'ask'; readonly about: NotMeKind; readonly token: string }
+  | { readonly ui: Ui; readonly state: 'done'; readonly about: NotMeKind }
+
+const Told = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
+  <Page ui={ui} title={title} heading={title} onTheLine={<Door opening="shut" />} secret>
+    <p>{sentence}</p>
+    <p>
+      <a class="go" href={ui.href('home')}>
+        {ui.say('problem.home')}
+      </a>
+    </p>
+  </Page>
+)
+
+/** « Ce n'est pas moi »: says what the button does before it is pressed. */
+export const notMePage = (props: Props) => {
+  const { ui } = props
+  const { say } = ui
+  if (props.state === 'dead') return <Told ui={ui} title={say('token-dead')} sentence={say('not-me.dead')} />
+  if (props.state === 'done') {
+    const key = props.about === 'freeze' ? 'not-me.frozen' : 'not-me.closed'
+    return <Told ui={ui} title={say(`${key}.title`)} sentence={say(key)} />
+  }
+  return (
+    <Page ui={ui} title={say('not-me.title')} heading={say('not-me.title')} secret>
+      <p>{say(`not-me.${props.about}`)}</p>
+      <form method="post" action={ui.href('notMe', { token: '-' })}>
+        <input type="hidden" name="jeton" value={props.token} />
+        <button class="button" type="submit">
+          {say(`not-me.${props.about}.button`)}
+        </button>
+      </form>
+      <p>{say('not-me.ignore')}</p>
+    </Page>
+  )
+}

@@ -1,0 +1,47 @@
+import { ok, type Result, refused } from '../result.ts'
+import type { BirthDate } from './directory.ts'
+
+export const dateReasons = ['date-missing', 'date-form', 'date-two-digit-year', 'date-impossible'] as const
+export type DateReason = (typeof dateReasons)[number]
+
+const oldest = 1900
+
+const forms: readonly { shape: RegExp; order: readonly ['day' | 'year', 'month', 'day' | 'year'] }[] = [
+  { shape: /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4})$/, order: ['day', 'month', 'year'] },
+  { shape: /^(\d{4})-(\d{1,2})-(\d{1,2})$/, order: ['year', 'month', 'day'] },
+  // Eight digits are a day first, never a year first: 20011980 would have two readings.
+  { shape: /^(\d{2})(\d{2})(\d{4})$/, order: ['day', 'month', 'year'] },
+]
+
+const shortYear = /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{2})$|^\d{6}$/
+
+const daysIn = (month: number, year: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
+
+/** 00 stands for a day or a month that civil registries do not know. */
+const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
+  if (year < oldest || month > 12) return false
+  if (day > (month === 0 ? 31 : daysIn(month, year))) return false
+  return Date.UTC(year, Math.max(month, 1) - 1, Math.max(day, 1)) <= today.getTime()
+}
+
+/**
+ * Reads a date as people type it: 1/2/1980, 01-02-1980, 01.02.1980, 01 02 1980, 01021980, 1980-02-01. Refusals depend
+ * on the input alone.
+ */
+export const parseBirthDate = (typed: string, today: Date): Result<{ date: BirthDate }, DateReason> => {
+  const text = typed.normalize('NFKC').trim().replace(/\s*([/\-.])\s*/g, '$1').replace(/\s+/g, ' ')
+  if (text === '') return refused('date-missing')
+  if (shortYear.test(text)) return refused('date-two-digit-year')
+  for (const { shape, order } of forms) {
+    const found = shape.exec(text)
+    if (!found) continue
+    const date = { year: 0, month: 0, day: 0 }
+    order.forEach((part, index) => {
+      date[part] = Number(found[index + 1])
+    })
+    return isPossible(date, today) ? ok({ date }) : refused('date-impossible')
+  }
+  return refused('date-form')
+}
+
+export const sameBirthDate = (a: BirthDate, b: BirthDate) => a.year === b.year && a.month === b.month && a.day === b.day

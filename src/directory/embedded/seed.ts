@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import type { Joker } from '../../proofs/joker/joker.ts'
+import type { Store } from '../../store/store.ts'
+import type { PersonId } from '../directory.ts'
+import { type DemoPerson, demoPeople } from './demo-people.ts'
+import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from './embedded.ts'
+
+export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
+  id: person.id,
+  login: person.login,
+  populations: [person.population],
+  displayName: `${person.firstName} ${person.familyName}`,
+  firstNames: [person.firstName],
+  familyNames: [person.familyName],
+  birthDate: person.born,
+  addresses: [`${person.login}@univ-demo.example`, `${person.login}@maison.example`],
+  privileged: false,
+  ended: false,
+  numbers: person.numbers,
+  password: person.password,
+})
+
+/** The invented people and their jokers, once: a second start finds them there. */
+export const seedDemonstration = async (parts: { store: Store; passwords: EmbeddedPasswords; joker: Joker }) => {
+  const { store, passwords, joker } = parts
+  if ((await putEntries(store, demoPeople.map(entryOf), passwords)) === 0) return
+  for (const person of demoPeople) {
+    if (!person.joker) continue
+    const salt = randomBytes(16).toString('base64url')
+    const hashed = await joker.hashAnswer(person.joker.answer, salt)
+    if (!hashed.ok) throw new Error('the hash queue is full at the first start')
+    const { question } = person.joker
+    await store.transaction(tx => joker.set(tx, { person: person.id as PersonId, question, free: false, salt, hash: hashed.hash }))
+  }
+}

@@ -1,0 +1,85 @@
+import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
+import type { birthDateFormats, LdapSettings } from './settings.ts'
+
+/** An entry as `ldapts` gives it. Its values are data of many hands: whatever does not parse is left out. */
+export type Entry = { readonly dn: string; readonly [attribute: string]: unknown }
+
+export const valuesOf = (entry: Entry, attribute: string): string[] => {
+  const key = Object.keys(entry).find(name => name.toLowerCase() === attribute.toLowerCase())
+  const held = key === undefined ? [] : entry[key]
+  return (Array.isArray(held) ? held : [held]).filter((value): value is string => typeof value === 'string' && value !== '')
+}
+
+const shapes: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
+  'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,
+  YYYYMMDD: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
+  YYYYMMDDhhmmssZ: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})\d{6}(?:\.\d+)?Z$/,
+  'DD/MM/YYYY': /^(?<day>\d{2})\/(?<month>\d{2})\/(?<year>\d{4})$/,
+}
+
+export const readBirthDate = (held: string | undefined, format: (typeof birthDateFormats)[number]): BirthDate | null => {
+  const groups = shapes[format].exec(held?.trim() ?? '')?.groups
+  if (!groups) return null
+  return { year: Number(groups.year), month: Number(groups.month), day: Number(groups.day) }
+}
+
+const address = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
+
+/** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
+export const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toLowerCase()
+
+/** RFC 4517 GeneralizedTime, as far as the day: that is what an end date says. */
+const readTime = (held: string) => {
+  const found = /^(\d{4})(\d{2})(\d{2})(\d{2})?/.exec(held)
+  return found ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]), Number(found[4] ?? 0)) : null
+}
+
+const hasEnded = (entry: Entry, attributes: readonly string[], now: number) => {
+  const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(readTime)
+  return dates.length > 0 && dates.every(date => date !== null && date < now)
+}
+
+/** The login of the RDN first: `uid` may hold several, and LDAP keeps no order. */
+const loginOf = (entry: Entry, attribute: string) => {
+  const logins = valuesOf(entry, attribute)
+  const rdn = entry.dn.split(/(?<!\\),/, 1)[0]?.toLowerCase() ?? ''
+  return logins.find(login => rdn === `${attribute.toLowerCase()}=${login.toLowerCase()}`) ?? logins[0] ?? ''
+}
+
+const sameDn = (a: string, b: string) => {
+  const fold = (dn: string) => dn.toLowerCase().replace(/\s*([,=])\s*/g, '$1')
+  return fold(a) === fold(b)
+}
+
+const isPrivileged = (entry: Entry, groups: readonly string[]) =>
+  valuesOf(entry, 'adminCount').includes('1') ||
+  valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
+
+/** The person in an entry; null when it lacks what makes one: a stable id and a login. */
+export const personIn = (entry: Entry, settings: LdapSettings, populations: readonly Population[], now: number): Person | null => {
+  const { attributes } = settings
+  const id = valuesOf(entry, attributes.id)[0]
+  const login = loginOf(entry, attributes.login)
+  if (!id || !login) return null
+  const addresses = attributes.addresses.flatMap(attribute => valuesOf(entry, attribute)).flatMap(held => readAddress(held) ?? [])
+  return {
+    id: id as PersonId,
+    login,
+    populations,
+    displayName: valuesOf(entry, attributes.displayName)[0] ?? login,
+    firstNames: valuesOf(entry, attributes.firstNames),
+    familyNames: valuesOf(entry, attributes.familyNames),
+    birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat),
+    addresses: [...new Set(addresses)],
+    privileged: isPrivileged(entry, settings.privilegedGroups),
+    ended: hasEnded(entry, attributes.endDates, now),
+  }
+}
+
+/** Only what is needed is asked for. */
+export const askedAttributes = ({ attributes }: LdapSettings) => [
+  ...new Set([
+    ...[attributes.id, attributes.login, attributes.displayName, attributes.firstNames, attributes.familyNames],
+    ...[attributes.birthDate, ...attributes.addresses, ...attributes.endDates, 'memberOf', 'adminCount'],
+  ]),
+]

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { Client } from 'ldapts'
+import type { LdapSettings } from './settings.ts'
+
+/**
+ * One connection to one server, encrypted before anything is said. `broken` after any fault that is not an LDAP
+ * answer: such a connection is never used again.
+ */
+export type Link = {
+  readonly client: Client
+  readonly server: string
+  readonly isUsable: () => boolean
+  readonly destroy: () => void
+}
+
+type Reach = Pick<LdapSettings, 'startTls' | 'caFile' | 'connectTimeout' | 'answerTimeout'>
+
+const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host)
+
+/** Node verifies the name only when it is told: an upgraded socket does not know whom it was meant for. */
+const tlsOptionsFor = (host: string, caFile: string | undefined): ConnectionOptions => ({
+  host,
+  ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+  minVersion: 'TLSv1.2',
+  ...(caFile && { ca: readFileSync(caFile) }),
+})
+
+export const openLink = async (url: string, reach: Reach): Promise<Link> => {
+  const { hostname, protocol } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const secure = protocol === 'ldaps:'
+  if (!secure && !reach.startTls && !isLoopback(hostname))
+    throw new Error(`${url}: passwords leave this machine only over TLS; use ldaps:// or startTls`)
+  const tls = tlsOptionsFor(host, reach.caFile)
+  // Both are kept: after StartTLS the library watches the plain socket no more.
+  const sockets: (Socket | TLSSocket)[] = []
+  const keep = <S extends Socket>(socket: S) => {
+    sockets.push(socket)
+    socket.setNoDelay?.(true)
+    return socket
+  }
+  const client = new Client({
+    url,
+    timeout: reach.answerTimeout,
+    connectTimeout: reach.connectTimeout,
+    strictDN: false,
+    ...(secure && { tlsOptions: tls }),
+    createConnection: ((...given: Parameters<typeof connect>) => keep(connect(...given))) as typeof connect,
+    createSecureConnection: ((...given: Parameters<typeof connectTls>) => keep(connectTls(...given))) as typeof connectTls,
+  })
+  const destroy = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  if (!secure && reach.startTls)
+    await client.startTLS(tls).catch(fault => {
+      destroy()
+      throw fault
+    })
+  return {
+    client,
+    server: url,
+    isUsable: () => sockets.length === 0 || sockets.every(socket => !socket.destroyed && socket.readable),
+    destroy,
+  }
+}

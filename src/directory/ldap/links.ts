@@ -1,0 +1,121 @@
+import { ResultCodeError } from 'ldapts'
+import { type Link, openLink } from './link.ts'
+import type { LdapSettings } from './settings.ts'
+
+/** The server could not be reached, or fell silent. `sent`: the request had left, so what it did is not known. */
+export class Unreachable extends Error {
+  readonly sent: boolean
+  constructor(sent: boolean, cause: unknown) {
+    super('the directory cannot be reached', { cause })
+    this.sent = sent
+  }
+}
+
+/** What the server itself answered, as opposed to a fault of the way there. */
+export const isAnswer = (fault: unknown): fault is ResultCodeError => fault instanceof ResultCodeError
+
+type Ready = (link: Link) => Promise<void>
+
+/**
+ * Connections kept open, each used by one request at a time: a person's bind must not change what another request
+ * runs as, and a time-out destroys only what waited on it. The first server that answers is kept until it fails.
+ */
+export const openLinks = (settings: LdapSettings, ready: Ready = async () => {}) => {
+  const idle = new Map<string, Link[]>()
+  const waiting: (() => void)[] = []
+  let busy = 0
+  let preferred = 0
+  let closed = false
+
+  const turn = async () => {
+    if (busy >= settings.pool) await new Promise<void>(resolve => waiting.push(resolve))
+    busy += 1
+  }
+  const free = () => {
+    busy -= 1
+    waiting.shift()?.()
+  }
+
+  const connect = async (url: string) => {
+    const link = await openLink(url, settings)
+    try {
+      await ready(link)
+      return link
+    } catch (fault) {
+      link.destroy()
+      throw fault
+    }
+  }
+
+  const takeIdle = (url: string) => {
+    const links = idle.get(url) ?? []
+    for (;;) {
+      const link = links.pop()
+      if (!link || link.isUsable()) return link
+      link.destroy()
+    }
+  }
+
+  /** An idle link of that server, else a new one; without a server, of the first that answers. */
+  const take = async (server: string | undefined): Promise<{ link: Link; fresh: boolean }> => {
+    const { urls } = settings
+    const order = server ? [server] : urls.map((_, index) => urls[(preferred + index) % urls.length] ?? '')
+    let last: unknown
+    for (const url of order) {
+      const kept = takeIdle(url)
+      if (kept) return { link: kept, fresh: false }
+      try {
+        const link = await connect(url)
+        if (!server) preferred = urls.indexOf(url)
+        return { link, fresh: true }
+      } catch (fault) {
+        last = fault
+      }
+    }
+    throw new Unreachable(false, last)
+  }
+
+  const give = (link: Link) => {
+    const links = idle.get(link.server) ?? []
+    idle.set(link.server, links)
+    if (closed || !link.isUsable()) link.destroy()
+    else links.push(link)
+  }
+
+  const use = async <T>(work: (link: Link) => Promise<T>, server: string | undefined, again: boolean): Promise<T> => {
+    const { link, fresh } = await take(server)
+    try {
+      const result = await work(link)
+      give(link)
+      return result
+    } catch (fault) {
+      if (isAnswer(fault)) {
+        give(link)
+        throw fault
+      }
+      link.destroy()
+      // A server may have closed a connection that idled: what only reads is asked once more on a new one.
+      if (again && !fresh) return use(work, server, false)
+      throw new Unreachable(true, fault)
+    }
+  }
+
+  return {
+    /** `again`: the work has no effect and may be repeated. Answers of the server are thrown as they are. */
+    with: async <T>(work: (link: Link) => Promise<T>, options: { server?: string | undefined; again: boolean }): Promise<T> => {
+      await turn()
+      try {
+        return await use(work, options.server, options.again)
+      } finally {
+        free()
+      }
+    },
+    close: async () => {
+      closed = true
+      for (const links of idle.values()) for (const link of links) link.destroy()
+      idle.clear()
+    },
+  }
+}
+
+export type Links = ReturnType<typeof openLinks>

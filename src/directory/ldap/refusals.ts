@@ -1,0 +1,42 @@
+import { PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
+import type { Bound, WriteRefusal } from '../directory.ts'
+
+/** draft-behera-ldap-password-policy: what the control says, in reasons that a person can act upon. */
+const writeReasons: Readonly<Record<number, WriteRefusal>> = {
+  [PasswordPolicyError.PasswordModNotAllowed]: 'directory-not-allowed',
+  [PasswordPolicyError.MustSupplyOldPassword]: 'directory-not-allowed',
+  [PasswordPolicyError.InsufficientPasswordQuality]: 'directory-quality',
+  [PasswordPolicyError.PasswordTooShort]: 'directory-too-short',
+  [PasswordPolicyError.PasswordTooYoung]: 'directory-too-young',
+  [PasswordPolicyError.PasswordInHistory]: 'directory-in-history',
+  // OpenLDAP 2.5 and the later drafts.
+  9: 'directory-too-long',
+}
+
+const constraintViolation = 19
+
+/** Without a control only the result code is left: 19 is about the value, all else about the right to write it. */
+export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal =>
+  writeReasons[control.value?.error ?? -1] ?? (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
+
+const bindReasons = {
+  [PasswordPolicyError.PasswordExpired]: 'password-expired',
+  [PasswordPolicyError.AccountLocked]: 'account-locked',
+  [PasswordPolicyError.ChangeAfterReset]: 'must-change',
+} as const
+
+const reasonIn = (control: PasswordPolicyControl) => {
+  const error = control.value?.error
+  return error === 0 || error === 1 || error === 2 ? bindReasons[error] : null
+}
+
+/** An accepted bind that may do nothing but change the password is not a login. */
+export const boundWith = (control: PasswordPolicyControl): Bound => {
+  const reason = reasonIn(control)
+  return reason ? { ok: false, reason } : { ok: true }
+}
+
+export const bindRefusal = (control: PasswordPolicyControl): Bound => ({
+  ok: false,
+  reason: reasonIn(control) ?? 'wrong-password',
+})

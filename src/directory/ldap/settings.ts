@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { numberKinds } from '../directory.ts'
+
+const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
+
+const population = z.strictObject({
+  base: z.string().min(1).describe('DN under which these people are.'),
+  filter: filter.default('(objectClass=supannPerson)').describe('RFC 4515 filter of the operator.'),
+})
+
+const number = z.strictObject({
+  attribute: z.string().min(1).describe('Attribute that holds the number.'),
+  population: z.enum(['student', 'staff', 'external']).describe('Population whose card says this number.'),
+  widths: z.array(z.int().min(1).max(40)).default([]).describe('Lengths to which leading zeros are tried: a card may say 00204518.'),
+  prefixes: z.array(z.string()).default([]).describe('Beginnings whose separators are written in the directory: `ext-`.'),
+})
+
+export const birthDateFormats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYYMMDDhhmmssZ', 'DD/MM/YYYY'] as const
+
+/** Presets of the SupAnn recommendations (2018 revision 2): an institution changes what differs. */
+const numbers = z
+  .strictObject({
+    'student-number': number.prefault({ attribute: 'supannEtuId', population: 'student' }),
+    ine: number.prefault({ attribute: 'supannCodeINE', population: 'student', widths: [11] }),
+    'staff-number': number.prefault({ attribute: 'supannEmpId', population: 'staff' }),
+    uid: number.prefault({ attribute: 'uid', population: 'external', prefixes: ['ext-'] }),
+  } satisfies Record<(typeof numberKinds)[number], unknown>)
+  .prefault({})
+
+export const ldapSettings = z.strictObject({
+  urls: z
+    .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
+    .min(1)
+    .describe('Servers that hold the same directory, the preferred one first.'),
+  startTls: z.boolean().default(false).describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
+  caFile: z.string().optional().describe('PEM file of the private authority that signed the servers.'),
+  bindDn: z.string().min(1).describe('Entry of the portal: it may read people and write passwords, and nothing more.'),
+  passwordFile: z.string().describe('File that holds the password of that entry.'),
+  connectTimeout: z.int().min(100).max(60_000).default(3000).describe('Milliseconds to connect and shake hands.'),
+  answerTimeout: z.int().min(100).max(60_000).default(5000).describe('Milliseconds for one answer.'),
+  pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
+  populations: z
+    .strictObject({ student: population, staff: population, external: population })
+    .describe('Where each population is: a number is searched only where its card says.'),
+  numbers,
+  attributes: z
+    .strictObject({
+      id: z.string().default('entryUUID').describe('Stable id of an entry: entryUUID (OpenLDAP) or nsUniqueId (389 DS).'),
+      login: z.string().default('uid').describe('What people type to sign in.'),
+      displayName: z.string().default('displayName'),
+      firstNames: z.string().default('givenName'),
+      familyNames: z.string().default('sn'),
+      birthDate: z.string().default('supannOIDCDateDeNaissance'),
+      addresses: z
+        .array(z.string())
+        .default(['mail', 'supannAutreMail', 'supannMailPrive'])
+        .describe('Attributes of known addresses; a `{LABEL}` before the address is removed.'),
+      endDates: z.array(z.string()).default(['supannEmpDateFin', 'supannEtuDateFin', 'supannExtDateFin']),
+    })
+    .prefault({}),
+  birthDateFormat: z.enum(birthDateFormats).default('YYYY-MM-DD'),
+  privilegedGroups: z.array(z.string()).default([]).describe('DNs of groups whose members Sésame never writes, read from memberOf.'),
+  passwordWrite: z
+    .enum(['exop', 'modify'])
+    .default('exop')
+    .describe('`exop`: RFC 3062. `modify`: clear text in userPassword, only where `sesame check` proved that the server hashes it.'),
+  canaryDn: z.string().optional().describe('Entry whose password `sesame check` may write and read back, for `passwordWrite: modify`.'),
+})
+
+export type LdapSettings = z.infer<typeof ldapSettings>

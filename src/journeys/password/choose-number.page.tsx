@@ -1,0 +1,46 @@
+import { type NumberKind, numberKinds } from '../../directory/directory.ts'
+import { numberSlugs } from '../../routes.ts'
+import { Page } from '../../ui/layout.tsx'
+import { Picture } from '../../ui/pictures.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+const holders = {
+  'student-number': 'choose.you-student',
+  ine: 'choose.you-student',
+  'staff-number': 'choose.you-staff',
+  uid: 'choose.you-external',
+} as const satisfies Record<NumberKind, string>
+
+const Card = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
+  <li>
+    <a href={ui.href('identify', { kind: numberSlugs[kind] })}>
+      <Picture ui={ui} kind={kind} />
+      <span class="quiet">{ui.say(holders[kind])}</span>
+      <h2>{ui.say(`number.${kind}`)}</h2>
+      <span>{ui.say(`number.${kind}.detail`)}</span>
+    </a>
+  </li>
+)
+
+/** Which of the four numbers: four cards, with a drawing of where each is written. */
+export const chooseNumberPage = ({ ui }: { ui: Ui }) => {
+  const { say } = ui
+  return (
+    <Page ui={ui} title={say('choose.lead')} heading={say('choose.title')} lead={say('choose.lead')}>
+      <p>{say('choose.intro')}</p>
+      <div>
+        <p>{say('choose.if')}</p>
+        <ul class="plain">
+          <li>{say('choose.student')}</li>
+          <li>{say('choose.staff')}</li>
+          <li>{say('choose.external')}</li>
+        </ul>
+      </div>
+      <ul class="cards wide">
+        {numberKinds.map(kind => (
+          <Card ui={ui} kind={kind} />
+        ))}
+      </ul>
+    </Page>
+  )
+}

@@ -1,0 +1,32 @@
+import { Door } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+/** « Identifiants oubliés »: two cards. */
+export const forgottenPage = ({ ui }: { ui: Ui }) => {
+  const { say, href } = ui
+  const cards = [
+    ['chooseNumber', 'forgotten.password', 'forgotten.password.detail', 'shut'],
+    ['identifier', 'forgotten.identifier', 'forgotten.identifier.detail', 'ajar'],
+  ] as const
+  return (
+    <Page ui={ui} title={say('nav.forgotten')} heading={say('forgotten.title')} lead={say('forgotten.lead')}>
+      <ul class="doors wide">
+        {cards.map(([route, title, detail, opening]) => (
+          <li>
+            <a href={href(route)}>
+              <span class="niche" aria-hidden="true">
+                <Door opening={opening} />
+              </span>
+              <div>
+                <h2>{say(title)}</h2>
+                <p>{say(detail)}</p>
+              </div>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p>{say('forgotten.both')}</p>
+    </Page>
+  )
+}

@@ -1,0 +1,83 @@
+import type { NumberKind } from '../../directory/directory.ts'
+import type { DateReason } from '../../directory/birth-date.ts'
+import { numberSlugs } from '../../routes.ts'
+import { Steps, stepTitle } from '../../ui/doors.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Picture } from '../../ui/pictures.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+export type IdentificationProblem =
+  | { readonly field: 'numero'; readonly reason: 'number-missing' | 'number-form' }
+  | { readonly field: 'naissance'; readonly reason: DateReason }
+
+type Props = {
+  readonly ui: Ui
+  readonly kind: NumberKind
+  readonly values: { readonly numero: string; readonly naissance: string }
+  readonly problems: readonly IdentificationProblem[]
+}
+
+const digitsOnly: readonly NumberKind[] = ['student-number']
+
+const Where = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
+  <aside class="aside stack">
+    <h2>{ui.say('identify.where')}</h2>
+    <Picture ui={ui} kind={kind} />
+    <p>{ui.say(kind === 'uid' ? 'identify.where.letter' : 'identify.where.card')}</p>
+    <p>
+      <a class="go" href={ui.href('chooseNumber')}>
+        {ui.say('identify.other')}
+      </a>
+    </p>
+  </aside>
+)
+
+/** Step 1, 25 %: a number and a birth date. */
+export const identificationPage = ({ ui, kind, values, problems }: Props) => {
+  const { say } = ui
+  const errorOf = (field: string) => {
+    const found = problems.find(problem => problem.field === field)
+    return found && say(found.reason)
+  }
+  return (
+    <Page
+      ui={ui}
+      title={stepTitle(ui, 1)}
+      heading={say('identify.title')}
+      onTheLine={<Steps ui={ui} step={1} />}
+      hasErrors={problems.length > 0}
+    >
+      <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
+      <form method="post" noValidate action={ui.href('identify', { kind: numberSlugs[kind] })}>
+        <Field
+          name="numero"
+          label={say(`number.${kind}.label`)}
+          hint={say(`number.${kind}.hint`)}
+          error={errorOf('numero')}
+          input={{
+            value: values.numero,
+            placeholder: say(`number.${kind}.placeholder`),
+            autocomplete: 'off',
+            autocapitalize: 'none',
+            spellcheck: false,
+            maxLength: 200,
+            ...(digitsOnly.includes(kind) && { inputMode: 'numeric' }),
+          }}
+        />
+        <Field
+          name="naissance"
+          label={say('identify.date.label')}
+          hint={say('identify.date.hint')}
+          error={errorOf('naissance')}
+          input={{ value: values.naissance, placeholder: say('identify.date.placeholder'), autocomplete: 'bday', maxLength: 60 }}
+        />
+        <button class="button" type="submit">
+          {say('validate')}
+        </button>
+      </form>
+      <Where ui={ui} kind={kind} />
+    </Page>
+  )
+}

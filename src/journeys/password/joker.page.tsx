@@ -1,0 +1,94 @@
+import type { NumberKind } from '../../directory/directory.ts'
+import { numberSlugs } from '../../routes.ts'
+import { Steps, stepTitle } from '../../ui/doors.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+export type JokerProblem =
+  | { readonly reason: 'answer-wrong'; readonly left: number }
+  | { readonly reason: 'answer-missing' | 'joker-suspended' | 'journey-other-tab' }
+
+type Props = {
+  readonly ui: Ui
+  readonly question: string
+  readonly ref: string
+  readonly suspendedUntil: number | null
+  readonly ineDoubt: boolean
+  readonly number: NumberKind
+  readonly expiresAt: number
+  readonly problem: JokerProblem | null
+}
+
+const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
+  if (!problem) return null
+  if (problem.reason === 'answer-wrong') return ui.say('answer-wrong', { left: problem.left })
+  return ui.say(problem.reason, { until: ui.dateTime(suspendedUntil ?? 0) })
+}
+
+const NotYours = ({ ui, number }: Props) => (
+  <aside class="aside stack">
+    <h2>{ui.say('joker.not-yours')}</h2>
+    <p>{ui.say('joker.not-yours.do')}</p>
+    <p>
+      <a class="go" href={ui.href('identify', { kind: numberSlugs[number] })}>
+        {ui.say('joker.correct')}
+      </a>
+    </p>
+    <p class="quiet">{ui.say('joker.after-five')}</p>
+  </aside>
+)
+
+const Closed = ({ ui, suspendedUntil }: Props) => (
+  <section class="note" aria-labelledby="fermee">
+    <h2 id="fermee">{ui.say('joker.closed')}</h2>
+    <p>{ui.say('joker.closed.until', { until: ui.dateTime(suspendedUntil ?? 0) })}</p>
+    <p>{ui.say('joker.closed.do')}</p>
+  </section>
+)
+
+const Answer = (props: Props & { error: string | undefined }) => {
+  const { ui, question, ref, error } = props
+  return (
+    <form method="post" noValidate action={ui.href('joker')}>
+      <input type="hidden" name="demarche" value={ref} />
+      <p class="voice" id="question">
+        {ui.language === 'fr' ? `« ${question} »` : `“${question}”`}
+      </p>
+      <Field
+        name="reponse"
+        label={ui.say('joker.label')}
+        hint={ui.say('joker.hint')}
+        error={error}
+        describedBy="question"
+        input={{ placeholder: ui.say('joker.placeholder'), autocomplete: 'off', autocapitalize: 'none', spellcheck: false, maxLength: 300 }}
+      />
+      <button class="button" type="submit">
+        {ui.say('validate')}
+      </button>
+      <p class="quiet">{ui.say('open-until', { time: ui.time(props.expiresAt).slice(0, 5) })}</p>
+    </form>
+  )
+}
+
+/** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
+export const jokerPage = (props: Props) => {
+  const { ui, problem, suspendedUntil } = props
+  const sentence = sentenceOf(props)
+  const onField = problem !== null && problem.reason !== 'journey-other-tab'
+  return (
+    <Page
+      ui={ui}
+      title={stepTitle(ui, 2)}
+      heading={ui.say('joker.title')}
+      onTheLine={<Steps ui={ui} step={2} />}
+      hasErrors={problem !== null}
+    >
+      {sentence && <Summary ui={ui} told={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />}
+      {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
+      {suspendedUntil ? <Closed {...props} /> : <Answer {...props} error={onField ? (sentence ?? undefined) : undefined} />}
+      <NotYours {...props} />
+    </Page>
+  )
+}

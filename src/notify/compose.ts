@@ -1,0 +1,61 @@
+import type { NotMeKind, NotMeTokens } from '../account/not-me/tokens.ts'
+import type { Href } from '../routes.ts'
+import { type Language, sayIn, type TextKey } from '../texts/texts.ts'
+import type { Branding } from '../ui/theme.ts'
+import { letter } from './mails/mail.tsx'
+import { goesToDesk, type NoticeKind } from './notify.ts'
+import type { Compose } from './outbox-parts.ts'
+
+/** What « Ce n'est pas moi » does in each mail that has it. */
+const notMe: { readonly [kind in NoticeKind]?: NotMeKind } = { 'password-changed': 'freeze', 'joker-suspended': 'close' }
+
+const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
+  'password-changed': ['mail.password-changed', 'mail.password-changed.use'],
+  'joker-suspended': ['mail.joker-suspended'],
+  'recovery-closed': ['mail.recovery-closed'],
+  'account-frozen': ['mail.account-frozen'],
+  'desk-frozen': ['mail.desk-frozen'],
+  'desk-freeze-refused': ['mail.desk-freeze-refused'],
+  'desk-incident': ['mail.desk-incident'],
+}
+
+const dates = (language: Language) =>
+  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' })
+
+/** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
+export const composeWith = (parts: {
+  tokens: NotMeTokens
+  hrefs: Readonly<Record<Language, Href>>
+  origin: string
+  branding: Branding
+}): Compose => {
+  const buttonFor = async (kind: NoticeKind, person: string | null, event: string, language: Language, destinationDigest: string) => {
+    const does = notMe[kind]
+    if (!does || !person) return null
+    const token = await parts.tokens.make({ person, kind: does, event, destinationDigest })
+    const say = sayIn(language)
+    const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
+    return { before, label: say('mail.not-me'), url: `${parts.origin}${parts.hrefs[language]('notMe', { token })}` }
+  }
+
+  return async ({ kind, facts, language, destinationDigest }) => {
+    const say = sayIn(language)
+    const last = facts.events.at(-1)
+    const date = dates(language)
+    const values = {
+      login: facts.login,
+      count: facts.events.length,
+      until: date.format(last?.until ?? 0),
+    }
+    const when = facts.events.map(({ at }) => say('mail.when', { at: date.format(at) }))
+    return letter({
+      language,
+      say,
+      branding: parts.branding,
+      subject: say(`mail.${kind}.subject`, values),
+      name: goesToDesk(kind) ? '' : facts.name,
+      paragraphs: [...paragraphs[kind].map(key => say(key, values)), ...when.map(line => `${line}.`)],
+      button: await buttonFor(kind, facts.person, last?.event ?? '', language, destinationDigest),
+    })
+  }
+}

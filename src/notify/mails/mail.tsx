@@ -1,0 +1,80 @@
+import { renderToString } from 'preact-render-to-string'
+import type { Language, Say } from '../../texts/texts.ts'
+import type { Branding } from '../../ui/theme.ts'
+import type { Letter } from '../outbox-parts.ts'
+
+export type MailParts = {
+  readonly language: Language
+  readonly say: Say
+  readonly branding: Branding
+  readonly subject: string
+  /** Empty when the mail goes to the desk. */
+  readonly name: string
+  readonly paragraphs: readonly string[]
+  readonly button: { readonly before: string; readonly label: string; readonly url: string } | null
+}
+
+const text = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
+
+const closing = ({ say, branding }: MailParts) => [
+  say('mail.help', { phone: branding.helpdesk.phone, mail: branding.helpdesk.mail }),
+  say('mail.signature', { institution: branding.institution }),
+]
+
+const hello = ({ say, name }: MailParts) => (name ? say('mail.hello', { name }) : say('mail.hello-nobody'))
+
+const Body = (parts: MailParts) => {
+  const { language, subject, paragraphs, button, branding } = parts
+  return (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{subject}</title>
+      </head>
+      <body style={{ margin: 0, padding: '24px 16px' }}>
+        <div style={{ maxWidth: '560px', margin: '0 auto' }}>
+          <h1 style={{ font: '500 24px/1.25 Georgia, serif', margin: '0 0 20px' }}>{subject}</h1>
+          <p style={text}>{hello(parts)}</p>
+          {paragraphs.map(paragraph => (
+            <p style={text}>{paragraph}</p>
+          ))}
+          {button && (
+            <>
+              <p style={text}>{button.before}</p>
+              <p style={text}>
+                <a
+                  href={button.url}
+                  style={{ display: 'inline-block', padding: '14px 24px', borderRadius: '10px', background: branding.house, color: '#ffffff', fontWeight: 600, textDecoration: 'none' }}
+                >
+                  {button.label}
+                </a>
+              </p>
+              <p style={{ ...text, fontSize: '14px' }}>
+                {parts.say('mail.link')}
+                <br />
+                <a href={button.url}>{button.url}</a>
+              </p>
+            </>
+          )}
+          {closing(parts).map(line => (
+            <p style={text}>{line}</p>
+          ))}
+        </div>
+      </body>
+    </html>
+  )
+}
+
+const textOf = (parts: MailParts) => {
+  const { button } = parts
+  const link = button ? [`${button.before}\n${button.url}`] : []
+  return `${[hello(parts), ...parts.paragraphs, ...link, ...closing(parts)].join('\n\n')}\n`
+}
+
+/** The same words as HTML and as text. */
+export const letter = (parts: MailParts): Letter => ({
+  subject: parts.subject,
+  html: `<!doctype html>${renderToString(<Body {...parts} />)}`,
+  text: textOf(parts),
+})

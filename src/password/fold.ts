@@ -1,0 +1,28 @@
+/** Shipped to browsers, as `policy.ts` is: no import. */
+const ligatures: Readonly<Record<string, string>> = {
+  œ: 'oe',
+  æ: 'ae',
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ı: 'i',
+}
+
+/** Lower case, without accents. */
+export const plain = (text: string) =>
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[œæßøłđı]/g, letter => ligatures[letter] ?? letter)
+
+/** What a name or a word is once nobody minds case, accents or separators. */
+export const foldWord = (text: string) => plain(text).replace(/[^a-z0-9]/g, '')
+
+/** @4→a 0→o 1!→i 3→e $5→s 7→t: what people think a guesser would not try. */
+export const unleet = (text: string) =>
+  text.replace(/[@401!3$57]/g, sign => 'aaoiiesst'['@401!3$57'.indexOf(sign)] ?? sign)
+
+/** As typed, and with l33t undone: `C@mille` is Camille. */
+export const readingsOf = (password: string) => [foldWord(password), foldWord(unleet(plain(password)))]

@@ -1,0 +1,46 @@
+import { newId } from '../keys.ts'
+import type { Store, Tx } from '../store/store.ts'
+
+/** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */
+export const kept = 3
+
+/** `pepper` names the key that peppered the hash: another key's hashes cannot be compared. */
+export type Remembered = { readonly hash: string; readonly pepper: string }
+
+export type History = { readonly salt: string | null; readonly hashes: readonly Remembered[] }
+
+/** Newest first. The salt is null while nothing was ever written for the person. */
+export const readHistory = async (store: Store, person: string): Promise<History> => {
+  const row = await store.read
+    .selectFrom('people')
+    .select('salt')
+    .where('person', '=', person)
+    .executeTakeFirst()
+  const hashes = await store.read
+    .selectFrom('password_history')
+    .select(['hash', 'pepper'])
+    .where('person', '=', person)
+    .orderBy('chosen_at', 'desc')
+    .limit(kept)
+    .execute()
+  return { salt: row?.salt ?? null, hashes }
+}
+
+/** Adds the password just written, and deletes what is older than the last three in the same transaction. */
+export const remember = async (
+  tx: Tx,
+  chosen: Remembered & { readonly person: string; readonly at: number },
+) => {
+  const { person, hash, pepper, at } = chosen
+  const before = await tx
+    .selectFrom('password_history')
+    .select(['id', 'chosen_at'])
+    .where('person', '=', person)
+    .orderBy('chosen_at', 'desc')
+    .execute()
+  // A clock set back must not make the newest password look older than those before it.
+  const chosen_at = Math.max(at, (before[0]?.chosen_at ?? 0) + 1)
+  await tx.insertInto('password_history').values({ id: newId(), person, hash, pepper, chosen_at }).execute()
+  const old = before.slice(kept - 1).map(({ id }) => id)
+  if (old.length > 0) await tx.deleteFrom('password_history').where('id', 'in', old).execute()
+}

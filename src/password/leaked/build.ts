@@ -1,0 +1,107 @@
+import { closeSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { bitsOf, blockBytes, blockOf, type FilterFacts, headerOf, keyOf, shapeFor } from './filter.ts'
+
+/** The part of the filter that is held in memory while it is filled: 64 MiB. */
+export const defaultWindow = 16_384
+
+/** Fills a filter through a window that moves along the file: digests in order cost one pass over it. */
+const writerOf = (output: string, facts: FilterFacts, windowBlocks: number) => {
+  const shape = shapeFor(facts)
+  const draft = `${output}.part`
+  const descriptor = openSync(draft, 'w+')
+  ftruncateSync(descriptor, (shape.blocks + 1) * blockBytes)
+  const length = Math.min(windowBlocks, shape.blocks)
+  const window = Buffer.alloc(length * blockBytes)
+  let first = 0
+
+  const offset = () => (first + 1) * blockBytes
+  const flush = () => writeSync(descriptor, window, 0, window.length, offset())
+  const moveTo = (block: number) => {
+    flush()
+    first = Math.min(block, shape.blocks - length)
+    readSync(descriptor, window, 0, window.length, offset())
+  }
+
+  return {
+    add: (key: Buffer) => {
+      const block = blockOf(key, shape.blocks)
+      if (block < first || block >= first + length) moveTo(block)
+      const start = (block - first) * blockBytes
+      for (const bit of bitsOf(key, shape.hashes)) {
+        const at = start + (bit >>> 3)
+        window[at] = (window[at] ?? 0) | (1 << (bit & 7))
+      }
+    },
+    /** The name appears only once the filter is whole. */
+    finish: () => {
+      flush()
+      writeSync(descriptor, headerOf(shape, facts), 0, blockBytes, 0)
+      closeSync(descriptor)
+      renameSync(draft, output)
+    },
+  }
+}
+
+export const buildFilter = (words: ReadonlySet<string>, output: string, falsePositiveRate: number) => {
+  const writer = writerOf(output, { holds: words.size, falsePositiveRate }, defaultWindow)
+  for (const word of words) writer.add(keyOf(word))
+  writer.finish()
+}
+
+function* linesOf(file: string) {
+  const descriptor = openSync(file, 'r')
+  const chunk = Buffer.alloc(1 << 20)
+  let rest = ''
+  try {
+    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
+      const lines = (rest + chunk.toString('latin1', 0, read)).split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+    yield rest
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const form = /^([0-9A-F]{40})(?::\d+)?\s*$/i
+
+function* digestsIn(file: string) {
+  let number = 0
+  for (const line of linesOf(file)) {
+    number += 1
+    if (line.trim() === '') continue
+    const digest = form.exec(line)?.[1]
+    if (!digest) throw new Error(`${file}, line ${number}: not SHA1:count (lists of NTLM hashes will not do)`)
+    yield digest
+  }
+}
+
+const survey = (file: string) => {
+  let holds = 0
+  let sorted = true
+  let last = ''
+  for (const digest of digestsIn(file)) {
+    holds += 1
+    const upper = digest.toUpperCase()
+    sorted &&= last <= upper
+    last = upper
+  }
+  return { holds, sorted }
+}
+
+/**
+ * `sesame leaked build FILE`: a filter from the Have I Been Pwned list (lines of `SHA1:count`). Two passes over the list,
+ * memory for the window alone. Returns how many it holds.
+ */
+export const buildFromHibp = (input: string, output: string, rate: number, windowBlocks = defaultWindow) => {
+  const { holds, sorted } = survey(input)
+  if (holds === 0) throw new Error(`${input} holds no line of the form SHA1:count`)
+  const facts = { holds, falsePositiveRate: rate }
+  if (!sorted && shapeFor(facts).blocks > windowBlocks)
+    throw new Error(`${input} is long and not in order: take the list ordered by hash, or sort it first`)
+  const writer = writerOf(output, facts, windowBlocks)
+  for (const digest of digestsIn(input)) writer.add(Buffer.from(digest, 'hex'))
+  writer.finish()
+  return holds
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { foldAnswer } from '../proofs/joker/fold.ts'
+import { institutionWordsOf, jokerCandidates, judgePersonal } from './personal.ts'
+
+const person = {
+  firstNames: ['Marie-Hélène', 'Léa'],
+  familyNames: ["Le Gall d'Œuvre", 'Lefèvre'],
+  birthDate: { year: 1985, month: 7, day: 14 },
+}
+const about = { person, institutionWords: ['UPHF', 'Clairval'] }
+const reasons = (password: string, given: Parameters<typeof judgePersonal>[1] = about) =>
+  judgePersonal(password, given).map(({ reason }) => reason)
+
+describe('names', () => {
+  it.each([
+    'Lune&Lefevre-9x',
+    'xLEFEVREx1!ab',
+    'L3fevr3&Lune-x',
+    'Le-fe-vre&Lune9',
+    'Helene&Lune-9xx',
+    'M@rieHelene&9xx',
+    'Gall&Tr0mbone-x',
+    '9Oeuvre&Tr0mbone',
+  ])('are found in %s', password => expect(reasons(password)).toEqual(['password-has-name']))
+
+  it('of three letters may be there: « Léa » sits in « oléagineux »', () =>
+    expect(reasons('Oleagineux&Lune9')).toEqual([]))
+})
+
+describe('the birth date', () => {
+  it.each([
+    'Tr0m&14071985',
+    'Tr0m&140785xy',
+    'Tr0m&19850714',
+    'Tr0m&14/07/1985',
+    '14-07-85&Tr0mbone',
+    'Tr0mbone&1985',
+  ])('is found in %s', password => expect(reasons(password)).toEqual(['password-has-birth-date']))
+
+  it.each(['Tr0mbone&1407', 'Tr0mbone&19-85', 'Tr0mbone&85'])('is not found in %s', password =>
+    expect(reasons(password)).toEqual([]),
+  )
+
+  it('whose day is unknown counts by its year alone', () => {
+    const unknownDay = { ...about, person: { ...person, birthDate: { year: 1985, month: 0, day: 0 } } }
+    expect(reasons('Tr0mbone&1985', unknownDay)).toEqual(['password-has-birth-date'])
+    expect(reasons('Tr0mbone&000085', unknownDay)).toEqual([])
+    expect(reasons('Tr0mbone&1985', { ...about, person: { ...person, birthDate: null } })).toEqual([])
+  })
+})
+
+describe("the institution's words", () => {
+  it.each(['Cl@irv4l&Lune9', 'Tr0m&uphf-Lune', 'Tr0m&U.P.H.F-Lune'])(
+    'are found in %s, whoever asks',
+    password => expect(reasons(password, { ...about, person: null })).toEqual(['password-has-institution']),
+  )
+
+  it('are the configured ones, the product and what is its own in the name', () => {
+    const words = institutionWordsOf({
+      configured: ['UPHF'],
+      product: 'Sésame',
+      institution: "Université Polytechnique de l'Aigle-d'Or",
+    })
+    expect(words).toEqual(['UPHF', 'Sésame', 'Aigle'])
+  })
+})
+
+describe('the joker answer', () => {
+  const holds = (password: string, answer: string) => jokerCandidates(password).has(foldAnswer(answer))
+
+  it('is found as the whole password, as its core, or anywhere from four characters', () => {
+    expect(holds('Saint-Amand-les-Eaux', 'Saint-Amand-les-Eaux')).toBe(true)
+    expect(holds('2026!Bob!2026', 'Bob')).toBe(true)
+    expect(holds('Tr0m&F3lix-Lune', 'Félix')).toBe(true)
+    expect(holds('Tr0m&l-Etranger9', "L'Étranger")).toBe(true)
+  })
+
+  it('is not found where it is not, nor when three letters stand there by chance', () => {
+    expect(holds('Tr0mbone&Cascade-3', 'Félix')).toBe(false)
+    expect(holds('Tr0mbone&Maximum-3', 'Max')).toBe(false)
+    expect(jokerCandidates('!!!!').size).toBe(1)
+  })
+})

@@ -1,0 +1,206 @@
+import { foldWord, readingsOf } from './fold.ts'
+
+/**
+ * The password policy as data, and the one definition of its rules: the browser ticks them, the server decides by
+ * them, `docs/reference/` prints them. Shipped to browsers: nothing here may import Node or a library.
+ */
+export type Policy = {
+  readonly preset: 'uphf' | 'nist'
+  readonly min: number
+  readonly max: number
+  readonly lower: boolean
+  readonly upper: boolean
+  readonly digit: boolean
+  readonly special: boolean
+  /** `none`: no space at all. `inner`: not at either end, since many forms lose those. */
+  readonly spaces: 'none' | 'inner'
+  readonly login: boolean
+  /** How many of the last passwords may not come back; 0 switches the rule off. */
+  readonly history: number
+}
+
+const classes = { lower: true, upper: true, digit: true, special: true }
+const noClass = { lower: false, upper: false, digit: false, special: false }
+
+export const presets: Readonly<Record<Policy['preset'], Policy>> = {
+  uphf: { preset: 'uphf', min: 12, max: 30, ...classes, spaces: 'none', login: true, history: 3 },
+  nist: { preset: 'nist', min: 15, max: 64, ...noClass, spaces: 'inner', login: true, history: 3 },
+}
+
+export const specials = '!"#$%&()*+,-./:;<=>?@[]^_`{|}~'
+
+/** Accepted, since people type them, but not counted as the special character. */
+export const uncountedSpecials = "'\\"
+
+/** Names and logins shorter than this sit in passwords by chance. */
+export const shortestName = 4
+
+export const passwordReasons = [
+  'password-too-short',
+  'password-too-long',
+  'password-lacks-lower',
+  'password-lacks-upper',
+  'password-lacks-digit',
+  'password-lacks-special',
+  'password-special-uncounted',
+  'password-has-space',
+  'password-edge-space',
+  'password-not-ascii',
+  'password-has-login',
+  'password-in-history',
+  'password-leaked',
+  'password-has-name',
+  'password-has-birth-date',
+  'password-has-institution',
+  'password-has-joker-answer',
+] as const
+export type PasswordReason = (typeof passwordReasons)[number]
+
+/** `count`: how many characters lack or are too many. `character`: the one that cannot be typed everywhere. */
+export type PasswordRefusal = {
+  readonly reason: PasswordReason
+  readonly count?: number
+  readonly character?: string
+}
+
+/** What is known of the person where the rules are applied: a browser knows nothing before the proof. */
+export type About = { readonly login?: string }
+
+type Rule = {
+  readonly on: (policy: Policy) => boolean
+  /** Null: the rule is met. `later`: only the server can tell. */
+  readonly judge: (password: string, policy: Policy, about: About) => PasswordRefusal | null | 'later'
+}
+
+const always = () => true
+const later = () => 'later' as const
+
+const unless = (met: boolean, reason: PasswordReason) => (met ? null : { reason })
+
+const characters = (password: string) => [...password.normalize('NFC')]
+
+const hasOneOf = (password: string, list: string) => [...list].some(sign => password.includes(sign))
+
+/** Shown as itself where it can be seen, else by its code point. */
+const nameOf = (character: string) =>
+  /[\p{L}\p{N}\p{P}\p{S}]/u.test(character)
+    ? character
+    : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+
+const length: Rule['judge'] = (password, { min, max }) => {
+  const count = characters(password).length
+  if (count < min) return { reason: 'password-too-short', count: min - count }
+  return count > max ? { reason: 'password-too-long', count: count - max } : null
+}
+
+const special: Rule['judge'] = password => {
+  if (hasOneOf(password, specials)) return null
+  return {
+    reason: hasOneOf(password, uncountedSpecials) ? 'password-special-uncounted' : 'password-lacks-special',
+  }
+}
+
+/** eduroam clients type printable ASCII alike; accents and emoji make other bytes on other devices. */
+const ascii: Rule['judge'] = password => {
+  const strange = characters(password).find(character => character < ' ' || character > '~')
+  return strange === undefined ? null : { reason: 'password-not-ascii', character: nameOf(strange) }
+}
+
+const holdsLogin = (password: string, login: string) => {
+  const folded = foldWord(login)
+  return (
+    password.toLowerCase().includes(login.toLowerCase()) ||
+    (folded.length >= shortestName && readingsOf(password).some(reading => reading.includes(folded)))
+  )
+}
+
+const noLogin: Rule['judge'] = (password, _, { login }) =>
+  login ? unless(!holdsLogin(password, login), 'password-has-login') : 'later'
+
+/** Every rule there is, in the order of the page. */
+const rules = {
+  length: { on: always, judge: length },
+  lower: {
+    on: ({ lower }) => lower,
+    judge: password => unless(/[a-z]/.test(password), 'password-lacks-lower'),
+  },
+  upper: {
+    on: ({ upper }) => upper,
+    judge: password => unless(/[A-Z]/.test(password), 'password-lacks-upper'),
+  },
+  digit: {
+    on: ({ digit }) => digit,
+    judge: password => unless(/[0-9]/.test(password), 'password-lacks-digit'),
+  },
+  special: { on: policy => policy.special, judge: special },
+  'no-space': {
+    on: ({ spaces }) => spaces === 'none',
+    judge: password => unless(!password.includes(' '), 'password-has-space'),
+  },
+  'no-edge-space': {
+    on: ({ spaces }) => spaces === 'inner',
+    judge: password => unless(!/^ | $/.test(password), 'password-edge-space'),
+  },
+  'no-login': { on: ({ login }) => login, judge: noLogin },
+  history: { on: ({ history }) => history > 0, judge: later },
+  'printable-ascii': { on: always, judge: ascii },
+  leaked: { on: always, judge: later },
+  personal: { on: always, judge: later },
+} satisfies Record<string, Rule>
+
+export type RuleId = keyof typeof rules
+
+/** The rules in force, in the order of the page. */
+export const rulesOf = (policy: Policy) =>
+  (Object.keys(rules) as RuleId[]).filter(rule => rules[rule].on(policy))
+
+export type RuleState = 'met' | 'unmet' | 'later'
+export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readonly refusal?: PasswordRefusal }
+
+/** One verdict for each rule in force. Pure: the same in the browser and on the server. */
+export const judge = (policy: Policy, password: string, about: About = {}): Verdict[] =>
+  rulesOf(policy).map(rule => {
+    const told = (rules[rule] as Rule).judge(password, policy, about)
+    if (told === 'later') return { rule, state: 'later' }
+    return told === null ? { rule, state: 'met' } : { rule, state: 'unmet', refusal: told }
+  })
+
+export const refusalsIn = (verdicts: readonly Verdict[]): PasswordRefusal[] =>
+  verdicts.flatMap(({ refusal }) => refusal ?? [])
+
+/** The page's lines: the first groups length and classes, as the guide words it. */
+const lines = {
+  composition: ['length', 'lower', 'upper', 'digit', 'special'],
+  spaces: ['no-space', 'no-edge-space'],
+  login: ['no-login'],
+  history: ['history'],
+  ascii: ['printable-ascii'],
+  guessable: ['leaked', 'personal'],
+} satisfies Record<string, readonly RuleId[]>
+
+export type LineId = keyof typeof lines
+
+const inLine = (line: LineId, policy: Policy) => {
+  const rulesOfLine: readonly RuleId[] = lines[line]
+  return rulesOf(policy).filter(rule => rulesOfLine.includes(rule))
+}
+
+/** The lines that this policy shows. */
+export const linesOf = (policy: Policy) =>
+  (Object.keys(lines) as LineId[]).filter(line => inLine(line, policy).length > 0)
+
+/** The parts of the first line that this policy asks for. */
+export const partsOf = (policy: Policy) => inLine('composition', policy)
+
+/** One unmet rule and the whole is unmet; one unknown and it waits, as all do before anything is typed. */
+const stateAmong = (among: readonly RuleId[], password: string, policy: Policy): RuleState => {
+  if (password === '') return 'later'
+  const states = judge(policy, password).flatMap(({ rule, state }) => (among.includes(rule) ? state : []))
+  return states.find(state => state === 'unmet') ?? states.find(state => state === 'later') ?? 'met'
+}
+
+export const stateOf = (rule: RuleId, password: string, policy: Policy) =>
+  stateAmong([rule], password, policy)
+
+export const lineState = (line: LineId, password: string, policy: Policy) =>
+  stateAmong(inLine(line, policy), password, policy)

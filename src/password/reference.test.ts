@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { presets, rulesOf } from './policy.ts'
+import { policyReference } from './reference.ts'
+
+describe('the reference of the policy', () => {
+  it('tells every rule in force of each preset, and none that is off', () => {
+    for (const policy of Object.values(presets)) {
+      const told = [...policyReference([policy]).matchAll(/^- \*\*([a-z-]+)\*\*/gm)].map(([, rule]) => rule)
+      expect(told).toEqual(rulesOf(policy))
+    }
+  })
+
+  it('follows the definition: a change of the policy changes the page', () => {
+    const changed = policyReference([{ ...presets.uphf, min: 14, special: false, history: 2 }])
+    expect(changed).toContain('14 to 30 characters')
+    expect(changed).toContain('the last 2 passwords')
+    expect(changed).not.toContain('**special**')
+  })
+
+  it('says how many entries a list holds and how often it is wrong', () => {
+    const page = policyReference([], [{ name: 'shipped', holds: 242805, falsePositiveRate: 1e-6 }])
+    expect(page).toContain('242,805 entries; one in 1,000,000')
+  })
+})

@@ -1,0 +1,79 @@
+import type { Leaked } from './leaked/leaked.ts'
+import { judge, type Policy, presets, type RuleId, rulesOf, specials, uncountedSpecials } from './policy.ts'
+
+/** Markdown shows the list as it is typed only inside backquotes, and the list holds one. */
+const code = (text: string) => `\`\` ${[...text].join(' ')} \`\``
+
+type Entry = { readonly says: (policy: Policy) => string; readonly source: string }
+
+const entries: Readonly<Record<RuleId, Entry>> = {
+  length: {
+    says: ({ min, max }) => `${min} to ${max} characters`,
+    source: 'guide; NIST SP 800-63B-4; ASVS 6.2.1',
+  },
+  lower: { says: () => 'at least one lower-case letter (a to z)', source: 'guide' },
+  upper: { says: () => 'at least one capital (A to Z)', source: 'guide' },
+  digit: { says: () => 'at least one digit', source: 'guide' },
+  special: {
+    says: () =>
+      `at least one of ${code(specials)}; ${code(uncountedSpecials)} are accepted but do not count, and the page says so`,
+    source: 'guide',
+  },
+  'no-space': { says: () => 'no space', source: 'guide' },
+  'no-edge-space': { says: () => 'no space at either end', source: 'many forms lose them' },
+  'no-login': { says: () => 'does not contain the login', source: 'guide; ASVS 6.2.11' },
+  history: {
+    says: ({ history }) =>
+      `differs from the last ${history} passwords that the person chose, the current one included`,
+    source: 'guide',
+  },
+  'printable-ascii': {
+    says: () => 'only printable ASCII: eduroam clients send other characters as different bytes',
+    source: 'deviates from ASVS 6.2.5',
+  },
+  leaked: {
+    says: () =>
+      'neither it nor its core is on a list of leaked or common passwords, a keyboard run or a mere number',
+    source: 'ASVS 6.2.4, 6.2.12; NIST SP 800-63B-4',
+  },
+  personal: {
+    says: () =>
+      'no first or family name (from 4 letters), birth date or year, word of the institution, joker answer',
+    source: 'ASVS 6.1.2, 6.2.11',
+  },
+}
+
+/** Rules that wait in a browser, which knows nobody, are the server's alone. */
+const isServersAlone = (rule: RuleId, policy: Policy) =>
+  judge(policy, 'x').some(verdict => verdict.rule === rule && verdict.state === 'later')
+
+/** A list: the cells of a table would break on the bar among the special characters. */
+const lines = (policy: Policy) =>
+  rulesOf(policy).map(rule => {
+    const { says, source } = entries[rule]
+    return `- **${rule}** (${isServersAlone(rule, policy) ? 'server' : 'browser and server'}): ${says(policy)}. _${source}._`
+  })
+
+const oneIn = (rate: number) => `one in ${Math.round(1 / rate).toLocaleString('en')}`
+
+const listLine = ({ name, holds, falsePositiveRate }: Leaked['facts'][number]) =>
+  `- **${name}**: ${holds.toLocaleString('en')} entries; ${oneIn(falsePositiveRate)} of what it is asked is refused wrongly.`
+
+const aboutLists = `A password is refused when it, or its core, is on a list. The core is what it decorates: lower case, digits
+and specials stripped from both ends, accents and l33t undone (@4→a 0→o 1!→i 3→e $5→s 7→t). Nothing leaves the server.`
+
+/** `docs/reference/password-policy.md`, drawn from the definition that the browser and the server judge with. */
+export const policyReference = (
+  policies: readonly Policy[] = Object.values(presets),
+  lists: Leaked['facts'] = [],
+): string => {
+  const parts = [
+    '# Password policy',
+    'Drawn from `src/password/policy.ts`. `password:` in `sesame.yaml` chooses a preset and changes rules.',
+    ...policies.flatMap(policy => [`## Preset \`${policy.preset}\``, lines(policy).join('\n')]),
+    '## Lists of leaked and common passwords',
+    aboutLists,
+    ...(lists.length > 0 ? [lists.map(listLine).join('\n')] : []),
+  ]
+  return `${parts.join('\n\n')}\n`
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { presets } from './policy.ts'
+import { policyFrom, policySettings } from './settings.ts'
+
+describe('the settings of the policy', () => {
+  it('are the guide where nothing is said', () => {
+    expect(policyFrom(policySettings.parse({}))).toEqual(presets.uphf)
+    expect(policyFrom(policySettings.parse({ preset: 'nist' }))).toEqual(presets.nist)
+  })
+
+  it('change one rule of a preset and leave the others', () => {
+    const policy = policyFrom(policySettings.parse({ special: false, min: 14 }))
+    expect(policy).toEqual({ ...presets.uphf, special: false, min: 14 })
+  })
+
+  it.each([{ min: 20, max: 14 }, { min: 40 }, { preset: 'nist', max: 14 }])(
+    'refuse a minimum above the maximum: %j',
+    given => {
+      expect(policySettings.safeParse(given).error?.issues.map(({ message }) => message)).toEqual([
+        'min is above max',
+      ])
+    },
+  )
+
+  it('refuse a rule that does not exist', () => {
+    expect(policySettings.safeParse({ emoji: true }).success).toBe(false)
+  })
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { type Policy, presets } from './policy.ts'
+
+const changes = z.strictObject({
+  preset: z
+    .enum(['uphf', 'nist'])
+    .default('uphf')
+    .describe('`uphf`: 12 to 30 characters of four classes. `nist`: 15 to 64, no composition rule.'),
+  min: z.int().min(8).max(64).optional().describe('Fewest characters.'),
+  max: z.int().min(12).max(128).optional().describe('Most characters; Active Directory stops at 128.'),
+  lower: z.boolean().optional().describe('Ask for a lower-case letter.'),
+  upper: z.boolean().optional().describe('Ask for a capital.'),
+  digit: z.boolean().optional().describe('Ask for a digit.'),
+  special: z.boolean().optional().describe('Ask for a special character.'),
+  spaces: z
+    .enum(['none', 'inner'])
+    .optional()
+    .describe('`none`: no space at all. `inner`: not at either end.'),
+  login: z.boolean().optional().describe('Refuse a password that contains the login.'),
+  history: z.int().min(0).max(3).optional().describe('How many of the last passwords may not come back.'),
+  institutionWords: z
+    .array(z.string().min(3))
+    .default([])
+    .describe('Names and acronyms of the institution, refused inside passwords (ASVS 6.1.2).'),
+})
+
+/** The policy in force: a preset, and what the operator changes of it. */
+export const policyFrom = ({ preset, institutionWords: _, ...given }: z.output<typeof changes>): Policy => {
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { ...presets[preset], ...chosen }
+}
+
+/** `password:` in `sesame.yaml`. */
+export const policySettings = changes.refine(
+  settings => policyFrom(settings).min <= policyFrom(settings).max,
+  { message: 'min is above max', path: ['min'] },
+)
+
+export type PolicySettings = z.infer<typeof policySettings>

@@ -1,0 +1,2 @@
+/** Placeholder replaced below. */
+export const run = async (_: readonly string[]) => {}

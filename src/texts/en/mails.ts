@@ -1,0 +1,36 @@
+import type { mails as french } from '../fr/mails.ts'
+
+export const mails: Record<keyof typeof french, string> = {
+  'mail.hello': 'Hello {name},',
+  'mail.hello-nobody': 'Hello,',
+  'mail.when': 'On {at}',
+  'mail.not-me': 'It was not me',
+  'mail.link': 'If the button does not work, copy this address into your browser:',
+  'mail.help': 'The helpdesk answers you: {phone} or {mail}. It will never ask for your password.',
+  'mail.signature': 'Sésame, {institution}',
+  'mail.password-changed.subject': 'Your password has been changed',
+  'mail.password-changed': 'Your password was changed on Sésame, by “Forgotten password”.',
+  'mail.password-changed.use': 'Use the new password for eduroam, telephony, printing and the ENT.',
+  'mail.password-changed.not-me':
+    'If it was not you, press this button now. It leads to a page that freezes your account and tells the helpdesk.',
+  'mail.joker-suspended.subject': 'Tries on your joker question',
+  'mail.joker-suspended':
+    '{count, plural, one {Somebody gave too many wrong answers to your joker question.} other {Somebody gave too many wrong answers to your joker question, # times.}} The question is closed until {until}. Your password has not changed and your account stays open.',
+  'mail.joker-suspended.not-me':
+    'If it was not you, this button leads to a page that closes online recovery for 7 days.',
+  'mail.recovery-closed.subject': 'Recovery of your password is closed',
+  'mail.recovery-closed':
+    'As you asked, online recovery is closed until {until}. Your password has not changed: you can sign in.',
+  'mail.account-frozen.subject': 'Your account is frozen',
+  'mail.account-frozen':
+    'Your account is frozen: nobody can use it any more. Contact the helpdesk to open it again; it will verify that it is you.',
+  'mail.desk-frozen.subject': 'Account frozen: {login}',
+  'mail.desk-frozen':
+    'The account {login} has just been frozen (“It was not me”, or the command sesame freeze). A password that nobody knows is written to the directory. Verify who the person is before you open it again: sesame unfreeze {login} --by YOU --reason "…".',
+  'mail.desk-freeze-refused.subject': 'Incomplete freeze: {login}',
+  'mail.desk-freeze-refused':
+    'The account {login} is frozen in Sésame, but the directory refused to write a new password. The old one may still open services: change it by hand in the directory now.',
+  'mail.desk-incident.subject': 'Two people for one number',
+  'mail.desk-incident':
+    'A search by number found two entries in the directory. Neither can recover a password while the duplicate exists. The command sesame check helps to find it.',
+}

@@ -1,0 +1,55 @@
+import IntlMessageFormat from 'intl-messageformat'
+import { journey as enJourney } from './en/journey.ts'
+import { mails as enMails } from './en/mails.ts'
+import { pages as enPages } from './en/pages.ts'
+import { reasons as enReasons } from './en/reasons.ts'
+import { journey as frJourney } from './fr/journey.ts'
+import { mails as frMails } from './fr/mails.ts'
+import { pages as frPages } from './fr/pages.ts'
+import { reasons as frReasons } from './fr/reasons.ts'
+import { typesetEnglish, typesetFrench } from './typeset.ts'
+
+/** Every sentence of the product. A key that one language lacks does not compile. */
+export type Language = 'fr' | 'en'
+export const languages: readonly Language[] = ['fr', 'en']
+
+const fr = { ...frReasons, ...frJourney, ...frPages, ...frMails }
+export type TextKey = keyof typeof fr
+export type ReasonKey = keyof typeof frReasons
+const en: Record<TextKey, string> = { ...enReasons, ...enJourney, ...enPages, ...enMails }
+
+export type Values = Readonly<Record<string, string | number>>
+/** Says a sentence; `values` fill its ICU arguments. */
+export type Say = (key: TextKey, values?: Values) => string
+
+type Sentence = string | IntlMessageFormat
+
+const prepared = (texts: Readonly<Record<TextKey, string>>, language: Language) => {
+  const typeset = language === 'fr' ? typesetFrench : typesetEnglish
+  return new Map<TextKey, () => Sentence>(
+    (Object.keys(texts) as TextKey[]).map(key => {
+      let made: Sentence | undefined
+      return [
+        key,
+        () => {
+          const text = typeset(texts[key])
+          made ??= text.includes('{') ? new IntlMessageFormat(text, language, undefined, { ignoreTag: true }) : text
+          return made
+        },
+      ]
+    }),
+  )
+}
+
+const catalogues = { fr: prepared(fr, 'fr'), en: prepared(en, 'en') }
+
+export const sayIn =
+  (language: Language): Say =>
+  (key, values = {}) => {
+    const sentence = catalogues[language].get(key)?.()
+    if (sentence === undefined) throw new Error(`no sentence for ${key}`)
+    return typeof sentence === 'string' ? sentence : String(sentence.format({ ...values }))
+  }
+
+/** True when every refusal of the product has its sentence: the reasons of the code are keys of `reasons`. */
+export const isReason = (value: string): value is ReasonKey => Object.hasOwn(frReasons, value)

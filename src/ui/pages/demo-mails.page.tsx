@@ -1,0 +1,57 @@
+import { Page } from '../layout.tsx'
+import type { Ui } from '../ui.ts'
+
+export type DemoMail = {
+  readonly id: string
+  readonly recipient: string
+  readonly subject: string
+  readonly html: string
+  readonly body: string
+  readonly received_at: number
+}
+
+/** The mailbox of the demonstration: what a mail server would have carried away. */
+export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[] }) => (
+  <Page ui={ui} title={ui.say('mails.title')} heading={ui.say('mails.title')} lead={ui.say('mails.lead')}>
+    {mails.length === 0 ? (
+      <p>{ui.say('mails.none')}</p>
+    ) : (
+      <ul class="lines">
+        {mails.map(mail => (
+          <li>
+            <span>
+              <a href={ui.href('demoMail', { id: mail.id })}>{mail.subject}</a>{' '}
+              <span class="quiet">{ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+    <p>
+      <a class="button second" href="">
+        {ui.say('mails.refresh')}
+      </a>
+    </p>
+  </Page>
+)
+
+const links = /(https?:\/\/\S+)/
+
+/** One mail, as text with its links: a mail's own HTML has styles that the pages' policy refuses. */
+export const demoMailPage = ({ ui, mail }: { ui: Ui; mail: DemoMail }) => (
+  <Page
+    ui={ui}
+    title={mail.subject}
+    heading={mail.subject}
+    lead={ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
+  >
+    <pre>
+      {mail.body.split(links).map(part => (links.test(part) ? <a href={part}>{part}</a> : part))}
+    </pre>
+    <p>
+      <a class="go" href={ui.href('demoMails')}>
+        {ui.say('mails.back')}
+      </a>
+    </p>
+  </Page>
+)
