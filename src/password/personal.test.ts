@@ -78,6 +78,6 @@ describe('the joker answer', () => {
   it('is not found where it is not, nor when three letters stand there by chance', () => {
     expect(holds('Tr0mbone&Cascade-3', 'Félix')).toBe(false)
     expect(holds('Tr0mbone&Maximum-3', 'Max')).toBe(false)
-    expect(jokerCandidates('!!!!').size).toBe(1)
+    expect(jokerCandidates('!!!!')).toEqual(new Set(['iiii']))
   })
 })
