@@ -1,5 +1,6 @@
 import { hmac } from '../../keys.ts'
 import type { Language } from '../../texts/texts.ts'
+import { typesetEnglish, typesetFrench } from '../../texts/typeset.ts'
 
 /**
  * The questions that a person may choose. `weight` is how often people choose each one, so that decoys look like
@@ -44,7 +45,8 @@ export type QuestionKey = keyof typeof questions
 
 export const isQuestionKey = (value: string): value is QuestionKey => Object.hasOwn(questions, value)
 
-export const questionText = (key: QuestionKey, language: Language) => questions[key][language]
+export const questionText = (key: QuestionKey, language: Language) =>
+  language === 'fr' ? typesetFrench(questions[key].fr) : typesetEnglish(questions[key].en)
 
 /** A number in ]0, 1[ that depends on the subject and one question alone. */
 const drawFor = (key: Buffer, subject: string, question: string) => {

@@ -1,0 +1,27 @@
+import type { Settings } from './load.ts'
+
+const lineOf = (path: string, value: unknown, given: ReadonlySet<string>) =>
+  `${path} = ${JSON.stringify(value)}  (${[...given].some(name => name === path || path.startsWith(`${name}.`)) ? 'given' : 'default'})`
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const linesOf = (value: Record<string, unknown>, given: ReadonlySet<string>, under = ''): string[] =>
+  Object.entries(value).flatMap(([name, inner]) => {
+    const path = under ? `${under}.${name}` : name
+    if (inner === undefined) return []
+    return isPlain(inner) ? linesOf(inner, given, path) : [lineOf(path, inner, given)]
+  })
+
+/** Every setting in force and where it comes from. Secrets are files: their names are shown, never what they hold. */
+export const explain = (settings: Settings) => {
+  const { config, limits, file, data, databaseUrl, rootKeyFile, given } = settings
+  const { limits: _, ...rest } = config
+  const heading = [
+    `file = ${file ?? 'none: a demonstration'}`,
+    `data folder = ${data}`,
+    `store = ${databaseUrl ? `PostgreSQL at ${new URL(databaseUrl).host}` : 'SQLite in the data folder'}`,
+    `root key = ${rootKeyFile ?? 'made for the demonstration, in the data folder'}`,
+  ]
+  return [...heading, ...linesOf(rest, given), ...linesOf({ limits }, given)].join('\n')
+}

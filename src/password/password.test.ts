@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Person, PersonId } from '../directory/directory.ts'
+import { type Hashing, openHashing } from '../hashing/hashing.ts'
+import { keysFrom } from '../keys.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { remember } from './history.ts'
+import { buildShipped } from './leaked/shipped.ts'
+import { openPasswordRules, type PasswordRules } from './password.ts'
+import { policySettings } from './settings.ts'
+
+const migrations = fileURLToPath(new URL('../../migrations', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'sesame-password-'))
+const shippedFilter = join(folder, 'shipped.filter')
+const keys = keysFrom(Buffer.alloc(32, 1))
+const asking = { network: 'n', journey: 'j' }
+const camille: Person = {
+  ...{ id: 'camille' as PersonId, login: 'clefevre', populations: ['staff'], displayName: 'Camille Lefèvre' },
+  ...{ firstNames: ['Camille'], familyNames: ['Lefèvre'], birthDate: { year: 1985, month: 7, day: 14 } },
+  ...{ addresses: [], privileged: false, ended: false },
+}
+
+let store: Store
+let hashing: Hashing
+let hashes = 0
+
+const ensureRow = (person: string) =>
+  store.transaction(tx =>
+    tx
+      .insertInto('people')
+      .values({ person, salt: 'c2FsdHNhbHRzYWx0c2FsdA', generation: 0, lock_holder: null, lock_until: 0 })
+      .onConflict(conflict => conflict.column('person').doNothing())
+      .execute(),
+  )
+
+const openRules = (password: object = {}, withKeys = keys): PasswordRules =>
+  openPasswordRules({
+    settings: {
+      config: {
+        password: policySettings.parse(password),
+        branding: { product: 'Sésame', institution: 'Université de Clairval' },
+      },
+    },
+    shippedFilter,
+    store,
+    keys: withKeys,
+    hashing: {
+      ...hashing,
+      hash: order => {
+        hashes += 1
+        return hashing.hash(order)
+      },
+    },
+    lock: { ensureRow },
+  })
+
+beforeAll(async () => {
+  await buildShipped(shippedFilter)
+  store = await openStore({ file: join(folder, 'store.sqlite') }, { migrations })
+  hashing = openHashing({ workers: 1 })
+})
+afterAll(async () => {
+  await hashing.close()
+  await store.close()
+  rmSync(folder, { recursive: true })
+})
+beforeEach(async () => {
+  hashes = 0
+  await store.transaction(tx => tx.deleteFrom('password_history').execute())
+})
+
+const choose = async (rules: PasswordRules, password: string, at: number) => {
+  const judged = await rules.inHistory(camille.id, password, asking)
+  if (!judged.ok) throw new Error(judged.reason)
+  await store.transaction(tx => remember(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }))
+  return judged.used
+}
+const isUsed = async (rules: PasswordRules, password: string) => {
+  const judged = await rules.inHistory(camille.id, password, asking)
+  return judged.ok && judged.used
+}
+
+describe('the rules of a new password', () => {
+  it.each([
+    ['Tr0mbone&Cascade-3', []],
+    [
+      'short',
+      ['password-too-short', 'password-lacks-upper', 'password-lacks-digit', 'password-lacks-special'],
+    ],
+    ['Tr0mbone&CLefevre', ['password-has-login', 'password-has-name']],
+    ['Tr0m&14071985-x', ['password-has-birth-date']],
+    ['Clairval&Lune-9', ['password-has-institution']],
+    ['P@ssw0rd12345!', ['password-leaked']],
+  ])('judge %s: %j', (password, expected) => {
+    const rules = openRules()
+    const reasons = rules.judge(password, camille).map(({ reason }) => reason)
+    expect(
+      reasons.filter(reason => reason !== 'password-leaked' || expected.includes(reason as never)),
+    ).toEqual(expected)
+    rules.close()
+  })
+
+  it('follow the configuration', () => {
+    const rules = openRules({ preset: 'nist', login: false, institutionWords: ['Girafe'] })
+    expect(rules.policy.min).toBe(15)
+    expect(rules.judge('chat vert girafe lune', null).map(({ reason }) => reason)).toEqual([
+      'password-has-institution',
+    ])
+    expect(rules.judge('chat clefevre lune', { ...camille, familyNames: [] })).toEqual([])
+    expect(rules.institutionWords).toEqual(['Girafe', 'Sésame', 'Clairval'])
+    rules.close()
+  })
+})
+
+describe('the last passwords', () => {
+  it('are refused, the current one included, until three others were chosen', async () => {
+    const rules = openRules()
+    const chosen = ['Tr0mbone&Cascade-1', 'Tr0mbone&Cascade-2', 'Tr0mbone&Cascade-3', 'Tr0mbone&Cascade-4']
+    for (const [index, password] of chosen.entries()) expect(await choose(rules, password, index)).toBe(false)
+    expect(
+      await Promise.all(
+        chosen.map(async (password, index) => {
+          const judged = await rules.inHistory(camille.id, password, { network: 'n', journey: `j${index}` })
+          return judged.ok && judged.used
+        }),
+      ),
+    ).toEqual([false, true, true, true])
+    rules.close()
+  })
+
+  it('cost one hash to compare with, however many they are', async () => {
+    const rules = openRules()
+    for (const n of [1, 2, 3]) await choose(rules, `Tr0mbone&Cascade-${n}`, n)
+    hashes = 0
+    expect(await isUsed(rules, 'Tr0mbone&Cascade-9')).toBe(false)
+    expect(hashes).toBe(1)
+    rules.close()
+  })
+
+  it('are as many as the policy says', async () => {
+    const rules = openRules({ history: 1 })
+    for (const n of [1, 2]) await choose(rules, `Tr0mbone&Cascade-${n}`, n)
+    expect(await isUsed(rules, 'Tr0mbone&Cascade-2')).toBe(true)
+    expect(await isUsed(rules, 'Tr0mbone&Cascade-1')).toBe(false)
+    rules.close()
+  })
+
+  it('hashed under another pepper count as unknown, so that the directory is asked', async () => {
+    const rules = openRules()
+    expect(await rules.knowsHistory(camille.id)).toBe(false)
+    await choose(rules, 'Tr0mbone&Cascade-1', 1)
+    expect(await rules.knowsHistory(camille.id)).toBe(true)
+    const rotated = openRules({}, keysFrom(Buffer.alloc(32, 2)))
+    expect(await rotated.knowsHistory(camille.id)).toBe(false)
+    for (const opened of [rules, rotated]) opened.close()
+  })
+})
