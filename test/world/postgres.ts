@@ -1,0 +1,66 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { freePort } from './ports.ts'
+
+/** A real PostgreSQL 15 in a folder of its own, on the loopback, run by somebody who is not root. */
+export type Postgres = Awaited<ReturnType<typeof startPostgres>>
+
+const programs = '/usr/lib/postgresql/15/bin'
+export const hasPostgres = () => existsSync(join(programs, 'initdb'))
+
+const unprivileged = () => {
+  if (process.getuid?.() !== 0) return {}
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+export const startPostgres = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-postgres-'))
+  const who = unprivileged()
+  if (who.uid !== undefined) chownSync(folder, who.uid, who.gid)
+  const data = join(folder, 'data')
+  const options = { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
+  execFileSync(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'sesame', '-E', 'UTF8', '--no-sync', '--locale=C.UTF-8'], options)
+  const port = await freePort()
+  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'max_connections=200']
+  const child = spawn(join(programs, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], { ...who, cwd: folder, stdio: 'ignore' })
+  const urlOf = (database: string) => `postgres://sesame@127.0.0.1:${port}/${database}`
+
+  for (let tries = 0; ; tries += 1) {
+    const client = new pg.Client({ connectionString: urlOf('postgres') })
+    try {
+      await client.connect()
+      await client.end()
+      break
+    } catch (fault) {
+      if (tries > 100) throw fault
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  }
+
+  return {
+    url: urlOf('postgres'),
+    stop: async () => {
+      const ended = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGQUIT')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+let made = 0
+
+/** A database of its own for one test file. */
+export const createDatabase = async (server: string) => {
+  made += 1
+  const name = `t${process.pid}_${Date.now().toString(36)}_${made}`
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return server.replace(/\/[^/]*$/, `/${name}`)
+}

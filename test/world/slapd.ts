@@ -1,0 +1,231 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'ldapts'
+import { type LdapSettings, ldapSettings } from '../../src/directory/ldap/settings.ts'
+import { makeAuthority } from './authority.ts'
+import { bases, dnOf, suffix, type WorldPerson } from './people.ts'
+import { freePort } from './ports.ts'
+import { schemaLdif } from './schema.ts'
+
+/** A real OpenLDAP with SupAnn people, in a folder of its own, on the loopback. */
+export type Slapd = Awaited<ReturnType<typeof startSlapd>>
+
+const program = '/usr/sbin/slapd'
+export const hasSlapd = () => existsSync(program)
+
+const rootDn = `cn=root,${suffix}`
+const rootPassword = 'root-of-the-tests'
+const portalDn = `cn=portal,ou=services,${suffix}`
+
+const ssha = (password: string) => {
+  const salt = randomBytes(8)
+  return `{SSHA}${Buffer.concat([createHash('sha1').update(password).update(salt).digest(), salt]).toString('base64')}`
+}
+
+const base64 = (attribute: string, value: string) => `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
+
+const readable = 'entry,uid,displayName,givenName,sn,mail,supannAutreMail,supannMailPrive,supannEtuId,supannCodeINE,supannEmpId,supannOIDCDateDeNaissance,supannEmpDateFin,supannEtuDateFin,supannExtDateFin,memberOf,entryUUID,objectClass'
+
+/** The least rights: the portal reads what it asks for and writes passwords; nobody reads them; people bind. */
+const accessRules = (ou: string) => [
+  `to dn.subtree="${suffix}" attrs=userPassword by dn.exact="${portalDn}" write by self =xw by anonymous auth by * none`,
+  `to dn.subtree="${suffix}" attrs=sambaNTPassword,sambaPwdLastSet by dn.exact="${portalDn}" write by * none`,
+  `to dn.subtree="${suffix}" attrs=${ou} by dn.exact="${portalDn}" read by * none`,
+  `to dn.subtree="${suffix}" by dn.exact="${portalDn}" search by * none`,
+]
+
+const configLdif = (folder: string, options: SlapdOptions) => `dn: cn=config
+objectClass: olcGlobal
+cn: config
+olcPidFile: ${folder}/slapd.pid
+olcTLSCACertificateFile: ${folder}/ca.pem
+olcTLSCertificateFile: ${folder}/server.pem
+olcTLSCertificateKeyFile: ${folder}/server.key
+olcThreads: 8
+
+dn: cn=module{0},cn=config
+objectClass: olcModuleList
+cn: module{0}
+olcModulePath: /usr/lib/ldap
+olcModuleLoad: back_mdb
+olcModuleLoad: ppolicy
+olcModuleLoad: memberof
+
+dn: cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: schema
+
+include: file:///etc/ldap/schema/core.ldif
+
+include: file:///etc/ldap/schema/cosine.ldif
+
+include: file:///etc/ldap/schema/inetorgperson.ldif
+${schemaLdif}
+dn: olcDatabase={1}mdb,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcMdbConfig
+olcDatabase: {1}mdb
+olcSuffix: ${suffix}
+olcRootDN: ${rootDn}
+olcRootPW: ${rootPassword}
+olcDbDirectory: ${folder}/data
+olcDbMaxSize: 1073741824
+olcDbNoSync: TRUE
+olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
+${accessRules(readable)
+  .map(rule => `olcAccess: ${rule}`)
+  .join('\n')}
+
+dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcPPolicyConfig
+olcOverlay: {0}ppolicy
+olcPPolicyDefault: cn=default,ou=policies,${suffix}
+olcPPolicyHashCleartext: ${options.hashCleartext === false ? 'FALSE' : 'TRUE'}
+olcPPolicyUseLockout: FALSE
+
+dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcMemberOf
+olcOverlay: {1}memberof
+`
+
+const policyLdif = (name: string, rules: Readonly<Record<string, string>>) => `dn: cn=${name},ou=policies,${suffix}
+objectClass: device
+objectClass: pwdPolicy
+cn: ${name}
+pwdAttribute: userPassword
+${Object.entries({ pwdMinLength: '8', pwdCheckQuality: '1', pwdInHistory: '3', pwdMaxFailure: '10', pwdLockout: 'TRUE', pwdLockoutDuration: '60', ...rules })
+  .map(([attribute, value]) => `${attribute}: ${value}`)
+  .join('\n')}
+`
+
+const personLdif = (person: WorldPerson) => {
+  const lines = [
+    `dn: ${dnOf(person)}`,
+    'objectClass: inetOrgPerson',
+    'objectClass: supannPerson',
+    `uid: ${person.uid}`,
+    base64('cn', `${person.firstName} ${person.familyName}`),
+    base64('displayName', `${person.firstName} ${person.familyName}`),
+    base64('givenName', person.firstName),
+    base64('sn', person.familyName),
+    ...person.addresses.map(mail => `mail: ${mail}`),
+    ...person.privateAddresses.map(mail => `supannMailPrive: ${mail}`),
+    ...(person.born ? [`supannOIDCDateDeNaissance: ${person.born}`] : []),
+    ...(person.studentNumber ? [`supannEtuId: ${person.studentNumber}`] : []),
+    ...(person.ine ? [`supannCodeINE: ${person.ine}`] : []),
+    ...(person.staffNumber ? [`supannEmpId: ${person.staffNumber}`] : []),
+    ...(person.endsAt ? [`${person.population === 'student' ? 'supannEtuDateFin' : 'supannEmpDateFin'}: ${person.endsAt}`] : []),
+    ...(person.password ? [`userPassword: ${ssha(person.password)}`] : []),
+    ...(person.uid === 'jeune' ? [`pwdPolicySubentry: cn=slow,ou=policies,${suffix}`] : []),
+    ...(person.privileged ? [`memberOf: cn=admins,ou=groups,${suffix}`] : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const treeLdif = (portalPassword: string) => `dn: ${suffix}
+objectClass: dcObject
+objectClass: organization
+o: Université d'exemple
+dc: univ
+
+${['etudiants', 'personnels', 'externes', 'services', 'policies', 'groups'].map(ou => `dn: ou=${ou},${suffix}\nobjectClass: organizationalUnit\nou: ${ou}\n`).join('\n')}
+${policyLdif('default', {})}
+${policyLdif('slow', { pwdMinAge: '86400' })}
+${policyLdif('reset', { pwdMustChange: 'TRUE' })}
+dn: ${portalDn}
+objectClass: applicationProcess
+objectClass: simpleSecurityObject
+cn: portal
+userPassword: ${ssha(portalPassword)}
+`
+
+const groupLdif = (people: readonly WorldPerson[]) => `dn: cn=admins,ou=groups,${suffix}
+objectClass: groupOfNames
+cn: admins
+${people.filter(({ privileged }) => privileged).map(person => `member: ${dnOf(person)}`).join('\n')}
+`
+
+type SlapdOptions = { readonly people: readonly WorldPerson[]; readonly hashCleartext?: boolean }
+
+export const startSlapd = async (options: SlapdOptions) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-slapd-'))
+  for (const part of ['conf', 'data']) mkdirSync(join(folder, part))
+  makeAuthority(folder)
+  const portalPassword = randomBytes(12).toString('base64url')
+  writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })
+  writeFileSync(join(folder, 'config.ldif'), configLdif(folder, options))
+  writeFileSync(join(folder, 'data.ldif'), [treeLdif(portalPassword), ...options.people.map(personLdif), groupLdif(options.people)].join('\n'))
+  const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
+  execFileSync('/usr/sbin/slapadd', ['-n', '0', '-F', join(folder, 'conf'), '-l', join(folder, 'config.ldif')], quiet)
+  execFileSync('/usr/sbin/slapadd', ['-q', '-n', '1', '-F', join(folder, 'conf'), '-l', join(folder, 'data.ldif')], quiet)
+  const plain = await freePort()
+  const secure = await freePort()
+  const urls = { ldap: `ldap://127.0.0.1:${plain}`, ldaps: `ldaps://127.0.0.1:${secure}` }
+  let child: ChildProcess
+
+  const launch = async () => {
+    child = spawn(program, ['-F', join(folder, 'conf'), '-h', `${urls.ldap} ${urls.ldaps}`, '-d', '0'], { stdio: 'ignore' })
+    for (let tries = 0; ; tries += 1) {
+      const client = new Client({ url: urls.ldap, connectTimeout: 500 })
+      try {
+        await client.bind(rootDn, rootPassword)
+        await client.unbind()
+        return
+      } catch (fault) {
+        if (tries > 100) throw fault
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+    }
+  }
+  await launch()
+
+  const ended = () => new Promise<void>(resolve => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())))
+
+  return {
+    urls,
+    caFile: join(folder, 'ca.pem'),
+    portalDn,
+    passwordFile: join(folder, 'portal.password'),
+    settings: (changes: Partial<Parameters<typeof ldapSettings.parse>[0] & LdapSettings> = {}): LdapSettings =>
+      ldapSettings.parse({
+        urls: [urls.ldaps],
+        caFile: join(folder, 'ca.pem'),
+        bindDn: portalDn,
+        passwordFile: join(folder, 'portal.password'),
+        connectTimeout: 1000,
+        answerTimeout: 1500,
+        populations: { student: { base: bases.student }, staff: { base: bases.staff }, external: { base: bases.external } },
+        privilegedGroups: [`cn=admins,ou=groups,${suffix}`],
+        ...changes,
+      }),
+    /** As the root, whom no rule stops: for what a test sets up. */
+    asRoot: async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+      const client = new Client({ url: urls.ldap, strictDN: false })
+      await client.bind(rootDn, rootPassword)
+      try {
+        return await work(client)
+      } finally {
+        await client.unbind()
+      }
+    },
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    kill: async () => {
+      child.kill('SIGKILL')
+      await ended()
+    },
+    start: launch,
+    stop: async () => {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+      await ended()
+      rmSync(folder, { recursive: true, force: true })
+    },
+    portalPassword: () => readFileSync(join(folder, 'portal.password'), 'utf8').trim(),
+  }
+}

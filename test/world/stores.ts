@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
+import { openStore, type Where } from '../../src/store/open.ts'
+import { createDatabase } from './postgres.ts'
+
+export const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
+export const migrations = join(root, 'migrations')
+
+/** The two stores of the product. A machine without PostgreSQL skips its half; continuous integration never does. */
+export const storeFlavours = [
+  { flavour: 'SQLite', available: true },
+  { flavour: 'PostgreSQL', available: process.env.CI === 'true' || inject('postgres') !== '' },
+] as const
+
+export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
+
+/** A place for a store of its own, and how to forget it. */
+export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; forget: () => void }> => {
+  if (flavour === 'PostgreSQL') return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-store-'))
+  return { where: { file: join(folder, 'sesame.sqlite') }, forget: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+export const newStore = async (flavour: StoreFlavour = 'SQLite') => {
+  const { where, forget } = await newPlace(flavour)
+  const store = await openStore(where, { migrations })
+  return {
+    store,
+    where,
+    forget: async () => {
+      await store.close()
+      forget()
+    },
+  }
+}

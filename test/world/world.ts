@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+import { hasPostgres, startPostgres } from './postgres.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** URL of a running PostgreSQL; empty when the machine has none. */
+    postgres: string
+  }
+}
+
+/** What all test files share: the built parts, and one PostgreSQL. Each file starts its own directory. */
+export default async (project: TestProject) => {
+  const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
+  const postgres = hasPostgres() ? await startPostgres() : null
+  project.provide('postgres', postgres?.url ?? '')
+  return async () => {
+    await postgres?.stop()
+  }
+}
