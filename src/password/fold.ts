@@ -1,4 +1,3 @@
-/** Shipped to browsers, as `policy.ts` is: no import. */
 const ligatures: Readonly<Record<string, string>> = {
   œ: 'oe',
   æ: 'ae',

@@ -89,7 +89,13 @@ describe('the rules of a new password', () => {
     ['Tr0mbone&Cascade-3', []],
     [
       'short',
-      ['password-too-short', 'password-lacks-upper', 'password-lacks-digit', 'password-lacks-special'],
+      [
+        'password-too-short',
+        'password-lacks-upper',
+        'password-lacks-digit',
+        'password-lacks-special',
+        'password-leaked',
+      ],
     ],
     ['Tr0mbone&CLefevre', ['password-has-login', 'password-has-name']],
     ['Tr0m&14071985-x', ['password-has-birth-date']],
@@ -97,10 +103,7 @@ describe('the rules of a new password', () => {
     ['P@ssw0rd12345!', ['password-leaked']],
   ])('judge %s: %j', (password, expected) => {
     const rules = openRules()
-    const reasons = rules.judge(password, camille).map(({ reason }) => reason)
-    expect(
-      reasons.filter(reason => reason !== 'password-leaked' || expected.includes(reason as never)),
-    ).toEqual(expected)
+    expect(rules.judge(password, camille).map(({ reason }) => reason)).toEqual(expected)
     rules.close()
   })
 

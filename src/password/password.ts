@@ -73,8 +73,8 @@ export const openPasswordRules = ({
     institutionWords,
     quick: password => refusalsIn(judge(policy, password)),
     judge: (password, person) => {
-      const own = refusalsIn(judge(policy, password, person ? { login: person.login } : {}))
-      const personal = judgePersonal(password, { person, institutionWords })
+      const own = refusalsIn(judge(policy, password))
+      const personal = judgePersonal(password, { person, login: policy.login, institutionWords })
       return [
         ...own,
         ...personal,

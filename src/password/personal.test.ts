@@ -3,13 +3,40 @@ import { foldAnswer } from '../proofs/joker/fold.ts'
 import { institutionWordsOf, jokerCandidates, judgePersonal } from './personal.ts'
 
 const person = {
+  login: 'mlegall2',
   firstNames: ['Marie-Hélène', 'Léa'],
   familyNames: ["Le Gall d'Œuvre", 'Lefèvre'],
   birthDate: { year: 1985, month: 7, day: 14 },
 }
-const about = { person, institutionWords: ['UPHF', 'Clairval'] }
+const about = { person, login: true, institutionWords: ['UPHF', 'Clairval'] }
 const reasons = (password: string, given: Parameters<typeof judgePersonal>[1] = about) =>
   judgePersonal(password, given).map(({ reason }) => reason)
+
+describe('the login', () => {
+  const ask = (login: string, password: string) =>
+    judgePersonal(password, { ...about, person: { ...person, login } }).some(
+      ({ reason }) => reason === 'password-has-login',
+    )
+
+  it.each(['clefevreTr0m&', 'Tr0m&CLEFEVRE', 'Tr0m&c-le-fevre', 'Tr0m&cl3f3vr3', 'Tr0m&c.lefevre1'])(
+    'is found in %s',
+    password => expect(ask('clefevre', password)).toBe(true),
+  )
+
+  it('of three letters is found only as it is written', () => {
+    expect(ask('bob', 'Tr0mbone&bob-Lune')).toBe(true)
+    expect(ask('bob', 'Tr0mbone&b-o-b-Lune')).toBe(false)
+  })
+
+  it('with a separator is found with and without it', () => {
+    expect(ask('ext-odubois', 'Tr0m&ext-odubois')).toBe(true)
+    expect(ask('ext-odubois', 'Tr0m&extodubois')).toBe(true)
+  })
+
+  it('may be there when the policy says so', () => {
+    expect(reasons('Tr0m&mlegall2', { ...about, login: false })).not.toContain('password-has-login')
+  })
+})
 
 describe('names', () => {
   it.each([

@@ -1,9 +1,12 @@
 import type { Person } from '../directory/directory.ts'
 import { foldWord, plain, readingsOf } from './fold.ts'
 import { coreOf } from './leaked/core.ts'
-import { type PasswordRefusal, shortestName } from './policy.ts'
+import type { PasswordRefusal } from './policy.ts'
 
-type Known = Pick<Person, 'firstNames' | 'familyNames' | 'birthDate'>
+type Known = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
+
+/** Shorter ones sit in passwords by chance. */
+const shortestName = 4
 
 const holdsOne = (password: string, words: readonly string[]) => {
   const readings = readingsOf(password)
@@ -30,13 +33,20 @@ const holdsBirthDate = (password: string, { birthDate }: Known) => {
   )
 }
 
+/** As it is written at any length, in disguise (`c-l3fevre`) from four letters. */
+const holdsLogin = (password: string, { login }: Known) =>
+  login !== '' &&
+  (password.toLowerCase().includes(login.toLowerCase()) ||
+    (foldWord(login).length >= shortestName && holdsOne(password, [login])))
+
 /** NIST 800-63B-4 and ASVS 6.1.2: nothing that a stranger finds on the card or in the directory. */
 export const judgePersonal = (
   password: string,
-  about: { person: Known | null; institutionWords: readonly string[] },
+  about: { person: Known | null; login: boolean; institutionWords: readonly string[] },
 ): PasswordRefusal[] => {
   const { person, institutionWords } = about
   const refusals: PasswordRefusal[] = []
+  if (person && about.login && holdsLogin(password, person)) refusals.push({ reason: 'password-has-login' })
   if (person && holdsOne(password, namesOf(person))) refusals.push({ reason: 'password-has-name' })
   if (person && holdsBirthDate(password, person)) refusals.push({ reason: 'password-has-birth-date' })
   if (holdsOne(password, institutionWords)) refusals.push({ reason: 'password-has-institution' })

@@ -1,5 +1,3 @@
-import { foldWord, readingsOf } from './fold.ts'
-
 /**
  * The password policy as data, and the one definition of its rules: the browser ticks them, the server decides by
  * them, `docs/reference/` prints them. Shipped to browsers: nothing here may import Node or a library.
@@ -19,21 +17,38 @@ export type Policy = {
   readonly history: number
 }
 
-const classes = { lower: true, upper: true, digit: true, special: true }
-const noClass = { lower: false, upper: false, digit: false, special: false }
-
+/** Written out: what is computed would reach the browser too. */
 export const presets: Readonly<Record<Policy['preset'], Policy>> = {
-  uphf: { preset: 'uphf', min: 12, max: 30, ...classes, spaces: 'none', login: true, history: 3 },
-  nist: { preset: 'nist', min: 15, max: 64, ...noClass, spaces: 'inner', login: true, history: 3 },
+  uphf: {
+    preset: 'uphf',
+    min: 12,
+    max: 30,
+    lower: true,
+    upper: true,
+    digit: true,
+    special: true,
+    spaces: 'none',
+    login: true,
+    history: 3,
+  },
+  nist: {
+    preset: 'nist',
+    min: 15,
+    max: 64,
+    lower: false,
+    upper: false,
+    digit: false,
+    special: false,
+    spaces: 'inner',
+    login: true,
+    history: 3,
+  },
 }
 
 export const specials = '!"#$%&()*+,-./:;<=>?@[]^_`{|}~'
 
 /** Accepted, since people type them, but not counted as the special character. */
 export const uncountedSpecials = "'\\"
-
-/** Names and logins shorter than this sit in passwords by chance. */
-export const shortestName = 4
 
 export const passwordReasons = [
   'password-too-short',
@@ -56,11 +71,15 @@ export const passwordReasons = [
 ] as const
 export type PasswordReason = (typeof passwordReasons)[number]
 
-/** `count`: how many characters lack or are too many. `character`: the one that cannot be typed everywhere. */
+/**
+ * `count`: how many characters lack or are too many. `character`: the one that cannot be typed everywhere. `curable`:
+ * more typing may cure it.
+ */
 export type PasswordRefusal = {
   readonly reason: PasswordReason
   readonly count?: number
   readonly character?: string
+  readonly curable?: true
 }
 
 /** What is known of the person where the rules are applied: a browser knows nothing before the proof. */
@@ -75,7 +94,12 @@ type Rule = {
 const always = () => true
 const later = () => 'later' as const
 
-const unless = (met: boolean, reason: PasswordReason) => (met ? null : { reason })
+const lacks = (reason: PasswordReason): PasswordRefusal => ({ reason, curable: true })
+
+const asks =
+  (sign: RegExp, reason: PasswordReason): Rule['judge'] =>
+  password =>
+    sign.test(password) ? null : lacks(reason)
 
 const characters = (password: string) => [...password.normalize('NFC')]
 
@@ -89,15 +113,15 @@ const nameOf = (character: string) =>
 
 const length: Rule['judge'] = (password, { min, max }) => {
   const count = characters(password).length
-  if (count < min) return { reason: 'password-too-short', count: min - count }
+  if (count < min) return { ...lacks('password-too-short'), count: min - count }
   return count > max ? { reason: 'password-too-long', count: count - max } : null
 }
 
 const special: Rule['judge'] = password => {
   if (hasOneOf(password, specials)) return null
-  return {
-    reason: hasOneOf(password, uncountedSpecials) ? 'password-special-uncounted' : 'password-lacks-special',
-  }
+  return lacks(
+    hasOneOf(password, uncountedSpecials) ? 'password-special-uncounted' : 'password-lacks-special',
+  )
 }
 
 /** eduroam clients type printable ASCII alike; accents and emoji make other bytes on other devices. */
@@ -106,40 +130,25 @@ const ascii: Rule['judge'] = password => {
   return strange === undefined ? null : { reason: 'password-not-ascii', character: nameOf(strange) }
 }
 
-const holdsLogin = (password: string, login: string) => {
-  const folded = foldWord(login)
-  return (
-    password.toLowerCase().includes(login.toLowerCase()) ||
-    (folded.length >= shortestName && readingsOf(password).some(reading => reading.includes(folded)))
-  )
+/** As it is written, whatever its length; a login in disguise is for the personal rules of the server. */
+const noLogin: Rule['judge'] = (password, _, { login }) => {
+  if (!login) return 'later'
+  return password.toLowerCase().includes(login.toLowerCase()) ? { reason: 'password-has-login' } : null
 }
 
-const noLogin: Rule['judge'] = (password, _, { login }) =>
-  login ? unless(!holdsLogin(password, login), 'password-has-login') : 'later'
+const noSpace: Rule['judge'] = password => (password.includes(' ') ? { reason: 'password-has-space' } : null)
 
 /** Every rule there is, in the order of the page. */
 const rules = {
   length: { on: always, judge: length },
-  lower: {
-    on: ({ lower }) => lower,
-    judge: password => unless(/[a-z]/.test(password), 'password-lacks-lower'),
-  },
-  upper: {
-    on: ({ upper }) => upper,
-    judge: password => unless(/[A-Z]/.test(password), 'password-lacks-upper'),
-  },
-  digit: {
-    on: ({ digit }) => digit,
-    judge: password => unless(/[0-9]/.test(password), 'password-lacks-digit'),
-  },
+  lower: { on: policy => policy.lower, judge: asks(/[a-z]/, 'password-lacks-lower') },
+  upper: { on: policy => policy.upper, judge: asks(/[A-Z]/, 'password-lacks-upper') },
+  digit: { on: policy => policy.digit, judge: asks(/[0-9]/, 'password-lacks-digit') },
   special: { on: policy => policy.special, judge: special },
-  'no-space': {
-    on: ({ spaces }) => spaces === 'none',
-    judge: password => unless(!password.includes(' '), 'password-has-space'),
-  },
+  'no-space': { on: ({ spaces }) => spaces === 'none', judge: noSpace },
   'no-edge-space': {
     on: ({ spaces }) => spaces === 'inner',
-    judge: password => unless(!/^ | $/.test(password), 'password-edge-space'),
+    judge: asks(/^([^ ]|[^ ].*[^ ])?$/s, 'password-edge-space'),
   },
   'no-login': { on: ({ login }) => login, judge: noLogin },
   history: { on: ({ history }) => history > 0, judge: later },
@@ -192,15 +201,27 @@ export const linesOf = (policy: Policy) =>
 /** The parts of the first line that this policy asks for. */
 export const partsOf = (policy: Policy) => inLine('composition', policy)
 
+/** `typing`: nobody is told at their second letter that a digit lacks. */
+export type Moment = 'typing' | 'typed'
+
+const stateAt = ({ state, refusal }: Verdict, moment: Moment): RuleState =>
+  moment === 'typing' && refusal?.curable ? 'later' : state
+
 /** One unmet rule and the whole is unmet; one unknown and it waits, as all do before anything is typed. */
-const stateAmong = (among: readonly RuleId[], password: string, policy: Policy): RuleState => {
+const stateAmong = (
+  among: readonly RuleId[],
+  password: string,
+  policy: Policy,
+  moment: Moment,
+): RuleState => {
   if (password === '') return 'later'
-  const states = judge(policy, password).flatMap(({ rule, state }) => (among.includes(rule) ? state : []))
+  const verdicts = judge(policy, password).filter(({ rule }) => among.includes(rule))
+  const states = verdicts.map(verdict => stateAt(verdict, moment))
   return states.find(state => state === 'unmet') ?? states.find(state => state === 'later') ?? 'met'
 }
 
-export const stateOf = (rule: RuleId, password: string, policy: Policy) =>
-  stateAmong([rule], password, policy)
+export const stateOf = (rule: RuleId, password: string, policy: Policy, moment: Moment = 'typed') =>
+  stateAmong([rule], password, policy, moment)
 
-export const lineState = (line: LineId, password: string, policy: Policy) =>
-  stateAmong(inLine(line, policy), password, policy)
+export const lineState = (line: LineId, password: string, policy: Policy, moment: Moment = 'typed') =>
+  stateAmong(inLine(line, policy), password, policy, moment)

@@ -1,6 +1,7 @@
 import {
   type LineId,
   lineState,
+  type Moment,
   type Policy,
   type RuleId,
   type RuleState,
@@ -8,9 +9,15 @@ import {
 } from '../../password/policy.ts'
 
 /**
- * Ticks the rules while one types, by the definition that the server judges with. The page gives it all in
- * `#regles[data-policy][data-texts]`: `li[data-line]` and `li[data-part]` bear a `data-state`, an icon and hidden words;
- * `[role=status]` says one short sentence once typing rests (RGAA 7.5).
+ * Ticks the rules while one types, by the definition that the server judges with. An extra: the page works without.
+ *
+ *   #regles[data-policy=JSON Policy][data-texts=JSON Texts]
+ *     li[data-line=LineId][data-state]        svg path, span > .unseen: the state's icon and hidden words
+ *       li[data-part=RuleId][data-state]      the same
+ *     [role=status]                           one short sentence, once typing rests (RGAA 7.5)
+ *   input#nouveau, input#confirmation
+ *
+ * The login is not told before the sign-in: its line waits, as does all that only the server knows.
  */
 type Texts = Readonly<Record<RuleState | 'good' | 'one' | 'many' | 'differs', string>>
 
@@ -21,13 +28,16 @@ const shapes: Readonly<Record<RuleState, string>> = {
 }
 const tones: Readonly<Record<RuleState, string>> = { met: 'good', unmet: 'bad', later: '' }
 
-const show = (item: HTMLElement, state: RuleState, texts: Texts) => {
-  if (item.dataset.state === state) return
+type StateAt = (moment: Moment) => RuleState
+
+/** What typing may still cure keeps a quiet mark; its words say what it is: not met. */
+const show = (item: HTMLElement, stateAt: StateAt, moment: Moment, texts: Texts) => {
+  const state = stateAt(moment)
   item.dataset.state = state
   item.className = tones[state]
   item.querySelector('path')?.setAttribute('d', shapes[state])
   const words = item.querySelector(':scope > span > .unseen')
-  if (words) words.textContent = ` (${texts[state]})`
+  if (words) words.textContent = ` (${texts[stateAt('typed')]})`
 }
 
 const sentenceOf = (unmet: number, differs: boolean, texts: Texts) => {
@@ -35,32 +45,52 @@ const sentenceOf = (unmet: number, differs: boolean, texts: Texts) => {
   return differs ? texts.differs : texts.good
 }
 
+const field = (id: string) => document.getElementById(id) as HTMLInputElement | null
+
 export const liveRules = () => {
   const rules = document.getElementById('regles')
-  const field = document.getElementById('nouveau') as HTMLInputElement | null
-  const again = document.getElementById('confirmation') as HTMLInputElement | null
   const status = rules?.querySelector('[role=status]')
-  if (!rules || !field || !again || !status) return
-  const policy = JSON.parse(rules.dataset.policy ?? '{}') as Policy
-  const texts = JSON.parse(rules.dataset.texts ?? '{}') as Texts
+  const [first, again] = [field('nouveau'), field('confirmation')]
+  if (!rules || !status || !first || !again) return
+  const policy: Policy = JSON.parse(rules.dataset.policy ?? '')
+  const texts: Texts = JSON.parse(rules.dataset.texts ?? '')
+  const lines = rules.querySelectorAll<HTMLElement>('[data-line]')
+  const parts = rules.querySelectorAll<HTMLElement>('[data-part]')
   let timer = 0
 
-  const update = () => {
-    let unmet = 0
-    for (const item of rules.querySelectorAll<HTMLElement>('[data-line]')) {
-      const state = lineState(item.dataset.line as LineId, field.value, policy)
-      if (state === 'unmet') unmet += 1
-      show(item, state, texts)
-    }
-    for (const item of rules.querySelectorAll<HTMLElement>('[data-part]'))
-      show(item, stateOf(item.dataset.part as RuleId, field.value, policy), texts)
+  const tick = (moment: Moment) => {
+    const password = first.value
+    for (const item of lines)
+      show(item, at => lineState(item.dataset.line as LineId, password, policy, at), moment, texts)
+    for (const item of parts)
+      show(item, at => stateOf(item.dataset.part as RuleId, password, policy, at), moment, texts)
+  }
+
+  /** Half of a confirmation is not another password yet. */
+  const differs = (moment: Moment) =>
+    moment === 'typing'
+      ? !first.value.startsWith(again.value)
+      : again.value !== '' && again.value !== first.value
+
+  const tell = (moment: Moment) => {
     clearTimeout(timer)
     timer = window.setTimeout(() => {
-      const differs = again.value !== '' && again.value !== field.value
-      status.textContent = field.value === '' ? '' : sentenceOf(unmet, differs, texts)
+      const unmet = [...lines].filter(
+        item => lineState(item.dataset.line as LineId, first.value, policy) === 'unmet',
+      )
+      status.textContent = first.value === '' ? '' : sentenceOf(unmet.length, differs(moment), texts)
     }, 900)
   }
-  field.addEventListener('input', update)
-  again.addEventListener('input', update)
-  update()
+
+  for (const input of [first, again])
+    for (const [event, moment] of [
+      ['input', 'typing'],
+      ['change', 'typed'],
+    ] as const)
+      input.addEventListener(event, () => {
+        if (input === first) tick(moment)
+        tell(moment)
+      })
+  // A page that came back with errors shows what the server saw: an empty field must not erase it.
+  if (first.value !== '') tick('typed')
 }

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newPasswordPage } from '../../journeys/password/new-password.page.tsx'
+import { type Policy, presets } from '../../password/policy.ts'
+import { hrefIn } from '../../routes.ts'
+import { renderPage } from '../../web/render.ts'
+import { branding } from '../theme.ts'
+import { makeUi } from '../ui.ts'
+
+const dist = mkdtempSync(join(tmpdir(), 'sesame-browser-'))
+let browser: Browser
+let shell: ReturnType<typeof makeUi>
+
+beforeAll(async () => {
+  const bundled = await build({
+    entryPoints: [join(import.meta.dirname, 'browser.ts')],
+    ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', write: false },
+  })
+  writeFileSync(join(dist, 'browser.js'), bundled.outputFiles?.[0]?.text ?? '')
+  writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
+  shell = makeUi({ branding: branding.parse({}), dist })
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+})
+afterAll(async () => {
+  await browser.close()
+  rmSync(dist, { recursive: true })
+})
+
+const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> => {
+  const ui = shell.ui({
+    ...{
+      language: 'fr',
+      hrefs: { fr: hrefIn('fr', ''), en: hrefIn('en', '') },
+      route: 'newPassword',
+      params: {},
+    },
+    ...{ charterVersion: '1', demonstration: true },
+  })
+  const shown = { ui, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
+  const page = await browser.newPage()
+  page.setDefaultTimeout(5000)
+  await page.setContent(renderPage(newPasswordPage(shown)))
+  return page
+}
+
+/** State, tone, hidden words and icon of one line or part, as a person would meet them. */
+const lineOf = (page: Page, name: string) =>
+  page.$eval(`[data-line="${name}"], [data-part="${name}"]`, item => ({
+    state: item.getAttribute('data-state'),
+    tone: item.className,
+    words: item.querySelector(':scope > span > .unseen')?.textContent?.trim(),
+    icon: item.querySelector('path')?.getAttribute('d'),
+  }))
+const stateOf = async (page: Page, name: string) => (await lineOf(page, name)).state
+
+const told = (page: Page, words: RegExp) =>
+  page.locator('#regles [role=status]').filter({ hasText: words }).waitFor({ state: 'attached' })
+
+describe('the rules while one types', () => {
+  it('are ticked by word, mark and colour, and cross only what is too much', async () => {
+    const page = await open()
+    await page.locator('#nouveau').pressSequentially('Lampe-verte du')
+    const [special, space, digit] = await Promise.all(
+      ['special', 'spaces', 'digit'].map(name => lineOf(page, name)),
+    )
+    expect(special).toMatchObject({ state: 'met', tone: 'good', words: '(respecté)' })
+    expect(space).toMatchObject({ state: 'unmet', tone: 'bad', words: '(non respecté)' })
+    expect(digit).toMatchObject({ state: 'later', tone: '', words: '(non respecté)' })
+    expect(new Set([special?.icon, space?.icon, digit?.icon]).size).toBe(3)
+    await page.locator('#confirmation').focus()
+    expect(await lineOf(page, 'digit')).toMatchObject({ state: 'unmet', tone: 'bad' })
+    await page.close()
+  })
+
+  it('leave to the server what it alone knows', async () => {
+    const page = await open()
+    await page.locator('#nouveau').fill('Tr0mbone&Cascade-3')
+    const names = ['composition', 'spaces', 'ascii', 'login', 'history', 'guessable']
+    expect(await Promise.all(names.map(name => stateOf(page, name)))).toEqual([
+      ...['met', 'met', 'met', 'later', 'later', 'later'],
+    ])
+    await page.close()
+  })
+
+  it('follow the policy of the page', async () => {
+    const page = await open(presets.nist)
+    await page.locator('#nouveau').fill('chat vert sur lune')
+    expect(await stateOf(page, 'spaces')).toBe('met')
+    expect(await page.locator('[data-part]').count()).toBe(1)
+    await page.close()
+  })
+
+  it('are said in one sentence once typing rests', async () => {
+    const page = await open()
+    await page.locator('#nouveau').fill('Tr0mbone Cascade é')
+    await told(page, /Il reste 3 règles à respecter/)
+    await page.locator('#nouveau').fill('Tr0mbone&Cascade-3')
+    await told(page, /Les règles visibles ici sont respectées/)
+    await page.locator('#confirmation').fill('Tr0mbone&Cascade-4')
+    await told(page, /Les deux saisies diffèrent/)
+    await page.locator('#confirmation').fill('Tr0mbone&Cascade-3')
+    await told(page, /Les règles visibles ici sont respectées/)
+    await page.close()
+  })
+
+  it('keep what the server saw until something is typed again', async () => {
+    const page = await open(presets.uphf, 'Lampe-verte-du')
+    expect(await stateOf(page, 'digit')).toBe('unmet')
+    await page.locator('#nouveau').fill('x')
+    expect(await stateOf(page, 'special')).toBe('later')
+    expect(await stateOf(page, 'lower')).toBe('met')
+    await page.close()
+  })
+})
