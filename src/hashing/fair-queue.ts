@@ -2,10 +2,10 @@
  * A bounded queue that serves networks in turn: one network that floods waits behind itself alone. When it is full,
  * whoever fills it most gives up their last place to a network that holds less. A journey waits for one job at most.
  */
-export type Place = { readonly network: string; readonly journey: string }
+type Place = { readonly network: string; readonly journey: string }
 
 /** `out` is the job that lost its place: the one just offered, or the last of the longest line; null when none did. */
-export type Put<Job> = { readonly out: Job | null }
+type Put<Job> = { readonly out: Job | null }
 
 type Line<Job> = { journey: string; job: Job }[]
 

@@ -2,12 +2,12 @@ import { newId } from '../keys.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */
-export const kept = 3
+const kept = 3
 
 /** `pepper` names the key that peppered the hash: another key's hashes cannot be compared. */
-export type Remembered = { readonly hash: string; readonly pepper: string }
+type Remembered = { readonly hash: string; readonly pepper: string }
 
-export type History = { readonly salt: string | null; readonly hashes: readonly Remembered[] }
+type History = { readonly salt: string | null; readonly hashes: readonly Remembered[] }
 
 /** Newest first. The salt is null while nothing was ever written for the person. */
 export const readHistory = async (store: Store, person: string): Promise<History> => {

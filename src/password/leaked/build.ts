@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, readSync, renameSync, writeSync } f
 import { bitsOf, blockBytes, blockOf, type FilterFacts, headerOf, keyOf, shapeFor } from './filter.ts'
 
 /** The part of the filter that is held in memory while it is filled: 64 MiB. */
-export const defaultWindow = 16_384
+const defaultWindow = 16_384
 
 /** Fills a filter through a window that moves along the file: digests in order cost one pass over it. */
 const writerOf = (output: string, facts: FilterFacts, windowBlocks: number) => {
@@ -95,6 +95,8 @@ const survey = (file: string) => {
  * memory for the window alone. Returns how many it holds.
  */
 export const buildFromHibp = (input: string, output: string, rate: number, windowBlocks = defaultWindow) => {
+  if (!(rate > 0 && rate < 1))
+    throw new Error('the rate of wrong refusals must lie between 0 and 1, for example 0.0001')
   const { holds, sorted } = survey(input)
   if (holds === 0) throw new Error(`${input} holds no line of the form SHA1:count`)
   const facts = { holds, falsePositiveRate: rate }

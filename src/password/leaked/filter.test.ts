@@ -102,6 +102,8 @@ describe('a filter from the Have I Been Pwned list', () => {
     expect(() => buildFromHibp(list, other, 1e-4)).toThrow(/line 2: not SHA1:count/)
     writeFileSync(list, '\n')
     expect(() => buildFromHibp(list, other, 1e-4)).toThrow(/holds no line/)
+    for (const rate of [0, 1, Number.NaN])
+      expect(() => buildFromHibp(list, other, rate)).toThrow(/between 0 and 1/)
     expect(existsSync(other)).toBe(false)
   })
 

@@ -10,7 +10,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
  */
 export type FilterFacts = { readonly holds: number; readonly falsePositiveRate: number }
 
-export type Shape = { readonly blocks: number; readonly hashes: number }
+type Shape = { readonly blocks: number; readonly hashes: number }
 
 const magic = 'SESAMEF\x01'
 export const blockBytes = 4096
@@ -98,5 +98,3 @@ export const openFilter = (file: string, inMemory = smallFile) => {
     throw fault
   }
 }
-
-export type Filter = ReturnType<typeof openFilter>
