@@ -31,8 +31,9 @@ const readable = 'entry,uid,displayName,givenName,sn,mail,supannAutreMail,supann
 
 /** The least rights: the portal reads what it asks for and writes passwords; nobody reads them; people bind. */
 const accessRules = (ou: string) => [
-  `to dn.subtree="${suffix}" attrs=userPassword by dn.exact="${portalDn}" write by self =xw by anonymous auth by * none`,
-  `to dn.subtree="${suffix}" attrs=sambaNTPassword,sambaPwdLastSet by dn.exact="${portalDn}" write by * none`,
+  `to dn.exact="cn=canary,ou=services,${suffix}" attrs=userPassword by dn.exact="${portalDn}" write by * none`,
+  `to dn.subtree="${suffix}" attrs=userPassword by dn.exact="${portalDn}" =w by self =xw by anonymous auth by * none`,
+  `to dn.subtree="${suffix}" attrs=sambaNTPassword,sambaPwdLastSet by dn.exact="${portalDn}" =w by * none`,
   `to dn.subtree="${suffix}" attrs=${ou} by dn.exact="${portalDn}" read by * none`,
   `to dn.subtree="${suffix}" by dn.exact="${portalDn}" search by * none`,
 ]
@@ -142,6 +143,12 @@ objectClass: applicationProcess
 objectClass: simpleSecurityObject
 cn: portal
 userPassword: ${ssha(portalPassword)}
+
+dn: cn=canary,ou=services,${suffix}
+objectClass: applicationProcess
+objectClass: simpleSecurityObject
+cn: canary
+userPassword: ${ssha('canary')}
 `
 
 const groupLdif = (people: readonly WorldPerson[]) => `dn: cn=admins,ou=groups,${suffix}

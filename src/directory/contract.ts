@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Directory, Person, PersonId } from './directory.ts'
+import { foldNumber } from './number.ts'
+
+/**
+ * What every directory promises. The set-up gives one that holds the demonstration's people; `twinNumber`, `admin` and
+ * `leaver` name people whom the implementation can hold, where it can.
+ */
+export type Rig = {
+  readonly directory: Directory
+  readonly twinNumber: string
+  readonly adminNumber: string
+  readonly leaverNumber: string
+  readonly rename: (from: string, to: string) => Promise<unknown>
+  readonly stop: () => Promise<void>
+}
+
+export const directoryContract = (name: string, available: boolean, setUp: () => Promise<Rig>) =>
+  describe.runIf(available)(`the directory keeps its promises: ${name}`, () => {
+    let rig: Rig
+    beforeAll(async () => {
+      rig = await setUp()
+    })
+    afterAll(() => rig?.stop())
+
+    const people = async (...given: Parameters<Directory['find']>) => {
+      const found = await rig.directory.find(given[0], foldNumber(given[1]))
+      if (!found.ok) throw new Error(found.reason)
+      return found.people
+    }
+    const only = async (...given: Parameters<Directory['find']>): Promise<Person> => {
+      const [person, ...others] = await people(...given)
+      if (!person || others.length > 0) throw new Error(`${given[1]} is ${others.length + (person ? 1 : 0)} people`)
+      return person
+    }
+
+    it.each([
+      ['staff-number', '204518', 'Camille Lefèvre'],
+      ['staff-number', ' 0204 518', 'Camille Lefèvre'],
+      ['student-number', '22104587', 'Yanis Benali'],
+      ['ine', '0123456789M', 'Yanis Benali'],
+      ['ine', '0123-456-789 m', 'Yanis Benali'],
+      ['uid', 'ext-odubois', 'Olivier Dubois'],
+      ['uid', 'EXT ODUBOIS', 'Olivier Dubois'],
+    ] as const)('finds by %s « %s »', async (kind, number, displayName) => {
+      expect((await only(kind, number)).displayName).toBe(displayName)
+    })
+
+    it('gives a person whole: names, birth date, addresses, population', async () => {
+      const camille = await only('staff-number', '204518')
+      expect(camille).toMatchObject({ login: 'clefevre', firstNames: ['Camille'], familyNames: ['Lefèvre'], populations: ['staff'] })
+      expect(camille.birthDate).toEqual({ year: 1985, month: 7, day: 14 })
+      expect(camille.addresses).toHaveLength(2)
+      expect(camille.addresses.every(address => /^[^{}\s]+@[^{}\s]+$/.test(address))).toBe(true)
+      expect([camille.privileged, camille.ended]).toEqual([false, false])
+    })
+
+    it('number and INE of one person are one person', async () => {
+      expect((await only('ine', '0123456789M')).id).toBe((await only('student-number', '22104587')).id)
+    })
+
+    it.each(['student-number', 'ine', 'uid'] as const)('a staff number finds nobody on the card %s', async kind => {
+      expect(await people(kind, '204518')).toEqual([])
+    })
+
+    it('two entries for one number are two people, never one of them', async () => {
+      expect(await people('staff-number', rig.twinNumber)).toHaveLength(2)
+    })
+
+    it('tells who is privileged and who has left', async () => {
+      expect((await only('staff-number', rig.adminNumber)).privileged).toBe(true)
+      expect((await only('student-number', rig.leaverNumber)).ended).toBe(true)
+    })
+
+    it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])('hostile input « %s » finds nobody and breaks nothing', async number => {
+      for (const kind of ['student-number', 'ine', 'staff-number', 'uid'] as const) expect(await people(kind, number)).toEqual([])
+      expect(await rig.directory.findLogin(number)).toEqual({ ok: true, person: null })
+    })
+
+    it('reads an entry again by its id, and nobody for an id that nobody has', async () => {
+      const yanis = await only('student-number', '22104587')
+      expect(await rig.directory.read(yanis.id)).toEqual({ ok: true, person: yanis })
+      expect(await rig.directory.read('nobody' as PersonId)).toEqual({ ok: true, person: null })
+    })
+
+    it('finds a login as it is typed to sign in', async () => {
+      const found = await rig.directory.findLogin('clefevre')
+      expect(found.ok && found.person?.displayName).toBe('Camille Lefèvre')
+    })
+
+    it('accepts the first password and no other', async () => {
+      const { id } = await only('staff-number', '198077')
+      expect(await rig.directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
+      expect(await rig.directory.bind(id, 'Bienvenue!2026N')).toEqual({ ok: false, reason: 'wrong-password' })
+    })
+
+    it('an empty password proves nothing', async () => {
+      const { id } = await only('staff-number', '198077')
+      expect(await rig.directory.bind(id, '')).toEqual({ ok: false, reason: 'wrong-password' })
+    })
+
+    it('nobody binds as nobody', async () => {
+      expect(await rig.directory.bind('nobody' as PersonId, 'Bienvenue!2026n')).toEqual({ ok: false, reason: 'wrong-password' })
+    })
+
+    it('somebody not activated yet has no password that binds', async () => {
+      const { id } = await only('student-number', '22609431')
+      expect((await rig.directory.bind(id, 'Bienvenue!2026i')).ok).toBe(false)
+    })
+
+    it('a written password opens at once, on the server that took it, and the old one no longer does', async () => {
+      const { id } = await only('staff-number', '175230')
+      const written = await rig.directory.write(id, 'Tr0mbone&Cascade-3')
+      expect(written.ok).toBe(true)
+      const server = written.ok ? written.server : ''
+      expect(await rig.directory.bind(id, 'Tr0mbone&Cascade-3', server)).toEqual({ ok: true })
+      expect(await rig.directory.bind(id, 'Bienvenue!2026t', server)).toEqual({ ok: false, reason: 'wrong-password' })
+    })
+
+    it.each(["Quote'Back\\Slash-1a", '{CLEAR}Accolade-1a', 'Espace dedans -1a', 'Accent-été-€-1a'])('keeps « %s » exactly', async password => {
+      const { id } = await only('uid', 'ext-odubois')
+      expect((await rig.directory.write(id, password)).ok).toBe(true)
+      expect(await rig.directory.bind(id, password)).toEqual({ ok: true })
+    })
+
+    it('says that a password is too short for it', async () => {
+      const { id } = await only('staff-number', '175230')
+      expect(await rig.directory.write(id, 'Court-1')).toEqual({ ok: false, reason: 'directory-too-short' })
+    })
+
+    it('writes nobody', async () => {
+      expect((await rig.directory.write('nobody' as PersonId, 'Tr0mbone&Cascade-3')).ok).toBe(false)
+    })
+
+    it('an entry keeps its id when it is renamed', async () => {
+      const before = await only('student-number', '22609431')
+      await rig.rename('imoreau', 'imoreau2')
+      const after = await rig.directory.read(before.id)
+      expect(after.ok && after.person?.login).toBe('imoreau2')
+    })
+
+    it('answers when asked whether it is there', async () => {
+      expect(await rig.directory.ping()).toBe(true)
+    })
+  })

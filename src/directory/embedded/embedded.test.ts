@@ -1,0 +1,51 @@
+import { newStore } from '../../../test/world/stores.ts'
+import { openHashing } from '../../hashing/hashing.ts'
+import { directoryContract } from '../contract.ts'
+import { demoPeople } from './demo-people.ts'
+import { type EmbeddedEntry, embeddedDirectory, putEntries } from './embedded.ts'
+import { embeddedPasswords } from './passwords.ts'
+import { entryOf } from './seed.ts'
+
+const extra = (id: string, kind: string, number: string, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
+  id,
+  login: id,
+  populations: ['staff'],
+  displayName: id,
+  firstNames: [],
+  familyNames: [],
+  birthDate: null,
+  addresses: [],
+  privileged: false,
+  ended: false,
+  numbers: { [kind]: number },
+  password: null,
+  ...more,
+})
+
+directoryContract('the embedded one', true, async () => {
+  const { store, forget } = await newStore()
+  const hashing = openHashing()
+  const passwords = embeddedPasswords(hashing)
+  const specials = [
+    extra('twin-a', 'staff-number', '777001'),
+    extra('twin-b', 'staff-number', '777001'),
+    extra('admin', 'staff-number', '777002', { privileged: true }),
+    extra('parti', 'student-number', '77700003', { ended: true }),
+  ]
+  await putEntries(store, [...demoPeople.map(entryOf), ...specials], passwords)
+  return {
+    directory: embeddedDirectory({ store, passwords }),
+    twinNumber: '777001',
+    adminNumber: '777002',
+    leaverNumber: '77700003',
+    rename: async (from, to) => {
+      const row = await store.read.selectFrom('embedded_people').selectAll().where('login', '=', from).executeTakeFirstOrThrow()
+      const entry = JSON.stringify({ ...JSON.parse(row.entry), login: to })
+      await store.transaction(tx => tx.updateTable('embedded_people').set({ login: to, entry }).where('id', '=', row.id).execute())
+    },
+    stop: async () => {
+      await hashing.close()
+      await forget()
+    },
+  }
+})
