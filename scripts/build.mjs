@@ -16,7 +16,11 @@ const filesUnder = folder =>
 
 const digestOfSources = () => {
   const digest = createHash('sha256')
-  for (const file of [...filesUnder(join(root, 'src')), join(root, 'package-lock.json'), fileURLToPath(import.meta.url)])
+  for (const file of [
+    ...filesUnder(join(root, 'src')),
+    join(root, 'package-lock.json'),
+    fileURLToPath(import.meta.url),
+  ])
     digest.update(file).update(readFileSync(file))
   return digest.digest('hex')
 }
@@ -27,7 +31,13 @@ export const build = async () => {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
   const { build: bundle } = await import('esbuild')
   mkdirSync(dist, { recursive: true })
-  const shared = { bundle: true, minify: false, legalComments: 'none', absWorkingDir: root, logLevel: 'warning' }
+  const shared = {
+    bundle: true,
+    minify: false,
+    legalComments: 'none',
+    absWorkingDir: root,
+    logLevel: 'warning',
+  }
   const browser = await bundle({
     ...shared,
     entryPoints: ['src/ui/browser/browser.ts'],
@@ -42,7 +52,12 @@ export const build = async () => {
   writeFileSync(join(dist, 'sesame.css'), style.outputFiles[0].text.trim())
   await bundle({
     ...shared,
-    entryPoints: { main: 'src/main.ts', sesame: 'src/sesame.ts', 'hash-worker': 'src/hashing/hash-worker.ts', 'build-leaked': 'src/password/leaked/shipped.ts' },
+    entryPoints: {
+      main: 'src/main.ts',
+      sesame: 'src/sesame.ts',
+      'hash-worker': 'src/hashing/hash-worker.ts',
+      'build-leaked': 'src/password/leaked/shipped.ts',
+    },
     outdir: 'dist',
     platform: 'node',
     format: 'esm',
@@ -51,7 +66,9 @@ export const build = async () => {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))

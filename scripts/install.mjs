@@ -7,16 +7,22 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stamp = join(root, 'node_modules', '.sesame-installed')
-const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const digest = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
 
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest
 if (!installed) {
   console.log('Installing the exact packages of package-lock.json (once)…')
   // NODE_ENV=production must not lose esbuild: it is a dependency, and development tools are asked for by name.
-  const done = spawnSync('npm', ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const done = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  )
   if (done.status !== 0) {
     console.error('npm could not install the packages. Is the npm registry reachable?')
     process.exit(done.status ?? 1)

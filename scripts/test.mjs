@@ -34,7 +34,9 @@ const installServers = () => {
   }
   const still = missing.filter(({ program }) => !existsSync(program))
   for (const { program, packages: names } of still)
-    console.log(`Missing: ${program} (Debian: ${names.join(' ')}). Its tests ${process.env.CI === 'true' ? 'FAIL' : 'are skipped'}.`)
+    console.log(
+      `Missing: ${program} (Debian: ${names.join(' ')}). Its tests ${process.env.CI === 'true' ? 'FAIL' : 'are skipped'}.`,
+    )
 }
 
 const countSteps = steps => {
@@ -50,14 +52,27 @@ const countSteps = steps => {
 const countSuites = only => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'))
   const report = join(folder, 'report.json')
-  const status = run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only])
+  const status = run(process.execPath, [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...only,
+  ])
   const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(folder, { recursive: true, force: true })
   if (!told) return { passed: 0, failed: 1, skipped: 0 }
   // A suite that could not load counts no test: its file is one failure.
-  const brokenFiles = told.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed')).length
+  const brokenFiles = told.testResults.filter(
+    file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed'),
+  ).length
   const failed = told.numFailedTests + brokenFiles
-  return { passed: told.numPassedTests, failed: status !== 0 && failed === 0 ? 1 : failed, skipped: told.numPendingTests + told.numTodoTests }
+  return {
+    passed: told.numPassedTests,
+    failed: status !== 0 && failed === 0 ? 1 : failed,
+    skipped: told.numPendingTests + told.numTodoTests,
+  }
 }
 
 installServers()

@@ -34,7 +34,10 @@ const writeLease = minutes(1)
 export type Outside = {
   readonly clock?: Clock
   readonly instants?: Instants
-  readonly directory: (parts: { store: Awaited<ReturnType<typeof openStore>>; hashing: ReturnType<typeof openHashing> }) => Promise<Directory>
+  readonly directory: (parts: {
+    store: Awaited<ReturnType<typeof openStore>>
+    hashing: ReturnType<typeof openHashing>
+  }) => Promise<Directory>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
@@ -65,14 +68,50 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     reset: recordReset({ clock, keys, audit, notices, freezes, journeys }),
     freeze: recordFreeze({ clock, notices }),
   }
-  const source = openSource({ store, clock, audit, directory, attempts, lock, recorders, instants: outside.instants ?? (() => {}) })
-  const settle = settlement({ attempts, lock, source, directory, now: clock.now, keepSealed: limits.sealedPassword })
+  const source = openSource({
+    store,
+    clock,
+    audit,
+    directory,
+    attempts,
+    lock,
+    recorders,
+    instants: outside.instants ?? (() => {}),
+  })
+  const settle = settlement({
+    attempts,
+    lock,
+    source,
+    directory,
+    now: clock.now,
+    keepSealed: limits.sealedPassword,
+  })
   const endJourneys = recorders.reset.endJourneys
   const notMe = openNotMe({ ...base, audit, notices, freezes, tokens, attempts, source, endJourneys })
-  const rules = openPasswordRules({ settings, shippedFilter: outside.folders.shippedFilter, store, keys, hashing, lock })
+  const rules = openPasswordRules({
+    settings,
+    shippedFilter: outside.folders.shippedFilter,
+    store,
+    keys,
+    hashing,
+    lock,
+  })
 
   return {
-    ...{ settings, clock, limits, keys, store, hashing, directory, audit, notices, freezes, tokens, journeys },
+    ...{
+      settings,
+      clock,
+      limits,
+      keys,
+      store,
+      hashing,
+      directory,
+      audit,
+      notices,
+      freezes,
+      tokens,
+      journeys,
+    },
     ...{ joker, epochs, attempts, lock, source, settle, notMe, rules, config },
     doors: openDoors(store, clock),
     knownBrowsers: knownBrowsersIn(base),

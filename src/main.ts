@@ -13,7 +13,9 @@ export const main = async () => {
   }
   const portal = await openPortal(loaded.settings)
   await portal.listen()
-  console.log(`Sésame: ${portal.url}${loaded.settings.demonstration ? ' (demonstration with invented people)' : ''}`)
+  console.log(
+    `Sésame: ${portal.url}${loaded.settings.demonstration ? ' (demonstration with invented people)' : ''}`,
+  )
 
   let stopping = false
   const stop = async () => {

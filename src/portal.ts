@@ -26,7 +26,12 @@ import { buildServer } from './web/server.ts'
 
 export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
 
-export type PortalOptions = { readonly clock?: Clock; readonly instants?: Instants; readonly log?: Log; readonly folders?: Folders }
+export type PortalOptions = {
+  readonly clock?: Clock
+  readonly instants?: Instants
+  readonly log?: Log
+  readonly folders?: Folders
+}
 
 /** Where the built parts lie: beside the bundle in production, in `dist/` for the tests. */
 export type Folders = { readonly root: string; readonly dist: string }
@@ -35,7 +40,10 @@ const here = dirname(fileURLToPath(import.meta.url))
 export const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'dist') }
 
 const jsonLog = (): Log => {
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ sync: false }))
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ sync: false }),
+  )
   return (level, line) => logger[level](line)
 }
 
@@ -46,7 +54,8 @@ const campusOf = (networks: readonly string[]) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
   }
-  return (address: string) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return (address: string) =>
+    isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 export const openHouseFor = (settings: Settings, options: PortalOptions = {}) => {
@@ -81,20 +90,37 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   await house.attempts.releaseGone()
 
   const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(house.store, clock) : null
-  const transport = mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
+  const transport =
+    mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
   const shell = makeUi({ branding: config.branding, dist: folders.dist })
   const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
   const uiFor = (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
-    shell.ui({ language, hrefs, route, params, charterVersion: config.charter.version, demonstration: settings.demonstration })
+    shell.ui({
+      language,
+      hrefs,
+      route,
+      params,
+      charterVersion: config.charter.version,
+      demonstration: settings.demonstration,
+    })
 
   const outbox = openOutbox({
     ...house,
     transport,
     deskAddress: config.branding.helpdesk.mail,
-    compose: composeWith({ tokens: house.tokens, hrefs, origin: settings.publicUrl.origin, branding: config.branding }),
+    compose: composeWith({
+      tokens: house.tokens,
+      hrefs,
+      origin: settings.publicUrl.origin,
+      branding: config.branding,
+    }),
   })
-  const site = siteOf(house, { ui: language => uiFor(language, null, {}), charter: readCharter(settings), mailbox })
+  const site = siteOf(house, {
+    ui: language => uiFor(language, null, {}),
+    charter: readCharter(settings),
+    mailbox,
+  })
 
   const wholeDoor = { name: 'whole', window: seconds(1) }
   const app = await buildServer({

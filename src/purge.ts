@@ -7,13 +7,27 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
   const { store, clock, limits, attempts, epochs } = house
   const now = clock.now()
   await store.transaction(async tx => {
-    await tx.deleteFrom('journeys').where('ends_at', '<', now - limits.purgeJourneys).execute()
+    await tx
+      .deleteFrom('journeys')
+      .where('ends_at', '<', now - limits.purgeJourneys)
+      .execute()
     await tx.deleteFrom('counters').where('expires_at', '<', now).execute()
-    await tx.deleteFrom('joker_tries').where('at', '<', now - limits.jokerWindow).execute()
+    await tx
+      .deleteFrom('joker_tries')
+      .where('at', '<', now - limits.jokerWindow)
+      .execute()
     await tx.deleteFrom('not_me_tokens').where('expires_at', '<', now).execute()
     await tx.deleteFrom('known_browsers').where('expires_at', '<', now).execute()
-    await tx.deleteFrom('mails').where('state', '!=', 'ready').where('sent_at', '<', now - days(2)).execute()
-    await tx.deleteFrom('attempts').where('state', '!=', 'open').where('settled_at', '<', now - limits.purgeJourneys).execute()
+    await tx
+      .deleteFrom('mails')
+      .where('state', '!=', 'ready')
+      .where('sent_at', '<', now - days(2))
+      .execute()
+    await tx
+      .deleteFrom('attempts')
+      .where('state', '!=', 'open')
+      .where('settled_at', '<', now - limits.purgeJourneys)
+      .execute()
   })
   await eraseDetails(store, now - days(365))
   await epochs.destroyUnused(await attempts.epochsInUse())

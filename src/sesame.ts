@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { verifyAudit } from './audit/verify.ts'
+import { checkPortal } from './config/check.ts'
 import { readEnvironment } from './config/environment.ts'
 import { explain } from './config/explain.ts'
 import { loadSettings, type Settings } from './config/load.ts'
-import { checkPortal } from './config/check.ts'
 import type { House } from './house.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 import { openHouseFor } from './portal.ts'
@@ -49,14 +49,18 @@ const freeze = (login: string, { by, reason }: Reasoned) =>
     if (!person) return
     const written = await house.notMe.freezeByDesk(person.id, by, reason)
     if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
-    else fail(`${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`)
+    else
+      fail(
+        `${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`,
+      )
   })
 
 const unfreeze = (login: string, { by, reason }: Reasoned) =>
   withHouse(async house => {
     const person = await personOf(house, login)
     if (!person) return
-    if (await house.notMe.unfreezeByDesk(person.id, by, reason)) print(`${login} may use Sésame again. Its password is still unknown: recovery gives a new one.`)
+    if (await house.notMe.unfreezeByDesk(person.id, by, reason))
+      print(`${login} may use Sésame again. Its password is still unknown: recovery gives a new one.`)
     else fail(`${login} was not frozen.`)
   })
 
@@ -78,21 +82,33 @@ const check = () =>
 
 const buildLeaked = async (file: string, { output, rate }: { output: string; rate: string }) => {
   const holds = await buildFromHibp(file, output, Number(rate))
-  print(`${output} holds ${holds} digests; it refuses a password wrongly ${rate} of the time. Name it in leakedFilter.`)
+  print(
+    `${output} holds ${holds} digests; it refuses a password wrongly ${rate} of the time. Name it in leakedFilter.`,
+  )
 }
 
 export const run = async (argv: readonly string[]) => {
-  const program = new Command('sesame').description('Sésame, the self-service portal of a university’s identities')
-  const reasoned = (command: Command) =>
-    command.requiredOption('--by <name>', 'who decides').requiredOption('--reason <words>', 'why; kept in the audit log')
-  program.command('check').description('try each connection and say what is wrong').action(check)
-  program.command('explain').description('print what is in force, and where it comes from').action(() =>
-    withSettings(async settings => {
-      print(explain(settings))
-    }),
+  const program = new Command('sesame').description(
+    'Sésame, the self-service portal of a university’s identities',
   )
+  const reasoned = (command: Command) =>
+    command
+      .requiredOption('--by <name>', 'who decides')
+      .requiredOption('--reason <words>', 'why; kept in the audit log')
+  program.command('check').description('try each connection and say what is wrong').action(check)
+  program
+    .command('explain')
+    .description('print what is in force, and where it comes from')
+    .action(() =>
+      withSettings(async settings => {
+        print(explain(settings))
+      }),
+    )
   const audit = program.command('audit').description('the log of what was done')
-  audit.command('verify').description('verify every chain, and name the first broken link of each').action(verify)
+  audit
+    .command('verify')
+    .description('verify every chain, and name the first broken link of each')
+    .action(verify)
   reasoned(program.command('freeze <login>').description('freeze an account')).action(freeze)
   reasoned(program.command('unfreeze <login>').description('end a freeze')).action(unfreeze)
   const leaked = program.command('leaked').description('lists of leaked passwords')

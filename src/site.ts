@@ -2,8 +2,8 @@ import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import type { Charter } from './charter.ts'
-import { demoPeople } from './directory/embedded/demo-people.ts'
 import { numberKinds } from './directory/directory.ts'
+import { demoPeople } from './directory/embedded/demo-people.ts'
 import type { House } from './house.ts'
 import { chooseNumberPage } from './journeys/password/choose-number.page.tsx'
 import { done, over, writing } from './journeys/password/endings.ts'
@@ -16,7 +16,17 @@ import type { Parts } from './journeys/password/parts.ts'
 import type { DemoMailbox } from './notify/demo-mailbox.ts'
 import { numberSlugs } from './routes.ts'
 import type { Language } from './texts/texts.ts'
-import { accessibilityPage, charterPage, demoMailPage, demoMailsPage, helpPage, helpPasswordPage, homePage, legalPage, privacyPage } from './ui/pages/pages.ts'
+import {
+  accessibilityPage,
+  charterPage,
+  demoMailPage,
+  demoMailsPage,
+  helpPage,
+  helpPasswordPage,
+  homePage,
+  legalPage,
+  privacyPage,
+} from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { type Answer, problem } from './web/ask.ts'
 import type { Place, Site } from './web/server.ts'
@@ -26,12 +36,18 @@ const same = (page: (ui: Ui) => ReturnType<typeof homePage>): Place => ({ same: 
 /** The places that only a demonstration has. */
 const demonstrationPlaces = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Site => ({
   demoMails: {
-    get: async ask => ({ kind: 'page', page: demoMailsPage({ ui: ui(ask.language), mails: await mailbox.list() }) }) satisfies Answer,
+    get: async ask =>
+      ({
+        kind: 'page',
+        page: demoMailsPage({ ui: ui(ask.language), mails: await mailbox.list() }),
+      }) satisfies Answer,
   },
   demoMail: {
     get: async ask => {
       const mail = await mailbox.find(ask.params.id ?? '')
-      return mail ? { kind: 'page', page: demoMailPage({ ui: ui(ask.language), mail }) } : problem('not-found')
+      return mail
+        ? { kind: 'page', page: demoMailPage({ ui: ui(ask.language), mail }) }
+        : problem('not-found')
     },
   },
 })
@@ -57,7 +73,8 @@ export const siteOf = (
     identify: {
       same: numberKinds.map(kind => ({
         params: { kind: numberSlugs[kind] },
-        page: view => identificationPage({ ui: view, kind, values: { numero: '', naissance: '' }, problems: [] }),
+        page: view =>
+          identificationPage({ ui: view, kind, values: { numero: '', naissance: '' }, problems: [] }),
       })),
       post: identification(parts),
     },
@@ -71,7 +88,9 @@ export const siteOf = (
     account: same(view => honestPage({ ui: view, about: 'account', signedIn: false })),
     help: same(view => helpPage({ ui: view })),
     helpPassword: same(view => helpPasswordPage({ ui: view })),
-    charter: { same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }] },
+    charter: {
+      same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }],
+    },
     accessibility: same(view => accessibilityPage({ ui: view })),
     legal: same(view => legalPage({ ui: view })),
     privacy: same(view => privacyPage({ ui: view })),

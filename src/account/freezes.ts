@@ -23,9 +23,10 @@ export const freezesIn = (store: Store, clock: Clock) => ({
       .insertInto('freezes')
       .values(values)
       .onConflict(conflict =>
-        conflict.column('person').doUpdateSet(values).where(eb =>
-          kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'),
-        ),
+        conflict
+          .column('person')
+          .doUpdateSet(values)
+          .where(eb => (kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'))),
       )
       .execute()
   },

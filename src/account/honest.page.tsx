@@ -2,7 +2,11 @@ import { Door } from '../ui/doors.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 
-type Props = { readonly ui: Ui; readonly about: 'account' | 'activation' | 'identifier'; readonly signedIn: boolean }
+type Props = {
+  readonly ui: Ui
+  readonly about: 'account' | 'activation' | 'identifier'
+  readonly signedIn: boolean
+}
 
 /** A place that is not built yet says so: what will come, and who does it meanwhile. */
 export const honestPage = ({ ui, about, signedIn }: Props) => {
@@ -19,7 +23,8 @@ export const honestPage = ({ ui, about, signedIn }: Props) => {
     >
       <p>{say(`honest.${about}.detail`)}</p>
       <p>
-        {say('honest.desk')} <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>, <a href={`mailto:${mail}`}>{mail}</a>
+        {say('honest.desk')} <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>,{' '}
+        <a href={`mailto:${mail}`}>{mail}</a>
       </p>
       <p>
         <a class="go" href={ui.href('chooseNumber')}>

@@ -20,7 +20,16 @@ export type Linked = {
 }
 
 export const linkOf = (key: Buffer, event: Linked, previous: string) =>
-  hmac(key, event.chain, String(event.sequence), String(event.at), event.kind, event.actor, event.digest, previous)
+  hmac(
+    key,
+    event.chain,
+    String(event.sequence),
+    String(event.at),
+    event.kind,
+    event.actor,
+    event.digest,
+    previous,
+  )
 
 /**
  * Details are personal and lie apart; the chain holds this digest of them. The random part inside keeps a short detail
@@ -33,12 +42,15 @@ const lockHead = (tx: Tx, chain: string) =>
   tx
     .insertInto('audit_heads')
     .values({ chain, sequence: 0, link: '' })
-    .onConflict(conflict => conflict.column('chain').doUpdateSet(eb => ({ sequence: eb.ref('audit_heads.sequence') })))
+    .onConflict(conflict =>
+      conflict.column('chain').doUpdateSet(eb => ({ sequence: eb.ref('audit_heads.sequence') })),
+    )
     .returning(['sequence', 'link'])
     .executeTakeFirstOrThrow()
 
 export const auditWith = (key: Buffer, clock: Clock): Audit => {
-  const bodyOf = ({ details }: AuditEvent) => JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
+  const bodyOf = ({ details }: AuditEvent) =>
+    JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
 
   return {
     append: async (tx, event) => {
@@ -54,9 +66,16 @@ export const auditWith = (key: Buffer, clock: Clock): Audit => {
         digest: digestOfDetails(key, body),
       }
       const link = linkOf(key, linked, head.link)
-      await tx.insertInto('audit_events').values({ ...linked, link }).execute()
+      await tx
+        .insertInto('audit_events')
+        .values({ ...linked, link })
+        .execute()
       await tx.insertInto('audit_details').values({ chain, sequence: linked.sequence, body }).execute()
-      await tx.updateTable('audit_heads').set({ sequence: linked.sequence, link }).where('chain', '=', chain).execute()
+      await tx
+        .updateTable('audit_heads')
+        .set({ sequence: linked.sequence, link })
+        .where('chain', '=', chain)
+        .execute()
     },
   }
 }

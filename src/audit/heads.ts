@@ -40,7 +40,12 @@ export const chainHeads = async (parts: { store: Store; audit: Audit; clock: Clo
     const heads = await movedSince(tx, last - slack)
     if (heads.length === 0) return
     const record: HeadsRecord = heads.map(({ chain, sequence, link }) => [chain, sequence, link])
-    await audit.append(tx, { chain: 'system', kind: 'system.heads', by: { kind: 'system' }, details: { heads: JSON.stringify(record) } })
+    await audit.append(tx, {
+      chain: 'system',
+      kind: 'system.heads',
+      by: { kind: 'system' },
+      details: { heads: JSON.stringify(record) },
+    })
   })
   return 0
 }

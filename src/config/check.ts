@@ -1,19 +1,24 @@
 import type { Finding } from '../directory/directory.ts'
-import { openHouseFor } from '../portal.ts'
 import { smtpTransport } from '../notify/smtp.ts'
+import { openHouseFor } from '../portal.ts'
 import type { Settings } from './load.ts'
 
 const said = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
 const checkMail = async ({ config }: Settings): Promise<Finding> => {
-  if (config.mail.kind === 'demonstration') return said('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
+  if (config.mail.kind === 'demonstration')
+    return said('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
   const { host, port } = config.mail
   const transport = smtpTransport(config.mail)
   const answers = await transport.ping()
   await transport.close()
   return answers
     ? said('good', 'mail', `${host}:${port} accepts the portal.`)
-    : said('wrong', 'mail', `${host}:${port} does not accept the portal: check the address, TLS and the account.`)
+    : said(
+        'wrong',
+        'mail',
+        `${host}:${port} does not accept the portal: check the address, TLS and the account.`,
+      )
 }
 
 const sentence = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
@@ -23,11 +28,25 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
   const mail = await checkMail(settings)
   try {
     const house = await openHouseFor(settings)
-    const store = said('good', 'store', settings.databaseUrl ? 'PostgreSQL answers and its tables are up to date.' : 'SQLite opens and its tables are up to date.')
-    const lists = house.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
-      said('good', 'leaked', `The ${name} list holds ${holds} words; it refuses a password wrongly ${falsePositiveRate} of the time.`),
+    const store = said(
+      'good',
+      'store',
+      settings.databaseUrl
+        ? 'PostgreSQL answers and its tables are up to date.'
+        : 'SQLite opens and its tables are up to date.',
     )
-    const joker = said('warning', 'proofs', 'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.')
+    const lists = house.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
+      said(
+        'good',
+        'leaked',
+        `The ${name} list holds ${holds} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
+      ),
+    )
+    const joker = said(
+      'warning',
+      'proofs',
+      'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
+    )
     const directory = await house.directory.check()
     await house.close()
     return [store, ...directory, mail, ...lists, joker]

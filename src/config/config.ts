@@ -12,10 +12,16 @@ import { branding } from '../ui/theme.ts'
 const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
 
 const service = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/).describe('Short name, for logs and rows.'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .describe('Short name, for logs and rows.'),
   name: inBoth.describe('What people call it.'),
   use: inBoth.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
-  source: z.boolean().default(false).describe('True for what reads the source of truth itself: its ✓ is the bind that Sésame made.'),
+  source: z
+    .boolean()
+    .default(false)
+    .describe('True for what reads the source of truth itself: its ✓ is the bind that Sésame made.'),
   demonstration: z.boolean().default(false).describe('Shown as pretend.'),
 })
 export type Service = z.infer<typeof service>
@@ -24,10 +30,17 @@ const guideServices: z.input<typeof service>[] = [
   {
     id: 'cas',
     name: { fr: 'CAS, ENT', en: 'CAS, ENT' },
-    use: { fr: 'aux outils et équipements qui demandent une authentification CAS', en: 'tools and equipment that ask for CAS authentication' },
+    use: {
+      fr: 'aux outils et équipements qui demandent une authentification CAS',
+      en: 'tools and equipment that ask for CAS authentication',
+    },
     source: true,
   },
-  { id: 'eduroam', name: { fr: 'eduroam', en: 'eduroam' }, use: { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' } },
+  {
+    id: 'eduroam',
+    name: { fr: 'eduroam', en: 'eduroam' },
+    use: { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' },
+  },
   {
     id: 'telephony',
     name: { fr: 'Cisco', en: 'Cisco' },
@@ -42,11 +55,15 @@ const guideServices: z.input<typeof service>[] = [
 
 const directory = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedded') }).describe('Invented people of the demonstration.'),
-  z.strictObject({ kind: z.literal('ldap'), ...ldapSettings.shape }).describe('OpenLDAP or 389 DS, the source of truth.'),
+  z
+    .strictObject({ kind: z.literal('ldap'), ...ldapSettings.shape })
+    .describe('OpenLDAP or 389 DS, the source of truth.'),
 ])
 
 const mail = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('demonstration') }).describe('A page of the portal instead of a mail server.'),
+  z
+    .strictObject({ kind: z.literal('demonstration') })
+    .describe('A page of the portal instead of a mail server.'),
   z.strictObject({ kind: z.literal('smtp'), ...smtpSettings.shape }),
 ])
 
@@ -61,30 +78,65 @@ const limitsSchema = z
   .describe('Overrides of the figures of safety (milliseconds and counts); see docs/reference/limits.md.')
 
 export const configuration = z.strictObject({
-  publicUrl: z.url().default('http://localhost:3000').describe('Where people reach the portal. Links in mails and the check of forms come from it alone, never from the Host header.'),
+  publicUrl: z
+    .url()
+    .default('http://localhost:3000')
+    .describe(
+      'Where people reach the portal. Links in mails and the check of forms come from it alone, never from the Host header.',
+    ),
   listen: z
     .strictObject({
       host: z.string().default('127.0.0.1').describe('Address to listen on.'),
       port: z.int().min(0).max(65535).default(3000).describe('PORT overrides it.'),
     })
     .prefault({}),
-  trustedProxies: z.array(z.string()).default([]).describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.'),
-  campusNetworks: z.array(z.string()).default([]).describe('Networks in CIDR form whose limits are wider: a whole campus behind one address.'),
-  rootKeyFile: z.string().optional().describe('File of 32 random bytes or more, from which every secret of the portal grows. SESAME_ROOT_KEY_FILE overrides it.'),
-  databaseUrlFile: z.string().optional().describe('File that holds the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
+  trustedProxies: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.'),
+  campusNetworks: z
+    .array(z.string())
+    .default([])
+    .describe('Networks in CIDR form whose limits are wider: a whole campus behind one address.'),
+  rootKeyFile: z
+    .string()
+    .optional()
+    .describe(
+      'File of 32 random bytes or more, from which every secret of the portal grows. SESAME_ROOT_KEY_FILE overrides it.',
+    ),
+  databaseUrlFile: z
+    .string()
+    .optional()
+    .describe('File that holds the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
   branding: branding.prefault({}),
   directory: directory.prefault({ kind: 'embedded' }),
   mail: mail.prefault({ kind: 'demonstration' }),
   password: policySettings.prefault({}),
-  leakedFilter: z.string().optional().describe('Filter made by `sesame leaked build FILE` from the Have I Been Pwned list.'),
+  leakedFilter: z
+    .string()
+    .optional()
+    .describe('Filter made by `sesame leaked build FILE` from the Have I Been Pwned list.'),
   charter: z
     .strictObject({
-      version: z.string().regex(/^[\w.-]{1,40}$/).default('demonstration-2026').describe('Recorded with each acceptance.'),
-      fr: z.string().optional().describe('Text file, one paragraph between blank lines; a line that starts with « # » is a heading.'),
+      version: z
+        .string()
+        .regex(/^[\w.-]{1,40}$/)
+        .default('demonstration-2026')
+        .describe('Recorded with each acceptance.'),
+      fr: z
+        .string()
+        .optional()
+        .describe(
+          'Text file, one paragraph between blank lines; a line that starts with « # » is a heading.',
+        ),
       en: z.string().optional(),
     })
     .prefault({}),
-  services: z.array(service).min(1).prefault(guideServices).describe('Where the password works, in the order of the last page.'),
+  services: z
+    .array(service)
+    .min(1)
+    .prefault(guideServices)
+    .describe('Where the password works, in the order of the last page.'),
   limits: limitsSchema,
 })
 

@@ -47,7 +47,10 @@ const pathsIn = (value: unknown, under = ''): string[] =>
 const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
   const listen = (value.listen ?? {}) as Record<string, unknown>
   const port = env.port === undefined ? {} : { port: Number(env.port) }
-  const publicUrl = env.port !== undefined && value.publicUrl === undefined ? { publicUrl: `http://localhost:${env.port}` } : {}
+  const publicUrl =
+    env.port !== undefined && value.publicUrl === undefined
+      ? { publicUrl: `http://localhost:${env.port}` }
+      : {}
   return { ...value, ...publicUrl, listen: { ...listen, ...port } }
 }
 
@@ -57,29 +60,57 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   const demonstration = config.directory.kind === 'embedded'
   const problems: Problem[] = []
   if (url.protocol !== 'https:' && !loopback.has(url.hostname))
-    problems.push({ path: 'publicUrl', sentence: 'must start with https:// unless the host is the loopback: passwords are typed on these pages.' })
-  if (url.search || url.hash || url.username) problems.push({ path: 'publicUrl', sentence: 'must be an address alone, for example https://sesame.univ.example.' })
+    problems.push({
+      path: 'publicUrl',
+      sentence:
+        'must start with https:// unless the host is the loopback: passwords are typed on these pages.',
+    })
+  if (url.search || url.hash || url.username)
+    problems.push({
+      path: 'publicUrl',
+      sentence: 'must be an address alone, for example https://sesame.univ.example.',
+    })
   if (!demonstration && !rootKeyFile)
-    problems.push({ path: 'rootKeyFile', sentence: 'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key' })
-  if (rootKeyFile && !existsSync(rootKeyFile)) problems.push({ path: 'rootKeyFile', sentence: `names ${rootKeyFile}, which does not exist.` })
+    problems.push({
+      path: 'rootKeyFile',
+      sentence:
+        'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key',
+    })
+  if (rootKeyFile && !existsSync(rootKeyFile))
+    problems.push({ path: 'rootKeyFile', sentence: `names ${rootKeyFile}, which does not exist.` })
   if (!demonstration && (!config.charter.fr || !config.charter.en))
-    problems.push({ path: 'charter', sentence: 'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.' })
+    problems.push({
+      path: 'charter',
+      sentence:
+        'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
+    })
   for (const [language, file] of Object.entries({ fr: config.charter.fr, en: config.charter.en }))
-    if (file && !existsSync(file)) problems.push({ path: `charter.${language}`, sentence: `names ${file}, which does not exist.` })
+    if (file && !existsSync(file))
+      problems.push({ path: `charter.${language}`, sentence: `names ${file}, which does not exist.` })
   if (config.mail.kind === 'smtp' && config.mail.tls === 'none' && !loopback.has(config.mail.host))
-    problems.push({ path: 'mail.tls', sentence: '`none` is accepted on the loopback only. Use `starttls` or `implicit`.' })
+    problems.push({
+      path: 'mail.tls',
+      sentence: '`none` is accepted on the loopback only. Use `starttls` or `implicit`.',
+    })
   return problems
 }
 
 export const loadSettings = (env: Environment): Loaded => {
   const file = env.configFile ?? (existsSync('sesame.yaml') ? 'sesame.yaml' : null)
-  if (file && !existsSync(file)) return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }
+  if (file && !existsSync(file))
+    return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }
   const read = file ? readYaml(file) : { value: {}, problems: [] }
   const value = withEnvironment(read.value as Record<string, unknown>, env)
   const parsed = configuration.safeParse(value)
-  const shape = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), sentence: message }))
+  const shape = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), sentence: message }))
   const rootKeyFile = env.rootKeyFile ?? parsed.data?.rootKeyFile ?? null
-  const problems = [...read.problems, ...shape, ...(parsed.success ? combinations(parsed.data, rootKeyFile) : [])]
+  const problems = [
+    ...read.problems,
+    ...shape,
+    ...(parsed.success ? combinations(parsed.data, rootKeyFile) : []),
+  ]
   if (!parsed.success || problems.length > 0) return { ok: false, file: file ?? 'the environment', problems }
   return { ok: true, settings: settingsOf(file, parsed.data, env, rootKeyFile, new Set(pathsIn(value))) }
 }
@@ -92,7 +123,9 @@ const settingsOf = (
   given: ReadonlySet<string>,
 ): Settings => {
   const urlFile = env.databaseUrlFile ?? config.databaseUrlFile
-  const overrides = Object.fromEntries(Object.entries(config.limits).filter(([, value]) => value !== undefined))
+  const overrides = Object.fromEntries(
+    Object.entries(config.limits).filter(([, value]) => value !== undefined),
+  )
   return {
     file,
     config,

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import type { Settings } from './load.ts'
 
 /** A demonstration makes its own key; a real portal is given one, and starts with no other. */
-export const readRootKey = async (settings: Pick<Settings, 'rootKeyFile' | 'data' | 'demonstration'>): Promise<Buffer> => {
+export const readRootKey = async (
+  settings: Pick<Settings, 'rootKeyFile' | 'data' | 'demonstration'>,
+): Promise<Buffer> => {
   const file = settings.rootKeyFile ?? join(settings.data, 'root.key')
   if (!settings.rootKeyFile)
-    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch((fault: NodeJS.ErrnoException) => {
-      if (fault.code !== 'EEXIST') throw fault
-    })
+    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(
+      (fault: NodeJS.ErrnoException) => {
+        if (fault.code !== 'EEXIST') throw fault
+      },
+    )
   const { mode } = await stat(file)
   if (mode & 0o007) throw new Error(`${file} can be read by everybody on this machine: chmod 600 ${file}`)
   const key = await readFile(file)

@@ -29,7 +29,11 @@ const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
  * on the input alone.
  */
 export const parseBirthDate = (typed: string, today: Date): Result<{ date: BirthDate }, DateReason> => {
-  const text = typed.normalize('NFKC').trim().replace(/\s*([/\-.])\s*/g, '$1').replace(/\s+/g, ' ')
+  const text = typed
+    .normalize('NFKC')
+    .trim()
+    .replace(/\s*([/\-.])\s*/g, '$1')
+    .replace(/\s+/g, ' ')
   if (text === '') return refused('date-missing')
   if (shortYear.test(text)) return refused('date-two-digit-year')
   for (const { shape, order } of forms) {
@@ -44,4 +48,5 @@ export const parseBirthDate = (typed: string, today: Date): Result<{ date: Birth
   return refused('date-form')
 }
 
-export const sameBirthDate = (a: BirthDate, b: BirthDate) => a.year === b.year && a.month === b.month && a.day === b.day
+export const sameBirthDate = (a: BirthDate, b: BirthDate) =>
+  a.year === b.year && a.month === b.month && a.day === b.day

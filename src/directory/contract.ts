@@ -30,7 +30,8 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     }
     const only = async (...given: Parameters<Directory['find']>): Promise<Person> => {
       const [person, ...others] = await people(...given)
-      if (!person || others.length > 0) throw new Error(`${given[1]} is ${others.length + (person ? 1 : 0)} people`)
+      if (!person || others.length > 0)
+        throw new Error(`${given[1]} is ${others.length + (person ? 1 : 0)} people`)
       return person
     }
 
@@ -48,7 +49,12 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
 
     it('gives a person whole: names, birth date, addresses, population', async () => {
       const camille = await only('staff-number', '204518')
-      expect(camille).toMatchObject({ login: 'clefevre', firstNames: ['Camille'], familyNames: ['Lefèvre'], populations: ['staff'] })
+      expect(camille).toMatchObject({
+        login: 'clefevre',
+        firstNames: ['Camille'],
+        familyNames: ['Lefèvre'],
+        populations: ['staff'],
+      })
       expect(camille.birthDate).toEqual({ year: 1985, month: 7, day: 14 })
       expect(camille.addresses).toHaveLength(2)
       expect(camille.addresses.every(address => /^[^{}\s]+@[^{}\s]+$/.test(address))).toBe(true)
@@ -59,9 +65,12 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect((await only('ine', '0123456789M')).id).toBe((await only('student-number', '22104587')).id)
     })
 
-    it.each(['student-number', 'ine', 'uid'] as const)('a staff number finds nobody on the card %s', async kind => {
-      expect(await people(kind, '204518')).toEqual([])
-    })
+    it.each(['student-number', 'ine', 'uid'] as const)(
+      'a staff number finds nobody on the card %s',
+      async kind => {
+        expect(await people(kind, '204518')).toEqual([])
+      },
+    )
 
     it('two entries for one number are two people, never one of them', async () => {
       expect(await people('staff-number', rig.twinNumber)).toHaveLength(2)
@@ -72,10 +81,14 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect((await only('student-number', rig.leaverNumber)).ended).toBe(true)
     })
 
-    it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])('hostile input « %s » finds nobody and breaks nothing', async number => {
-      for (const kind of ['student-number', 'ine', 'staff-number', 'uid'] as const) expect(await people(kind, number)).toEqual([])
-      expect(await rig.directory.findLogin(number)).toEqual({ ok: true, person: null })
-    })
+    it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])(
+      'hostile input « %s » finds nobody and breaks nothing',
+      async number => {
+        for (const kind of ['student-number', 'ine', 'staff-number', 'uid'] as const)
+          expect(await people(kind, number)).toEqual([])
+        expect(await rig.directory.findLogin(number)).toEqual({ ok: true, person: null })
+      },
+    )
 
     it('reads an entry again by its id, and nobody for an id that nobody has', async () => {
       const yanis = await only('student-number', '22104587')
@@ -100,7 +113,10 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     })
 
     it('nobody binds as nobody', async () => {
-      expect(await rig.directory.bind('nobody' as PersonId, 'Bienvenue!2026n')).toEqual({ ok: false, reason: 'wrong-password' })
+      expect(await rig.directory.bind('nobody' as PersonId, 'Bienvenue!2026n')).toEqual({
+        ok: false,
+        reason: 'wrong-password',
+      })
     })
 
     it('somebody not activated yet has no password that binds', async () => {
@@ -114,14 +130,20 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect(written.ok).toBe(true)
       const server = written.ok ? written.server : ''
       expect(await rig.directory.bind(id, 'Tr0mbone&Cascade-3', server)).toEqual({ ok: true })
-      expect(await rig.directory.bind(id, 'Bienvenue!2026t', server)).toEqual({ ok: false, reason: 'wrong-password' })
+      expect(await rig.directory.bind(id, 'Bienvenue!2026t', server)).toEqual({
+        ok: false,
+        reason: 'wrong-password',
+      })
     })
 
-    it.each(["Quote'Back\\Slash-1a", '{CLEAR}Accolade-1a', 'Espace dedans -1a', 'Accent-été-€-1a'])('keeps « %s » exactly', async password => {
-      const { id } = await only('uid', 'ext-odubois')
-      expect((await rig.directory.write(id, password)).ok).toBe(true)
-      expect(await rig.directory.bind(id, password)).toEqual({ ok: true })
-    })
+    it.each(["Quote'Back\\Slash-1a", '{CLEAR}Accolade-1a', 'Espace dedans -1a', 'Accent-été-€-1a'])(
+      'keeps « %s » exactly',
+      async password => {
+        const { id } = await only('uid', 'ext-odubois')
+        expect((await rig.directory.write(id, password)).ok).toBe(true)
+        expect(await rig.directory.bind(id, password)).toEqual({ ok: true })
+      },
+    )
 
     it('says that a password is too short for it', async () => {
       const { id } = await only('staff-number', '175230')

@@ -55,7 +55,11 @@ export const bindRefusals = [
 export type Bound = Result<object, (typeof bindRefusals)[number]>
 
 /** One line of `sesame check`: `wrong` stops a start, `warning` does not. `detail` is a sentence in English. */
-export type Finding = { readonly level: 'good' | 'warning' | 'wrong'; readonly what: string; readonly detail: string }
+export type Finding = {
+  readonly level: 'good' | 'warning' | 'wrong'
+  readonly what: string
+  readonly detail: string
+}
 
 /**
  * Where the people and their passwords are. Every implementation passes `contract.ts`.
@@ -69,7 +73,10 @@ export interface Directory {
    * `number` is folded (lower case, no separator, no leading zero): the answer depends on it alone, so that two
    * spellings of one number never differ. One search, whether somebody is found or not.
    */
-  find(kind: NumberKind, number: string): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
+  find(
+    kind: NumberKind,
+    number: string,
+  ): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
   /** The person of that login, for the sign-in page. Exactly one match, else `person: null`. */
   findLogin(login: string): Promise<Result<{ person: Person | null }, 'directory-unavailable'>>
   /** Reads the entry again. `person: null` when it is gone. */

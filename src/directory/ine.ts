@@ -14,7 +14,11 @@ const keyOfBase36 = (body: string) => {
  * higher education: a digit over base 36). Real cards hold exceptions, so a wrong key warns and never refuses.
  */
 export const ineKey = (typed: string): 'right' | 'wrong' | 'unknown' => {
-  const ine = typed.normalize('NFKC').toUpperCase().replace(/[\s.\-‐-―−]+/g, '').padStart(11, '0')
+  const ine = typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s.\-‐-―−]+/g, '')
+    .padStart(11, '0')
   const school = bea.exec(ine)
   if (school) return beaLetters[Number(school[1]) % 23] === school[2] ? 'right' : 'wrong'
   const higher = base36.exec(ine)

@@ -103,7 +103,12 @@ export const journeysOf = <State extends { step: string }, Event extends string>
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
      * A move that the table lacks is refused too.
      */
-    advance: async (tx: Tx, journey: Pick<Journey<State>, 'id' | 'version' | 'state'>, event: Event, next: State) => {
+    advance: async (
+      tx: Tx,
+      journey: Pick<Journey<State>, 'id' | 'version' | 'state'>,
+      event: Event,
+      next: State,
+    ) => {
       const table: { readonly [event in Event]?: State['step'] } = moves[journey.state.step as State['step']]
       if (table[event] !== next.step) return false
       const now = clock.now()
@@ -112,7 +117,12 @@ export const journeysOf = <State extends { step: string }, Event extends string>
         .set(eb => ({
           ...columnsOf(next),
           version: journey.version + 1,
-          expires_at: eb.case().when('ends_at', '<', now + limits.journeyIdle).then(eb.ref('ends_at')).else(now + limits.journeyIdle).end(),
+          expires_at: eb
+            .case()
+            .when('ends_at', '<', now + limits.journeyIdle)
+            .then(eb.ref('ends_at'))
+            .else(now + limits.journeyIdle)
+            .end(),
         }))
         .where('id', '=', journey.id)
         .where('version', '=', journey.version)
@@ -122,7 +132,13 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** The same by step alone, for whoever settles a step later and never saw the version. */
-    settleStep: async (tx: Tx, id: string, from: State['step'], event: Event, nextOf: (current: State) => State) => {
+    settleStep: async (
+      tx: Tx,
+      id: string,
+      from: State['step'],
+      event: Event,
+      nextOf: (current: State) => State,
+    ) => {
       const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
       if (row?.state !== from) return false
       const next = nextOf(fromRow(row).state)
@@ -131,7 +147,11 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       const now = clock.now()
       const moved = await tx
         .updateTable('journeys')
-        .set(eb => ({ ...columnsOf(next), version: eb('version', '+', 1), expires_at: now + limits.journeyIdle }))
+        .set(eb => ({
+          ...columnsOf(next),
+          version: eb('version', '+', 1),
+          expires_at: now + limits.journeyIdle,
+        }))
         .where('id', '=', id)
         .where('state', '=', from)
         .executeTakeFirst()
@@ -150,7 +170,13 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** Ends what else this person began: the first accepted write wins, and the others are told. */
-    endOthers: async (tx: Tx, person: PersonId, except: string | null, over: State, from: readonly State['step'][]) => {
+    endOthers: async (
+      tx: Tx,
+      person: PersonId,
+      except: string | null,
+      over: State,
+      from: readonly State['step'][],
+    ) => {
       const ended = await tx
         .updateTable('journeys')
         .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))

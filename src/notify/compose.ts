@@ -7,7 +7,10 @@ import { goesToDesk, type NoticeKind } from './notify.ts'
 import type { Compose } from './outbox-parts.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
-const notMe: { readonly [kind in NoticeKind]?: NotMeKind } = { 'password-changed': 'freeze', 'joker-suspended': 'close' }
+const notMe: { readonly [kind in NoticeKind]?: NotMeKind } = {
+  'password-changed': 'freeze',
+  'joker-suspended': 'close',
+}
 
 const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'password-changed': ['mail.password-changed', 'mail.password-changed.use'],
@@ -20,7 +23,11 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
 }
 
 const dates = (language: Language) =>
-  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' })
+  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Europe/Paris',
+  })
 
 /** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
 export const composeWith = (parts: {
@@ -29,13 +36,23 @@ export const composeWith = (parts: {
   origin: string
   branding: Branding
 }): Compose => {
-  const buttonFor = async (kind: NoticeKind, person: string | null, event: string, language: Language, destinationDigest: string) => {
+  const buttonFor = async (
+    kind: NoticeKind,
+    person: string | null,
+    event: string,
+    language: Language,
+    destinationDigest: string,
+  ) => {
     const does = notMe[kind]
     if (!does || !person) return null
     const token = await parts.tokens.make({ person, kind: does, event, destinationDigest })
     const say = sayIn(language)
     const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
-    return { before, label: say('mail.not-me'), url: `${parts.origin}${parts.hrefs[language]('notMe', { token })}` }
+    return {
+      before,
+      label: say('mail.not-me'),
+      url: `${parts.origin}${parts.hrefs[language]('notMe', { token })}`,
+    }
   }
 
   return async ({ kind, facts, language, destinationDigest }) => {

@@ -23,8 +23,10 @@ export const demoMailbox = (store: Store, clock: Clock) => {
 
   return {
     transport,
-    list: () => store.read.selectFrom('demo_mails').selectAll().orderBy('received_at', 'desc').limit(50).execute(),
-    find: (id: string) => store.read.selectFrom('demo_mails').selectAll().where('id', '=', id).executeTakeFirst(),
+    list: () =>
+      store.read.selectFrom('demo_mails').selectAll().orderBy('received_at', 'desc').limit(50).execute(),
+    find: (id: string) =>
+      store.read.selectFrom('demo_mails').selectAll().where('id', '=', id).executeTakeFirst(),
   }
 }
 

@@ -38,7 +38,8 @@ export type Notice = {
   readonly language: Language
 }
 
-export const isNoticeKind = (value: string): value is NoticeKind => (noticeKinds as readonly string[]).includes(value)
+export const isNoticeKind = (value: string): value is NoticeKind =>
+  (noticeKinds as readonly string[]).includes(value)
 
 export const noticesWith = (clock: Clock) => ({
   write: (tx: Tx, notice: Notice) =>

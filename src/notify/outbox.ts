@@ -14,10 +14,20 @@ export type MailFacts = {
   readonly events: readonly NoticeFacts[]
 }
 
-type MailRow = { id: string; kind: string; destination: string | null; destination_digest: string; facts: string | null; language: string; lease_until: number; tries: number }
+type MailRow = {
+  id: string
+  kind: string
+  destination: string | null
+  destination_digest: string
+  facts: string | null
+  language: string
+  lease_until: number
+  tries: number
+}
 
 const lease = minutes(2)
-const backOff = (tries: number) => Math.min(seconds(5) * 2 ** Math.min(tries, 10), minutes(15)) * (0.75 + Math.random() / 2)
+const backOff = (tries: number) =>
+  Math.min(seconds(5) * 2 ** Math.min(tries, 10), minutes(15)) * (0.75 + Math.random() / 2)
 
 /**
  * Two steps, each a row claimed by compare-and-set, so that several processes send each mail once and a kill loses
@@ -45,7 +55,11 @@ export const openOutbox = (parts: OutboxParts) => {
       .executeTakeFirst()
     if (!waiting?.facts) return false
     const facts = JSON.parse(unseal(sealKey, `mails.facts.${waiting.id}`, waiting.facts)) as MailFacts
-    const merged = seal(sealKey, `mails.facts.${waiting.id}`, JSON.stringify({ ...facts, events: [...facts.events, event] }))
+    const merged = seal(
+      sealKey,
+      `mails.facts.${waiting.id}`,
+      JSON.stringify({ ...facts, events: [...facts.events, event] }),
+    )
     const changed = await tx
       .updateTable('mails')
       .set({ facts: merged })
@@ -56,7 +70,10 @@ export const openOutbox = (parts: OutboxParts) => {
     return changed.numUpdatedRows === 1n
   }
 
-  const insertMail = async (tx: Tx, mail: { kind: NoticeKind; to: string; language: string; facts: MailFacts }) => {
+  const insertMail = async (
+    tx: Tx,
+    mail: { kind: NoticeKind; to: string; language: string; facts: MailFacts },
+  ) => {
     const digest = hmac(keys.of('destination'), mail.to.toLowerCase())
     const event = mail.facts.events[0]
     if (event && (await merge(tx, mail.kind, digest, event))) return
@@ -82,7 +99,12 @@ export const openOutbox = (parts: OutboxParts) => {
   const claimFrom = (table: 'notices' | 'mails') =>
     store.transaction(async tx => {
       const now = clock.now()
-      const due = tx.selectFrom(table).select('id').where('lease_until', '<=', now).orderBy('created_at').limit(20)
+      const due = tx
+        .selectFrom(table)
+        .select('id')
+        .where('lease_until', '<=', now)
+        .orderBy('created_at')
+        .limit(20)
       const ids = await due.execute()
       const claimed: string[] = []
       for (const { id } of ids) {
@@ -163,7 +185,12 @@ export const openOutbox = (parts: OutboxParts) => {
     const facts = JSON.parse(unseal(sealKey, `mails.facts.${id}`, mail.facts)) as MailFacts
     const to = unseal(sealKey, `mails.destination.${id}`, mail.destination)
     const language: Language = mail.language === 'en' ? 'en' : 'fr'
-    const written = await parts.compose({ kind: mail.kind, facts, language, destinationDigest: mail.destination_digest })
+    const written = await parts.compose({
+      kind: mail.kind,
+      facts,
+      language,
+      destinationDigest: mail.destination_digest,
+    })
     const sent = await transport.send({ id, to, ...written })
     if (sent.ok) return finish(mail, 'sent', facts.person)
     const hopeless = sent.reason === 'mail-refused' || clock.now() - mail.created_at > days(4)

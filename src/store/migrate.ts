@@ -37,8 +37,12 @@ const appliedIn = async (db: Store['read']): Promise<readonly Applied[]> =>
 const refuseStrange = (known: readonly Migration[], applied: readonly Applied[]) => {
   for (const { name, digest } of applied) {
     const mine = known.find(migration => migration.name === name)
-    if (!mine) throw new Error(`the store was made by a newer Sésame (it holds ${name}): upgrade this one, or restore a backup`)
-    if (mine.digest !== digest) throw new Error(`${name} was changed after it was applied: a migration never changes, add a new one`)
+    if (!mine)
+      throw new Error(
+        `the store was made by a newer Sésame (it holds ${name}): upgrade this one, or restore a backup`,
+      )
+    if (mine.digest !== digest)
+      throw new Error(`${name} was changed after it was applied: a migration never changes, add a new one`)
   }
 }
 
@@ -48,7 +52,9 @@ const lock = async (tx: Tx, flavour: Store['flavour']) => {
 
 const apply = async (tx: Tx, migration: Migration) => {
   for (const statement of migration.statements) await sql.raw(statement).execute(tx)
-  await sql`insert into schema_migrations (name, digest, applied_at) values (${migration.name}, ${migration.digest}, ${Date.now()})`.execute(tx)
+  await sql`insert into schema_migrations (name, digest, applied_at) values (${migration.name}, ${migration.digest}, ${Date.now()})`.execute(
+    tx,
+  )
 }
 
 /** Applies what lacks, all or nothing, one process at a time. A store made by a newer version is refused. */
@@ -56,7 +62,9 @@ export const migrate = (store: Store, folder: string) => {
   const known = readMigrations(folder)
   return store.transaction(async tx => {
     await lock(tx, store.flavour)
-    await sql`create table if not exists schema_migrations (name text primary key, digest text not null, applied_at bigint not null)`.execute(tx)
+    await sql`create table if not exists schema_migrations (name text primary key, digest text not null, applied_at bigint not null)`.execute(
+      tx,
+    )
     const applied = await appliedIn(tx)
     refuseStrange(known, applied)
     const names = new Set(applied.map(({ name }) => name))

@@ -8,11 +8,14 @@ const { Pool, types } = pg
 /** int8 and numeric arrive as text: every figure of ours fits a double (milliseconds until the year 287396). */
 const numbers = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === 20 || oid === 1700 ? (value: string) => Number(value) : types.getTypeParser(oid, format as 'text'),
+    oid === 20 || oid === 1700
+      ? (value: string) => Number(value)
+      : types.getTypeParser(oid, format as 'text'),
 }
 
 /** Serialization failure, deadlock, and a unique key that a competitor took: the whole transaction is tried again. */
-const canRetry = (fault: unknown) => ['40001', '40P01', '23505'].includes(String((fault as { code?: string }).code))
+const canRetry = (fault: unknown) =>
+  ['40001', '40P01', '23505'].includes(String((fault as { code?: string }).code))
 
 const tries = 8
 

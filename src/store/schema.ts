@@ -16,7 +16,14 @@ export type Schema = {
     ends_at: number
   }
   people: { person: string; salt: string; generation: number; lock_holder: string | null; lock_until: number }
-  freezes: { person: string; kind: string; until: number | null; by_actor: string; reason: string; at: number }
+  freezes: {
+    person: string
+    kind: string
+    until: number | null
+    by_actor: string
+    reason: string
+    at: number
+  }
   jokers: {
     person: string
     question: string
@@ -91,5 +98,12 @@ export type Schema = {
   audit_details: { chain: string; sequence: number; body: string }
   embedded_people: { id: string; entry: string; login: string; password: string | null }
   embedded_numbers: { kind: string; number: string; person: string }
-  demo_mails: { id: string; recipient: string; subject: string; html: string; body: string; received_at: number }
+  demo_mails: {
+    id: string
+    recipient: string
+    subject: string
+    html: string
+    body: string
+    received_at: number
+  }
 }

@@ -19,19 +19,27 @@ const shaped = (database: DatabaseSync): SqliteDatabase => ({
         const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]))
         return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
       },
-      iterate: parameters => statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+      iterate: parameters =>
+        statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
     }
   },
 })
 
 const connect = (file: string) => {
   const database = new DatabaseSync(file, { timeout: 200 })
-  for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON', 'secure_delete=ON', 'temp_store=MEMORY'])
+  for (const pragma of [
+    'journal_mode=WAL',
+    'synchronous=FULL',
+    'foreign_keys=ON',
+    'secure_delete=ON',
+    'temp_store=MEMORY',
+  ])
     database.exec(`pragma ${pragma}`)
   return database
 }
 
-const isLocked = (fault: unknown) => /database is locked|database table is locked/.test(String((fault as Error)?.message))
+const isLocked = (fault: unknown) =>
+  /database is locked|database table is locked/.test(String((fault as Error)?.message))
 
 /** How long a writer keeps trying while another process holds the lock. */
 const patience = 10_000
@@ -104,4 +112,5 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
 }
 
 /** Empties the write-ahead log into the file: what was erased must not stay readable there. */
-export const truncateWal = (store: { exec(sql: string): void }) => store.exec('pragma wal_checkpoint(TRUNCATE)')
+export const truncateWal = (store: { exec(sql: string): void }) =>
+  store.exec('pragma wal_checkpoint(TRUNCATE)')

@@ -24,21 +24,18 @@ export type Say = (key: TextKey, values?: Values) => string
 
 type Sentence = string | IntlMessageFormat
 
+/** Only a sentence with an argument pays for ICU, and once. */
+const sentenceOf = (text: string, language: Language): Sentence =>
+  text.includes('{') ? new IntlMessageFormat(text, language, undefined, { ignoreTag: true }) : text
+
 const prepared = (texts: Readonly<Record<TextKey, string>>, language: Language) => {
   const typeset = language === 'fr' ? typesetFrench : typesetEnglish
-  return new Map<TextKey, () => Sentence>(
-    (Object.keys(texts) as TextKey[]).map(key => {
-      let made: Sentence | undefined
-      return [
-        key,
-        () => {
-          const text = typeset(texts[key])
-          made ??= text.includes('{') ? new IntlMessageFormat(text, language, undefined, { ignoreTag: true }) : text
-          return made
-        },
-      ]
-    }),
-  )
+  const made = new Map<TextKey, Sentence>()
+  return (key: TextKey) => {
+    const ready = made.get(key) ?? sentenceOf(typeset(texts[key]), language)
+    made.set(key, ready)
+    return ready
+  }
 }
 
 const catalogues = { fr: prepared(fr, 'fr'), en: prepared(en, 'en') }
@@ -46,10 +43,11 @@ const catalogues = { fr: prepared(fr, 'fr'), en: prepared(en, 'en') }
 export const sayIn =
   (language: Language): Say =>
   (key, values = {}) => {
-    const sentence = catalogues[language].get(key)?.()
-    if (sentence === undefined) throw new Error(`no sentence for ${key}`)
+    const sentence = catalogues[language](key)
     return typeof sentence === 'string' ? sentence : String(sentence.format({ ...values }))
   }
+
+export const textKeys = Object.keys(fr) as readonly TextKey[]
 
 /** True when every refusal of the product has its sentence: the reasons of the code are keys of `reasons`. */
 export const isReason = (value: string): value is ReasonKey => Object.hasOwn(frReasons, value)

@@ -1,24 +1,32 @@
 /**
  * French typography, applied once when the catalogue loads: authors type plain quotes and spaces. ’ for the
- * apostrophe; a narrow no-break space before ; ! ?; a no-break space before : and %, and inside « ». Addresses of
- * mails and of the web, and ICU arguments between braces, stay as they are.
+ * apostrophe; a narrow no-break space before ; ! ?; a no-break space before : and %, inside « » and between a number
+ * and its unit. Addresses of mails and of the web, and the syntax of ICU messages, stay as they are.
  */
 const narrow = '\u202f'
 const noBreak = '\u00a0'
 
+const units =
+  'minutes?|heures?|jours?|mois|ans?|caractères|chiffres|essais?|secondes?|pixels|points?|fois|h|KB|Ko'
+
+/** A number, or what will stand for one: the `#` and the `{min}` of an ICU message. */
+const beforeUnit = new RegExp(`(?<=[\\d#}]) (?=(${units})(?![\\p{L}\\d]))`, 'gu')
+
 const typesetText = (text: string) =>
   text
-    .replace(/(?<=\p{L})'(?=\p{L})/gu, '’')
+    .replace(/(?<=\p{L})'(?=[\p{L}«])/gu, '’')
     .replace(/ (?=[;!?])/g, narrow)
-    .replace(/ (?=[:%](\s|$|\)))/g, noBreak)
+    .replace(/ (?=[:%](?![\p{L}\d]))/gu, noBreak)
     .replace(/« /g, `«${noBreak}`)
     .replace(/ »/g, `${noBreak}»`)
-    .replace(/(?<=\d) (?=(minutes?|heures?|jours?|caractères|essais?|secondes?|h|KB)\b)/g, noBreak)
+    .replace(beforeUnit, noBreak)
 
-/** Braces hold ICU arguments: `{left, plural, one {…} other {…}}` keeps its syntax, its inner words are typeset. */
+/** An address, without the sign of the sentence that follows it. */
+const addresses = /([^\s@]+@[^\s@]+|https?:\/\/\S+)/
+
 export const typesetFrench = (text: string) =>
   text
-    .split(/(\S+@\S+|https?:\/\/\S+)/)
+    .split(addresses)
     .map((part, index) => (index % 2 === 1 ? part : typesetText(part)))
     .join('')
 

@@ -4,7 +4,9 @@ import type { Ui } from './ui.ts'
 export type Opening = 'shut' | 'ajar' | 'open'
 
 /** A door alone on the line says how open the place is; its page says the same in words. */
-export const Door = ({ opening }: { opening: Opening }) => <span class={`door ${opening}`} aria-hidden="true" />
+export const Door = ({ opening }: { opening: Opening }) => (
+  <span class={`door ${opening}`} aria-hidden="true" />
+)
 
 const steps: readonly TextKey[] = ['identify.step', 'joker.step', 'new.step', 'done.step']
 
@@ -22,7 +24,7 @@ const wordOf = (index: number, current: number): TextKey => {
 export const Steps = ({ ui, step }: { ui: Ui; step: 1 | 2 | 3 | 4 }) => {
   const { say, language } = ui
   const current = step - 1
-  const percent = `${step * 25}${language === 'fr' ? ' ' : ''}%`
+  const percent = say('steps.percent', { percent: step * 25 })
   return (
     <div class="steps" role="group" aria-label={say('steps.label')}>
       <ol>

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { RouteName } from '../routes.ts'
+import { Helpdesk } from './helpdesk.tsx'
+import { together } from './together.tsx'
 import type { Ui } from './ui.ts'
 
 const menu = [
@@ -16,6 +18,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   identify: 'forgotten',
   joker: 'forgotten',
   newPassword: 'forgotten',
+  writing: 'forgotten',
   done: 'forgotten',
   journeyOver: 'forgotten',
   identifier: 'forgotten',
@@ -23,23 +26,29 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   signIn: 'account',
 }
 
+/** Where a page stands: its entry of the menu, and its address in the other language. */
+export type Place = { readonly route: RouteName; readonly params?: Readonly<Record<string, string>> }
+
 const OwnMark = ({ name }: { name: string }) => (
   <svg viewBox="0 0 40 40" width="38" height="38" role="img" aria-label={name}>
-    <path d="M9 36V18a11 11 0 0 1 22 0v18" stroke-width="4" />
-    <path d="M17 36V20l9-4v20" stroke-width="3" />
+    <path d="M8 37V19a12 12 0 0 1 24 0v18M4 37h32" stroke-width="3.5" />
+    <path d="M18 37V23l9-4v18" stroke-width="3" />
   </svg>
 )
 
-const Header = ({ ui }: { ui: Ui }) => {
-  const { say, href, branding, logo, route } = ui
-  const here = route ? (sections[route] ?? route) : null
+const Header = ({ ui, place }: { ui: Ui; place: Place | null }) => {
+  const { say, href, branding, logo } = ui
+  const section = place && (sections[place.route] ?? place.route)
+  const currency = (name: RouteName) => (name === place?.route ? 'page' : 'true')
   return (
     <header class="top">
       <a class="skip" href="#contenu">
         {say('nav.skip')}
       </a>
       <a class="brand" href={href('home')}>
-        <span class="logo">{logo ? <img src={logo} alt={branding.institution} /> : <OwnMark name={branding.institution} />}</span>
+        <span class="logo">
+          {logo ? <img src={logo} alt={branding.institution} /> : <OwnMark name={branding.institution} />}
+        </span>
         <span>
           <b>{branding.product}</b> {branding.institution}
         </span>
@@ -51,7 +60,7 @@ const Header = ({ ui }: { ui: Ui }) => {
         <ul>
           {menu.map(([name, key]) => (
             <li>
-              <a href={href(name)} aria-current={name === here ? (name === route ? 'page' : 'true') : undefined}>
+              <a href={href(name)} aria-current={name === section ? currency(name) : undefined}>
                 {say(key)}
               </a>
             </li>
@@ -62,16 +71,12 @@ const Header = ({ ui }: { ui: Ui }) => {
   )
 }
 
-const Footer = ({ ui }: { ui: Ui }) => {
+const Footer = ({ ui, place }: { ui: Ui; place: Place | null }) => {
   const { say, href, branding, language } = ui
-  const { phone, mail, hours } = branding.helpdesk
   const other = language === 'fr' ? 'en' : 'fr'
   return (
     <footer class="foot">
-      <p>
-        {say('foot.person')} <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>, {hours[language]}, {say('foot.or')}{' '}
-        <a href={`mailto:${mail}`}>{mail}</a>
-      </p>
+      <Helpdesk ui={ui} />
       <ul>
         <li>
           <a href={href('accessibility')}>{say(`foot.accessibility.${branding.accessibility}`)}</a>
@@ -83,7 +88,11 @@ const Footer = ({ ui }: { ui: Ui }) => {
           <a href={href('privacy')}>{say('foot.privacy')}</a>
         </li>
         <li>
-          <a href={ui.otherLanguage} lang={other} hreflang={other}>
+          <a
+            href={place ? ui.otherHref(place.route, place.params) : ui.otherHref('home')}
+            lang={other}
+            hreflang={other}
+          >
             {say('foot.language')}
           </a>
         </li>
@@ -95,51 +104,61 @@ const Footer = ({ ui }: { ui: Ui }) => {
 export type PageProps = {
   readonly ui: Ui
   /** The one heading: a question or a fact. */
-  readonly heading: ComponentChildren
-  /** Words of the browser's title, before the product's and the institution's. */
-  readonly title: string
+  readonly heading: string
+  /** Words of the browser's title, before the product's and the institution's; the heading where they are the same. */
+  readonly title?: string
   readonly lead?: ComponentChildren
   /** What stands on the line between wall and floor: the progress, or one door. */
   readonly onTheLine?: ComponentChildren
   readonly hasErrors?: boolean
   readonly withScript?: boolean
-  /** A page whose address holds a secret loads nothing and is indexed nowhere. */
+  /** Pages answered to a form know their place; those made ahead of time have it from their route. */
+  readonly place?: Place
+  /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
   readonly secret?: boolean
-  readonly refreshAfter?: number
   readonly children: ComponentChildren
 }
 
-/** Wall (where you are), floor (what you do), door (how open it is): see `docs/look.md`. */
-export const Page = (props: PageProps) => {
-  const { ui, title, heading, lead, onTheLine, children } = props
+const Head = ({ ui, title, heading, hasErrors, secret }: PageProps) => {
   const { product, institution } = ui.branding
-  const full = [props.hasErrors && ui.say('error.prefix'), title, product, institution].filter(Boolean).join(' · ')
+  const full = [hasErrors && ui.say('error.prefix'), title ?? heading, product, institution]
+    .filter(Boolean)
+    .join(' · ')
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width" />
+      <title>{full}</title>
+      <meta name="color-scheme" content="light dark" />
+      <meta name="format-detection" content="telephone=no" />
+      {secret && <meta name="robots" content="noindex" />}
+      <link rel="icon" href="data:," />
+      <style dangerouslySetInnerHTML={{ __html: ui.styles }} />
+    </head>
+  )
+}
+
+/** Wall (where you are), floor (what you do), door (how open it is). */
+export const Page = (props: PageProps) => {
+  const { ui, heading, lead, onTheLine, children } = props
+  const known = ui.route ? { route: ui.route, params: ui.params } : null
+  const place = props.secret ? null : (props.place ?? known)
   return (
     <html lang={ui.language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <title>{full}</title>
-        <meta name="color-scheme" content="light dark" />
-        <meta name="format-detection" content="telephone=no" />
-        {props.secret && <meta name="robots" content="noindex" />}
-        {props.refreshAfter && <meta http-equiv="refresh" content={String(props.refreshAfter)} />}
-        <link rel="icon" href="data:," />
-        <style dangerouslySetInnerHTML={{ __html: ui.styles }} />
-      </head>
+      <Head {...props} />
       <body>
-        <Header ui={ui} />
+        <Header ui={ui} place={place} />
         <main id="contenu" tabIndex={-1}>
           <div class="wall">
             <div class="title">
-              <h1>{heading}</h1>
+              <h1>{together(heading)}</h1>
               {lead && <p class="lead">{lead}</p>}
             </div>
             {onTheLine}
           </div>
           <div class="floor">{children}</div>
         </main>
-        <Footer ui={ui} />
+        <Footer ui={ui} place={place} />
         {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
       </body>
     </html>

@@ -1,7 +1,12 @@
 import type { NumberKind } from '../directory/directory.ts'
 import type { Ui } from './ui.ts'
 
-const examples = { 'student-number': 'N° 22104578', ine: 'INE 0712034556K', 'staff-number': 'P 10482', uid: 'UID ext-dupont' } as const
+const examples = {
+  'student-number': 'N° 22104578',
+  ine: 'INE 0712034556K',
+  'staff-number': 'P 10482',
+  uid: 'UID ext-dupont',
+} as const
 
 const Letter = ({ mark }: { mark: string }) => (
   <>
@@ -30,6 +35,10 @@ const Card = ({ mark, top }: { mark: string; top: number }) => (
 /** Where the number is written, marked in light. */
 export const Picture = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
   <svg class="picture" viewBox="0 0 200 112" role="img" aria-label={ui.say(`number.${kind}.picture`)}>
-    {kind === 'uid' ? <Letter mark={examples.uid} /> : <Card mark={examples[kind]} top={kind === 'ine' ? 89 : 68} />}
+    {kind === 'uid' ? (
+      <Letter mark={examples.uid} />
+    ) : (
+      <Card mark={examples[kind]} top={kind === 'ine' ? 89 : 68} />
+    )}
   </svg>
 )

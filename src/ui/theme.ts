@@ -2,6 +2,16 @@ import { z } from 'zod'
 
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0c5a48')
 
+const isTimeZone = (name: string) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+  } catch {
+    return false
+  }
+}
+
+const line = () => z.string().default('')
+
 /**
  * The institution's own: name, logo, two colours, whom to call. Every shade is derived from the two colours with its
  * lightness fixed by the style sheet, so that contrast holds whatever is chosen.
@@ -9,12 +19,29 @@ const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #
 export const branding = z.strictObject({
   product: z.string().min(1).default('Sésame').describe('Name of the portal, in the header and in mails.'),
   institution: z.string().min(1).default('Université de Clairval').describe('Name of the institution.'),
-  logoFile: z.string().optional().describe('SVG or PNG of at most 8 KB, drawn for a white plate.'),
+  logoFile: z
+    .string()
+    .optional()
+    .describe('SVG, PNG, JPEG or WebP of at most 8 KB, drawn for a white plate.'),
   house: colour.default('#0c5a48').describe('Colour of walls, links and buttons.'),
   lamp: colour.default('#f0b63c').describe('Colour of light: progress, marks, focus.'),
-  signInUrl: z.url().optional().describe('Where people sign in (the ENT, CAS). Absent: the portal’s own page.'),
-  publisher: z.string().default('').describe('Legal notice: who publishes the site, on one line.'),
-  accessibility: z.enum(['no', 'partially', 'fully']).default('no').describe('Conformity with RGAA 4.1: `no` until an audit says otherwise.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be a time zone such as Europe/Paris or Indian/Reunion')
+    .default('Europe/Paris')
+    .describe('The clock that pages and mails tell.'),
+  signInUrl: z
+    .url()
+    .optional()
+    .describe('Where people sign in (the ENT, CAS). Absent: the portal’s own page.'),
+  publisher: line().describe('Legal notice: who publishes the site, on one line.'),
+  publicationDirector: line().describe('Legal notice: who answers for what is published.'),
+  host: line().describe('Legal notice: who hosts the portal, with address and telephone.'),
+  dataProtection: line().describe('Personal data: how to reach the data protection officer.'),
+  accessibility: z
+    .enum(['no', 'partially', 'fully'])
+    .default('no')
+    .describe('Conformity with RGAA 4.1: `no` until an audit says otherwise.'),
   helpdesk: z
     .strictObject({
       phone: z.string().min(3).default('03 53 01 22 33'),

@@ -30,7 +30,12 @@ export type Answer =
       readonly secretUrl?: boolean
     }
   | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
-  | { readonly kind: 'problem'; readonly problem: ProblemKind; readonly retryAfter?: number; readonly detail?: string }
+  | {
+      readonly kind: 'problem'
+      readonly problem: ProblemKind
+      readonly retryAfter?: number
+      readonly detail?: string
+    }
 
 /** Faults told by a page of their own, with a reference. `detail` goes to the log alone. */
 export type ProblemKind =

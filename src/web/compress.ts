@@ -4,7 +4,8 @@ export type Encoding = 'br' | 'gzip' | 'identity'
 
 /** The encodings a browser lists and does not refuse with `q=0` (RFC 9110 §12.5.3), best first. */
 export const encodingFor = (accepted: string | undefined): Encoding => {
-  const refused = (name: string) => new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(\\s|,|$)`, 'i').test(accepted ?? '')
+  const refused = (name: string) =>
+    new RegExp(`\\b${name}\\s*;\\s*q=0(\\.0*)?(\\s|,|$)`, 'i').test(accepted ?? '')
   const listed = (name: string) => new RegExp(`(^|[\\s,])${name}\\b`, 'i').test(accepted ?? '')
   if (listed('br') && !refused('br')) return 'br'
   if (listed('gzip') && !refused('gzip')) return 'gzip'

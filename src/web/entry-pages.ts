@@ -8,7 +8,11 @@ import { compress, type Encoding, encodingFor } from './compress.ts'
  */
 export type EntryPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
 
-type Ready = { readonly body: Buffer; readonly headers: readonly string[]; readonly varying: readonly string[] }
+type Ready = {
+  readonly body: Buffer
+  readonly headers: readonly string[]
+  readonly varying: readonly string[]
+}
 
 const flat = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
 
@@ -27,12 +31,18 @@ export const entryPage = (html: string, security: Readonly<Record<string, string
         ...(encoding !== 'identity' && { 'content-encoding': encoding }),
         'content-length': String(body.length),
       })
-    return { body, etag, headers: headers('Accept-Encoding'), varying: headers('Accept-Encoding, Accept-Language') }
+    return {
+      body,
+      etag,
+      headers: headers('Accept-Encoding'),
+      varying: headers('Accept-Encoding, Accept-Language'),
+    }
   }
   const made = { br: ready('br'), gzip: ready('gzip'), identity: ready('identity') }
 
   return (request, response, varies) => {
-    const { body, etag, headers, varying } = made[encodingFor(request.headers['accept-encoding'] as string | undefined)]
+    const { body, etag, headers, varying } =
+      made[encodingFor(request.headers['accept-encoding'] as string | undefined)]
     const same = request.headers['if-none-match']?.includes(etag) ?? false
     response.writeHead(same ? 304 : 200, (varies ? varying : headers) as string[])
     response.end(same || request.method === 'HEAD' ? undefined : body)

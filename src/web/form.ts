@@ -13,4 +13,7 @@ export const field = (longest = 200) =>
 export const optionalField = (longest = 200) => field(longest).optional().default('')
 
 /** A checkbox: its value when ticked, absent otherwise. */
-export const checkbox = () => field(10).optional().transform(value => value !== undefined)
+export const checkbox = () =>
+  field(10)
+    .optional()
+    .transform(value => value !== undefined)

@@ -31,4 +31,3 @@ export const securityHeaders = (options: {
     ...(options.https && { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }),
   } as const
 }
-

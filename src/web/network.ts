@@ -27,7 +27,9 @@ export const networkOf = (address: string) => {
 }
 
 /** The network as rows keep it: a keyed digest, since an address is personal data (RGPD 4). */
-export const networkFrom = (key: Buffer, isCampus: (address: string) => boolean) => (address: string): Network => ({
-  id: hmac(key, networkOf(address)),
-  campus: isCampus(address),
-})
+export const networkFrom =
+  (key: Buffer, isCampus: (address: string) => boolean) =>
+  (address: string): Network => ({
+    id: hmac(key, networkOf(address)),
+    campus: isCampus(address),
+  })

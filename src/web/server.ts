@@ -30,7 +30,12 @@ export type ServerParts = {
   readonly trustedProxies: readonly string[]
   readonly networkOf: (address: string) => Network
   readonly uiFor: (language: Language, route: RouteName | null, params: Params) => Ui
-  readonly problemPage: (told: { ui: Ui; kind: ProblemKind; reference: string; retryAfter: number | undefined }) => VNode
+  readonly problemPage: (told: {
+    ui: Ui
+    kind: ProblemKind
+    reference: string
+    retryAfter: number | undefined
+  }) => VNode
   readonly security: Readonly<Record<string, string>>
   readonly now: () => number
   /** False when the whole portal receives more posts than it may. */
@@ -87,7 +92,14 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     const status = problemStatus[told.problem]
     const level = status === 500 ? 'error' : 'warn'
     const { routeOptions, method } = request
-    parts.log(level, { reference, route: routeOptions?.url ?? null, method, status, problem: told.problem, detail: told.detail })
+    parts.log(level, {
+      reference,
+      route: routeOptions?.url ?? null,
+      method,
+      status,
+      problem: told.problem,
+      detail: told.detail,
+    })
     const ui = parts.uiFor(languageOf(request), null, {})
     const page = parts.problemPage({ ui, kind: told.problem, reference, retryAfter: told.retryAfter })
     return send(request, reply, { page, status, retryAfter: told.retryAfter })
@@ -98,7 +110,12 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     for (const { name, value, maxAge } of given.cookies ?? [])
       reply.header('set-cookie', cookieLine(name, value, maxAge))
     if (given.kind === 'go')
-      return reply.code(303).headers(parts.security).header('cache-control', 'no-store').header('location', given.to).send()
+      return reply
+        .code(303)
+        .headers(parts.security)
+        .header('cache-control', 'no-store')
+        .header('location', given.to)
+        .send()
     return send(request, reply, { ...given, status: given.status ?? 200 })
   }
 
@@ -118,7 +135,8 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
 
   const guardPost = async (request: FastifyRequest, route: RouteName): Promise<Answer | null> => {
     const rule = (routes[route] as { post?: string }).post
-    if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin)) return problem('forbidden')
+    if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
+      return problem('forbidden')
     return (await parts.admitPost()) ? null : problem('busy', { retryAfter: 2 })
   }
 
@@ -131,7 +149,11 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     )
     const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      made.get(language ?? preferredLanguage(request.headers['accept-language']))?.(request.raw, reply.raw, language === null)
+      made.get(language ?? preferredLanguage(request.headers['accept-language']))?.(
+        request.raw,
+        reply.raw,
+        language === null,
+      )
     }
     app.get(path, serve(null))
     for (const language of languages) app.get(`/${language}${path}`, serve(language))
@@ -163,13 +185,19 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
-    if (!allowedHosts.has(request.headers.host ?? '')) return tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
+    if (!allowedHosts.has(request.headers.host ?? ''))
+      return tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
 
   app.addHook('onResponse', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return
     const { statusCode: status, elapsedTime } = reply
-    parts.log('info', { route: request.routeOptions.url ?? null, method: request.method, status, ms: Math.round(elapsedTime) })
+    parts.log('info', {
+      route: request.routeOptions.url ?? null,
+      method: request.method,
+      status,
+      ms: Math.round(elapsedTime),
+    })
   })
 
   app.setNotFoundHandler((request, reply) => tell(request, reply, { kind: 'problem', problem: 'not-found' }))
@@ -181,7 +209,10 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   app.get('/readyz', async (_, reply) => {
     const state = await parts.ready()
     const good = Object.values(state).every(Boolean)
-    return reply.code(good ? 200 : 503).header('cache-control', 'no-store').send(state)
+    return reply
+      .code(good ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(state)
   })
 
   for (const [name, place] of Object.entries(parts.site) as [RouteName, Place][]) {
@@ -195,10 +226,13 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   return app
 }
 
-const fill = (path: string, params: Params) => path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
+const fill = (path: string, params: Params) =>
+  path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
 
 const withoutBase = (url: string, base: string) =>
-  base && (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`)) ? url.slice(base.length) || '/' : url
+  base && (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`))
+    ? url.slice(base.length) || '/'
+    : url
 
 /** The one host of the public URL; on a loopback URL its other spellings too, for a demonstration. */
 const hostsOf = (url: URL) => {
@@ -208,8 +242,11 @@ const hostsOf = (url: URL) => {
 }
 
 /** Fastify's own 4xx are the sender's; anything else is a bug, and its message is for the log alone. */
-const problemOf = (fault: Error & { statusCode?: number; code?: string }): { problem: ProblemKind; detail?: string } => {
+const problemOf = (
+  fault: Error & { statusCode?: number; code?: string },
+): { problem: ProblemKind; detail?: string } => {
   if (fault.statusCode === 413) return { problem: 'too-large' }
-  if (fault.statusCode && fault.statusCode < 500) return { problem: 'bad-request', detail: fault.code ?? 'malformed' }
+  if (fault.statusCode && fault.statusCode < 500)
+    return { problem: 'bad-request', detail: fault.code ?? 'malformed' }
   return { problem: 'bug', detail: fault.stack ?? String(fault) }
 }

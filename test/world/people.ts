@@ -26,21 +26,68 @@ export const bases = {
   external: `ou=externes,${suffix}`,
 } as const
 
-export const dnOf = ({ uid, population }: Pick<WorldPerson, 'uid' | 'population'>) => `uid=${uid},${bases[population]}`
+export const dnOf = ({ uid, population }: Pick<WorldPerson, 'uid' | 'population'>) =>
+  `uid=${uid},${bases[population]}`
 
-const firstNames = ['Aïcha', 'Anne-Laure', 'Béatrice', 'Chloé', 'Élodie', 'François', 'Gaëlle', 'Hélène', 'Ibrahim', 'Jean-Noël', 'Kévin', 'Léa', 'Maël', 'Noémie', 'Océane', 'Pierre', 'Raphaël', 'Søren', 'Thaïs', 'Zoé']
-const familyNames = ['Abadie', 'Bézier', 'Chauvin', 'D’Almeida', 'Delacroix-Petit', 'Évrard', 'Fontaine', 'Guérin', 'Hämäläinen', 'Île', 'Kowalski', 'L’Hermite', 'Müller', 'Nguyễn', 'Ouédraogo', 'Périer', 'Quéré', 'Saint-Amand', 'Tran', 'Vasseur']
+const firstNames = [
+  'Aïcha',
+  'Anne-Laure',
+  'Béatrice',
+  'Chloé',
+  'Élodie',
+  'François',
+  'Gaëlle',
+  'Hélène',
+  'Ibrahim',
+  'Jean-Noël',
+  'Kévin',
+  'Léa',
+  'Maël',
+  'Noémie',
+  'Océane',
+  'Pierre',
+  'Raphaël',
+  'Søren',
+  'Thaïs',
+  'Zoé',
+]
+const familyNames = [
+  'Abadie',
+  'Bézier',
+  'Chauvin',
+  'D’Almeida',
+  'Delacroix-Petit',
+  'Évrard',
+  'Fontaine',
+  'Guérin',
+  'Hämäläinen',
+  'Île',
+  'Kowalski',
+  'L’Hermite',
+  'Müller',
+  'Nguyễn',
+  'Ouédraogo',
+  'Périer',
+  'Quéré',
+  'Saint-Amand',
+  'Tran',
+  'Vasseur',
+]
 
 const two = (n: number) => String(n).padStart(2, '0')
 const beaLetters = 'ABCDEFGHJKLMNPRSTUVWXYZ'
 
 /** Families of INE as they are met: most BEA, some RNIE, some of higher education. */
 const ineFor = (index: number) => {
-  if (index % 10 === 8) return `${String(100_000_000 + index * 7).slice(0, 9)}${beaLetters[index % 8]}${beaLetters[(index * 3) % 8]}`
+  if (index % 10 === 8)
+    return `${String(100_000_000 + index * 7).slice(0, 9)}${beaLetters[index % 8]}${beaLetters[(index * 3) % 8]}`
   if (index % 10 === 9) {
     const body = `0A${two(index % 36)}${String(index).padStart(6, '0')}`
     const value = (character: string) => Number.parseInt(character, 36)
-    const key = (6 * [...body.slice(0, 9)].reduce((sum, character) => sum + value(character), 0) + value(body[9] ?? '0')) % 10
+    const key =
+      (6 * [...body.slice(0, 9)].reduce((sum, character) => sum + value(character), 0) +
+        value(body[9] ?? '0')) %
+      10
     return body + key
   }
   const digits = String(1_900_000_000 + index * 13)
@@ -57,7 +104,9 @@ const bornFor = (index: number, draw: () => number) => {
 
 const numbersFor = (population: WorldPerson['population'], index: number) => {
   if (population === 'student') return { studentNumber: String(22_000_000 + index), ine: ineFor(index) }
-  return population === 'staff' ? { staffNumber: index % 7 === 0 ? `UPH${String(index).padStart(9, '0')}` : String(300_000 + index) } : {}
+  return population === 'staff'
+    ? { staffNumber: index % 7 === 0 ? `UPH${String(index).padStart(9, '0')}` : String(300_000 + index) }
+    : {}
 }
 
 const invented = (index: number, draw: () => number): WorldPerson => {
@@ -96,11 +145,59 @@ const wellKnown: readonly WorldPerson[] = demoPeople.map(person => ({
 
 /** People that tests ask for by name. */
 const special: readonly WorldPerson[] = [
-  { population: 'staff', uid: 'twin-a', firstName: 'Alix', familyName: 'Double', born: '1980-01-01', staffNumber: '777001', addresses: ['twin-a@univ.example'], privateAddresses: [] },
-  { population: 'staff', uid: 'twin-b', firstName: 'Ulrich', familyName: 'Double', born: '1981-01-01', staffNumber: '777001', addresses: ['twin-b@univ.example'], privateAddresses: [] },
-  { population: 'staff', uid: 'admin', firstName: 'Ada', familyName: 'Ministre', born: '1975-05-05', staffNumber: '777002', addresses: ['admin@univ.example'], privateAddresses: [], privileged: true },
-  { population: 'student', uid: 'parti', firstName: 'Paul', familyName: 'Parti', born: '1999-09-09', studentNumber: '77700003', addresses: ['parti@univ.example'], privateAddresses: [], endsAt: '20210831220000Z' },
-  { population: 'staff', uid: 'jeune', firstName: 'Jeanne', familyName: 'Hâtive', born: '1988-08-08', staffNumber: '777004', addresses: ['jeune@univ.example'], privateAddresses: [], password: 'Depart-Ancien-2020!' },
+  {
+    population: 'staff',
+    uid: 'twin-a',
+    firstName: 'Alix',
+    familyName: 'Double',
+    born: '1980-01-01',
+    staffNumber: '777001',
+    addresses: ['twin-a@univ.example'],
+    privateAddresses: [],
+  },
+  {
+    population: 'staff',
+    uid: 'twin-b',
+    firstName: 'Ulrich',
+    familyName: 'Double',
+    born: '1981-01-01',
+    staffNumber: '777001',
+    addresses: ['twin-b@univ.example'],
+    privateAddresses: [],
+  },
+  {
+    population: 'staff',
+    uid: 'admin',
+    firstName: 'Ada',
+    familyName: 'Ministre',
+    born: '1975-05-05',
+    staffNumber: '777002',
+    addresses: ['admin@univ.example'],
+    privateAddresses: [],
+    privileged: true,
+  },
+  {
+    population: 'student',
+    uid: 'parti',
+    firstName: 'Paul',
+    familyName: 'Parti',
+    born: '1999-09-09',
+    studentNumber: '77700003',
+    addresses: ['parti@univ.example'],
+    privateAddresses: [],
+    endsAt: '20210831220000Z',
+  },
+  {
+    population: 'staff',
+    uid: 'jeune',
+    firstName: 'Jeanne',
+    familyName: 'Hâtive',
+    born: '1988-08-08',
+    staffNumber: '777004',
+    addresses: ['jeune@univ.example'],
+    privateAddresses: [],
+    password: 'Depart-Ancien-2020!',
+  },
 ]
 
 /** At least 12,000 people, the same at every run. */

@@ -23,10 +23,24 @@ export const startPostgres = async () => {
   if (who.uid !== undefined) chownSync(folder, who.uid, who.gid)
   const data = join(folder, 'data')
   const options = { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
-  execFileSync(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'sesame', '-E', 'UTF8', '--no-sync', '--locale=C.UTF-8'], options)
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-A', 'trust', '-U', 'sesame', '-E', 'UTF8', '--no-sync', '--locale=C.UTF-8'],
+    options,
+  )
   const port = await freePort()
-  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`, 'max_connections=200']
-  const child = spawn(join(programs, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], { ...who, cwd: folder, stdio: 'ignore' })
+  const settings = [
+    'fsync=off',
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    'max_connections=200',
+  ]
+  const child = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
+    { ...who, cwd: folder, stdio: 'ignore' },
+  )
   const urlOf = (database: string) => `postgres://sesame@127.0.0.1:${port}/${database}`
 
   for (let tries = 0; ; tries += 1) {

@@ -39,7 +39,8 @@ const sambaAttributes = [
 const sambaAccount =
   "( 1.3.6.1.4.1.7165.2.2.6 NAME 'sambaSamAccount' SUP top AUXILIARY MUST ( uid $ sambaSID ) MAY ( sambaNTPassword $ sambaPwdLastSet ) )"
 
-const lines = (attribute: string, values: readonly string[]) => values.map(value => `${attribute}: ${value}`).join('\n')
+const lines = (attribute: string, values: readonly string[]) =>
+  values.map(value => `${attribute}: ${value}`).join('\n')
 
 /** Two schema entries for `cn=config`, after core, cosine and inetorgperson. */
 export const schemaLdif = `

@@ -25,9 +25,11 @@ const ssha = (password: string) => {
   return `{SSHA}${Buffer.concat([createHash('sha1').update(password).update(salt).digest(), salt]).toString('base64')}`
 }
 
-const base64 = (attribute: string, value: string) => `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
+const base64 = (attribute: string, value: string) =>
+  `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
 
-const readable = 'entry,uid,displayName,givenName,sn,mail,supannAutreMail,supannMailPrive,supannEtuId,supannCodeINE,supannEmpId,supannOIDCDateDeNaissance,supannEmpDateFin,supannEtuDateFin,supannExtDateFin,memberOf,entryUUID,objectClass'
+const readable =
+  'entry,uid,displayName,givenName,sn,mail,supannAutreMail,supannMailPrive,supannEtuId,supannCodeINE,supannEmpId,supannOIDCDateDeNaissance,supannEmpDateFin,supannEtuDateFin,supannExtDateFin,memberOf,entryUUID,objectClass'
 
 /** The least rights: the portal reads what it asks for and writes passwords; nobody reads them; people bind. */
 const accessRules = (ou: string) => [
@@ -94,12 +96,23 @@ objectClass: olcMemberOf
 olcOverlay: {1}memberof
 `
 
-const policyLdif = (name: string, rules: Readonly<Record<string, string>>) => `dn: cn=${name},ou=policies,${suffix}
+const policyLdif = (
+  name: string,
+  rules: Readonly<Record<string, string>>,
+) => `dn: cn=${name},ou=policies,${suffix}
 objectClass: device
 objectClass: pwdPolicy
 cn: ${name}
 pwdAttribute: userPassword
-${Object.entries({ pwdMinLength: '8', pwdCheckQuality: '1', pwdInHistory: '3', pwdMaxFailure: '10', pwdLockout: 'TRUE', pwdLockoutDuration: '60', ...rules })
+${Object.entries({
+  pwdMinLength: '8',
+  pwdCheckQuality: '1',
+  pwdInHistory: '3',
+  pwdMaxFailure: '10',
+  pwdLockout: 'TRUE',
+  pwdLockoutDuration: '60',
+  ...rules,
+})
   .map(([attribute, value]) => `${attribute}: ${value}`)
   .join('\n')}
 `
@@ -120,7 +133,9 @@ const personLdif = (person: WorldPerson) => {
     ...(person.studentNumber ? [`supannEtuId: ${person.studentNumber}`] : []),
     ...(person.ine ? [`supannCodeINE: ${person.ine}`] : []),
     ...(person.staffNumber ? [`supannEmpId: ${person.staffNumber}`] : []),
-    ...(person.endsAt ? [`${person.population === 'student' ? 'supannEtuDateFin' : 'supannEmpDateFin'}: ${person.endsAt}`] : []),
+    ...(person.endsAt
+      ? [`${person.population === 'student' ? 'supannEtuDateFin' : 'supannEmpDateFin'}: ${person.endsAt}`]
+      : []),
     ...(person.password ? [`userPassword: ${ssha(person.password)}`] : []),
     ...(person.uid === 'jeune' ? [`pwdPolicySubentry: cn=slow,ou=policies,${suffix}`] : []),
     ...(person.privileged ? [`memberOf: cn=admins,ou=groups,${suffix}`] : []),
@@ -154,7 +169,10 @@ userPassword: ${ssha('canary')}
 const groupLdif = (people: readonly WorldPerson[]) => `dn: cn=admins,ou=groups,${suffix}
 objectClass: groupOfNames
 cn: admins
-${people.filter(({ privileged }) => privileged).map(person => `member: ${dnOf(person)}`).join('\n')}
+${people
+  .filter(({ privileged }) => privileged)
+  .map(person => `member: ${dnOf(person)}`)
+  .join('\n')}
 `
 
 type SlapdOptions = { readonly people: readonly WorldPerson[]; readonly hashCleartext?: boolean }
@@ -166,17 +184,30 @@ export const startSlapd = async (options: SlapdOptions) => {
   const portalPassword = randomBytes(12).toString('base64url')
   writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })
   writeFileSync(join(folder, 'config.ldif'), configLdif(folder, options))
-  writeFileSync(join(folder, 'data.ldif'), [treeLdif(portalPassword), ...options.people.map(personLdif), groupLdif(options.people)].join('\n'))
+  writeFileSync(
+    join(folder, 'data.ldif'),
+    [treeLdif(portalPassword), ...options.people.map(personLdif), groupLdif(options.people)].join('\n'),
+  )
   const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
-  execFileSync('/usr/sbin/slapadd', ['-n', '0', '-F', join(folder, 'conf'), '-l', join(folder, 'config.ldif')], quiet)
-  execFileSync('/usr/sbin/slapadd', ['-q', '-n', '1', '-F', join(folder, 'conf'), '-l', join(folder, 'data.ldif')], quiet)
+  execFileSync(
+    '/usr/sbin/slapadd',
+    ['-n', '0', '-F', join(folder, 'conf'), '-l', join(folder, 'config.ldif')],
+    quiet,
+  )
+  execFileSync(
+    '/usr/sbin/slapadd',
+    ['-q', '-n', '1', '-F', join(folder, 'conf'), '-l', join(folder, 'data.ldif')],
+    quiet,
+  )
   const plain = await freePort()
   const secure = await freePort()
   const urls = { ldap: `ldap://127.0.0.1:${plain}`, ldaps: `ldaps://127.0.0.1:${secure}` }
   let child: ChildProcess
 
   const launch = async () => {
-    child = spawn(program, ['-F', join(folder, 'conf'), '-h', `${urls.ldap} ${urls.ldaps}`, '-d', '0'], { stdio: 'ignore' })
+    child = spawn(program, ['-F', join(folder, 'conf'), '-h', `${urls.ldap} ${urls.ldaps}`, '-d', '0'], {
+      stdio: 'ignore',
+    })
     for (let tries = 0; ; tries += 1) {
       const client = new Client({ url: urls.ldap, connectTimeout: 500 })
       try {
@@ -191,14 +222,19 @@ export const startSlapd = async (options: SlapdOptions) => {
   }
   await launch()
 
-  const ended = () => new Promise<void>(resolve => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve())))
+  const ended = () =>
+    new Promise<void>(resolve =>
+      child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
+    )
 
   return {
     urls,
     caFile: join(folder, 'ca.pem'),
     portalDn,
     passwordFile: join(folder, 'portal.password'),
-    settings: (changes: Partial<Parameters<typeof ldapSettings.parse>[0] & LdapSettings> = {}): LdapSettings =>
+    settings: (
+      changes: Partial<Parameters<typeof ldapSettings.parse>[0] & LdapSettings> = {},
+    ): LdapSettings =>
       ldapSettings.parse({
         urls: [urls.ldaps],
         caFile: join(folder, 'ca.pem'),
@@ -206,7 +242,11 @@ export const startSlapd = async (options: SlapdOptions) => {
         passwordFile: join(folder, 'portal.password'),
         connectTimeout: 1000,
         answerTimeout: 1500,
-        populations: { student: { base: bases.student }, staff: { base: bases.staff }, external: { base: bases.external } },
+        populations: {
+          student: { base: bases.student },
+          staff: { base: bases.staff },
+          external: { base: bases.external },
+        },
         privilegedGroups: [`cn=admins,ou=groups,${suffix}`],
         ...changes,
       }),

@@ -19,9 +19,13 @@ export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 
 /** A place for a store of its own, and how to forget it. */
 export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; forget: () => void }> => {
-  if (flavour === 'PostgreSQL') return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
+  if (flavour === 'PostgreSQL')
+    return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
   const folder = mkdtempSync(join(tmpdir(), 'sesame-store-'))
-  return { where: { file: join(folder, 'sesame.sqlite') }, forget: () => rmSync(folder, { recursive: true, force: true }) }
+  return {
+    where: { file: join(folder, 'sesame.sqlite') },
+    forget: () => rmSync(folder, { recursive: true, force: true }),
+  }
 }
 
 export const newStore = async (flavour: StoreFlavour = 'SQLite') => {

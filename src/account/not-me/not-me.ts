@@ -36,7 +36,10 @@ export const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url'
 export const openNotMe = (parts: NotMeParts) => {
   const { store, clock, limits, audit, notices, freezes, tokens, attempts, source } = parts
 
-  const freeze = async (tx: Tx, order: { person: PersonId; by: Actor; reason: string; language: Language; event: string }) => {
+  const freeze = async (
+    tx: Tx,
+    order: { person: PersonId; by: Actor; reason: string; language: Language; event: string },
+  ) => {
     const { person, by, reason, language, event } = order
     const at = clock.now()
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
@@ -52,7 +55,12 @@ export const openNotMe = (parts: NotMeParts) => {
     const until = clock.now() + limits.recoveryClosed
     await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
     await parts.endJourneys(tx, person)
-    await notices.write(tx, { kind: 'recovery-closed', person, facts: { at: clock.now(), event, until }, language })
+    await notices.write(tx, {
+      kind: 'recovery-closed',
+      person,
+      facts: { at: clock.now(), event, until },
+      language,
+    })
     await audit.append(tx, {
       chain: person,
       kind: 'account.recovery-closed',
@@ -68,7 +76,11 @@ export const openNotMe = (parts: NotMeParts) => {
       password,
     )
 
-  const shut = async (person: PersonId, language: Language, inSameTransaction: (tx: Tx) => Promise<boolean>) => {
+  const shut = async (
+    person: PersonId,
+    language: Language,
+    inSameTransaction: (tx: Tx) => Promise<boolean>,
+  ) => {
     const password = unknownPassword()
     const { attempt, insert } = await prepareShut(person, language, password)
     const done = await store.transaction(async tx => {
@@ -109,7 +121,13 @@ export const openNotMe = (parts: NotMeParts) => {
     /** The desk's own freeze, and its end: `sesame freeze | unfreeze LOGIN --by --reason`. */
     freezeByDesk: async (person: PersonId, by: string, reason: string) => {
       const done = await shut(person, 'fr', async tx => {
-        await freeze(tx, { person, by: { kind: 'operator', name: by }, reason, language: 'fr', event: 'desk' })
+        await freeze(tx, {
+          person,
+          by: { kind: 'operator', name: by },
+          reason,
+          language: 'fr',
+          event: 'desk',
+        })
         return true
       })
       return done?.writing ?? null

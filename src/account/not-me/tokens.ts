@@ -59,7 +59,8 @@ export const notMeTokens = (parts: { store: Store; clock: Clock; limits: Limits 
     },
 
     /** Once the account is frozen, the other links about it have nothing left to do. */
-    burnAll: (tx: Tx, person: string) => tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
+    burnAll: (tx: Tx, person: string) =>
+      tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
   }
 }
 

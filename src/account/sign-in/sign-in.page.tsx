@@ -10,16 +10,33 @@ export const signInPage = ({ ui, login, problem }: Props) => {
   const { say } = ui
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
-    <Page ui={ui} title={say('sign-in.title')} heading={say('sign-in.title')} hasErrors={problem !== null} withScript>
+    <Page
+      ui={ui}
+      title={say('sign-in.title')}
+      heading={say('sign-in.title')}
+      hasErrors={problem !== null}
+      withScript
+    >
       <Summary ui={ui} told={problem ? [{ field: 'identifiant', sentence: say(problem) }] : []} />
       <form method="post" noValidate action={ui.href('signIn')}>
-        <Field name="identifiant" label={say('sign-in.login')} input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }} />
+        <Field
+          name="identifiant"
+          label={say('sign-in.login')}
+          input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }}
+        />
         <Field
           name="motdepasse"
           label={say('sign-in.password')}
           input={{ ...plain, type: 'password', autocomplete: 'current-password' }}
           beside={
-            <button class="button second" type="button" data-reveals="motdepasse" data-hide={say('new.hide')} aria-pressed="false" hidden>
+            <button
+              class="button second"
+              type="button"
+              data-reveals="motdepasse"
+              data-hide={say('new.hide')}
+              aria-pressed="false"
+              hidden
+            >
               {say('new.show')}
             </button>
           }

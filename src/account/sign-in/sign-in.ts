@@ -51,7 +51,11 @@ export const signIn = (parts: SignInParts) => {
     store.transaction(async tx => {
       if (!accepted) await doors.pass(tx, loginDoor, key)
       const by = accepted && person ? { kind: 'person' as const, id: person } : { kind: 'anonymous' as const }
-      await audit.append(tx, { chain: person ?? key, kind: accepted ? 'sign-in.accepted' : 'sign-in.refused', by })
+      await audit.append(tx, {
+        chain: person ?? key,
+        kind: accepted ? 'sign-in.accepted' : 'sign-in.refused',
+        by,
+      })
     })
 
   const check = async (ask: Ask, login: string, password: string): Promise<Checked> => {
@@ -81,10 +85,16 @@ export const signIn = (parts: SignInParts) => {
     const missing = identifiant.trim() === '' || motdepasse === ''
     const checked = missing ? refused('sign-in-refused') : await check(ask, identifiant.trim(), motdepasse)
     await onTheBeat(ask.arrivedAt)
-    if (checked.ok) return { kind: 'page', page: honestPage({ ui, about: 'account', signedIn: true }) } satisfies Answer
+    if (checked.ok)
+      return { kind: 'page', page: honestPage({ ui, about: 'account', signedIn: true }) } satisfies Answer
     if (checked.reason === 'directory-unavailable') return problem('directory-unavailable')
-    if (checked.reason === 'too-many-tries') return problem('too-many', { retryAfter: limits.failedBindsWindow / 1000 })
-    return { kind: 'page', status: 422, page: signInPage({ ui, login: identifiant, problem: 'sign-in-refused' }) }
+    if (checked.reason === 'too-many-tries')
+      return problem('too-many', { retryAfter: limits.failedBindsWindow / 1000 })
+    return {
+      kind: 'page',
+      status: 422,
+      page: signInPage({ ui, login: identifiant, problem: 'sign-in-refused' }),
+    }
   }
 
   return { page: (ui: Ui) => signInPage({ ui, login: '', problem: null }), post }

@@ -6,7 +6,12 @@ import { type EmbeddedEntry, embeddedDirectory, putEntries } from './embedded.ts
 import { embeddedPasswords } from './passwords.ts'
 import { entryOf } from './seed.ts'
 
-const extra = (id: string, kind: string, number: string, more: Partial<EmbeddedEntry> = {}): EmbeddedEntry => ({
+const extra = (
+  id: string,
+  kind: string,
+  number: string,
+  more: Partial<EmbeddedEntry> = {},
+): EmbeddedEntry => ({
   id,
   login: id,
   populations: ['staff'],
@@ -39,9 +44,15 @@ directoryContract('the embedded one', true, async () => {
     adminNumber: '777002',
     leaverNumber: '77700003',
     rename: async (from, to) => {
-      const row = await store.read.selectFrom('embedded_people').selectAll().where('login', '=', from).executeTakeFirstOrThrow()
+      const row = await store.read
+        .selectFrom('embedded_people')
+        .selectAll()
+        .where('login', '=', from)
+        .executeTakeFirstOrThrow()
       const entry = JSON.stringify({ ...JSON.parse(row.entry), login: to })
-      await store.transaction(tx => tx.updateTable('embedded_people').set({ login: to, entry }).where('id', '=', row.id).execute())
+      await store.transaction(tx =>
+        tx.updateTable('embedded_people').set({ login: to, entry }).where('id', '=', row.id).execute(),
+      )
     },
     stop: async () => {
       await hashing.close()

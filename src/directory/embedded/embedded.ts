@@ -25,8 +25,12 @@ const shortest = 8
 export const embeddedDirectory = (parts: { store: Store; passwords: EmbeddedPasswords }): Directory => {
   const { store, passwords } = parts
 
-  const rowOf = (id: string) => store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
-  const personIn = (row: { id: string; entry: string }): Person => ({ ...(JSON.parse(row.entry) as Person), id: row.id as PersonId })
+  const rowOf = (id: string) =>
+    store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
+  const personIn = (row: { id: string; entry: string }): Person => ({
+    ...(JSON.parse(row.entry) as Person),
+    id: row.id as PersonId,
+  })
 
   return {
     find: async (kind, number) => {
@@ -68,17 +72,30 @@ export const embeddedDirectory = (parts: { store: Store; passwords: EmbeddedPass
       return right && held ? ok() : refused('wrong-password')
     },
     ping: () => store.ping(),
-    check: async () => [{ level: 'warning', what: 'directory', detail: 'The embedded directory holds invented people: it is for demonstrations.' }],
+    check: async () => [
+      {
+        level: 'warning',
+        what: 'directory',
+        detail: 'The embedded directory holds invented people: it is for demonstrations.',
+      },
+    ],
     close: async () => {},
   }
 }
 
 /** Puts entries that are not there yet; what people changed since is kept. */
-export const putEntries = async (store: Store, entries: readonly EmbeddedEntry[], passwords: EmbeddedPasswords) => {
-  const known = new Set((await store.read.selectFrom('embedded_people').select('id').execute()).map(({ id }) => id))
+export const putEntries = async (
+  store: Store,
+  entries: readonly EmbeddedEntry[],
+  passwords: EmbeddedPasswords,
+) => {
+  const known = new Set(
+    (await store.read.selectFrom('embedded_people').select('id').execute()).map(({ id }) => id),
+  )
   const missing = entries.filter(({ id }) => !known.has(id))
   const hashed = new Map<string, string | null>()
-  for (const { id, password } of missing) hashed.set(id, password === null ? null : await passwords.hash(password))
+  for (const { id, password } of missing)
+    hashed.set(id, password === null ? null : await passwords.hash(password))
   await store.transaction(async tx => {
     for (const { numbers, password: _, ...person } of missing) {
       const { id, login } = person

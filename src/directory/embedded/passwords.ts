@@ -6,13 +6,19 @@ import type { EmbeddedPasswords } from './embedded.ts'
 export const embeddedPasswords = (hashing: Hashing): EmbeddedPasswords => {
   const pepper = Buffer.alloc(0)
   const hash = async (password: string, salt: string) => {
-    const hashed = await hashing.hash({ password, salt, pepper, network: 'directory', journey: randomBytes(6).toString('hex') })
+    const hashed = await hashing.hash({
+      password,
+      salt,
+      pepper,
+      network: 'directory',
+      journey: randomBytes(6).toString('hex'),
+    })
     if (!hashed.ok) throw new Error('the hash queue is full')
     return `${salt}:${hashed.hash}`
   }
   return {
     hash: (password: string) => hash(password, randomBytes(16).toString('base64url')),
-    verify: async (held: string, password: string) => (await hash(password, held.split(':')[0] ?? '')) === held,
+    verify: async (held: string, password: string) =>
+      (await hash(password, held.split(':')[0] ?? '')) === held,
   }
 }
-

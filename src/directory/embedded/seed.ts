@@ -21,7 +21,11 @@ export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
 })
 
 /** The invented people and their jokers, once: a second start finds them there. */
-export const seedDemonstration = async (parts: { store: Store; passwords: EmbeddedPasswords; joker: Joker }) => {
+export const seedDemonstration = async (parts: {
+  store: Store
+  passwords: EmbeddedPasswords
+  joker: Joker
+}) => {
   const { store, passwords, joker } = parts
   if ((await putEntries(store, demoPeople.map(entryOf), passwords)) === 0) return
   for (const person of demoPeople) {
@@ -30,6 +34,8 @@ export const seedDemonstration = async (parts: { store: Store; passwords: Embedd
     const hashed = await joker.hashAnswer(person.joker.answer, salt)
     if (!hashed.ok) throw new Error('the hash queue is full at the first start')
     const { question } = person.joker
-    await store.transaction(tx => joker.set(tx, { person: person.id as PersonId, question, free: false, salt, hash: hashed.hash }))
+    await store.transaction(tx =>
+      joker.set(tx, { person: person.id as PersonId, question, free: false, salt, hash: hashed.hash }),
+    )
   }
 }

@@ -7,7 +7,9 @@ export type Entry = { readonly dn: string; readonly [attribute: string]: unknown
 export const valuesOf = (entry: Entry, attribute: string): string[] => {
   const key = Object.keys(entry).find(name => name.toLowerCase() === attribute.toLowerCase())
   const held = key === undefined ? [] : entry[key]
-  return (Array.isArray(held) ? held : [held]).filter((value): value is string => typeof value === 'string' && value !== '')
+  return (Array.isArray(held) ? held : [held]).filter(
+    (value): value is string => typeof value === 'string' && value !== '',
+  )
 }
 
 const shapes: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
@@ -17,7 +19,10 @@ const shapes: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'DD/MM/YYYY': /^(?<day>\d{2})\/(?<month>\d{2})\/(?<year>\d{4})$/,
 }
 
-export const readBirthDate = (held: string | undefined, format: (typeof birthDateFormats)[number]): BirthDate | null => {
+export const readBirthDate = (
+  held: string | undefined,
+  format: (typeof birthDateFormats)[number],
+): BirthDate | null => {
   const groups = shapes[format].exec(held?.trim() ?? '')?.groups
   if (!groups) return null
   return { year: Number(groups.year), month: Number(groups.month), day: Number(groups.day) }
@@ -31,7 +36,9 @@ export const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toL
 /** RFC 4517 GeneralizedTime, as far as the day: that is what an end date says. */
 const readTime = (held: string) => {
   const found = /^(\d{4})(\d{2})(\d{2})(\d{2})?/.exec(held)
-  return found ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]), Number(found[4] ?? 0)) : null
+  return found
+    ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]), Number(found[4] ?? 0))
+    : null
 }
 
 const hasEnded = (entry: Entry, attributes: readonly string[], now: number) => {
@@ -56,12 +63,19 @@ const isPrivileged = (entry: Entry, groups: readonly string[]) =>
   valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
 
 /** The person in an entry; null when it lacks what makes one: a stable id and a login. */
-export const personIn = (entry: Entry, settings: LdapSettings, populations: readonly Population[], now: number): Person | null => {
+export const personIn = (
+  entry: Entry,
+  settings: LdapSettings,
+  populations: readonly Population[],
+  now: number,
+): Person | null => {
   const { attributes } = settings
   const id = valuesOf(entry, attributes.id)[0]
   const login = loginOf(entry, attributes.login)
   if (!id || !login) return null
-  const addresses = attributes.addresses.flatMap(attribute => valuesOf(entry, attribute)).flatMap(held => readAddress(held) ?? [])
+  const addresses = attributes.addresses
+    .flatMap(attribute => valuesOf(entry, attribute))
+    .flatMap(held => readAddress(held) ?? [])
   return {
     id: id as PersonId,
     login,
@@ -79,7 +93,13 @@ export const personIn = (entry: Entry, settings: LdapSettings, populations: read
 /** Only what is needed is asked for. */
 export const askedAttributes = ({ attributes }: LdapSettings) => [
   ...new Set([
-    ...[attributes.id, attributes.login, attributes.displayName, attributes.firstNames, attributes.familyNames],
+    ...[
+      attributes.id,
+      attributes.login,
+      attributes.displayName,
+      attributes.firstNames,
+      attributes.familyNames,
+    ],
     ...[attributes.birthDate, ...attributes.addresses, ...attributes.endDates, 'memberOf', 'adminCount'],
   ]),
 ]

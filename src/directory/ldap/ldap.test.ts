@@ -1,5 +1,4 @@
-import { createServer, type Socket } from 'node:net'
-import { connect } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { Attribute, Change, Client } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
@@ -30,7 +29,11 @@ const rigFor = (choose: (slapd: Slapd) => Directory) => async () => {
   }
 }
 
-directoryContract('OpenLDAP over LDAPS, 12,000 people', available, rigFor(slapd => ldapDirectory(slapd.settings())))
+directoryContract(
+  'OpenLDAP over LDAPS, 12,000 people',
+  available,
+  rigFor(slapd => ldapDirectory(slapd.settings())),
+)
 directoryContract(
   'OpenLDAP over StartTLS',
   available,
@@ -65,7 +68,10 @@ describe.runIf(available)('OpenLDAP', () => {
     it('a password of the history', async () => {
       const id = await idOf('204518')
       expect((await directory.write(id, 'Premier-Essai-2026')).ok).toBe(true)
-      expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({ ok: false, reason: 'directory-in-history' })
+      expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({
+        ok: false,
+        reason: 'directory-in-history',
+      })
     })
     it('a change too soon after the last', async () => {
       const id = await idOf('777004')
@@ -75,7 +81,8 @@ describe.runIf(available)('OpenLDAP', () => {
     })
     it('an account that must change its password is not a login', async () => {
       const id = await idOf('175230')
-      const set = (type: string, value: string) => new Change({ operation: 'add', modification: new Attribute({ type, values: [value] }) })
+      const set = (type: string, value: string) =>
+        new Change({ operation: 'add', modification: new Attribute({ type, values: [value] }) })
       const changes = [set('pwdReset', 'TRUE'), set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`)]
       await slapd.asRoot(client => client.modify(`uid=tpetit,${bases.staff}`, changes))
       expect(await directory.bind(id, 'Bienvenue!2026t')).toEqual({ ok: false, reason: 'must-change' })
@@ -85,8 +92,14 @@ describe.runIf(available)('OpenLDAP', () => {
   describe('its faults are values, told within the time-outs', () => {
     it('a server that refuses connections', async () => {
       const dead = another({ urls: ['ldaps://127.0.0.1:1'] })
-      expect(await dead.find('staff-number', '204518')).toEqual({ ok: false, reason: 'directory-unavailable' })
-      expect(await dead.write('x' as PersonId, 'Tr0mbone&Cascade-3')).toEqual({ ok: false, reason: 'directory-unavailable' })
+      expect(await dead.find('staff-number', '204518')).toEqual({
+        ok: false,
+        reason: 'directory-unavailable',
+      })
+      expect(await dead.write('x' as PersonId, 'Tr0mbone&Cascade-3')).toEqual({
+        ok: false,
+        reason: 'directory-unavailable',
+      })
       expect(await dead.ping()).toBe(false)
     })
     it('a dead server is passed over for the next one', async () => {
@@ -100,30 +113,39 @@ describe.runIf(available)('OpenLDAP', () => {
       open.push(distrustful)
       expect(await distrustful.ping()).toBe(false)
     })
-    it.each(['ldaps', 'ldap'] as const)('a certificate for another name is not trusted (%s)', async scheme => {
-      // 127.0.0.2 is the same machine under a name that the certificate does not bear.
-      const server = createServer(incoming => {
-        const outgoing = connect(Number(new URL(slapd.urls[scheme]).port), '127.0.0.1')
-        incoming.pipe(outgoing).pipe(incoming)
-        for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
-      })
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.2', resolve))
-      const { port } = server.address() as { port: number }
-      const stranger = another({ urls: [`${scheme}://127.0.0.2:${port}`], startTls: scheme === 'ldap' })
-      expect(await stranger.ping()).toBe(false)
-      server.close()
-    })
+    it.each(['ldaps', 'ldap'] as const)(
+      'a certificate for another name is not trusted (%s)',
+      async scheme => {
+        // 127.0.0.2 is the same machine under a name that the certificate does not bear.
+        const server = createServer(incoming => {
+          const outgoing = connect(Number(new URL(slapd.urls[scheme]).port), '127.0.0.1')
+          incoming.pipe(outgoing).pipe(incoming)
+          for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
+        })
+        await new Promise<void>(resolve => server.listen(0, '127.0.0.2', resolve))
+        const { port } = server.address() as { port: number }
+        const stranger = another({ urls: [`${scheme}://127.0.0.2:${port}`], startTls: scheme === 'ldap' })
+        expect(await stranger.ping()).toBe(false)
+        server.close()
+      },
+    )
     it('a server that hangs', async () => {
       await directory.find('staff-number', '204518')
       slapd.pause()
-      expect(await directory.find('staff-number', '204518')).toEqual({ ok: false, reason: 'directory-unavailable' })
+      expect(await directory.find('staff-number', '204518')).toEqual({
+        ok: false,
+        reason: 'directory-unavailable',
+      })
       slapd.resume()
       expect((await directory.find('staff-number', '204518')).ok).toBe(true)
     })
     it('a server killed and back: the pool recovers', async () => {
       await directory.find('staff-number', '204518')
       await slapd.kill()
-      expect(await directory.find('staff-number', '204518')).toEqual({ ok: false, reason: 'directory-unavailable' })
+      expect(await directory.find('staff-number', '204518')).toEqual({
+        ok: false,
+        reason: 'directory-unavailable',
+      })
       await slapd.start()
       expect((await directory.find('staff-number', '204518')).ok).toBe(true)
     })
@@ -134,7 +156,9 @@ describe.runIf(available)('OpenLDAP', () => {
         const outgoing = connect(Number(new URL(slapd.urls.ldap).port), '127.0.0.1')
         sockets.add(incoming)
         incoming.on('data', data => outgoing.write(data))
-        outgoing.on('data', data => (cutting && isExtendedResponse(data) ? incoming.destroy() : incoming.write(data)))
+        outgoing.on('data', data =>
+          cutting && isExtendedResponse(data) ? incoming.destroy() : incoming.write(data),
+        )
         for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
         incoming.on('close', () => outgoing.destroy())
       })
@@ -154,23 +178,37 @@ describe.runIf(available)('OpenLDAP', () => {
   it('clear text is written only to a server that was seen to hash it', async () => {
     const canaryDn = `cn=canary,ou=services,${suffix}`
     const id = await idOf('777002')
-    expect((await another({ passwordWrite: 'modify', canaryDn }).write(id, 'Ecrit-En-Clair-77')).ok).toBe(true)
+    expect((await another({ passwordWrite: 'modify', canaryDn }).write(id, 'Ecrit-En-Clair-77')).ok).toBe(
+      true,
+    )
     expect(await directory.bind(id, 'Ecrit-En-Clair-77')).toEqual({ ok: true })
-    expect(await another({ passwordWrite: 'modify' }).write(id, 'Ecrit-En-Clair-78')).toEqual({ ok: false, reason: 'directory-not-allowed' })
+    expect(await another({ passwordWrite: 'modify' }).write(id, 'Ecrit-En-Clair-78')).toEqual({
+      ok: false,
+      reason: 'directory-not-allowed',
+    })
   })
 
   it('the entry of the portal may do what is needed and nothing more', async () => {
     const portal = new Client({ url: slapd.urls.ldap })
     await portal.bind(slapd.portalDn, slapd.portalPassword())
     const dn = `uid=clefevre,${bases.staff}`
-    const replace = (type: string) => portal.modify(dn, new Change({ operation: 'replace', modification: new Attribute({ type, values: ['x'] }) }))
+    const replace = (type: string) =>
+      portal.modify(
+        dn,
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: ['x'] }) }),
+      )
     await expect(replace('mail')).rejects.toMatchObject({ code: 50 })
     await expect(replace('supannEmpId')).rejects.toMatchObject({ code: 50 })
     await expect(portal.del(dn)).rejects.toMatchObject({ code: 50 })
-    await expect(portal.add(`uid=new,${bases.staff}`, { objectClass: 'inetOrgPerson', uid: 'new', cn: 'n', sn: 'n' })).rejects.toMatchObject({ code: 50 })
+    await expect(
+      portal.add(`uid=new,${bases.staff}`, { objectClass: 'inetOrgPerson', uid: 'new', cn: 'n', sn: 'n' }),
+    ).rejects.toMatchObject({ code: 50 })
     await portal.unbind()
     const stranger = new Client({ url: slapd.urls.ldap })
-    expect((await stranger.search(suffix, { filter: '(uid=clefevre)' }).catch(() => ({ searchEntries: [] }))).searchEntries).toEqual([])
+    expect(
+      (await stranger.search(suffix, { filter: '(uid=clefevre)' }).catch(() => ({ searchEntries: [] })))
+        .searchEntries,
+    ).toEqual([])
     await stranger.unbind()
   })
 

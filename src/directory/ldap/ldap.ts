@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { AndFilter, Attribute, Change, EqualityFilter, type Filter, FilterParser, OrFilter, PasswordPolicyControl } from 'ldapts'
+import {
+  AndFilter,
+  Attribute,
+  Change,
+  EqualityFilter,
+  type Filter,
+  FilterParser,
+  OrFilter,
+  PasswordPolicyControl,
+} from 'ldapts'
 import { ok, refused } from '../../result.ts'
 import type { Bound, Directory, Person, PersonId, Population, Written } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
@@ -37,7 +46,8 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
 
   const search = (links: Links, base: string, filter: Filter, sizeLimit: number) =>
     links.with(
-      async ({ client }) => (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit })).searchEntries as Entry[],
+      async ({ client }) =>
+        (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit })).searchEntries as Entry[],
       { again: true },
     )
 
@@ -70,7 +80,8 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
   const send = (dn: string, value: string, control: PasswordPolicyControl) =>
     service.with(
       async ({ client, server }) => {
-        if (settings.passwordWrite === 'exop') await client.exop(passwordModifyOid, passwordModifyRequest(dn, value), [control])
+        if (settings.passwordWrite === 'exop')
+          await client.exop(passwordModifyOid, passwordModifyRequest(dn, value), [control])
         else {
           const modification = new Attribute({ type: 'userPassword', values: [value] })
           await client.modify(dn, new Change({ operation: 'replace', modification }), [control])
@@ -84,7 +95,10 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
   let hashing: Promise<boolean> | undefined
   const mayWrite = () => {
     if (settings.passwordWrite === 'exop') return true
-    hashing ??= checkHashing(settings, service).then(({ level }) => level === 'good', () => false)
+    hashing ??= checkHashing(settings, service).then(
+      ({ level }) => level === 'good',
+      () => false,
+    )
     return hashing.then(proved => {
       if (!proved) hashing = undefined
       return proved
@@ -99,8 +113,10 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
     try {
       return ok({ server: await send(place.dn, value, control) })
     } catch (fault) {
-      if (isAnswer(fault)) return isBusy(fault.code) ? refused('outcome-unknown') : refused(writeRefusal(fault, control))
-      if (fault instanceof Unreachable) return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
+      if (isAnswer(fault))
+        return isBusy(fault.code) ? refused('outcome-unknown') : refused(writeRefusal(fault, control))
+      if (fault instanceof Unreachable)
+        return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
       throw fault
     }
   }
@@ -159,7 +175,11 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
     },
     ping: () =>
       service
-        .with(({ client }) => client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] }), { again: true })
+        .with(
+          ({ client }) =>
+            client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] }),
+          { again: true },
+        )
         .then(
           () => true,
           () => false,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { Client } from 'ldapts'
 import type { LdapSettings } from './settings.ts'
 
@@ -48,7 +48,8 @@ export const openLink = async (url: string, reach: Reach): Promise<Link> => {
     strictDN: false,
     ...(secure && { tlsOptions: tls }),
     createConnection: ((...given: Parameters<typeof connect>) => keep(connect(...given))) as typeof connect,
-    createSecureConnection: ((...given: Parameters<typeof connectTls>) => keep(connectTls(...given))) as typeof connectTls,
+    createSecureConnection: ((...given: Parameters<typeof connectTls>) =>
+      keep(connectTls(...given))) as typeof connectTls,
   })
   const destroy = () => {
     for (const socket of sockets) socket.destroy()

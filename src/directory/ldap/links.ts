@@ -82,7 +82,11 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
     else links.push(link)
   }
 
-  const use = async <T>(work: (link: Link) => Promise<T>, server: string | undefined, again: boolean): Promise<T> => {
+  const use = async <T>(
+    work: (link: Link) => Promise<T>,
+    server: string | undefined,
+    again: boolean,
+  ): Promise<T> => {
     const { link, fresh } = await take(server)
     try {
       const result = await work(link)
@@ -102,7 +106,10 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
 
   return {
     /** `again`: the work has no effect and may be repeated. Answers of the server are thrown as they are. */
-    with: async <T>(work: (link: Link) => Promise<T>, options: { server?: string | undefined; again: boolean }): Promise<T> => {
+    with: async <T>(
+      work: (link: Link) => Promise<T>,
+      options: { server?: string | undefined; again: boolean },
+    ): Promise<T> => {
       await turn()
       try {
         return await use(work, options.server, options.again)

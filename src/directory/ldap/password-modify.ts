@@ -9,7 +9,11 @@ const lengthOctets = (length: number) => {
   return Buffer.from([0x80 | octets.length, ...octets])
 }
 
-const tagged = (tag: number, content: Buffer) => Buffer.concat([Buffer.from([tag]), lengthOctets(content.length), content])
+const tagged = (tag: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([tag]), lengthOctets(content.length), content])
 
 export const passwordModifyRequest = (dn: string, newPassword: string) =>
-  tagged(0x30, Buffer.concat([tagged(0x80, Buffer.from(dn, 'utf8')), tagged(0x82, Buffer.from(newPassword, 'utf8'))]))
+  tagged(
+    0x30,
+    Buffer.concat([tagged(0x80, Buffer.from(dn, 'utf8')), tagged(0x82, Buffer.from(newPassword, 'utf8'))]),
+  )

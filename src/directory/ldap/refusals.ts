@@ -1,4 +1,4 @@
-import { PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
+import { type PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
 import type { Bound, WriteRefusal } from '../directory.ts'
 
 /** draft-behera-ldap-password-policy: what the control says, in reasons that a person can act upon. */
@@ -17,7 +17,8 @@ const constraintViolation = 19
 
 /** Without a control only the result code is left: 19 is about the value, all else about the right to write it. */
 export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal =>
-  writeReasons[control.value?.error ?? -1] ?? (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
+  writeReasons[control.value?.error ?? -1] ??
+  (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
 
 const bindReasons = {
   [PasswordPolicyError.PasswordExpired]: 'password-expired',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { numberKinds } from '../directory.ts'
+import type { numberKinds } from '../directory.ts'
 
 const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
 
@@ -11,8 +11,14 @@ const population = z.strictObject({
 const number = z.strictObject({
   attribute: z.string().min(1).describe('Attribute that holds the number.'),
   population: z.enum(['student', 'staff', 'external']).describe('Population whose card says this number.'),
-  widths: z.array(z.int().min(1).max(40)).default([]).describe('Lengths to which leading zeros are tried: a card may say 00204518.'),
-  prefixes: z.array(z.string()).default([]).describe('Beginnings whose separators are written in the directory: `ext-`.'),
+  widths: z
+    .array(z.int().min(1).max(40))
+    .default([])
+    .describe('Lengths to which leading zeros are tried: a card may say 00204518.'),
+  prefixes: z
+    .array(z.string())
+    .default([])
+    .describe('Beginnings whose separators are written in the directory: `ext-`.'),
 })
 
 export const birthDateFormats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYYMMDDhhmmssZ', 'DD/MM/YYYY'] as const
@@ -32,11 +38,22 @@ export const ldapSettings = z.strictObject({
     .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
     .min(1)
     .describe('Servers that hold the same directory, the preferred one first.'),
-  startTls: z.boolean().default(false).describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
+  startTls: z
+    .boolean()
+    .default(false)
+    .describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
   caFile: z.string().optional().describe('PEM file of the private authority that signed the servers.'),
-  bindDn: z.string().min(1).describe('Entry of the portal: it may read people and write passwords, and nothing more.'),
+  bindDn: z
+    .string()
+    .min(1)
+    .describe('Entry of the portal: it may read people and write passwords, and nothing more.'),
   passwordFile: z.string().describe('File that holds the password of that entry.'),
-  connectTimeout: z.int().min(100).max(60_000).default(3000).describe('Milliseconds to connect and shake hands.'),
+  connectTimeout: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(3000)
+    .describe('Milliseconds to connect and shake hands.'),
   answerTimeout: z.int().min(100).max(60_000).default(5000).describe('Milliseconds for one answer.'),
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
   populations: z
@@ -45,7 +62,10 @@ export const ldapSettings = z.strictObject({
   numbers,
   attributes: z
     .strictObject({
-      id: z.string().default('entryUUID').describe('Stable id of an entry: entryUUID (OpenLDAP) or nsUniqueId (389 DS).'),
+      id: z
+        .string()
+        .default('entryUUID')
+        .describe('Stable id of an entry: entryUUID (OpenLDAP) or nsUniqueId (389 DS).'),
       login: z.string().default('uid').describe('What people type to sign in.'),
       displayName: z.string().default('displayName'),
       firstNames: z.string().default('givenName'),
@@ -59,12 +79,20 @@ export const ldapSettings = z.strictObject({
     })
     .prefault({}),
   birthDateFormat: z.enum(birthDateFormats).default('YYYY-MM-DD'),
-  privilegedGroups: z.array(z.string()).default([]).describe('DNs of groups whose members Sésame never writes, read from memberOf.'),
+  privilegedGroups: z
+    .array(z.string())
+    .default([])
+    .describe('DNs of groups whose members Sésame never writes, read from memberOf.'),
   passwordWrite: z
     .enum(['exop', 'modify'])
     .default('exop')
-    .describe('`exop`: RFC 3062. `modify`: clear text in userPassword, only where `sesame check` proved that the server hashes it.'),
-  canaryDn: z.string().optional().describe('Entry whose password `sesame check` may write and read back, for `passwordWrite: modify`.'),
+    .describe(
+      '`exop`: RFC 3062. `modify`: clear text in userPassword, only where `sesame check` proved that the server hashes it.',
+    ),
+  canaryDn: z
+    .string()
+    .optional()
+    .describe('Entry whose password `sesame check` may write and read back, for `passwordWrite: modify`.'),
 })
 
 export type LdapSettings = z.infer<typeof ldapSettings>

@@ -2,13 +2,16 @@ import type { LdapSettings } from './settings.ts'
 
 type NumberSettings = LdapSettings['numbers'][keyof LdapSettings['numbers']]
 
-const separators = /[\s.\-]+/g
+const separators = /[\s.-]+/g
 
 /**
  * How a directory may write a folded number. It depends on the folded number and the configuration alone: were it to
  * follow what was typed, two spellings of one number would find different people and tell who exists.
  */
-export const spellingsOf = (folded: string, { widths, prefixes }: Pick<NumberSettings, 'widths' | 'prefixes'>) => {
+export const spellingsOf = (
+  folded: string,
+  { widths, prefixes }: Pick<NumberSettings, 'widths' | 'prefixes'>,
+) => {
   const padded = widths.filter(width => width > folded.length).map(width => folded.padStart(width, '0'))
   const prefixed = prefixes.flatMap(prefix => {
     const bare = prefix.toLowerCase().replace(separators, '')

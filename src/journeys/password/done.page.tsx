@@ -62,10 +62,23 @@ const Next = ({ ui }: { ui: Ui }) => (
 )
 
 /** Step 4, 100 %. */
-export const donePage = ({ ui, services, writtenAt }: { ui: Ui; services: readonly ServiceLine[]; writtenAt: number }) => {
+export const donePage = ({
+  ui,
+  services,
+  writtenAt,
+}: {
+  ui: Ui
+  services: readonly ServiceLine[]
+  writtenAt: number
+}) => {
   const pending = services.some(({ state }) => state?.kind === 'pending')
   return (
-    <Page ui={ui} title={stepTitle(ui, 4)} heading={ui.say('done.title')} onTheLine={<Steps ui={ui} step={4} />}>
+    <Page
+      ui={ui}
+      title={stepTitle(ui, 4)}
+      heading={ui.say('done.title')}
+      onTheLine={<Steps ui={ui} step={4} />}
+    >
       <p class="lead">{ui.say('done.sentence')}</p>
       <section class="receipt" aria-labelledby="recu">
         <h2 id="recu">{ui.say('done.remember')}</h2>

@@ -1,10 +1,10 @@
-import { type Answer, type Handler, go, problem } from '../../web/ask.ts'
+import type { Service } from '../../config/config.ts'
+import { type Answer, go, type Handler, problem } from '../../web/ask.ts'
 import { donePage } from './done.page.tsx'
 import { guard } from './guard.ts'
 import { overPage } from './over.page.tsx'
 import type { Parts } from './parts.ts'
 import { pages } from './password.ts'
-import type { Service } from '../../config/config.ts'
 
 /** Step 4, 100 %: only what was really proved has its ✓. */
 export const done =
@@ -17,7 +17,11 @@ export const done =
       name: service.name[ask.language],
       use: service.use[ask.language],
       demonstration: service.demonstration || (demonstration && !service.source),
-      state: service.source ? (provedAt ? { kind: 'proved' as const, at: provedAt } : { kind: 'pending' as const }) : null,
+      state: service.source
+        ? provedAt
+          ? { kind: 'proved' as const, at: provedAt }
+          : { kind: 'pending' as const }
+        : null,
     }))
     return { kind: 'page', page: donePage({ ui: parts.ui(ask.language), services: lines, writtenAt }) }
   }

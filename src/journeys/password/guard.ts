@@ -2,8 +2,8 @@ import { digestOf } from '../../keys.ts'
 import type { RouteName } from '../../routes.ts'
 import { type Answer, type Ask, go } from '../../web/ask.ts'
 import type { Journey } from '../journey.ts'
-import { pages, type State, type Step } from './password.ts'
 import type { Parts } from './parts.ts'
+import { pages, type State, type Step } from './password.ts'
 
 /**
  * One guard for all steps: whoever comes is on the page of their state, or is led there. No handler asks again.
@@ -15,7 +15,8 @@ type Guarded<S extends Step> = { readonly journey: At<S> } | { readonly elsewher
 /** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
 export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
 
-const isAt = <S extends Step>(journey: Journey<State>, step: S): journey is At<S> => journey.state.step === step
+const isAt = <S extends Step>(journey: Journey<State>, step: S): journey is At<S> =>
+  journey.state.step === step
 
 export const guard = async <S extends Step>(parts: Parts, ask: Ask, step: S): Promise<Guarded<S>> => {
   const handle = ask.cookie('journey')

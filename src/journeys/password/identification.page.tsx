@@ -1,5 +1,5 @@
-import type { NumberKind } from '../../directory/directory.ts'
 import type { DateReason } from '../../directory/birth-date.ts'
+import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -71,7 +71,12 @@ export const identificationPage = ({ ui, kind, values, problems }: Props) => {
           label={say('identify.date.label')}
           hint={say('identify.date.hint')}
           error={errorOf('naissance')}
-          input={{ value: values.naissance, placeholder: say('identify.date.placeholder'), autocomplete: 'bday', maxLength: 60 }}
+          input={{
+            value: values.naissance,
+            placeholder: say('identify.date.placeholder'),
+            autocomplete: 'bday',
+            maxLength: 60,
+          }}
         />
         <button class="button" type="submit">
           {say('validate')}

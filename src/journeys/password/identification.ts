@@ -23,10 +23,19 @@ const numberShape = /^[a-z0-9_@+']{1,64}$/
 export const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
   numberKinds.find(kind => numberSlugs[kind] === slug)
 
-type Typed = { readonly kind: NumberKind; readonly number: string; readonly date: BirthDate; readonly ineDoubt: boolean }
+type Typed = {
+  readonly kind: NumberKind
+  readonly number: string
+  readonly date: BirthDate
+  readonly ineDoubt: boolean
+}
 
 /** What is wrong with the input is told at once: it depends on the input alone, never on the directory. */
-const read = (kind: NumberKind, fields: z.infer<typeof form>, today: Date): Ok<Typed> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
+const read = (
+  kind: NumberKind,
+  fields: z.infer<typeof form>,
+  today: Date,
+): Ok<Typed> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
   const number = foldNumber(fields.numero)
   const date = parseBirthDate(fields.naissance, today)
   const problems: IdentificationProblem[] = []
@@ -58,11 +67,18 @@ export const identification = (parts: Parts): Handler => {
     store.transaction(async tx => {
       const passed = await doors.pass(tx, networkDoor, ask.network.id)
       const open = await journeys.countOpen(tx, ask.network.id)
-      return passed <= wider(ask, limits.identificationPerNetwork) && open < wider(ask, limits.journeysPerNetwork)
+      return (
+        passed <= wider(ask, limits.identificationPerNetwork) && open < wider(ask, limits.journeysPerNetwork)
+      )
     })
 
   const tellAmbiguous = async (tx: Tx, ask: Ask, at: number) => {
-    await parts.notices.write(tx, { kind: 'desk-incident', person: null, facts: { at, event: 'ambiguous-number' }, language: ask.language })
+    await parts.notices.write(tx, {
+      kind: 'desk-incident',
+      person: null,
+      facts: { at, event: 'ambiguous-number' },
+      language: ask.language,
+    })
     await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
   }
 
@@ -77,9 +93,22 @@ export const identification = (parts: Parts): Handler => {
       ineDoubt: typed.ineDoubt,
       standing: standingOf(person),
     }
-    await journeys.open(tx, { handle, kind: 'password', subject, person: person?.id ?? null, state, network: ask.network.id, language: ask.language })
+    await journeys.open(tx, {
+      handle,
+      kind: 'password',
+      subject,
+      person: person?.id ?? null,
+      state,
+      network: ask.network.id,
+      language: ask.language,
+    })
     if (ambiguous) await tellAmbiguous(tx, ask, clock.now())
-    await audit.append(tx, { chain: subject, kind: 'journey.opened', by: { kind: 'anonymous' }, details: { journey: 'password', by: typed.kind } })
+    await audit.append(tx, {
+      chain: subject,
+      kind: 'journey.opened',
+      by: { kind: 'anonymous' },
+      details: { journey: 'password', by: typed.kind },
+    })
     return seen
   }
 
@@ -103,7 +132,12 @@ export const identification = (parts: Parts): Handler => {
     if (!(await admit(ask))) return problem('too-many', { retryAfter: limits.identificationWindow / 1000 })
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
-      const page = identificationPage({ ui: parts.ui(ask.language), kind, values: fields.data, problems: typed.problems })
+      const page = identificationPage({
+        ui: parts.ui(ask.language),
+        kind,
+        values: fields.data,
+        problems: typed.problems,
+      })
       return { kind: 'page', status: 422, page } satisfies Answer
     }
     const found = await directory.find(typed.kind, typed.number)

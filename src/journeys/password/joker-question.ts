@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
-import { field, optionalField } from '../../web/form.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMark } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
+import type { Tx } from '../../store/store.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { field, optionalField } from '../../web/form.ts'
 import { type At, guard, publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import type { Parts } from './parts.ts'
@@ -27,7 +27,11 @@ export const jokerQuestion = (parts: Parts) => {
     network: journey.network,
   })
 
-  const page = async (ask: Ask, journey: At<'joker'>, told: { problem?: JokerProblem; status?: number } = {}): Promise<Answer> => {
+  const page = async (
+    ask: Ask,
+    journey: At<'joker'>,
+    told: { problem?: JokerProblem; status?: number } = {},
+  ): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
     const [question, state] = await Promise.all([
       joker.question(journey.subject, journey.state.person, ask.language),
@@ -53,7 +57,12 @@ export const jokerQuestion = (parts: Parts) => {
     const { subject, language } = journey
     const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until }
     await notices.write(tx, { kind: 'joker-suspended', person: journey.state.person, facts, language })
-    await audit.append(tx, { chain: subject, kind: 'joker.suspended', by: { kind: 'anonymous' }, details: { until } })
+    await audit.append(tx, {
+      chain: subject,
+      kind: 'joker.suspended',
+      by: { kind: 'anonymous' },
+      details: { until },
+    })
   }
 
   /** The proof holds: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
@@ -94,16 +103,29 @@ export const jokerQuestion = (parts: Parts) => {
     const at = await guard(parts, ask, 'joker')
     if ('elsewhere' in at) return at.elsewhere
     const { journey } = at
-    if (fields.data.demarche !== publicRef(journey)) return page(ask, journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
-    if (foldAnswer(fields.data.reponse) === '') return page(ask, journey, { problem: { reason: 'answer-missing' }, status: 422 })
+    if (fields.data.demarche !== publicRef(journey))
+      return page(ask, journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
+    if (foldAnswer(fields.data.reponse) === '')
+      return page(ask, journey, { problem: { reason: 'answer-missing' }, status: 422 })
     const asker = await askerOf(ask, journey)
     const { subject, network, id, state } = journey
-    const compared = await joker.compare({ subject, person: state.person, network, journey: id }, fields.data.reponse)
+    const compared = await joker.compare(
+      { subject, person: state.person, network, journey: id },
+      fields.data.reponse,
+    )
     if (!compared.ok) return problem('busy', { retryAfter: 5 })
-    const { verdict, moved, privileged } = await decide(journey, asker, compared.right, answerMark(ask.cookie('journey') ?? '', foldAnswer(fields.data.reponse)))
+    const { verdict, moved, privileged } = await decide(
+      journey,
+      asker,
+      compared.right,
+      answerMark(ask.cookie('journey') ?? '', foldAnswer(fields.data.reponse)),
+    )
     if (verdict.verdict === 'right')
       return go(ask.href(moved ? pages[privileged ? 'over' : 'new-password'] : 'joker'))
-    const problemTold: JokerProblem = verdict.verdict === 'wrong' ? { reason: 'answer-wrong', left: verdict.left } : { reason: 'joker-suspended' }
+    const problemTold: JokerProblem =
+      verdict.verdict === 'wrong'
+        ? { reason: 'answer-wrong', left: verdict.left }
+        : { reason: 'joker-suspended' }
     return page(ask, journey, { problem: problemTold, status: 422 })
   }
 

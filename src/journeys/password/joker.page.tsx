@@ -62,7 +62,13 @@ const Answer = (props: Props & { error: string | undefined }) => {
         hint={ui.say('joker.hint')}
         error={error}
         describedBy="question"
-        input={{ placeholder: ui.say('joker.placeholder'), autocomplete: 'off', autocapitalize: 'none', spellcheck: false, maxLength: 300 }}
+        input={{
+          placeholder: ui.say('joker.placeholder'),
+          autocomplete: 'off',
+          autocapitalize: 'none',
+          spellcheck: false,
+          maxLength: 300,
+        }}
       />
       <button class="button" type="submit">
         {ui.say('validate')}
@@ -85,9 +91,15 @@ export const jokerPage = (props: Props) => {
       onTheLine={<Steps ui={ui} step={2} />}
       hasErrors={problem !== null}
     >
-      {sentence && <Summary ui={ui} told={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />}
+      {sentence && (
+        <Summary ui={ui} told={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />
+      )}
       {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
-      {suspendedUntil ? <Closed {...props} /> : <Answer {...props} error={onField ? (sentence ?? undefined) : undefined} />}
+      {suspendedUntil ? (
+        <Closed {...props} />
+      ) : (
+        <Answer {...props} error={onField ? (sentence ?? undefined) : undefined} />
+      )}
       <NotYours {...props} />
     </Page>
   )

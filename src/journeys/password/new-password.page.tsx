@@ -1,4 +1,14 @@
-import { linesOf, type LineId, lineState, partsOf, type PasswordRefusal, type Policy, type RuleState, specials, stateOf } from '../../password/policy.ts'
+import {
+  type LineId,
+  lineState,
+  linesOf,
+  type PasswordRefusal,
+  type Policy,
+  partsOf,
+  type RuleState,
+  specials,
+  stateOf,
+} from '../../password/policy.ts'
 import type { ReasonKey, TextKey } from '../../texts/texts.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { ErrorLine, Field } from '../../ui/field.tsx'
@@ -37,7 +47,9 @@ const lineText = (ui: Ui, line: LineId, policy: Policy) => {
 
 const tones = { met: 'good', unmet: 'bad', later: undefined } as const
 
-const State = ({ ui, state }: { ui: Ui; state: RuleState }) => <span class="unseen"> ({ui.say(`state.${state}`)})</span>
+const State = ({ ui, state }: { ui: Ui; state: RuleState }) => (
+  <span class="unseen"> ({ui.say(`state.${state}`)})</span>
+)
 
 const Parts = ({ ui, policy, typed }: Pick<Props, 'ui' | 'policy' | 'typed'>) => (
   <ul class="parts">
@@ -157,8 +169,16 @@ export const newPasswordPage = (props: Props) => {
     }),
   }))
   const errorOf = (field: string) =>
-    sentences.filter(told => told.field === field).map(told => told.sentence).join(' ') || undefined
-  const secret = { type: 'password', autocomplete: 'new-password', autocapitalize: 'none', spellcheck: false } as const
+    sentences
+      .filter(told => told.field === field)
+      .map(told => told.sentence)
+      .join(' ') || undefined
+  const secret = {
+    type: 'password',
+    autocomplete: 'new-password',
+    autocapitalize: 'none',
+    spellcheck: false,
+  } as const
   return (
     <Page
       ui={ui}

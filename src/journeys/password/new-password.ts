@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { isReason } from '../../texts/texts.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import type { PasswordRefusal } from '../../password/policy.ts'
 import { answerMark } from '../../proofs/joker/joker.ts'
-import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
-import { checkbox, field, optionalField } from '../../web/form.ts'
 import { ok, type Result } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
+import { isReason } from '../../texts/texts.ts'
+import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
+import { checkbox, field, optionalField } from '../../web/form.ts'
 import { type At, guard, publicRef } from './guard.ts'
 import { type NewPasswordProblem, newPasswordPage } from './new-password.page.tsx'
 import type { Parts } from './parts.ts'
@@ -22,7 +22,8 @@ const form = z.object({
 type Fields = z.infer<typeof form>
 
 const holdsAnswer = (handle: string, journey: At<'new-password'>, password: string) => {
-  for (const part of jokerCandidates(password)) if (answerMark(handle, part) === journey.state.answer) return true
+  for (const part of jokerCandidates(password))
+    if (answerMark(handle, part) === journey.state.answer) return true
   return false
 }
 
@@ -36,7 +37,12 @@ const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'jour
 export const newPassword = (parts: Parts) => {
   const { store, limits, audit, rules, journeys, attempts, source, knownBrowsers } = parts
 
-  const page = (ask: Ask, journey: At<'new-password'>, problems: readonly NewPasswordProblem[], more: { fields?: Fields; status?: number } = {}): Answer => ({
+  const page = (
+    ask: Ask,
+    journey: At<'new-password'>,
+    problems: readonly NewPasswordProblem[],
+    more: { fields?: Fields; status?: number } = {},
+  ): Answer => ({
     kind: 'page',
     status: more.status ?? 200,
     page: newPasswordPage({
@@ -54,23 +60,36 @@ export const newPassword = (parts: Parts) => {
     const problems: NewPasswordProblem[] = []
     if (fields.nouveau === '') problems.push({ field: 'nouveau', reason: 'password-missing' })
     else problems.push(...weak.map(refusal => ({ field: 'nouveau' as const, ...refusal })))
-    if (fields.nouveau !== fields.confirmation) problems.push({ field: 'confirmation', reason: 'confirmation-differs' })
+    if (fields.nouveau !== fields.confirmation)
+      problems.push({ field: 'confirmation', reason: 'confirmation-differs' })
     if (!fields.charte) problems.push({ field: 'charte', reason: 'charter-not-accepted' })
     return problems
   }
 
   /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
-  const refuse = async (ask: Ask, journey: At<'new-password'>, problems: readonly NewPasswordProblem[], fields: Fields): Promise<Answer> => {
+  const refuse = async (
+    ask: Ask,
+    journey: At<'new-password'>,
+    problems: readonly NewPasswordProblem[],
+    fields: Fields,
+  ): Promise<Answer> => {
     const exhausted = await store.transaction(async tx => {
       const spent = await journeys.spendRefusal(tx, journey)
       if (spent < limits.refusalsPerJourney) return false
-      await audit.append(tx, { chain: journey.subject, kind: 'journey.ended', by: { kind: 'person', id: journey.state.person }, details: { why: 'too-many-refusals' } })
+      await audit.append(tx, {
+        chain: journey.subject,
+        kind: 'journey.ended',
+        by: { kind: 'person', id: journey.state.person },
+        details: { why: 'too-many-refusals' },
+      })
       return journeys.advance(tx, journey, 'exhausted', { step: 'over', why: 'too-many-refusals' })
     })
     return exhausted ? go(ask.href('journeyOver')) : page(ask, journey, problems, { fields, status: 422 })
   }
 
-  type Judged = Result<{ historyHash: string }, 'hashing-busy' | 'directory-unavailable'> | { ok: false; weak: readonly PasswordRefusal[] }
+  type Judged =
+    | Result<{ historyHash: string }, 'hashing-busy' | 'directory-unavailable'>
+    | { ok: false; weak: readonly PasswordRefusal[] }
 
   const judge = async (handle: string, journey: At<'new-password'>, password: string): Promise<Judged> => {
     const { person } = journey.state
@@ -79,39 +98,72 @@ export const newPassword = (parts: Parts) => {
     const weak = rules.judge(password, found.person)
     if (weak.length > 0) return { ok: false, weak }
     const who = { network: journey.network, journey: journey.id }
-    if (holdsAnswer(handle, journey, password)) return { ok: false, weak: [{ reason: 'password-has-joker-answer' }] }
+    if (holdsAnswer(handle, journey, password))
+      return { ok: false, weak: [{ reason: 'password-has-joker-answer' }] }
     const used = await rules.inHistory(person, password, who)
     if (!used.ok) return used
-    return used.used ? { ok: false, weak: [{ reason: 'password-in-history' }] } : ok({ historyHash: used.hash })
+    return used.used
+      ? { ok: false, weak: [{ reason: 'password-in-history' }] }
+      : ok({ historyHash: used.hash })
   }
 
   /** With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. */
   const isCurrent = async (journey: At<'new-password'>, password: string) =>
-    (await rules.knowsHistory(journey.state.person)) ? false : (await parts.directory.bind(journey.state.person, password)).ok
+    (await rules.knowsHistory(journey.state.person))
+      ? false
+      : (await parts.directory.bind(journey.state.person, password)).ok
 
-  const claim = async (journey: At<'new-password'>, password: string, historyHash: string): Promise<Attempt | null> => {
+  const claim = async (
+    journey: At<'new-password'>,
+    password: string,
+    historyHash: string,
+  ): Promise<Attempt | null> => {
     const { person } = journey.state
     const facts = { language: journey.language, historyHash, charterVersion: parts.charterVersion }
-    const { attempt, insert } = await attempts.prepare({ kind: 'reset', person, journey: journey.id, facts }, password)
+    const { attempt, insert } = await attempts.prepare(
+      { kind: 'reset', person, journey: journey.id, facts },
+      password,
+    )
     const claimed = await store.transaction(async tx => {
-      if (!(await journeys.advance(tx, journey, 'submitted', { step: 'writing', person, answer: journey.state.answer, attempt: attempt.id }))) return false
+      if (
+        !(await journeys.advance(tx, journey, 'submitted', {
+          step: 'writing',
+          person,
+          answer: journey.state.answer,
+          attempt: attempt.id,
+        }))
+      )
+        return false
       await insert(tx)
-      await audit.append(tx, { chain: person, kind: 'password.attempted', by: { kind: 'person', id: person }, details: { attempt: attempt.id } })
+      await audit.append(tx, {
+        chain: person,
+        kind: 'password.attempted',
+        by: { kind: 'person', id: person },
+        details: { attempt: attempt.id },
+      })
       return true
     })
     return claimed ? attempt : null
   }
 
-  const knownCookie = (person: string): Promise<SetCookie> => store.transaction(tx => knownBrowsers.remember(tx, person))
+  const knownCookie = (person: string): Promise<SetCookie> =>
+    store.transaction(tx => knownBrowsers.remember(tx, person))
 
-  const answerTo = async (ask: Ask, journey: At<'new-password'>, fields: Fields, outcome: Outcome): Promise<Answer> => {
+  const answerTo = async (
+    ask: Ask,
+    journey: At<'new-password'>,
+    fields: Fields,
+    outcome: Outcome,
+  ): Promise<Answer> => {
     if (outcome.ok) return go(ask.href('done'), [await knownCookie(journey.state.person)])
     const { reason } = outcome
     if (reason === 'outcome-unknown') return go(ask.href('writing'))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')
     if (elsewhere.has(reason)) return go(ask.href('journeyOver'))
     const again = await guard(parts, ask, 'new-password')
-    return 'elsewhere' in again ? again.elsewhere : refuse(ask, again.journey, [{ field: 'nouveau', reason }], fields)
+    return 'elsewhere' in again
+      ? again.elsewhere
+      : refuse(ask, again.journey, [{ field: 'nouveau', reason }], fields)
   }
 
   const get: Handler = async ask => {
@@ -128,13 +180,18 @@ export const newPassword = (parts: Parts) => {
     const at = await guard(parts, ask, 'new-password')
     if ('elsewhere' in at) return at.elsewhere
     const { journey } = at
-    if (fields.demarche !== publicRef(journey)) return page(ask, journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
+    if (fields.demarche !== publicRef(journey))
+      return page(ask, journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
     const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
     if (!judged.ok && 'weak' in judged) return refuse(ask, journey, formProblems(fields, judged.weak), fields)
-    if (!judged.ok) return judged.reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem('directory-unavailable')
-    if (await isCurrent(journey, fields.nouveau)) return refuse(ask, journey, formProblems(fields, [{ reason: 'password-in-history' }]), fields)
+    if (!judged.ok)
+      return judged.reason === 'hashing-busy'
+        ? problem('busy', { retryAfter: 5 })
+        : problem('directory-unavailable')
+    if (await isCurrent(journey, fields.nouveau))
+      return refuse(ask, journey, formProblems(fields, [{ reason: 'password-in-history' }]), fields)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash)
     if (!attempt) return go(ask.href(pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))

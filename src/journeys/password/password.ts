@@ -7,14 +7,35 @@ import type { Moves } from '../journey.ts'
  * answer leaves. Whoever reaches `new-password` has proved who they are, and `person` cannot be null there.
  */
 export type State =
-  | { readonly step: 'joker'; readonly person: PersonId | null; readonly number: NumberKind; readonly ineDoubt: boolean; readonly standing: Standing }
-  | { readonly step: 'new-password'; readonly person: PersonId; readonly answer: string; readonly problem?: string }
+  | {
+      readonly step: 'joker'
+      readonly person: PersonId | null
+      readonly number: NumberKind
+      readonly ineDoubt: boolean
+      readonly standing: Standing
+    }
+  | {
+      readonly step: 'new-password'
+      readonly person: PersonId
+      readonly answer: string
+      readonly problem?: string
+    }
   | { readonly step: 'writing'; readonly person: PersonId; readonly answer: string; readonly attempt: string }
-  | { readonly step: 'done'; readonly person: PersonId; readonly provedAt: number | null; readonly writtenAt: number }
+  | {
+      readonly step: 'done'
+      readonly person: PersonId
+      readonly provedAt: number | null
+      readonly writtenAt: number
+    }
   | { readonly step: 'over'; readonly why: Over }
 
 /** Why a journey ended without a new password. */
-export const overReasons = ['journey-superseded', 'account-privileged', 'too-many-refusals', 'journey-ended'] as const
+export const overReasons = [
+  'journey-superseded',
+  'account-privileged',
+  'too-many-refusals',
+  'journey-ended',
+] as const
 export type Over = (typeof overReasons)[number]
 
 /** What the directory said of the entry at identification: told to nobody before the proof. */

@@ -34,7 +34,9 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
  * What a reset records in the one transaction that settles it: history, charter, mail, journey; or the journey's
  * reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
  */
-export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<unknown> } => {
+export const recordReset = (
+  parts: RecordParts,
+): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<unknown> } => {
   const { clock, keys, audit, notices, freezes, journeys } = parts
 
   const acceptCharter = async (tx: Tx, attempt: Attempt) => {
@@ -45,7 +47,12 @@ export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx
       .insertInto('charter_acceptances')
       .values({ id: newId(), person, version, language, accepted_at: attempt.startedAt })
       .execute()
-    await audit.append(tx, { chain: person, kind: 'charter.accepted', by: { kind: 'person', id: person }, details: { version } })
+    await audit.append(tx, {
+      chain: person,
+      kind: 'charter.accepted',
+      by: { kind: 'person', id: person },
+      details: { version },
+    })
   }
 
   return {
@@ -53,10 +60,20 @@ export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx
       const { person, journey, facts } = attempt
       await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
       await acceptCharter(tx, attempt)
-      if (journey) await journeys.settleStep(tx, journey, 'writing', 'written', () => ({ step: 'done', person, ...proof }))
+      if (journey)
+        await journeys.settleStep(tx, journey, 'writing', 'written', () => ({
+          step: 'done',
+          person,
+          ...proof,
+        }))
       await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
       const at = clock.now()
-      await notices.write(tx, { kind: 'password-changed', person, facts: { at, event: attempt.id }, language: facts.language })
+      await notices.write(tx, {
+        kind: 'password-changed',
+        person,
+        facts: { at, event: attempt.id },
+        language: facts.language,
+      })
     },
 
     refused: async (tx: Tx, attempt: Attempt, reason: SourceRefusal) => {
@@ -68,7 +85,8 @@ export const recordReset = (parts: RecordParts): Recorder & { endJourneys(tx: Tx
         answer: current.step === 'writing' ? current.answer : '',
         problem: reason,
       })
-      if (why) await journeys.settleStep(tx, attempt.journey, 'writing', 'superseded', () => ({ step: 'over', why }))
+      if (why)
+        await journeys.settleStep(tx, attempt.journey, 'writing', 'superseded', () => ({ step: 'over', why }))
       else await journeys.settleStep(tx, attempt.journey, 'writing', 'refused', reopened)
     },
 

@@ -1,13 +1,16 @@
-import { type NumberKind, type Person, type PersonId } from '../../directory/directory.ts'
-import type { BirthDate } from '../../directory/directory.ts'
 import { sameBirthDate } from '../../directory/birth-date.ts'
+import type { BirthDate, NumberKind, Person, PersonId } from '../../directory/directory.ts'
 import { hmac, type Keys } from '../../keys.ts'
 
 /**
  * Who stands before the portal, as far as a number and a date tell. `person: null`: nobody, another date, or an
  * ambiguous number; that subject is a keyed digest of what was typed, stable, and walks the same pages.
  */
-export type Subject = { readonly subject: string; readonly person: Person | null; readonly ambiguous: boolean }
+export type Subject = {
+  readonly subject: string
+  readonly person: Person | null
+  readonly ambiguous: boolean
+}
 
 export const subjectOf = (
   keys: Keys,

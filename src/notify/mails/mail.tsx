@@ -45,7 +45,15 @@ const Body = (parts: MailParts) => {
               <p style={text}>
                 <a
                   href={button.url}
-                  style={{ display: 'inline-block', padding: '14px 24px', borderRadius: '10px', background: branding.house, color: '#ffffff', fontWeight: 600, textDecoration: 'none' }}
+                  style={{
+                    display: 'inline-block',
+                    padding: '14px 24px',
+                    borderRadius: '10px',
+                    background: branding.house,
+                    color: '#ffffff',
+                    fontWeight: 600,
+                    textDecoration: 'none',
+                  }}
                 >
                   {button.label}
                 </a>

@@ -26,7 +26,8 @@ export const answerMark = (handle: string, folded: string) => hmac(Buffer.from(h
 /** The salt of somebody who has no joker: their hash must cost what any other costs. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
 
-const same = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+const same = (a: string, b: string) =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 export const openJoker = (parts: {
   store: Store

@@ -17,7 +17,11 @@ export const questions = {
     fr: 'Dans quelle ville avez-vous passé votre enfance ?',
     en: 'In which town did you spend your childhood?',
   },
-  book: { weight: 11, fr: 'Quel est le titre de votre livre préféré ?', en: 'What is the title of your favourite book?' },
+  book: {
+    weight: 11,
+    fr: 'Quel est le titre de votre livre préféré ?',
+    en: 'What is the title of your favourite book?',
+  },
   teacher: {
     weight: 12,
     fr: 'Quel était le nom de votre professeur préféré ?',

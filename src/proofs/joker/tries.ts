@@ -16,7 +16,11 @@ const lockAsker = (tx: Tx, { subject, browser }: Asker) =>
   tx
     .insertInto('joker_suspensions')
     .values({ subject, browser, level: 0, until: 0 })
-    .onConflict(conflict => conflict.columns(['subject', 'browser']).doUpdateSet(eb => ({ level: eb.ref('joker_suspensions.level') })))
+    .onConflict(conflict =>
+      conflict
+        .columns(['subject', 'browser'])
+        .doUpdateSet(eb => ({ level: eb.ref('joker_suspensions.level') })),
+    )
     .returning(['level', 'until'])
     .executeTakeFirstOrThrow()
 
@@ -73,7 +77,10 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
       if (row.until > now) return { verdict: 'suspended', until: row.until, justNow: false }
       if (right) return { verdict: 'right' }
       const wrong = 1 + (await wrongSince(tx, asker, now - limits.jokerWindow))
-      await tx.insertInto('joker_tries').values({ id: newId(), ...asker, at: now }).execute()
+      await tx
+        .insertInto('joker_tries')
+        .values({ id: newId(), ...asker, at: now })
+        .execute()
       await forgetBeyondCap(tx, asker.network)
       if (wrong < allowed(asker)) return { verdict: 'wrong', left: allowed(asker) - wrong }
       const until = await suspend(tx, asker, row.level + 1)

@@ -133,7 +133,12 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
           .updateTable('attempts')
           .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
           .where('id', 'in', eb =>
-            eb.selectFrom('attempts').select('id').where('state', '=', 'open').where('lease_until', '<=', now).limit(20),
+            eb
+              .selectFrom('attempts')
+              .select('id')
+              .where('state', '=', 'open')
+              .where('lease_until', '<=', now)
+              .limit(20),
           )
           .where('state', '=', 'open')
           .where('lease_until', '<=', now)
@@ -149,7 +154,12 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
       if (gone.length === 0) return
       await store.transaction(async tx => {
         for (const { id, person } of gone) {
-          await tx.updateTable('attempts').set({ lease_until: 0 }).where('id', '=', id).where('state', '=', 'open').execute()
+          await tx
+            .updateTable('attempts')
+            .set({ lease_until: 0 })
+            .where('id', '=', id)
+            .where('state', '=', 'open')
+            .execute()
           const { lock_holder } = (await tx
             .selectFrom('people')
             .select('lock_holder')

@@ -31,9 +31,11 @@ export const openEpochs = async (folder: string, clock: Clock): Promise<Epochs> 
   /** `wx`: of two processes that start the day together, one makes the key and the other reads it. */
   const make = async (epoch: string) => {
     const file = join(folder, `${epoch}.key`)
-    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch((fault: NodeJS.ErrnoException) => {
-      if (fault.code !== 'EEXIST') throw fault
-    })
+    await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(
+      (fault: NodeJS.ErrnoException) => {
+        if (fault.code !== 'EEXIST') throw fault
+      },
+    )
     await chmod(file, 0o600)
     const key = await read(epoch)
     if (key?.length !== 32) throw new Error(`the epoch key ${epoch} is not readable`)

@@ -17,7 +17,13 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
     store.transaction(tx =>
       tx
         .insertInto('people')
-        .values({ person, salt: randomBytes(16).toString('base64url'), generation: 0, lock_holder: null, lock_until: 0 })
+        .values({
+          person,
+          salt: randomBytes(16).toString('base64url'),
+          generation: 0,
+          lock_holder: null,
+          lock_until: 0,
+        })
         .onConflict(conflict => conflict.column('person').doNothing())
         .execute(),
     )

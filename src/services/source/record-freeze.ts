@@ -8,7 +8,12 @@ export const recordFreeze = (parts: { clock: Clock; notices: Notices }): Recorde
   accepted: async () => {},
   refused: async (tx, attempt, reason) => {
     const facts = { at: parts.clock.now(), event: `freeze:${reason}` }
-    await parts.notices.write(tx, { kind: 'desk-freeze-refused', person: attempt.person, facts, language: 'fr' })
+    await parts.notices.write(tx, {
+      kind: 'desk-freeze-refused',
+      person: attempt.person,
+      facts,
+      language: 'fr',
+    })
   },
   eligible: async () => ok(),
 })

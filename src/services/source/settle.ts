@@ -7,7 +7,8 @@ import type { Source } from './source.ts'
 /** Refusals of a bind that a directory gives only after the password was found right. */
 const rightPassword = new Set(['password-expired', 'must-change'])
 
-const backOff = (tries: number) => Math.min(seconds(2) * 2 ** Math.min(tries, 8), minutes(5)) * (0.75 + Math.random() / 2)
+const backOff = (tries: number) =>
+  Math.min(seconds(2) * 2 ** Math.min(tries, 8), minutes(5)) * (0.75 + Math.random() / 2)
 
 /**
  * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the

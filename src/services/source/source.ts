@@ -114,7 +114,10 @@ export const openSource = (parts: SourceParts) => {
     if (!may.ok) return refuseOrWait(attempt, may.reason)
     await instants('about-to-write')
     const written = await directory.write(attempt.person, password)
-    if (!written.ok) return written.reason === 'outcome-unknown' ? refused('outcome-unknown') : refuseOrWait(attempt, written.reason)
+    if (!written.ok)
+      return written.reason === 'outcome-unknown'
+        ? refused('outcome-unknown')
+        : refuseOrWait(attempt, written.reason)
     await instants('written')
     const writtenAt = clock.now()
     return accept(attempt, { writtenAt, provedAt: await prove(attempt.person, password, written.server) })

@@ -20,14 +20,14 @@ export const journey: Record<keyof typeof french, string> = {
   'choose.you-staff': 'You are a member of staff',
   'choose.you-external': 'You are external',
   'number.student-number': 'Student number',
-  'number.student-number.detail': 'You received it at the end of your enrolment. It is on your multiservice card.',
+  'number.student-number.detail':
+    'You received it at the end of your enrolment. It is on your multiservice card.',
   'number.student-number.label': 'Student number:',
   'number.student-number.placeholder': 'Enter student number',
   'number.student-number.hint': 'Often 8 digits. Spaces do not count.',
   'number.student-number.picture': 'On the multiservice card, below the name',
   'number.ine': 'INE',
-  'number.ine.detail':
-    'It is for example on your baccalauréat transcript and on your multiservice card.',
+  'number.ine.detail': 'It is for example on your baccalauréat transcript and on your multiservice card.',
   'number.ine.label': 'INE:',
   'number.ine.placeholder': 'Enter INE',
   'number.ine.hint': '11 characters, digits and letters. Spaces do not count.',
@@ -62,12 +62,14 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.not-yours': 'Not your question?',
   'joker.not-yours.do': 'Check the number and the date of birth that you entered, or contact the helpdesk.',
   'joker.correct': 'Correct the number or the date',
-  'joker.after-five': 'After 5 wrong answers, this question is closed for 24 hours. Your account itself stays open.',
+  'joker.after-five':
+    'After 5 wrong answers, this question is closed for 24 hours. Your account itself stays open.',
   'joker.closed': 'This question is closed',
   'joker.closed.until':
     'There were too many wrong answers. The question opens again on {until}. Your account itself stays open.',
   'joker.closed.do': 'If you cannot wait, the helpdesk can help you.',
-  'joker.ine-doubt': 'The last letter or digit of the INE that you entered does not go with the rest. Check it on your card.',
+  'joker.ine-doubt':
+    'The last letter or digit of the INE that you entered does not go with the rest. Check it on your card.',
   'open-until': 'This request stays open until {time}.',
   'new.title': 'Choose a new password',
   'new.step': 'New password',
@@ -107,6 +109,7 @@ export const journey: Record<keyof typeof french, string> = {
   'summary.title': '{count, plural, one {# point is left to correct} other {# points are left to correct}}',
   'summary.unchanged': 'Your password was not changed. For safety, enter it again.',
   'steps.label': 'Progress',
+  'steps.percent': '{percent}%',
   'steps.of': 'Step {step} of 4',
   'steps.finished': 'It is done',
   'steps.done': 'done',

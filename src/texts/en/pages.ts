@@ -91,7 +91,8 @@ export const pages: Record<keyof typeof french, string> = {
   'guide.8': 'Enter the answer to your joker question.',
   'guide.9': 'Click the “Submit” button.',
   'guide.10': 'Enter your new password and confirm it in the box below.',
-  'guide.11': 'Tick “I acknowledge that I have read the regulations”. We strongly invite you to read them first by clicking the link.',
+  'guide.11':
+    'Tick “I acknowledge that I have read the regulations”. We strongly invite you to read them first by clicking the link.',
   'guide.12': 'Click the “Submit” button.',
   'guide.end': 'There: your password has been changed. You will also receive a confirmation in your mailbox.',
   'guide.start': 'Begin',
@@ -106,7 +107,8 @@ export const pages: Record<keyof typeof french, string> = {
   'accessibility.built':
     'Every page works without JavaScript, with a keyboard, with a screen reader, at 320 pixels wide and at 400% zoom. An automatic check runs on every page for every version.',
   'accessibility.contact': 'A page blocks you? Write to us: we answer and offer another way.',
-  'accessibility.rights': 'Without a satisfactory answer, you can turn to the Défenseur des droits: www.defenseurdesdroits.fr.',
+  'accessibility.rights':
+    'Without a satisfactory answer, you can turn to the Défenseur des droits: www.defenseurdesdroits.fr.',
   'accessibility.limit':
     'Requests close after 15 minutes without action, and 60 minutes in all: it is a safety measure. The page says at what time it closes, and nothing is lost if you start again.',
   'legal.title': 'Legal notice',
@@ -150,7 +152,8 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.bad-request': 'We did not understand what was sent',
   'problem.bad-request.do': 'Nothing was changed. Go back to the previous page and send the form again.',
   'problem.forbidden': 'This was not sent from our pages',
-  'problem.forbidden.do': 'For safety, we did not read it. Nothing was changed. Start again from the home page.',
+  'problem.forbidden.do':
+    'For safety, we did not read it. Nothing was changed. Start again from the home page.',
   'problem.not-found': 'This page does not exist',
   'problem.not-found.do': 'The address may be incomplete. The home page leads everywhere.',
   'problem.method': 'This page does not open this way',
@@ -180,7 +183,8 @@ export const pages: Record<keyof typeof french, string> = {
   'not-me.close.button': 'Close recovery for 7 days',
   'not-me.ignore': 'If it was you, simply close this page: nothing happens.',
   'not-me.frozen.title': 'Your account is frozen',
-  'not-me.frozen': 'Nobody can use it any more. The helpdesk has been told. Contact it to open the account again.',
+  'not-me.frozen':
+    'Nobody can use it any more. The helpdesk has been told. Contact it to open the account again.',
   'not-me.closed.title': 'Recovery is closed',
   'not-me.closed': 'It will open again in 7 days. Your password has not changed: you can sign in.',
   'not-me.dead': 'It was used already, or it is more than 7 days old. If in doubt, contact the helpdesk now.',

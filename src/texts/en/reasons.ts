@@ -6,10 +6,13 @@ export const reasons: Record<keyof typeof french, string> = {
   'date-missing': 'Enter your date of birth, for example 1/2/1980 for 1 February 1980.',
   'date-form': 'Write the day, the month and the year, for example 1/2/1980.',
   'date-two-digit-year': 'Write the year with 4 digits, for example 1/2/1980.',
-  'date-impossible': 'This date does not exist. Write the day, then the month, then the year, for example 1/2/1980.',
+  'date-impossible':
+    'This date does not exist. Write the day, then the month, then the year, for example 1/2/1980.',
   'answer-missing': 'Enter your answer, with letters or digits.',
-  'answer-wrong': 'This answer does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
-  'joker-suspended': 'This answer does not match. This question is closed until {until}. Your account itself stays open.',
+  'answer-wrong':
+    'This answer does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
+  'joker-suspended':
+    'This answer does not match. This question is closed until {until}. Your account itself stays open.',
   'password-missing': 'Enter a new password.',
   'confirmation-differs': 'Enter the same password twice.',
   'charter-not-accepted': 'Tick the box of the regulations to continue.',
@@ -19,13 +22,15 @@ export const reasons: Record<keyof typeof french, string> = {
   'password-lacks-upper': 'Add a capital letter.',
   'password-lacks-digit': 'Add a digit.',
   'password-lacks-special': 'Add a special character, for example - or ?.',
-  'password-special-uncounted': 'Add another special character: the signs \' and \\ are accepted but do not count.',
+  'password-special-uncounted':
+    "Add another special character: the signs ' and \\ are accepted but do not count.",
   'password-has-space': 'Remove the spaces.',
   'password-edge-space': 'Remove the space at the beginning or the end.',
   'password-not-ascii': 'Remove “{character}”: this character is not typed alike on all devices.',
   'password-has-login': 'Remove your login from the password.',
   'password-in-history': 'This password is in use already, or was until recently. Choose another one.',
-  'password-leaked': 'This password is too common: it is on lists that attackers try. Take three words that have nothing to do with each other.',
+  'password-leaked':
+    'This password is too common: it is on lists that attackers try. Take three words that have nothing to do with each other.',
   'password-has-name': 'Remove your name from the password.',
   'password-has-birth-date': 'Remove your date or year of birth from the password.',
   'password-has-institution': 'Remove the name of the institution from the password.',
@@ -33,9 +38,12 @@ export const reasons: Record<keyof typeof french, string> = {
   'directory-too-short': 'The directory asks for a longer password. Add a few characters.',
   'directory-too-long': 'The directory asks for a shorter password. Remove a few characters.',
   'directory-in-history': 'You have used this password before. Choose another one.',
-  'directory-too-young': 'Your password was changed a short while ago. The directory asks you to wait before another change: contact the helpdesk if you are stuck.',
-  'directory-quality': 'The directory finds this password too simple. Take three words that have nothing to do with each other.',
-  'directory-not-allowed': 'The directory does not accept this change for your account. Contact the helpdesk.',
+  'directory-too-young':
+    'Your password was changed a short while ago. The directory asks you to wait before another change: contact the helpdesk if you are stuck.',
+  'directory-quality':
+    'The directory finds this password too simple. Take three words that have nothing to do with each other.',
+  'directory-not-allowed':
+    'The directory does not accept this change for your account. Contact the helpdesk.',
   'directory-unavailable': 'The directory did not answer. Your password was not changed: enter it again.',
   'wrong-password': 'Wrong login or password.',
   'password-expired': 'Your password has expired. Choose a new one.',
@@ -43,7 +51,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'account-locked': 'Your account is locked for a few minutes. Contact the helpdesk if it is urgent.',
   'outcome-unknown': 'We are checking whether your password was changed. Do nothing again for now.',
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
-  'sign-in-refused': 'This login and this password do not go together. Check the capital letters, then try again.',
+  'sign-in-refused':
+    'This login and this password do not go together. Check the capital letters, then try again.',
   'too-many-tries': 'There were too many tries. Try again in a few minutes.',
   'journey-other-tab': 'That page came from another request. Here is the one that is open in this browser.',
   'journey-expired': 'This request has expired',

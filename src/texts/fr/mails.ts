@@ -3,33 +3,35 @@ export const mails = {
   'mail.hello': 'Bonjour {name},',
   'mail.hello-nobody': 'Bonjour,',
   'mail.when': 'Le {at}',
-  'mail.not-me': 'Ce n\'est pas moi',
+  'mail.not-me': "Ce n'est pas moi",
   'mail.link': 'Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :',
-  'mail.help': 'L\'assistance vous répond : {phone} ou {mail}. Elle ne vous demandera jamais votre mot de passe.',
+  'mail.help':
+    "L'assistance vous répond : {phone} ou {mail}. Elle ne vous demandera jamais votre mot de passe.",
   'mail.signature': 'Sésame, {institution}',
   'mail.password-changed.subject': 'Votre mot de passe a bien été modifié',
   'mail.password-changed': 'Votre mot de passe a bien été modifié sur Sésame, par « Mot de passe oublié ».',
-  'mail.password-changed.use': 'Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l\'impression et l\'ENT.',
+  'mail.password-changed.use':
+    "Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l'impression et l'ENT.",
   'mail.password-changed.not-me':
-    'Si ce n\'était pas vous, pressez ce bouton maintenant. Il mène à une page qui gèle votre compte et prévient l\'assistance.',
+    "Si ce n'était pas vous, pressez ce bouton maintenant. Il mène à une page qui gèle votre compte et prévient l'assistance.",
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
   'mail.joker-suspended':
-    '{count, plural, one {Quelqu\'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu\'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu\'au {until}. Votre mot de passe n\'a pas changé et votre compte reste ouvert.',
+    "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",
   'mail.joker-suspended.not-me':
-    'Si ce n\'était pas vous, ce bouton mène à une page qui ferme la récupération en ligne pendant 7 jours.',
+    "Si ce n'était pas vous, ce bouton mène à une page qui ferme la récupération en ligne pendant 7 jours.",
   'mail.recovery-closed.subject': 'La récupération de votre mot de passe est fermée',
   'mail.recovery-closed':
-    'Comme vous l\'avez demandé, la récupération en ligne est fermée jusqu\'au {until}. Votre mot de passe n\'a pas changé : vous pouvez vous connecter.',
+    "Comme vous l'avez demandé, la récupération en ligne est fermée jusqu'au {until}. Votre mot de passe n'a pas changé : vous pouvez vous connecter.",
   'mail.account-frozen.subject': 'Votre compte est gelé',
   'mail.account-frozen':
-    'Votre compte est gelé : plus personne ne peut s\'en servir. Contactez l\'assistance pour le rouvrir, elle vérifiera que c\'est bien vous.',
+    "Votre compte est gelé : plus personne ne peut s'en servir. Contactez l'assistance pour le rouvrir, elle vérifiera que c'est bien vous.",
   'mail.desk-frozen.subject': 'Compte gelé : {login}',
   'mail.desk-frozen':
-    'Le compte {login} vient d\'être gelé (« Ce n\'est pas moi », ou la commande sesame freeze). Un mot de passe que personne ne connaît est écrit dans l\'annuaire. Vérifiez l\'identité de la personne avant de rouvrir : sesame unfreeze {login} --by VOUS --reason "…".',
+    "Le compte {login} vient d'être gelé (« Ce n'est pas moi », ou la commande sesame freeze). Un mot de passe que personne ne connaît est écrit dans l'annuaire. Vérifiez l'identité de la personne avant de rouvrir : sesame unfreeze {login} --by VOUS --reason \"…\".",
   'mail.desk-freeze-refused.subject': 'Gel incomplet : {login}',
   'mail.desk-freeze-refused':
-    'Le compte {login} est gelé dans Sésame, mais l\'annuaire a refusé d\'écrire un nouveau mot de passe. L\'ancien ouvre peut-être encore des services : changez-le à la main dans l\'annuaire maintenant.',
+    "Le compte {login} est gelé dans Sésame, mais l'annuaire a refusé d'écrire un nouveau mot de passe. L'ancien ouvre peut-être encore des services : changez-le à la main dans l'annuaire maintenant.",
   'mail.desk-incident.subject': 'Deux personnes pour un même numéro',
   'mail.desk-incident':
-    'Une recherche par numéro a trouvé deux entrées dans l\'annuaire. Aucune des deux ne peut récupérer son mot de passe tant que le doublon existe. La commande sesame check aide à le trouver.',
+    "Une recherche par numéro a trouvé deux entrées dans l'annuaire. Aucune des deux ne peut récupérer son mot de passe tant que le doublon existe. La commande sesame check aide à le trouver.",
 } as const

@@ -1,14 +1,17 @@
 /** Every refusal, in words that say what to do. The keys are the reasons of the code. */
 export const reasons = {
   'number-missing': 'Saisissez votre numéro.',
-  'number-form': 'Saisissez le numéro tel qu\'il est écrit, avec des chiffres et des lettres seulement.',
+  'number-form': "Saisissez le numéro tel qu'il est écrit, avec des chiffres et des lettres seulement.",
   'date-missing': 'Saisissez votre date de naissance, par exemple 1/2/1980.',
-  'date-form': 'Écrivez le jour, le mois et l\'année, par exemple 1/2/1980.',
-  'date-two-digit-year': 'Écrivez l\'année avec 4 chiffres, par exemple 1/2/1980.',
-  'date-impossible': 'Cette date n\'existe pas. Écrivez le jour, puis le mois, puis l\'année, par exemple 1/2/1980.',
+  'date-form': "Écrivez le jour, le mois et l'année, par exemple 1/2/1980.",
+  'date-two-digit-year': "Écrivez l'année avec 4 chiffres, par exemple 1/2/1980.",
+  'date-impossible':
+    "Cette date n'existe pas. Écrivez le jour, puis le mois, puis l'année, par exemple 1/2/1980.",
   'answer-missing': 'Saisissez votre réponse, avec des lettres ou des chiffres.',
-  'answer-wrong': 'Cette réponse ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
-  'joker-suspended': 'Cette réponse ne correspond pas. Cette question est fermée jusqu\'au {until}. Votre compte, lui, reste ouvert.',
+  'answer-wrong':
+    'Cette réponse ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
+  'joker-suspended':
+    "Cette réponse ne correspond pas. Cette question est fermée jusqu'au {until}. Votre compte, lui, reste ouvert.",
   'password-missing': 'Saisissez un nouveau mot de passe.',
   'confirmation-differs': 'Saisissez deux fois le même mot de passe.',
   'charter-not-accepted': 'Cochez la case du règlement intérieur pour continuer.',
@@ -18,38 +21,48 @@ export const reasons = {
   'password-lacks-upper': 'Ajoutez une lettre majuscule.',
   'password-lacks-digit': 'Ajoutez un chiffre.',
   'password-lacks-special': 'Ajoutez un caractère spécial, par exemple - ou ?.',
-  'password-special-uncounted': 'Ajoutez un autre caractère spécial : les signes \' et \\ sont acceptés, mais ne comptent pas.',
+  'password-special-uncounted':
+    "Ajoutez un autre caractère spécial : les signes ' et \\ sont acceptés, mais ne comptent pas.",
   'password-has-space': 'Retirez les espaces.',
-  'password-edge-space': 'Retirez l\'espace au début ou à la fin.',
-  'password-not-ascii': 'Retirez « {character} » : ce caractère ne se tape pas de la même façon sur tous les appareils.',
+  'password-edge-space': "Retirez l'espace au début ou à la fin.",
+  'password-not-ascii':
+    'Retirez « {character} » : ce caractère ne se tape pas de la même façon sur tous les appareils.',
   'password-has-login': 'Retirez votre identifiant de connexion du mot de passe.',
-  'password-in-history': 'Ce mot de passe est déjà utilisé, ou l\'a été il y a peu. Choisissez-en un autre.',
-  'password-leaked': 'Ce mot de passe est trop courant : il figure dans des listes que les pirates essaient. Prenez trois mots sans lien entre eux.',
+  'password-in-history': "Ce mot de passe est déjà utilisé, ou l'a été il y a peu. Choisissez-en un autre.",
+  'password-leaked':
+    'Ce mot de passe est trop courant : il figure dans des listes que les pirates essaient. Prenez trois mots sans lien entre eux.',
   'password-has-name': 'Retirez votre nom ou votre prénom du mot de passe.',
   'password-has-birth-date': 'Retirez votre date ou votre année de naissance du mot de passe.',
-  'password-has-institution': 'Retirez le nom de l\'établissement du mot de passe.',
+  'password-has-institution': "Retirez le nom de l'établissement du mot de passe.",
   'password-has-joker-answer': 'Retirez la réponse à votre question joker du mot de passe.',
-  'directory-too-short': 'L\'annuaire demande un mot de passe plus long. Ajoutez quelques caractères.',
-  'directory-too-long': 'L\'annuaire demande un mot de passe plus court. Retirez quelques caractères.',
+  'directory-too-short': "L'annuaire demande un mot de passe plus long. Ajoutez quelques caractères.",
+  'directory-too-long': "L'annuaire demande un mot de passe plus court. Retirez quelques caractères.",
   'directory-in-history': 'Vous avez déjà utilisé ce mot de passe. Choisissez-en un autre.',
-  'directory-too-young': 'Votre mot de passe vient déjà d\'être changé. L\'annuaire demande d\'attendre avant un nouveau changement : contactez l\'assistance si vous êtes bloqué.',
-  'directory-quality': 'L\'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.',
-  'directory-not-allowed': 'L\'annuaire n\'accepte pas ce changement pour votre compte. Contactez l\'assistance.',
-  'directory-unavailable': 'L\'annuaire n\'a pas répondu. Votre mot de passe n\'a pas été changé : saisissez-le de nouveau.',
+  'directory-too-young':
+    "Votre mot de passe vient déjà d'être changé. L'annuaire demande d'attendre avant un nouveau changement : contactez l'assistance si vous êtes bloqué.",
+  'directory-quality':
+    "L'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.",
+  'directory-not-allowed':
+    "L'annuaire n'accepte pas ce changement pour votre compte. Contactez l'assistance.",
+  'directory-unavailable':
+    "L'annuaire n'a pas répondu. Votre mot de passe n'a pas été changé : saisissez-le de nouveau.",
   'wrong-password': 'Identifiant ou mot de passe incorrect.',
   'password-expired': 'Votre mot de passe a expiré. Choisissez-en un nouveau.',
   'must-change': 'Votre mot de passe doit être changé avant de servir.',
-  'account-locked': 'Votre compte est verrouillé pour quelques minutes. Contactez l\'assistance si vous êtes pressé.',
-  'outcome-unknown': 'Nous vérifions si votre mot de passe a été changé. Ne refaites rien pour l\'instant.',
+  'account-locked':
+    "Votre compte est verrouillé pour quelques minutes. Contactez l'assistance si vous êtes pressé.",
+  'outcome-unknown': "Nous vérifions si votre mot de passe a été changé. Ne refaites rien pour l'instant.",
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
-  'sign-in-refused': 'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
-  'too-many-tries': 'Il y a eu trop d\'essais. Réessayez dans quelques minutes.',
-  'journey-other-tab': 'Cette page venait d\'une autre démarche. Voici celle qui est en cours dans ce navigateur.',
+  'sign-in-refused':
+    'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
+  'too-many-tries': "Il y a eu trop d'essais. Réessayez dans quelques minutes.",
+  'journey-other-tab':
+    "Cette page venait d'une autre démarche. Voici celle qui est en cours dans ce navigateur.",
   'journey-expired': 'Cette démarche a expiré',
-  'journey-superseded': 'Votre mot de passe vient d\'être modifié',
+  'journey-superseded': "Votre mot de passe vient d'être modifié",
   'journey-ended': 'Cette démarche est terminée',
   'too-many-refusals': 'Cette démarche a été arrêtée',
-  'account-privileged': 'Ce compte se règle avec l\'assistance',
+  'account-privileged': "Ce compte se règle avec l'assistance",
   'account-closed': 'Cette démarche est terminée',
   'token-dead': 'Ce lien ne sert plus',
 } as const

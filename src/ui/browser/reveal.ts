@@ -1,7 +1,9 @@
 /** « Afficher »: a button that exists only where the script runs. */
 export const reveal = () => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-reveals]')) {
-    const fields = (button.dataset.reveals ?? '').split(' ').map(id => document.getElementById(id) as HTMLInputElement | null)
+    const fields = (button.dataset.reveals ?? '')
+      .split(' ')
+      .map(id => document.getElementById(id) as HTMLInputElement | null)
     const show = button.textContent ?? ''
     button.hidden = false
     button.onclick = () => {

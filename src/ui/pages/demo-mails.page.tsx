@@ -21,7 +21,9 @@ export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[
           <li>
             <span>
               <a href={ui.href('demoMail', { id: mail.id })}>{mail.subject}</a>{' '}
-              <span class="quiet">{ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}</span>
+              <span class="quiet">
+                {ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
+              </span>
             </span>
           </li>
         ))}
@@ -45,9 +47,7 @@ export const demoMailPage = ({ ui, mail }: { ui: Ui; mail: DemoMail }) => (
     heading={mail.subject}
     lead={ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
   >
-    <pre>
-      {mail.body.split(links).map(part => (links.test(part) ? <a href={part}>{part}</a> : part))}
-    </pre>
+    <pre>{mail.body.split(links).map(part => (links.test(part) ? <a href={part}>{part}</a> : part))}</pre>
     <p>
       <a class="go" href={ui.href('demoMails')}>
         {ui.say('mails.back')}

@@ -18,12 +18,18 @@ export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
 export const accessibilityPage = ({ ui }: { ui: Ui }) => {
   const { say, branding } = ui
   return (
-    <Page ui={ui} title={say('accessibility.title')} heading={say('accessibility.title')} lead={say('accessibility.lead')}>
+    <Page
+      ui={ui}
+      title={say('accessibility.title')}
+      heading={say('accessibility.title')}
+      lead={say('accessibility.lead')}
+    >
       <p>{say(`accessibility.${branding.accessibility}`)}</p>
       <p>{say('accessibility.built')}</p>
       <p>{say('accessibility.limit')}</p>
       <p>
-        {say('accessibility.contact')} <a href={`mailto:${branding.helpdesk.mail}`}>{branding.helpdesk.mail}</a>
+        {say('accessibility.contact')}{' '}
+        <a href={`mailto:${branding.helpdesk.mail}`}>{branding.helpdesk.mail}</a>
       </p>
       <p>{say('accessibility.rights')}</p>
     </Page>

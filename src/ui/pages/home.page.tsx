@@ -1,5 +1,5 @@
-import type { DemoPerson } from '../../directory/embedded/demo-people.ts'
 import { numberKinds } from '../../directory/directory.ts'
+import type { DemoPerson } from '../../directory/embedded/demo-people.ts'
 import { questionText } from '../../proofs/joker/questions.ts'
 import type { Opening } from '../doors.tsx'
 import { Door } from '../doors.tsx'
@@ -23,7 +23,11 @@ const Cell = ({ label, children }: { label: string; children: preact.ComponentCh
 const Row = ({ ui, person }: { ui: Ui; person: DemoPerson }) => {
   const { say, language } = ui
   const { born, joker, numbers } = person
-  const about = [say(`demo.${person.population}`), person.helpdesk && say('demo.helpdesk'), !person.password && say('demo.inactive')]
+  const about = [
+    say(`demo.${person.population}`),
+    person.helpdesk && say('demo.helpdesk'),
+    !person.password && say('demo.inactive'),
+  ]
   const colon = language === 'fr' ? ' :' : ':'
   return (
     <tr role="row">
@@ -31,7 +35,9 @@ const Row = ({ ui, person }: { ui: Ui; person: DemoPerson }) => {
         {person.firstName} {person.familyName}, {about.filter(Boolean).join(', ')}
       </th>
       <Cell label={say('demo.number') + colon}>
-        {numberKinds.flatMap(kind => (numbers[kind] ? [`${say(`number.${kind}`)} ${numbers[kind]}`] : [])).join(', ')}
+        {numberKinds
+          .flatMap(kind => (numbers[kind] ? [`${say(`number.${kind}`)} ${numbers[kind]}`] : []))
+          .join(', ')}
       </Cell>
       <Cell label={say('demo.born') + colon}>
         {two(born.day)}/{two(born.month)}/{born.year}
@@ -40,7 +46,9 @@ const Row = ({ ui, person }: { ui: Ui; person: DemoPerson }) => {
         {person.login}, {person.password ?? say('demo.none')}
       </Cell>
       <Cell label={say('demo.joker') + colon}>
-        {joker ? `${questionText(joker.question as 'pet', language)} → ${joker.answer}` : say('demo.no-joker')}
+        {joker
+          ? `${questionText(joker.question as 'pet', language)} → ${joker.answer}`
+          : say('demo.no-joker')}
       </Cell>
     </tr>
   )

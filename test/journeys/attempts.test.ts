@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
+import type { Instant } from '../../src/services/source/source.ts'
+import { type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { hasSlapd } from '../world/slapd.ts'
+import { storeFlavours } from '../world/stores.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+/** The process « dies »: nothing after this instant happens, in this process. */
+class Killed extends Error {}
+
+const chosen = 'Tr0mbone&Cascade-3'
+const first = demoPeople.find(({ login }) => login === 'clefevre')?.password ?? ''
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+const available = ({ directory, store }: PortalKind) =>
+  process.env.CI === 'true' ||
+  ((directory === 'embedded' || hasSlapd()) &&
+    storeFlavours.some(({ flavour, available: is }) => flavour === store && is))
+
+const camille = async (rig: Rig) => {
+  const found = await rig.house.directory.findLogin('clefevre')
+  if (!found.ok || !found.person) throw new Error('Camille is gone')
+  return found.person.id
+}
+
+const opens = async (rig: Rig, id: PersonId, password: string) =>
+  (await rig.house.directory.bind(id, password)).ok
+
+/** Everything due is carried out, however long its back-off. */
+const settleAll = async (rig: Rig) => {
+  await rig.house.store.transaction(tx =>
+    tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute(),
+  )
+  await rig.house.store.transaction(tx =>
+    tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute(),
+  )
+  await rig.house.settle.run()
+}
+
+describe.each(kinds.filter(available))('a process that dies on $directory and $store', kind => {
+  let rig: Rig | undefined
+  afterEach(async () => {
+    await rig?.stop()
+    rig = undefined
+  })
+
+  const dieAt = async (instant: Instant) => {
+    let armed = true
+    rig = await startPortal({
+      ...kind,
+      people: 20,
+      instants: at => {
+        if (armed && at === instant) {
+          armed = false
+          throw new Killed(instant)
+        }
+      },
+    })
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    const sent = await visitor.choose(chosen)
+    expect(sent.status).toBe(500)
+    return { rig, visitor, id: await camille(rig) }
+  }
+
+  it.each(['attempt-committed', 'person-locked', 'about-to-write'] as const)(
+    'at « %s », before the directory heard: nothing changed, and the journey reopens',
+    async instant => {
+      const { rig: before, visitor, id } = await dieAt(instant)
+      rig = await before.restart()
+      await settleAll(rig)
+      expect(await opens(rig, id, first)).toBe(true)
+      expect(await opens(rig, id, chosen)).toBe(false)
+      const page = await visitor.get('/fr/mot-de-passe/nouveau')
+      expect(page.status).toBe(200)
+      expect(textOf(page.html)).toContain("Votre mot de passe n'a pas été changé")
+      expect((await visitor.choose(chosen)).location).toContain('/termine')
+      expect(await opens(rig, id, chosen)).toBe(true)
+    },
+  )
+
+  it.each(['written', 'proved'] as const)(
+    'at « %s », after the directory took it: it is recorded whole, once',
+    async instant => {
+      const { rig: before, visitor, id } = await dieAt(instant)
+      rig = await before.restart()
+      await settleAll(rig)
+      await settleAll(rig)
+      expect(await opens(rig, id, chosen)).toBe(true)
+      const done = await visitor.get('/fr/mot-de-passe/termine')
+      expect(textOf(done.html)).toContain('Votre mot de passe a bien été modifié')
+      const { store } = rig.house
+      expect(
+        await store.read.selectFrom('password_history').selectAll().where('person', '=', id).execute(),
+      ).toHaveLength(1)
+      expect(
+        await store.read
+          .selectFrom('charter_acceptances')
+          .select('version')
+          .where('person', '=', id)
+          .execute(),
+      ).toEqual([{ version: '2026-09' }])
+      const told = await store.read
+        .selectFrom('audit_events')
+        .select('kind')
+        .where('chain', '=', id)
+        .where('kind', '=', 'password.written')
+        .execute()
+      expect(told).toHaveLength(1)
+    },
+  )
+
+  it('at « accepted », when only the answer was lost: the done page is there', async () => {
+    const { visitor, id, rig: before } = await dieAt('accepted')
+    rig = await before.restart()
+    expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toContain('/termine')
+    expect(await opens(rig, id, chosen)).toBe(true)
+  })
+
+  it('no sealed password outlives its settlement', async () => {
+    const { rig: before } = await dieAt('written')
+    const waiting = await before.house.store.read.selectFrom('attempts').select('sealed').execute()
+    expect(waiting.filter(({ sealed }) => sealed !== null)).toHaveLength(1)
+    rig = await before.restart()
+    await settleAll(rig)
+    const left = await rig.house.store.read.selectFrom('attempts').select(['state', 'sealed']).execute()
+    expect(left).toEqual([{ state: 'accepted', sealed: null }])
+  })
+})

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { stringify } from 'yaml'
+import type { Clock } from '../../src/clock.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
+import type { House } from '../../src/house.ts'
+import { openPortal, type Portal } from '../../src/portal.ts'
+import type { Instants } from '../../src/services/source/source.ts'
+import { worldPeople } from './people.ts'
+import { freePort } from './ports.ts'
+import { createDatabase } from './postgres.ts'
+import { type Slapd, startSlapd } from './slapd.ts'
+import { root, type StoreFlavour } from './stores.ts'
+
+export type PortalKind = { readonly directory: 'embedded' | 'slapd'; readonly store: StoreFlavour }
+
+export type RigOptions = PortalKind & {
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly clock?: Clock
+  readonly instants?: Instants
+  readonly people?: number
+}
+
+const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
+
+/** On a real directory nobody has a joker yet: the demonstration's people are given theirs. */
+const giveJokers = async (house: House) => {
+  for (const { login, numbers, joker } of demoPeople) {
+    if (!joker) continue
+    const found = await house.directory.findLogin(numbers.uid ?? login)
+    if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
+    const salt = randomBytes(16).toString('base64url')
+    const hashed = await house.joker.hashAnswer(joker.answer, salt)
+    if (!hashed.ok) throw new Error(hashed.reason)
+    const { id: person } = found.person
+    await house.store.transaction(tx =>
+      house.joker.set(tx, { person, question: joker.question, free: false, salt, hash: hashed.hash }),
+    )
+  }
+}
+
+const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
+  const key = join(folder, 'root.key')
+  writeFileSync(key, randomBytes(32), { mode: 0o600 })
+  for (const language of ['fr', 'en'])
+    writeFileSync(join(folder, `charter.${language}`), '# Une règle\n\nUn paragraphe.')
+  const file = join(folder, 'sesame.yaml')
+  const value = {
+    publicUrl: `http://127.0.0.1:${port}`,
+    listen: { port },
+    rootKeyFile: key,
+    charter: { version: '2026-09', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
+    ...(slapd && { directory: ldapSection(slapd) }),
+    ...options.config,
+  }
+  writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
+  return file
+}
+
+export type Rig = {
+  readonly url: string
+  readonly portal: Portal
+  readonly house: House
+  readonly slapd: Slapd | null
+  readonly lines: readonly string[]
+  readonly folder: string
+  readonly configFile: string
+  /** Closes the portal and opens it again on the same store, as a restart does. */
+  readonly restart: (changes?: { instants?: Instants }) => Promise<Rig>
+  readonly stop: () => Promise<void>
+}
+
+/** A whole portal on a loopback port, on the directory and the store asked for. */
+export const startPortal = async (options: RigOptions): Promise<Rig> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-portal-'))
+  const slapd =
+    options.directory === 'slapd' ? await startSlapd({ people: worldPeople(options.people ?? 12_000) }) : null
+  const port = await freePort()
+  const configFile = await configFor(options, folder, slapd, port)
+  const databaseUrl = options.store === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
+  const loaded = loadSettings({
+    configFile,
+    port: undefined,
+    data: join(folder, 'data'),
+    databaseUrl,
+    databaseUrlFile: undefined,
+    rootKeyFile: undefined,
+  })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  const lines: string[] = []
+
+  const open = async (instants: Instants | undefined): Promise<Rig> => {
+    const portal = await openPortal(loaded.settings, {
+      folders: { root, dist: join(root, 'dist') },
+      log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
+      ...(options.clock && { clock: options.clock }),
+      ...(instants && { instants }),
+    })
+    await portal.listen()
+    return {
+      url: `http://127.0.0.1:${port}`,
+      portal,
+      house: portal.house,
+      slapd,
+      lines,
+      folder,
+      configFile,
+      restart: async changes => {
+        await portal.close()
+        return open(changes?.instants)
+      },
+      stop: async () => {
+        await portal.close()
+        await slapd?.stop()
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+  }
+  const rig = await open(options.instants)
+  if (slapd) await giveJokers(rig.house)
+  return rig
+}

@@ -1,0 +1,90 @@
+/** A browser without a screen: cookies, forms and redirects over HTTP, for what needs no eyes. */
+export type Visitor = ReturnType<typeof newVisitor>
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const decode = (html: string) =>
+  html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '')
+
+export const newVisitor = (base: string, headers: Readonly<Record<string, string>> = {}) => {
+  const cookies = new Map<string, string>()
+
+  const keepCookies = (response: Response) => {
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';')
+      const at = pair.indexOf('=')
+      cookies.set(pair.slice(0, at), pair.slice(at + 1))
+    }
+  }
+
+  const request = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(new URL(path, base), {
+      redirect: 'manual',
+      ...init,
+      headers: {
+        'accept-language': 'fr',
+        ...(cookies.size > 0 && {
+          cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        }),
+        ...headers,
+        ...(init.headers as Record<string, string>),
+      },
+    })
+    keepCookies(response)
+    const html = await response.text()
+    return {
+      status: response.status,
+      html,
+      location: response.headers.get('location'),
+      headers: response.headers,
+    }
+  }
+
+  const visitor = {
+    cookies,
+    get: (path: string) => request(path),
+    post: (
+      path: string,
+      fields: Readonly<Record<string, string>> | string,
+      more: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin' },
+    ) =>
+      request(path, {
+        method: 'POST',
+        body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...more },
+      }),
+    /** The hidden field that names the journey of a form. */
+    refIn: (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '',
+    identify: (slug: string, numero: string, naissance: string) =>
+      visitor.post(`/fr/mot-de-passe/identification/${slug}`, { numero, naissance }),
+    answer: async (reponse: string) => {
+      const page = await visitor.get('/fr/mot-de-passe/question-joker')
+      return visitor.post('/fr/mot-de-passe/question-joker', { reponse, demarche: visitor.refIn(page.html) })
+    },
+    choose: async (nouveau: string, more: Readonly<Record<string, string>> = {}) => {
+      const page = await visitor.get('/fr/mot-de-passe/nouveau')
+      return visitor.post('/fr/mot-de-passe/nouveau', {
+        nouveau,
+        confirmation: nouveau,
+        charte: 'oui',
+        demarche: visitor.refIn(page.html),
+        ...more,
+      })
+    },
+    /** Camille's whole journey up to the new password. */
+    proveCamille: async () => {
+      await visitor.identify('numero-personnel', '204518', '14/07/1985')
+      return visitor.answer('Félix')
+    },
+  }
+  return visitor
+}
+
+/** Text of a page, folded as the product's tests compare it: straight apostrophes, plain spaces. */
+export const textOf = (html: string) =>
+  decode(
+    html
+      .replace(/<(style|script)[\s\S]*?<\/\1>/g, ' ')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/[\u00a0\u202f]/g, ' ')
+      .replace(/’/g, "'"),
+  ).replace(/\s+/g, ' ')
