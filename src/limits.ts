@@ -1,7 +1,7 @@
 import { days, hours, minutes, seconds } from './clock.ts'
 
 /** The figures of safety, in one place: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` prints them. */
-export const limits = {
+export const defaultLimits = {
   /** Identification: accepted posts of one network, and how much wider a configured campus network is. */
   identificationPerNetwork: 60,
   identificationWindow: minutes(10),
@@ -41,5 +41,4 @@ export const limits = {
   purgeCounters: hours(48),
 } as const
 
-export type Limits = { readonly [name in keyof typeof limits]: number }
-export const defaultLimits: Limits = limits
+export type Limits = { readonly [name in keyof typeof defaultLimits]: number }

@@ -37,7 +37,7 @@ export type PortalOptions = {
 export type Folders = { readonly root: string; readonly dist: string }
 
 const here = dirname(fileURLToPath(import.meta.url))
-export const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'dist') }
+const ownFolders: Folders = { root: join(here, '..'), dist: join(here, '..', 'dist') }
 
 const jsonLog = (): Log => {
   const logger = pino(
@@ -76,6 +76,7 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
   const jobs = {
     settle: start('settle', seconds(1), house.settle.run),
     outbox: start('outbox', seconds(1), outbox.run),
+    forget: start('forget', seconds(5), () => house.store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () => chainHeads(house)),
     purge: start('purge', minutes(10), () => purge(house)),
   }

@@ -4,7 +4,7 @@ import { hmac } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Actor, Audit, AuditEvent } from './audit.ts'
 
-export const actorText = (by: Actor) => {
+const actorText = (by: Actor) => {
   if (by.kind === 'person') return `person:${by.id}`
   return by.kind === 'operator' ? `operator:${by.name}` : by.kind
 }

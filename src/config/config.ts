@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ldapSettings } from '../directory/ldap/settings.ts'
-import { limits } from '../limits.ts'
+import { defaultLimits } from '../limits.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { branding } from '../ui/theme.ts'
@@ -69,10 +69,9 @@ const mail = z.discriminatedUnion('kind', [
 
 const limitsSchema = z
   .strictObject(
-    Object.fromEntries(Object.keys(limits).map(name => [name, z.int().positive().optional()])) as Record<
-      keyof typeof limits,
-      z.ZodOptional<z.ZodInt>
-    >,
+    Object.fromEntries(
+      Object.keys(defaultLimits).map(name => [name, z.int().positive().optional()]),
+    ) as Record<keyof typeof defaultLimits, z.ZodOptional<z.ZodInt>>,
   )
   .prefault({})
   .describe('Overrides of the figures of safety (milliseconds and counts); see docs/reference/limits.md.')

@@ -54,45 +54,39 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
   return { ...value, ...publicUrl, listen: { ...listen, ...port } }
 }
 
-/** What one field alone cannot tell. */
+const isSafe = (url: URL) => url.protocol === 'https:' || loopback.has(url.hostname)
+const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
+const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
+
+/** What one field alone cannot tell: where, what to write instead, and when that is needed. */
 const combinations = (config: Configuration, rootKeyFile: string | null): Problem[] => {
   const url = new URL(config.publicUrl)
-  const demonstration = config.directory.kind === 'embedded'
-  const problems: Problem[] = []
-  if (url.protocol !== 'https:' && !loopback.has(url.hostname))
-    problems.push({
-      path: 'publicUrl',
-      sentence:
-        'must start with https:// unless the host is the loopback: passwords are typed on these pages.',
-    })
-  if (url.search || url.hash || url.username)
-    problems.push({
-      path: 'publicUrl',
-      sentence: 'must be an address alone, for example https://sesame.univ.example.',
-    })
-  if (!demonstration && !rootKeyFile)
-    problems.push({
-      path: 'rootKeyFile',
-      sentence:
-        'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key',
-    })
-  if (rootKeyFile && !existsSync(rootKeyFile))
-    problems.push({ path: 'rootKeyFile', sentence: `names ${rootKeyFile}, which does not exist.` })
-  if (!demonstration && (!config.charter.fr || !config.charter.en))
-    problems.push({
-      path: 'charter',
-      sentence:
-        'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
-    })
-  for (const [language, file] of Object.entries({ fr: config.charter.fr, en: config.charter.en }))
-    if (file && !existsSync(file))
-      problems.push({ path: `charter.${language}`, sentence: `names ${file}, which does not exist.` })
-  if (config.mail.kind === 'smtp' && config.mail.tls === 'none' && !loopback.has(config.mail.host))
-    problems.push({
-      path: 'mail.tls',
-      sentence: '`none` is accepted on the loopback only. Use `starttls` or `implicit`.',
-    })
-  return problems
+  const real = config.directory.kind !== 'embedded'
+  const { charter, mail } = config
+  const plain = mail.kind === 'smtp' && mail.tls === 'none' && !loopback.has(mail.host)
+  const rules: readonly (readonly [broken: boolean, path: string, sentence: string])[] = [
+    [
+      !isSafe(url),
+      'publicUrl',
+      'must start with https:// unless the host is the loopback: passwords are typed on these pages.',
+    ],
+    [!isBare(url), 'publicUrl', 'must be an address alone, for example https://sesame.univ.example.'],
+    [
+      real && !rootKeyFile,
+      'rootKeyFile',
+      'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key',
+    ],
+    [isMissing(rootKeyFile), 'rootKeyFile', `names ${rootKeyFile}, which does not exist.`],
+    [
+      real && !(charter.fr && charter.en),
+      'charter',
+      'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
+    ],
+    [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
+    [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
+    [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
+  ]
+  return rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence }))
 }
 
 export const loadSettings = (env: Environment): Loaded => {

@@ -29,8 +29,6 @@ export type Person = {
   readonly ended: boolean
 }
 
-export type Unavailable = Refused<'directory-unavailable'>
-
 /** Why the source of truth refused a password, in words that the person can act upon. */
 export const writeRefusals = [
   'directory-too-short',

@@ -2,11 +2,11 @@ const beaLetters = 'ABCDEFGHJKLMNPRSTUVWXYZ'
 const bea = /^(\d{10})([A-HJ-NPR-Z])$/
 const base36 = /^([0-9A-Z]{10})(\d)$/
 
-const valueOf = (character: string) => Number.parseInt(character, 36)
+const worth = (character: string) => Number.parseInt(character, 36)
 
 const keyOfBase36 = (body: string) => {
-  const sum = [...body.slice(0, 9)].reduce((total, character) => total + valueOf(character), 0)
-  return (6 * sum + valueOf(body[9] ?? '0')) % 10
+  const sum = [...body.slice(0, 9)].reduce((total, character) => total + worth(character), 0)
+  return (6 * sum + worth(body[9] ?? '0')) % 10
 }
 
 /**

@@ -209,5 +209,3 @@ export const openOutbox = (parts: OutboxParts) => {
     },
   }
 }
-
-export type Outbox = ReturnType<typeof openOutbox>

@@ -95,6 +95,11 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       turn = mine.catch(() => {})
       return mine
     },
+    forget: async () => {
+      const before = turn
+      turn = before.then(() => writing.exec('pragma wal_checkpoint(TRUNCATE)')).catch(() => {})
+      await turn
+    },
     ping: async () => {
       try {
         reading.prepare('select 1').get()
@@ -110,7 +115,3 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
     },
   }
 }
-
-/** Empties the write-ahead log into the file: what was erased must not stay readable there. */
-export const truncateWal = (store: { exec(sql: string): void }) =>
-  store.exec('pragma wal_checkpoint(TRUNCATE)')

@@ -26,6 +26,7 @@ export const Steps = ({ ui, step }: { ui: Ui; step: 1 | 2 | 3 | 4 }) => {
   const current = step - 1
   const percent = say('steps.percent', { percent: step * 25 })
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this groups the doors and their words.
     <div class="steps" role="group" aria-label={say('steps.label')}>
       <ol>
         {steps.map((key, index) => (

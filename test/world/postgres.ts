@@ -6,8 +6,6 @@ import pg from 'pg'
 import { freePort } from './ports.ts'
 
 /** A real PostgreSQL 15 in a folder of its own, on the loopback, run by somebody who is not root. */
-export type Postgres = Awaited<ReturnType<typeof startPostgres>>
-
 const programs = '/usr/lib/postgresql/15/bin'
 export const hasPostgres = () => existsSync(join(programs, 'initdb'))
 

@@ -1,6 +1,4 @@
 /** A browser without a screen: cookies, forms and redirects over HTTP, for what needs no eyes. */
-export type Visitor = ReturnType<typeof newVisitor>
-
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 const decode = (html: string) =>
   html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '')

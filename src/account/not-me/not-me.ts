@@ -31,7 +31,7 @@ export type NotMeParts = {
 }
 
 /** 40 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
-export const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
+const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const openNotMe = (parts: NotMeParts) => {
   const { store, clock, limits, audit, notices, freezes, tokens, attempts, source } = parts

@@ -1,28 +1,13 @@
 import { readFileSync } from 'node:fs'
-import {
-  AndFilter,
-  Attribute,
-  Change,
-  EqualityFilter,
-  type Filter,
-  FilterParser,
-  OrFilter,
-  PasswordPolicyControl,
-} from 'ldapts'
+import { Attribute, Change, PasswordPolicyControl } from 'ldapts'
 import { ok, refused } from '../../result.ts'
-import type { Bound, Directory, Person, PersonId, Population, Written } from '../directory.ts'
+import type { Bound, Directory, PersonId, Written } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
-import { askedAttributes, type Entry, personIn } from './entry.ts'
 import { isAnswer, type Links, openLinks, Unreachable } from './links.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
-import { bindRefusal, boundWith, writeRefusal } from './refusals.ts'
+import { ldapPeople } from './people.ts'
+import { bindRefusal, boundWith, isBusy, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
-import { spellingsOf } from './spellings.ts'
-
-/** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
-const populations: readonly Population[] = ['student', 'staff', 'external']
-
-const equals = (attribute: string, value: string) => new EqualityFilter({ attribute, value })
 
 const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
@@ -31,53 +16,34 @@ const unavailable = (fault: unknown) => {
   throw fault
 }
 
-export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory => {
-  const password = secretIn(settings.passwordFile)
-  const service = openLinks(settings, async ({ client }) => client.bind(settings.bindDn, password))
-  const persons = openLinks(settings)
-  const attributes = askedAttributes(settings)
-  const { id: idAttribute, login: loginAttribute } = settings.attributes
-  const scopes = new Map(
-    populations.map(population => {
-      const { base, filter } = settings.populations[population]
-      return [population, { base, filter: FilterParser.parseString(filter) }]
-    }),
-  )
+const refusedWrite = (fault: unknown, control: PasswordPolicyControl): Written => {
+  if (isAnswer(fault)) return refused(isBusy(fault.code) ? 'outcome-unknown' : writeRefusal(fault, control))
+  if (fault instanceof Unreachable) return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
+  throw fault
+}
 
-  const search = (links: Links, base: string, filter: Filter, sizeLimit: number) =>
-    links.with(
-      async ({ client }) =>
-        (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit })).searchEntries as Entry[],
-      { again: true },
+const refusedBind = (fault: unknown, control: PasswordPolicyControl): Bound => {
+  if (!isAnswer(fault)) return unavailable(fault)
+  return isBusy(fault.code) ? refused('directory-unavailable') : bindRefusal(control)
+}
+
+/** Clear text is sent only to a server that this process has seen hash it. */
+const hashingProof = (settings: LdapSettings, service: Links) => {
+  let hashing: Promise<boolean> | undefined
+  return async () => {
+    if (settings.passwordWrite === 'exop') return true
+    hashing ??= checkHashing(settings, service).then(
+      ({ level }) => level === 'good',
+      () => false,
     )
-
-  const within = async (population: Population, filter: Filter) => {
-    const scope = scopes.get(population)
-    if (!scope) return []
-    return search(service, scope.base, new AndFilter({ filters: [scope.filter, filter] }), 2)
+    const proved = await hashing
+    if (!proved) hashing = undefined
+    return proved
   }
+}
 
-  /** Where each entry was last seen, to look there first; a guess that costs a search when it is wrong. */
-  const whereSeen = new Map<string, Population>()
-  const personFrom = (entry: Entry, population: Population) => {
-    const person = personIn(entry, settings, [population], now())
-    if (whereSeen.size > 20_000) whereSeen.clear()
-    if (person) whereSeen.set(person.id, population)
-    return person
-  }
-
-  /** Where the entry is now, and who it is: a DN kept from earlier may have been renamed. */
-  const locate = async (id: PersonId): Promise<{ dn: string; person: Person } | null> => {
-    const seen = whereSeen.get(id)
-    for (const population of seen ? [seen, ...populations.filter(other => other !== seen)] : populations) {
-      const [entry] = await within(population, equals(idAttribute, id))
-      const person = entry && personFrom(entry, population)
-      if (entry && person) return { dn: entry.dn, person }
-    }
-    return null
-  }
-
-  const send = (dn: string, value: string, control: PasswordPolicyControl) =>
+const writer =
+  (settings: LdapSettings, service: Links) => (dn: string, value: string, control: PasswordPolicyControl) =>
     service.with(
       async ({ client, server }) => {
         if (settings.passwordWrite === 'exop')
@@ -91,84 +57,45 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
       { again: false },
     )
 
-  /** Clear text is sent only to a server that this process has seen hash it. */
-  let hashing: Promise<boolean> | undefined
-  const mayWrite = () => {
-    if (settings.passwordWrite === 'exop') return true
-    hashing ??= checkHashing(settings, service).then(
-      ({ level }) => level === 'good',
-      () => false,
-    )
-    return hashing.then(proved => {
-      if (!proved) hashing = undefined
-      return proved
-    })
-  }
+/** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
+export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory => {
+  const password = secretIn(settings.passwordFile)
+  const service = openLinks(settings, async ({ client }) => client.bind(settings.bindDn, password))
+  const persons = openLinks(settings)
+  const people = ldapPeople(settings, service, now)
+  const mayWrite = hashingProof(settings, service)
+  const send = writer(settings, service)
 
   const write = async (id: PersonId, value: string): Promise<Written> => {
-    const place = await locate(id).catch(unavailable)
+    const place = await people.locate(id).catch(unavailable)
     if (place && 'ok' in place) return place
-    if (!place || !(await mayWrite())) return refused('directory-not-allowed')
+    if (!(place && (await mayWrite()))) return refused('directory-not-allowed')
     const control = new PasswordPolicyControl()
-    try {
-      return ok({ server: await send(place.dn, value, control) })
-    } catch (fault) {
-      if (isAnswer(fault))
-        return isBusy(fault.code) ? refused('outcome-unknown') : refused(writeRefusal(fault, control))
-      if (fault instanceof Unreachable)
-        return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
-      throw fault
-    }
+    return send(place.dn, value, control).then(
+      server => ok({ server }),
+      fault => refusedWrite(fault, control),
+    )
   }
 
-  const bindAs = async (dn: string, value: string, server: string | undefined): Promise<Bound> => {
+  const bindAs = (dn: string, value: string, server: string | undefined): Promise<Bound> => {
     const control = new PasswordPolicyControl()
-    try {
-      await persons.with(({ client }) => client.bind(dn, value, [control]), { server, again: true })
-      return boundWith(control)
-    } catch (fault) {
-      if (isAnswer(fault)) return isBusy(fault.code) ? refused('directory-unavailable') : bindRefusal(control)
-      return unavailable(fault)
-    }
+    return persons
+      .with(({ client }) => client.bind(dn, value, [control]), { server, again: true })
+      .then(
+        () => boundWith(control),
+        fault => refusedBind(fault, control),
+      )
   }
 
   return {
-    find: async (kind, number) => {
-      const { attribute, population, ...how } = settings.numbers[kind]
-      const filters = spellingsOf(number, how).map(spelling => equals(attribute, spelling))
-      try {
-        const entries = await within(population, new OrFilter({ filters }))
-        return ok({ people: entries.flatMap(entry => personFrom(entry, population) ?? []) })
-      } catch (fault) {
-        return unavailable(fault)
-      }
-    },
-    findLogin: async login => {
-      try {
-        const found = new Map<string, Person>()
-        for (const population of populations)
-          for (const entry of await within(population, equals(loginAttribute, login))) {
-            const person = personFrom(entry, population)
-            if (person) found.set(person.id, person)
-          }
-        const [only] = [...found.values()]
-        return ok({ person: found.size === 1 && only ? only : null })
-      } catch (fault) {
-        return unavailable(fault)
-      }
-    },
-    read: async id => {
-      try {
-        return ok({ person: (await locate(id))?.person ?? null })
-      } catch (fault) {
-        return unavailable(fault)
-      }
-    },
+    find: (kind, number) => people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
+    findLogin: login => people.byLogin(login).then(person => ok({ person }), unavailable),
+    read: id => people.locate(id).then(place => ok({ person: place?.person ?? null }), unavailable),
     write,
     bind: async (id, value, server) => {
       // RFC 4513 §5.1.2: a bind with an empty password succeeds and proves nothing.
       if (value === '') return refused('wrong-password')
-      const place = await locate(id).catch(unavailable)
+      const place = await people.locate(id).catch(unavailable)
       if (place && 'ok' in place) return place
       // Nobody is bound as well, under a name that no entry bears: one request more or less would tell.
       return bindAs(place?.dn ?? `uid=nobody,${settings.populations.student.base}`, value, server)
@@ -178,7 +105,9 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
         .with(
           ({ client }) =>
             client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] }),
-          { again: true },
+          {
+            again: true,
+          },
         )
         .then(
           () => true,
@@ -191,6 +120,3 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
     },
   }
 }
-
-/** busy, unavailable, other: the server's own trouble, not a word about the password. */
-const isBusy = (code: number) => code === 51 || code === 52 || code === 80

@@ -41,3 +41,6 @@ export const bindRefusal = (control: PasswordPolicyControl): Bound => ({
   ok: false,
   reason: reasonIn(control) ?? 'wrong-password',
 })
+
+/** busy, unavailable, other: the server's own trouble, not a word about the password. */
+export const isBusy = (code: number) => code === 51 || code === 52 || code === 80

@@ -20,7 +20,7 @@ const form = z.object({ numero: field(200), naissance: field(60) })
 /** Letters and digits of every scheme in use, and what a UID may hold besides. */
 const numberShape = /^[a-z0-9_@+']{1,64}$/
 
-export const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
+const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
   numberKinds.find(kind => numberSlugs[kind] === slug)
 
 type Typed = {

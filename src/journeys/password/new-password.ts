@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { jokerCandidates } from '../../password/personal.ts'
 import type { PasswordRefusal } from '../../password/policy.ts'
-import { answerMark } from '../../proofs/joker/joker.ts'
-import { ok, type Result } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
 import { isReason } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { checkbox, field, optionalField } from '../../web/form.ts'
+import { judgeCandidate } from './candidate.ts'
 import { type At, guard, publicRef } from './guard.ts'
 import { type NewPasswordProblem, newPasswordPage } from './new-password.page.tsx'
 import type { Parts } from './parts.ts'
@@ -21,12 +19,6 @@ const form = z.object({
 })
 type Fields = z.infer<typeof form>
 
-const holdsAnswer = (handle: string, journey: At<'new-password'>, password: string) => {
-  for (const part of jokerCandidates(password))
-    if (answerMark(handle, part) === journey.state.answer) return true
-  return false
-}
-
 /** Outcomes that send the person elsewhere than back to the form. */
 const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'journey-superseded'])
 
@@ -36,6 +28,7 @@ const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'jour
  */
 export const newPassword = (parts: Parts) => {
   const { store, limits, audit, rules, journeys, attempts, source, knownBrowsers } = parts
+  const judge = judgeCandidate(parts)
 
   const page = (
     ask: Ask,
@@ -86,32 +79,6 @@ export const newPassword = (parts: Parts) => {
     })
     return exhausted ? go(ask.href('journeyOver')) : page(ask, journey, problems, { fields, status: 422 })
   }
-
-  type Judged =
-    | Result<{ historyHash: string }, 'hashing-busy' | 'directory-unavailable'>
-    | { ok: false; weak: readonly PasswordRefusal[] }
-
-  const judge = async (handle: string, journey: At<'new-password'>, password: string): Promise<Judged> => {
-    const { person } = journey.state
-    const found = await parts.directory.read(person)
-    if (!found.ok) return found
-    const weak = rules.judge(password, found.person)
-    if (weak.length > 0) return { ok: false, weak }
-    const who = { network: journey.network, journey: journey.id }
-    if (holdsAnswer(handle, journey, password))
-      return { ok: false, weak: [{ reason: 'password-has-joker-answer' }] }
-    const used = await rules.inHistory(person, password, who)
-    if (!used.ok) return used
-    return used.used
-      ? { ok: false, weak: [{ reason: 'password-in-history' }] }
-      : ok({ historyHash: used.hash })
-  }
-
-  /** With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. */
-  const isCurrent = async (journey: At<'new-password'>, password: string) =>
-    (await rules.knowsHistory(journey.state.person))
-      ? false
-      : (await parts.directory.bind(journey.state.person, password)).ok
 
   const claim = async (
     journey: At<'new-password'>,
@@ -173,28 +140,27 @@ export const newPassword = (parts: Parts) => {
     return page(ask, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
 
-  const post: Handler = async ask => {
-    const parsed = form.safeParse(ask.body)
-    if (!parsed.success) return problem('bad-request')
-    const fields = parsed.data
-    const at = await guard(parts, ask, 'new-password')
-    if ('elsewhere' in at) return at.elsewhere
-    const { journey } = at
-    if (fields.demarche !== publicRef(journey))
-      return page(ask, journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
+  const submit = async (ask: Ask, journey: At<'new-password'>, fields: Fields): Promise<Answer> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
     const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
-    if (!judged.ok && 'weak' in judged) return refuse(ask, journey, formProblems(fields, judged.weak), fields)
-    if (!judged.ok)
-      return judged.reason === 'hashing-busy'
-        ? problem('busy', { retryAfter: 5 })
-        : problem('directory-unavailable')
-    if (await isCurrent(journey, fields.nouveau))
-      return refuse(ask, journey, formProblems(fields, [{ reason: 'password-in-history' }]), fields)
+    if (!judged.ok) {
+      if ('weak' in judged) return refuse(ask, journey, formProblems(fields, judged.weak), fields)
+      return judged.reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(judged.reason)
+    }
     const attempt = await claim(journey, fields.nouveau, judged.historyHash)
     if (!attempt) return go(ask.href(pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))
+  }
+
+  const post: Handler = async ask => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const at = await guard(parts, ask, 'new-password')
+    if ('elsewhere' in at) return at.elsewhere
+    if (fields.data.demarche !== publicRef(at.journey))
+      return page(ask, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
+    return submit(ask, at.journey, fields.data)
   }
 
   return { get, post }

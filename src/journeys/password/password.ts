@@ -60,6 +60,3 @@ export const pages = {
   done: 'done',
   over: 'journeyOver',
 } as const satisfies Record<Step, RouteName>
-
-/** The four doors of the progress. */
-export const progress = { identification: 25, joker: 50, 'new-password': 75, done: 100 } as const

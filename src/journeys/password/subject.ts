@@ -25,4 +25,4 @@ export const subjectOf = (
 }
 
 /** Number and INE of one person agree: the subject is the entry. */
-export const subjectOfPerson = (person: PersonId): string => person
+const subjectOfPerson = (person: PersonId): string => person

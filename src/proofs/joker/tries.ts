@@ -104,5 +104,3 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
     },
   }
 }
-
-export type JokerTries = ReturnType<typeof jokerTries>

@@ -113,6 +113,8 @@ export const pages: Record<keyof typeof french, string> = {
     'Requests close after 15 minutes without action, and 60 minutes in all: it is a safety measure. The page says at what time it closes, and nothing is lost if you start again.',
   'legal.title': 'Legal notice',
   'legal.publisher': 'Publisher',
+  'legal.director': 'Publication director:',
+  'legal.host': 'Host',
   'legal.software': 'Software',
   'legal.software.detail': 'Sésame, free software under the Apache 2.0 licence.',
   'privacy.title': 'Personal data',
@@ -143,6 +145,7 @@ export const pages: Record<keyof typeof french, string> = {
   'privacy.limits.long': '48 hours at most',
   'privacy.cookies':
     'Two cookies: the request under way (60 minutes), and this browser, recognised after a success (one year). Neither follows you, and nothing goes to another site.',
+  'privacy.officer': 'The data protection officer answers your questions:',
   'privacy.rights':
     'You can ask the institution to see, correct or erase your data, and turn to the CNIL (www.cnil.fr).',
   'problem.reference': 'If this lasts',

@@ -115,6 +115,8 @@ export const pages = {
     "Les démarches se ferment après 15 minutes sans action, et 60 minutes en tout : c'est une mesure de sécurité. La page dit l'heure de fermeture, et rien n'est perdu si vous recommencez.",
   'legal.title': 'Mentions légales',
   'legal.publisher': 'Éditeur',
+  'legal.director': 'Directeur de la publication :',
+  'legal.host': 'Hébergeur',
   'legal.software': 'Logiciel',
   'legal.software.detail': 'Sésame, logiciel libre sous licence Apache 2.0.',
   'privacy.title': 'Données personnelles',
@@ -145,6 +147,7 @@ export const pages = {
   'privacy.limits.long': '48 heures au plus',
   'privacy.cookies':
     'Deux cookies : la démarche en cours (60 minutes), et ce navigateur, reconnu après un succès (un an). Aucun ne sert à vous suivre, et rien ne part vers un autre site.',
+  'privacy.officer': 'Le délégué à la protection des données répond à vos questions :',
   'privacy.rights':
     "Vous pouvez demander à voir, corriger ou effacer vos données auprès de l'établissement, et saisir la CNIL (www.cnil.fr).",
   'problem.reference': 'Si cela dure',

@@ -30,7 +30,7 @@ export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[
       </ul>
     )}
     <p>
-      <a class="button second" href="">
+      <a class="button second" href={ui.href('demoMails')}>
         {ui.say('mails.refresh')}
       </a>
     </p>

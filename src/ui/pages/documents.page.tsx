@@ -1,12 +1,13 @@
 import type { Charter } from '../../charter.ts'
+import { Mail } from '../helpdesk.tsx'
 import { Page } from '../layout.tsx'
+import { Table } from '../table.tsx'
 import type { Ui } from '../ui.ts'
 
 /** The règlement intérieur, at the address of its version. */
 export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
   <Page
     ui={ui}
-    title={ui.say('charter.title')}
     heading={ui.say('charter.title')}
     lead={ui.say('charter.version', { version: charter.version })}
   >
@@ -18,18 +19,12 @@ export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
 export const accessibilityPage = ({ ui }: { ui: Ui }) => {
   const { say, branding } = ui
   return (
-    <Page
-      ui={ui}
-      title={say('accessibility.title')}
-      heading={say('accessibility.title')}
-      lead={say('accessibility.lead')}
-    >
+    <Page ui={ui} heading={say('accessibility.title')} lead={say('accessibility.lead')}>
       <p>{say(`accessibility.${branding.accessibility}`)}</p>
       <p>{say('accessibility.built')}</p>
       <p>{say('accessibility.limit')}</p>
       <p>
-        {say('accessibility.contact')}{' '}
-        <a href={`mailto:${branding.helpdesk.mail}`}>{branding.helpdesk.mail}</a>
+        {say('accessibility.contact')} <Mail ui={ui} />
       </p>
       <p>{say('accessibility.rights')}</p>
     </Page>
@@ -39,11 +34,22 @@ export const accessibilityPage = ({ ui }: { ui: Ui }) => {
 export const legalPage = ({ ui }: { ui: Ui }) => {
   const { say, branding } = ui
   return (
-    <Page ui={ui} title={say('legal.title')} heading={say('legal.title')}>
+    <Page ui={ui} heading={say('legal.title')}>
       <section aria-labelledby="editeur">
         <h2 id="editeur">{say('legal.publisher')}</h2>
         <p>{branding.publisher || branding.institution}</p>
+        {branding.publicationDirector && (
+          <p>
+            {say('legal.director')} {branding.publicationDirector}
+          </p>
+        )}
       </section>
+      {branding.host && (
+        <section aria-labelledby="hebergeur">
+          <h2 id="hebergeur">{say('legal.host')}</h2>
+          <p>{branding.host}</p>
+        </section>
+      )}
       <section aria-labelledby="logiciel">
         <h2 id="logiciel">{say('legal.software')}</h2>
         <p>{say('legal.software.detail')}</p>
@@ -55,38 +61,27 @@ export const legalPage = ({ ui }: { ui: Ui }) => {
 const kept = ['journey', 'password', 'history', 'joker', 'charter', 'log', 'limits'] as const
 
 export const privacyPage = ({ ui }: { ui: Ui }) => {
-  const { say, language } = ui
-  const colon = language === 'fr' ? ' :' : ':'
+  const { say } = ui
   return (
-    <Page ui={ui} title={say('privacy.title')} heading={say('privacy.title')} lead={say('privacy.lead')}>
-      <table role="table" class="wide" aria-label={say('privacy.title')}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {(['what', 'why', 'long'] as const).map(key => (
-              <th role="columnheader" scope="col">
-                {say(`privacy.${key}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {kept.map(key => (
-            <tr role="row">
-              <th role="rowheader" scope="row">
-                {say(`privacy.${key}`)}
-              </th>
-              <td role="cell" data-label={say('privacy.why') + colon}>
-                {say(`privacy.${key}.why`)}
-              </td>
-              <td role="cell" data-label={say('privacy.long') + colon}>
-                {say(`privacy.${key}.long`)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Page ui={ui} heading={say('privacy.title')} lead={say('privacy.lead')}>
+      <div class="wide">
+        <Table
+          ui={ui}
+          label={say('privacy.title')}
+          columns={[say('privacy.what'), say('privacy.why'), say('privacy.long')]}
+          rows={kept.map(key => ({
+            name: say(`privacy.${key}`),
+            cells: [say(`privacy.${key}.why`), say(`privacy.${key}.long`)],
+          }))}
+        />
+      </div>
       <p>{say('privacy.cookies')}</p>
       <p>{say('privacy.rights')}</p>
+      {ui.branding.dataProtection && (
+        <p>
+          {say('privacy.officer')} {ui.branding.dataProtection}
+        </p>
+      )}
     </Page>
   )
 }

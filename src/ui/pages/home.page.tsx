@@ -4,6 +4,7 @@ import { questionText } from '../../proofs/joker/questions.ts'
 import type { Opening } from '../doors.tsx'
 import { Door } from '../doors.tsx'
 import { Page } from '../layout.tsx'
+import { Table } from '../table.tsx'
 import type { Ui } from '../ui.ts'
 
 const two = (n: number) => String(n).padStart(2, '0')
@@ -14,13 +15,7 @@ const doors = [
   ['account', 'nav.account', 'home.account.detail', 'open'],
 ] as const satisfies readonly (readonly [string, string, string, Opening])[]
 
-const Cell = ({ label, children }: { label: string; children: preact.ComponentChildren }) => (
-  <td role="cell" data-label={label}>
-    {children}
-  </td>
-)
-
-const Row = ({ ui, person }: { ui: Ui; person: DemoPerson }) => {
+const rowOf = (ui: Ui, person: DemoPerson) => {
   const { say, language } = ui
   const { born, joker, numbers } = person
   const about = [
@@ -28,57 +23,40 @@ const Row = ({ ui, person }: { ui: Ui; person: DemoPerson }) => {
     person.helpdesk && say('demo.helpdesk'),
     !person.password && say('demo.inactive'),
   ]
-  const colon = language === 'fr' ? ' :' : ':'
-  return (
-    <tr role="row">
-      <th role="rowheader" scope="row">
-        {person.firstName} {person.familyName}, {about.filter(Boolean).join(', ')}
-      </th>
-      <Cell label={say('demo.number') + colon}>
-        {numberKinds
-          .flatMap(kind => (numbers[kind] ? [`${say(`number.${kind}`)} ${numbers[kind]}`] : []))
-          .join(', ')}
-      </Cell>
-      <Cell label={say('demo.born') + colon}>
-        {two(born.day)}/{two(born.month)}/{born.year}
-      </Cell>
-      <Cell label={say('demo.login') + colon}>
-        {person.login}, {person.password ?? say('demo.none')}
-      </Cell>
-      <Cell label={say('demo.joker') + colon}>
-        {joker
-          ? `${questionText(joker.question as 'pet', language)} → ${joker.answer}`
-          : say('demo.no-joker')}
-      </Cell>
-    </tr>
+  const borne = numberKinds.flatMap(kind =>
+    numbers[kind] ? [`${say(`number.${kind}`)} ${numbers[kind]}`] : [],
   )
+  return {
+    name: `${person.firstName} ${person.familyName}, ${about.filter(Boolean).join(', ')}`,
+    cells: [
+      borne.join(', '),
+      `${two(born.day)}/${two(born.month)}/${born.year}`,
+      `${person.login}, ${person.password ?? say('demo.none')}`,
+      joker ? `${questionText(joker.question as 'pet', language)} → ${joker.answer}` : say('demo.no-joker'),
+    ],
+  }
 }
 
 const Demonstration = ({ ui, people }: { ui: Ui; people: readonly DemoPerson[] }) => {
   const { say } = ui
-  const columns = ['demo.person', 'demo.number', 'demo.born', 'demo.login', 'demo.joker'] as const
   return (
     <section class="note wide" aria-labelledby="demo">
       <h2 id="demo">{say('demo.title')}</h2>
       <p>
         {say('demo.intro')} <a href={ui.href('demoMails')}>{say('demo.mailbox')}</a>.
       </p>
-      <table role="table" aria-labelledby="demo">
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map(key => (
-              <th role="columnheader" scope="col">
-                {say(key)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {people.map(person => (
-            <Row ui={ui} person={person} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        ui={ui}
+        label={say('demo.title')}
+        columns={[
+          say('demo.person'),
+          say('demo.number'),
+          say('demo.born'),
+          say('demo.login'),
+          say('demo.joker'),
+        ]}
+        rows={people.map(person => rowOf(ui, person))}
+      />
     </section>
   )
 }

@@ -28,6 +28,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter }: Props) => {
       <p>{say(`problem.${kind}.do`, { minutes })}</p>
       <p>
         {worthRetrying.includes(kind) ? (
+          // biome-ignore lint/a11y/useValidAnchor: the page's own address, which a fault knows only as « here ».
           <a class="button" href="">
             {say(kind === 'outcome-unknown' ? 'problem.refresh' : 'problem.retry')}
           </a>
