@@ -51,10 +51,11 @@ create table joker_tries (
   subject text not null,
   browser text not null,               -- '' for strangers, else the id of a known browser
   network text not null,
+  known bigint not null,               -- 0: nobody; such tries are capped per network, a person's never
   at bigint not null
 );
 create index joker_tries_subject on joker_tries (subject, browser, at);
-create index joker_tries_network on joker_tries (network, at);
+create index joker_tries_network on joker_tries (network, known, at);
 create index joker_tries_at on joker_tries (at);
 
 create table joker_suspensions (
@@ -62,6 +63,8 @@ create table joker_suspensions (
   browser text not null,
   level bigint not null,
   until bigint not null,
+  known bigint not null,
+  at bigint not null,                  -- of the last answer
   primary key (subject, browser)
 );
 

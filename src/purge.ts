@@ -16,6 +16,17 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
       .deleteFrom('joker_tries')
       .where('at', '<', now - limits.jokerWindow)
       .execute()
+    await tx
+      .deleteFrom('joker_suspensions')
+      .where('level', '=', 0)
+      .where('at', '<', now - limits.jokerWindow)
+      .execute()
+    // A person's doubling ends by the person or the desk; what nobody left goes long after anybody could compare.
+    await tx
+      .deleteFrom('joker_suspensions')
+      .where('known', '=', 0)
+      .where('at', '<', now - days(400))
+      .execute()
     await tx.deleteFrom('not_me_tokens').where('expires_at', '<', now).execute()
     await tx.deleteFrom('known_browsers').where('expires_at', '<', now).execute()
     await tx

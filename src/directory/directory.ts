@@ -1,4 +1,4 @@
-import type { Refused, Result } from '../result.ts'
+import type { Result } from '../result.ts'
 
 /** The four numbers by which a person can be identified, as the cards of the choice page name them. */
 export const numberKinds = ['student-number', 'ine', 'staff-number', 'uid'] as const

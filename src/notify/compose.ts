@@ -22,11 +22,11 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'desk-incident': ['mail.desk-incident'],
 }
 
-const dates = (language: Language) =>
+const dates = (language: Language, timeZone: string) =>
   new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
     dateStyle: 'long',
     timeStyle: 'short',
-    timeZone: 'Europe/Paris',
+    timeZone,
   })
 
 /** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
@@ -58,7 +58,7 @@ export const composeWith = (parts: {
   return async ({ kind, facts, language, destinationDigest }) => {
     const say = sayIn(language)
     const last = facts.events.at(-1)
-    const date = dates(language)
+    const date = dates(language, parts.branding.timeZone)
     const values = {
       login: facts.login,
       count: facts.events.length,

@@ -33,8 +33,22 @@ export type Schema = {
     pepper: string
     set_at: number
   }
-  joker_tries: { id: string; subject: string; browser: string; network: string; at: number }
-  joker_suspensions: { subject: string; browser: string; level: number; until: number }
+  joker_tries: {
+    id: string
+    subject: string
+    browser: string
+    network: string
+    known: number
+    at: number
+  }
+  joker_suspensions: {
+    subject: string
+    browser: string
+    level: number
+    until: number
+    known: number
+    at: number
+  }
   password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }
   attempts: {
     id: string

@@ -2,9 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
 import type { Instant } from '../../src/services/source/source.ts'
-import { type PortalKind, type Rig, startPortal } from '../world/portal.ts'
-import { hasSlapd } from '../world/slapd.ts'
-import { storeFlavours } from '../world/stores.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** The process « dies »: nothing after this instant happens, in this process. */
@@ -17,11 +15,6 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const available = ({ directory, store }: PortalKind) =>
-  process.env.CI === 'true' ||
-  ((directory === 'embedded' || hasSlapd()) &&
-    storeFlavours.some(({ flavour, available: is }) => flavour === store && is))
-
 const camille = async (rig: Rig) => {
   const found = await rig.house.directory.findLogin('clefevre')
   if (!found.ok || !found.person) throw new Error('Camille is gone')

@@ -13,10 +13,16 @@ import type { Instants } from '../../src/services/source/source.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { createDatabase } from './postgres.ts'
-import { type Slapd, startSlapd } from './slapd.ts'
-import { root, type StoreFlavour } from './stores.ts'
+import { hasSlapd, type Slapd, startSlapd } from './slapd.ts'
+import { root, type StoreFlavour, storeFlavours } from './stores.ts'
 
 export type PortalKind = { readonly directory: 'embedded' | 'slapd'; readonly store: StoreFlavour }
+
+/** With CI=true a server that is missing fails its tests; elsewhere they are skipped. */
+export const available = ({ directory, store }: PortalKind) =>
+  process.env.CI === 'true' ||
+  ((directory === 'embedded' || hasSlapd()) &&
+    storeFlavours.some(({ flavour, available: is }) => flavour === store && is))
 
 export type RigOptions = PortalKind & {
   readonly config?: Readonly<Record<string, unknown>>

@@ -24,6 +24,7 @@ export const jokerQuestion = (parts: Parts) => {
     subject: journey.subject,
     browser: await knownBrowsers.find(ask.cookie('known'), journey.subject),
     network: journey.network,
+    known: journey.state.person !== null,
   })
 
   const page = async (

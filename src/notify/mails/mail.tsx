@@ -16,6 +16,15 @@ export type MailParts = {
 
 const text = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
 
+/** Black or white, whichever is read better on the institution's colour: at least 4.5 : 1 on any (WCAG 1.4.3). */
+const inkOn = (colour: string) => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(at => {
+    const light = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return light <= 0.04045 ? light / 12.92 : ((light + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff'
+}
+
 const closing = ({ say, branding }: MailParts) => [
   say('mail.help', { phone: branding.helpdesk.phone, mail: branding.helpdesk.mail }),
   say('mail.signature', { institution: branding.institution }),
@@ -50,7 +59,7 @@ const Body = (parts: MailParts) => {
                     padding: '14px 24px',
                     borderRadius: '10px',
                     background: branding.house,
-                    color: '#ffffff',
+                    color: inkOn(branding.house),
                     fontWeight: 600,
                     textDecoration: 'none',
                   }}
@@ -76,7 +85,9 @@ const Body = (parts: MailParts) => {
 
 const textOf = (parts: MailParts) => {
   const { button } = parts
-  const link = button ? [`${button.before}\n${button.url}`] : []
+  const link = button
+    ? [button.before, `${parts.say('mail.button-as-text', { label: button.label })}\n${button.url}`]
+    : []
   return `${[hello(parts), ...parts.paragraphs, ...link, ...closing(parts)].join('\n\n')}\n`
 }
 

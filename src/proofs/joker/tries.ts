@@ -4,7 +4,13 @@ import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /** Whose tries: a subject, seen from strangers' browsers (`''`) or from one browser that this person used before. */
-export type Asker = { readonly subject: string; readonly browser: string; readonly network: string }
+export type Asker = {
+  readonly subject: string
+  readonly browser: string
+  readonly network: string
+  /** False for nobody: the same rows with the same life, but capped per network. */
+  readonly known: boolean
+}
 
 export type Verdict =
   | { readonly verdict: 'right' }
@@ -12,15 +18,11 @@ export type Verdict =
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
 /** The row every answer of this asker goes through: it serialises parallel guesses, on PostgreSQL too. */
-const lockAsker = (tx: Tx, { subject, browser }: Asker) =>
+const lockAsker = (tx: Tx, { subject, browser, known }: Asker, at: number) =>
   tx
     .insertInto('joker_suspensions')
-    .values({ subject, browser, level: 0, until: 0 })
-    .onConflict(conflict =>
-      conflict
-        .columns(['subject', 'browser'])
-        .doUpdateSet(eb => ({ level: eb.ref('joker_suspensions.level') })),
-    )
+    .values({ subject, browser, level: 0, until: 0, known: known ? 1 : 0, at })
+    .onConflict(conflict => conflict.columns(['subject', 'browser']).doUpdateSet({ at }))
     .returning(['level', 'until'])
     .executeTakeFirstOrThrow()
 
@@ -54,12 +56,16 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
     return until
   }
 
-  /** Tries kept for one network are capped, so that nobody fills the store with people who do not exist. */
+  /**
+   * Nobody fills the store with people who do not exist: their tries are capped per network. A person's are never
+   * forgotten so, or a flood of invented numbers would buy new guesses.
+   */
   const forgetBeyondCap = async (tx: Tx, network: string) => {
     const beyond = tx
       .selectFrom('joker_tries')
       .select('id')
       .where('network', '=', network)
+      .where('known', '=', 0)
       .orderBy('at', 'desc')
       .limit(1_000_000)
       .offset(limits.unknownTriesPerNetwork)
@@ -73,13 +79,13 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
      */
     judge: async (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => {
       const now = clock.now()
-      const row = await lockAsker(tx, asker)
+      const row = await lockAsker(tx, asker, now)
       if (row.until > now) return { verdict: 'suspended', until: row.until, justNow: false }
       if (right) return { verdict: 'right' }
       const wrong = 1 + (await wrongSince(tx, asker, now - limits.jokerWindow))
       await tx
         .insertInto('joker_tries')
-        .values({ id: newId(), ...asker, at: now })
+        .values({ id: newId(), ...asker, known: asker.known ? 1 : 0, at: now })
         .execute()
       await forgetBeyondCap(tx, asker.network)
       if (wrong < allowed(asker)) return { verdict: 'wrong', left: allowed(asker) - wrong }

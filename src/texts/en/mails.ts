@@ -5,6 +5,7 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.hello-nobody': 'Hello,',
   'mail.when': 'On {at}',
   'mail.not-me': 'It was not me',
+  'mail.button-as-text': '“{label}”:',
   'mail.link': 'If the button does not work, copy this address into your browser:',
   'mail.help': 'The helpdesk answers you: {phone} or {mail}. It will never ask for your password.',
   'mail.signature': 'Sésame, {institution}',
@@ -12,12 +13,12 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.password-changed': 'Your password was changed on Sésame, by “Forgotten password”.',
   'mail.password-changed.use': 'Use the new password for eduroam, telephony, printing and the ENT.',
   'mail.password-changed.not-me':
-    'If it was not you, press this button now. It leads to a page that freezes your account and tells the helpdesk.',
+    'If this was not you, say so now: a page opens, and its button freezes your account and alerts the helpdesk.',
   'mail.joker-suspended.subject': 'Tries on your joker question',
   'mail.joker-suspended':
     '{count, plural, one {Somebody gave too many wrong answers to your joker question.} other {Somebody gave too many wrong answers to your joker question, # times.}} The question is closed until {until}. Your password has not changed and your account stays open.',
   'mail.joker-suspended.not-me':
-    'If it was not you, this button leads to a page that closes online recovery for 7 days.',
+    'If this was not you, say so: a page opens, and its button closes online recovery for 7 days.',
   'mail.recovery-closed.subject': 'Recovery of your password is closed',
   'mail.recovery-closed':
     'As you asked, online recovery is closed until {until}. Your password has not changed: you can sign in.',

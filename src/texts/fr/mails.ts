@@ -4,6 +4,7 @@ export const mails = {
   'mail.hello-nobody': 'Bonjour,',
   'mail.when': 'Le {at}',
   'mail.not-me': "Ce n'est pas moi",
+  'mail.button-as-text': '« {label} » :',
   'mail.link': 'Si le bouton ne marche pas, copiez cette adresse dans votre navigateur :',
   'mail.help':
     "L'assistance vous répond : {phone} ou {mail}. Elle ne vous demandera jamais votre mot de passe.",
@@ -13,12 +14,12 @@ export const mails = {
   'mail.password-changed.use':
     "Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l'impression et l'ENT.",
   'mail.password-changed.not-me':
-    "Si ce n'était pas vous, pressez ce bouton maintenant. Il mène à une page qui gèle votre compte et prévient l'assistance.",
+    "Si ce n'était pas vous, dites-le maintenant : une page s'ouvre, et son bouton gèle votre compte et prévient l'assistance.",
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
   'mail.joker-suspended':
     "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",
   'mail.joker-suspended.not-me':
-    "Si ce n'était pas vous, ce bouton mène à une page qui ferme la récupération en ligne pendant 7 jours.",
+    "Si ce n'était pas vous, dites-le : une page s'ouvre, et son bouton ferme la récupération en ligne pendant 7 jours.",
   'mail.recovery-closed.subject': 'La récupération de votre mot de passe est fermée',
   'mail.recovery-closed':
     "Comme vous l'avez demandé, la récupération en ligne est fermée jusqu'au {until}. Votre mot de passe n'a pas changé : vous pouvez vous connecter.",

@@ -1,0 +1,122 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type AtBrowser,
+  demoPerson,
+  fold,
+  hasChromium,
+  launchChromium,
+  type NumberName,
+  overflows,
+  personAt,
+} from '../world/browser.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+  { directory: 'slapd', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+
+/** Every population by every number it may use; the answers as people type them. */
+const travellers: readonly [
+  login: string,
+  kind: NumberName,
+  card: string,
+  answer: string,
+  password: string,
+][] = [
+  ['clefevre', 'staff-number', 'Numéro personnel', 'FÉLIX', 'Tr0mbone&Cascade-3'],
+  ['ybenali', 'student-number', 'Numéro étudiant', 'saint amand les eaux', 'Gr4nit_Boussole/7'],
+  ['ybenali', 'ine', 'INE', 'Saint-Amand-les-Eaux', 'Nuage+Pivoine.42'],
+  ['odubois', 'uid', 'UID', "l'etranger", 'Violon;Marée=19'.replace('é', 'e')],
+]
+
+const opens = async (rig: Rig, login: string, password: string) => {
+  const { house } = rig
+  const found = await house.directory.findLogin(demoPerson(login).numbers.uid ?? login)
+  const fallback = found.ok && !found.person ? await house.directory.findLogin(login) : found
+  if (!fallback.ok || !fallback.person) throw new Error(`${login} is not in the directory`)
+  return (await house.directory.bind(fallback.person.id, password)).ok
+}
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(available))(
+  'mot de passe oublié, on $directory and $store',
+  kind => {
+    let rig: Rig
+    let browser: Browser
+    beforeAll(async () => {
+      rig = await startPortal(kind)
+      browser = await launchChromium()
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await rig?.stop()
+    })
+
+    /** A page as a person and axe see it: nothing to scroll sideways, no fault, the progress in words. */
+    const look = async (visitor: AtBrowser, percent: string | null) => {
+      expect(await visitor.axeFaults()).toEqual([])
+      expect(await overflows(visitor.page)).toBe(false)
+      if (percent) expect(fold(await visitor.page.locator('.steps b').innerText())).toBe(percent)
+    }
+
+    const walk = async (visitor: AtBrowser, traveller: (typeof travellers)[number]) => {
+      const [login, number, card, answer, password] = traveller
+      const who = demoPerson(login)
+      const { page } = visitor
+      await visitor.open('/connexion')
+      await visitor.follow('Mot de passe oublié ?')
+      await look(visitor, null)
+      await visitor.follow(/^Récupérer mon mot de passe/)
+      await look(visitor, null)
+      await page.getByRole('heading', { name: card, exact: true }).click()
+      await look(visitor, '25 %')
+      await page.locator('#numero').fill(` ${who.numbers[number]?.toLowerCase()} `)
+      await page.locator('#naissance').fill(who.typedDate)
+      await visitor.submit()
+      await look(visitor, '50 %')
+      await visitor.answer(answer)
+      await look(visitor, '75 %')
+      await visitor.choose(password)
+      await look(visitor, '100 %')
+      return visitor.text()
+    }
+
+    describe.each([
+      { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
+      { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
+    ])('scripts $scripts', ({ scripts, options }) => {
+      it.each(travellers)('%s, by %s, is led to a password that opens', async (...traveller) => {
+        const [login, , , , base] = traveller
+        const password = scripts === 'on' ? base : `${base}b`
+        const visitor = await personAt(browser, rig.url, options)
+        const [who, number, card, answer] = traveller
+        const text = await walk(visitor, [who, number, card, answer, password])
+        expect(text).toContain(
+          'Votre mot de passe a bien été modifié, vous recevrez également un mail de confirmation sur votre boite mail.',
+        )
+        expect(text).toMatch(/CAS, ENT .* Prouvé à \d\d:\d\d:\d\d/)
+        expect(text.match(/Prouvé à/g)).toHaveLength(1)
+        expect(await opens(rig, login, password)).toBe(true)
+        expect(await opens(rig, login, demoPerson(login).password ?? '')).toBe(false)
+        expect(visitor.faults).toEqual([])
+        await visitor.leave()
+      })
+    })
+
+    it('tells every known address, in mails that let the owner say « Ce n’est pas moi »', async () => {
+      const { read } = rig.house.store
+      await expect
+        .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length, {
+          timeout: 10_000,
+        })
+        .toBeGreaterThanOrEqual(travellers.length)
+      const mails = await read.selectFrom('demo_mails').selectAll().execute()
+      const recipients = new Set(mails.map(({ recipient }) => recipient.split('@')[0]))
+      expect([...recipients]).toEqual(expect.arrayContaining(['clefevre', 'ybenali', 'odubois']))
+      for (const { body } of mails) expect(fold(body)).toContain("Ce n'est pas moi")
+    })
+  },
+)

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
+import { numberSlugs } from '../../src/routes.ts'
+
+/** Debian's Chromium, as a person uses it: with or without scripts, on a phone or a desk, in French or not. */
+const program = '/usr/bin/chromium'
+export const hasChromium = () => existsSync(program)
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: program })
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Violation = { id: string; nodes: readonly { target: unknown; failureSummary?: string }[] }
+
+/** What axe finds, its best practices and the enhanced contrast included: one line per fault, none is the goal. */
+const axeFaults = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe)
+  const violations = (await page.evaluate(
+    "axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }).then(r => r.violations)",
+  )) as Violation[]
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${failureSummary ?? ''}`),
+  )
+}
+
+/** Wider than the window: a person would have to scroll sideways. */
+export const overflows = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+
+export const fold = (text: string) =>
+  text
+    .replace(/[\u00a0\u202f]/g, ' ')
+    .replace(/’/g, "'")
+    .replace(/\s+/g, ' ')
+    .trim()
+
+export type NumberName = keyof typeof numberSlugs
+
+/** One of the six invented people, by login. */
+export const demoPerson = (login: string) => {
+  const found = demoPeople.find(person => person.login === login)
+  if (!found) throw new Error(`nobody is called ${login}`)
+  const { year, month, day } = found.born
+  return { ...found, typedDate: `${day}/${month}/${year}` }
+}
+
+/** A person at a browser, who reads and presses what a page offers. */
+export const personAt = async (browser: Browser, base: string, options: BrowserContextOptions = {}) => {
+  const shown: BrowserContextOptions = {
+    locale: 'fr-FR',
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  }
+  const context = await browser.newContext(shown)
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const faults: string[] = []
+  page.on('pageerror', fault => faults.push(fault.message))
+  page.on('console', message => {
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+      faults.push(message.text())
+  })
+
+  const person = {
+    page,
+    context,
+    /** What the browser complained of: scripts that threw, what the policy of the page refused. */
+    faults,
+    path: () => new URL(page.url()).pathname,
+    /** Where scripts are off axe cannot run: the same bytes are shown to it in a window of the same size and light. */
+    axeFaults: async () => {
+      if (options.javaScriptEnabled !== false) return axeFaults(page)
+      const html = (await page.content()).replace(/<script[\s\S]*?<\/script>/g, '')
+      const beside = await browser.newContext({ ...shown, javaScriptEnabled: true })
+      const copy = await beside.newPage()
+      await copy.setContent(html)
+      const found = await axeFaults(copy)
+      await beside.close()
+      return found
+    },
+    text: async () => fold(await page.locator('main').innerText()),
+    heading: async () => fold(await page.locator('h1').innerText()),
+    open: (path: string) => page.goto(new URL(path, base).href),
+    follow: (name: string | RegExp) => page.getByRole('link', { name }).first().click(),
+    /** The one main button of a step. */
+    submit: async () => {
+      await page.getByRole('button', { name: /^(Valider|Confirm|Continue)$/ }).click()
+    },
+    identify: async (login: string, kind: NumberName, more: { date?: string; number?: string } = {}) => {
+      const who = demoPerson(login)
+      await person.open(`/fr/mot-de-passe/identification/${numberSlugs[kind]}`)
+      await page.locator('#numero').fill(more.number ?? who.numbers[kind] ?? '')
+      await page.locator('#naissance').fill(more.date ?? who.typedDate)
+      await person.submit()
+    },
+    answer: async (text: string) => {
+      await page.locator('#reponse').fill(text)
+      await person.submit()
+    },
+    choose: async (password: string, more: { confirmation?: string; charter?: boolean } = {}) => {
+      await page.locator('#nouveau').fill(password)
+      await page.locator('#confirmation').fill(more.confirmation ?? password)
+      if (more.charter ?? true) await page.locator('#charte').check()
+      await person.submit()
+    },
+    /** From the sign-in page to the form of the new password. */
+    prove: async (login: string, kind: NumberName) => {
+      await person.identify(login, kind)
+      await person.answer(demoPerson(login).joker?.answer ?? '')
+    },
+    leave: () => context.close(),
+  }
+  return person
+}
+
+export type AtBrowser = Awaited<ReturnType<typeof personAt>>
