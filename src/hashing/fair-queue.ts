@@ -4,8 +4,11 @@
  */
 type Place = { readonly network: string; readonly journey: string }
 
-/** `out` is the job that lost its place: the one just offered, or the last of the longest line; null when none did. */
-type Put<Job> = { readonly out: Job | null }
+/**
+ * `out` is the job that lost its place: the one just offered, or the last of the longest line; null when none did.
+ * `twice`: its journey waits already.
+ */
+type Put<Job> = { readonly out: Job | null; readonly twice?: true }
 
 type Line<Job> = { journey: string; job: Job }[]
 
@@ -25,7 +28,7 @@ export const fairQueue = <Job>(longest: number) => {
 
     put: ({ network, journey }: Place, job: Job): Put<Job> => {
       const line = lines.get(network) ?? []
-      if (line.some(waiting => waiting.journey === journey)) return { out: job }
+      if (line.some(waiting => waiting.journey === journey)) return { out: job, twice: true }
       if (size < longest) {
         size += 1
         join(network, line, { journey, job })

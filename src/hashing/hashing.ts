@@ -15,9 +15,13 @@ export type HashOrder = {
   readonly journey: string
 }
 
+/** `hashing-busy`: the queue has no room for this network; `hashing-twice`: this journey waits for a hash already. */
+export type HashRefusal = 'hashing-busy' | 'hashing-twice'
+type Hashed = Result<{ hash: string }, HashRefusal>
+
 export type Hashing = {
-  /** base64url of 32 bytes; `hashing-busy` when the queue has no room for this network or journey. */
-  hash(order: HashOrder): Promise<Result<{ hash: string }, 'hashing-busy'>>
+  /** base64url of 32 bytes. */
+  hash(order: HashOrder): Promise<Hashed>
   load(): { readonly waiting: number; readonly working: number }
   close(): Promise<void>
 }
@@ -28,7 +32,7 @@ export const sameHash = (a: string, b: string) => {
   return one.length === two.length && timingSafeEqual(one, two)
 }
 
-type Waiting = Job & { readonly refuse: () => void }
+type Waiting = Job & { readonly refuse: (reason: HashRefusal) => void }
 
 /** `workers`: as many as cores. `queue`: two hundred wait two seconds on two cores, after which people go away. */
 export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
@@ -37,14 +41,16 @@ export const openHashing = (options: { workers?: number; queue?: number } = {}):
   let closed = false
 
   const enqueue = ({ password, salt, pepper, network, journey }: HashOrder) =>
-    new Promise<Result<{ hash: string }, 'hashing-busy'>>((resolve, reject) => {
+    new Promise<Hashed>((resolve, reject) => {
       const job: Waiting = {
         order: { password, salt, pepper },
         done: hash => resolve(ok({ hash })),
         failed: reject,
-        refuse: () => resolve(refused('hashing-busy')),
+        refuse: reason => resolve(refused(reason)),
       }
-      if (!crew.take(job)) queue.put({ network, journey }, job).out?.refuse()
+      if (crew.take(job)) return
+      const { out, twice } = queue.put({ network, journey }, job)
+      out?.refuse(twice ? 'hashing-twice' : 'hashing-busy')
     })
 
   return {
@@ -52,7 +58,7 @@ export const openHashing = (options: { workers?: number; queue?: number } = {}):
     load: () => ({ waiting: queue.size(), working: crew.working() }),
     close: async () => {
       closed = true
-      for (const job of queue.drain()) job.refuse()
+      for (const job of queue.drain()) job.refuse('hashing-busy')
       await crew.stop()
     },
   }

@@ -131,6 +131,18 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       return moved.numUpdatedRows === 1n
     },
 
+    /** Takes this turn of the step without leaving it: of a form sent twice at once, one is judged. */
+    takeTurn: async <S extends State>(tx: Tx, journey: Journey<S>, state: S): Promise<Journey<S> | null> => {
+      const version = journey.version + 1
+      const taken = await tx
+        .updateTable('journeys')
+        .set({ version, ...columnsOf(state) })
+        .where('id', '=', journey.id)
+        .where('version', '=', journey.version)
+        .executeTakeFirst()
+      return taken.numUpdatedRows === 1n ? { ...journey, version, state } : null
+    },
+
     /** The same by step alone, for whoever settles a step later and never saw the version. */
     settleStep: async (
       tx: Tx,

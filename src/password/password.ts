@@ -1,5 +1,5 @@
 import type { Person, PersonId } from '../directory/directory.ts'
-import { type Hashing, sameHash } from '../hashing/hashing.ts'
+import { type Hashing, type HashRefusal, sameHash } from '../hashing/hashing.ts'
 import type { Keys } from '../keys.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
@@ -12,7 +12,7 @@ import { type PolicySettings, policyFrom } from './settings.ts'
 /** One waiting hash for each journey and a fair share for each network (see `hashing/`). */
 export type Asking = { readonly network: string; readonly journey: string }
 
-type Answered<T> = Promise<Result<T, 'hashing-busy'>>
+type Answered<T> = Promise<Result<T, HashRefusal>>
 
 /** The rules of a new password, from the cheapest to the dearest. */
 export type PasswordRules = {

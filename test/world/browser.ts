@@ -86,7 +86,9 @@ export const personAt = async (browser: Browser, base: string, options: BrowserC
     follow: (name: string | RegExp) => page.getByRole('link', { name }).first().click(),
     /** The one main button of a step. */
     submit: async () => {
+      const loaded = page.waitForEvent('domcontentloaded')
       await page.getByRole('button', { name: /^(Valider|Confirm|Continue)$/ }).click()
+      await loaded
     },
     identify: async (login: string, kind: NumberName, more: { date?: string; number?: string } = {}) => {
       const who = demoPerson(login)

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { HashRefusal } from '../../hashing/hashing.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import type { PasswordRefusal } from '../../password/policy.ts'
 import { answerMark } from '../../proofs/joker/joker.ts'
@@ -7,7 +8,7 @@ import type { At } from './guard.ts'
 import type { Parts } from './parts.ts'
 
 type Judged =
-  | Result<{ historyHash: string }, 'hashing-busy' | 'directory-unavailable'>
+  | Result<{ historyHash: string }, HashRefusal | 'directory-unavailable'>
   | { ok: false; weak: readonly PasswordRefusal[] }
 
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const

@@ -1,6 +1,6 @@
 import { digestOf } from '../../keys.ts'
 import type { RouteName } from '../../routes.ts'
-import { type Answer, type Ask, go } from '../../web/ask.ts'
+import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import type { Journey } from '../journey.ts'
 import type { Parts } from './parts.ts'
 import { pages, type State, type Step } from './password.ts'
@@ -24,4 +24,17 @@ export const guard = async <S extends Step>(parts: Parts, ask: Ask, step: S): Pr
   if (!journey) return { elsewhere: handle ? go(ask.href('journeyOver')) : go(ask.href('chooseNumber')) }
   if (!isAt(journey, step)) return { elsewhere: go(ask.href(pages[journey.state.step] satisfies RouteName)) }
   return { journey }
+}
+
+/** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
+export const followOther = async (parts: Parts, ask: Ask, journey: Journey<State>): Promise<Answer> => {
+  const until = parts.clock.now() + 5000
+  for (;;) {
+    const now = await parts.journeys.find(ask.cookie('journey') ?? '')
+    if (!now) return go(ask.href('journeyOver'))
+    if (now.version !== journey.version || now.refusals !== journey.refusals)
+      return go(ask.href(pages[now.state.step]))
+    if (parts.clock.now() > until) return problem('busy', { retryAfter: 5 })
+    await parts.clock.sleep(100)
+  }
 }

@@ -4,6 +4,9 @@ import type { At } from './guard.ts'
 import type { Parts } from './parts.ts'
 import type { State } from './password.ts'
 
+/** Whether the answer is right, and its mark, by which the journey knows it again. */
+export type Given = { readonly right: boolean; readonly mark: string }
+
 export type Decision = { readonly verdict: Verdict; readonly moved: boolean; readonly privileged: boolean }
 
 /**
@@ -25,6 +28,16 @@ export const jokerDecision = (parts: Parts) => {
     })
   }
 
+  const record = async (tx: Tx, journey: At<'joker'>, asker: Asker, verdict: Verdict) => {
+    await audit.append(tx, {
+      chain: journey.subject,
+      kind: verdict.verdict === 'right' ? 'joker.right' : 'joker.wrong',
+      by: { kind: 'anonymous' },
+      details: { known: asker.browser !== '' },
+    })
+    if (verdict.verdict === 'suspended' && verdict.justNow) await tellSuspension(tx, journey, verdict.until)
+  }
+
   /** The proof holds: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
   const leave = (tx: Tx, journey: At<'joker'>, privileged: boolean, answer: string) => {
     const { person } = journey.state
@@ -35,20 +48,21 @@ export const jokerDecision = (parts: Parts) => {
     return journeys.advance(tx, journey, privileged ? 'privileged' : 'proved', next)
   }
 
-  return (journey: At<'joker'>, asker: Asker, right: boolean, answer: string): Promise<Decision> =>
+  /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
+  return (asked: At<'joker'>, asker: Asker, { right, mark }: Given): Promise<Decision | null> =>
     store.transaction(async tx => {
+      const journey = await journeys.takeTurn(
+        tx,
+        asked,
+        right ? asked.state : { ...asked.state, lastWrong: mark },
+      )
+      if (!journey) return null
       const freeze = await freezes.find(journey.subject, tx)
       const open = freeze === null && journey.state.standing !== 'ended'
       const verdict = await joker.judge(tx, asker, right && open)
-      const proved = verdict.verdict === 'right'
-      await audit.append(tx, {
-        chain: journey.subject,
-        kind: proved ? 'joker.right' : 'joker.wrong',
-        by: { kind: 'anonymous' },
-        details: { known: asker.browser !== '' },
-      })
-      if (verdict.verdict === 'suspended' && verdict.justNow) await tellSuspension(tx, journey, verdict.until)
+      await record(tx, journey, asker, verdict)
       const privileged = journey.state.standing === 'privileged'
-      return { verdict, privileged, moved: proved && (await leave(tx, journey, privileged, answer)) }
+      const moved = verdict.verdict === 'right' && (await leave(tx, journey, privileged, mark))
+      return { verdict, privileged, moved }
     })
 }

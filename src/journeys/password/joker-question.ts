@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMark } from '../../proofs/joker/joker.ts'
-import type { Asker } from '../../proofs/joker/tries.ts'
+import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
-import { type At, guard, publicRef } from './guard.ts'
+import { type At, followOther, guard, publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
-import { jokerDecision } from './joker-decision.ts'
+import { type Given, jokerDecision } from './joker-decision.ts'
 import type { Parts } from './parts.ts'
 import { pages } from './password.ts'
 
@@ -45,6 +45,7 @@ export const jokerQuestion = (parts: Parts) => {
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
+        left: state.wrong > 0 ? state.left : null,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -58,18 +59,47 @@ export const jokerQuestion = (parts: Parts) => {
     return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
   }
 
+  const told = (ask: Ask, journey: At<'joker'>, verdict: Exclude<Verdict, { verdict: 'right' }>) =>
+    page(ask, journey, {
+      problem:
+        verdict.verdict === 'wrong'
+          ? { reason: 'answer-wrong', left: verdict.left }
+          : { reason: 'joker-suspended' },
+      status: 422,
+    })
+
+  /** The wrong answer that was just judged, sent again by a second click: told again, not counted again. */
+  const toldAgain = async (ask: Ask, journey: At<'joker'>, asker: Asker) => {
+    const { left, suspendedUntil } = await joker.tries.state(asker)
+    return told(
+      ask,
+      journey,
+      suspendedUntil
+        ? { verdict: 'suspended', until: suspendedUntil, justNow: false }
+        : { verdict: 'wrong', left },
+    )
+  }
+
+  const judged = async (ask: Ask, journey: At<'joker'>, asker: Asker, answer: Given): Promise<Answer> => {
+    if (!answer.right && journey.state.lastWrong === answer.mark) return toldAgain(ask, journey, asker)
+    const decision = await decide(journey, asker, answer)
+    if (!decision) return followOther(parts, ask, journey)
+    const { verdict, moved, privileged } = decision
+    if (verdict.verdict !== 'right') return told(ask, journey, verdict)
+    return go(ask.href(moved ? pages[privileged ? 'over' : 'new-password'] : 'joker'))
+  }
+
   const answerTo = async (ask: Ask, journey: At<'joker'>, typed: string): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
-    if (!compared.ok) return problem('busy', { retryAfter: 5 })
-    const mark = answerMark(ask.cookie('journey') ?? '', foldAnswer(typed))
-    const { verdict, moved, privileged } = await decide(journey, asker, compared.right, mark)
-    if (verdict.verdict === 'wrong')
-      return page(ask, journey, { problem: { reason: 'answer-wrong', left: verdict.left }, status: 422 })
-    if (verdict.verdict === 'suspended')
-      return page(ask, journey, { problem: { reason: 'joker-suspended' }, status: 422 })
-    return go(ask.href(moved ? pages[privileged ? 'over' : 'new-password'] : 'joker'))
+    if (compared.ok) {
+      const mark = answerMark(ask.cookie('journey') ?? '', foldAnswer(typed))
+      return judged(ask, journey, asker, { right: compared.right, mark })
+    }
+    return compared.reason === 'hashing-twice'
+      ? followOther(parts, ask, journey)
+      : problem('busy', { retryAfter: 5 })
   }
 
   const post: Handler = async ask => {

@@ -15,6 +15,8 @@ type Props = {
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null
+  /** Tries left, once one was spent. */
+  readonly left: number | null
   readonly ineDoubt: boolean
   readonly number: NumberKind
   readonly expiresAt: number
@@ -70,6 +72,7 @@ const Answer = (props: Props & { error: string | undefined }) => {
           maxLength: 300,
         }}
       />
+      {props.left !== null && !error && <p class="hint">{ui.say('joker.left', { left: props.left })}</p>}
       <button class="button" type="submit">
         {ui.say('validate')}
       </button>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HashRefusal } from '../../hashing/hashing.ts'
 import type { PasswordRefusal } from '../../password/policy.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
@@ -6,7 +7,7 @@ import { isReason } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { checkbox, field, optionalField } from '../../web/form.ts'
 import { judgeCandidate } from './candidate.ts'
-import { type At, guard, publicRef } from './guard.ts'
+import { type At, followOther, guard, publicRef } from './guard.ts'
 import { type NewPasswordProblem, newPasswordPage } from './new-password.page.tsx'
 import type { Parts } from './parts.ts'
 import { pages } from './password.ts'
@@ -140,14 +141,19 @@ export const newPassword = (parts: Parts) => {
     return page(ask, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
 
+  const unjudged = (ask: Ask, journey: At<'new-password'>, reason: HashRefusal | 'directory-unavailable') => {
+    if (reason === 'hashing-twice') return followOther(parts, ask, journey)
+    return reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(reason)
+  }
+
   const submit = async (ask: Ask, journey: At<'new-password'>, fields: Fields): Promise<Answer> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
     const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
-    if (!judged.ok) {
-      if ('weak' in judged) return refuse(ask, journey, formProblems(fields, judged.weak), fields)
-      return judged.reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(judged.reason)
-    }
+    if (!judged.ok)
+      return 'weak' in judged
+        ? refuse(ask, journey, formProblems(fields, judged.weak), fields)
+        : unjudged(ask, journey, judged.reason)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash)
     if (!attempt) return go(ask.href(pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))

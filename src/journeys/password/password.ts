@@ -13,6 +13,8 @@ export type State =
       readonly number: NumberKind
       readonly ineDoubt: boolean
       readonly standing: Standing
+      /** Mark of the last wrong answer: a second click of the same form is not a second try. */
+      readonly lastWrong?: string
     }
   | {
       readonly step: 'new-password'

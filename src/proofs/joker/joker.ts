@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { Hashing } from '../../hashing/hashing.ts'
+import type { Hashing, HashRefusal } from '../../hashing/hashing.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { ok, type Result } from '../../result.ts'
@@ -60,7 +60,7 @@ export const openJoker = (parts: {
     compare: async (
       asked: { subject: string; person: PersonId | null; network: string; journey: string },
       answer: string,
-    ): Promise<Result<Compared, 'hashing-busy'>> => {
+    ): Promise<Result<Compared, HashRefusal>> => {
       const row = await find(asked.person ?? asked.subject)
       const hashed = await hash(foldAnswer(answer), row?.salt ?? decoySalt(keys, asked.subject), asked)
       if (!hashed.ok) return hashed

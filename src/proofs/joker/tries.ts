@@ -94,7 +94,7 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
     },
 
     /** What the page tells before any answer. */
-    state: async (asker: Asker): Promise<{ left: number; suspendedUntil: number | null }> => {
+    state: async (asker: Asker): Promise<{ wrong: number; left: number; suspendedUntil: number | null }> => {
       const now = clock.now()
       const row = await store.read
         .selectFrom('joker_suspensions')
@@ -104,6 +104,7 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits }
         .executeTakeFirst()
       const wrong = await wrongSince(store.read, asker, now - limits.jokerWindow)
       return {
+        wrong,
         left: Math.max(0, allowed(asker) - wrong),
         suspendedUntil: row && row.until > now ? row.until : null,
       }

@@ -59,6 +59,7 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.label': 'Your answer:',
   'joker.placeholder': 'your answer',
   'joker.hint': 'Capital letters, accents and spaces do not count.',
+  'joker.left': '{left, plural, one {You have # try left.} other {You have # tries left.}}',
   'joker.not-yours': 'Not your question?',
   'joker.not-yours.do': 'Check the number and the date of birth that you entered, or contact the helpdesk.',
   'joker.correct': 'Correct the number or the date',

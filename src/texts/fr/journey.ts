@@ -60,6 +60,7 @@ export const journey = {
   'joker.label': 'Votre réponse :',
   'joker.placeholder': 'votre réponse',
   'joker.hint': 'Les majuscules, les accents et les espaces ne comptent pas.',
+  'joker.left': '{left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'joker.not-yours': "Ce n'est pas votre question ?",
   'joker.not-yours.do': "Vérifiez le numéro et la date de naissance saisis, ou contactez l'assistance.",
   'joker.correct': 'Corriger le numéro ou la date',

@@ -1,0 +1,273 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { type AtBrowser, demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+/** Always another: the last three are refused. */
+let count = 100
+const chosen = () => {
+  count += 1
+  return `Tr0mbone&Cascade-${count}`
+}
+const steps = ['question-joker', 'nouveau', 'verification', 'termine', 'fin'] as const
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
+  { scripts: 'on', options: {} },
+  { scripts: 'off', options: { javaScriptEnabled: false } },
+])('moving about, scripts $scripts', ({ scripts, options }) => {
+  let rig: Rig
+  let browser: Browser
+  let visitor: AtBrowser
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
+    browser = await launchChromium()
+  })
+  beforeEach(async () => {
+    await visitor?.leave()
+    visitor = await personAt(browser, rig.url, options)
+    clock.forward(hours(1))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+
+  const written = async () =>
+    (
+      await rig.house.store.read
+        .selectFrom('audit_events')
+        .select('kind')
+        .where('kind', '=', 'password.written')
+        .execute()
+    ).length
+
+  it.each(steps)('« %s » opened out of order leads to the start, or says that it expired', async step => {
+    await visitor.open(`/fr/mot-de-passe/${step}`)
+    expect(visitor.path()).toBe(step === 'fin' ? '/fr/mot-de-passe/fin' : '/fr/mot-de-passe')
+  })
+
+  it.each(steps)('« %s » opened too early leads back to the question', async step => {
+    await visitor.identify('clefevre', 'staff-number')
+    await visitor.open(`/fr/mot-de-passe/${step}`)
+    expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
+  })
+
+  it('Back after the answer does not lose the step: the next press leads to it', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    await visitor.page.goBack()
+    await visitor.open('/fr/mot-de-passe/question-joker')
+    expect(visitor.path()).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('Back after the end shows the end, and writes nothing again', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    await visitor.choose(chosen())
+    const before = await written()
+    await visitor.page.goBack()
+    expect(visitor.path()).toBe('/fr/mot-de-passe/termine')
+    await visitor.page.reload()
+    expect(await visitor.text()).toContain('Votre mot de passe a bien été modifié')
+    expect(await written()).toBe(before)
+  })
+
+  it('a reload of each step shows the same step', async () => {
+    await visitor.identify('clefevre', 'staff-number')
+    await visitor.page.reload()
+    expect(visitor.path()).toBe('/fr/mot-de-passe/question-joker')
+    await visitor.answer('faux')
+    await visitor.page.goto(visitor.page.url())
+    expect(await visitor.page.locator('#question').count()).toBe(1)
+    await visitor.answer('felix')
+    await visitor.page.reload()
+    expect(visitor.path()).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('two tabs of one journey: the second to submit meets the end of the first', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    const before = await written()
+    const other = await visitor.context.newPage()
+    await other.goto(new URL('/fr/mot-de-passe/nouveau', rig.url).href)
+    await visitor.choose(chosen())
+    const late = chosen()
+    await other.locator('#nouveau').fill(late)
+    await other.locator('#confirmation').fill(late)
+    await other.locator('#charte').check()
+    await other.getByRole('button', { name: 'Valider' }).click()
+    expect(new URL(other.url()).pathname).toBe('/fr/mot-de-passe/termine')
+    expect(await written()).toBe(before + 1)
+  })
+
+  it('a tab left from another journey is told so, and shown the one under way', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    const left = visitor.page
+    const other = await visitor.context.newPage()
+    await other.goto(new URL('/fr/mot-de-passe/identification/uid', rig.url).href)
+    await other.locator('#numero').fill('ext-odubois')
+    await other.locator('#naissance').fill(demoPerson('odubois').typedDate)
+    await other.getByRole('button', { name: 'Valider' }).click()
+    await visitor.choose(chosen())
+    expect(new URL(left.url()).pathname).toBe('/fr/mot-de-passe/question-joker')
+    await visitor.answer(demoPerson('odubois').joker?.answer ?? '')
+    expect(visitor.path()).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('a double click writes once', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    const before = await written()
+    const password = chosen()
+    await visitor.page.locator('#nouveau').fill(password)
+    await visitor.page.locator('#confirmation').fill(password)
+    await visitor.page.locator('#charte').check()
+    await visitor.page.getByRole('button', { name: 'Valider' }).dblclick()
+    await visitor.page.waitForURL('**/termine')
+    expect(await written()).toBe(before + 1)
+  })
+
+  it('the same form sent twice at once writes once, and both are led to the end', async () => {
+    const twice = newVisitor(rig.url)
+    await twice.proveCamille()
+    const before = await written()
+    const page = await twice.get('/fr/mot-de-passe/nouveau')
+    const password = chosen()
+    const form = {
+      ...{ nouveau: password, confirmation: password, charte: 'oui' },
+      demarche: twice.refIn(page.html),
+    }
+    const answers = await Promise.all([1, 2, 3, 4].map(() => twice.post('/fr/mot-de-passe/nouveau', form)))
+    for (const { status, location } of answers) {
+      expect(status).toBe(303)
+      const next = await twice.get(location ?? '')
+      expect(next.location ?? location).toMatch(/termine$/)
+    }
+    expect(await written()).toBe(before + 1)
+  })
+
+  it('a wrong answer sent twice at once costs one try', async () => {
+    const twice = newVisitor(rig.url)
+    await twice.identify('numero-etudiant', '22104587', '3/11/2004')
+    const page = await twice.get('/fr/mot-de-passe/question-joker')
+    const form = { reponse: 'faux', demarche: twice.refIn(page.html) }
+    await Promise.all([1, 2, 3, 4].map(() => twice.post('/fr/mot-de-passe/question-joker', form)))
+    const tries = rig.house.store.read
+      .selectFrom('joker_tries')
+      .select('id')
+      .where('subject', '=', 'demo-ybenali')
+    expect(await tries.execute()).toHaveLength(1)
+    const again = await twice.post('/fr/mot-de-passe/question-joker', form)
+    expect(textOf(again.html)).toContain('Il vous reste 4 essais.')
+    expect(await tries.execute()).toHaveLength(1)
+    expect(textOf((await twice.get('/fr/mot-de-passe/question-joker')).html)).toContain(
+      'Il vous reste 4 essais.',
+    )
+  })
+
+  it('after 15 minutes of rest the journey has expired, and says how to start again', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    clock.forward(minutes(16))
+    await visitor.choose(chosen())
+    expect(visitor.path()).toBe('/fr/mot-de-passe/fin')
+    expect(await visitor.text()).toContain('Cette démarche a expiré')
+    expect(await visitor.axeFaults()).toEqual([])
+    await visitor.follow('Recommencer')
+    expect(visitor.path()).toBe('/fr/mot-de-passe')
+  })
+
+  it('steps taken in time keep it open, one hour at most', async () => {
+    await visitor.identify('clefevre', 'staff-number')
+    for (const _ of [1, 2, 3, 4, 5]) {
+      clock.forward(minutes(13))
+      await visitor.page.reload()
+    }
+    expect(visitor.path()).toBe('/fr/mot-de-passe/fin')
+  })
+
+  it('of two journeys of one person the first to write ends the other, which is told why', async () => {
+    const other = await personAt(browser, rig.url, options)
+    await visitor.prove('clefevre', 'staff-number')
+    await other.prove('clefevre', 'staff-number')
+    await visitor.choose(chosen())
+    await other.choose(chosen())
+    expect(other.path()).toBe('/fr/mot-de-passe/fin')
+    expect(await other.text()).toContain("Votre mot de passe vient d'être modifié")
+    await other.leave()
+  })
+
+  it('another browser that holds the address of a step, but not its cookie, is nobody', async () => {
+    await visitor.prove('clefevre', 'staff-number')
+    const stranger = await personAt(browser, rig.url, options)
+    await stranger.open(visitor.path())
+    expect(stranger.path()).toBe('/fr/mot-de-passe')
+    await stranger.leave()
+  })
+
+  it('« Ce n’est pas moi » freezes only at the button, and the journey then refuses as for anybody', async () => {
+    await visitor.prove('odubois', 'uid')
+    const password = chosen()
+    await visitor.choose(password)
+    const { read } = rig.house.store
+    await expect
+      .poll(
+        () => read.selectFrom('demo_mails').select('id').where('recipient', 'like', 'odubois%').execute(),
+        {
+          timeout: 5000,
+        },
+      )
+      .not.toHaveLength(0)
+    await visitor.open('/fr/demo/mails')
+    await visitor.page.locator('.lines li', { hasText: 'odubois' }).getByRole('link').first().click()
+    await visitor.page.locator('pre a').first().click()
+    expect(visitor.path()).toMatch(/^\/fr\/ce-n-est-pas-moi\//)
+    expect(await visitor.axeFaults()).toEqual([])
+    const opens = async () => (await rig.house.directory.bind('demo-odubois' as PersonId, password)).ok
+    expect(await opens()).toBe(true)
+    await visitor.page.locator('main button').click()
+    expect(await visitor.axeFaults()).toEqual([])
+    expect(await opens()).toBe(false)
+    await visitor.identify('odubois', 'uid')
+    expect(await visitor.page.locator('#question').innerText()).toContain('livre')
+    await visitor.answer(demoPerson('odubois').joker?.answer ?? '')
+    expect(await visitor.text()).toContain('Cette réponse ne correspond pas.')
+  })
+
+  if (scripts === 'on')
+    it('a keyboard alone walks the whole journey', async () => {
+      const { page } = visitor
+      const { keyboard } = page
+      const tabTo = async (what: string) => {
+        for (let pressed = 0; pressed < 60; pressed += 1) {
+          await keyboard.press('Tab')
+          const here = await page.evaluate(
+            () => `${document.activeElement?.id} ${document.activeElement?.textContent?.trim()}`,
+          )
+          if (here.includes(what)) return
+        }
+        throw new Error(`${what} is not reached by Tab`)
+      }
+      await visitor.open('/fr/mot-de-passe/identification/numero-personnel')
+      await tabTo('numero')
+      await keyboard.type('204518')
+      await tabTo('naissance')
+      await keyboard.type('14071985')
+      await keyboard.press('Enter')
+      await page.waitForURL('**/question-joker')
+      await tabTo('reponse')
+      await keyboard.type('felix')
+      await keyboard.press('Enter')
+      await page.waitForURL('**/nouveau')
+      const password = chosen()
+      await tabTo('nouveau')
+      await keyboard.type(password)
+      await tabTo('confirmation')
+      await keyboard.type(password)
+      await tabTo('charte')
+      await keyboard.press('Space')
+      await tabTo('Valider')
+      await keyboard.press('Enter')
+      await page.waitForURL('**/termine')
+    })
+})
