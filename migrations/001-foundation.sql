@@ -136,7 +136,7 @@ create table mails (
   created_at bigint not null,
   sent_at bigint
 );
-create index mails_ready on mails (state, lease_until);
+create index mails_due on mails (lease_until);
 create index mails_destination on mails (destination_digest, sent_at);
 
 create table not_me_tokens (

@@ -25,8 +25,9 @@ const shaped = (database: DatabaseSync): SqliteDatabase => ({
   },
 })
 
-const connect = (file: string) => {
-  const database = new DatabaseSync(file, { timeout: 200 })
+/** `timeout`: how long SQLite itself may stop the event loop for a lock, in milliseconds. */
+const connect = (file: string, timeout: number) => {
+  const database = new DatabaseSync(file, { timeout })
   for (const pragma of [
     'journal_mode=WAL',
     'synchronous=FULL',
@@ -46,6 +47,30 @@ const patience = 10_000
 
 const pauseOf = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
+/** Milliseconds of writing without a pause, and the pause: longer than a waiting process rests between two looks. */
+const turn = { longest: 20, pause: 3 }
+
+/**
+ * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So each takes turns:
+ * after a while it leaves the lock alone for a moment, whether or not somebody waits (nobody could tell).
+ */
+const turnTaker = () => {
+  let began = 0
+  let last = 0
+  return {
+    giveWay: async () => {
+      const now = performance.now()
+      if (now - last > turn.pause) began = now
+      if (now - began < turn.longest) return
+      await pauseOf(turn.pause)
+      began = performance.now()
+    },
+    wrote: () => {
+      last = performance.now()
+    },
+  }
+}
+
 /**
  * Two connections: writers take turns on one, readers use the other and are never blocked. Each write begins with
  * `immediate`: a deferred one that upgrades later fails for three quarters of two competing processes.
@@ -53,12 +78,12 @@ const pauseOf = (milliseconds: number) => new Promise(resolve => setTimeout(reso
 export const openSqlite = (file: string): Store & { exec(sql: string): void } => {
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 })
   chmodSync(file, 0o600)
-  const writing = connect(file)
-  const reading = connect(file)
+  const writing = connect(file, 0)
+  const reading = connect(file, 200)
   reading.exec('pragma query_only=ON')
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
-  let turn: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = Promise.resolve()
 
   /** Kysely's own `begin` is deferred, so the lock is taken here, and Kysely runs inside it on the one connection. */
   const attempt = async <T>(work: Parameters<Store['transaction']>[0]): Promise<T> =>
@@ -74,14 +99,19 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       }
     })
 
+  const turns = turnTaker()
+
   const persist = async <T>(work: Parameters<Store['transaction']>[0]): Promise<T> => {
     const until = Date.now() + patience
+    await turns.giveWay()
     for (;;) {
       try {
         return await attempt<T>(work)
       } catch (fault) {
         if (!isLocked(fault) || Date.now() > until) throw fault
-        await pauseOf(5 + Math.random() * 45)
+        await pauseOf(Math.random() * 2)
+      } finally {
+        turns.wrote()
       }
     }
   }
@@ -91,14 +121,14 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
     read,
     exec: sql => writing.exec(sql),
     transaction: work => {
-      const mine = turn.then(() => persist<Awaited<ReturnType<typeof work>>>(work))
-      turn = mine.catch(() => {})
+      const mine = queue.then(() => persist<Awaited<ReturnType<typeof work>>>(work))
+      queue = mine.catch(() => {})
       return mine
     },
     forget: async () => {
-      const before = turn
-      turn = before.then(() => writing.exec('pragma wal_checkpoint(TRUNCATE)')).catch(() => {})
-      await turn
+      const before = queue
+      queue = before.then(() => writing.exec('pragma wal_checkpoint(TRUNCATE)')).catch(() => {})
+      await queue
     },
     ping: async () => {
       try {
@@ -109,7 +139,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       }
     },
     close: async () => {
-      await turn
+      await queue
       await writer.destroy()
       await read.destroy()
     },

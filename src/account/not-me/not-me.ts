@@ -30,7 +30,7 @@ export type NotMeParts = {
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
-/** 40 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
+/** 28 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const openNotMe = (parts: NotMeParts) => {

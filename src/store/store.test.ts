@@ -1,0 +1,201 @@
+import { fork } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, describe, expect, it } from 'vitest'
+import { migrations, newPlace, newStore, root, storeFlavours } from '../../test/world/stores.ts'
+import { readMigrations } from './migrate.ts'
+import { openStore } from './open.ts'
+import type { Schema } from './schema.ts'
+
+type Opened = Awaited<ReturnType<typeof newStore>>
+
+const counter = { door: 'd', key: 'k', bucket: 1, expires_at: 0 }
+
+/** Columns of each table as the type says them, read from its source: the compiler forgets types at run time. */
+const schemaColumns = () => {
+  const source = readFileSync(join(root, 'src/store/schema.ts'), 'utf8')
+  const tables = [...source.matchAll(/^ {2}(\w+): \{([\s\S]*?)\}$/gm)]
+  return new Map(
+    tables.map(([, table, body]) => [
+      table,
+      [...(body ?? '').matchAll(/(\w+):/g)].map(([, name]) => name).sort(),
+    ]),
+  )
+}
+
+describe.each(storeFlavours.filter(({ available }) => available))('the store on $flavour', ({ flavour }) => {
+  let opened: Opened | undefined
+  afterEach(async () => {
+    await opened?.forget()
+    opened = undefined
+  })
+  const open = async () => {
+    opened = await newStore(flavour)
+    return opened
+  }
+
+  it('has exactly the tables and columns that the types say', async () => {
+    const { store } = await open()
+    const tables = await store.read.introspection.getTables()
+    const found = new Map(
+      tables
+        .filter(({ name }) => name !== 'schema_migrations')
+        .map(({ name, columns }) => [name, columns.map(column => column.name).sort()]),
+    )
+    const expected = schemaColumns()
+    expect(expected.size).toBeGreaterThan(15)
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
+  })
+
+  it('gives figures as numbers and text as it came', async () => {
+    const { store } = await open()
+    await store.transaction(tx =>
+      tx
+        .insertInto('counters')
+        .values({ ...counter, count: 2 ** 52 })
+        .execute(),
+    )
+    const row = await store.read.selectFrom('counters').select(['count', 'key']).executeTakeFirst()
+    expect(row).toEqual({ count: 2 ** 52, key: 'k' })
+    const total = await store.read
+      .selectFrom('counters')
+      .select(eb => eb.fn.sum<number>('count').as('t'))
+      .executeTakeFirst()
+    expect(Number(total?.t)).toBe(2 ** 52)
+  })
+
+  it('keeps nothing of a transaction that throws', async () => {
+    const { store } = await open()
+    const failing = store.transaction(async tx => {
+      await tx
+        .insertInto('counters')
+        .values({ ...counter, count: 1 })
+        .execute()
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await store.read.selectFrom('counters').selectAll().execute()).toEqual([])
+  })
+
+  it('applies each migration once, whoever starts together', async () => {
+    const { where, forget } = await newPlace(flavour)
+    const stores = await Promise.all([1, 2, 3].map(() => openStore(where, { migrations })))
+    const applied = await sql<{ name: string }>`select name from schema_migrations`.execute(
+      stores[0]?.read as never,
+    )
+    expect(applied.rows).toHaveLength(readMigrations(migrations).length)
+    for (const store of stores) await store.close()
+    forget()
+  })
+
+  it('refuses a store that a newer version made, and a migration that was changed', async () => {
+    const { store, where } = await open()
+    await store.transaction(tx =>
+      sql`insert into schema_migrations (name, digest, applied_at) values ('999-future.sql', 'x', 0)`.execute(
+        tx,
+      ),
+    )
+    await expect(openStore(where, { migrations })).rejects.toThrow(/newer Sésame/)
+    await store.transaction(tx =>
+      sql`delete from schema_migrations where name = '999-future.sql'`.execute(tx),
+    )
+    await store.transaction(tx => sql`update schema_migrations set digest = 'x'`.execute(tx))
+    await expect(openStore(where, { migrations })).rejects.toThrow(/never changes/)
+  })
+
+  it('adds one at a time under 8 writers', async () => {
+    const { store, where } = await open()
+    const others = await Promise.all([1, 2, 3].map(() => openStore(where, { migrations })))
+    const all = [store, ...others]
+    const add = (target: typeof store) =>
+      target.transaction(tx =>
+        tx
+          .insertInto('counters')
+          .values({ ...counter, count: 1 })
+          .onConflict(conflict =>
+            conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + 1` }),
+          )
+          .execute(),
+      )
+    await Promise.all(Array.from({ length: 160 }, (_, index) => add(all[index % 4] ?? store)))
+    expect((await store.read.selectFrom('counters').select('count').executeTakeFirst())?.count).toBe(160)
+    for (const other of others) await other.close()
+  })
+
+  it('two processes that write without pause each get at least a third', async () => {
+    const { where } = await open()
+    const work = (name: string) =>
+      new Promise<number>((resolve, reject) => {
+        const child = fork(join(root, 'test/world/contender.ts'), [JSON.stringify(where), name], {
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        })
+        child.on('message', done => resolve(Number(done)))
+        child.on('exit', code => code && reject(new Error(`a contender ended with ${code}`)))
+      })
+    const [one = 0, two = 0] = await Promise.all([work('one'), work('two')])
+    expect(Math.min(one, two) / (one + two)).toBeGreaterThan(1 / 3)
+  })
+
+  it('a process killed in the middle of a transaction leaves nothing of it, and no lock', async () => {
+    const { store, where } = await open()
+    const child = fork(join(root, 'test/world/contender.ts'), [JSON.stringify(where), 'killed', 'hang'], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    await new Promise(resolve => child.once('message', resolve))
+    child.kill('SIGKILL')
+    await new Promise(resolve => child.once('exit', resolve))
+    await store.transaction(tx =>
+      tx
+        .insertInto('counters')
+        .values({ ...counter, count: 1 })
+        .execute(),
+    )
+    const rows = await store.read.selectFrom('counters').select('key').execute()
+    expect(rows).toEqual([{ key: 'k' }])
+  })
+})
+
+describe('SQLite', () => {
+  it('leaves nothing of an erased value in the file or its write-ahead log', async () => {
+    const { where, forget } = await newPlace('SQLite')
+    const store = await openStore(where, { migrations })
+    const secret = 'a-value-that-must-vanish-0123456789'
+    const row: Schema['journeys'] = {
+      ...{
+        id: secret,
+        kind: 'k',
+        state: 's',
+        version: 1,
+        subject: 's',
+        person: null,
+        facts: '{}',
+        refusals: 0,
+      },
+      ...{ network: 'n', language: 'fr', opened_at: 0, expires_at: 0, ends_at: 0 },
+    }
+    await store.transaction(tx => tx.insertInto('journeys').values(row).execute())
+    const file = 'file' in where ? where.file : ''
+    const bytes = () =>
+      readdirSync(dirname(file))
+        .map(name => readFileSync(join(dirname(file), name), 'latin1'))
+        .join('')
+    expect(bytes()).toContain(secret)
+    await store.transaction(tx => tx.deleteFrom('journeys').execute())
+    await store.forget()
+    expect(bytes()).not.toContain(secret)
+    await store.close()
+    forget()
+  })
+
+  it('makes its file for its owner alone', async () => {
+    const { where, forget } = await newPlace('SQLite')
+    const file = 'file' in where ? where.file : ''
+    writeFileSync(file, '', { mode: 0o644 })
+    const store = await openStore(where, { migrations })
+    const { statSync } = await import('node:fs')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    await store.close()
+    forget()
+  })
+})
