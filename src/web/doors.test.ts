@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../test/world/clock.ts'
+import { newStore, storeFlavours } from '../../test/world/stores.ts'
+import { minutes } from '../clock.ts'
+import { type Doors, openDoors } from './doors.ts'
+
+const door = { name: 'identification', window: minutes(10) }
+
+describe.each(storeFlavours.filter(({ available }) => available))('doors on $flavour', ({ flavour }) => {
+  let opened: Awaited<ReturnType<typeof newStore>>
+  let doors: Doors
+  const clock = movableClock()
+  beforeEach(async () => {
+    opened = await newStore(flavour)
+    doors = openDoors(opened.store, clock)
+  })
+  afterEach(() => opened.forget())
+  const pass = (key = 'n') => opened.store.transaction(tx => doors.pass(tx, door, key))
+
+  it('count everybody who passes, together', async () => {
+    const told = await Promise.all(Array.from({ length: 24 }, () => pass()))
+    expect([...told].sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1))
+    expect(await doors.seen(door, 'n')).toBe(24)
+  })
+
+  it('count each network apart', async () => {
+    await pass('a')
+    expect(await pass('b')).toBe(1)
+  })
+
+  it('forget one tenth of the window at a time: a burst at its edge does not pass twice', async () => {
+    for (let passed = 0; passed < 6; passed += 1) await pass()
+    clock.forward(minutes(8))
+    expect(await pass()).toBe(7)
+    clock.forward(minutes(3))
+    expect(await pass()).toBe(2)
+  })
+
+  it('a look does not pass', async () => {
+    await doors.seen(door, 'n')
+    expect(await pass()).toBe(1)
+  })
+})
