@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readEnvironment } from './environment.ts'
+import { explain } from './explain.ts'
+import { loadSettings } from './load.ts'
+import { readRootKey } from './root-key.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sesame-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const load = (yaml: string | null, env: Record<string, string> = {}) => {
+  const file = join(folder, 'sesame.yaml')
+  if (yaml !== null) writeFileSync(file, yaml)
+  return loadSettings(readEnvironment({ ...(yaml !== null && { SESAME_CONFIG: file }), ...env }))
+}
+const settings = (yaml: string | null, env: Record<string, string> = {}) => {
+  const loaded = load(yaml, env)
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  return loaded.settings
+}
+const problems = (yaml: string, env: Record<string, string> = {}) => {
+  const loaded = load(yaml, env)
+  return loaded.ok ? [] : loaded.problems
+}
+
+describe('the configuration', () => {
+  it('is a demonstration when nothing is given', () => {
+    const { config, demonstration, publicUrl } = settings(null)
+    expect({ demonstration, kind: config.directory.kind, url: publicUrl.href }).toEqual({
+      ...{ demonstration: true, kind: 'embedded', url: 'http://localhost:3000/' },
+    })
+  })
+
+  it('obeys PORT and SESAME_DATA', () => {
+    const { config, data, publicUrl } = settings(null, { PORT: '8123', SESAME_DATA: '/tmp/elsewhere' })
+    expect({ port: config.listen.port, data, url: publicUrl.href }).toEqual({
+      ...{ port: 8123, data: '/tmp/elsewhere', url: 'http://localhost:8123/' },
+    })
+  })
+
+  it('tells every problem at once, each with where and what to write', () => {
+    const told = problems(
+      `publicUrl: http://sesame.univ.example
+branding: { house: green, timeZone: Mars/Olympus }
+listen: { port: 99999 }
+unknown: 1
+limits: { jokerTries: -1, nothing: 3 }
+mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
+    )
+    const paths = told.map(({ path }) => path)
+    for (const path of [
+      'branding.house',
+      'branding.timeZone',
+      'listen.port',
+      '(file)',
+      'limits.jokerTries',
+      'limits',
+    ])
+      expect(paths).toContain(path)
+    expect(told.every(({ sentence }) => sentence.length > 5)).toBe(true)
+  })
+
+  it.each([
+    ['publicUrl: http://sesame.univ.example', 'publicUrl', 'must start with https://'],
+    ['publicUrl: https://sesame.univ.example/?a=1', 'publicUrl', 'must be an address alone'],
+    ['rootKeyFile: /nowhere/root.key', 'rootKeyFile', 'does not exist'],
+    ['charter: { fr: /nowhere/a, en: /nowhere/b }', 'charter.fr', 'does not exist'],
+    ['mail: { kind: smtp, host: mail.univ.example, from: a@b.c, tls: none }', 'mail.tls', 'loopback only'],
+  ])('%s is refused', (yaml, path, sentence) => {
+    const told = problems(yaml).find(problem => problem.path === path)
+    expect(told?.sentence).toContain(sentence)
+  })
+
+  it('a real directory needs a root key and a charter', () => {
+    const yaml = `directory:
+  kind: ldap
+  urls: [ldaps://ldap.univ.example]
+  bindDn: cn=sesame
+  passwordFile: /etc/sesame/ldap
+  populations:
+    student: { base: ou=people }
+    staff: { base: ou=people }
+    external: { base: ou=people }`
+    const paths = problems(yaml).map(({ path }) => path)
+    expect(paths).toEqual(expect.arrayContaining(['rootKeyFile', 'charter']))
+  })
+
+  it('YAML that does not parse is one sentence, not a stack', () => {
+    expect(problems('a: [')[0]?.path).toBe('(file)')
+  })
+
+  it('explains what is in force, and shows no secret', () => {
+    const key = join(folder, 'root.key')
+    writeFileSync(key, 'k'.repeat(40), { mode: 0o600 })
+    const told = explain(
+      settings(`rootKeyFile: ${key}\nlimits: { jokerTries: 3 }`, {
+        DATABASE_URL: 'postgres://user:hunter2@db.example/x',
+      }),
+    )
+    expect(told).toContain('limits.jokerTries = 3  (given)')
+    expect(told).toContain('limits.postsPerSecond = 50  (default)')
+    expect(told).toContain('PostgreSQL at db.example')
+    expect(told).not.toContain('hunter2')
+    expect(told).not.toContain('kkkk')
+  })
+
+  it('a root key that others can read, or too short, is refused', async () => {
+    const file = join(folder, 'open.key')
+    writeFileSync(file, 'k'.repeat(40), { mode: 0o604 })
+    const given = { rootKeyFile: file, data: folder, demonstration: false }
+    await expect(readRootKey(given)).rejects.toThrow(/chmod 600/)
+    const short = join(folder, 'short.key')
+    writeFileSync(short, 'k', { mode: 0o600 })
+    await expect(readRootKey({ ...given, rootKeyFile: short })).rejects.toThrow(/at least 32/)
+  })
+})

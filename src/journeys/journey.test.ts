@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../test/world/clock.ts'
+import { newStore, storeFlavours } from '../../test/world/stores.ts'
+import { minutes } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
+import { newHandle } from '../keys.ts'
+import { defaultLimits } from '../limits.ts'
+import { type Journeys, journeysOf } from './journey.ts'
+import { type Event, moves, pages, type State } from './password/password.ts'
+
+const camille = 'camille' as PersonId
+const atJoker: State = { step: 'joker', person: camille, number: 'uid', ineDoubt: false, standing: 'open' }
+const proved: State = { step: 'new-password', person: camille, answer: 'm' }
+
+describe('the moves of « Récupérer mon mot de passe »', () => {
+  it('reach the new password by a proof alone', () => {
+    const ways = Object.entries(moves).flatMap(([from, events]) =>
+      Object.entries(events).map(([event, to]) => ({ from, event, to })),
+    )
+    expect(ways.filter(({ to }) => to === 'new-password')).toEqual([
+      { from: 'joker', event: 'proved', to: 'new-password' },
+      { from: 'writing', event: 'refused', to: 'new-password' },
+    ])
+    expect(ways.filter(({ to }) => to === 'done')).toEqual([
+      { from: 'writing', event: 'written', to: 'done' },
+    ])
+  })
+
+  it('give every state its page', () => {
+    expect(Object.keys(pages).sort()).toEqual(Object.keys(moves).sort())
+  })
+})
+
+describe.each(storeFlavours.filter(({ available }) => available))('a journey on $flavour', ({ flavour }) => {
+  let opened: Awaited<ReturnType<typeof newStore>>
+  let journeys: Journeys<State, Event>
+  const clock = movableClock()
+  beforeEach(async () => {
+    opened = await newStore(flavour)
+    journeys = journeysOf<State, Event>('password', moves, {
+      store: opened.store,
+      clock,
+      limits: defaultLimits,
+    })
+  })
+  afterEach(() => opened.forget())
+
+  const begin = async (state: State = atJoker) => {
+    const handle = newHandle()
+    await opened.store.transaction(tx =>
+      journeys.open(tx, {
+        handle,
+        kind: 'password',
+        subject: camille,
+        person: camille,
+        state,
+        network: 'n',
+        language: 'fr',
+      }),
+    )
+    return handle
+  }
+  const find = async (handle: string) => {
+    const found = await journeys.find(handle)
+    if (!found) throw new Error('no journey')
+    return found
+  }
+
+  it('is opened by its handle alone, which the store does not hold', async () => {
+    const handle = await begin()
+    expect((await find(handle)).state).toEqual(atJoker)
+    expect(
+      JSON.stringify(await opened.store.read.selectFrom('journeys').selectAll().execute()),
+    ).not.toContain(handle)
+    expect(await journeys.find(newHandle())).toBe(null)
+  })
+
+  it('moves once, whoever asks at the same time', async () => {
+    const journey = await find(await begin())
+    const moved = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved)),
+      ),
+    )
+    expect(moved.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('takes no move that its table lacks', async () => {
+    const journey = await find(await begin())
+    const leap: State = { step: 'done', person: camille, provedAt: 1, writtenAt: 1 }
+    expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'written', leap))).toBe(false)
+    expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', leap))).toBe(false)
+  })
+
+  it('a turn is taken once', async () => {
+    const journey = await find(await begin())
+    const turns = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        opened.store.transaction(tx => journeys.takeTurn(tx, journey, atJoker)),
+      ),
+    )
+    expect(turns.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('expires 15 minutes after its last step, and 60 after its first whatever is done', async () => {
+    const handle = await begin()
+    clock.forward(minutes(14))
+    await opened.store.transaction(async tx => journeys.advance(tx, await find(handle), 'proved', proved))
+    clock.forward(minutes(14))
+    expect(await journeys.find(handle)).not.toBe(null)
+    clock.forward(minutes(2))
+    expect(await journeys.find(handle)).toBe(null)
+    const late = await begin()
+    const { expiresAt } = await find(late)
+    clock.forward(minutes(14))
+    const before = clock.now()
+    await opened.store.transaction(tx =>
+      tx
+        .updateTable('journeys')
+        .set({ ends_at: before + minutes(5) })
+        .execute(),
+    )
+    await opened.store.transaction(async tx => journeys.advance(tx, await find(late), 'proved', proved))
+    expect((await find(late)).expiresAt).toBe(before + minutes(5))
+    expect(expiresAt).toBeGreaterThan(0)
+  })
+
+  it('an expired one moves no more', async () => {
+    const journey = await find(await begin())
+    clock.forward(minutes(16))
+    expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved))).toBe(false)
+  })
+
+  it('the others of one person end together, but for the one that won', async () => {
+    const [one, two, three] = [await begin(), await begin(proved), await begin()]
+    const winner = await find(three)
+    const ended = await opened.store.transaction(tx =>
+      journeys.endOthers(tx, camille, winner.id, { step: 'over', why: 'journey-superseded' }, [
+        'joker',
+        'new-password',
+      ]),
+    )
+    expect(ended).toBe(2)
+    for (const handle of [one, two])
+      expect((await find(handle)).state).toEqual({ step: 'over', why: 'journey-superseded' })
+    expect((await find(three)).state).toEqual(atJoker)
+  })
+})
