@@ -1,3 +1,4 @@
+import { backOff } from '../back-off.ts'
 import { days, hours, minutes, seconds } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { hmac, newId, seal, unseal } from '../keys.ts'
@@ -26,8 +27,7 @@ type MailRow = {
 }
 
 const lease = minutes(2)
-const backOff = (tries: number) =>
-  Math.min(seconds(5) * 2 ** Math.min(tries, 10), minutes(15)) * (0.75 + Math.random() / 2)
+const patience = { first: seconds(5), longest: minutes(15) }
 
 /**
  * Two steps, each a row claimed by compare-and-set, so that several processes send each mail once and a kill loses
@@ -128,7 +128,7 @@ export const openOutbox = (parts: OutboxParts) => {
     if (!notice || !isNoticeKind(notice.kind)) return
     const { kind, person, language, facts } = notice
     const to = await recipientsOf(kind, person)
-    if (!to) return void (await postpone('notices', id, clock.now() + backOff(notice.tries)))
+    if (!to) return void (await postpone('notices', id, clock.now() + backOff(patience, notice.tries)))
     const event = JSON.parse(facts) as NoticeFacts
     await store.transaction(async tx => {
       const taken = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
@@ -195,7 +195,7 @@ export const openOutbox = (parts: OutboxParts) => {
     if (sent.ok) return finish(mail, 'sent', facts.person)
     const hopeless = sent.reason === 'mail-refused' || clock.now() - mail.created_at > days(4)
     if (hopeless) return finish(mail, 'abandoned', facts.person)
-    await postpone('mails', id, clock.now() + backOff(mail.tries))
+    await postpone('mails', id, clock.now() + backOff(patience, mail.tries))
   }
 
   return {

@@ -1,3 +1,4 @@
+import { backOff } from '../../back-off.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { Attempt, Attempts } from './attempts.ts'
@@ -7,8 +8,7 @@ import type { Source } from './source.ts'
 /** Refusals of a bind that a directory gives only after the password was found right. */
 const rightPassword = new Set(['password-expired', 'must-change'])
 
-const backOff = (tries: number) =>
-  Math.min(seconds(2) * 2 ** Math.min(tries, 8), minutes(5)) * (0.75 + Math.random() / 2)
+const patience = { first: seconds(2), longest: minutes(5) }
 
 /**
  * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the
@@ -49,7 +49,7 @@ export const settlement = (parts: {
     }
     const settled = await (attempt.kind === 'freeze' ? settleFreeze : settleReset)(attempt, password)
     const open = settled === null || (!settled.ok && settled.reason === 'outcome-unknown')
-    if (open) await attempts.postpone(attempt, backOff(attempt.tries))
+    if (open) await attempts.postpone(attempt, backOff(patience, attempt.tries))
   }
 
   return {
@@ -58,7 +58,7 @@ export const settlement = (parts: {
       const open = await attempts.claimAbandoned()
       for (const attempt of open) {
         const done = await lock.alone(attempt.person, () => settleOne(attempt))
-        if (done === 'busy') await attempts.postpone(attempt, backOff(attempt.tries))
+        if (done === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
       }
       return open.length
     },

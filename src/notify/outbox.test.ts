@@ -1,0 +1,262 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ParsedMail, simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeAuthority } from '../../test/world/authority.ts'
+import { movableClock } from '../../test/world/clock.ts'
+import { freePort } from '../../test/world/ports.ts'
+import { newStore, storeFlavours } from '../../test/world/stores.ts'
+import { notMeTokens } from '../account/not-me/tokens.ts'
+import { auditWith } from '../audit/chain.ts'
+import { days, hours, minutes } from '../clock.ts'
+import type { Directory, Person } from '../directory/directory.ts'
+import { keysFrom } from '../keys.ts'
+import { defaultLimits } from '../limits.ts'
+import { ok, refused } from '../result.ts'
+import { hrefIn } from '../routes.ts'
+import { branding } from '../ui/theme.ts'
+import { composeWith } from './compose.ts'
+import { type NoticeKind, noticesWith } from './notify.ts'
+import { openOutbox } from './outbox.ts'
+import { smtpTransport } from './smtp.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sesame-mail-'))
+beforeAll(() => {
+  makeAuthority(folder)
+  writeFileSync(join(folder, 'password'), 'mail-secret\n')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A real SMTP server, with TLS and an account, that a test can make refuse. */
+const startMailServer = async (port: number, tls: 'implicit' | 'starttls') => {
+  const received: (ParsedMail & { recipients: string[]; secure: boolean })[] = []
+  let answer: { code: number; words: string } | null = null
+  const server = new SMTPServer({
+    secure: tls === 'implicit',
+    key: readFileSync(join(folder, 'server.key')),
+    cert: readFileSync(join(folder, 'server.pem')),
+    authOptional: false,
+    onAuth: ({ username, password }, _, done) =>
+      username === 'sesame' && password === 'mail-secret'
+        ? done(null, { user: username })
+        : done(new Error('no')),
+    onRcptTo: (_, __, done) =>
+      done(answer && Object.assign(new Error(answer.words), { responseCode: answer.code })),
+    onData: (stream, session, done) => {
+      simpleParser(stream).then(mail => {
+        const recipients = session.envelope.rcptTo.map(({ address }) => address)
+        received.push({ ...mail, recipients, secure: session.secure })
+        done()
+      }, done)
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  return {
+    received,
+    refuseWith: (code: number, words: string) => {
+      answer = { code, words }
+    },
+    accept: () => {
+      answer = null
+    },
+    stop: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}
+
+const camille = {
+  ...{
+    id: 'camille',
+    login: 'clefevre',
+    displayName: 'Camille Lefèvre',
+    addresses: ['camille@univ.example', 'c@maison.example'],
+  },
+} as unknown as Person
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'mails from the outbox on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let server: Awaited<ReturnType<typeof startMailServer>> | null
+    let port: number
+    let directoryAway = false
+    const clock = movableClock()
+    const keys = keysFrom(Buffer.alloc(32, 9))
+    const transports: { close(): Promise<void> }[] = []
+
+    beforeEach(async () => {
+      opened = await newStore(flavour)
+      port = await freePort()
+      server = await startMailServer(port, 'starttls')
+      directoryAway = false
+    })
+    afterEach(async () => {
+      for (const transport of transports.splice(0)) await transport.close()
+      await server?.stop()
+      await opened.forget()
+    })
+
+    const open = (tls: 'implicit' | 'starttls' = 'starttls', ca = 'ca.pem') => {
+      const transport = smtpTransport({
+        ...{ host: 'localhost', port, tls, caFile: join(folder, ca), user: 'sesame' },
+        ...{ passwordFile: join(folder, 'password'), from: 'Sésame <sesame@univ.example>' },
+      })
+      transports.push(transport)
+      const directory = {
+        read: async () => (directoryAway ? refused('directory-unavailable') : ok({ person: camille })),
+      } as unknown as Directory
+      const outbox = openOutbox({
+        ...{ store: opened.store, clock, keys, limits: defaultLimits, directory, transport },
+        audit: auditWith(keys.of('audit'), clock),
+        deskAddress: 'desk@univ.example',
+        compose: composeWith({
+          tokens: notMeTokens({ store: opened.store, clock, limits: defaultLimits }),
+          hrefs: { fr: hrefIn('fr'), en: hrefIn('en') },
+          origin: 'https://sesame.univ.example',
+          branding: branding.parse({}),
+        }),
+      })
+      return { outbox, transport }
+    }
+
+    const notice = (
+      kind: NoticeKind = 'password-changed',
+      person: string | null = 'camille',
+      language: 'fr' | 'en' = 'fr',
+    ) =>
+      opened.store.transaction(tx =>
+        noticesWith(clock).write(tx, {
+          kind,
+          person,
+          facts: { at: clock.now(), event: 'e', until: clock.now() },
+          language,
+        }),
+      )
+    const states = async () =>
+      await opened.store.read.selectFrom('mails').select(['state', 'destination', 'facts']).execute()
+
+    it('leave by TLS with an account, to every known address, in text and HTML', async () => {
+      const { outbox } = open()
+      await notice()
+      await outbox.run()
+      expect(server?.received.map(({ recipients }) => recipients).sort()).toEqual([
+        ['c@maison.example'],
+        ['camille@univ.example'],
+      ])
+      const [mail] = server?.received ?? []
+      expect(mail).toMatchObject({ secure: true, subject: 'Votre mot de passe a bien été modifié' })
+      expect(mail?.from?.text).toContain('sesame@univ.example')
+      expect(mail?.headers.get('auto-submitted')).toBe('auto-generated')
+      expect(mail?.text).toContain('Bonjour Camille Lefèvre,')
+      expect(mail?.html).toMatch(/href="https:\/\/sesame.univ.example\/fr\/ce-n-est-pas-moi\/[\w-]{32}"/)
+      expect(await states()).toEqual([1, 2].map(() => ({ state: 'sent', destination: null, facts: null })))
+    })
+
+    it('leave in English too, and by TLS from the first byte', async () => {
+      await server?.stop()
+      server = await startMailServer(port, 'implicit')
+      const { outbox, transport } = open('implicit')
+      expect(await transport.ping()).toBe(true)
+      await notice('password-changed', 'camille', 'en')
+      await outbox.run()
+      expect(server.received[0]?.text).toContain('/en/ce-n-est-pas-moi/')
+      expect(server.received[0]?.subject).toMatch(/password/i)
+    })
+
+    it('go to nobody whose authority is not ours', async () => {
+      const other = mkdtempSync(join(tmpdir(), 'sesame-other-ca-'))
+      makeAuthority(other)
+      writeFileSync(join(folder, 'other.pem'), readFileSync(join(other, 'ca.pem')))
+      rmSync(other, { recursive: true })
+      const { outbox, transport } = open('starttls', 'other.pem')
+      expect(await transport.ping()).toBe(false)
+      await notice()
+      await outbox.run()
+      expect(server?.received).toEqual([])
+      expect((await states()).every(({ state }) => state === 'ready')).toBe(true)
+    })
+
+    it('wait for a server that is away, and leave once when it is back', async () => {
+      await server?.stop()
+      const { outbox } = open()
+      await notice()
+      await outbox.run()
+      expect((await states()).map(({ state }) => state)).toEqual(['ready', 'ready'])
+      server = await startMailServer(port, 'starttls')
+      clock.forward(minutes(20))
+      await Promise.all([outbox.run(), outbox.run(), outbox.run()])
+      await outbox.run()
+      expect(server.received).toHaveLength(2)
+    })
+
+    it('wait for a directory that is away: the addresses are asked when it is back', async () => {
+      const { outbox } = open()
+      await notice()
+      directoryAway = true
+      await outbox.run()
+      expect(server?.received).toEqual([])
+      directoryAway = false
+      clock.forward(minutes(20))
+      await outbox.run()
+      expect(server?.received).toHaveLength(2)
+    })
+
+    it('are tried again after a « later », given up after a « never » or four days', async () => {
+      const { outbox } = open()
+      server?.refuseWith(451, 'later')
+      await notice()
+      await outbox.run()
+      expect((await states()).map(({ state }) => state)).toEqual(['ready', 'ready'])
+      clock.forward(hours(1))
+      server?.refuseWith(550, 'never')
+      await outbox.run()
+      expect((await states()).map(({ state }) => state)).toEqual(['abandoned', 'abandoned'])
+      server?.refuseWith(451, 'later')
+      await notice()
+      await outbox.run()
+      clock.forward(days(5))
+      await outbox.run()
+      expect((await states()).filter(({ state }) => state === 'ready')).toEqual([])
+      server?.accept()
+    })
+
+    it('five an hour for one destination; what comes meanwhile is told together, none is dropped', async () => {
+      const { outbox } = open()
+      for (let sent = 0; sent < 9; sent += 1) {
+        await notice('joker-suspended')
+        await outbox.run()
+        await outbox.run()
+      }
+      const to = (address: string) =>
+        server?.received.filter(({ recipients }) => recipients[0] === address) ?? []
+      expect(to('camille@univ.example')).toHaveLength(5)
+      clock.forward(hours(1) + minutes(1))
+      for (let run = 0; run < 3; run += 1) await outbox.run()
+      const last = to('camille@univ.example')
+      expect(last).toHaveLength(6)
+      expect(last.at(-1)?.text?.replace(/\s/g, ' ')).toContain('4 fois')
+    })
+
+    it('about nobody end there, and those of the desk go to the desk', async () => {
+      const { outbox } = open()
+      await notice('joker-suspended', null)
+      await notice('desk-incident', null)
+      await outbox.run()
+      expect(server?.received.map(({ recipients }) => recipients)).toEqual([['desk@univ.example']])
+      expect(await opened.store.read.selectFrom('notices').selectAll().execute()).toEqual([])
+    })
+
+    it('lie sealed while they wait', async () => {
+      await server?.stop()
+      server = null
+      const { outbox } = open()
+      await notice()
+      await outbox.run()
+      const rows = JSON.stringify(await opened.store.read.selectFrom('mails').selectAll().execute())
+      for (const personal of ['camille', 'maison', 'Lefèvre', 'clefevre'])
+        expect(rows).not.toContain(personal)
+    })
+  },
+)

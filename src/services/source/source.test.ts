@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../../test/world/clock.ts'
+import { migrations, newStore, storeFlavours } from '../../../test/world/stores.ts'
+import { days, minutes, seconds } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { openStore } from '../../store/open.ts'
+import { type Attempts, attemptsIn } from './attempts.ts'
+import { type Epochs, openEpochs } from './epochs.ts'
+import { personLock } from './person-lock.ts'
+
+const camille = 'camille' as PersonId
+const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'writes to the source on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let folder: string
+    let epochs: Epochs
+    let attempts: Attempts
+    const clock = movableClock()
+    beforeEach(async () => {
+      opened = await newStore(flavour)
+      folder = mkdtempSync(join(tmpdir(), 'sesame-epochs-'))
+      epochs = await openEpochs(folder, clock)
+      attempts = attemptsIn({ store: opened.store, clock, epochs, lease: minutes(1) })
+    })
+    afterEach(async () => {
+      await opened.forget()
+      rmSync(folder, { recursive: true })
+    })
+
+    const attempt = async (password = 'Tr0mbone&Cascade-3') => {
+      const made = await attempts.prepare({ kind: 'reset', person: camille, journey: 'j', facts }, password)
+      await opened.store.transaction(made.insert)
+      return made.attempt
+    }
+
+    it('an abandoned attempt is claimed once by 8 workers of several processes', async () => {
+      for (let made = 0; made < 40; made += 1) await attempt()
+      clock.forward(minutes(2))
+      const others = await Promise.all([1, 2, 3].map(() => openStore(opened.where, { migrations })))
+      const workers = [opened.store, ...others].flatMap(store =>
+        [1, 2].map(() => attemptsIn({ store, clock, epochs, lease: minutes(1) })),
+      )
+      const claimed: string[] = []
+      await Promise.all(
+        workers.map(async worker => {
+          for (;;) {
+            const mine = await worker.claimAbandoned()
+            if (mine.length === 0) return
+            claimed.push(...mine.map(({ id }) => id))
+          }
+        }),
+      )
+      expect(claimed).toHaveLength(40)
+      expect(new Set(claimed).size).toBe(40)
+      for (const other of others) await other.close()
+    })
+
+    it('an attempt is settled once, and its password erased with it', async () => {
+      const one = await attempt()
+      expect(await attempts.password(one)).toBe('Tr0mbone&Cascade-3')
+      const settled = await Promise.all(
+        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.settle(tx, one, 'accepted'))),
+      )
+      expect(settled.filter(Boolean)).toHaveLength(1)
+      expect(await attempts.password(one)).toBe(null)
+    })
+
+    it('a password waits under a key that the database does not hold, destroyed when nothing waits', async () => {
+      const one = await attempt()
+      const rows = JSON.stringify(await opened.store.read.selectFrom('attempts').selectAll().execute())
+      expect(rows).not.toContain('Tr0mbone')
+      expect(readdirSync(folder)).toHaveLength(1)
+      clock.forward(days(2))
+      expect(await epochs.destroyUnused(await attempts.epochsInUse())).toBe(0)
+      await opened.store.transaction(tx => attempts.settle(tx, one, 'refused'))
+      expect(await epochs.destroyUnused(await attempts.epochsInUse())).toBe(1)
+      expect(readdirSync(folder)).toHaveLength(0)
+    })
+
+    it('a sealed password moved to another row does not open', async () => {
+      const [one, two] = [await attempt('first-Password-1'), await attempt('second-Password-2')]
+      const { sealed } = await opened.store.read
+        .selectFrom('attempts')
+        .select('sealed')
+        .where('id', '=', one.id)
+        .executeTakeFirstOrThrow()
+      await opened.store.transaction(tx =>
+        tx.updateTable('attempts').set({ sealed }).where('id', '=', two.id).execute(),
+      )
+      await expect(attempts.password(two)).rejects.toThrow()
+    })
+
+    it('one writer at a time for one person, others at once', async () => {
+      const lock = personLock({ store: opened.store, clock, lease: minutes(1), patience: seconds(8) })
+      let inside = 0
+      let most = 0
+      const work = () =>
+        lock.alone(camille, async () => {
+          inside += 1
+          most = Math.max(most, inside)
+          await clock.sleep(15)
+          inside -= 1
+        })
+      await Promise.all(Array.from({ length: 6 }, work))
+      expect(most).toBe(1)
+    })
+
+    it('a lock that its process never gave back ends with its lease; until then others are told to wait', async () => {
+      const lock = personLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
+      await lock.ensureRow(camille)
+      await opened.store.transaction(tx =>
+        tx
+          .updateTable('people')
+          .set({ lock_holder: 'elsewhere', lock_until: clock.now() + minutes(1) })
+          .execute(),
+      )
+      expect(await lock.alone(camille, async () => 'in')).toBe('busy')
+      clock.forward(minutes(2))
+      expect(await lock.alone(camille, async () => 'in')).toBe('in')
+    })
+  },
+)
