@@ -1,0 +1,248 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { minutes } from '../../src/clock.ts'
+import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
+import { movableClock } from '../world/clock.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const identify = '/fr/mot-de-passe/identification/numero-personnel'
+const good = { numero: '204518', naissance: '14/07/1985' }
+
+/** A request by hand: `fetch` lets nobody choose Host, nor omit `Sec-Fetch-Site`. */
+const raw = (
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+) =>
+  new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>(
+    (resolve, reject) => {
+      const sent = request(
+        url,
+        { method: options.method ?? 'GET', headers: options.headers ?? {} },
+        answer => {
+          const parts: Buffer[] = []
+          answer.on('data', part => parts.push(part))
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              body: Buffer.concat(parts).toString('utf8'),
+            }),
+          )
+        },
+      )
+      sent.on('error', reject)
+      sent.end(options.body)
+    },
+  )
+
+describe('what a request may be', () => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
+  })
+  afterAll(() => rig?.stop())
+  beforeEach(() => clock.forward(minutes(61)))
+
+  const rows = async () => {
+    const { read } = rig.house.store
+    const [journeys, counters, events] = await Promise.all([
+      read.selectFrom('journeys').select('id').execute(),
+      read.selectFrom('counters').select('key').where('door', '!=', 'whole').execute(),
+      read.selectFrom('audit_events').select('sequence').execute(),
+    ])
+    return journeys.length + counters.length + events.length
+  }
+  const entryPaths = (Object.keys(routes) as RouteName[])
+    .filter(name => routes[name].get === 'same' && !routes[name].path.includes(':'))
+    .flatMap(name => [hrefIn('fr')(name), hrefIn('en')(name), routes[name].path])
+
+  it.each(entryPaths)(
+    'GET %s knows nobody and leaves nothing: no cookie, no row, the same bytes with an ETag',
+    async path => {
+      const before = await rows()
+      const headers = { 'accept-language': 'fr' }
+      const [one, two] = [await raw(rig.url + path, { headers }), await raw(rig.url + path, { headers })]
+      expect(one.status).toBe(200)
+      expect(one.body).toBe(two.body)
+      expect(one.headers['set-cookie']).toBe(undefined)
+      const mark = { ...headers, 'if-none-match': String(one.headers.etag) }
+      expect((await raw(rig.url + path, { headers: mark })).status).toBe(304)
+      expect(await rows()).toBe(before)
+    },
+  )
+
+  it.each(['br', 'gzip', 'identity'])('a page sent as %s fits the first round trip', async encoding => {
+    const answer = await fetch(`${rig.url}/fr/`, { headers: { 'accept-encoding': encoding } })
+    expect(answer.headers.get('content-encoding') ?? 'identity').toBe(encoding)
+    expect(await answer.text()).toContain('</html>')
+  })
+
+  it('every page carries the headers of safety, and none says what runs here', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    for (const path of ['/fr/', identify, '/fr/mot-de-passe/nouveau', '/fr/rien']) {
+      const { headers } = await visitor.get(path)
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toContain('unsafe-inline')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('same-origin')
+      expect(headers.get('x-powered-by') ?? headers.get('server')).toBe(null)
+    }
+    const { headers } = await visitor.get('/fr/mot-de-passe/nouveau')
+    expect(headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('without a language in the path the browser decides, and caches are told', async () => {
+    const english = await raw(`${rig.url}/`, { headers: { 'accept-language': 'en-GB,fr;q=0.5' } })
+    expect(english.body).toContain('<html lang="en"')
+    expect(english.headers.vary).toMatch(/Accept-Language/)
+    expect((await raw(`${rig.url}/`)).body).toContain('<html lang="fr"')
+  })
+
+  it.each([
+    ['a foreign site', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour of the university', { 'sec-fetch-site': 'same-site' }],
+    ['an address bar', { 'sec-fetch-site': 'none' }],
+    ['a foreign origin', { origin: 'https://evil.example' }],
+    ['a sandboxed page', { origin: 'null' }],
+    ['nobody', {}],
+  ])('a form sent by %s is refused, and changes nothing', async (_, headers) => {
+    const before = await rows()
+    const answer = await raw(rig.url + identify, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(good).toString(),
+    })
+    expect(answer.status).toBe(403)
+    expect(await rows()).toBe(before)
+  })
+
+  it('an old browser that sends only its origin passes', async () => {
+    const answer = await raw(rig.url + identify, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: rig.url },
+      body: new URLSearchParams(good).toString(),
+    })
+    expect(answer.status).toBe(303)
+  })
+
+  it.each([
+    ['an array', 'numero=1&numero=2&naissance=1/2/1980'],
+    ['a nested field', 'numero[a]=1&naissance=1/2/1980'],
+    ['nothing', ''],
+    ['U+0000', 'numero=1%002&naissance=1/2/1980'],
+    ['a field too long', `numero=${'1'.repeat(300)}&naissance=1/2/1980`],
+    ['__proto__', '__proto__[numero]=1&naissance=1/2/1980'],
+  ])('%s did not come from our form: 400, no state, no trace', async (_, body) => {
+    const before = await rows()
+    const { status, html } = await newVisitor(rig.url).post(identify, body)
+    expect(status).toBe(400)
+    expect(html).not.toMatch(/at .*\.(ts|js):\d+|node_modules/)
+    expect(await rows()).toBe(before)
+  })
+
+  it('a body of a megabyte is refused before it is read whole', async () => {
+    const { status } = await newVisitor(rig.url).post(identify, `numero=${'1'.repeat(1_000_000)}`)
+    expect(status).toBe(413)
+  })
+
+  it.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
+    'a body of the kind %s is refused',
+    async type => {
+      const { status } = await newVisitor(rig.url).post(identify, '{"numero":"1"}', {
+        'content-type': type,
+        'sec-fetch-site': 'same-origin',
+      })
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect(status).toBeLessThan(500)
+    },
+  )
+
+  it.each(['evil.example', '127.0.0.1', 'localhost:1', '127.0.0.1:80@evil.example'])(
+    'a forged host %s is refused',
+    async host => {
+      const answer = await raw(`${rig.url}/fr/aide`, { headers: { host } })
+      expect(answer.status).toBe(400)
+      expect(answer.body).not.toContain('evil.example')
+    },
+  )
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])('%s is refused', async method => {
+    const answer = await raw(`${rig.url}/fr/aide`, { method })
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+  })
+
+  it('HEAD answers as GET does, without a body', async () => {
+    const answer = await raw(`${rig.url}/fr/aide`, { method: 'HEAD' })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toBe('')
+  })
+
+  it('another browser cannot use a journey, even with the hidden field of its form', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    const page = await visitor.get('/fr/mot-de-passe/nouveau')
+    const stranger = newVisitor(rig.url)
+    const stolen = {
+      nouveau: 'Tr0mbone&Cascade-3',
+      confirmation: 'Tr0mbone&Cascade-3',
+      charte: 'oui',
+      demarche: visitor.refIn(page.html),
+    }
+    expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe('/fr/mot-de-passe')
+    await stranger.identify('numero-personnel', '204518', '14/07/1985')
+    expect((await stranger.post('/fr/mot-de-passe/nouveau', stolen)).location).toBe(
+      '/fr/mot-de-passe/question-joker',
+    )
+  })
+
+  it('a network that identifies too often is told when to come back', async () => {
+    const visitor = newVisitor(rig.url)
+    let last = await visitor.identify('numero-personnel', '1', '99')
+    for (let sent = 1; sent < 60; sent += 1) {
+      clock.forward(50)
+      last = await visitor.identify('numero-personnel', '1', '99')
+    }
+    expect(last.status).toBe(422)
+    const refused = await visitor.identify('numero-personnel', '204518', '14/07/1985')
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(textOf(refused.html)).toMatch(/minutes/)
+    clock.forward(minutes(11))
+    expect((await visitor.identify('numero-personnel', '204518', '14/07/1985')).status).toBe(303)
+  })
+
+  it('logs names of routes and references, never what was typed', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    await visitor.choose('Tr0mbone&Cascade-77')
+    await visitor.get('/fr/ce-n-est-pas-moi/abcdefghijklmnopqrstuvwxyz012345')
+    const all = rig.lines.join('\n')
+    expect(rig.lines.length).toBeGreaterThan(3)
+    for (const typed of [
+      '204518',
+      '14/07',
+      '1985',
+      'Félix',
+      'felix',
+      'Tr0mbone',
+      'abcdefghijkl',
+      '127.0.0.1',
+    ])
+      expect(all).not.toContain(typed)
+  })
+
+  it('says that it is alive, and ready', async () => {
+    expect((await raw(`${rig.url}/healthz`)).status).toBe(200)
+    const ready = await raw(`${rig.url}/readyz`)
+    expect([ready.status, JSON.parse(ready.body)]).toEqual([
+      200,
+      { directory: true, store: true, mail: true },
+    ])
+  })
+})
