@@ -40,7 +40,7 @@ export const build = async () => {
   }
   const browser = await bundle({
     ...shared,
-    entryPoints: ['src/ui/browser/browser.ts'],
+    entryPoints: ['src/browser/browser.ts'],
     platform: 'browser',
     format: 'iife',
     minify: true,

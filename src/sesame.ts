@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { verifyAudit } from './audit/verify.ts'
-import { checkPortal } from './config/check.ts'
+import { checkPortal } from './check.ts'
 import { readEnvironment } from './config/environment.ts'
 import { explain } from './config/explain.ts'
 import { loadSettings, type Settings } from './config/load.ts'

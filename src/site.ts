@@ -1,9 +1,13 @@
+import { h } from 'preact'
 import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import type { Charter } from './charter.ts'
+import { demoMailPage, demoMailsPage } from './demonstration/mailbox.page.tsx'
+import type { DemoMailbox } from './demonstration/mailbox.ts'
+import { demoPeople } from './demonstration/people.ts'
+import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
-import { demoPeople } from './directory/embedded/demo-people.ts'
 import type { House } from './house.ts'
 import { chooseNumberPage } from './journeys/password/choose-number.page.tsx'
 import { done, over, writing } from './journeys/password/endings.ts'
@@ -13,14 +17,11 @@ import { identification } from './journeys/password/identification.ts'
 import { jokerQuestion } from './journeys/password/joker-question.ts'
 import { newPassword } from './journeys/password/new-password.ts'
 import type { Parts } from './journeys/password/parts.ts'
-import type { DemoMailbox } from './notify/demo-mailbox.ts'
 import { numberSlugs } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import {
   accessibilityPage,
   charterPage,
-  demoMailPage,
-  demoMailsPage,
   helpPage,
   helpPasswordPage,
   homePage,
@@ -66,7 +67,12 @@ export const siteOf = (
   const notMe = notMePages({ notMe: house.notMe, ui })
 
   return {
-    home: same(view => homePage({ ui: view, people: demonstration ? demoPeople : null })),
+    home: same(view =>
+      homePage({
+        ui: view,
+        below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
+      }),
+    ),
     signIn: { ...same(door.page), post: door.post },
     forgotten: same(view => forgottenPage({ ui: view })),
     chooseNumber: same(view => chooseNumberPage({ ui: view })),

@@ -1,4 +1,3 @@
-import type { NotMeKind, NotMeTokens } from '../account/not-me/tokens.ts'
 import type { Href } from '../routes.ts'
 import { type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
@@ -7,7 +6,7 @@ import { goesToDesk, type NoticeKind } from './notify.ts'
 import type { Compose } from './outbox-parts.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
-const notMe: { readonly [kind in NoticeKind]?: NotMeKind } = {
+const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'joker-suspended': 'close',
 }
@@ -28,6 +27,16 @@ const dates = (language: Language, timeZone: string) =>
     timeStyle: 'short',
     timeZone,
   })
+
+/** Makes the single-use token of a « Ce n'est pas moi » link (`account/not-me/`). */
+type NotMeTokens = {
+  make(about: {
+    person: string
+    kind: 'freeze' | 'close'
+    event: string
+    destinationDigest: string
+  }): Promise<string>
+}
 
 /** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
 export const composeWith = (parts: {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { demoPeople } from '../../src/demonstration/people.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
 import type { Instant } from '../../src/services/source/source.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'

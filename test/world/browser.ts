@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
+import { demoPeople } from '../../src/demonstration/people.ts'
 import { numberSlugs } from '../../src/routes.ts'
 
 /** Debian's Chromium, as a person uses it: with or without scripts, on a phone or a desk, in French or not. */

@@ -1,4 +1,4 @@
-import { demoPeople } from '../../src/directory/embedded/demo-people.ts'
+import { demoPeople } from '../../src/demonstration/people.ts'
 import { seeded } from './seeded.ts'
 
 /** An invented person of the rehearsal university, as the directory holds it. */

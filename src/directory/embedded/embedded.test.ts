@@ -1,10 +1,10 @@
 import { newStore } from '../../../test/world/stores.ts'
+import { entryOf } from '../../demonstration/demonstration.ts'
+import { demoPeople } from '../../demonstration/people.ts'
 import { openHashing } from '../../hashing/hashing.ts'
 import { directoryContract } from '../contract.ts'
-import { demoPeople } from './demo-people.ts'
 import { type EmbeddedEntry, embeddedDirectory, putEntries } from './embedded.ts'
 import { embeddedPasswords } from './passwords.ts'
-import { entryOf } from './seed.ts'
 
 const extra = (
   id: string,

@@ -19,7 +19,7 @@ const shapes: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'DD/MM/YYYY': /^(?<day>\d{2})\/(?<month>\d{2})\/(?<year>\d{4})$/,
 }
 
-export const readBirthDate = (
+const readBirthDate = (
   held: string | undefined,
   format: (typeof birthDateFormats)[number],
 ): BirthDate | null => {
@@ -31,7 +31,7 @@ export const readBirthDate = (
 const address = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
 
 /** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
-export const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toLowerCase()
+const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toLowerCase()
 
 /** RFC 4517 GeneralizedTime, as far as the day: that is what an end date says. */
 const readTime = (held: string) => {

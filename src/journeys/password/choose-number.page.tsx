@@ -1,8 +1,8 @@
 import { type NumberKind, numberKinds } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
-import { Picture } from '../../ui/pictures.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { Picture } from '../pictures.tsx'
 
 const holders = {
   'student-number': 'choose.you-student',

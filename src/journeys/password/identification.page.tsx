@@ -4,9 +4,9 @@ import { numberSlugs } from '../../routes.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
-import { Picture } from '../../ui/pictures.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { Picture } from '../pictures.tsx'
 
 export type IdentificationProblem =
   | { readonly field: 'numero'; readonly reason: 'number-missing' | 'number-form' }

@@ -1,7 +1,7 @@
-import type { Finding } from '../directory/directory.ts'
-import { smtpTransport } from '../notify/smtp.ts'
-import { openHouseFor } from '../portal.ts'
-import type { Settings } from './load.ts'
+import type { Settings } from './config/load.ts'
+import type { Finding } from './directory/directory.ts'
+import { smtpTransport } from './notify/smtp.ts'
+import { openHouseFor } from './portal.ts'
 
 const said = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { Joker } from '../../proofs/joker/joker.ts'
-import type { Store } from '../../store/store.ts'
-import type { PersonId } from '../directory.ts'
-import { type DemoPerson, demoPeople } from './demo-people.ts'
-import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from './embedded.ts'
+import type { PersonId } from '../directory/directory.ts'
+import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from '../directory/embedded/embedded.ts'
+import type { Joker } from '../proofs/joker/joker.ts'
+import type { Store } from '../store/store.ts'
+import { type DemoPerson, demoPeople } from './people.ts'
 
 export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
   id: person.id,

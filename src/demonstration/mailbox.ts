@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
+import type { MailTransport } from '../notify/transport.ts'
 import { ok } from '../result.ts'
 import type { Store } from '../store/store.ts'
-import type { MailTransport } from './transport.ts'
 
 /** The demonstration's mail server: a page of the portal shows what it « received ». */
 export const demoMailbox = (store: Store, clock: Clock) => {

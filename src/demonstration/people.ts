@@ -1,4 +1,5 @@
-import type { NumberKind, Population } from '../directory.ts'
+import type { NumberKind, Population } from '../directory/directory.ts'
+import type { QuestionKey } from '../proofs/joker/questions.ts'
 
 /** Six invented people. The home page of the demonstration shows what to type for each. */
 export type DemoPerson = {
@@ -10,7 +11,7 @@ export type DemoPerson = {
   readonly numbers: { readonly [kind in NumberKind]?: string }
   readonly born: { readonly year: number; readonly month: number; readonly day: number }
   readonly password: string | null
-  readonly joker: { readonly question: string; readonly answer: string } | null
+  readonly joker: { readonly question: QuestionKey; readonly answer: string } | null
   readonly helpdesk: boolean
 }
 

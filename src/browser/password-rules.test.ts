@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newPasswordPage } from '../../journeys/password/new-password.page.tsx'
-import { type Policy, presets } from '../../password/policy.ts'
-import { hrefIn } from '../../routes.ts'
-import { renderPage } from '../../web/render.ts'
-import { branding } from '../theme.ts'
-import { makeUi } from '../ui.ts'
+import { newPasswordPage } from '../journeys/password/new-password.page.tsx'
+import { type Policy, presets } from '../password/policy.ts'
+import { hrefIn } from '../routes.ts'
+import { branding } from '../ui/theme.ts'
+import { makeUi } from '../ui/ui.ts'
+import { renderPage } from '../web/render.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'sesame-browser-'))
 let browser: Browser

@@ -6,7 +6,7 @@ import {
   type RuleId,
   type RuleState,
   stateOf,
-} from '../../password/policy.ts'
+} from '../password/policy.ts'
 
 /**
  * Ticks the rules while one types, by the definition that the server judges with. An extra: the page works without.

@@ -1,5 +1,5 @@
-import { Page } from '../layout.tsx'
-import type { Ui } from '../ui.ts'
+import { Page } from '../ui/layout.tsx'
+import type { Ui } from '../ui/ui.ts'
 
 export type DemoMail = {
   readonly id: string

@@ -1,5 +1,5 @@
 import type { NumberKind } from '../directory/directory.ts'
-import type { Ui } from './ui.ts'
+import type { Ui } from '../ui/ui.ts'
 
 const examples = {
   'student-number': 'N° 22104578',

@@ -1,0 +1,50 @@
+import { numberKinds } from '../directory/directory.ts'
+import { questionText } from '../proofs/joker/questions.ts'
+import { Table } from '../ui/table.tsx'
+import type { Ui } from '../ui/ui.ts'
+import type { DemoPerson } from './people.ts'
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+const rowOf = (ui: Ui, person: DemoPerson) => {
+  const { say, language } = ui
+  const { born, joker, numbers } = person
+  const about = [
+    say(`demo.${person.population}`),
+    person.helpdesk && say('demo.helpdesk'),
+    !person.password && say('demo.inactive'),
+  ]
+  const own = numberKinds.flatMap(kind =>
+    numbers[kind] ? [`${say(`number.${kind}`)} ${numbers[kind]}`] : [],
+  )
+  return {
+    name: `${person.firstName} ${person.familyName}, ${about.filter(Boolean).join(', ')}`,
+    cells: [
+      own.join(', '),
+      `${two(born.day)}/${two(born.month)}/${born.year}`,
+      `${person.login}, ${person.password ?? say('demo.none')}`,
+      joker ? `${questionText(joker.question, language)} → ${joker.answer}` : say('demo.no-joker'),
+    ],
+  }
+}
+
+/** The people to try with, and what to type for each: marked as pretend, on the demonstration's home page alone. */
+export const PeopleTable = ({ ui, people }: { ui: Ui; people: readonly DemoPerson[] }) => {
+  const { say } = ui
+  const columns = ['demo.person', 'demo.number', 'demo.born', 'demo.login', 'demo.joker'] as const
+  const [first, ...others] = columns.map(key => say(key))
+  return (
+    <section class="note wide" aria-labelledby="demo">
+      <h2 id="demo">{say('demo.title')}</h2>
+      <p>
+        {say('demo.intro')} <a href={ui.href('demoMails')}>{say('demo.mailbox')}</a>.
+      </p>
+      <Table
+        ui={ui}
+        label={say('demo.title')}
+        columns={[first ?? '', ...others]}
+        rows={people.map(person => rowOf(ui, person))}
+      />
+    </section>
+  )
+}

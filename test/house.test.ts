@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from './world/stores.ts'
+
+const source = join(root, 'src')
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+  name => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name),
+)
+const textOf = (file: string) => readFileSync(join(source, file), 'utf8')
+
+type Import = { from: string; to: string }
+const imports: Import[] = files.flatMap(file =>
+  [...textOf(file).matchAll(/from '(\.[^']+)'/g)].map(([, path]) => ({
+    from: file,
+    to: normalize(relative(source, join(source, dirname(file), path ?? ''))),
+  })),
+)
+const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
+
+/** Imports go one way: a room may use the rooms of lower floors, and what stands at the top of `src/`. */
+const floors: readonly (readonly string[])[] = [
+  ['demonstration', 'browser', 'config', 'account', 'journeys'],
+  ['proofs', 'services', 'notify', 'password'],
+  ['directory', 'audit', 'hashing'],
+  ['web', 'ui'],
+  ['store', 'texts'],
+]
+const floorOf = (room: string) => floors.findIndex(rooms => rooms.includes(room))
+
+/** Compositions: they know everybody, and nobody but the entry points knows them. */
+const composers = [
+  'main.ts',
+  'portal.ts',
+  'house.ts',
+  'site.ts',
+  'sesame.ts',
+  'purge.ts',
+  'directory-of.ts',
+  'check.ts',
+]
+
+describe('the house', () => {
+  it('has every room on a floor', () => {
+    const rooms = [...new Set(files.map(roomOf))].filter(Boolean)
+    expect(rooms.filter(room => floorOf(room) < 0)).toEqual([])
+  })
+
+  it('imports downwards only', () => {
+    const upwards = imports.filter(({ from, to }) => {
+      const [a, b] = [roomOf(from), roomOf(to)]
+      return a && b && a !== b && floorOf(b) < floorOf(a)
+    })
+    expect(upwards).toEqual([])
+  })
+
+  it('is composed at the top: no room knows a composer', () => {
+    const known = imports.filter(({ from, to }) => roomOf(from) && composers.includes(to))
+    expect(known).toEqual([])
+  })
+
+  it('lets only composers name an adapter of the directory', () => {
+    const adapters = /^directory\/(ldap|embedded)\//
+    const named = imports.filter(
+      ({ from, to }) =>
+        adapters.test(to) &&
+        !to.endsWith('settings.ts') &&
+        roomOf(from) !== 'directory' &&
+        roomOf(from) !== '',
+    )
+    expect(named.filter(({ from }) => roomOf(from) !== 'demonstration')).toEqual([])
+  })
+
+  it('reads the environment in one file', () => {
+    expect(files.filter(file => textOf(file).includes('process.env'))).toEqual(['config/environment.ts'])
+  })
+
+  it('asks the compiler to look away nowhere, mocks nothing and leaves nothing for later', () => {
+    for (const file of files) {
+      expect(textOf(file), file).not.toMatch(/@ts-(ignore|expect-error|nocheck)|vi\.mock/)
+      expect(textOf(file), file).not.toMatch(/\b(TODO|FIXME|XXX)\b/)
+    }
+  })
+
+  it('stays readable: no file over 300 lines', () => {
+    const long = files.filter(file => textOf(file).split('\n').length > 301)
+    expect(long).toEqual([])
+  })
+
+  it('draws randomness for secrets from the system alone', () => {
+    const drawing = files.filter(file => textOf(file).includes('Math.random'))
+    expect(drawing.sort()).toEqual([
+      'back-off.ts',
+      'services/source/person-lock.ts',
+      'store/postgres.ts',
+      'store/sqlite.ts',
+    ])
+  })
+})
