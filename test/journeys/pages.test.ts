@@ -1,0 +1,109 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { numberKinds } from '../../src/directory/directory.ts'
+import { hrefIn, numberSlugs, type RouteName, routes } from '../../src/routes.ts'
+import { demoPerson, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+
+const plain = (Object.keys(routes) as RouteName[]).filter(
+  name => routes[name].get === 'same' && !routes[name].path.includes(':'),
+)
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+
+  const paths = (language: 'fr' | 'en') => {
+    const href = hrefIn(language)
+    return [
+      ...plain.map(name => href(name)),
+      ...numberKinds.map(kind => href('identify', { kind: numberSlugs[kind] })),
+      href('charter', { version: '2026-09' }),
+      href('demoMails'),
+      '/fr/rien',
+    ]
+  }
+
+  it.each([
+    ['fr', 'at 320 px', { viewport: { width: 320, height: 640 } }],
+    ['fr', 'at night', { colorScheme: 'dark' as const }],
+    ['en', 'at 320 px at night', { viewport: { width: 320, height: 640 }, colorScheme: 'dark' as const }],
+    ['en', 'on a desk', {}],
+  ] as const)(
+    'in %s %s: axe finds nothing, nothing is to be scrolled sideways',
+    async (language, _, options) => {
+      const visitor = await personAt(browser, rig.url, options)
+      for (const path of paths(language)) {
+        await visitor.open(path)
+        expect(await visitor.axeFaults(), path).toEqual([])
+        expect(await overflows(visitor.page), path).toBe(false)
+      }
+      expect(visitor.faults).toEqual([])
+      await visitor.leave()
+    },
+  )
+
+  it('the whole journey speaks English to whom it should', async () => {
+    const visitor = await personAt(browser, rig.url, { locale: 'en-GB' })
+    const { page } = visitor
+    await visitor.open('/connexion')
+    await visitor.follow(/forgotten/i)
+    await page.locator('main a').first().click()
+    await page.locator('.cards a').nth(2).click()
+    await page.locator('#numero').fill('204518')
+    await page.locator('#naissance').fill(demoPerson('clefevre').typedDate)
+    const submit = async () => {
+      const loaded = page.waitForEvent('domcontentloaded')
+      await page.locator('main form button[type=submit]').click()
+      await loaded
+    }
+    await submit()
+    expect(await page.locator('#question').innerText()).toContain('first pet')
+    await page.locator('#reponse').fill('felix')
+    await submit()
+    await page.locator('#nouveau').fill('Tr0mbone&Cascade-3')
+    await page.locator('#confirmation').fill('Tr0mbone&Cascade-3')
+    await page.locator('#charte').check()
+    await submit()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    expect(await visitor.text()).toContain('Proved at')
+    expect(await visitor.text()).not.toMatch(/mot de passe|Étape/)
+    await visitor.leave()
+  })
+
+  it('the language is a link on every page, to the same page', async () => {
+    const visitor = await personAt(browser, rig.url)
+    await visitor.open('/fr/mot-de-passe/identification/ine')
+    await visitor.page.locator('footer a[hreflang=en]').click()
+    expect(visitor.path()).toBe('/en/mot-de-passe/identification/ine')
+    await visitor.leave()
+  })
+
+  it('the embedded sign-in proves a password, and refuses without saying which of the two is wrong', async () => {
+    const visitor = await personAt(browser, rig.url)
+    const sign = async (login: string, password: string) => {
+      await visitor.open('/fr/connexion')
+      await visitor.page.locator('#identifiant').fill(login)
+      await visitor.page.locator('#motdepasse').fill(password)
+      await visitor.page.getByRole('button', { name: 'Se connecter' }).click()
+      await visitor.page.waitForLoadState()
+      return visitor.text()
+    }
+    const known = await sign('ybenali', 'faux')
+    const unknown = await sign('personne', 'faux')
+    expect(known).toBe(unknown)
+    expect(known).toContain('ne vont pas ensemble')
+    expect(await visitor.axeFaults()).toEqual([])
+    expect(await sign('ybenali', demoPerson('ybenali').password ?? '')).not.toContain('ne vont pas ensemble')
+    expect(await visitor.axeFaults()).toEqual([])
+    await visitor.leave()
+  })
+})
