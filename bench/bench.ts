@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { coldStart } from './cold-start.ts'
+import { entryPage } from './entry-page.ts'
+import { pageBytes } from './page-bytes.ts'
+import { root } from './portal-process.ts'
+
+/** One measured figure. `goal` is a sentence for people, `good` what this run says of it. */
+export type Figure = {
+  readonly figure: string
+  readonly value: number
+  readonly goal: string
+  readonly good: boolean
+  /** What is needed to believe the figure: runs, spread, what was compared. */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
+const benches = {
+  'page-bytes-max': pageBytes,
+  'entry-page-vs-bare-http': entryPage,
+  'cold-start-ms': coldStart,
+} as const satisfies Record<string, () => Promise<Figure>>
+
+type Name = keyof typeof benches
+const isName = (name: string): name is Name => Object.hasOwn(benches, name)
+
+const row = ({ figure, value, goal, good }: Figure) =>
+  `| ${figure} | ${value} | ${goal} | ${good ? 'yes' : '**no**'} |`
+
+/** `docs/reference/figures.md`: what a whole run measured, when and where; never written by hand. */
+const writeFigures = (figures: readonly Figure[]) => {
+  const day = new Date().toISOString().slice(0, 10)
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
+  const text = [
+    '# Figures',
+    `Measured by \`npm run bench\` on ${day} (${machine}). One line of JSON per figure holds the details.`,
+    ['| figure | value | goal | reached |', '|---|---|---|---|', ...figures.map(row)].join('\n'),
+  ].join('\n\n')
+  writeFileSync(join(root, 'docs/reference/figures.md'), `${text}\n`)
+}
+
+export const run = async (asked: readonly string[]) => {
+  const strange = asked.filter(name => !isName(name))
+  if (strange.length > 0) throw new Error(`no such bench: ${strange.join(', ')}`)
+  const names = asked.length > 0 ? asked.filter(isName) : (Object.keys(benches) as Name[])
+  const figures: Figure[] = []
+  for (const name of names) {
+    const figure = await benches[name]()
+    console.log(JSON.stringify(figure))
+    figures.push(figure)
+  }
+  if (asked.length === 0) writeFigures(figures)
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..')
+
+export const median = (numbers: readonly number[]) => {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
+
+/** A free loopback port below 32768, where the kernel hands out none by itself. */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const server = createServer()
+    const free = await new Promise<boolean>(resolve => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    })
+    if (free) return port
+  }
+}
+
+/** Resolves with the first line that holds `words`. */
+const lineWith = (child: ChildProcess, words: string) =>
+  new Promise<string>((resolve, reject) => {
+    let said = ''
+    child.stdout?.on('data', part => {
+      said += part
+      const line = said.split('\n').find(one => one.includes(words))
+      if (line) resolve(line)
+    })
+    child.once('exit', code => reject(new Error(`the process ended with ${code}: ${said}`)))
+  })
+
+const startProcess = async (
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  words: string,
+) => {
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const line = await lineWith(child, words)
+  return {
+    line,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** The demonstration, started as `npm start` starts it, in a process and a data folder of its own. */
+export const startDemonstration = async (data = mkdtempSync(join(tmpdir(), 'sesame-bench-'))) => {
+  const port = await freePort()
+  const env = { PORT: String(port), SESAME_DATA: data, SESAME_CONFIG: '', DATABASE_URL: '' }
+  const started = await startProcess(process.execPath, ['scripts/start.mjs'], env, 'Sésame: ')
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    data,
+    stop: started.stop,
+    forget: () => rmSync(data, { recursive: true, force: true }),
+  }
+}
+
+export const startScript = async (file: string, env: NodeJS.ProcessEnv) =>
+  startProcess(process.execPath, [join(root, file)], env, 'ready')
