@@ -1,44 +1,54 @@
 import { days, hours, minutes, seconds } from './clock.ts'
 
-/** The figures of safety, in one place: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` prints them. */
-export const defaultLimits = {
-  /** Identification: accepted posts of one network, and how much wider a configured campus network is. */
-  identificationPerNetwork: 60,
-  identificationWindow: minutes(10),
-  campusFactor: 20,
-  /** A number typed again and again is never refused, only answered late, known or not. */
-  identificationPerNumber: 30,
-  identificationNumberWindow: hours(1),
-  identificationSlowest: seconds(5),
-  /** Every identification answers at a multiple of this after its arrival. */
-  identificationBeat: 250,
-  journeysPerNetwork: 200,
-  journeyIdle: minutes(15),
-  journeyWhole: minutes(60),
-  /** Wrong joker answers over a rolling day, before the question closes; a known browser counts apart. */
-  jokerTries: 5,
-  jokerTriesKnownBrowser: 3,
-  jokerWindow: hours(24),
-  jokerSuspension: hours(24),
-  jokerLongestSuspension: days(30),
-  /** Wrong answers kept for people who do not exist, per network: beyond it the oldest are forgotten. */
-  unknownTriesPerNetwork: 2000,
-  refusalsPerJourney: 20,
-  mailsPerHour: 5,
-  mailsPerDay: 20,
-  postsPerSecond: 50,
-  /** Failed binds of one account, for the sign-in page and the check against the current password. */
-  failedBinds: 5,
-  failedBindsWindow: minutes(15),
-  signInPerNetwork: 60,
-  signInWindow: minutes(10),
-  knownBrowser: days(365),
-  notMeToken: days(7),
-  recoveryClosed: days(7),
-  /** A password waits sealed for its settlement no longer than this. */
-  sealedPassword: hours(72),
-  purgeJourneys: hours(24),
-  purgeCounters: hours(48),
-} as const
+type Figure = { readonly value: number; readonly unit: 'times' | 'milliseconds'; readonly says: string }
 
-export type Limits = { readonly [name in keyof typeof defaultLimits]: number }
+const times = (value: number, says: string): Figure => ({ value, unit: 'times', says })
+const lasts = (value: number, says: string): Figure => ({ value, unit: 'milliseconds', says })
+
+/** The figures of safety, in one place: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` prints them. */
+export const figures = {
+  identificationPerNetwork: times(60, 'Identifications of one network in the window below; then 429.'),
+  identificationWindow: lasts(minutes(10), 'Window of the above.'),
+  campusFactor: times(20, 'How much wider the doors are for a configured campus network.'),
+  identificationPerNumber: times(
+    30,
+    'The same number typed in the window below: never refused, but answered 1 to 5 s later beyond, known or not.',
+  ),
+  identificationNumberWindow: lasts(hours(1), 'Window of the above.'),
+  identificationSlowest: lasts(seconds(5), 'The longest of these delays.'),
+  identificationBeat: lasts(250, 'Identification and sign-in answer at a multiple of this after arrival.'),
+  journeysPerNetwork: times(200, 'Journeys of one network that are open at once.'),
+  journeyIdle: lasts(minutes(15), 'A journey ends this long after its last accepted step.'),
+  journeyWhole: lasts(minutes(60), 'A journey ends this long after its first step, whatever was done.'),
+  jokerTries: times(5, 'Wrong joker answers in the window below, before the question closes.'),
+  jokerTriesKnownBrowser: times(3, 'The same for a browser in which the person succeeded before.'),
+  jokerWindow: lasts(hours(24), 'Rolling window of wrong answers; a success forgives none.'),
+  jokerSuspension: lasts(hours(24), 'The first suspension; each next one is twice as long.'),
+  jokerLongestSuspension: lasts(days(30), 'The longest suspension.'),
+  unknownTriesPerNetwork: times(2000, 'Wrong answers kept for people who do not exist, per network.'),
+  refusalsPerJourney: times(20, 'Passwords refused by a rule, before the journey ends.'),
+  mailsPerHour: times(5, 'Mails to one destination in an hour; more are told together, later.'),
+  mailsPerDay: times(20, 'Mails to one destination in a day.'),
+  postsPerSecond: times(50, 'Forms that the whole portal takes in a second; then 503 with Retry-After.'),
+  failedBinds: times(5, 'Failed sign-ins of one login in the window below; then 429.'),
+  failedBindsWindow: lasts(minutes(15), 'Window of the above.'),
+  signInPerNetwork: times(60, 'Sign-ins of one network in the window below; then 429.'),
+  signInWindow: lasts(minutes(10), 'Window of the above.'),
+  knownBrowser: lasts(days(365), 'How long a browser is remembered after a success.'),
+  notMeToken: lasts(days(7), 'How long « Ce n’est pas moi » of a mail works.'),
+  recoveryClosed: lasts(days(7), 'How long it closes recovery after mere attempts.'),
+  sealedPassword: lasts(hours(72), 'The longest that a password waits, sealed, for its settlement.'),
+  purgeJourneys: lasts(hours(24), 'Ended journeys and settled attempts are deleted after this.'),
+  purgeCounters: lasts(hours(48), 'Counters are deleted after this.'),
+  purgeDetails: lasts(
+    days(365),
+    'Personal details of the audit log are erased after this; its chain still verifies.',
+  ),
+} as const satisfies Record<string, Figure>
+
+export type LimitName = keyof typeof figures
+export type Limits = { readonly [name in LimitName]: number }
+
+export const defaultLimits = Object.fromEntries(
+  Object.entries(figures).map(([name, { value }]) => [name, value]),
+) as Limits

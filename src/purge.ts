@@ -40,7 +40,7 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
       .where('settled_at', '<', now - limits.purgeJourneys)
       .execute()
   })
-  await eraseDetails(store, now - days(365))
+  await eraseDetails(store, now - limits.purgeDetails)
   await epochs.destroyUnused(await attempts.epochsInUse())
   return 0
 }

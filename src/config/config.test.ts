@@ -73,7 +73,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(told?.sentence).toContain(sentence)
   })
 
-  it('a real directory needs a root key and a charter', () => {
+  it('a real directory needs a root key, a charter and whom to call', () => {
     const yaml = `directory:
   kind: ldap
   urls: [ldaps://ldap.univ.example]
@@ -84,7 +84,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     staff: { base: ou=people }
     external: { base: ou=people }`
     const paths = problems(yaml).map(({ path }) => path)
-    expect(paths).toEqual(expect.arrayContaining(['rootKeyFile', 'charter']))
+    expect(paths).toEqual(expect.arrayContaining(['rootKeyFile', 'charter', 'branding.helpdesk']))
   })
 
   it('YAML that does not parse is one sentence, not a stack', () => {

@@ -82,6 +82,11 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
       'charter',
       'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
     ],
+    [
+      real && config.branding.helpdesk.mail.endsWith('@clairval.example'),
+      'branding.helpdesk',
+      'still holds the demonstration’s contacts: people who are locked out would call nobody. Give phone, mail and hours.',
+    ],
     [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
     [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
     [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],

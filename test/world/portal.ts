@@ -60,7 +60,10 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
     listen: { port },
     rootKeyFile: key,
     charter: { version: '2026-09', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
-    ...(slapd && { directory: ldapSection(slapd) }),
+    ...(slapd && {
+      directory: ldapSection(slapd),
+      branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
+    }),
     ...options.config,
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { configuration } from './config/config.ts'
+import { moves, pages } from './journeys/password/password.ts'
+import { figures } from './limits.ts'
+import type { Leaked } from './password/leaked/leaked.ts'
+import { presets } from './password/policy.ts'
+import { policyReference } from './password/reference.ts'
+import { routes } from './routes.ts'
+
+type Schema = {
+  readonly type?: string
+  readonly description?: string
+  readonly default?: unknown
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly oneOf?: readonly Schema[]
+  readonly anyOf?: readonly Schema[]
+}
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+] as const
+
+const duration = (milliseconds: number) => {
+  const fitting = units.find(([, size]) => milliseconds % size === 0)
+  return fitting ? `${milliseconds / fitting[1]} ${fitting[0]}` : `${milliseconds} ms`
+}
+
+const limitsPage = () => {
+  const lines = Object.entries(figures).map(
+    ([name, { value, unit, says }]) =>
+      `| \`${name}\` | ${unit === 'milliseconds' ? duration(value) : value} | ${says} |`,
+  )
+  return `# Limits
+
+Drawn from \`src/limits.ts\`. \`limits:\` in \`sesame.yaml\` overrides each (durations in milliseconds). Networks are IPv4 /24
+and IPv6 /56, kept as keyed digests.
+
+| name | figure | what it counts |
+|---|---|---|
+${lines.join('\n')}
+`
+}
+
+const typeOf = (schema: Schema): string => {
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``
+  if (schema.enum) return schema.enum.map(value => `\`${String(value)}\``).join(' or ')
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`
+  return schema.type ?? ''
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+const shown = (value: unknown) =>
+  value === undefined || typeof value === 'object' ? '' : `\`${JSON.stringify(value)}\``
+
+const childOf = (value: unknown, name: string): unknown =>
+  value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined
+
+const lineOf = (path: string, schema: Schema, fallback: unknown) =>
+  `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(shown(fallback))} | ${cell(schema.description ?? '')} |`
+
+/** One line per setting; the variants of a section (kinds of directory, of mail) follow each other. */
+const settingsOf = (schema: Schema, under = '', given: unknown = schema.default): string[] => {
+  const variants = schema.oneOf ?? schema.anyOf
+  if (variants?.some(({ properties }) => properties))
+    return variants.flatMap(variant => settingsOf(variant, under))
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
+    const path = under ? `${under}.${name}` : name
+    const fallback = childOf(given, name) ?? inner.default
+    const nested = settingsOf(inner, path, fallback)
+    return nested.length > 0 ? nested : [lineOf(path, inner, fallback)]
+  })
+}
+
+const jsonSchema = () => z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }) as Schema
+
+const configurationPage = () => `# Configuration
+
+Drawn from the schema of \`sesame.yaml\` (\`src/config/config.ts\`). Editors read \`sesame.schema.json\` beside this page: put
+\`# yaml-language-server: $schema=…/sesame.schema.json\` on the first line. Secrets are files, never values. \`sesame check\`
+tells every problem at once and tries each connection; \`sesame explain\` prints what is in force.
+
+Environment: \`SESAME_CONFIG\` (the file), \`PORT\`, \`SESAME_DATA\` (data folder, \`./data\`), \`DATABASE_URL\` or
+\`DATABASE_URL_FILE\` (PostgreSQL; absent: SQLite in the data folder), \`SESAME_ROOT_KEY_FILE\`.
+
+| setting | type | default | what |
+|---|---|---|---|
+${settingsOf(jsonSchema())
+  .filter(line => !line.startsWith('| `limits.'))
+  .join('\n')}
+| \`limits.*\` | integer | | see [limits](limits.md) |
+`
+
+const journeyPage = () => {
+  const arrows = Object.entries(moves).flatMap(([from, events]) =>
+    Object.entries(events).map(([event, to]) => `  ${from} --> ${to}: ${event}`),
+  )
+  const places = Object.entries(pages).map(([step, page]) => `| \`${step}\` | \`${routes[page].path}\` |`)
+  return `# « Récupérer mon mot de passe »
+
+Drawn from the table of moves (\`src/journeys/password/password.ts\`): a move that is absent is refused.
+
+\`\`\`mermaid
+stateDiagram-v2
+  [*] --> joker: identified, known or not
+${arrows.join('\n')}
+  done --> [*]
+  over --> [*]
+\`\`\`
+
+| state | its page |
+|---|---|
+${places.join('\n')}
+
+A link for the ENT's own sign-in page: \`<public URL>/identifiants-oublies\` (two cards), or \`<public URL>/mot-de-passe\` straight
+to the choice of the number. Both choose the language by the browser; \`/fr/…\` and \`/en/…\` fix it.
+`
+}
+
+/** The pages of \`docs/reference/\` that are drawn from the code; a test fails when one is stale. */
+export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
+  'password-policy.md': policyReference(Object.values(presets), lists),
+  'limits.md': limitsPage(),
+  'configuration.md': configurationPage(),
+  'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
+  'password-journey.md': journeyPage(),
+})
