@@ -58,7 +58,9 @@ const typeOf = (schema: Schema): string => {
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 const shown = (value: unknown) =>
-  value === undefined || typeof value === 'object' ? '' : `\`${JSON.stringify(value)}\``
+  value === undefined || (typeof value === 'object' && !Array.isArray(value))
+    ? ''
+    : `\`${JSON.stringify(value)}\``
 
 const childOf = (value: unknown, name: string): unknown =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined

@@ -10,7 +10,7 @@ const rowOf = (ui: Ui, person: DemoPerson) => {
   const { say, language } = ui
   const { born, joker, numbers } = person
   const about = [
-    say(`demo.${person.population}`),
+    person.called?.[language] ?? say(`demo.${person.population}`),
     person.helpdesk && say('demo.helpdesk'),
     !person.password && say('demo.inactive'),
   ]

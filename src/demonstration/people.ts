@@ -13,6 +13,8 @@ export type DemoPerson = {
   readonly password: string | null
   readonly joker: { readonly question: QuestionKey; readonly answer: string } | null
   readonly helpdesk: boolean
+  /** « étudiante », where the population's own word would be wrong. */
+  readonly called?: { readonly fr: string; readonly en: string }
 }
 
 const person = (one: Omit<DemoPerson, 'id' | 'helpdesk'> & { helpdesk?: boolean }): DemoPerson => ({
@@ -50,6 +52,7 @@ export const demoPeople: readonly DemoPerson[] = [
     numbers: { 'student-number': '22609431', ine: '2598765432K' },
     born: { year: 2008, month: 2, day: 29 },
     password: null,
+    called: { fr: 'étudiante', en: 'student' },
     joker: null,
   }),
   person({

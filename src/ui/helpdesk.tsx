@@ -13,7 +13,10 @@ export const Mail = ({ ui }: { ui: Ui }) => {
 /** « Une personne peut vous aider : … », at the same place on every page (WCAG 3.2.6). */
 export const Helpdesk = ({ ui }: { ui: Ui }) => (
   <p>
-    {ui.say('foot.person')} <Phone ui={ui} />, {ui.branding.helpdesk.hours[ui.language]}, {ui.say('foot.or')}{' '}
-    <Mail ui={ui} />
+    {ui.say('foot.person')}{' '}
+    <span class="nb">
+      <Phone ui={ui} />,
+    </span>{' '}
+    {ui.branding.helpdesk.hours[ui.language]}, {ui.say('foot.or')} <Mail ui={ui} />
   </p>
 )

@@ -30,7 +30,7 @@ export const chooseNumberPage = ({ ui }: { ui: Ui }) => {
       <p>{say('choose.intro')}</p>
       <div>
         <p>{say('choose.if')}</p>
-        <ul class="plain">
+        <ul class="dashes">
           <li>{say('choose.student')}</li>
           <li>{say('choose.staff')}</li>
           <li>{say('choose.external')}</li>

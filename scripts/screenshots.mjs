@@ -1,0 +1,102 @@
+// `npm run screenshots`: walks the demonstration in Chromium and keeps a picture of each step, on a phone and on a desk.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { build } from './build.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const folder = join(root, 'docs', 'screenshots')
+const windows = {
+  phone: { viewport: { width: 390, height: 844 } },
+  desk: { viewport: { width: 1280, height: 800 } },
+  // At night, on the smallest phone: enough to see that nothing is lost.
+  'phone-night': { viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
+}
+
+const startDemonstration = async () => {
+  const data = mkdtempSync(join(tmpdir(), 'sesame-screenshots-'))
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), SESAME_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise(resolve =>
+    child.stdout.on('data', part => String(part).includes('Sésame: ') && resolve()),
+  )
+  const stop = () => {
+    child.kill('SIGTERM')
+    rmSync(data, { recursive: true, force: true })
+  }
+  return { url: `http://localhost:${port}`, stop }
+}
+
+const walk = async (page, url, shot, password) => {
+  const submit = async () => {
+    const loaded = page.waitForEvent('load')
+    await page.click('main form button[type=submit]')
+    await loaded
+  }
+  await page.goto(`${url}/fr/`)
+  await shot('home')
+  await page.goto(`${url}/fr/connexion`)
+  await shot('sign-in')
+  await page.click('text=Mot de passe oublié')
+  await page.waitForURL('**/identifiants-oublies')
+  await shot('forgotten')
+  await page.goto(`${url}/fr/mot-de-passe`)
+  await shot('choose-number')
+  await page.goto(`${url}/fr/mot-de-passe/identification/numero-personnel`)
+  await shot('identification')
+  await page.fill('#naissance', '14/07/85')
+  await submit()
+  await shot('identification-refused')
+  await page.fill('#numero', '204 518')
+  await page.fill('#naissance', '14/7/1985')
+  await submit()
+  await shot('joker')
+  await page.fill('#reponse', 'Médor')
+  await submit()
+  await shot('joker-wrong')
+  await page.fill('#reponse', 'félix')
+  await submit()
+  await shot('new-password')
+  await page.fill('#nouveau', 'trombone vert')
+  await page.waitForTimeout(1200)
+  await shot('new-password-typing')
+  await submit()
+  await shot('new-password-refused')
+  await page.fill('#nouveau', password)
+  await page.fill('#confirmation', password)
+  await page.check('#charte')
+  await submit()
+  await shot('done')
+  await page.goto(`${url}/fr/aide`)
+  await shot('help')
+}
+
+await build()
+mkdirSync(folder, { recursive: true })
+const portal = await startDemonstration()
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+let count = 0
+for (const [name, window] of Object.entries(windows)) {
+  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
+  const page = await context.newPage()
+  const kept = step =>
+    name !== 'phone-night' || ['identification', 'new-password-refused', 'done'].includes(step)
+  const shot = async step =>
+    kept(step) && page.screenshot({ path: join(folder, `${step}-${name}.png`), fullPage: true })
+  count += 1
+  await walk(page, portal.url, shot, `Tr0mbone&Cascade-${count}`)
+  await page.emulateMedia({ media: 'print' })
+  await page.goto(`${portal.url}/fr/mot-de-passe/termine`)
+  await shot('done-printed')
+  await context.close()
+}
+await browser.close()
+portal.stop()
+console.log(`docs/screenshots: ${Object.keys(windows).join(', ')}`)
