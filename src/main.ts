@@ -13,6 +13,10 @@ export const main = async () => {
   }
   const portal = await openPortal(loaded.settings)
   await portal.listen()
+  if (!loaded.settings.demonstration)
+    console.error(
+      'Sésame: the joker question alone proves who people are; NIST 800-63B-4 and ASVS 6.4.2 refuse that. See docs/decisions/003-joker.md.',
+    )
   console.log(
     `Sésame: ${portal.url}${loaded.settings.demonstration ? ' (demonstration with invented people)' : ''}`,
   )
