@@ -29,7 +29,7 @@ const digestOfSources = () => {
 export const build = async () => {
   const digest = digestOfSources()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false
-  const { build: bundle } = await import('esbuild')
+  const { build: bundle, stop } = await import('esbuild')
   mkdirSync(dist, { recursive: true })
   const shared = {
     bundle: true,
@@ -72,6 +72,7 @@ export const build = async () => {
   })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))
+  await stop()
   writeFileSync(stamp, digest)
   return true
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { numberKinds } from '../../src/directory/directory.ts'
@@ -77,6 +80,37 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     expect(await visitor.text()).toContain('Proved at')
     expect(await visitor.text()).not.toMatch(/mot de passe|Étape/)
     await visitor.leave()
+  })
+
+  it('wears the name, the logo and the colours of the institution, at full contrast', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sesame-logo-'))
+    writeFileSync(
+      join(folder, 'logo.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>',
+    )
+    const own = await startPortal({
+      ...{ directory: 'embedded', store: 'SQLite' },
+      config: {
+        branding: {
+          ...{ product: 'Passe', institution: 'Université des Îles', logoFile: join(folder, 'logo.svg') },
+          ...{ house: '#ffee00', lamp: '#330099' },
+          helpdesk: { phone: '02 00 00 00 00', mail: 'aide@iles.example' },
+        },
+      },
+    })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const visitor = await personAt(browser, own.url, { colorScheme })
+      await visitor.open('/fr/mot-de-passe')
+      expect(await visitor.page.title()).toContain('Université des Îles')
+      expect(await visitor.page.locator('header img').getAttribute('src')).toContain(
+        'data:image/svg+xml;base64,',
+      )
+      expect(await visitor.page.locator('footer').innerText()).toContain('aide@iles.example')
+      expect(await visitor.axeFaults()).toEqual([])
+      await visitor.leave()
+    }
+    await own.stop()
+    rmSync(folder, { recursive: true })
   })
 
   it('the language is a link on every page, to the same page', async () => {

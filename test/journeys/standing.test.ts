@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands before the portal', () => {
+  let rig: Rig
+  let visitor: ReturnType<typeof newVisitor>
+  const clock = movableClock()
+  const joker = '/fr/mot-de-passe/question-joker'
+
+  const giveJoker = async (login: string) => {
+    const { directory, joker: proof, store } = rig.house
+    const found = await directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
+    const salt = randomBytes(16).toString('base64url')
+    const hashed = await proof.hashAnswer('Rex', salt)
+    if (!hashed.ok) throw new Error(hashed.reason)
+    const { id: person } = found.person
+    await store.transaction(tx =>
+      proof.set(tx, { person, question: 'pet', free: false, salt, hash: hashed.hash }),
+    )
+    return person
+  }
+  const written = () =>
+    rig.house.store.read
+      .selectFrom('attempts')
+      .select('id')
+      .execute()
+      .then(({ length }) => length)
+
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 50, clock })
+    for (const login of ['admin', 'parti', 'twin-a']) await giveJoker(login)
+  })
+  afterAll(() => rig?.stop())
+  beforeEach(() => {
+    visitor = newVisitor(rig.url)
+    clock.forward(hours(2))
+  })
+
+  it('a privileged person is told after the proof, and nothing is written', async () => {
+    const asked = await visitor.identify('numero-personnel', '777002', '5/5/1975')
+    expect(asked.location).toBe(joker)
+    const answered = await visitor.answer('rex')
+    expect(answered.location).toBe('/fr/mot-de-passe/fin')
+    const told = await visitor.get('/fr/mot-de-passe/fin')
+    expect(textOf(told.html)).toContain('Ce compte a des droits particuliers.')
+    expect(await written()).toBe(0)
+  })
+
+  it('a person whose rights ended keeps the own question, and no answer is right', async () => {
+    await visitor.identify('numero-etudiant', '77700003', '9/9/1999')
+    expect(textOf((await visitor.get(joker)).html)).toContain('animal de compagnie')
+    expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
+  })
+
+  it('two entries for one number are a decoy for who asks, and an incident for the desk', async () => {
+    await visitor.identify('numero-personnel', '777001', '1/1/1980')
+    expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
+    await expect
+      .poll(
+        async () => {
+          const mails = await rig.house.store.read
+            .selectFrom('demo_mails')
+            .select(['recipient', 'subject'])
+            .execute()
+          return mails
+            .filter(({ recipient }) => recipient === 'assistance@univ.example')
+            .map(({ subject }) => subject)
+        },
+        { timeout: 8000 },
+      )
+      .toContain('Deux personnes pour un même numéro')
+  })
+
+  it('a number typed more than thirty times in an hour is answered late, known or not, and never refused', async () => {
+    const ask = async (number: string) => {
+      const asked = performance.now()
+      const { status } = await visitor.identify('numero-personnel', number, '14/7/1985')
+      expect(status).toBe(303)
+      return performance.now() - asked
+    }
+    for (const number of ['204518', '999777']) {
+      clock.forward(hours(2))
+      for (let sent = 0; sent < 30; sent += 10) {
+        await Promise.all(Array.from({ length: 10 }, () => ask(number)))
+        clock.forward(1000)
+      }
+      expect(await ask(number)).toBeGreaterThan(1000)
+    }
+  })
+
+  it('number and INE of one person share one question and one count', async () => {
+    const tell = async (slug: string, number: string) => {
+      await visitor.identify(slug, number, '3/11/2004')
+      return textOf((await visitor.answer(`faux ${slug}`)).html)
+    }
+    expect(await tell('numero-etudiant', '22104587')).toContain('Il vous reste 4 essais.')
+    expect(await tell('ine', '0123456789M')).toContain('Il vous reste 3 essais.')
+  })
+})
