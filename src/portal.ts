@@ -22,9 +22,8 @@ import { makeUi } from './ui/ui.ts'
 import { securityHeaders } from './web/headers.ts'
 import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
+import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
-
-export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
 
 export type PortalOptions = {
   readonly clock?: Clock

@@ -30,7 +30,7 @@ import {
 } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { type Answer, problem } from './web/ask.ts'
-import type { Place, Site } from './web/server.ts'
+import type { Place, Site } from './web/places.ts'
 
 const same = (page: (ui: Ui) => ReturnType<typeof homePage>): Place => ({ same: [{ params: {}, page }] })
 

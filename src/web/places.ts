@@ -1,0 +1,115 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import { type RouteName, routes } from '../routes.ts'
+import type { Language } from '../texts/texts.ts'
+import type { Ui } from '../ui/ui.ts'
+import { type Answer, type Ask, type Handler, problem } from './ask.ts'
+import { readCookie } from './cookies.ts'
+import { type EntryPage, entryPage } from './entry-pages.ts'
+import { preferredLanguage } from './language.ts'
+import type { Network } from './network.ts'
+import { isFromOurPages } from './origin.ts'
+import { renderPage } from './render.ts'
+import { languageOf, type Replies } from './replies.ts'
+
+type Params = Readonly<Record<string, string>>
+
+/** What the product puts behind a route. `same`: rendered once for each set of parameters and language. */
+export type Place = {
+  readonly same?: readonly { readonly params: Params; readonly page: (ui: Ui) => VNode }[]
+  readonly get?: Handler
+  readonly post?: Handler
+}
+export type Site = { readonly [name in RouteName]?: Place }
+
+export type PlaceParts = {
+  readonly publicUrl: URL
+  readonly networkOf: (address: string) => Network
+  readonly uiFor: (language: Language, route: RouteName | null, params: Params) => Ui
+  readonly security: Readonly<Record<string, string>>
+  readonly now: () => number
+  /** False when the whole portal receives more posts than it may. */
+  readonly admitPost: () => Promise<boolean>
+}
+
+const languages = ['fr', 'en'] as const
+const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+
+const fill = (path: string, params: Params) =>
+  path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
+
+/** A path answers in the browser's language, and in each language under its own address. */
+const addressesOf = (path: string) => [path, ...languages.map(language => `/${language}${path}`)]
+
+/** Puts every place of the site behind its addresses: entry pages ahead of all work, the others through one door. */
+export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell }: Replies) => {
+  const askOf = (request: FastifyRequest, route: RouteName): Ask => {
+    const language = languageOf(request)
+    const params = request.params as Params
+    return {
+      language,
+      href: parts.uiFor(language, route, params).href,
+      network: parts.networkOf(request.ip),
+      params,
+      body: request.body ?? {},
+      cookie: name => readCookie(request.headers.cookie, name),
+      arrivedAt: parts.now(),
+    }
+  }
+
+  const stopped = async (request: FastifyRequest, route: RouteName): Promise<Answer | null> => {
+    const rule = (routes[route] as { post?: string }).post
+    if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
+      return problem('forbidden')
+    return (await parts.admitPost()) ? null : problem('busy', { retryAfter: 2 })
+  }
+
+  const entry = (path: string, name: RouteName, { params, page }: NonNullable<Place['same']>[number]) => {
+    const made = new Map<Language, EntryPage>(
+      languages.map(language => [
+        language,
+        entryPage(renderPage(page(parts.uiFor(language, name, params))), parts.security),
+      ]),
+    )
+    const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack()
+      const spoken = language ?? preferredLanguage(request.headers['accept-language'])
+      made.get(spoken)?.(request.raw, reply.raw, language === null)
+    }
+    app.get(path, serve(null))
+    for (const language of languages) app.get(`/${language}${path}`, serve(language))
+  }
+
+  const handled = (path: string, name: RouteName, method: 'GET' | 'POST', handler: Handler) => {
+    for (const url of addressesOf(path))
+      app.route({
+        method,
+        url,
+        handler: async (request, reply) => {
+          const refusal = method === 'POST' ? await stopped(request, name) : null
+          return answer(request, reply, refusal ?? (await handler(askOf(request, name))))
+        },
+      })
+  }
+
+  const refuseOthers = (path: string, post: boolean) => {
+    for (const url of addressesOf(path))
+      app.route({
+        method: post ? [...otherMethods] : [...otherMethods, 'POST'],
+        url,
+        handler: (request, reply) => {
+          reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
+          return tell(request, reply, { kind: 'problem', problem: 'method' })
+        },
+      })
+  }
+
+  return (name: RouteName, place: Place) => {
+    const { path } = routes[name]
+    for (const one of place.same ?? []) entry(fill(path, one.params), name, one)
+    if (place.get) handled(path, name, 'GET', place.get)
+    if (place.post) handled(path, name, 'POST', place.post)
+    const paths = place.same ? place.same.map(({ params }) => fill(path, params)) : [path]
+    for (const one of paths) refuseOthers(one, Boolean(place.post))
+  }
+}

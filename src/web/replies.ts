@@ -1,0 +1,83 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { RouteName } from '../routes.ts'
+import type { Language } from '../texts/texts.ts'
+import type { Ui } from '../ui/ui.ts'
+import { type Answer, type ProblemKind, problemStatus } from './ask.ts'
+import { compress, encodingFor } from './compress.ts'
+import { cookieLine } from './cookies.ts'
+import { newReference } from './incident.ts'
+import { preferredLanguage } from './language.ts'
+import { renderPage } from './render.ts'
+
+export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
+
+export type ReplyParts = {
+  readonly uiFor: (
+    language: Language,
+    route: RouteName | null,
+    params: Readonly<Record<string, string>>,
+  ) => Ui
+  readonly problemPage: (told: {
+    ui: Ui
+    kind: ProblemKind
+    reference: string
+    retryAfter: number | undefined
+  }) => VNode
+  readonly security: Readonly<Record<string, string>>
+  readonly log: Log
+}
+
+type Problem = Extract<Answer, { kind: 'problem' }>
+type Page = Extract<Answer, { kind: 'page' }>
+
+/** The path decides; without a language in it, the browser does. */
+export const languageOf = (request: FastifyRequest): Language => {
+  const asked = /^\/(fr|en)(\/|$|\?)/.exec(request.url)?.[1]
+  return asked === 'fr' || asked === 'en' ? asked : preferredLanguage(request.headers['accept-language'])
+}
+
+/** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
+export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) => {
+  const send = (request: FastifyRequest, reply: FastifyReply, sent: Omit<Page, 'kind' | 'cookies'>) => {
+    const encoding = encodingFor(request.headers['accept-encoding'])
+    if (sent.retryAfter) reply.header('retry-after', String(sent.retryAfter))
+    if (encoding !== 'identity') reply.header('content-encoding', encoding)
+    reply
+      .code(sent.status ?? 200)
+      .headers(security)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('vary', 'Accept-Encoding, Accept-Language')
+    if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
+    return reply.send(compress(renderPage(sent.page), encoding, false))
+  }
+
+  const go = (reply: FastifyReply, to: string) =>
+    reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
+
+  /** A fault: its page has a reference, and the log has one line with the same, without what was sent. */
+  const tell = (request: FastifyRequest, reply: FastifyReply, told: Problem) => {
+    const reference = newReference()
+    const { problem, detail, retryAfter } = told
+    const status = problemStatus[problem]
+    const route = request.routeOptions?.url ?? null
+    log(status === 500 ? 'error' : 'warn', {
+      ...{ reference, route, method: request.method, status, problem, detail },
+    })
+    const ui = uiFor(languageOf(request), null, {})
+    const page = problemPage({ ui, kind: problem, reference, retryAfter })
+    return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
+  }
+
+  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer) => {
+    if (given.kind === 'problem') return tell(request, reply, given)
+    for (const { name, value, maxAge } of given.cookies ?? [])
+      reply.header('set-cookie', cookieLine(name, value, maxAge))
+    return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given)
+  }
+
+  return { tell, answer }
+}
+
+export type Replies = ReturnType<typeof repliesWith>
