@@ -25,7 +25,7 @@ import { personLock } from './services/source/person-lock.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 import { settlement } from './services/source/settle.ts'
 import { type Instants, openSource } from './services/source/source.ts'
-import { openStore } from './store/open.ts'
+import { openStore, type Where } from './store/open.ts'
 import { openDoors } from './web/doors.ts'
 
 /** Longer than any write may last, so that a lease never ends under a writer. */
@@ -41,16 +41,19 @@ export type Outside = {
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
+/** PostgreSQL where it is configured, else one file in the data folder, which is made when it lacks. */
+export const storePlace = (settings: Settings): Where => {
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
+}
+
 /** Everything of the product that has no URL: the portal and the commands open the same house. */
 export const openHouse = async (settings: Settings, outside: Outside) => {
   const clock = outside.clock ?? systemClock
   const { limits, config } = settings
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  const place = storePlace(settings)
   const keys = keysFrom(await readRootKey(settings))
-  const store = await openStore(
-    settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') },
-    { migrations: outside.folders.migrations },
-  )
+  const store = await openStore(place, { migrations: outside.folders.migrations })
   const base = { store, clock, limits }
   const hashing = openHashing()
   const directory = await outside.directory({ store, hashing })
@@ -115,6 +118,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     ...{ joker, epochs, attempts, lock, source, settle, notMe, rules, config },
     doors: openDoors(store, clock),
     knownBrowsers: knownBrowsersIn(base),
+    endJourneys,
     close: async () => {
       await hashing.close()
       await directory.close()

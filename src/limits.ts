@@ -39,7 +39,6 @@ export const figures = {
   recoveryClosed: lasts(days(7), 'How long it closes recovery after mere attempts.'),
   sealedPassword: lasts(hours(72), 'The longest that a password waits, sealed, for its settlement.'),
   purgeJourneys: lasts(hours(24), 'Ended journeys and settled attempts are deleted after this.'),
-  purgeCounters: lasts(hours(48), 'Counters are deleted after this.'),
   purgeDetails: lasts(
     days(365),
     'Personal details of the audit log are erased after this; its chain still verifies.',

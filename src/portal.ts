@@ -57,13 +57,19 @@ const campusOf = (networks: readonly string[]) => {
     isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** The SQL files, for what opens the store and nothing else. */
+export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
+
 export const openHouseFor = (settings: Settings, options: PortalOptions = {}) => {
-  const { root, dist } = options.folders ?? ownFolders
+  const folders = options.folders ?? ownFolders
   return openHouse(settings, {
     ...(options.clock && { clock: options.clock }),
     ...(options.instants && { instants: options.instants }),
     directory: directoryOf(settings),
-    folders: { migrations: join(root, 'migrations'), shippedFilter: join(dist, 'leaked-shipped.filter') },
+    folders: {
+      migrations: migrationsFolder(folders),
+      shippedFilter: join(folders.dist, 'leaked-shipped.filter'),
+    },
   })
 }
 

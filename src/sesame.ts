@@ -1,69 +1,13 @@
 import { Command } from 'commander'
 import { verifyAudit } from './audit/verify.ts'
 import { checkPortal } from './check.ts'
-import { readEnvironment } from './config/environment.ts'
+import { backup, restore } from './commands/backup.ts'
+import { clearJoker, endJourneys, freeze, type Reasoned, showPerson, unfreeze } from './commands/desk.ts'
+import { fail, print, withHouse, withSettings } from './commands/telling.ts'
 import { explain } from './config/explain.ts'
-import { loadSettings, type Settings } from './config/load.ts'
-import type { House } from './house.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
-import { openHouseFor } from './portal.ts'
 
-/** The commands of the operator: the same house as the portal, without its pages. */
-const print = (line: string) => process.stdout.write(`${line}\n`)
-
-const fail = (line: string) => {
-  process.stderr.write(`${line}\n`)
-  process.exitCode = 1
-}
-
-const withSettings = async (work: (settings: Settings) => Promise<void>) => {
-  const loaded = loadSettings(readEnvironment())
-  if (loaded.ok) return work(loaded.settings)
-  fail(`${loaded.file} has ${loaded.problems.length} problem(s):`)
-  for (const { path, sentence } of loaded.problems) fail(`  ${path}: ${sentence}`)
-}
-
-const withHouse = (work: (house: House) => Promise<void>) =>
-  withSettings(async settings => {
-    const house = await openHouseFor(settings)
-    try {
-      await work(house)
-    } finally {
-      await house.close()
-    }
-  })
-
-const personOf = async (house: House, login: string) => {
-  const found = await house.directory.findLogin(login)
-  if (!found.ok) fail('The directory does not answer.')
-  else if (!found.person) fail(`No single person has the login ${login}.`)
-  else return found.person
-  return null
-}
-
-type Reasoned = { readonly by: string; readonly reason: string }
-
-const freeze = (login: string, { by, reason }: Reasoned) =>
-  withHouse(async house => {
-    const person = await personOf(house, login)
-    if (!person) return
-    const written = await house.notMe.freezeByDesk(person.id, by, reason)
-    if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
-    else
-      fail(
-        `${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`,
-      )
-  })
-
-const unfreeze = (login: string, { by, reason }: Reasoned) =>
-  withHouse(async house => {
-    const person = await personOf(house, login)
-    if (!person) return
-    if (await house.notMe.unfreezeByDesk(person.id, by, reason))
-      print(`${login} may use Sésame again. Its password is still unknown: recovery gives a new one.`)
-    else fail(`${login} was not frozen.`)
-  })
-
+/** The commands of the operator. */
 const verify = () =>
   withHouse(async house => {
     const { chains, events, broken } = await verifyAudit(house.store, house.keys.of('audit'))
@@ -87,30 +31,50 @@ const buildLeaked = async (file: string, { output, rate }: { output: string; rat
   )
 }
 
+/** Every command about a person names who decides and why. */
+const aboutPerson = (
+  parent: Command,
+  name: string,
+  says: string,
+  act: (login: string, by: Reasoned) => Promise<void>,
+) =>
+  parent
+    .command(`${name} <login>`)
+    .description(says)
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--reason <words>', 'why; kept in the audit log')
+    .action(act)
+
+const deskCommands = (program: Command) => {
+  aboutPerson(program, 'person', 'why an account does not work, and what was done to it', showPerson)
+  aboutPerson(program, 'freeze', 'freeze an account', freeze)
+  aboutPerson(program, 'unfreeze', 'end a freeze', unfreeze)
+  const joker = program.command('joker').description('the joker question')
+  aboutPerson(joker, 'clear', 'forget the question, its answer and its wrong tries', clearJoker)
+  const journeys = program.command('journeys').description('what people have begun')
+  aboutPerson(journeys, 'end', 'end the journeys of a person', endJourneys)
+}
+
 export const run = async (argv: readonly string[]) => {
   const program = new Command('sesame').description(
     'Sésame, the self-service portal of a university’s identities',
   )
-  const reasoned = (command: Command) =>
-    command
-      .requiredOption('--by <name>', 'who decides')
-      .requiredOption('--reason <words>', 'why; kept in the audit log')
   program.command('check').description('try each connection and say what is wrong').action(check)
   program
     .command('explain')
     .description('print what is in force, and where it comes from')
-    .action(() =>
-      withSettings(async settings => {
-        print(explain(settings))
-      }),
-    )
+    .action(() => withSettings(async settings => void print(explain(settings))))
+  deskCommands(program)
+  program
+    .command('backup <file>')
+    .description('copy the store, consistently, while the portal runs')
+    .action(backup)
+  program.command('restore <file>').description('fill an empty store from a backup').action(restore)
   const audit = program.command('audit').description('the log of what was done')
   audit
     .command('verify')
     .description('verify every chain, and name the first broken link of each')
     .action(verify)
-  reasoned(program.command('freeze <login>').description('freeze an account')).action(freeze)
-  reasoned(program.command('unfreeze <login>').description('end a freeze')).action(unfreeze)
   const leaked = program.command('leaked').description('lists of leaked passwords')
   leaked
     .command('build <file>')

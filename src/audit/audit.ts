@@ -13,7 +13,7 @@ export type AuditKind =
   | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
   | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'settled' | 'abandoned'}`
   | `charter.accepted`
-  | `account.${'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
+  | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
   | `sign-in.${'accepted' | 'refused'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`

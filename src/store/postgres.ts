@@ -46,6 +46,8 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
         }
       }
     },
+    snapshot: work =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
     // Old row versions stay until vacuum; what they hold is sealed under a key that the epochs destroy.
     forget: async () => {},
     ping: () =>

@@ -125,6 +125,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       queue = mine.catch(() => {})
       return mine
     },
+    snapshot: work => read.transaction().execute(work),
     forget: async () => {
       const before = queue
       queue = before.then(() => writing.exec('pragma wal_checkpoint(TRUNCATE)')).catch(() => {})

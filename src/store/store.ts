@@ -10,6 +10,8 @@ export type Store = {
   readonly read: Kysely<Schema>
   /** One atomic write; retried with jitter when another process holds the lock. All writes go through here. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Reads that all see one instant, whatever is written meanwhile. */
+  snapshot<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T>
   /** What rows no longer say must not stay readable in a log either: SQLite's write-ahead log is emptied. */
   forget(): Promise<void>
   ping(): Promise<boolean>

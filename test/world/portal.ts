@@ -78,6 +78,7 @@ export type Rig = {
   readonly lines: readonly string[]
   readonly folder: string
   readonly configFile: string
+  readonly databaseUrl: string | undefined
   /** Closes the portal and opens it again on the same store, as a restart does. */
   readonly restart: (changes?: { instants?: Instants }) => Promise<Rig>
   readonly stop: () => Promise<void>
@@ -118,6 +119,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       lines,
       folder,
       configFile,
+      databaseUrl,
       restart: async changes => {
         await portal.close()
         return open(changes?.instants)

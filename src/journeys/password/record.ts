@@ -36,7 +36,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
  */
 export const recordReset = (
   parts: RecordParts,
-): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<unknown> } => {
+): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<number> } => {
   const { clock, keys, audit, notices, freezes, journeys } = parts
 
   const acceptCharter = async (tx: Tx, attempt: Attempt) => {

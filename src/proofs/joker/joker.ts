@@ -82,6 +82,14 @@ export const openJoker = (parts: {
         .execute()
     },
 
+    /** Forgets the question, its answer and every wrong try; true when there was one. */
+    clear: async (tx: Tx, person: PersonId) => {
+      const gone = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
+      await tx.deleteFrom('joker_tries').where('subject', '=', person).execute()
+      await tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute()
+      return gone.numDeletedRows === 1n
+    },
+
     hashAnswer: (answer: string, salt: string) =>
       hash(foldAnswer(answer), salt, { network: 'desk', journey: `joker-${salt}` }),
   }

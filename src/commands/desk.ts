@@ -1,0 +1,126 @@
+import type { Actor } from '../audit/audit.ts'
+import type { Person } from '../directory/directory.ts'
+import type { House } from '../house.ts'
+import { fail, print, withHouse } from './telling.ts'
+
+/**
+ * What the desk does until its console stands. Each command names who decides and why, and both are in the audit log,
+ * reading included: whoever may look up a person may be asked why.
+ */
+export type Reasoned = { readonly by: string; readonly reason: string }
+
+const operator = (name: string): Actor => ({ kind: 'operator', name })
+
+const withPerson = (login: string, work: (house: House, person: Person) => Promise<void>) =>
+  withHouse(async house => {
+    const found = await house.directory.findLogin(login)
+    if (!found.ok) return fail('The directory does not answer.')
+    if (!found.person) return fail(`No single person has the login ${login}.`)
+    await work(house, found.person)
+  })
+
+const instant = (at: number) => new Date(at).toISOString()
+
+const standingOf = async ({ store, freezes, joker }: House, person: Person) => {
+  const { id } = person
+  const freeze = await freezes.find(id)
+  const tries = await joker.tries.state({ subject: id, browser: '', network: '', known: true })
+  const set = await store.read
+    .selectFrom('jokers')
+    .select('set_at')
+    .where('person', '=', id)
+    .executeTakeFirst()
+  const open = await store.read
+    .selectFrom('attempts')
+    .select('id')
+    .where('person', '=', id)
+    .where('state', '=', 'open')
+    .execute()
+  return [
+    `populations: ${person.populations.join(', ')}`,
+    person.privileged && 'privileged: Sésame never writes this account',
+    person.ended && 'ended: past the dates of end that the directory holds',
+    freeze ? `${freeze.kind}${freeze.until ? ` until ${instant(freeze.until)}` : ''}` : 'not frozen',
+    set ? `joker set ${instant(set.set_at)}` : 'no joker: the question shown is a decoy',
+    tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,
+    !tries.suspendedUntil && tries.wrong > 0 && `${tries.wrong} wrong answer(s) in 24 h, ${tries.left} left`,
+    open.length > 0 && `${open.length} write(s) not settled yet`,
+  ].filter(line => typeof line === 'string')
+}
+
+const timelineOf = async ({ store }: House, person: Person) => {
+  const events = await store.read
+    .selectFrom('audit_events')
+    .select(['at', 'kind', 'actor'])
+    .where('chain', '=', person.id)
+    .orderBy('sequence', 'desc')
+    .limit(20)
+    .execute()
+  return events.map(({ at, kind, actor }) => `${instant(at)}  ${kind}  ${actor}`)
+}
+
+/** Why the account does not work, on one screen, and the last twenty events. */
+export const showPerson = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async (house, person) => {
+    await house.store.transaction(tx =>
+      house.audit.append(tx, {
+        chain: person.id,
+        kind: 'account.viewed',
+        by: operator(by),
+        details: { reason },
+      }),
+    )
+    for (const line of [
+      login,
+      ...(await standingOf(house, person)),
+      '',
+      ...(await timelineOf(house, person)),
+    ])
+      print(line)
+  })
+
+export const freeze = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async (house, person) => {
+    const written = await house.notMe.freezeByDesk(person.id, by, reason)
+    if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
+    else
+      fail(
+        `${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`,
+      )
+  })
+
+export const unfreeze = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async (house, person) => {
+    if (await house.notMe.unfreezeByDesk(person.id, by, reason))
+      print(`${login} may use Sésame again. Its password is still unknown: recovery gives a new one.`)
+    else fail(`${login} was not frozen.`)
+  })
+
+/** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
+export const clearJoker = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async ({ store, joker, audit }, person) => {
+    const cleared = await store.transaction(async tx => {
+      const had = await joker.clear(tx, person.id)
+      await audit.append(tx, {
+        ...{ chain: person.id, kind: 'joker.cleared', by: operator(by) },
+        details: { reason, had },
+      })
+      return had
+    })
+    print(
+      cleared ? `${login} has no joker any more.` : `${login} had no joker; its wrong tries are forgotten.`,
+    )
+  })
+
+export const endJourneys = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async ({ store, endJourneys: end, audit }, person) => {
+    const ended = await store.transaction(async tx => {
+      const count = await end(tx, person.id)
+      await audit.append(tx, {
+        ...{ chain: person.id, kind: 'journey.ended', by: operator(by) },
+        details: { reason, count },
+      })
+      return count
+    })
+    print(`${ended} journey(s) of ${login} ended.`)
+  })

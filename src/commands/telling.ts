@@ -1,0 +1,30 @@
+import { readEnvironment } from '../config/environment.ts'
+import { loadSettings, type Settings } from '../config/load.ts'
+import type { House } from '../house.ts'
+import { openHouseFor } from '../portal.ts'
+
+/** How a command speaks: results on the standard output, what failed on the other, with a status that scripts read. */
+export const print = (line: string) => process.stdout.write(`${line}\n`)
+
+export const fail = (line: string) => {
+  process.stderr.write(`${line}\n`)
+  process.exitCode = 1
+}
+
+export const withSettings = async (work: (settings: Settings) => Promise<void>) => {
+  const loaded = loadSettings(readEnvironment())
+  if (loaded.ok) return work(loaded.settings)
+  fail(`${loaded.file} has ${loaded.problems.length} problem(s):`)
+  for (const { path, sentence } of loaded.problems) fail(`  ${path}: ${sentence}`)
+}
+
+/** The same house as the portal's, without its pages. */
+export const withHouse = (work: (house: House) => Promise<void>) =>
+  withSettings(async settings => {
+    const house = await openHouseFor(settings)
+    try {
+      await work(house)
+    } finally {
+      await house.close()
+    }
+  })

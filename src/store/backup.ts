@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import type { Schema } from './schema.ts'
+import type { Store } from './store.ts'
+
+/**
+ * A copy of every row as lines of JSON, the same for SQLite and PostgreSQL: the first line says which migrations made
+ * the tables. Keys are not in it: what is sealed opens only with the root key, and passwords that wait not even then.
+ */
+type Header = { readonly sesame: 'backup'; readonly migrations: readonly { name: string; digest: string }[] }
+
+const migrationsOf = async (db: Store['read']) =>
+  (
+    await sql<{
+      name: string
+      digest: string
+    }>`select name, digest from schema_migrations order by name`.execute(db)
+  ).rows
+
+const tablesOf = async (db: Store['read']) =>
+  (await db.introspection.getTables())
+    .map(({ name }) => name)
+    .filter(name => name !== 'schema_migrations')
+    .sort() as (keyof Schema)[]
+
+/** One consistent reading, however much is written meanwhile. Yields lines without their end. */
+export const readBackup = (store: Store, line: (text: string) => Promise<void>) =>
+  store.snapshot(async db => {
+    const header: Header = { sesame: 'backup', migrations: await migrationsOf(db) }
+    await line(JSON.stringify(header))
+    let rows = 0
+    for (const table of await tablesOf(db))
+      for (const row of await db.selectFrom(table).selectAll().execute()) {
+        await line(JSON.stringify([table, row]))
+        rows += 1
+      }
+    return rows
+  })
+
+const isEmpty = async (db: Store['read']) => {
+  for (const table of await tablesOf(db))
+    if (await db.selectFrom(table).selectAll().limit(1).executeTakeFirst()) return false
+  return true
+}
+
+/** All or nothing, into a store that holds nothing. Throws with a sentence when the file is not ours or not of this version. */
+export const writeBackup = async (store: Store, lines: readonly string[]) => {
+  const [first = '{}', ...rest] = lines
+  const header = JSON.parse(first) as Partial<Header>
+  if (header.sesame !== 'backup') throw new Error('this file is no backup of Sésame')
+  const mine = await migrationsOf(store.read)
+  if (JSON.stringify(header.migrations) !== JSON.stringify(mine))
+    throw new Error(
+      'this backup was made by another version of Sésame: restore it with that version, then upgrade',
+    )
+  if (!(await isEmpty(store.read))) throw new Error('the store holds rows already: restore into an empty one')
+  await store.transaction(async tx => {
+    for (const line of rest) {
+      const [table, row] = JSON.parse(line) as [keyof Schema, never]
+      await tx.insertInto(table).values(row).execute()
+    }
+  })
+  return rest.length
+}

@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { PersonId } from '../src/directory/directory.ts'
+import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
+import { createDatabase } from './world/postgres.ts'
+import { root } from './world/stores.ts'
+import { newVisitor, textOf } from './world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const why = ['--by', 'thomas', '--reason', 'caller verified']
+
+describe.each(kinds.filter(available))('the operator’s commands on $store', kind => {
+  let rig: Rig
+  let env: Record<string, string>
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-commands-'))
+  beforeAll(async () => {
+    rig = await startPortal(kind)
+    env = {
+      SESAME_CONFIG: rig.configFile,
+      SESAME_DATA: join(rig.folder, 'data'),
+      ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+    }
+  })
+  afterAll(async () => {
+    await rig?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  const sesame = (args: readonly string[], more: Record<string, string> = {}) => {
+    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
+      ...{ encoding: 'utf8', cwd: root },
+      env: { PATH: process.env.PATH ?? '', ...env, ...more },
+    })
+    return { status: done.status, said: done.stdout, failed: done.stderr }
+  }
+  const events = async (kindOf: string) =>
+    rig.house.store.read
+      .selectFrom('audit_events')
+      .select(['actor'])
+      .where('kind', '=', kindOf as never)
+      .execute()
+
+  it('check tries each connection, and says what it found', () => {
+    const { status, said } = sesame(['check'])
+    expect(status).toBe(0)
+    for (const what of ['store:', 'directory:', 'mail:', 'leaked:', 'proofs:']) expect(said).toContain(what)
+    expect(said).toMatch(/holds 24\d{4} words; it refuses a password wrongly 0.000001/)
+  })
+
+  it('a command about a person asks who decides and why', () => {
+    expect(sesame(['freeze', 'clefevre']).status).not.toBe(0)
+    expect(sesame(['person', 'nobody', ...why])).toMatchObject({ status: 1, said: '' })
+  })
+
+  it('person says why an account does not work, and leaves a trace of who looked', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
+    await visitor.answer('faux')
+    const { status, said } = sesame(['person', 'ybenali', ...why])
+    expect(status).toBe(0)
+    for (const line of [
+      'populations: student',
+      'not frozen',
+      'joker set',
+      '1 wrong answer(s)',
+      'joker.wrong',
+      'journey.opened',
+    ])
+      expect(said).toContain(line)
+    expect(said).not.toContain('Saint-Amand')
+    expect(await events('account.viewed')).toEqual([{ actor: 'operator:thomas' }])
+  })
+
+  it('joker clear forgets the question and its wrong tries', async () => {
+    expect(sesame(['joker', 'clear', 'ybenali', ...why]).said).toContain('has no joker any more')
+    const visitor = newVisitor(rig.url)
+    await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
+    expect(textOf((await visitor.answer('Saint-Amand-les-Eaux')).html)).toContain('Il vous reste 4 essais.')
+    expect(await events('joker.cleared')).toEqual([{ actor: 'operator:thomas' }])
+  })
+
+  it('journeys end stops what was begun', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    expect(sesame(['journeys', 'end', 'clefevre', ...why]).said).toMatch(/^1 journey/)
+    const refused = await visitor.choose('Tr0mbone&Cascade-3')
+    expect((await visitor.get(refused.location ?? '/fr/mot-de-passe/fin')).status).toBe(410)
+  })
+
+  it('freeze writes a password that nobody knows, unfreeze lets recovery work again', async () => {
+    const opens = () => rig.house.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
+    expect((await opens()).ok).toBe(true)
+    expect(sesame(['freeze', 'clefevre', ...why]).said).toContain('is frozen')
+    expect((await opens()).ok).toBe(false)
+    const visitor = newVisitor(rig.url)
+    expect(textOf((await visitor.proveCamille()).html)).toContain('Cette réponse ne correspond pas.')
+    expect(sesame(['unfreeze', 'clefevre', ...why]).status).toBe(0)
+    const again = newVisitor(rig.url)
+    await again.proveCamille()
+    expect((await again.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+  })
+
+  it('audit verify reads every chain, and names what was altered', async () => {
+    expect(sesame(['audit', 'verify'])).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/, 0 broken/),
+    })
+    const chain = 'demo-nhaddad'
+    const visitor = newVisitor(rig.url)
+    await visitor.identify('numero-personnel', '198077', '2/5/1972')
+    const set = (actor: string) =>
+      rig.house.store.transaction(tx =>
+        tx.updateTable('audit_events').set({ actor }).where('chain', '=', chain).execute(),
+      )
+    await set('operator:eve')
+    expect(sesame(['audit', 'verify'])).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining(`chain ${chain}, event 1: the event was altered`),
+    })
+    await set('anonymous')
+    expect(sesame(['audit', 'verify']).status).toBe(0)
+  })
+
+  it('a backup made while the portal runs is restored on another machine, where people go on', async () => {
+    const copy = join(folder, `backup-${kind.store}.jsonl`)
+    expect(sesame(['backup', copy])).toMatchObject({ status: 0, said: expect.stringContaining('rows') })
+    expect(sesame(['backup', copy]).status).toBe(1)
+    const text = readFileSync(copy, 'utf8')
+    for (const secret of ['Tr0mbone', 'Félix', 'felix', 'Bienvenue!2026c']) expect(text).not.toContain(secret)
+
+    const elsewhere = mkdtempSync(join(tmpdir(), 'sesame-elsewhere-'))
+    cpSync(join(rig.folder, 'root.key'), join(elsewhere, 'root.key'))
+    const config = join(elsewhere, 'sesame.yaml')
+    writeFileSync(
+      config,
+      readFileSync(rig.configFile, 'utf8').replace(join(rig.folder, 'root.key'), join(elsewhere, 'root.key')),
+    )
+    const there = {
+      ...{ SESAME_CONFIG: config, SESAME_DATA: join(elsewhere, 'data') },
+      ...(kind.store === 'PostgreSQL' && { DATABASE_URL: await createDatabase(inject('postgres')) }),
+    }
+    expect(sesame(['restore', copy], there)).toMatchObject({ status: 0 })
+    expect(sesame(['restore', copy], there)).toMatchObject({
+      status: 1,
+      failed: expect.stringContaining('into an empty one'),
+    })
+    expect(sesame(['audit', 'verify'], there)).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/, 0 broken/),
+    })
+    expect(sesame(['person', 'clefevre', ...why], there).said).toContain('password.written')
+    rmSync(elsewhere, { recursive: true })
+  })
+
+  it('a file that is no backup is refused, and nothing is restored', () => {
+    const strange = join(folder, 'strange.jsonl')
+    writeFileSync(strange, '{"a":1}\n')
+    const empty = mkdtempSync(join(tmpdir(), 'sesame-empty-'))
+    const done = sesame(['restore', strange], { SESAME_DATA: empty, DATABASE_URL: '' })
+    expect(done).toMatchObject({ status: 1, failed: expect.stringContaining('no backup of Sésame') })
+    rmSync(empty, { recursive: true })
+  })
+})
