@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -88,6 +89,13 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
   return { stop: () => Promise.all(Object.values(jobs).map(job => job.stop())) }
 }
 
+/** A connection kept alive would hold the stop back long after its last answer: it is closed once it is idle. */
+const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown> }) => {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
+  await app.close()
+  clearInterval(sweep)
+}
+
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
   const log = options.log ?? jsonLog()
   const folders = options.folders ?? ownFolders
@@ -162,7 +170,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       if (config.listen.port === 0) url = address
     },
     close: async () => {
-      await app.close()
+      await closeAfterAnswers(app)
       await jobs.stop()
       await transport.close()
       await house.close()

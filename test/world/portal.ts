@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { stringify } from 'yaml'
 import type { Clock } from '../../src/clock.ts'
-import { loadSettings } from '../../src/config/load.ts'
+import { loadSettings, type Settings } from '../../src/config/load.ts'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import type { House } from '../../src/house.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Instants } from '../../src/services/source/source.ts'
+import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { createDatabase } from './postgres.ts'
@@ -29,6 +30,8 @@ export type RigOptions = PortalKind & {
   readonly clock?: Clock
   readonly instants?: Instants
   readonly people?: number
+  /** So many more people, all alike (`crowd.ts`). */
+  readonly crowd?: number
 }
 
 const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
@@ -75,6 +78,8 @@ export type Rig = {
   readonly portal: Portal
   readonly house: House
   readonly slapd: Slapd | null
+  readonly settings: Settings
+  readonly crowd: readonly Traveller[]
   readonly lines: readonly string[]
   readonly folder: string
   readonly configFile: string
@@ -88,7 +93,11 @@ export type Rig = {
 export const startPortal = async (options: RigOptions): Promise<Rig> => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-portal-'))
   const slapd =
-    options.directory === 'slapd' ? await startSlapd({ people: worldPeople(options.people ?? 12_000) }) : null
+    options.directory === 'slapd'
+      ? await startSlapd({
+          people: [...worldPeople(options.people ?? 12_000), ...crowdPeople(options.crowd ?? 0)],
+        })
+      : null
   const port = await freePort()
   const configFile = await configFor(options, folder, slapd, port)
   const databaseUrl = options.store === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
@@ -102,6 +111,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const lines: string[] = []
+  let crowd: readonly Traveller[] = []
 
   const open = async (instants: Instants | undefined): Promise<Rig> => {
     const portal = await openPortal(loaded.settings, {
@@ -116,6 +126,8 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       portal,
       house: portal.house,
       slapd,
+      settings: loaded.settings,
+      crowd,
       lines,
       folder,
       configFile,
@@ -133,5 +145,6 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
   }
   const rig = await open(options.instants)
   if (slapd) await giveJokers(rig.house)
-  return rig
+  crowd = await seatCrowd(rig.house, options.crowd ?? 0, slapd === null)
+  return { ...rig, crowd }
 }

@@ -68,6 +68,11 @@ export const newVisitor = (base: string, headers: Readonly<Record<string, string
         ...more,
       })
     },
+    /** Somebody of the crowd, up to the new password. */
+    proveTraveller: async ({ number, date }: { number: string; date: string }) => {
+      await visitor.identify('numero-personnel', number, date)
+      return visitor.answer('rex')
+    },
     /** Camille's whole journey up to the new password. */
     proveCamille: async () => {
       await visitor.identify('numero-personnel', '204518', '14/07/1985')

@@ -1,0 +1,169 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyAudit } from '../../src/audit/verify.ts'
+import type { House } from '../../src/house.ts'
+import { openHouseFor } from '../../src/portal.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
+import { root } from '../world/stores.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+const rounds = 10
+const together = 10
+
+/** Whatever a test does at once comes from one machine: the doors are not what is tested here. */
+const wideDoors = {
+  limits: { identificationPerNetwork: 1_000_000, journeysPerNetwork: 1_000_000, postsPerSecond: 1_000_000 },
+}
+
+describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $store', kind => {
+  let rig: Rig
+  let house: House
+  let portal: PortalProcess
+  let interrupted = 0
+  const passwords = new Map<string, string>()
+
+  beforeAll(async () => {
+    rig = await startPortal({ ...kind, people: 20, crowd: rounds * together, config: wideDoors })
+    await rig.portal.close()
+    house = await openHouseFor(rig.settings, { folders: { root, dist: join(root, 'dist') } })
+    portal = await spawnPortal(rig)
+  }, 120_000)
+  afterAll(async () => {
+    await portal?.kill()
+    await house?.close()
+    await rig?.slapd?.stop()
+  })
+
+  type Traveling = {
+    traveller: Traveller
+    visitor: ReturnType<typeof newVisitor>
+    chosen: string
+    told: boolean
+  }
+
+  const leave = async (traveller: Traveller): Promise<Traveling> => {
+    const visitor = newVisitor(rig.url)
+    await visitor.proveTraveller(traveller)
+    return { traveller, visitor, chosen: `Tr0mbone&Cascade-${traveller.number}`, told: false }
+  }
+
+  /** Everybody submits; the process dies at a random instant; what was answered before is remembered. */
+  const submitAndDie = async (travelling: Traveling[]) => {
+    const forms = await Promise.all(travelling.map(({ visitor }) => visitor.get('/fr/mot-de-passe/nouveau')))
+    const sent = travelling.map(async (one, index) => {
+      const form = {
+        nouveau: one.chosen,
+        confirmation: one.chosen,
+        charte: 'oui',
+        demarche: one.visitor.refIn(forms[index]?.html ?? ''),
+      }
+      const answer = await one.visitor.post('/fr/mot-de-passe/nouveau', form).catch(() => null)
+      one.told = answer?.location?.endsWith('/termine') ?? false
+      if (answer === null) interrupted += 1
+    })
+    await new Promise(resolve => setTimeout(resolve, Math.random() * 450))
+    await portal.kill()
+    await Promise.all(sent)
+  }
+
+  const settled = () =>
+    expect
+      .poll(
+        () =>
+          house.store.read
+            .selectFrom('attempts')
+            .select('id')
+            .where('state', '=', 'open')
+            .execute()
+            .then(({ length }) => length),
+        { timeout: 30_000, interval: 100 },
+      )
+      .toBe(0)
+
+  const opens = async ({ id }: Traveller, password: string) => (await house.directory.bind(id, password)).ok
+  const count = async (table: 'password_history' | 'charter_acceptances', { id }: Traveller) =>
+    (await house.store.read.selectFrom(table).select('id').where('person', '=', id).execute()).length
+  const writtenEvents = async ({ id }: Traveller) =>
+    (
+      await house.store.read
+        .selectFrom('audit_events')
+        .select('sequence')
+        .where('chain', '=', id)
+        .where('kind', '=', 'password.written')
+        .execute()
+    ).length
+
+  /** Either all of it happened, once, or none of it. */
+  const judge = async ({ traveller, visitor, chosen, told }: Traveling) => {
+    const changed = await opens(traveller, chosen)
+    expect(await opens(traveller, traveller.first)).toBe(!changed)
+    if (told) expect(changed).toBe(true)
+    const facts = await Promise.all([
+      count('password_history', traveller),
+      count('charter_acceptances', traveller),
+      writtenEvents(traveller),
+    ])
+    expect(facts).toEqual(changed ? [1, 1, 1] : [0, 0, 0])
+    const where = changed ? '/fr/mot-de-passe/termine' : '/fr/mot-de-passe/nouveau'
+    const page = await visitor.get(where)
+    expect(page.status, `${traveller.login} at ${where}: ${page.location}`).toBe(200)
+    if (!changed) {
+      expect(textOf(page.html)).toContain('Choisissez un nouveau mot de passe')
+      expect((await visitor.choose(chosen)).location).toMatch(/termine$/)
+      expect(await opens(traveller, chosen)).toBe(true)
+    }
+    passwords.set(traveller.login, chosen)
+  }
+
+  it(`${rounds * together} journeys are each carried out whole or not at all`, {
+    timeout: 240_000,
+  }, async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const people = rig.crowd.slice(round * together, (round + 1) * together)
+      const travelling = await Promise.all(people.map(leave))
+      await submitAndDie(travelling)
+      portal = await spawnPortal(rig)
+      await settled()
+      for (const one of travelling) await judge(one)
+    }
+    expect(interrupted).toBeGreaterThan(rounds)
+  })
+
+  it('no accepted mail is lost, and none is sent twice', { timeout: 60_000 }, async () => {
+    const { read } = house.store
+    await expect
+      .poll(async () => (await read.selectFrom('notices').select('id').execute()).length, { timeout: 30_000 })
+      .toBe(0)
+    const received = async () =>
+      (await read.selectFrom('demo_mails').select('recipient').execute()).map(({ recipient }) => recipient)
+    const expected = rig.crowd.map(({ login }) => `${login}@univ.example`).sort()
+    await expect
+      .poll(async () => (await received()).filter(to => to.startsWith('foule')).sort(), {
+        timeout: 180_000,
+        interval: 500,
+      })
+      .toEqual(expected)
+  })
+
+  it('the audit chains are whole', async () => {
+    const { broken, events } = await verifyAudit(house.store, house.keys.of('audit'))
+    expect(broken).toEqual([])
+    expect(events).toBeGreaterThan(rounds * together * 4)
+  })
+
+  it('a stop asked by the operator answers what is under way, and ends cleanly', async () => {
+    const visitor = newVisitor(rig.url)
+    const asked = visitor.identify('numero-personnel', '880001', '2/1/1980')
+    await new Promise(resolve => setTimeout(resolve, 60))
+    const code = portal.stop()
+    expect((await asked).status).toBe(303)
+    expect(await code).toBe(0)
+    portal = await spawnPortal(rig)
+  })
+})

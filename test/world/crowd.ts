@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { type EmbeddedEntry, putEntries } from '../../src/directory/embedded/embedded.ts'
+import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
+import type { House } from '../../src/house.ts'
+import type { WorldPerson } from './people.ts'
+
+/** Many people of one kind, for what needs numbers: each with a password, and « Rex » as the joker's answer. */
+export type Traveller = {
+  readonly id: PersonId
+  readonly login: string
+  readonly number: string
+  readonly date: string
+  readonly first: string
+}
+
+const loginOf = (index: number) => `foule${index}`
+const numberOf = (index: number) => String(880_000 + index)
+const firstOf = (index: number) => `Depart-Ancien-${index}!x`
+
+export const crowdPeople = (count: number): readonly WorldPerson[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{
+      population: 'staff',
+      uid: loginOf(index),
+      firstName: 'Lou',
+      familyName: 'Foule',
+      born: '1980-01-02',
+    },
+    staffNumber: numberOf(index),
+    addresses: [`${loginOf(index)}@univ.example`],
+    privateAddresses: [],
+    password: firstOf(index),
+  }))
+
+const entryOf = (index: number): EmbeddedEntry => ({
+  ...{ id: `crowd-${index}`, login: loginOf(index), populations: ['staff'], displayName: 'Lou Foule' },
+  ...{ firstNames: ['Lou'], familyNames: ['Foule'], birthDate: { year: 1980, month: 1, day: 2 } },
+  ...{ addresses: [`${loginOf(index)}@univ.example`], privileged: false, ended: false },
+  ...{ numbers: { 'staff-number': numberOf(index) }, password: firstOf(index) },
+})
+
+const travellerOf = async (house: House, index: number): Promise<Traveller> => {
+  const found = await house.directory.findLogin(loginOf(index))
+  if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
+  return {
+    ...{ id: found.person.id, login: loginOf(index), number: numberOf(index), date: '2/1/1980' },
+    first: firstOf(index),
+  }
+}
+
+/** Puts the crowd where it lacks (a real directory was filled with it) and gives everybody the joker. */
+export const seatCrowd = async (
+  house: House,
+  count: number,
+  embedded: boolean,
+): Promise<readonly Traveller[]> => {
+  const indexes = Array.from({ length: count }, (_, index) => index)
+  if (embedded) await putEntries(house.store, indexes.map(entryOf), embeddedPasswords(house.hashing))
+  const salt = randomBytes(16).toString('base64url')
+  const hashed = await house.joker.hashAnswer('Rex', salt)
+  if (!hashed.ok) throw new Error(hashed.reason)
+  const travellers = await Promise.all(indexes.map(index => travellerOf(house, index)))
+  await house.store.transaction(async tx => {
+    for (const { id: person } of travellers)
+      await house.joker.set(tx, { person, question: 'pet', free: false, salt, hash: hashed.hash })
+  })
+  return travellers
+}
