@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ParsedMail, simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeAuthority } from '../../test/world/authority.ts'
 import { movableClock } from '../../test/world/clock.ts'
+import { type MailServer, startMailServer } from '../../test/world/mail-server.ts'
 import { freePort } from '../../test/world/ports.ts'
 import { newStore, storeFlavours } from '../../test/world/stores.ts'
 import { notMeTokens } from '../account/not-me/tokens.ts'
@@ -29,43 +28,6 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** A real SMTP server, with TLS and an account, that a test can make refuse. */
-const startMailServer = async (port: number, tls: 'implicit' | 'starttls') => {
-  const received: (ParsedMail & { recipients: string[]; secure: boolean })[] = []
-  let answer: { code: number; words: string } | null = null
-  const server = new SMTPServer({
-    secure: tls === 'implicit',
-    key: readFileSync(join(folder, 'server.key')),
-    cert: readFileSync(join(folder, 'server.pem')),
-    authOptional: false,
-    onAuth: ({ username, password }, _, done) =>
-      username === 'sesame' && password === 'mail-secret'
-        ? done(null, { user: username })
-        : done(new Error('no')),
-    onRcptTo: (_, __, done) =>
-      done(answer && Object.assign(new Error(answer.words), { responseCode: answer.code })),
-    onData: (stream, session, done) => {
-      simpleParser(stream).then(mail => {
-        const recipients = session.envelope.rcptTo.map(({ address }) => address)
-        received.push({ ...mail, recipients, secure: session.secure })
-        done()
-      }, done)
-    },
-  })
-  server.on('error', () => {})
-  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
-  return {
-    received,
-    refuseWith: (code: number, words: string) => {
-      answer = { code, words }
-    },
-    accept: () => {
-      answer = null
-    },
-    stop: () => new Promise<void>(resolve => server.close(() => resolve())),
-  }
-}
-
 const camille = {
   ...{
     id: 'camille',
@@ -79,7 +41,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
   'mails from the outbox on $flavour',
   ({ flavour }) => {
     let opened: Awaited<ReturnType<typeof newStore>>
-    let server: Awaited<ReturnType<typeof startMailServer>> | null
+    let server: MailServer | null
     let port: number
     let directoryAway = false
     const clock = movableClock()
@@ -89,7 +51,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     beforeEach(async () => {
       opened = await newStore(flavour)
       port = await freePort()
-      server = await startMailServer(port, 'starttls')
+      server = await startMailServer({ port, tls: 'starttls', folder, account: 'sesame:mail-secret' })
       directoryAway = false
     })
     afterEach(async () => {
@@ -156,7 +118,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('leave in English too, and by TLS from the first byte', async () => {
       await server?.stop()
-      server = await startMailServer(port, 'implicit')
+      server = await startMailServer({ port, tls: 'implicit', folder, account: 'sesame:mail-secret' })
       const { outbox, transport } = open('implicit')
       expect(await transport.ping()).toBe(true)
       await notice('password-changed', 'camille', 'en')
@@ -184,7 +146,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await notice()
       await outbox.run()
       expect((await states()).map(({ state }) => state)).toEqual(['ready', 'ready'])
-      server = await startMailServer(port, 'starttls')
+      server = await startMailServer({ port, tls: 'starttls', folder, account: 'sesame:mail-secret' })
       clock.forward(minutes(20))
       await Promise.all([outbox.run(), outbox.run(), outbox.run()])
       await outbox.run()

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ParsedMail, simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+
+export type Received = ParsedMail & { readonly recipients: string[]; readonly secure: boolean }
+
+type Options = {
+  readonly port: number
+  /** `none`: neither TLS nor an account, as on a loopback. */
+  readonly tls: 'implicit' | 'starttls' | 'none'
+  /** Folder of `server.key` and `server.pem`. */
+  readonly folder: string
+  /** `user:password` that it asks for. */
+  readonly account?: string
+}
+
+/** A real SMTP server on the loopback, that a test can make refuse. */
+export const startMailServer = async ({ port, tls, folder, account }: Options) => {
+  const received: Received[] = []
+  let answer: { code: number; words: string } | null = null
+  const server = new SMTPServer({
+    secure: tls === 'implicit',
+    ...(tls === 'none'
+      ? { disabledCommands: ['STARTTLS', 'AUTH'] }
+      : { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) }),
+    authOptional: tls === 'none',
+    onAuth: ({ username, password }, _, done) =>
+      `${username}:${password}` === account ? done(null, { user: username }) : done(new Error('no')),
+    onRcptTo: (_, __, done) =>
+      done(answer && Object.assign(new Error(answer.words), { responseCode: answer.code })),
+    onData: (stream, session, done) => {
+      simpleParser(stream).then(mail => {
+        const recipients = session.envelope.rcptTo.map(({ address }) => address)
+        received.push({ ...mail, recipients, secure: session.secure })
+        done()
+      }, done)
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  return {
+    received: received as readonly Received[],
+    refuseWith: (code: number, words: string) => {
+      answer = { code, words }
+    },
+    accept: () => {
+      answer = null
+    },
+    stop: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}
+
+export type MailServer = Awaited<ReturnType<typeof startMailServer>>
