@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+
+/** Somebody known, with a joker, against people whom the portal must not tell apart from them. */
+const known = { number: '204518', date: '14/07/1985' }
+const others = [
+  { who: 'an unknown number', number: '204519', date: '14/07/1985' },
+  { who: 'a wrong date of birth', number: '204518', date: '15/07/1985' },
+  { who: 'a person without a joker', number: '198077', date: '02/05/1972' },
+  { who: 'a number of another population', number: '22104587', date: '03/11/2004' },
+] as const
+
+/** What differs by right: the question, the names of things made at random, the hour. */
+const folded = (html: string) =>
+  html
+    .replace(/« [^»]* »/g, '«»')
+    .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/\d{1,2} \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')
+    .replace(/\d\d:\d\d/g, '00:00')
+
+const headersOf = (headers: Headers) =>
+  [...headers]
+    .filter(([name]) => !['date', 'content-length', 'content-encoding'].includes(name))
+    .map(([name, value]) => [name, name === 'set-cookie' ? value.replace(/=[^;]*/, '=') : value])
+
+describe.each(kinds.filter(available))('nobody can be told from somebody, on $directory and $store', kind => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ ...kind, people: 20, clock })
+  })
+  afterAll(() => rig?.stop())
+
+  const tables = [
+    'journeys',
+    'counters',
+    'joker_tries',
+    'joker_suspensions',
+    'audit_events',
+    'audit_heads',
+    'audit_details',
+    'notices',
+    'people',
+    'attempts',
+    'known_browsers',
+  ] as const
+  /** Rows of each table, and what each door counted (its rows are slices of time, which fall as they may). */
+  const rows = async () => {
+    const { read } = rig.house.store
+    const counted = await read
+      .selectFrom('counters')
+      .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
+      .groupBy('door')
+      .orderBy('door')
+      .execute()
+    const lengths = tables
+      .filter(table => table !== 'counters')
+      .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
+    const doors = counted.map(({ door, passed }) => [door, Number(passed)] as const)
+    return { ...Object.fromEntries(await Promise.all(lengths)), ...Object.fromEntries(doors) } as Record<
+      string,
+      number
+    >
+  }
+
+  /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
+  const trace = async ({ number, date }: { number: string; date: string }) => {
+    clock.forward(hours(48))
+    await rig.house.store.transaction(async tx => {
+      for (const table of tables) await tx.deleteFrom(table).execute()
+    })
+    const visitor = newVisitor(rig.url)
+    const told: unknown[] = []
+    const keep = async (answer: {
+      status: number
+      html: string
+      location: string | null
+      headers: Headers
+    }) => {
+      told.push({
+        status: answer.status,
+        location: answer.location,
+        headers: headersOf(answer.headers),
+        html: folded(answer.html),
+      })
+    }
+    await keep(await visitor.identify('numero-personnel', number, date))
+    await keep(await visitor.get('/fr/mot-de-passe/question-joker'))
+    for (let tried = 0; tried < 6; tried += 1) await keep(await visitor.answer(`faux ${tried}`))
+    await keep(await visitor.get('/fr/mot-de-passe/nouveau'))
+    // A notice of nobody ends when it is carried out: what waits is counted before.
+    return { told, left: await rows() }
+  }
+
+  it.each(others)('$who: the same answers, headers and traces', { timeout: 60_000 }, async other => {
+    const [mine, theirs] = [await trace(known), await trace(other)]
+    expect(theirs.told).toEqual(mine.told)
+    const { notices: a, audit_events: b, ...rest } = mine.left
+    const { notices: c, audit_events: d, ...same } = theirs.left
+    expect(same).toEqual(rest)
+    expect([a ?? 0, c ?? 0].every(count => count <= 1)).toBe(true)
+    expect(Math.abs((b ?? 0) - (d ?? 0))).toBeLessThanOrEqual(2)
+  })
+
+  it('a frozen account keeps its question, and refuses as for a wrong answer', {
+    timeout: 60_000,
+  }, async () => {
+    const before = await trace(known)
+    const person = await rig.house.directory.findLogin('clefevre')
+    if (!person.ok || !person.person) throw new Error('Camille is gone')
+    const { id } = person.person
+    await rig.house.store.transaction(tx =>
+      rig.house.freezes.put(tx, { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' }),
+    )
+    expect((await trace(known)).told).toEqual(before.told)
+    const visitor = newVisitor(rig.url)
+    clock.forward(hours(48))
+    await visitor.identify('numero-personnel', known.number, known.date)
+    expect(folded((await visitor.answer('felix')).html)).toContain('Cette réponse ne correspond pas.')
+    await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
+  })
+})

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyAudit } from '../../src/audit/verify.ts'
+import { readRootKey } from '../../src/config/root-key.ts'
+import { storePlace } from '../../src/house.ts'
+import { keysFrom } from '../../src/keys.ts'
+import { migrationsFolder } from '../../src/portal.ts'
+import { openStore } from '../../src/store/open.ts'
+import { startBalancer } from '../world/balancer.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
+import { freePort } from '../world/ports.ts'
+import type { newStore } from '../world/stores.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const people = 60
+const config = { limits: { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 } }
+
+describe.each(kinds.filter(available))(
+  'three processes on one $store, behind a proxy without sticky sessions',
+  kind => {
+    let rig: Rig
+    let processes: PortalProcess[] = []
+    let balancer: Awaited<ReturnType<typeof startBalancer>>
+    let store: Awaited<ReturnType<typeof newStore>>['store']
+
+    beforeAll(async () => {
+      rig = await startPortal({ ...kind, crowd: people, config })
+      await rig.portal.close()
+      const ports = [await freePort(), await freePort(), await freePort()]
+      processes = await Promise.all(ports.map(port => spawnPortal(rig, port)))
+      balancer = await startBalancer(Number(new URL(rig.url).port), ports)
+      store = await openStore(storePlace(rig.settings), {
+        migrations: migrationsFolder({ root: process.cwd(), dist: '' }),
+      })
+    }, 120_000)
+    afterAll(async () => {
+      await balancer?.stop()
+      for (const one of processes) await one.stop()
+      await store?.close()
+    })
+
+    const walk = async (index: number) => {
+      const traveller = rig.crowd[index]
+      if (!traveller) throw new Error('the crowd is too small')
+      const visitor = newVisitor(rig.url, { connection: 'close' })
+      await visitor.proveTraveller(traveller)
+      return (await visitor.choose(`Tr0mbone&Cascade-${traveller.number}`)).location
+    }
+
+    it('journeys cross them freely: each request goes to another', { timeout: 120_000 }, async () => {
+      const ends = []
+      for (let begun = 0; begun < people; begun += 10)
+        ends.push(...(await Promise.all(Array.from({ length: 10 }, (_, index) => walk(begun + index)))))
+      expect(ends.filter(end => end?.endsWith('/termine'))).toHaveLength(people)
+    })
+
+    it('each mail leaves once, whoever sends it', { timeout: 60_000 }, async () => {
+      await expect
+        .poll(async () => (await store.read.selectFrom('demo_mails').select('id').execute()).length, {
+          timeout: 40_000,
+        })
+        .toBe(people)
+      const told = await store.read
+        .selectFrom('audit_events')
+        .select('chain')
+        .where('kind', '=', 'mail.sent')
+        .execute()
+      expect(told).toHaveLength(people)
+    })
+
+    it('limits count together: the sixth wrong answer is refused, wherever the others were given', async () => {
+      const verdicts: string[] = []
+      for (let tried = 0; tried < 6; tried += 1) {
+        const visitor = newVisitor(rig.url, { connection: 'close' })
+        await visitor.identify('numero-personnel', '198077', '2/5/1972')
+        verdicts.push((await visitor.answer(`faux ${tried}`)).html)
+      }
+      expect(verdicts.map(html => /il vous reste \d/i.test(html.replace(/\u00a0/g, ' ')))).toEqual([
+        true,
+        true,
+        true,
+        true,
+        false,
+        false,
+      ])
+    })
+
+    it('the audit chains never forked', async () => {
+      const keys = keysFrom(await readRootKey(rig.settings))
+      const { broken, events } = await verifyAudit(store, keys.of('audit'))
+      expect(broken).toEqual([])
+      expect(events).toBeGreaterThan(people * 4)
+    })
+  },
+)
