@@ -20,18 +20,18 @@ type EventRow = {
 }
 
 const verifyChain = async (
-  store: Store,
+  db: Store['read'],
   key: Buffer,
   chain: string,
   head: { sequence: number; link: string } | undefined,
 ) => {
-  const events: EventRow[] = await store.read
+  const events: EventRow[] = await db
     .selectFrom('audit_events')
     .selectAll()
     .where('chain', '=', chain)
     .orderBy('sequence')
     .execute()
-  const details = await store.read
+  const details = await db
     .selectFrom('audit_details')
     .select(['sequence', 'body'])
     .where('chain', '=', chain)
@@ -76,8 +76,8 @@ const verifyHeads = (
   return null
 }
 
-const recordsOf = async (store: Store, events: readonly EventRow[]) => {
-  const rows = await store.read
+const recordsOf = async (db: Store['read'], events: readonly EventRow[]) => {
+  const rows = await db
     .selectFrom('audit_details')
     .select(['sequence', 'body'])
     .where('chain', '=', 'system')
@@ -91,16 +91,15 @@ const recordsOf = async (store: Store, events: readonly EventRow[]) => {
     })
 }
 
-/** Reads every chain and names the first broken link of each. Erased details are no fault: retention asks for it. */
-export const verifyAudit = async (store: Store, key: Buffer): Promise<Verified> => {
-  const heads = await store.read.selectFrom('audit_heads').selectAll().execute()
-  const chains = await store.read.selectFrom('audit_events').select('chain').distinct().execute()
+const verifyAll = async (db: Store['read'], key: Buffer): Promise<Verified> => {
+  const heads = await db.selectFrom('audit_heads').selectAll().execute()
+  const chains = await db.selectFrom('audit_events').select('chain').distinct().execute()
   const names = [...new Set([...heads.map(({ chain }) => chain), ...chains.map(({ chain }) => chain)])].sort()
   const all = new Map<string, readonly EventRow[]>()
   const broken: Broken[] = []
   for (const chain of names) {
     const told = await verifyChain(
-      store,
+      db,
       key,
       chain,
       heads.find(head => head.chain === chain),
@@ -108,7 +107,7 @@ export const verifyAudit = async (store: Store, key: Buffer): Promise<Verified> 
     all.set(chain, told.events)
     if (told.broken) broken.push(told.broken)
   }
-  const fault = verifyHeads(await recordsOf(store, all.get('system') ?? []), all)
+  const fault = verifyHeads(await recordsOf(db, all.get('system') ?? []), all)
   if (fault && !broken.some(({ chain }) => chain === fault.chain)) broken.push(fault)
   return {
     chains: names.length,
@@ -116,6 +115,13 @@ export const verifyAudit = async (store: Store, key: Buffer): Promise<Verified> 
     broken,
   }
 }
+
+/**
+ * Reads every chain, at one instant of a store that goes on, and names the first broken link of each. Erased details
+ * are no fault: retention asks for it.
+ */
+export const verifyAudit = (store: Store, key: Buffer): Promise<Verified> =>
+  store.snapshot(db => verifyAll(db, key))
 
 /** Personal details older than the retention go; the chain holds their digest and still verifies. */
 export const eraseDetails = (store: Store, before: number) =>

@@ -26,7 +26,9 @@ type MailRow = {
   tries: number
 }
 
-const lease = minutes(2)
+/** Longer than an SMTP server may take (`smtp.ts`), so that no mail is sent twice while it is being sent. */
+const lease = minutes(1)
+const largestRound = 200
 const patience = { first: seconds(5), longest: minutes(15) }
 
 /**
@@ -96,28 +98,31 @@ export const openOutbox = (parts: OutboxParts) => {
       .execute()
   }
 
+  /** The next row that is due, for this process alone until its lease ends. */
   const claimFrom = (table: 'notices' | 'mails') =>
     store.transaction(async tx => {
       const now = clock.now()
-      const due = tx
-        .selectFrom(table)
-        .select('id')
+      const claimed = await tx
+        .updateTable(table)
+        .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
+        .where('id', '=', eb =>
+          eb.selectFrom(table).select('id').where('lease_until', '<=', now).orderBy('created_at').limit(1),
+        )
         .where('lease_until', '<=', now)
-        .orderBy('created_at')
-        .limit(20)
-      const ids = await due.execute()
-      const claimed: string[] = []
-      for (const { id } of ids) {
-        const won = await tx
-          .updateTable(table)
-          .set(eb => ({ lease_until: now + lease, tries: eb('tries', '+', 1) }))
-          .where('id', '=', id)
-          .where('lease_until', '<=', now)
-          .executeTakeFirst()
-        if (won.numUpdatedRows === 1n) claimed.push(id)
-      }
-      return claimed
+        .returning('id')
+        .executeTakeFirst()
+      return claimed?.id ?? null
     })
+
+  /** Works off what is due, a row at a time: a lease must not run out on a row that only waits for its turn. */
+  const workOff = async (table: 'notices' | 'mails', work: (id: string) => Promise<unknown>) => {
+    for (let done = 0; done < largestRound; done += 1) {
+      const id = await claimFrom(table)
+      if (id === null) return done
+      await work(id)
+    }
+    return largestRound
+  }
 
   const postpone = (table: 'notices' | 'mails', id: string, until: number) =>
     store.transaction(tx => tx.updateTable(table).set({ lease_until: until }).where('id', '=', id).execute())
@@ -200,12 +205,6 @@ export const openOutbox = (parts: OutboxParts) => {
 
   return {
     /** One round: everything that is due, once. Returns how many rows it took up. */
-    run: async () => {
-      const notices = await claimFrom('notices')
-      for (const id of notices) await address(id)
-      const mails = await claimFrom('mails')
-      for (const id of mails) await send(id)
-      return notices.length + mails.length
-    },
+    run: async () => (await workOff('notices', address)) + (await workOff('mails', send)),
   }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import type { Plugin } from 'esbuild'
 import type { openPortal } from '../../src/portal.ts'
+import { bundle } from '../world/bundle.ts'
 import { root } from '../world/stores.ts'
 
 /** A safeguard taken out of the source: what the attack must then find. */
@@ -42,28 +43,19 @@ export const mutants: readonly Mutant[] = [
 
 /** The portal built with one safeguard less. Fails when the source no longer holds what is taken out. */
 export const mutantPortal = async ({ name, file, from, to }: Mutant): Promise<typeof openPortal> => {
-  const outfile = join(root, 'dist', `mutant-${mutants.findIndex(one => one.name === name)}.js`)
   let changed = false
-  await build({
-    ...{ entryPoints: [join(root, 'src/portal.ts')], outfile, bundle: true, platform: 'node', format: 'esm' },
-    ...{ target: 'node26', jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'warning' },
-    external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    plugins: [
-      {
-        name: 'mutate',
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /\.ts$/ }, ({ path }) => {
-            if (path !== join(root, file)) return undefined
-            const source = readFileSync(path, 'utf8')
-            changed = source.includes(from)
-            return { contents: source.replace(from, to), loader: 'ts' }
-          }),
-      },
-    ],
-  })
+  const mutate: Plugin = {
+    name: 'mutate',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (path !== join(root, file)) return undefined
+        const source = readFileSync(path, 'utf8')
+        changed = source.includes(from)
+        return { contents: source.replace(from, to), loader: 'ts' }
+      }),
+  }
+  const number = mutants.findIndex(one => one.name === name)
+  const outfile = await bundle('src/portal.ts', `mutant-${number}.js`, [mutate])
   if (!changed) throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
   const built = (await import(pathToFileURL(outfile).href)) as { openPortal: typeof openPortal }
   return built.openPortal

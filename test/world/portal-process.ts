@@ -17,19 +17,24 @@ export type PortalProcess = {
 }
 
 /** `port`: where it listens, when that is not where the public URL says (behind a proxy). */
-export const spawnPortal = async (rig: Rig, port?: number): Promise<PortalProcess> => {
+export const spawnPortal = async (
+  rig: Rig,
+  port?: number,
+  dying?: { readonly script: string; readonly at: string },
+): Promise<PortalProcess> => {
   let config = rig.configFile
   if (port !== undefined) {
     const value = parse(readFileSync(rig.configFile, 'utf8')) as Record<string, unknown>
     config = join(rig.folder, `sesame-${port}.yaml`)
     writeFileSync(config, stringify({ ...value, listen: { port } }))
   }
-  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
+  const child = spawn(process.execPath, [dying?.script ?? join(root, 'scripts/start.mjs')], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',
       SESAME_CONFIG: config,
       SESAME_DATA: join(rig.folder, 'data'),
+      ...(dying && { DIE_AT: dying.at }),
       ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { root } from './stores.ts'
+
+/** Bundles a source as the product is bundled, beside it in `dist/`, where its hash worker is found. */
+export const bundle = async (entry: string, name: string, plugins: Plugin[] = []) => {
+  const outfile = join(root, 'dist', name)
+  await build({
+    ...{ entryPoints: [join(root, entry)], outfile, bundle: true, platform: 'node', format: 'esm' },
+    ...{ target: 'node26', jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'warning', plugins },
+    external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  })
+  return outfile
+}

@@ -1,0 +1,19 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readEnvironment } from '../../src/config/environment.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { openPortal } from '../../src/portal.ts'
+
+/** The portal, as a process that kills itself, as `kill -9` does, when a write reaches the instant named `DIE_AT`. */
+const dist = dirname(fileURLToPath(import.meta.url))
+const loaded = loadSettings(readEnvironment())
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+
+const portal = await openPortal(loaded.settings, {
+  folders: { root: join(dist, '..'), dist },
+  instants: at => {
+    if (at === process.env.DIE_AT) process.kill(process.pid, 'SIGKILL')
+  },
+})
+await portal.listen()
+console.log(`Sésame: ${portal.url}`)
