@@ -30,6 +30,10 @@ export const figures = {
   mailsPerHour: times(5, 'Mails to one destination in an hour; more are told together, later.'),
   mailsPerDay: times(20, 'Mails to one destination in a day.'),
   postsPerSecond: times(50, 'Forms that the whole portal takes in a second; then 503 with Retry-After.'),
+  postsPerSecondPerNetwork: times(
+    20,
+    'Forms of one network in a second, in each process; then 429 at no cost.',
+  ),
   failedBinds: times(5, 'Failed sign-ins of one login in the window below; then 429.'),
   failedBindsWindow: lasts(minutes(15), 'Window of the above.'),
   signInPerNetwork: times(60, 'Sign-ins of one network in the window below; then 429.'),

@@ -20,6 +20,7 @@ import { siteOf } from './site.ts'
 import type { Language } from './texts/texts.ts'
 import { problemPage } from './ui/pages/problem.page.tsx'
 import { makeUi } from './ui/ui.ts'
+import { floodGate } from './web/flood.ts'
 import { securityHeaders } from './web/headers.ts'
 import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
@@ -146,6 +147,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     problemPage,
     security: securityHeaders({ ...shell.inline, https: settings.publicUrl.protocol === 'https:' }),
     now: clock.now,
+    admitFrom: floodGate(
+      { perSecond: limits.postsPerSecondPerNetwork, campusFactor: limits.campusFactor },
+      clock.now,
+    ).admits,
     admitPost: async () =>
       (await house.store.transaction(tx => house.doors.pass(tx, wholeDoor, 'all'))) <= limits.postsPerSecond,
     ready: async () => ({

@@ -21,7 +21,7 @@ export type ReplyParts = {
   readonly problemPage: (told: {
     ui: Ui
     kind: ProblemKind
-    reference: string
+    reference: string | null
     retryAfter: number | undefined
   }) => VNode
   readonly security: Readonly<Record<string, string>>
@@ -77,7 +77,25 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
     return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given)
   }
 
-  return { tell, answer }
+  /** One refusal, made ahead: under a flood nothing is rendered, and no line is logged for each. */
+  const constant = (told: Problem) => {
+    const { problem, retryAfter } = told
+    const made = (language: Language) => {
+      const ui = uiFor(language, null, {})
+      return Buffer.from(renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter })))
+    }
+    const bodies = { fr: made('fr'), en: made('en') }
+    return (request: FastifyRequest, reply: FastifyReply) =>
+      reply
+        .code(problemStatus[problem])
+        .headers(security)
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('retry-after', String(retryAfter ?? 1))
+        .send(bodies[languageOf(request)])
+  }
+
+  return { tell, answer, constant }
 }
 
 export type Replies = ReturnType<typeof repliesWith>

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { RouteName } from '../routes.ts'
 import type { ProblemKind } from './ask.ts'
+import type { Network } from './network.ts'
 import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
 import { type ReplyParts, repliesWith } from './replies.ts'
 
@@ -9,6 +10,8 @@ export type ServerParts = PlaceParts &
   ReplyParts & {
     readonly site: Site
     readonly trustedProxies: readonly string[]
+    /** False when this network sends more forms in a second than it may. */
+    readonly admitFrom: (network: Network) => boolean
     readonly ready: () => Promise<Readonly<Record<string, boolean>>>
   }
 
@@ -76,6 +79,11 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     if (request.url === '/healthz' || request.url === '/readyz') return
     if (!allowedHosts.has(request.headers.host ?? ''))
       return replies.tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
+  })
+  const tooMany = replies.constant({ kind: 'problem', problem: 'too-many', retryAfter: 1 })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'POST' || parts.admitFrom(parts.networkOf(request.ip))) return
+    return tooMany(request, reply)
   })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request

@@ -18,6 +18,7 @@ const wideDoors = {
     identificationPerNumber: 1e9,
     journeysPerNetwork: 1e9,
     postsPerSecond: 1e9,
+    postsPerSecondPerNetwork: 1e9,
   },
 }
 

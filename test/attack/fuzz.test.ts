@@ -124,7 +124,12 @@ const fuzzed: fc.Arbitrary<Sent> = fc
 describe('the portal under strange requests', () => {
   let rig: Rig
   beforeAll(async () => {
-    const limits = { identificationPerNetwork: 1e9, signInPerNetwork: 1e9, postsPerSecond: 1e9 }
+    const limits = {
+      identificationPerNetwork: 1e9,
+      signInPerNetwork: 1e9,
+      postsPerSecond: 1e9,
+      postsPerSecondPerNetwork: 1e9,
+    }
     rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
   })
   afterAll(() => rig?.stop())

@@ -27,7 +27,12 @@ const afterTheWrite: readonly Instant[] = ['written', 'proved', 'accepted']
 
 /** Whatever a test does at once comes from one machine: the doors are not what is tested here. */
 const wideDoors = {
-  limits: { identificationPerNetwork: 1_000_000, journeysPerNetwork: 1_000_000, postsPerSecond: 1_000_000 },
+  limits: {
+    identificationPerNetwork: 1_000_000,
+    journeysPerNetwork: 1_000_000,
+    postsPerSecond: 1_000_000,
+    postsPerSecondPerNetwork: 1_000_000,
+  },
 }
 
 describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $store', kind => {

@@ -17,7 +17,14 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 const people = 60
-const config = { limits: { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 } }
+const config = {
+  limits: {
+    identificationPerNetwork: 1e6,
+    journeysPerNetwork: 1e6,
+    postsPerSecond: 1e6,
+    postsPerSecondPerNetwork: 1e6,
+  },
+}
 
 describe.each(kinds.filter(available))(
   'three processes on one $store, behind a proxy without sticky sessions',

@@ -6,7 +6,8 @@ import type { Ui } from '../ui.ts'
 type Props = {
   readonly ui: Ui
   readonly kind: ProblemKind
-  readonly reference: string
+  /** `null`: under a flood nobody looks a reference up. */
+  readonly reference: string | null
   /** Seconds. */
   readonly retryAfter: number | undefined
 }
@@ -38,13 +39,15 @@ export const problemPage = ({ ui, kind, reference, retryAfter }: Props) => {
           </a>
         )}
       </p>
-      <section class="note" aria-labelledby="reference">
-        <h2 id="reference">{say('problem.reference')}</h2>
-        <p>{say('problem.reference.do')}</p>
-        <p class="big">
-          <b>{reference}</b>
-        </p>
-      </section>
+      {reference && (
+        <section class="note" aria-labelledby="reference">
+          <h2 id="reference">{say('problem.reference')}</h2>
+          <p>{say('problem.reference.do')}</p>
+          <p class="big">
+            <b>{reference}</b>
+          </p>
+        </section>
+      )}
     </Page>
   )
 }
