@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { coldStart } from './cold-start.ts'
 import { entryPage } from './entry-page.ts'
+import { journeysVsHash } from './journeys.ts'
 import { pageBytes } from './page-bytes.ts'
 import { root } from './portal-process.ts'
 
@@ -21,6 +22,7 @@ const benches = {
   'page-bytes-max': pageBytes,
   'entry-page-vs-bare-http': entryPage,
   'cold-start-ms': coldStart,
+  'journeys-vs-hash-limit': journeysVsHash,
 } as const satisfies Record<string, () => Promise<Figure>>
 
 type Name = keyof typeof benches

@@ -51,6 +51,7 @@ const startProcess = async (
   const line = await lineWith(child, words)
   return {
     line,
+    pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGTERM')
       await once(child, 'exit')
@@ -71,6 +72,15 @@ export const startDemonstration = async (data = mkdtempSync(join(tmpdir(), 'sesa
     forget: () => rmSync(data, { recursive: true, force: true }),
   }
 }
+
+/** The portal by its configuration, as an operator starts it. */
+export const startServer = (env: NodeJS.ProcessEnv) =>
+  startProcess(
+    process.execPath,
+    ['scripts/start.mjs'],
+    { DATABASE_URL: '', PORT: '', ...env },
+    'Sésame: http',
+  )
 
 export const startScript = async (file: string, env: NodeJS.ProcessEnv) =>
   startProcess(process.execPath, [join(root, file)], env, 'ready')

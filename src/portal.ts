@@ -26,6 +26,7 @@ import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
+import { wholeDoor } from './web/whole.ts'
 
 export type PortalOptions = {
   readonly clock?: Clock
@@ -137,7 +138,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     mailbox,
   })
 
-  const wholeDoor = { name: 'whole', window: seconds(1) }
+  const whole = wholeDoor({ ...house, limit: limits.postsPerSecond })
   const app = await buildServer({
     site,
     publicUrl: settings.publicUrl,
@@ -151,8 +152,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       { perSecond: limits.postsPerSecondPerNetwork, campusFactor: limits.campusFactor },
       clock.now,
     ).admits,
-    admitPost: async () =>
-      (await house.store.transaction(tx => house.doors.pass(tx, wholeDoor, 'all'))) <= limits.postsPerSecond,
+    admitPost: whole.admits,
     ready: async () => ({
       directory: await house.directory.ping(),
       store: await house.store.ping(),
@@ -176,6 +176,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     },
     close: async () => {
       await closeAfterAnswers(app)
+      await whole.close()
       await jobs.stop()
       await transport.close()
       await house.close()

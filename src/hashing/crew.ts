@@ -11,44 +11,57 @@ export type Job = {
   readonly failed: (fault: Error) => void
 }
 
+/** One job under way and one at hand: a worker that waits for the main thread between two jobs is a core that rests. */
+const atHand = 2
+
 /**
  * At most `size` workers. They start with the first jobs, since a cold start need not wait for them. A worker that dies
- * fails its own job alone; its place is taken by a new one as soon as there is work.
+ * fails the job that it was at; its place is taken by a new one as soon as there is work.
  */
 export const crewOf = (size: number, next: () => Job | undefined) => {
   const idle = new Set<Worker>()
-  const busy = new Map<Worker, Job>()
+  /** What each worker was given, in the order in which it answers. */
+  const busy = new Map<Worker, Job[]>()
   const all = new Set<Worker>()
 
   const give = (worker: Worker, job: Job) => {
     idle.delete(worker)
-    busy.set(worker, job)
+    busy.set(worker, [...(busy.get(worker) ?? []), job])
     // Only work keeps the process alive: a command ends when its last hash is there.
     worker.ref()
     worker.postMessage(job.order)
   }
 
-  const rest = (worker: Worker) => {
-    const job = next()
-    if (job) return give(worker, job)
-    idle.add(worker)
-    worker.unref()
+  const fill = (worker: Worker) => {
+    while ((busy.get(worker)?.length ?? 0) < atHand) {
+      const job = next()
+      if (!job) return
+      give(worker, job)
+    }
   }
 
   const finish = (worker: Worker, hash: string) => {
-    const job = busy.get(worker)
-    busy.delete(worker)
-    rest(worker)
+    const [job, ...rest] = busy.get(worker) ?? []
+    busy.set(worker, rest)
+    fill(worker)
+    if (busy.get(worker)?.length === 0) {
+      busy.delete(worker)
+      idle.add(worker)
+      worker.unref()
+    }
     job?.done(hash)
   }
 
   const lose = (worker: Worker, fault: Error) => {
     if (!all.delete(worker)) return
-    const job = busy.get(worker)
+    const [job, ...rest] = busy.get(worker) ?? []
     busy.delete(worker)
     idle.delete(worker)
-    const waiting = next()
-    if (waiting) give(start(), waiting)
+    const waiting = [...rest, ...(rest.length === 0 ? [next()] : [])].filter(one => one !== undefined)
+    if (waiting.length > 0) {
+      const successor = start()
+      for (const one of waiting) give(successor, one)
+    }
     job?.failed(fault)
   }
 
@@ -62,7 +75,7 @@ export const crewOf = (size: number, next: () => Job | undefined) => {
   }
 
   return {
-    working: () => busy.size,
+    working: () => [...busy.values()].reduce((sum, jobs) => sum + jobs.length, 0),
     /** False when everyone is at work. */
     take: (job: Job) => {
       const [rested] = idle

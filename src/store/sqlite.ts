@@ -1,29 +1,41 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import type { Schema } from './schema.ts'
-import type { Store } from './store.ts'
+import type { Store, Tx } from './store.ts'
+
+/** Our queries are some hundred; beyond, a caller builds SQL from data, and the cache must not keep it all. */
+const mostPrepared = 500
 
 /**
  * `node:sqlite` in the shape that Kysely's own dialect expects. A statement that returns columns is read, any other
  * is run: SQLite itself says which, so `returning` needs no guess.
  */
-const shaped = (database: DatabaseSync): SqliteDatabase => ({
-  close: () => database.close(),
-  prepare: sql => {
-    const statement = database.prepare(sql)
-    return {
-      reader: statement.columns().length > 0,
-      all: parameters => statement.all(...(parameters as SQLInputValue[])),
-      run: parameters => {
-        const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]))
-        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
-      },
-      iterate: parameters =>
-        statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
-    }
-  },
-})
+const shaped = (database: DatabaseSync): SqliteDatabase => {
+  const prepared = new Map<string, StatementSync>()
+  const statementFor = (sql: string) => {
+    const ready = prepared.get(sql) ?? database.prepare(sql)
+    if (prepared.size > mostPrepared) prepared.clear()
+    prepared.set(sql, ready)
+    return ready
+  }
+  return {
+    close: () => database.close(),
+    prepare: sql => {
+      const statement = statementFor(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: parameters => statement.all(...(parameters as SQLInputValue[])),
+        run: parameters => {
+          const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]))
+          return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
+        },
+        iterate: parameters =>
+          statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+      }
+    },
+  }
+}
 
 /** `timeout`: how long SQLite itself may stop the event loop for a lock, in milliseconds. */
 const connect = (file: string, timeout: number) => {
@@ -71,6 +83,14 @@ const turnTaker = () => {
   }
 }
 
+type Waiting = {
+  readonly work: (tx: Tx) => Promise<unknown>
+  readonly settle: { resolve(result: unknown): void; reject(fault: unknown): void }
+}
+
+/** Works that one commit carries at most: the others' readers should not wait long for the lock. */
+const largestBatch = 32
+
 /**
  * Two connections: writers take turns on one, readers use the other and are never blocked. Each write begins with
  * `immediate`: a deferred one that upgrades later fails for three quarters of two competing processes.
@@ -83,53 +103,79 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
   reading.exec('pragma query_only=ON')
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
-  let queue: Promise<unknown> = Promise.resolve()
-
-  /** Kysely's own `begin` is deferred, so the lock is taken here, and Kysely runs inside it on the one connection. */
-  const attempt = async <T>(work: Parameters<Store['transaction']>[0]): Promise<T> =>
-    writer.connection().execute(async connection => {
-      writing.exec('begin immediate')
-      try {
-        const result = await work(connection as unknown as Parameters<typeof work>[0])
-        writing.exec('commit')
-        return result as T
-      } catch (fault) {
-        if (writing.isTransaction) writing.exec('rollback')
-        throw fault
-      }
-    })
-
   const turns = turnTaker()
+  const waiting: Waiting[] = []
+  let working: Promise<void> | null = null
 
-  const persist = async <T>(work: Parameters<Store['transaction']>[0]): Promise<T> => {
+  /** The lock is taken before any work: what waits for it can wait again without having done anything. */
+  const begin = async () => {
     const until = Date.now() + patience
     await turns.giveWay()
     for (;;) {
       try {
-        return await attempt<T>(work)
+        return writing.exec('begin immediate')
       } catch (fault) {
         if (!isLocked(fault) || Date.now() > until) throw fault
         await pauseOf(Math.random() * 2)
-      } finally {
-        turns.wrote()
       }
     }
   }
+
+  /** One work in its savepoint: when it throws, nothing of it stays, and the others are not touched. */
+  const inSavepoint = async ({ work, settle }: Waiting, tx: Tx): Promise<() => void> => {
+    writing.exec('savepoint one')
+    try {
+      const result = await work(tx)
+      writing.exec('release one')
+      return () => settle.resolve(result)
+    } catch (fault) {
+      // A full disk ends the whole transaction by itself: then nothing of this batch may be told as done.
+      if (!writing.isTransaction) throw fault
+      writing.exec('rollback to one; release one')
+      return () => settle.reject(fault)
+    }
+  }
+
+  /** What waits is committed together, by one fsync; nobody is told before it is on the disk. */
+  const commitTogether = (batch: readonly Waiting[]) =>
+    writer.connection().execute(async connection => {
+      await begin()
+      try {
+        const tellings: (() => void)[] = []
+        for (const one of batch) tellings.push(await inSavepoint(one, connection as unknown as Tx))
+        writing.exec('commit')
+        for (const tell of tellings) tell()
+      } finally {
+        if (writing.isTransaction) writing.exec('rollback')
+        turns.wrote()
+      }
+    })
+
+  const workOff = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, largestBatch)
+      await commitTogether(batch).catch(fault => {
+        for (const { settle } of batch) settle.reject(fault)
+      })
+    }
+    working = null
+  }
+
+  const enqueue = (work: Waiting['work']) =>
+    new Promise<unknown>((resolve, reject) => {
+      waiting.push({ work, settle: { resolve, reject } })
+      working ??= Promise.resolve().then(workOff)
+    })
 
   return {
     flavour: 'sqlite',
     read,
     exec: sql => writing.exec(sql),
-    transaction: work => {
-      const mine = queue.then(() => persist<Awaited<ReturnType<typeof work>>>(work))
-      queue = mine.catch(() => {})
-      return mine
-    },
+    transaction: work => enqueue(work) as ReturnType<typeof work>,
     snapshot: work => read.transaction().execute(work),
     forget: async () => {
-      const before = queue
-      queue = before.then(() => writing.exec('pragma wal_checkpoint(TRUNCATE)')).catch(() => {})
-      await queue
+      await working
+      writing.exec('pragma wal_checkpoint(TRUNCATE)')
     },
     ping: async () => {
       try {
@@ -140,7 +186,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       }
     },
     close: async () => {
-      await queue
+      while (working) await working
       await writer.destroy()
       await read.destroy()
     },

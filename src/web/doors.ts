@@ -25,21 +25,21 @@ const countSince = async (db: Store['read'], door: Door, key: string, now: numbe
 }
 
 export type Doors = {
-  /** Adds one, and tells how many have passed in the window, this one included. */
-  pass(tx: Tx, door: Door, key: string): Promise<number>
+  /** Adds one (or so many), and tells how many have passed in the window, these included. */
+  pass(tx: Tx, door: Door, key: string, count?: number): Promise<number>
   /** How many have passed, without passing. */
   seen(door: Door, key: string): Promise<number>
 }
 
 export const openDoors = (store: Store, clock: Clock): Doors => ({
-  pass: async (tx, door, key) => {
+  pass: async (tx, door, key, count = 1) => {
     const now = clock.now()
     const bucket = Math.floor(now / sliceOf(door))
     await tx
       .insertInto('counters')
-      .values({ door: door.name, key, bucket, count: 1, expires_at: now + 2 * door.window })
+      .values({ door: door.name, key, bucket, count, expires_at: now + 2 * door.window })
       .onConflict(conflict =>
-        conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + 1` }),
+        conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
       )
       .execute()
     return countSince(tx, door, key, now)

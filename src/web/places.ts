@@ -29,7 +29,7 @@ export type PlaceParts = {
   readonly security: Readonly<Record<string, string>>
   readonly now: () => number
   /** False when the whole portal receives more posts than it may. */
-  readonly admitPost: () => Promise<boolean>
+  readonly admitPost: () => boolean
 }
 
 const languages = ['fr', 'en'] as const
@@ -57,11 +57,11 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
     }
   }
 
-  const stopped = async (request: FastifyRequest, route: RouteName): Promise<Answer | null> => {
+  const stopped = (request: FastifyRequest, route: RouteName): Answer | null => {
     const rule = (routes[route] as { post?: string }).post
     if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
       return problem('forbidden')
-    return (await parts.admitPost()) ? null : problem('busy', { retryAfter: 2 })
+    return parts.admitPost() ? null : problem('busy', { retryAfter: 2 })
   }
 
   const entry = (path: string, name: RouteName, { params, page }: NonNullable<Place['same']>[number]) => {
@@ -86,7 +86,7 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
         method,
         url,
         handler: async (request, reply) => {
-          const refusal = method === 'POST' ? await stopped(request, name) : null
+          const refusal = method === 'POST' ? stopped(request, name) : null
           return answer(request, reply, refusal ?? (await handler(askOf(request, name))))
         },
       })

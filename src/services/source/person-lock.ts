@@ -13,8 +13,16 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
   const { store, clock, lease, patience } = parts
   const owner = ownName()
 
-  const ensureRow = (person: PersonId) =>
-    store.transaction(tx =>
+  const hasRow = async (person: PersonId) =>
+    (await store.read
+      .selectFrom('people')
+      .select('person')
+      .where('person', '=', person)
+      .executeTakeFirst()) !== undefined
+
+  const ensureRow = async (person: PersonId) => {
+    if (await hasRow(person)) return
+    await store.transaction(tx =>
       tx
         .insertInto('people')
         .values({
@@ -27,6 +35,7 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
         .onConflict(conflict => conflict.column('person').doNothing())
         .execute(),
     )
+  }
 
   const claim = (person: PersonId, holder: string) =>
     store.transaction(async tx => {

@@ -1,0 +1,63 @@
+import { openHashing } from '../src/hashing/hashing.ts'
+import type { Figure } from './bench.ts'
+import { newAgent, newBrowser, together, walk } from './browser.ts'
+import { median } from './portal-process.ts'
+import { startOnSlapd } from './slapd-portal.ts'
+
+const goal = 0.8
+const rounds = 3
+const journeys = 160
+const atOnce = 48
+
+/** Hashes per second that the same crew reaches when it does nothing else. */
+const hashRate = async () => {
+  const hashing = openHashing()
+  const orders = Array.from({ length: 240 }, (_, index) => index)
+  const begun = performance.now()
+  await together(orders, 16, async index => {
+    const order = { password: `p${index}`, salt: 'c2FsdHNhbHRzYWx0', pepper: Buffer.alloc(32) }
+    const done = await hashing.hash({ ...order, network: `n${index % 8}`, journey: `j${index}` })
+    if (!done.ok) throw new Error(done.reason)
+  })
+  const rate = orders.length / ((performance.now() - begun) / 1000)
+  await hashing.close()
+  return rate
+}
+
+/** Whole journeys per second on slapd, against what two hashes for each would allow if nothing else cost anything. */
+export const journeysVsHash = async (): Promise<Figure> => {
+  const portal = await startOnSlapd({ people: 1000, crowd: journeys * rounds })
+  const agent = newAgent()
+  const ratios: number[] = []
+  const rates: number[] = []
+  const limits: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const limit = (await hashRate()) / 2
+    const people = portal.travellers.slice(round * journeys, (round + 1) * journeys)
+    const begun = performance.now()
+    await together(people, atOnce, async (traveller, index) => {
+      const browser = newBrowser(portal.port, agent, `198.51.${index % 100}.1`)
+      await walk(browser, traveller, `Tr0mbone&Cascade-${traveller.number}`)
+    })
+    const rate = journeys / ((performance.now() - begun) / 1000)
+    rates.push(Number(rate.toFixed(1)))
+    limits.push(Number(limit.toFixed(1)))
+    ratios.push(rate / limit)
+  }
+  agent.destroy()
+  await portal.stop()
+  const value = Number(median(ratios).toFixed(3))
+  return {
+    figure: 'journeys-vs-hash-limit',
+    value,
+    goal: `>= ${goal}`,
+    good: value >= goal,
+    detail: {
+      rounds,
+      'journeys-per-second': rates,
+      'hash-limit-per-second': limits,
+      'at-once': atOnce,
+      directory: 'slapd',
+    },
+  }
+}

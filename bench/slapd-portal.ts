@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { loadSettings } from '../src/config/load.ts'
+import { directoryOf } from '../src/directory-of.ts'
+import { openHouse } from '../src/house.ts'
+import { crowdPeople, seatCrowd, type Traveller } from '../test/world/crowd.ts'
+import { worldPeople } from '../test/world/people.ts'
+import { startSlapd } from '../test/world/slapd.ts'
+import { freePort, root, startServer } from './portal-process.ts'
+
+/** Nothing but the machine limits a measurement. */
+const wide = {
+  ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
+  ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9 },
+}
+
+type Options = {
+  readonly people: number
+  readonly crowd: number
+  readonly limits?: Readonly<Record<string, number>>
+}
+
+/** The portal as a process, on a real OpenLDAP with so many people, of whom a crowd has passwords and jokers. */
+export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
+  const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)] })
+  const port = await freePort()
+  writeFileSync(join(folder, 'root.key'), randomBytes(32), { mode: 0o600 })
+  for (const language of ['fr', 'en']) writeFileSync(join(folder, `charter.${language}`), 'Une règle.')
+  const file = join(folder, 'sesame.yaml')
+  const value = {
+    publicUrl: `http://127.0.0.1:${port}`,
+    listen: { port },
+    trustedProxies: ['127.0.0.1'],
+    rootKeyFile: join(folder, 'root.key'),
+    charter: { version: '1', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
+    branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
+    directory: { kind: 'ldap', ...slapd.settings() },
+    limits,
+  }
+  writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
+  const data = join(folder, 'data')
+  const none = { port: undefined, databaseUrl: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
+  const loaded = loadSettings({ configFile: file, data, ...none })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  const house = await openHouse(loaded.settings, {
+    directory: directoryOf(loaded.settings),
+    folders: {
+      migrations: join(root, 'migrations'),
+      shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),
+    },
+  })
+  const travellers: readonly Traveller[] = await seatCrowd(house, crowd, false)
+  const server = await startServer({ SESAME_CONFIG: file, SESAME_DATA: data })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: server.pid,
+    house,
+    slapd,
+    travellers,
+    stop: async () => {
+      await server.stop()
+      await house.close()
+      await slapd.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type OnSlapd = Awaited<ReturnType<typeof startOnSlapd>>
