@@ -3,8 +3,13 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { coldStart } from './cold-start.ts'
 import { entryPage } from './entry-page.ts'
+import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
+import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
+import { pagesWhileHashing } from './pages-while-hashing.ts'
+import { passwordWrite } from './password-write.ts'
+import { manyPeople } from './people.ts'
 import { root } from './portal-process.ts'
 
 /** One measured figure. `goal` is a sentence for people, `good` what this run says of it. */
@@ -23,6 +28,11 @@ const benches = {
   'entry-page-vs-bare-http': entryPage,
   'cold-start-ms': coldStart,
   'journeys-vs-hash-limit': journeysVsHash,
+  'get-p99-while-hashing-vs-idle': pagesWhileHashing,
+  'password-write-vs-raw-ldap': passwordWrite,
+  'people-1k-vs-100k': manyPeople,
+  'refusals-per-second': refusals,
+  'rss-mb': memory,
 } as const satisfies Record<string, () => Promise<Figure>>
 
 type Name = keyof typeof benches

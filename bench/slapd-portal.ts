@@ -26,7 +26,7 @@ type Options = {
 /** The portal as a process, on a real OpenLDAP with so many people, of whom a crowd has passwords and jokers. */
 export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
-  const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)] })
+  const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
   const port = await freePort()
   writeFileSync(join(folder, 'root.key'), randomBytes(32), { mode: 0o600 })
   for (const language of ['fr', 'en']) writeFileSync(join(folder, `charter.${language}`), 'Une règle.')

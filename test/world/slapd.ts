@@ -76,7 +76,7 @@ olcRootDN: ${rootDn}
 olcRootPW: ${rootPassword}
 olcDbDirectory: ${folder}/data
 olcDbMaxSize: 1073741824
-olcDbNoSync: TRUE
+olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
 olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
 ${accessRules(readable)
   .map(rule => `olcAccess: ${rule}`)
@@ -175,7 +175,12 @@ ${people
   .join('\n')}
 `
 
-type SlapdOptions = { readonly people: readonly WorldPerson[]; readonly hashCleartext?: boolean }
+type SlapdOptions = {
+  readonly people: readonly WorldPerson[]
+  readonly hashCleartext?: boolean
+  /** Writes reach the disk before they are answered, as in production; tests are faster without. */
+  readonly durable?: boolean
+}
 
 export const startSlapd = async (options: SlapdOptions) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-slapd-'))

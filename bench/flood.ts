@@ -1,0 +1,79 @@
+import { connect } from 'node:net'
+import type { Figure } from './bench.ts'
+import { newAgent, newBrowser, walk } from './browser.ts'
+import { startOnSlapd } from './slapd-portal.ts'
+
+const goal = 3
+const journeys = 60
+
+/** Forms from one network, as fast as 64 connections are answered: what is refused is counted. */
+const flood = (port: number) => {
+  const body = 'numero=1&naissance=1%2F2%2F1980'
+  const head = `POST /fr/mot-de-passe/identification/ine HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: 203.0.113.9\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  let refused = 0
+  const sockets = Array.from({ length: 64 }, () => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(head))
+    let held = ''
+    socket.on('data', part => {
+      held += part.toString('latin1')
+      const end = held.indexOf('\r\n\r\n')
+      const length = Number(/content-length: (\d+)/i.exec(held.slice(0, end))?.[1] ?? 0)
+      if (end < 0 || held.length < end + 4 + length) return
+      if (/^HTTP\/1\.1 (429|503)/.test(held)) refused += 1
+      held = held.slice(end + 4 + length)
+      socket.write(head)
+    })
+    socket.on('error', () => {})
+    return socket
+  })
+  return {
+    refused: () => refused,
+    stop: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/** The slowest of each step's posts, near enough to a p99 for sixty journeys. */
+const slowest = (times: readonly { joker: number; choose: number }[]) =>
+  Math.max(...times.map(({ joker, choose }) => Math.max(joker, choose)))
+
+/** Refusals per second while another network's journeys go on, and how much longer those take than when all is calm. */
+export const refusals = async (): Promise<Figure> => {
+  const limits = { journeysPerNetwork: 1e9, identificationPerNetwork: 1e6, postsPerSecond: 50 }
+  const portal = await startOnSlapd({ people: 1000, crowd: 2 * journeys + 10, limits })
+  const agent = newAgent()
+  const travel = async (from: number, count: number) => {
+    const times = []
+    for (const traveller of portal.travellers.slice(from, from + count))
+      times.push(
+        await walk(
+          newBrowser(portal.port, agent, '198.51.100.1'),
+          traveller,
+          `Tr0mbone&Cascade-${traveller.number}`,
+        ),
+      )
+    return times
+  }
+  await travel(0, 10)
+  const calm = slowest(await travel(10, journeys))
+  const flooding = flood(portal.port)
+  const begun = performance.now()
+  const busy = slowest(await travel(10 + journeys, journeys))
+  const rate = Math.round(flooding.refused() / ((performance.now() - begun) / 1000))
+  flooding.stop()
+  agent.destroy()
+  await portal.stop()
+  const ratio = busy / calm
+  return {
+    figure: 'refusals-per-second',
+    value: rate,
+    goal: `another network's slowest step <= ${goal} × calm`,
+    good: ratio <= goal && rate > 0,
+    detail: {
+      'calm-slowest-ms': Number(calm.toFixed(1)),
+      'flooded-slowest-ms': Number(busy.toFixed(1)),
+      ratio: Number(ratio.toFixed(2)),
+    },
+  }
+}
