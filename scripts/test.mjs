@@ -14,6 +14,7 @@ const servers = [
   { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
+  { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
 ]
 

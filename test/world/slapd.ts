@@ -28,17 +28,11 @@ const ssha = (password: string) => {
 const base64 = (attribute: string, value: string) =>
   `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
 
-const readable =
-  'entry,uid,displayName,givenName,sn,mail,supannAutreMail,supannMailPrive,supannEtuId,supannCodeINE,supannEmpId,supannOIDCDateDeNaissance,supannEmpDateFin,supannEtuDateFin,supannExtDateFin,memberOf,entryUUID,objectClass'
-
-/** The least rights: the portal reads what it asks for and writes passwords; nobody reads them; people bind. */
-const accessRules = (ou: string) => [
-  `to dn.exact="cn=canary,ou=services,${suffix}" attrs=userPassword by dn.exact="${portalDn}" write by * none`,
-  `to dn.subtree="${suffix}" attrs=userPassword by dn.exact="${portalDn}" =w by self =xw by anonymous auth by * none`,
-  `to dn.subtree="${suffix}" attrs=sambaNTPassword,sambaPwdLastSet by dn.exact="${portalDn}" =w by * none`,
-  `to dn.subtree="${suffix}" attrs=${ou} by dn.exact="${portalDn}" read by * none`,
-  `to dn.subtree="${suffix}" by dn.exact="${portalDn}" search by * none`,
-]
+/** The rules that operators copy: what is tested is what is advised. */
+const accessRules = () =>
+  readFileSync(join(import.meta.dirname, '../../docs/operate/openldap.acl'), 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('to '))
 
 const configLdif = (folder: string, options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
@@ -78,7 +72,7 @@ olcDbDirectory: ${folder}/data
 olcDbMaxSize: 1073741824
 olcDbNoSync: ${options.durable ? 'FALSE' : 'TRUE'}
 olcDbIndex: objectClass,entryUUID,uid,supannEtuId,supannEmpId,supannCodeINE eq
-${accessRules(readable)
+${accessRules()
   .map(rule => `olcAccess: ${rule}`)
   .join('\n')}
 

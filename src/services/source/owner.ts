@@ -33,3 +33,6 @@ export const isGone = (owner: string) => {
   const now = startedAt(Number(pid))
   return now !== null && started !== '0' && now !== started
 }
+
+/** The key of a sealed password may lie on the owner's host alone. */
+export const isOfThisHost = (owner: string) => owner.split(':')[0] === hostname()

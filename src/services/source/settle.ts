@@ -2,6 +2,7 @@ import { backOff } from '../../back-off.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { Attempt, Attempts } from './attempts.ts'
+import { isOfThisHost } from './owner.ts'
 import type { PersonLock } from './person-lock.ts'
 import type { Source } from './source.ts'
 
@@ -43,6 +44,11 @@ export const settlement = (parts: {
   const settleOne = async (attempt: Attempt) => {
     const password = await attempts.password(attempt)
     const tooOld = parts.now() - attempt.startedAt > Math.min(parts.keepSealed, hours(72))
+    // Its key may lie on the host that died: only that host, or time, may say that nothing was written.
+    if (password === null && !tooOld && !isOfThisHost(attempt.facts.owner)) {
+      await attempts.postpone(attempt, backOff(patience, attempt.tries))
+      return
+    }
     if (password === null || (tooOld && attempt.kind === 'reset')) {
       await source.refuse(attempt, 'directory-unavailable')
       return
