@@ -5,6 +5,7 @@ import { coldStart } from './cold-start.ts'
 import { entryPage } from './entry-page.ts'
 import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
+import { knownUnknown } from './known-unknown.ts'
 import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
@@ -32,6 +33,7 @@ const benches = {
   'password-write-vs-raw-ldap': passwordWrite,
   'people-1k-vs-100k': manyPeople,
   'refusals-per-second': refusals,
+  'known-unknown-ms': knownUnknown,
   'rss-mb': memory,
 } as const satisfies Record<string, () => Promise<Figure>>
 

@@ -1,20 +1,4 @@
-const ligatures: Readonly<Record<string, string>> = {
-  œ: 'oe',
-  æ: 'ae',
-  ß: 'ss',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ı: 'i',
-}
-
-/** Lower case, without accents. */
-export const plain = (text: string) =>
-  text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[œæßøłđı]/g, letter => ligatures[letter] ?? letter)
+import { plain } from '../texts/plain.ts'
 
 /** What a name or a word is once nobody minds case, accents or separators. */
 export const foldWord = (text: string) => plain(text).replace(/[^a-z0-9]/g, '')

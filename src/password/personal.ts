@@ -1,5 +1,6 @@
 import type { Person } from '../directory/directory.ts'
-import { foldWord, plain, readingsOf } from './fold.ts'
+import { plain } from '../texts/plain.ts'
+import { foldWord, readingsOf } from './fold.ts'
 import { coreOf } from './leaked/core.ts'
 import type { PasswordRefusal } from './policy.ts'
 

@@ -1,4 +1,5 @@
-import { plain, unleet } from '../fold.ts'
+import { plain } from '../../texts/plain.ts'
+import { unleet } from '../fold.ts'
 
 /** `azertyazerty` is `azerty`: a block typed again adds nothing that a guesser would not try. */
 export const smallestBlock = (text: string) => /^(.+?)\1+$/s.exec(text)?.[1] ?? text

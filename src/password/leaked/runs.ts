@@ -1,4 +1,4 @@
-import { plain } from '../fold.ts'
+import { plain } from '../../texts/plain.ts'
 import { smallestBlock } from './core.ts'
 
 const rows = ['azertyuiop', 'qsdfghjklm', 'wxcvbn', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm']
