@@ -59,6 +59,8 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     const counted = await read
       .selectFrom('counters')
       .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
+      // The whole's door is told by each process ten times a second, whoever came.
+      .where('door', '!=', 'whole')
       .groupBy('door')
       .orderBy('door')
       .execute()

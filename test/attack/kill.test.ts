@@ -158,7 +158,9 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   it('no accepted mail is lost, and none is sent twice', { timeout: 240_000 }, async () => {
     const { read } = house.store
     await expect
-      .poll(async () => (await read.selectFrom('notices').select('id').execute()).length, { timeout: 30_000 })
+      .poll(async () => (await read.selectFrom('notices').select('id').execute()).length, {
+        timeout: 120_000,
+      })
       .toBe(0)
     const received = async () =>
       (await read.selectFrom('demo_mails').select('recipient').execute()).map(({ recipient }) => recipient)

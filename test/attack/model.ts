@@ -74,7 +74,8 @@ type Browser = {
   /** Whom this browser's journey identified, and whether the right answer was given in it and accepted. */
   journey: { person: Traveller | null; proved: boolean }
   ref: string
-  known: Set<string>
+  /** Whose success this browser remembers. */
+  known: string
 }
 type Sent = { path: string; body: Record<string, string> }
 
@@ -90,7 +91,7 @@ export const walk = async (
     visitor: newVisitor(url, { connection: 'close' }),
     journey: { person: null, proved: false },
     ref: '',
-    known: new Set(),
+    known: '',
   }))
   const at = (index: number) => browsers[index % 2] as Browser
   const sent: Sent[] = []
@@ -115,10 +116,12 @@ export const walk = async (
   const post = async (one: Browser, path: string, body: Record<string, string>) => {
     requests += 1
     sent.push({ path, body })
-    const before = one.visitor.cookies.get('__Host-journey')
+    const { cookies } = one.visitor
+    const [journey, known] = [cookies.get('__Host-journey'), cookies.get('__Host-known')]
     const answer = await one.visitor.post(path, body)
-    if (one.visitor.cookies.get('__Host-journey') !== before) one.ref = ''
-    if (one.visitor.cookies.has('__Host-known') && one.journey.person) one.known.add(one.journey.person.id)
+    if (cookies.get('__Host-journey') !== journey) one.ref = ''
+    // A browser is known to the last person who succeeded in it.
+    if (cookies.get('__Host-known') !== known) one.known = one.journey.person?.id ?? ''
     return answer
   }
 
@@ -137,9 +140,9 @@ export const walk = async (
 
   const keyOf = (one: Browser) => {
     const { person } = one.journey
-    return `${person?.id}:${person && one.known.has(person.id) ? browsers.indexOf(one) : 'stranger'}`
+    return `${person?.id}:${person && one.known === person.id ? one.visitor.cookies.get('__Host-known') : 'stranger'}`
   }
-  const triesOf = (one: Browser) => (one.journey.person && one.known.has(one.journey.person.id) ? 3 : 5)
+  const triesOf = (one: Browser) => (one.journey.person && one.known === one.journey.person.id ? 3 : 5)
 
   /** The one place where a proof is believed: right words, in a journey that identified a person, with tries left. */
   const learn = (one: Browser, body: Record<string, string>, location: string | null, counted: boolean) => {
@@ -229,7 +232,7 @@ export const walk = async (
     'lose-cookies': async (_, one) => {
       one.visitor.cookies.clear()
       one.journey = { person: null, proved: false }
-      one.known.clear()
+      one.known = ''
       one.ref = ''
     },
   }

@@ -33,7 +33,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   const expectRefusal = async (...sentences: string[]) => {
     const text = await visitor.text()
     for (const sentence of sentences) expect(text).toContain(sentence)
-    expect(await visitor.page.evaluate(() => document.activeElement?.className)).toBe('summary')
+    // A browser carries out `autofocus` when it first draws the page.
+    await expect.poll(() => visitor.page.evaluate(() => document.activeElement?.className)).toBe('summary')
     const targets = await visitor.page
       .locator('.summary a')
       .evaluateAll(links =>
