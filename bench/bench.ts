@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { coldStart } from './cold-start.ts'
 import { entryPage } from './entry-page.ts'
+import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
 import { knownUnknown } from './known-unknown.ts'
@@ -12,16 +13,6 @@ import { pagesWhileHashing } from './pages-while-hashing.ts'
 import { passwordWrite } from './password-write.ts'
 import { manyPeople } from './people.ts'
 import { root } from './portal-process.ts'
-
-/** One measured figure. `goal` is a sentence for people, `good` what this run says of it. */
-export type Figure = {
-  readonly figure: string
-  readonly value: number
-  readonly goal: string
-  readonly good: boolean
-  /** What is needed to believe the figure: runs, spread, what was compared. */
-  readonly detail: Readonly<Record<string, unknown>>
-}
 
 /** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
 const benches = {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 import { freePort, median, root } from './portal-process.ts'
 
 const goal = 1000

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 import { rateOf } from './load.ts'
 import { freePort, median, startDemonstration, startScript } from './portal-process.ts'
 

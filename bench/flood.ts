@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import type { Figure } from './bench.ts'
 import { newAgent, newBrowser, walk } from './browser.ts'
+import type { Figure } from './figure.ts'
 import { startOnSlapd } from './slapd-portal.ts'
 
 const goal = 3

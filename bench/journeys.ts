@@ -1,6 +1,6 @@
 import { openHashing } from '../src/hashing/hashing.ts'
-import type { Figure } from './bench.ts'
 import { newAgent, newBrowser, together, walk } from './browser.ts'
+import type { Figure } from './figure.ts'
 import { median } from './portal-process.ts'
 import { startOnSlapd } from './slapd-portal.ts'
 

@@ -1,5 +1,5 @@
-import type { Figure } from './bench.ts'
 import { newAgent, newBrowser, together } from './browser.ts'
+import type { Figure } from './figure.ts'
 import { type OnSlapd, startOnSlapd } from './slapd-portal.ts'
 
 const goal = 1

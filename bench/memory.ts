@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Figure } from './bench.ts'
 import { newAgent, newBrowser, together, walk } from './browser.ts'
+import type { Figure } from './figure.ts'
 import { startOnSlapd } from './slapd-portal.ts'
 
 const journeys = 10_000

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 import { startDemonstration } from './portal-process.ts'
 
 const goal = 14_336

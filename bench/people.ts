@@ -1,5 +1,5 @@
-import type { Figure } from './bench.ts'
 import { newAgent, newBrowser, type StepTimes, walk } from './browser.ts'
+import type { Figure } from './figure.ts'
 import { median } from './portal-process.ts'
 import { startOnSlapd } from './slapd-portal.ts'
 

@@ -5,11 +5,18 @@ import type { Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Store } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
-import type { NoticeKind } from './notify.ts'
-import type { MailFacts } from './outbox.ts'
+import type { NoticeFacts, NoticeKind } from './notify.ts'
 import type { MailTransport } from './transport.ts'
 
 export type Letter = { readonly subject: string; readonly html: string; readonly text: string }
+
+/** What one mail tells: grouped notices are several events for one destination. */
+export type MailFacts = {
+  readonly person: string | null
+  readonly name: string
+  readonly login: string
+  readonly events: readonly NoticeFacts[]
+}
 
 /** Writes the mail. It may make a single-use token: a mail tried again carries a fresh one. */
 export type Compose = (mail: {

@@ -5,15 +5,7 @@ import { hmac, newId, seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
-import type { OutboxParts } from './outbox-parts.ts'
-
-/** What one mail tells: grouped notices are several events for one destination. */
-export type MailFacts = {
-  readonly person: string | null
-  readonly name: string
-  readonly login: string
-  readonly events: readonly NoticeFacts[]
-}
+import type { MailFacts, OutboxParts } from './outbox-parts.ts'
 
 type MailRow = {
   id: string
