@@ -1,0 +1,25 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openPortal } from '../../src/portal.ts'
+import { available } from '../world/portal.ts'
+import { hunter } from './hunter.ts'
+
+const sequences = 1000
+
+describe.skipIf(!available({ directory: 'embedded', store: 'SQLite' }))(
+  'whatever is sent, in whatever order, on SQLite',
+  () => {
+    const { hunt, close } = hunter()
+    afterEach(close)
+
+    it('no password is written, nor its form shown, without identification and proof in that browser', {
+      timeout: 1_800_000,
+    }, async () => {
+      const told = await hunt(openPortal, 'SQLite', sequences)
+      console.log(
+        `attack on SQLite: seed ${told.seed}, ${told.sequences} sequences, ${told.requests} requests`,
+      )
+      expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
+      expect(told.sequences).toBe(sequences)
+    })
+  },
+)
