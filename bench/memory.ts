@@ -10,6 +10,9 @@ const goal = 1.25
 const rss = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
+/** Digits could spell the year of somebody's birth, which the rules refuse. */
+const lettersOf = (index: number) => [...String(index)].map(digit => 'abcdefghij'[Number(digit)]).join('')
+
 /** Resident memory after 10,000 whole journeys, against after the first 500, when everything was used once. */
 export const memory = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: people })
@@ -22,7 +25,7 @@ export const memory = async (): Promise<Figure> => {
         const traveller = portal.travellers[index % people]
         if (!traveller) throw new Error('the crowd is too small')
         const browser = newBrowser(portal.port, agent, `198.51.${index % 200}.1`)
-        await walk(browser, traveller, `Tr0mbone&Cascade-${round}-${index}`)
+        await walk(browser, traveller, `Tr0mbone&Cascade-${round}${lettersOf(index)}`)
       },
     )
   await walkAll(500, 0)
