@@ -60,22 +60,31 @@ const patience = 10_000
 
 const pauseOf = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-/** Milliseconds of writing without a pause, and the pause: longer than a waiting process rests between two looks. */
-const turn = { longest: 20, pause: 3 }
+/**
+ * Milliseconds of writing without a pause; the pause, longer than a waiting process rests between two looks; and the
+ * most that a rival is waited for, who may be scheduled late on a busy machine.
+ */
+const turn = { longest: 20, pause: 3, rival: 25 }
 
 /**
- * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So each takes turns:
- * after a while it leaves the lock alone for a moment, whether or not somebody waits (nobody could tell).
+ * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So each takes turns.
+ * After a while it leaves the lock alone for a moment, whether or not somebody waits (nobody could tell); if another
+ * process has written since its last turn (`version` changed), until that one has had the lock again.
  */
-const turnTaker = () => {
+const turnTaker = (version: () => number) => {
   let began = 0
   let last = 0
+  let known = version()
   return {
     giveWay: async () => {
       const now = performance.now()
       if (now - last > turn.pause) began = now
       if (now - began < turn.longest) return
-      await pauseOf(turn.pause)
+      const seen = version()
+      const until = now + (seen === known ? turn.pause : turn.rival)
+      known = seen
+      do await pauseOf(turn.pause)
+      while (performance.now() < until && version() === seen)
       began = performance.now()
     },
     wrote: () => {
@@ -104,7 +113,8 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
   reading.exec('pragma query_only=ON')
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
-  const turns = turnTaker()
+  const version = writing.prepare('pragma data_version')
+  const turns = turnTaker(() => Number(version.get()?.['data_version']))
   const waiting: Waiting[] = []
   let working: Promise<void> | null = null
 
