@@ -4,6 +4,7 @@ import { freezesIn } from './account/freezes.ts'
 import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
+import { sessionsIn } from './account/sessions/sessions.ts'
 import { auditWith } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
@@ -61,6 +62,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const notices = noticesWith(clock)
   const freezes = freezesIn(store, clock)
   const tokens = notMeTokens(base)
+  const sessions = sessionsIn({ ...base, audit })
   const journeys = journeysOf<State, Event>('password', moves, base)
   const joker = openJoker({ ...base, keys, hashing })
   if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
@@ -68,7 +70,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const recorders = {
-    reset: recordReset({ clock, keys, audit, notices, freezes, journeys }),
+    reset: recordReset({ clock, keys, audit, notices, freezes, journeys, sessions }),
     freeze: recordFreeze({ clock, notices }),
   }
   const source = openSource({
@@ -90,7 +92,17 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     keepSealed: limits.sealedPassword,
   })
   const endJourneys = recorders.reset.endJourneys
-  const notMe = openNotMe({ ...base, audit, notices, freezes, tokens, attempts, source, endJourneys })
+  const notMe = openNotMe({
+    ...base,
+    audit,
+    notices,
+    freezes,
+    tokens,
+    attempts,
+    source,
+    sessions,
+    endJourneys,
+  })
   const rules = openPasswordRules({
     settings,
     shippedFilter: outside.folders.shippedFilter,
@@ -113,6 +125,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       notices,
       freezes,
       tokens,
+      sessions,
       journeys,
     },
     ...{ joker, epochs, attempts, lock, source, settle, notMe, rules, config },

@@ -146,7 +146,11 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     networkOf: networkFrom(house.keys.of('network'), campusOf(config.campusNetworks)),
     uiFor,
     problemPage,
-    security: securityHeaders({ ...shell.inline, https: settings.publicUrl.protocol === 'https:' }),
+    security: securityHeaders({
+      ...shell.inline,
+      https: settings.publicUrl.protocol === 'https:',
+      leadsTo: [...new Set(Object.values(config.signIn.returns).map(address => new URL(address).origin))],
+    }),
     now: clock.now,
     admitFrom: floodGate(
       { perSecond: limits.postsPerSecondPerNetwork, campusFactor: limits.campusFactor },

@@ -28,6 +28,10 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
       .where('at', '<', now - days(400))
       .execute()
     await tx.deleteFrom('not_me_tokens').where('expires_at', '<', now).execute()
+    await tx
+      .deleteFrom('sessions')
+      .where(eb => eb.or([eb('ends_at', '<', now), eb('seen_at', '<', now - limits.sessionIdle)]))
+      .execute()
     await tx.deleteFrom('known_browsers').where('expires_at', '<', now).execute()
     await tx
       .deleteFrom('mails')

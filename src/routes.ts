@@ -13,6 +13,9 @@ type Route = {
 export const routes = {
   home: { path: '/', get: 'same' },
   signIn: { path: '/connexion', get: 'same', post: 'same-origin' },
+  signInFor: { path: '/connexion/vers/:page', get: 'same', post: 'same-origin' },
+  confirm: { path: '/connexion/confirmer/:page', get: 'private', post: 'same-origin' },
+  signOut: { path: '/deconnexion', get: 'private', post: 'same-origin' },
   forgotten: { path: '/identifiants-oublies', get: 'same' },
   chooseNumber: { path: '/mot-de-passe', get: 'same' },
   identify: { path: '/mot-de-passe/identification/:kind', get: 'same', post: 'same-origin' },
@@ -23,7 +26,8 @@ export const routes = {
   journeyOver: { path: '/mot-de-passe/fin', get: 'private' },
   identifier: { path: '/identifiant', get: 'same' },
   activation: { path: '/activation', get: 'same' },
-  account: { path: '/compte', get: 'same' },
+  account: { path: '/compte', get: 'private' },
+  sessions: { path: '/compte/sessions', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
   helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
   charter: { path: '/reglement-interieur/:version', get: 'same' },
@@ -45,6 +49,20 @@ export const numberSlugs = {
   'staff-number': 'numero-personnel',
   uid: 'uid',
 } as const
+
+/**
+ * Pages that sign-in leads back to: their name stands in the address of sign-in, so that no address ever comes from a
+ * request (ASVS 3.7.2).
+ */
+export const returnSlugs = {
+  account: 'compte',
+  sessions: 'sessions',
+} as const satisfies { readonly [name in RouteName]?: string }
+
+/** The same, from the name to the route. */
+export const returnRoutes: Readonly<Record<string, RouteName>> = Object.fromEntries(
+  Object.entries(returnSlugs).map(([route, slug]) => [slug, route as RouteName]),
+)
 
 const filled = (path: string, params: Readonly<Record<string, string>>) =>
   path.replace(/:(\w+)/g, (_, name: string) => {

@@ -1,7 +1,13 @@
 import { h } from 'preact'
 import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
+import { overview } from './account/overview/overview.ts'
+import { sessionsPlace } from './account/sessions/sessions-page.ts'
+import { signedGuard } from './account/sessions/signed.ts'
+import { confirm } from './account/sign-in/confirm.ts'
+import { passwordDoor } from './account/sign-in/password-door.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
+import { signOut } from './account/sign-in/sign-out.ts'
 import type { Charter } from './charter.ts'
 import { demoMailPage, demoMailsPage } from './demonstration/mailbox.page.tsx'
 import type { DemoMailbox } from './demonstration/mailbox.ts'
@@ -63,7 +69,9 @@ export const siteOf = (
   const parts: Parts = { ...house, charterVersion: charter.version, ui }
   const joker = jokerQuestion(parts)
   const password = newPassword(parts)
-  const door = signIn({ ...house, ui })
+  const door = passwordDoor(house)
+  const entering = signIn({ ...house, door, returns: config.signIn.returns, ui })
+  const account = { ...house, door, guard: signedGuard(house), ui }
   const notMe = notMePages({ notMe: house.notMe, ui })
 
   return {
@@ -73,7 +81,13 @@ export const siteOf = (
         below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
       }),
     ),
-    signIn: { ...same(door.page), post: door.post },
+    signIn: { ...same(view => entering.page(view, null)), post: entering.post },
+    signInFor: {
+      same: entering.names.map(page => ({ params: { page }, page: view => entering.page(view, page) })),
+      post: entering.post,
+    },
+    confirm: confirm(account),
+    signOut: signOut(account),
     forgotten: same(view => forgottenPage({ ui: view })),
     chooseNumber: same(view => chooseNumberPage({ ui: view })),
     identify: {
@@ -89,9 +103,10 @@ export const siteOf = (
     writing: { get: writing(parts) },
     done: { get: done(parts, config.services, demonstration) },
     journeyOver: { get: over(parts) },
-    identifier: same(view => honestPage({ ui: view, about: 'identifier', signedIn: false })),
-    activation: same(view => honestPage({ ui: view, about: 'activation', signedIn: false })),
-    account: same(view => honestPage({ ui: view, about: 'account', signedIn: false })),
+    identifier: same(view => honestPage({ ui: view, about: 'identifier' })),
+    activation: same(view => honestPage({ ui: view, about: 'activation' })),
+    account: overview(account),
+    sessions: sessionsPlace(account),
     help: same(view => helpPage({ ui: view })),
     helpPassword: same(view => helpPasswordPage({ ui: view })),
     charter: {

@@ -4,23 +4,16 @@ import type { Ui } from '../ui/ui.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly about: 'account' | 'activation' | 'identifier'
-  readonly signedIn: boolean
+  readonly about: 'activation' | 'identifier'
 }
 
 /** A place that is not built yet says so: what will come, and who does it meanwhile. */
-export const honestPage = ({ ui, about, signedIn }: Props) => {
+export const honestPage = ({ ui, about }: Props) => {
   const { say, branding } = ui
   const { phone, mail } = branding.helpdesk
-  const title = signedIn ? say('signed.title') : say(`honest.${about}`)
+  const title = say(`honest.${about}`)
   return (
-    <Page
-      ui={ui}
-      title={title}
-      heading={title}
-      lead={say(signedIn ? 'signed.lead' : 'honest.lead')}
-      onTheLine={<Door opening={signedIn ? 'open' : 'ajar'} />}
-    >
+    <Page ui={ui} title={title} heading={title} lead={say('honest.lead')} onTheLine={<Door opening="ajar" />}>
       <p>{say(`honest.${about}.detail`)}</p>
       <p>
         {say('honest.desk')} <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone}</a>,{' '}

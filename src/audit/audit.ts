@@ -14,7 +14,8 @@ export type AuditKind =
   | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'settled' | 'abandoned'}`
   | `charter.accepted`
   | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
-  | `sign-in.${'accepted' | 'refused'}`
+  | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
+  | `session.${'ended'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
   | `system.${'started' | 'heads'}`

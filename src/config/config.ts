@@ -131,6 +131,16 @@ export const configuration = z.strictObject({
       en: z.string().optional(),
     })
     .prefault({}),
+  signIn: z
+    .strictObject({
+      returns: z
+        .record(z.string().regex(/^[a-z0-9-]{1,30}$/), z.url({ protocol: /^https?$/ }))
+        .default({})
+        .describe(
+          'Addresses to which a sign-in may lead, by a short name: `ent: https://ent.univ.example/` makes `/connexion/vers/ent`.',
+        ),
+    })
+    .prefault({}),
   services: z
     .array(service)
     .min(1)

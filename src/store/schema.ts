@@ -67,6 +67,18 @@ export type Schema = {
   }
   charter_acceptances: { id: string; person: string; version: string; language: string; accepted_at: number }
   known_browsers: { id: string; person: string; expires_at: number }
+  sessions: {
+    id: string
+    person: string
+    how: string
+    external: string | null
+    device: string
+    network: string
+    created_at: number
+    seen_at: number
+    fresh_until: number
+    ends_at: number
+  }
   notices: {
     id: string
     kind: string

@@ -28,6 +28,7 @@ const filled = {
     institution: 'I',
     label: 'B',
     character: 'é',
+    device: 'D',
   },
 }
 

@@ -1,8 +1,10 @@
 import IntlMessageFormat from 'intl-messageformat'
+import { account as enAccount } from './en/account.ts'
 import { journey as enJourney } from './en/journey.ts'
 import { mails as enMails } from './en/mails.ts'
 import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
+import { account as frAccount } from './fr/account.ts'
 import { journey as frJourney } from './fr/journey.ts'
 import { mails as frMails } from './fr/mails.ts'
 import { pages as frPages } from './fr/pages.ts'
@@ -13,10 +15,10 @@ import { typesetEnglish, typesetFrench } from './typeset.ts'
 export type Language = 'fr' | 'en'
 export const languages: readonly Language[] = ['fr', 'en']
 
-const fr = { ...frReasons, ...frJourney, ...frPages, ...frMails }
+const fr = { ...frReasons, ...frJourney, ...frPages, ...frMails, ...frAccount }
 export type TextKey = keyof typeof fr
 export type ReasonKey = keyof typeof frReasons
-const en: Record<TextKey, string> = { ...enReasons, ...enJourney, ...enPages, ...enMails }
+const en: Record<TextKey, string> = { ...enReasons, ...enJourney, ...enPages, ...enMails, ...enAccount }
 
 export type Values = Readonly<Record<string, string | number>>
 /** Says a sentence; `values` fill its ICU arguments. */

@@ -24,6 +24,10 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   identifier: 'forgotten',
   helpPassword: 'help',
   signIn: 'account',
+  signInFor: 'account',
+  confirm: 'account',
+  signOut: 'account',
+  sessions: 'account',
 }
 
 /** Where a page stands: its entry of the menu, and its address in the other language. */

@@ -12,6 +12,8 @@ export type Ask = {
   readonly params: Readonly<Record<string, string>>
   /** Untrusted: a handler parses it with its own schema. */
   readonly body: unknown
+  /** « Firefox, Android », or '' (see `device.ts`). */
+  readonly device: string
   readonly cookie: (name: CookieName) => string | null
   readonly arrivedAt: number
 }

@@ -1,5 +1,9 @@
 /** `__Host-`: only this host over TLS can set it, for the whole host (ASVS 3.3.3). */
-export const cookieNames = { journey: '__Host-journey', known: '__Host-known' } as const
+export const cookieNames = {
+  journey: '__Host-journey',
+  known: '__Host-known',
+  session: '__Host-session',
+} as const
 export type CookieName = keyof typeof cookieNames
 
 const handleShape = /^[\w-]{20,64}$/

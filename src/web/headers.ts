@@ -10,13 +10,15 @@ export const securityHeaders = (options: {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
   readonly https: boolean
+  /** Origins to which a form of ours may lead by a redirect: browsers hold `form-action` against those too. */
+  readonly leadsTo: readonly string[]
 }) => {
   const policy = [
     "default-src 'none'",
     `style-src ${options.styles.map(sourceOf).join(' ')}`,
     `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
     "img-src 'self' data:",
-    "form-action 'self'",
+    ["form-action 'self'", ...options.leadsTo].join(' '),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]

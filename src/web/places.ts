@@ -5,6 +5,7 @@ import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Answer, type Ask, type Handler, problem } from './ask.ts'
 import { readCookie } from './cookies.ts'
+import { deviceOf } from './device.ts'
 import { type EntryPage, entryPage } from './entry-pages.ts'
 import { preferredLanguage } from './language.ts'
 import type { Network } from './network.ts'
@@ -52,6 +53,7 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
       network: parts.networkOf(request.ip),
       params,
       body: request.body ?? {},
+      device: deviceOf(request.headers['user-agent']),
       cookie: name => readCookie(request.headers.cookie, name),
       arrivedAt: parts.now(),
     }

@@ -49,6 +49,7 @@ const fieldName = fc.constantFrom(
   'identifiant',
   'motdepasse',
   'jeton',
+  'session',
   '__proto__',
   'constructor',
   '',
@@ -175,6 +176,7 @@ describe('the portal under strange requests', () => {
       'mails',
       'charter_acceptances',
       'joker_tries',
+      'sessions',
     ] as const
     const counts = await Promise.all(tables.map(table => read.selectFrom(table).selectAll().execute()))
     return counts.map(({ length }) => length)

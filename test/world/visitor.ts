@@ -10,7 +10,8 @@ export const newVisitor = (base: string, headers: Readonly<Record<string, string
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
       const at = pair.indexOf('=')
-      cookies.set(pair.slice(0, at), pair.slice(at + 1))
+      if (line.includes('Max-Age=0;')) cookies.delete(pair.slice(0, at))
+      else cookies.set(pair.slice(0, at), pair.slice(at + 1))
     }
   }
 
@@ -68,6 +69,8 @@ export const newVisitor = (base: string, headers: Readonly<Record<string, string
         ...more,
       })
     },
+    signIn: (identifiant: string, motdepasse: string, path = '/fr/connexion') =>
+      visitor.post(path, { identifiant, motdepasse }),
     /** Somebody of the crowd, up to the new password. */
     proveTraveller: async ({ number, date }: { number: string; date: string }) => {
       await visitor.identify('numero-personnel', number, date)

@@ -10,6 +10,7 @@ import type { Source } from '../../services/source/source.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Freezes } from '../freezes.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
 /**
@@ -26,6 +27,7 @@ export type NotMeParts = {
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
   readonly source: Source
+  readonly sessions: Sessions
   /** Ends the journeys of this person, wherever they stand. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
@@ -34,7 +36,7 @@ export type NotMeParts = {
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const openNotMe = (parts: NotMeParts) => {
-  const { store, clock, limits, audit, notices, freezes, tokens, attempts, source } = parts
+  const { store, clock, limits, audit, notices, freezes, tokens, attempts, source, sessions } = parts
 
   const freeze = async (
     tx: Tx,
@@ -44,6 +46,7 @@ export const openNotMe = (parts: NotMeParts) => {
     const at = clock.now()
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
     await parts.endJourneys(tx, person)
+    await sessions.endAll(tx, person, { by, why: 'freeze' })
     await tokens.burnAll(tx, person)
     const facts = { at, event }
     await notices.write(tx, { kind: 'account-frozen', person, facts, language })

@@ -2,11 +2,18 @@ import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { CurrentPassword } from './current-password.tsx'
 
-type Props = { readonly ui: Ui; readonly login: string; readonly problem: 'sign-in-refused' | null }
+type Props = {
+  readonly ui: Ui
+  readonly login: string
+  readonly problem: 'sign-in-refused' | null
+  /** The name of the page to go back to. */
+  readonly returnTo: string | null
+}
 
 /** The embedded sign-in, and step 1 of the guide: « Mot de passe oublié ? ». */
-export const signInPage = ({ ui, login, problem }: Props) => {
+export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
   const { say } = ui
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
@@ -18,29 +25,17 @@ export const signInPage = ({ ui, login, problem }: Props) => {
       withScript
     >
       <Summary ui={ui} told={problem ? [{ field: 'identifiant', sentence: say(problem) }] : []} />
-      <form method="post" noValidate action={ui.href('signIn')}>
+      <form
+        method="post"
+        noValidate
+        action={returnTo ? ui.href('signInFor', { page: returnTo }) : ui.href('signIn')}
+      >
         <Field
           name="identifiant"
           label={say('sign-in.login')}
           input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }}
         />
-        <Field
-          name="motdepasse"
-          label={say('sign-in.password')}
-          input={{ ...plain, type: 'password', autocomplete: 'current-password' }}
-          beside={
-            <button
-              class="button second"
-              type="button"
-              data-reveals="motdepasse"
-              data-hide={say('new.hide')}
-              aria-pressed="false"
-              hidden
-            >
-              {say('new.show')}
-            </button>
-          }
-        />
+        <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} />
         <button class="button" type="submit">
           {say('sign-in.submit')}
         </button>

@@ -1,4 +1,5 @@
 import type { Freezes } from '../../account/freezes.ts'
+import type { Sessions } from '../../account/sessions/sessions.ts'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Person, PersonId } from '../../directory/directory.ts'
@@ -19,6 +20,7 @@ type RecordParts = {
   readonly notices: Notices
   readonly freezes: Freezes
   readonly journeys: Journeys<State, Event>
+  readonly sessions: Sessions
 }
 
 const unfinished = ['joker', 'new-password', 'writing'] as const
@@ -37,7 +39,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
 export const recordReset = (
   parts: RecordParts,
 ): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<number> } => {
-  const { clock, keys, audit, notices, freezes, journeys } = parts
+  const { clock, keys, audit, notices, freezes, journeys, sessions } = parts
 
   const acceptCharter = async (tx: Tx, attempt: Attempt) => {
     const { charterVersion: version, language } = attempt.facts
@@ -67,6 +69,7 @@ export const recordReset = (
           ...proof,
         }))
       await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
+      await sessions.endAll(tx, person, { by: { kind: 'person', id: person }, why: 'password' })
       const at = clock.now()
       await notices.write(tx, {
         kind: 'password-changed',

@@ -52,12 +52,7 @@ export const pages: Record<keyof typeof french, string> = {
   'sign-in.submit': 'Sign in',
   'sign-in.forgotten': 'Forgotten password?',
   'sign-in.new': 'Is it your first time?',
-  'signed.title': 'Your password is right',
-  'signed.lead': 'The directory has just accepted it.',
   'honest.lead': 'This page is coming soon',
-  'honest.account': 'Manage my account',
-  'honest.account.detail':
-    'You will be able to change your password, your joker question, your recovery addresses and your devices here. For now, none of this is done here.',
   'honest.activation': 'Activate my account',
   'honest.activation.detail':
     'You will be able to activate your account here with your number and the code received at enrolment. For now, the helpdesk does it with you.',

@@ -51,6 +51,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'account-locked': 'Your account is locked for a few minutes. Contact the helpdesk if it is urgent.',
   'outcome-unknown': 'We are checking whether your password was changed. Do nothing again for now.',
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
+  'password-refused': 'This is not your current password. Check capitals and the keyboard language.',
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',
   'too-many-tries': 'There were too many tries. Try again in a few minutes.',

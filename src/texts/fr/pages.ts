@@ -51,12 +51,7 @@ export const pages = {
   'sign-in.submit': 'Se connecter',
   'sign-in.forgotten': 'Mot de passe oublié ?',
   'sign-in.new': "C'est votre première fois ?",
-  'signed.title': 'Votre mot de passe est le bon',
-  'signed.lead': "L'annuaire vient de l'accepter.",
   'honest.lead': 'Cette page arrive bientôt',
-  'honest.account': 'Gérer mon compte',
-  'honest.account.detail':
-    "Vous pourrez y changer votre mot de passe, votre question joker, vos adresses de secours et vos appareils. Pour l'instant, rien de cela ne se fait ici.",
   'honest.activation': 'Activer mon compte',
   'honest.activation.detail':
     "Vous pourrez y activer votre compte avec votre numéro et le code reçu à l'inscription. Pour l'instant, l'assistance le fait avec vous.",

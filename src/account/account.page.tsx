@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact'
+import { Page, type Place } from '../ui/layout.tsx'
+import { Summary, type Told } from '../ui/summary.tsx'
+import type { Ui } from '../ui/ui.ts'
+import { SignOut } from './sign-in/sign-out.page.tsx'
+
+type Props = {
+  readonly ui: Ui
+  readonly place: Place
+  readonly heading: string
+  readonly lead?: ComponentChildren
+  readonly onTheLine?: ComponentChildren
+  readonly told?: readonly Told[]
+  readonly withScript?: boolean
+  readonly children: ComponentChildren
+}
+
+/** A page of the account: its way back and the sign-out are always at the same place, after what is done here. */
+export const AccountPage = (props: Props) => {
+  const { ui, place, told = [], children, ...page } = props
+  return (
+    <Page ui={ui} place={place} hasErrors={told.length > 0} {...page}>
+      <Summary ui={ui} told={told} />
+      {children}
+      <div class="stack">
+        {place.route !== 'account' && (
+          <p>
+            <a class="go" href={ui.href('account')}>
+              {ui.say('account.back')}
+            </a>
+          </p>
+        )}
+        <SignOut ui={ui} />
+      </div>
+    </Page>
+  )
+}

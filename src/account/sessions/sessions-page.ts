@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { type Ask, go, problem } from '../../web/ask.ts'
+import { field } from '../../web/form.ts'
+import { others, sessionsPage } from './sessions.page.tsx'
+import type { Sessions } from './sessions.ts'
+import type { Signed, SignedGuard } from './signed.ts'
+
+const form = z.object({ session: field(32) })
+
+type Parts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly sessions: Sessions
+  readonly guard: SignedGuard
+  readonly ui: (language: Language) => Ui
+}
+
+/** « Mes sessions »: where the person is signed in, and the end of each (ASVS 7.5.2). */
+export const sessionsPlace = ({ store, clock, sessions, guard, ui }: Parts) => {
+  const end = (tx: Tx, { session, person }: Signed, named: string): Promise<unknown> =>
+    named === others
+      ? sessions.endAll(tx, person.id, {
+          by: { kind: 'person', id: person.id },
+          why: 'person',
+          except: session.id,
+        })
+      : sessions.end(tx, person.id, named, 'person')
+
+  return {
+    get: guard('sessions', 'session', async (ask: Ask, { session, person }) => ({
+      kind: 'page',
+      page: sessionsPage({
+        ui: ui(ask.language),
+        now: clock.now(),
+        current: session,
+        sessions: await sessions.list(person.id),
+      }),
+    })),
+
+    /** A name that is not in the person's own list ends nothing, and looks like a session that has ended already. */
+    post: guard('sessions', 'session', async (ask: Ask, signed) => {
+      const fields = form.safeParse(ask.body)
+      if (!fields.success) return problem('bad-request')
+      await store.transaction(tx => end(tx, signed, fields.data.session))
+      return go(ask.href('sessions'), fields.data.session === signed.session.ref ? [sessions.forgotten] : [])
+    }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Directory, Person } from '../../directory/directory.ts'
+import { returnSlugs } from '../../routes.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+/** Who stands before a page of the account: the session, and the entry as the directory has it now. */
+export type Signed = { readonly session: Session; readonly person: Person }
+
+type Work = (ask: Ask, signed: Signed) => Promise<Answer>
+
+/** `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1). */
+type Needs = 'session' | 'fresh'
+
+/**
+ * One guard for all pages of the account: whoever has no session signs in and comes back, by the name of the page and
+ * never by an address; whoever has an old one proves again who they are. No handler asks again.
+ */
+export const signedGuard =
+  ({ sessions, directory }: { sessions: Sessions; directory: Directory }) =>
+  (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
+    const page = returnSlugs[back]
+
+    return async ask => {
+      const session = await sessions.find(ask.cookie('session'))
+      if (!session) return go(ask.href('signInFor', { page }))
+      const found = await directory.read(session.person)
+      if (!found.ok) return problem('directory-unavailable')
+      if (!found.person || found.person.ended)
+        return go(ask.href('signInFor', { page }), [sessions.forgotten])
+      if (needs === 'fresh' && !sessions.isFresh(session)) return go(ask.href('confirm', { page }))
+      await sessions.touch(session)
+      return work(ask, { session, person: found.person })
+    }
+  }
+
+export type SignedGuard = ReturnType<typeof signedGuard>

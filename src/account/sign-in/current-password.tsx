@@ -1,0 +1,36 @@
+import { Field } from '../../ui/field.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+type Props = {
+  readonly ui: Ui
+  readonly name: string
+  readonly label: string
+  readonly error?: string | undefined
+}
+
+/** The password that the person has, with the button that shows it where scripts run. It is never written back. */
+export const CurrentPassword = ({ ui, name, label, error }: Props) => (
+  <Field
+    name={name}
+    label={label}
+    error={error}
+    input={{
+      type: 'password',
+      autocomplete: 'current-password',
+      autocapitalize: 'none',
+      spellcheck: false,
+    }}
+    beside={
+      <button
+        class="button second"
+        type="button"
+        data-reveals={name}
+        data-hide={ui.say('new.hide')}
+        aria-pressed="false"
+        hidden
+      >
+        {ui.say('new.show')}
+      </button>
+    }
+  />
+)

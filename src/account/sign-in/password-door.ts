@@ -1,0 +1,101 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Bound, Directory, Person, PersonId } from '../../directory/directory.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Store } from '../../store/store.ts'
+import type { Ask } from '../../web/ask.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+import type { Freezes } from '../freezes.ts'
+
+export type DoorParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly directory: Directory
+  readonly doors: Doors
+  readonly freezes: Freezes
+}
+
+/**
+ * What a password typed here turned out to be. Only `sign-in-refused` may be told to somebody who did not have it
+ * right: the others are said by the directory after it found the password right.
+ */
+export type Checked =
+  | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable' | 'too-many-tries'>
+  | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
+
+/** An entry that no directory has: a login that nobody bears is bound like any other. */
+const nobody = '00000000-0000-0000-0000-000000000000' as PersonId
+
+/**
+ * The one door of passwords that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
+ * Failed binds of one login stop before the directory's own lock-out would shut its owner out.
+ */
+export const passwordDoor = (parts: DoorParts) => {
+  const { store, clock, limits, keys, audit, directory, doors, freezes } = parts
+  const loginDoor: Door = { name: 'bind', window: limits.failedBindsWindow }
+  const networkDoor: Door = { name: 'sign-in', window: limits.signInWindow }
+
+  const admit = async (ask: Ask, key: string) => {
+    const passed = await store.transaction(tx => doors.pass(tx, networkDoor, ask.network.id))
+    const allowed = limits.signInPerNetwork * (ask.network.campus ? limits.campusFactor : 1)
+    return passed <= allowed && (await doors.seen(loginDoor, key)) < limits.failedBinds
+  }
+
+  const countFailure = (key: string, person: Person | null) =>
+    store.transaction(async tx => {
+      await doors.pass(tx, loginDoor, key)
+      await audit.append(tx, {
+        chain: person?.id ?? key,
+        kind: 'sign-in.refused',
+        by: { kind: 'anonymous' },
+      })
+    })
+
+  /** A frozen or ended account opens nothing, even while the directory still takes its old password. */
+  const isShut = async (holder: string, person: Person | null) =>
+    (await freezes.find(holder))?.kind === 'frozen' || person?.ended === true
+
+  const judged = (person: Person | null, shut: boolean, bound: Bound): Checked => {
+    if (person === null || shut) return refused('sign-in-refused')
+    if (bound.ok) return ok({ person })
+    if (bound.reason === 'password-expired' || bound.reason === 'must-change')
+      return { ok: false, reason: bound.reason, person }
+    return refused('sign-in-refused')
+  }
+
+  const check = async (ask: Ask, login: string, password: string): Promise<Checked> => {
+    const key = hmac(keys.of('subject'), 'login', login.normalize('NFKC').toLowerCase())
+    if (!(await admit(ask, key))) return refused('too-many-tries')
+    const found = await directory.findLogin(login)
+    if (!found.ok) return found
+    const { person } = found
+    const bound = await directory.bind(person?.id ?? nobody, password)
+    if (!bound.ok && bound.reason === 'directory-unavailable') return refused('directory-unavailable')
+    const checked = judged(person, await isShut(person?.id ?? key, person), bound)
+    if (!checked.ok && checked.reason === 'sign-in-refused') await countFailure(key, person)
+    return checked
+  }
+
+  /** The same beat as identification: a bind that fails early must not tell that nobody bears this login. */
+  const onTheBeat = (arrivedAt: number) => {
+    const beat = limits.identificationBeat
+    const elapsed = clock.now() - arrivedAt
+    return clock.sleep(Math.ceil((elapsed + 1) / beat) * beat - elapsed)
+  }
+
+  return {
+    check: async (ask: Ask, login: string, password: string): Promise<Checked> => {
+      const checked =
+        login === '' || password === '' ? refused('sign-in-refused') : await check(ask, login, password)
+      await onTheBeat(ask.arrivedAt)
+      return checked
+    },
+  }
+}
+
+export type PasswordDoor = ReturnType<typeof passwordDoor>

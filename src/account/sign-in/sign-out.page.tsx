@@ -1,0 +1,32 @@
+import { Door } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+/** The button that ends the session here; the same on every page of the account (ASVS 7.4.4). */
+export const SignOut = ({ ui }: { ui: Ui }) => (
+  <form method="post" action={ui.href('signOut')}>
+    <button class="button second" type="submit">
+      {ui.say('sign-out.do')}
+    </button>
+  </form>
+)
+
+export const signOutPage = ({ ui, signedIn }: { ui: Ui; signedIn: boolean }) => {
+  const { say } = ui
+  const heading = say(signedIn ? 'sign-out.ask' : 'sign-out.done')
+  return (
+    <Page
+      ui={ui}
+      heading={heading}
+      place={{ route: 'signOut' }}
+      onTheLine={<Door opening={signedIn ? 'open' : 'shut'} />}
+    >
+      {signedIn ? <SignOut ui={ui} /> : <p>{say('sign-out.done.detail')}</p>}
+      <p>
+        <a class="go" href={ui.href(signedIn ? 'account' : 'signIn')}>
+          {say(signedIn ? 'account.back' : 'sign-out.again')}
+        </a>
+      </p>
+    </Page>
+  )
+}
