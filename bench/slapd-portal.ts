@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { loadSettings } from '../src/config/load.ts'
 import { directoryOf } from '../src/directory-of.ts'
 import { openHouse } from '../src/house.ts'
+import { servicesOf } from '../src/services-of.ts'
 import { crowdPeople, seatCrowd, type Traveller } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
 import { startSlapd } from '../test/world/slapd.ts'
@@ -48,6 +49,7 @@ export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) =>
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const house = await openHouse(loaded.settings, {
     directory: directoryOf(loaded.settings),
+    services: servicesOf(loaded.settings),
     folders: {
       migrations: join(root, 'migrations'),
       shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),

@@ -20,12 +20,17 @@ import { keysFrom } from './keys.ts'
 import { noticesWith } from './notify/notify.ts'
 import { openPasswordRules } from './password/password.ts'
 import { openJoker } from './proofs/joker/joker.ts'
+import { deliveriesIn } from './services/deliveries/deliveries.ts'
+import { expiryOf } from './services/deliveries/expiry.ts'
+import type { Place } from './services/deliveries/places.ts'
+import { receiptsIn } from './services/receipt/receipt.ts'
 import { attemptsIn } from './services/source/attempts.ts'
 import { openEpochs } from './services/source/epochs.ts'
 import { personLock } from './services/source/person-lock.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 import { settlement } from './services/source/settle.ts'
 import { type Instants, openSource } from './services/source/source.ts'
+import type { ServiceParts } from './services-of.ts'
 import { openStore, type Where } from './store/open.ts'
 import { openDoors } from './web/doors.ts'
 
@@ -39,6 +44,7 @@ export type Outside = {
     store: Awaited<ReturnType<typeof openStore>>
     hashing: ReturnType<typeof openHashing>
   }) => Promise<Directory>
+  readonly services: (parts: ServiceParts) => readonly Place[]
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
@@ -69,8 +75,13 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
+  const instants = outside.instants ?? (() => {})
+  const places = outside.services({ store, clock, hashing, directory })
+  const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
+  const receipts = receiptsIn({ ...base, deliveries })
+  const expiry = expiryOf({ ...base, audit, epochs, places, notices })
   const recorders = {
-    reset: recordReset({ clock, keys, audit, notices, freezes, journeys, sessions }),
+    reset: recordReset({ clock, keys, audit, notices, freezes, journeys, receipts, sessions }),
     freeze: recordFreeze({ clock, notices }),
   }
   const source = openSource({
@@ -80,8 +91,9 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     directory,
     attempts,
     lock,
+    deliveries,
     recorders,
-    instants: outside.instants ?? (() => {}),
+    instants,
   })
   const settle = settlement({
     attempts,
@@ -99,6 +111,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     freezes,
     tokens,
     attempts,
+    deliveries,
+    receipts,
     source,
     sessions,
     endJourneys,
@@ -128,12 +142,28 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       sessions,
       journeys,
     },
-    ...{ joker, epochs, attempts, lock, source, settle, notMe, rules, config },
+    ...{
+      joker,
+      epochs,
+      attempts,
+      lock,
+      places,
+      deliveries,
+      receipts,
+      expiry,
+      source,
+      settle,
+      notMe,
+      rules,
+      config,
+    },
+    instants,
     doors: openDoors(store, clock),
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,
     close: async () => {
       await hashing.close()
+      for (const { writer, check } of places) await Promise.all([writer?.close(), check?.close()])
       await directory.close()
       await store.close()
     },

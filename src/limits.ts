@@ -46,6 +46,12 @@ export const figures = {
   knownBrowser: lasts(days(365), 'How long a browser is remembered after a success.'),
   notMeToken: lasts(days(7), 'How long « Ce n’est pas moi » of a mail works.'),
   recoveryClosed: lasts(days(7), 'How long it closes recovery after mere attempts.'),
+  serviceLogins: times(
+    2,
+    'Refused trial logins of one person at one service in the window below; then none, so that no check locks an account.',
+  ),
+  serviceLoginsWindow: lasts(minutes(15), 'Window of the above.'),
+  receipt: lasts(hours(24), 'How long the receipt of a change can be read again.'),
   sealedPassword: lasts(hours(72), 'The longest that a password waits, sealed, for its settlement.'),
   purgeJourneys: lasts(hours(24), 'Ended journeys and settled attempts are deleted after this.'),
   purgeDetails: lasts(

@@ -9,13 +9,15 @@ import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, type Outside, openHouse } from './house.ts'
 import { composeWith } from './notify/compose.ts'
 import { openOutbox } from './notify/outbox.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { purge } from './purge.ts'
 import { hrefIn, type RouteName } from './routes.ts'
+import { roundsFor } from './services/deliveries/rounds.ts'
 import type { Instants } from './services/source/source.ts'
+import { servicesOf } from './services-of.ts'
 import { siteOf } from './site.ts'
 import type { Language } from './texts/texts.ts'
 import { problemPage } from './ui/pages/problem.page.tsx'
@@ -32,6 +34,7 @@ export type PortalOptions = {
   readonly clock?: Clock
   readonly instants?: Instants
   readonly log?: Log
+  readonly services?: Outside['services']
   readonly folders?: Folders
 }
 
@@ -69,6 +72,7 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
     ...(options.clock && { clock: options.clock }),
     ...(options.instants && { instants: options.instants }),
     directory: directoryOf(settings),
+    services: options.services ?? servicesOf(settings),
     folders: {
       migrations: migrationsFolder(folders),
       shippedFilter: join(folders.dist, 'leaked-shipped.filter'),
@@ -87,8 +91,15 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
     forget: start('forget', seconds(5), () => house.store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () => chainHeads(house)),
     purge: start('purge', minutes(10), () => purge(house)),
+    expiry: start('expiry', seconds(5), house.expiry.run),
   }
-  return { stop: () => Promise.all(Object.values(jobs).map(job => job.stop())) }
+  const deliverers = house.places.map(place =>
+    start(`deliver ${place.id}`, seconds(1), roundsFor(house, place).run),
+  )
+  house.deliveries.onAnnounce(() => {
+    for (const deliverer of deliverers) deliverer.wake()
+  })
+  return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
 }
 
 /** A connection kept alive would hold the stop back long after its last answer: it is closed once it is idle. */
@@ -104,6 +115,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const house = await openHouseFor(settings, options)
   const { clock, config, limits } = { ...house, config: settings.config }
   await house.attempts.releaseGone()
+  await house.deliveries.releaseGoneDeliveries()
 
   const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(house.store, clock) : null
   const transport =

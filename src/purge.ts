@@ -3,8 +3,10 @@ import { days } from './clock.ts'
 import type { House } from './house.ts'
 
 /** Forgets what its age allows no longer: the retention that the privacy page tells is applied, not only written. */
-export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'attempts' | 'epochs'>) => {
-  const { store, clock, limits, attempts, epochs } = house
+export const purge = async (
+  house: Pick<House, 'store' | 'clock' | 'limits' | 'attempts' | 'deliveries' | 'epochs'>,
+) => {
+  const { store, clock, limits, attempts, deliveries, epochs } = house
   const now = clock.now()
   await store.transaction(async tx => {
     await tx
@@ -38,6 +40,24 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
       .where('state', '!=', 'ready')
       .where('sent_at', '<', now - days(2))
       .execute()
+    await tx.deleteFrom('receipts').where('expires_at', '<', now).execute()
+    // The newest of each service stays: « Mes services » tells where it stands. Nothing secret is left in it.
+    await tx
+      .deleteFrom('deliveries')
+      .where('settled_at', '<', now - limits.purgeJourneys)
+      .where(({ exists, selectFrom, or, eb }) =>
+        or([
+          eb('settled_at', '<', now - limits.purgeDetails),
+          exists(
+            selectFrom('deliveries as newer')
+              .select('newer.id')
+              .whereRef('newer.person', '=', 'deliveries.person')
+              .whereRef('newer.service', '=', 'deliveries.service')
+              .whereRef('newer.generation', '>', 'deliveries.generation'),
+          ),
+        ]),
+      )
+      .execute()
     await tx
       .deleteFrom('attempts')
       .where('state', '!=', 'open')
@@ -45,6 +65,7 @@ export const purge = async (house: Pick<House, 'store' | 'clock' | 'limits' | 'a
       .execute()
   })
   await eraseDetails(store, now - limits.purgeDetails)
-  await epochs.destroyUnused(await attempts.epochsInUse())
+  const inUse = await Promise.all([attempts.epochsInUse(), deliveries.epochsInUse()])
+  await epochs.destroyUnused(new Set(inUse.flatMap(epochsOf => [...epochsOf])))
   return 0
 }

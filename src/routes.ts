@@ -30,6 +30,7 @@ export const routes = {
   sessions: { path: '/compte/sessions', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
   helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
+  devices: { path: '/aide/eduroam', get: 'same' },
   charter: { path: '/reglement-interieur/:version', get: 'same' },
   accessibility: { path: '/accessibilite', get: 'same' },
   legal: { path: '/mentions-legales', get: 'same' },

@@ -24,6 +24,7 @@ import { jokerQuestion } from './journeys/password/joker-question.ts'
 import { newPassword } from './journeys/password/new-password.ts'
 import type { Parts } from './journeys/password/parts.ts'
 import { numberSlugs } from './routes.ts'
+import { devicesPage } from './services/receipt/devices.page.tsx'
 import type { Language } from './texts/texts.ts'
 import {
   accessibilityPage,
@@ -101,7 +102,7 @@ export const siteOf = (
     joker,
     newPassword: password,
     writing: { get: writing(parts) },
-    done: { get: done(parts, config.services, demonstration) },
+    done: { get: done(parts, config.services) },
     journeyOver: { get: over(parts) },
     identifier: same(view => honestPage({ ui: view, about: 'identifier' })),
     activation: same(view => honestPage({ ui: view, about: 'activation' })),
@@ -109,6 +110,7 @@ export const siteOf = (
     sessions: sessionsPlace(account),
     help: same(view => helpPage({ ui: view })),
     helpPassword: same(view => helpPasswordPage({ ui: view })),
+    devices: same(view => devicesPage({ ui: view })),
     charter: {
       same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }],
     },

@@ -38,6 +38,7 @@ const composers = [
   'sesame.ts',
   'purge.ts',
   'directory-of.ts',
+  'services-of.ts',
   'check.ts',
   'reference.ts',
 ]

@@ -18,6 +18,7 @@ export type AuditKind =
   | `session.${'ended'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
+  | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`
   | `system.${'started' | 'heads'}`
 
 export type AuditEvent = {

@@ -1,9 +1,11 @@
 import { liveRules } from './password-rules.ts'
+import { liveReceipt } from './receipt.ts'
 import { reveal } from './reveal.ts'
 
 /** The whole script of the portal: extras of pages that do all they must without it. */
 reveal()
 liveRules()
+liveReceipt()
 
 /** A second press while the first is on its way would only wait: the server writes once in any case. */
 for (const form of document.forms)

@@ -3,56 +3,13 @@ import { ldapSettings } from '../directory/ldap/settings.ts'
 import { defaultLimits } from '../limits.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
+import { guideServices, serviceSettings } from '../services/settings.ts'
 import { branding } from '../ui/theme.ts'
 
 /**
  * `sesame.yaml`: one schema, from which come the types, the messages, the JSON Schema for editors and
  * `docs/reference/configuration.md`. Secrets are files, never values.
  */
-const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
-
-const service = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9-]+$/)
-    .describe('Short name, for logs and rows.'),
-  name: inBoth.describe('What people call it.'),
-  use: inBoth.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
-  source: z
-    .boolean()
-    .default(false)
-    .describe('True for what reads the source of truth itself: its ✓ is the bind that Sésame made.'),
-  demonstration: z.boolean().default(false).describe('Shown as pretend.'),
-})
-export type Service = z.infer<typeof service>
-
-const guideServices: z.input<typeof service>[] = [
-  {
-    id: 'cas',
-    name: { fr: 'CAS, ENT', en: 'CAS, ENT' },
-    use: {
-      fr: 'aux outils et équipements qui demandent une authentification CAS',
-      en: 'tools and equipment that ask for CAS authentication',
-    },
-    source: true,
-  },
-  {
-    id: 'eduroam',
-    name: { fr: 'eduroam', en: 'eduroam' },
-    use: { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' },
-  },
-  {
-    id: 'telephony',
-    name: { fr: 'Cisco', en: 'Cisco' },
-    use: { fr: 'à l’application de téléphonie Cisco', en: 'the Cisco telephony application' },
-  },
-  {
-    id: 'printing',
-    name: { fr: 'Papercut', en: 'PaperCut' },
-    use: { fr: 'à l’application d’impression Papercut', en: 'the PaperCut printing application' },
-  },
-]
-
 const directory = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedded') }).describe('Invented people of the demonstration.'),
   z
@@ -142,7 +99,7 @@ export const configuration = z.strictObject({
     })
     .prefault({}),
   services: z
-    .array(service)
+    .array(serviceSettings)
     .min(1)
     .prefault(guideServices)
     .describe('Where the password works, in the order of the last page.'),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { demonstrationServices, serviceProblems } from '../services/settings.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 
@@ -91,7 +92,10 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
     [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
     [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
   ]
-  return rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence }))
+  return [
+    ...rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence })),
+    ...serviceProblems(config.services, !real),
+  ]
 }
 
 export const loadSettings = (env: Environment): Loaded => {
@@ -125,15 +129,17 @@ const settingsOf = (
   const overrides = Object.fromEntries(
     Object.entries(config.limits).filter(([, value]) => value !== undefined),
   )
+  const demonstration = config.directory.kind === 'embedded'
+  const isGiven = [...given].some(path => path.startsWith('services'))
   return {
     file,
-    config,
+    config: demonstration && !isGiven ? { ...config, services: demonstrationServices } : config,
     limits: { ...defaultLimits, ...overrides },
     publicUrl: new URL(config.publicUrl),
     data: resolve(env.data),
     databaseUrl: env.databaseUrl ?? (urlFile ? readFileSync(urlFile, 'utf8').trim() : null),
     rootKeyFile,
-    demonstration: config.directory.kind === 'embedded',
+    demonstration,
     given,
   }
 }

@@ -1,8 +1,8 @@
 import type { Href } from '../routes.ts'
-import { type Language, sayIn, type TextKey } from '../texts/texts.ts'
+import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { letter } from './mails/mail.tsx'
-import { goesToDesk, type NoticeKind } from './notify.ts'
+import { goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { Compose } from './outbox-parts.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
@@ -19,6 +19,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'desk-frozen': ['mail.desk-frozen'],
   'desk-freeze-refused': ['mail.desk-freeze-refused'],
   'desk-incident': ['mail.desk-incident'],
+  'desk-service-failed': ['mail.desk-service-failed'],
 }
 
 const dates = (language: Language, timeZone: string) =>
@@ -72,15 +73,24 @@ export const composeWith = (parts: {
       login: facts.login,
       count: facts.events.length,
       until: date.format(last?.until ?? 0),
+      service: last?.service ?? '',
+      signIn: parts.branding.signInUrl ?? `${parts.origin}${parts.hrefs[language]('signIn')}`,
     }
-    const when = facts.events.map(({ at }) => say('mail.when', { at: date.format(at) }))
+    const lineOf = (event: NoticeFacts) => {
+      const at = date.format(event.at)
+      const reason = event.reason && isReason(event.reason) ? say(event.reason) : ''
+      const { login = '', service = '', others = 0 } = event
+      return event.service
+        ? say('mail.when-service', { at, login, service, reason, others })
+        : `${say('mail.when', { at })}.`
+    }
     return letter({
       language,
       say,
       branding: parts.branding,
       subject: say(`mail.${kind}.subject`, values),
       name: goesToDesk(kind) ? '' : facts.name,
-      paragraphs: [...paragraphs[kind].map(key => say(key, values)), ...when.map(line => `${line}.`)],
+      paragraphs: [...paragraphs[kind].map(key => say(key, values)), ...facts.events.map(lineOf)],
       button: await buttonFor(kind, facts.person, last?.event ?? '', language, destinationDigest),
     })
   }

@@ -16,6 +16,7 @@ export const noticeKinds = [
   'desk-frozen',
   'desk-freeze-refused',
   'desk-incident',
+  'desk-service-failed',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -28,6 +29,12 @@ export type NoticeFacts = {
   /** What is told: the « Ce n'est pas moi » of the mail is bound to it. */
   readonly event: string
   readonly until?: number
+  /** Of a service that failed: its id, the reason, and how many more people wait behind the same fault. */
+  readonly service?: string
+  readonly reason?: string
+  readonly others?: number
+  /** Whom it is about, in mails to the desk: several may be told in one. */
+  readonly login?: string
   readonly reference?: string
 }
 

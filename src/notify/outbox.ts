@@ -126,7 +126,8 @@ export const openOutbox = (parts: OutboxParts) => {
     const { kind, person, language, facts } = notice
     const to = await recipientsOf(kind, person)
     if (!to) return void (await postpone('notices', id, clock.now() + backOff(patience, notice.tries)))
-    const event = JSON.parse(facts) as NoticeFacts
+    const told = JSON.parse(facts) as NoticeFacts
+    const event = goesToDesk(kind) ? { ...told, login: to.login } : told
     await store.transaction(async tx => {
       const taken = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
       if (taken.numDeletedRows !== 1n) return

@@ -132,4 +132,29 @@ export type Schema = {
     body: string
     received_at: number
   }
+  deliveries: {
+    id: string
+    person: string
+    service: string
+    attempt: string
+    kind: string
+    generation: number
+    state: string
+    reason: string | null
+    sealed: string | null
+    epoch: string
+    host: string
+    lease_holder: string | null
+    lease_until: number
+    due_at: number
+    writes: number
+    logins: number
+    created_at: number
+    written_at: number | null
+    proved_at: number | null
+    settled_at: number | null
+    told: number
+  }
+  receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }
+  pretend_passwords: { service: string; login: string; hash: string }
 }

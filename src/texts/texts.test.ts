@@ -19,6 +19,11 @@ const filled = {
   ...values,
   ...{
     minutes: 2,
+    others: 2,
+    signIn: 'https://univ.example',
+    service: 'S',
+    reason: 'R',
+    url: 'https://univ.example',
     step: 2,
     percent: 50,
     version: 'V',

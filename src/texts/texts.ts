@@ -4,21 +4,37 @@ import { journey as enJourney } from './en/journey.ts'
 import { mails as enMails } from './en/mails.ts'
 import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
+import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
 import { journey as frJourney } from './fr/journey.ts'
 import { mails as frMails } from './fr/mails.ts'
 import { pages as frPages } from './fr/pages.ts'
 import { reasons as frReasons } from './fr/reasons.ts'
+import { services as frServices } from './fr/services.ts'
 import { typesetEnglish, typesetFrench } from './typeset.ts'
 
 /** Every sentence of the product. A key that one language lacks does not compile. */
 export type Language = 'fr' | 'en'
 export const languages: readonly Language[] = ['fr', 'en']
 
-const fr = { ...frReasons, ...frJourney, ...frPages, ...frMails, ...frAccount }
+const fr = {
+  ...frReasons,
+  ...frJourney,
+  ...frPages,
+  ...frMails,
+  ...frAccount,
+  ...frServices,
+}
 export type TextKey = keyof typeof fr
 export type ReasonKey = keyof typeof frReasons
-const en: Record<TextKey, string> = { ...enReasons, ...enJourney, ...enPages, ...enMails, ...enAccount }
+const en: Record<TextKey, string> = {
+  ...enReasons,
+  ...enJourney,
+  ...enPages,
+  ...enMails,
+  ...enAccount,
+  ...enServices,
+}
 
 export type Values = Readonly<Record<string, string | number>>
 /** Says a sentence; `values` fill its ICU arguments. */

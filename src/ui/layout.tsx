@@ -23,6 +23,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   journeyOver: 'forgotten',
   identifier: 'forgotten',
   helpPassword: 'help',
+  devices: 'help',
   signIn: 'account',
   signInFor: 'account',
   confirm: 'account',

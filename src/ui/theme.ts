@@ -34,6 +34,10 @@ export const branding = z.strictObject({
     .url()
     .optional()
     .describe('Where people sign in (the ENT, CAS). Absent: the portal’s own page.'),
+  eduroamToolUrl: z
+    .url()
+    .optional()
+    .describe('Your page of the eduroam CAT or geteduroam tool: linked, and shown as a QR code.'),
   publisher: line().describe('Legal notice: who publishes the site, on one line.'),
   publicationDirector: line().describe('Legal notice: who answers for what is published.'),
   host: line().describe('Legal notice: who hosts the portal, with address and telephone.'),

@@ -18,6 +18,8 @@ export const securityHeaders = (options: {
     `style-src ${options.styles.map(sourceOf).join(' ')}`,
     `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
     "img-src 'self' data:",
+    // A receipt reads itself again.
+    "connect-src 'self'",
     ["form-action 'self'", ...options.leadsTo].join(' '),
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -5,6 +5,8 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { ok, type Result, refused } from '../../result.ts'
+import type { Deliveries } from '../../services/deliveries/deliveries.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempts } from '../../services/source/attempts.ts'
 import type { Source } from '../../services/source/source.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -26,6 +28,8 @@ export type NotMeParts = {
   readonly freezes: Freezes
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
+  readonly deliveries: Pick<Deliveries, 'supersede'>
+  readonly receipts: Pick<Receipts, 'end'>
   readonly source: Source
   readonly sessions: Sessions
   /** Ends the journeys of this person, wherever they stand. */
@@ -36,7 +40,8 @@ export type NotMeParts = {
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const openNotMe = (parts: NotMeParts) => {
-  const { store, clock, limits, audit, notices, freezes, tokens, attempts, source, sessions } = parts
+  const { store, clock, limits, audit, notices, freezes, tokens } = parts
+  const { attempts, deliveries, receipts, source, sessions } = parts
 
   const freeze = async (
     tx: Tx,
@@ -89,6 +94,8 @@ export const openNotMe = (parts: NotMeParts) => {
     const done = await store.transaction(async tx => {
       if (!(await inSameTransaction(tx))) return false
       await attempts.eraseOthers(tx, person, attempt.id)
+      await deliveries.supersede(tx, person, Number.MAX_SAFE_INTEGER)
+      await receipts.end(tx, person)
       await insert(tx)
       return true
     })

@@ -1,4 +1,6 @@
-import type { Service } from '../../config/config.ts'
+import { seconds } from '../../clock.ts'
+import { receiptHandle } from '../../services/receipt/receipt.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
 import { type Answer, go, type Handler, problem } from '../../web/ask.ts'
 import { donePage } from './done.page.tsx'
 import { guard } from './guard.ts'
@@ -6,24 +8,32 @@ import { overPage } from './over.page.tsx'
 import type { Parts } from './parts.ts'
 import { pages } from './password.ts'
 
-/** Step 4, 100 %: only what was really proved has its ✓. */
+/** A receipt that moves is waited for a moment: most services answer before anybody could read « en cours ». */
+const settledSoon = async (parts: Parts, handle: string) => {
+  const until = parts.clock.now() + 900
+  for (;;) {
+    const receipt = await parts.receipts.find(handle)
+    const moves = receipt?.standings.some(({ state }) => state === 'waiting' || state === 'written')
+    const isFresh = receipt && parts.clock.now() - receipt.writtenAt < seconds(5)
+    if (!(moves && isFresh) || parts.clock.now() > until) return receipt
+    await parts.clock.sleep(75)
+  }
+}
+
+/**
+ * Step 4, 100 %: the receipt, for as long as it lives. The journey's own comes first; once that has expired, its cookie
+ * shows the same.
+ */
 export const done =
-  (parts: Parts, services: readonly Service[], demonstration: boolean): Handler =>
+  (parts: Parts, services: readonly ServiceSettings[]): Handler =>
   async ask => {
     const at = await guard(parts, ask, 'done')
-    if ('elsewhere' in at) return at.elsewhere
-    const { provedAt, writtenAt } = at.journey.state
-    const lines = services.map(service => ({
-      name: service.name[ask.language],
-      use: service.use[ask.language],
-      demonstration: service.demonstration || (demonstration && !service.source),
-      state: service.source
-        ? provedAt
-          ? { kind: 'proved' as const, at: provedAt }
-          : { kind: 'pending' as const }
-        : null,
-    }))
-    return { kind: 'page', page: donePage({ ui: parts.ui(ask.language), services: lines, writtenAt }) }
+    const handle = 'elsewhere' in at ? ask.cookie('receipt') : receiptHandle(ask.cookie('journey') ?? '')
+    const receipt = handle && (await settledSoon(parts, handle))
+    if (!receipt) return 'elsewhere' in at ? at.elsewhere : go(ask.href('journeyOver'))
+    const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
+    const page = donePage({ ui: parts.ui(ask.language), receipt, services })
+    return { kind: 'page', page, ...(!('elsewhere' in at) && { cookies: [cookie] }) }
   }
 
 /** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */

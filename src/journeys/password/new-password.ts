@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import type { PasswordRefusal } from '../../password/policy.ts'
+import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
 import { isReason } from '../../texts/texts.ts'
@@ -85,9 +86,11 @@ export const newPassword = (parts: Parts) => {
     journey: At<'new-password'>,
     password: string,
     historyHash: string,
+    receipt: string,
   ): Promise<Attempt | null> => {
     const { person } = journey.state
-    const facts = { language: journey.language, historyHash, charterVersion: parts.charterVersion }
+    const { language } = journey
+    const facts = { language, historyHash, charterVersion: parts.charterVersion, receipt: receiptId(receipt) }
     const { attempt, insert } = await attempts.prepare(
       { kind: 'reset', person, journey: journey.id, facts },
       password,
@@ -154,7 +157,8 @@ export const newPassword = (parts: Parts) => {
       return 'weak' in judged
         ? refuse(ask, journey, formProblems(fields, judged.weak), fields)
         : unjudged(ask, journey, judged.reason)
-    const attempt = await claim(journey, fields.nouveau, judged.historyHash)
+    const receipt = receiptHandle(ask.cookie('journey') ?? '')
+    const attempt = await claim(journey, fields.nouveau, judged.historyHash, receipt)
     if (!attempt) return go(ask.href(pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))
   }

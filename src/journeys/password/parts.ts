@@ -8,6 +8,7 @@ import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempts } from '../../services/source/attempts.ts'
 import type { Source } from '../../services/source/source.ts'
 import type { Store } from '../../store/store.ts'
@@ -33,6 +34,7 @@ export type Parts = {
   readonly rules: PasswordRules
   readonly attempts: Attempts
   readonly source: Source
+  readonly receipts: Receipts
   readonly journeys: Journeys<State, Event>
   readonly charterVersion: string
   readonly ui: (language: Language) => Ui

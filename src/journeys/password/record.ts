@@ -7,6 +7,7 @@ import { type Keys, newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { remember } from '../../password/history.ts'
 import { ok, refused } from '../../result.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
@@ -21,6 +22,7 @@ type RecordParts = {
   readonly freezes: Freezes
   readonly journeys: Journeys<State, Event>
   readonly sessions: Sessions
+  readonly receipts: Pick<Receipts, 'open'>
 }
 
 const unfinished = ['joker', 'new-password', 'writing'] as const
@@ -39,7 +41,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
 export const recordReset = (
   parts: RecordParts,
 ): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<number> } => {
-  const { clock, keys, audit, notices, freezes, journeys, sessions } = parts
+  const { clock, keys, audit, notices, freezes, journeys, receipts, sessions } = parts
 
   const acceptCharter = async (tx: Tx, attempt: Attempt) => {
     const { charterVersion: version, language } = attempt.facts
@@ -62,6 +64,13 @@ export const recordReset = (
       const { person, journey, facts } = attempt
       await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
       await acceptCharter(tx, attempt)
+      if (facts.receipt)
+        await receipts.open(tx, {
+          id: facts.receipt,
+          person,
+          attempt: attempt.id,
+          writtenAt: proof.writtenAt,
+        })
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', () => ({
           step: 'done',

@@ -12,6 +12,8 @@ export type AttemptFacts = {
   readonly language: 'fr' | 'en'
   readonly historyHash: string
   readonly charterVersion: string | null
+  /** Digest of the handle under which the person reads the receipt. */
+  readonly receipt?: string
 }
 
 /**
@@ -84,8 +86,9 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
     },
 
     /** The next generation of this person, in the order of the source's writes: call it under the person's lock. */
-    number: (attempt: Attempt) =>
+    number: (attempt: Attempt): Promise<Attempt> =>
       store.transaction(async tx => {
+        if (attempt.generation > 0) return attempt
         const { generation } = await tx
           .updateTable('people')
           .set(eb => ({ generation: eb('generation', '+', 1) }))
@@ -93,6 +96,7 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
           .returning('generation')
           .executeTakeFirstOrThrow()
         await tx.updateTable('attempts').set({ generation }).where('id', '=', attempt.id).execute()
+        return { ...attempt, generation }
       }),
 
     /** Ends an open attempt once; the sealed password is erased in the same statement. */

@@ -28,15 +28,16 @@ export const settlement = (parts: {
   /** Nobody knows this password: writing it again until it binds is always right. */
   const settleFreeze = async (attempt: Attempt, password: string) => {
     const bound = await directory.bind(attempt.person, password)
-    if (bound.ok) return source.accept(attempt, { writtenAt: parts.now(), provedAt: parts.now() })
+    if (bound.ok) return source.accept(attempt, { writtenAt: parts.now(), provedAt: parts.now() }, password)
     return source.carryOutAlone(attempt, password)
   }
 
   const settleReset = async (attempt: Attempt, password: string) => {
     const bound = await directory.bind(attempt.person, password)
     const now = parts.now()
-    if (bound.ok) return source.accept(attempt, { writtenAt: now, provedAt: now })
-    if (rightPassword.has(bound.reason)) return source.accept(attempt, { writtenAt: now, provedAt: null })
+    if (bound.ok) return source.accept(attempt, { writtenAt: now, provedAt: now }, password)
+    if (rightPassword.has(bound.reason))
+      return source.accept(attempt, { writtenAt: now, provedAt: null }, password)
     if (bound.reason === 'wrong-password') return source.refuse(attempt, 'directory-unavailable')
     return null
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Directory, Person, PersonId, WriteRefusal } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts } from './attempts.ts'
 import type { PersonLock } from './person-lock.ts'
 
@@ -40,6 +41,10 @@ export type Instant =
   | 'proved'
   | 'accepted'
   | 'refusal-known'
+  | 'delivery-claimed'
+  | 'delivery-about-to-write'
+  | 'delivery-sent'
+  | 'delivery-settled'
 export type Instants = (instant: Instant) => void | Promise<void>
 
 export type SourceParts = {
@@ -49,12 +54,13 @@ export type SourceParts = {
   readonly directory: Directory
   readonly attempts: Attempts
   readonly lock: PersonLock
+  readonly deliveries: Pick<Deliveries, 'prepare' | 'announce'>
   readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
   readonly instants: Instants
 }
 
 export const openSource = (parts: SourceParts) => {
-  const { store, clock, audit, directory, attempts, lock, recorders, instants } = parts
+  const { store, clock, audit, directory, attempts, lock, deliveries, recorders, instants } = parts
 
   const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -64,15 +70,18 @@ export const openSource = (parts: SourceParts) => {
       details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
     })
 
-  const accept = async (attempt: Attempt, proof: Proof): Promise<Outcome> => {
+  const accept = async (attempt: Attempt, proof: Proof, password: string): Promise<Outcome> => {
+    const queue = await deliveries.prepare(attempt, proof, password)
     const recorded = await store.transaction(async tx => {
       if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
+      await queue(tx)
       await recorders[attempt.kind].accepted(tx, attempt, proof)
       await tell(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
       return true
     })
     await instants('accepted')
+    deliveries.announce()
     return recorded ? ok(proof) : refused('journey-superseded')
   }
 
@@ -107,9 +116,17 @@ export const openSource = (parts: SourceParts) => {
     return bound.ok ? clock.now() : null
   }
 
-  const writeAlone = async (attempt: Attempt, password: string): Promise<Outcome> => {
+  /** A frozen account is shut wherever it opens, whatever the source answers. */
+  const shutElsewhere = async (attempt: Attempt, password: string) => {
+    const queue = await deliveries.prepare(attempt, null, password)
+    await store.transaction(queue)
+    deliveries.announce()
+  }
+
+  const writeAlone = async (asked: Attempt, password: string): Promise<Outcome> => {
     await instants('person-locked')
-    await attempts.number(attempt)
+    const attempt = await attempts.number(asked)
+    if (attempt.kind === 'freeze') await shutElsewhere(attempt, password)
     const may = await eligible(attempt)
     if (!may.ok) return refuseOrWait(attempt, may.reason)
     await instants('about-to-write')
@@ -120,7 +137,8 @@ export const openSource = (parts: SourceParts) => {
         : refuseOrWait(attempt, written.reason)
     await instants('written')
     const writtenAt = clock.now()
-    return accept(attempt, { writtenAt, provedAt: await prove(attempt.person, password, written.server) })
+    const provedAt = await prove(attempt.person, password, written.server)
+    return accept(attempt, { writtenAt, provedAt }, password)
   }
 
   return {

@@ -120,12 +120,6 @@ export const journey: Record<keyof typeof french, string> = {
   'done.title': 'It is done.',
   'done.sentence': 'Your password has been changed. You will also receive a confirmation in your mailbox.',
   'done.remember': 'Remember to use your new password to sign in:',
-  'done.proved': 'Proved at {time}',
-  'done.pending': 'Under way',
-  'done.pretend': 'demonstration',
-  'done.explain': '“Proved”: Sésame signed in with your new password.',
-  'done.pending.explain':
-    'Your password was recorded, but the trial sign-in has not succeeded yet. Do not start again: contact the helpdesk if this lasts.',
   'done.next': 'What now?',
   'done.next.wifi': 'On your phone and computer, forget the eduroam network, then connect again.',
   'done.next.mail': 'Save the new password in your mail application.',

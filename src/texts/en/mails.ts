@@ -11,7 +11,8 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.signature': 'Sésame, {institution}',
   'mail.password-changed.subject': 'Your password has been changed',
   'mail.password-changed': 'Your password was changed on Sésame, by “Forgotten password”.',
-  'mail.password-changed.use': 'Use the new password for eduroam, telephony, printing and the ENT.',
+  'mail.password-changed.use':
+    'Use the new password for eduroam, telephony, printing and the ENT. The state of each service is on Sésame, once you are signed in: {signIn}',
   'mail.password-changed.not-me':
     'If this was not you, say so now: a page opens, and its button freezes your account and alerts the helpdesk.',
   'mail.joker-suspended.subject': 'Tries on your joker question',
@@ -34,4 +35,9 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.desk-incident.subject': 'Two people for one number',
   'mail.desk-incident':
     'A search by number found two entries in the directory. Neither can recover a password while the duplicate exists. The command sesame check helps to find it.',
+  'mail.desk-service-failed.subject': 'Service failed: {service}',
+  'mail.desk-service-failed':
+    'A new password did not reach a service. The command sesame person LOGIN --by YOU --reason "…" shows where each one stands.',
+  'mail.when-service':
+    '{at}, {service}: {login}{others, plural, =0 {} one { and # other person} other { and # other people}}. {reason}',
 }

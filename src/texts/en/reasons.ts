@@ -63,4 +63,16 @@ export const reasons: Record<keyof typeof french, string> = {
   'account-privileged': 'This account is handled with the helpdesk',
   'account-closed': 'This request is over',
   'token-dead': 'This link no longer works',
+  'service-no-account': 'This person has no account in this service.',
+  'service-privileged': 'This account has special rights in this service: its password is not changed here.',
+  'service-policy': 'The rules of this service refuse this password.',
+  'service-not-allowed': 'Sésame may not write this password in this service.',
+  'service-login-refused': 'The password was written, but the trial sign-in was refused.',
+  'service-login-barred': 'The password was written, but this service does not let this account sign in.',
+  'service-changed-elsewhere': 'The password was changed elsewhere meanwhile: that one stayed.',
+  'service-overwritten':
+    'An older password may have been written after the new one: it must be changed once more.',
+  'service-expired':
+    'This service did not answer in time: the password was erased without being written there.',
+  'service-gone': 'This service is no longer in the configuration of Sésame.',
 }

@@ -123,12 +123,6 @@ export const journey = {
   'done.sentence':
     'Votre mot de passe a bien été modifié, vous recevrez également un mail de confirmation sur votre boite mail.',
   'done.remember': "N'oubliez pas d'utiliser votre nouveau mot de passe pour vous connecter :",
-  'done.proved': 'Prouvé à {time}',
-  'done.pending': 'En cours',
-  'done.pretend': 'démonstration',
-  'done.explain': "« Prouvé » : Sésame s'est connecté avec votre nouveau mot de passe.",
-  'done.pending.explain':
-    "Votre mot de passe a été enregistré, mais la connexion d'essai n'a pas encore réussi. Ne recommencez pas : contactez l'assistance si cela dure.",
   'done.next': 'Et maintenant ?',
   'done.next.wifi':
     'Sur votre téléphone et votre ordinateur, oubliez le réseau eduroam, puis reconnectez-vous.',

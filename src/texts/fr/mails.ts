@@ -12,7 +12,7 @@ export const mails = {
   'mail.password-changed.subject': 'Votre mot de passe a bien été modifié',
   'mail.password-changed': 'Votre mot de passe a bien été modifié sur Sésame, par « Mot de passe oublié ».',
   'mail.password-changed.use':
-    "Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l'impression et l'ENT.",
+    "Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l'impression et l'ENT. L'état de chaque service se lit sur Sésame, après connexion : {signIn}",
   'mail.password-changed.not-me':
     "Si ce n'était pas vous, dites-le maintenant : une page s'ouvre, et son bouton gèle votre compte et prévient l'assistance.",
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
@@ -35,4 +35,9 @@ export const mails = {
   'mail.desk-incident.subject': 'Deux personnes pour un même numéro',
   'mail.desk-incident':
     "Une recherche par numéro a trouvé deux entrées dans l'annuaire. Aucune des deux ne peut récupérer son mot de passe tant que le doublon existe. La commande sesame check aide à le trouver.",
+  'mail.desk-service-failed.subject': 'Service en échec : {service}',
+  'mail.desk-service-failed':
+    'Un nouveau mot de passe n\'est pas arrivé à un service. La commande sesame person LOGIN --by VOUS --reason "…" montre où en est chacun.',
+  'mail.when-service':
+    'Le {at}, {service} : {login}{others, plural, =0 {} one { et # autre personne} other { et # autres personnes}}. {reason}',
 } as const

@@ -66,4 +66,17 @@ export const reasons = {
   'account-privileged': "Ce compte se règle avec l'assistance",
   'account-closed': 'Cette démarche est terminée',
   'token-dead': 'Ce lien ne sert plus',
+  'service-no-account': "Cette personne n'a pas de compte dans ce service.",
+  'service-privileged':
+    'Ce compte a des droits particuliers dans ce service : son mot de passe ne se change pas ici.',
+  'service-policy': 'Les règles de ce service refusent ce mot de passe.',
+  'service-not-allowed': "Sésame n'a pas le droit d'écrire ce mot de passe dans ce service.",
+  'service-login-refused': "Le mot de passe a été écrit, mais la connexion d'essai a été refusée.",
+  'service-login-barred':
+    'Le mot de passe a été écrit, mais ce service ne laisse pas ce compte se connecter.',
+  'service-changed-elsewhere': 'Le mot de passe a été changé ailleurs entre-temps : celui-là est resté.',
+  'service-overwritten':
+    'Un ancien mot de passe a peut-être été écrit après le nouveau : il faut le changer encore une fois.',
+  'service-expired': "Ce service n'a pas répondu à temps : le mot de passe a été effacé sans y être écrit.",
+  'service-gone': "Ce service n'est plus dans la configuration de Sésame.",
 } as const

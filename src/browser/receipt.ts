@@ -1,0 +1,27 @@
+/** How long a receipt is followed, and how often: twice a second at first, every ten seconds in the end. */
+const pauses = { first: 600, longest: 10_000, growth: 1.4 }
+
+/** What changes in a receipt. The sentence is replaced last and in place, so that a screen reader says it once. */
+const show = (place: HTMLElement, fresh: HTMLElement) => {
+  const said = place.querySelector('[role=status]')
+  const sentence = fresh.querySelector('[role=status]')?.textContent ?? ''
+  place.querySelector('.lines')?.replaceWith(...fresh.querySelectorAll('.lines'))
+  if (!fresh.dataset.pending) place.querySelector('.no-print')?.remove()
+  if (said && said.textContent !== sentence) said.textContent = sentence
+}
+
+/** Reads the same page again and shows its receipt in the place of ours, until nothing is under way. */
+const follow = async (place: HTMLElement, pause: number) => {
+  await new Promise(resolve => setTimeout(resolve, pause))
+  const answer = await fetch(location.href).catch(() => null)
+  const text = answer?.ok ? await answer.text() : ''
+  const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('suivi')
+  if (fresh) show(place, fresh)
+  if (!fresh || fresh.dataset.pending) void follow(place, Math.min(pause * pauses.growth, pauses.longest))
+}
+
+/** The receipt of a change follows its services by itself. Without scripts its link does. */
+export const liveReceipt = () => {
+  const place = document.getElementById('suivi')
+  if (place?.dataset.pending) void follow(place, pauses.first)
+}

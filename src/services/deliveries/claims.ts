@@ -1,0 +1,116 @@
+import { hostname } from 'node:os'
+import type { PersonId } from '../../directory/directory.ts'
+import { newId } from '../../keys.ts'
+import type { Attempt } from '../source/attempts.ts'
+import { isGone, ownName } from '../source/owner.ts'
+import type { DeliveryParts } from './deliveries.ts'
+import { type Delivery, unsettled } from './delivery.ts'
+import { leaseOf, type Place } from './places.ts'
+
+type Row = {
+  id: string
+  person: string
+  service: string
+  attempt: string
+  kind: string
+  generation: number
+  state: string
+  epoch: string
+  sealed: string | null
+  lease_holder: string | null
+  lease_until: number
+  writes: number
+  logins: number
+  created_at: number
+  written_at: number | null
+}
+
+const fromRow = (row: Row): Delivery => ({
+  id: row.id,
+  person: row.person as PersonId,
+  service: row.service,
+  attempt: row.attempt,
+  kind: row.kind as Attempt['kind'],
+  generation: row.generation,
+  state: row.state === 'written' ? 'written' : 'waiting',
+  epoch: row.epoch,
+  sealed: row.sealed,
+  holder: row.lease_holder ?? '',
+  leaseUntil: row.lease_until,
+  writes: row.writes,
+  logins: row.logins,
+  sent: false,
+  createdAt: row.created_at,
+  writtenAt: row.written_at,
+})
+
+/** Who may work on a delivery: one process at a time, and one write in flight for each person and service. */
+export const claimsOf = ({ store, clock }: DeliveryParts) => {
+  const owner = ownName()
+
+  return {
+    /** What this host may take up now, the longest due first. Only the host that sealed a password can open it. */
+    due: async (service: string, most: number) => {
+      const now = clock.now()
+      const rows = await store.read
+        .selectFrom('deliveries')
+        .select('id')
+        .where('service', '=', service)
+        .where('state', 'in', unsettled)
+        .where('due_at', '<=', now)
+        .where('lease_until', '<=', now)
+        .where('host', '=', hostname())
+        .orderBy('due_at')
+        .limit(most)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
+
+    /** Of several workers one gets it. An older write that may still be on its way to the same service holds it back. */
+    claim: (id: string, place: Place): Promise<Delivery | null> =>
+      store.transaction(async tx => {
+        const now = clock.now()
+        const row = await tx
+          .updateTable('deliveries')
+          .set({ lease_holder: `${owner}:${newId()}`, lease_until: now + leaseOf(place) })
+          .where('id', '=', id)
+          .where('state', 'in', unsettled)
+          .where('due_at', '<=', now)
+          .where('lease_until', '<=', now)
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('deliveries as other')
+                  .select('other.id')
+                  .whereRef('other.person', '=', 'deliveries.person')
+                  .whereRef('other.service', '=', 'deliveries.service')
+                  .where('other.lease_until', '>', now),
+              ),
+            ),
+          )
+          .returningAll()
+          .executeTakeFirst()
+        return row ? fromRow(row) : null
+      }),
+
+    /** At a start: what a killed process of this host was writing need not wait for its lease to run out. */
+    releaseGoneDeliveries: async () => {
+      const held = await store.read
+        .selectFrom('deliveries')
+        .select(['id', 'lease_holder'])
+        .where('lease_until', '>', clock.now())
+        .execute()
+      const gone = held.filter(({ lease_holder }) => lease_holder && isGone(lease_holder))
+      if (gone.length === 0) return
+      await store.transaction(async tx => {
+        for (const { id, lease_holder } of gone)
+          await tx
+            .updateTable('deliveries')
+            .set({ lease_until: 0, lease_holder: null })
+            .where('id', '=', id)
+            .where('lease_holder', '=', lease_holder)
+            .execute()
+      })
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { type Clock, minutes, seconds } from '../../clock.ts'
+import type { Directory } from '../../directory/directory.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store } from '../../store/store.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+import type { Holder, Proved } from '../services.ts'
+import type { Instants } from '../source/source.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Delivery } from './delivery.ts'
+import type { Place } from './places.ts'
+
+/** `away`: the service, or the source that must be asked first, did not answer; it is left alone for a while. */
+export type Delivered = 'settled' | 'later' | 'away'
+
+export type DeliverParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly limits: Limits
+  readonly doors: Doors
+  /** The source of truth. */
+  readonly directory: Directory
+  readonly deliveries: Deliveries
+  readonly instants: Instants
+}
+
+/** A service that was away for a moment need not hold its first password back for long; a refused login may be a replica. */
+const again = { away: seconds(5), refusedLogin: seconds(20) }
+
+/** Binds that say nothing against the password. */
+const notAgainst = new Set(['password-expired', 'must-change'])
+
+/**
+ * Carries one claimed delivery as far as it goes now: asks the source when it is late, writes, logs in. What a write of
+ * unknown outcome did is asked by a login before anything is written again.
+ */
+export const delivererFor = (parts: DeliverParts, place: Place) => {
+  const { store, clock, keys, limits, doors, directory, deliveries, instants } = parts
+  const loginDoor: Door = { name: 'service-login', window: limits.serviceLoginsWindow }
+  const { writer, check } = place
+
+  const away = async (held: Delivery): Promise<Delivered> => {
+    await deliveries.postpone(held, clock.now() + again.away)
+    return 'away'
+  }
+  const settled = async (done: Promise<unknown>): Promise<Delivered> => {
+    await done
+    await instants('delivery-settled')
+    return 'settled'
+  }
+
+  /** Changed outside Sésame since: the newer choice stands. A freeze asks nobody. */
+  const sourceHolds = async (held: Delivery, password: string) => {
+    const isLate = held.writes > 0 || clock.now() - held.createdAt > minutes(1)
+    if (!isLate || held.kind === 'freeze') return 'holds' as const
+    const bound = await directory.bind(held.person, password)
+    if (bound.ok || notAgainst.has(bound.reason)) return 'holds' as const
+    return bound.reason === 'wrong-password' ? ('changed' as const) : ('away' as const)
+  }
+
+  const loginKey = ({ person, service }: Delivery) =>
+    hmac(keys.of('subject'), 'service-login', service, person)
+  const mayLogIn = async (held: Delivery) =>
+    (await doors.seen(loginDoor, loginKey(held))) < limits.serviceLogins
+
+  /** Refused logins are counted: a check must never be what locks the account. */
+  const prove = async (held: Delivery, who: Holder, password: string): Promise<Proved | 'no-turn'> => {
+    if (!check) return { ok: true }
+    if (!(await mayLogIn(held))) return 'no-turn'
+    const proved = await check.prove(who, password)
+    if (!proved.ok && proved.reason !== 'service-unavailable')
+      await store.transaction(tx => doors.pass(tx, loginDoor, loginKey(held)))
+    return proved
+  }
+
+  const proveWritten = async (held: Delivery, who: Holder, password: string, writtenAt: number) => {
+    const proved = await prove(held, who, password)
+    const now = clock.now()
+    if (proved === 'no-turn') {
+      await deliveries.written(held, writtenAt, now + limits.serviceLoginsWindow / 2, held.logins)
+      return 'later'
+    }
+    if (proved.ok) return settled(deliveries.proved(held, writtenAt, now))
+    if (proved.reason === 'service-unavailable') {
+      await deliveries.written(held, writtenAt, now + again.away, held.logins)
+      return 'away'
+    }
+    if (held.logins + 1 >= limits.serviceLogins)
+      return settled(deliveries.fail(held, `service-${proved.reason}`))
+    await deliveries.written(held, writtenAt, now + again.refusedLogin, held.logins + 1)
+    return 'later'
+  }
+
+  const write = async (claimed: Delivery, who: Holder, password: string): Promise<Delivered> => {
+    if (!writer) return settled(deliveries.fail(claimed, 'service-gone'))
+    // A process that slept over its lease must not write after whoever took it up.
+    if (clock.now() + writer.longest > claimed.leaseUntil) return 'later'
+    const held = await deliveries.beginWrite(claimed)
+    if (!held) return 'later'
+    await instants('delivery-about-to-write')
+    const wrote = await writer.write(who, password)
+    await instants('delivery-sent')
+    if (wrote.ok) return proveWritten(held, who, password, clock.now())
+    if (wrote.reason === 'service-unavailable' || wrote.reason === 'outcome-unknown') return away(held)
+    return settled(deliveries.fail(held, wrote.reason))
+  }
+
+  /** A write that was begun and not recorded may have happened: a login tells, and spares the service's own history. */
+  const resume = async (held: Delivery, who: Holder, password: string): Promise<Delivered> => {
+    if (held.writes > 0 && check) {
+      const proved = await prove(held, who, password)
+      if (proved !== 'no-turn' && proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
+      if (proved !== 'no-turn' && proved.reason === 'service-unavailable') return away(held)
+    }
+    return write(held, who, password)
+  }
+
+  const carry = async (held: Delivery, password: string): Promise<Delivered> => {
+    const found = await directory.read(held.person)
+    if (!found.ok) return away(held)
+    if (!found.person) return settled(deliveries.fail(held, 'service-no-account'))
+    if (found.person.privileged) return settled(deliveries.fail(held, 'service-privileged'))
+    const source = await sourceHolds(held, password)
+    if (source === 'away') return away(held)
+    if (source === 'changed') return settled(deliveries.drop(held, 'service-changed-elsewhere'))
+    const who: Holder = { person: held.person, login: found.person.login }
+    return held.state === 'written'
+      ? proveWritten(held, who, password, held.writtenAt ?? clock.now())
+      : resume(held, who, password)
+  }
+
+  return async (id: string): Promise<Delivered> => {
+    const held = await deliveries.claim(id, place)
+    if (!held) return 'later'
+    await instants('delivery-claimed')
+    const password = await deliveries.password(held)
+    // Its key is gone with its time: what was sealed under it is lost for good, as promised.
+    if (password === null) return settled(deliveries.fail(held, 'service-expired'))
+    return carry(held, password)
+  }
+}

@@ -1,0 +1,142 @@
+import { hostname } from 'node:os'
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { newId } from '../../keys.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Attempt } from '../source/attempts.ts'
+import type { Epochs } from '../source/epochs.ts'
+import type { Proof } from '../source/source.ts'
+import { claimsOf } from './claims.ts'
+import { type Delivery, type Standing, unsettled } from './delivery.ts'
+import type { Place } from './places.ts'
+import { settlingOf } from './settling.ts'
+
+/**
+ * A password on its way from the source of truth to each service: one durable row each, queued in the transaction that
+ * records the source's acceptance, claimed by compare-and-set, settled once. The password is sealed and bound to its
+ * row, and erased in the statement that settles it. A newer generation supersedes what waits of an older one.
+ */
+export type DeliveryParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly epochs: Epochs
+  readonly places: readonly Place[]
+}
+
+/** No moment of its own: its leader's write gives it one. */
+const never = Number.MAX_SAFE_INTEGER
+
+const sealPlace = (id: string) => `deliveries.sealed.${id}`
+
+/** What the source has just done for a service that reads it. */
+const stateAtBirth = (place: Place, proof: Proof | null) => {
+  if (place.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
+  const proved = place.provedBySource ? (proof?.provedAt ?? null) : null
+  const state = proved === null ? 'written' : 'proved'
+  return { state, written_at: proof?.writtenAt ?? null, proved_at: proved } as const
+}
+
+const dueAtBirth = ({ reads }: Place, now: number) => (reads === null || reads === 'source' ? now : never)
+
+export const deliveriesIn = (parts: DeliveryParts) => {
+  const { store, clock, epochs, places } = parts
+  const listeners = new Set<() => void>()
+
+  /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
+  const placesFor = ({ kind }: Attempt) => places.filter(({ reads }) => kind !== 'freeze' || reads === null)
+
+  const rowFor = async (attempt: Attempt, place: Place, proof: Proof | null, password: string) => {
+    const id = newId()
+    const now = clock.now()
+    const born = stateAtBirth(place, proof)
+    const kept =
+      born.state === 'proved' ? { sealed: null, epoch: '' } : await epochs.seal(sealPlace(id), password)
+    return {
+      ...{ id, service: place.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
+      ...{ generation: attempt.generation, reason: null, ...born, ...kept, host: hostname() },
+      ...{ lease_holder: null, lease_until: 0, due_at: dueAtBirth(place, now), writes: 0, logins: 0 },
+      ...{ created_at: now, settled_at: born.state === 'proved' ? now : null, told: 0 },
+    }
+  }
+
+  /** Erases what is on its way to this person's services: a newer order stands above. A write in flight ends alone. */
+  const supersede = (tx: Tx, person: PersonId, before: number) =>
+    tx
+      .updateTable('deliveries')
+      .set({ state: 'superseded', sealed: null, settled_at: clock.now() })
+      .where('person', '=', person)
+      .where('generation', '<', before)
+      .where('state', 'in', unsettled)
+      .execute()
+
+  const standings = async (column: 'attempt' | 'person', value: string): Promise<readonly Standing[]> => {
+    const rows = await store.read
+      .selectFrom('deliveries')
+      .select(['service', 'state', 'reason', 'written_at', 'proved_at', 'generation'])
+      .where(column, '=', value)
+      .where('kind', '!=', 'freeze')
+      .orderBy('generation')
+      .execute()
+    const latest = new Map(rows.map(row => [row.service, row]))
+    return [...latest.values()].map(row => ({
+      service: row.service,
+      state: row.state as Standing['state'],
+      reason: row.reason as Standing['reason'],
+      writtenAt: row.written_at,
+      provedAt: row.proved_at,
+    }))
+  }
+
+  return {
+    ...claimsOf(parts),
+    ...settlingOf(parts),
+
+    /**
+     * The rows of an accepted write, to insert in the transaction that records it: sealing touches the disk, so it is
+     * done before. `proof` is null for a freeze, which is queued before the source has answered.
+     */
+    prepare: async (attempt: Attempt, proof: Proof | null, password: string) => {
+      const rows = await Promise.all(placesFor(attempt).map(place => rowFor(attempt, place, proof, password)))
+      return async (tx: Tx) => {
+        await supersede(tx, attempt.person, attempt.generation)
+        for (const row of rows)
+          await tx
+            .insertInto('deliveries')
+            .values(row)
+            .onConflict(conflict => conflict.columns(['attempt', 'service']).doNothing())
+            .execute()
+      }
+    },
+
+    supersede,
+
+    /** Tells the workers that something was queued: they need not wait for their next round. */
+    announce: () => {
+      for (const listener of listeners) listener()
+    },
+    onAnnounce: (listener: () => void) => void listeners.add(listener),
+
+    /** `null` when the key is gone: what was sealed is lost for good, as promised. */
+    password: ({ epoch, id, sealed }: Delivery) =>
+      sealed === null ? Promise.resolve(null) : epochs.unseal(epoch, sealPlace(id), sealed),
+
+    /** Where each service stands after one write. */
+    ofAttempt: (attempt: string) => standings('attempt', attempt),
+    /** Where each service stands for a person, after the newest write that reached for it. */
+    ofPerson: (person: PersonId) => standings('person', person),
+
+    epochsInUse: async () => {
+      const rows = await store.read
+        .selectFrom('deliveries')
+        .select('epoch')
+        .distinct()
+        .where('sealed', 'is not', null)
+        .execute()
+      return new Set(rows.map(({ epoch }) => epoch))
+    },
+  }
+}
+
+export type Deliveries = ReturnType<typeof deliveriesIn>

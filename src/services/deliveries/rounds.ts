@@ -1,0 +1,52 @@
+import { backOff } from '../../back-off.ts'
+import { seconds } from '../../clock.ts'
+import { type Delivered, type DeliverParts, delivererFor } from './deliver.ts'
+import type { Place } from './places.ts'
+
+/** Deliveries of one service that are under way at once, in each process. */
+const width = 8
+const largestRound = 200
+const patience = { first: seconds(1), longest: seconds(60) }
+
+/** Works off a list, so many at once. */
+const together = async <T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) => {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, left.length) }, worker))
+}
+
+/**
+ * One service's rounds. A service that is away rests, and is tried with one delivery at a time until it answers: thirty
+ * thousand that wait cost no more than one. Each service has rounds of its own, so that one that hangs holds up no other.
+ */
+export const roundsFor = (parts: DeliverParts, place: Place) => {
+  const { clock, deliveries } = parts
+  const deliver = delivererFor(parts, place)
+  let failures = 0
+  let restUntil = 0
+
+  const note = (delivered: Delivered) => {
+    if (delivered === 'later') return
+    failures = delivered === 'away' ? failures + 1 : 0
+    restUntil = delivered === 'away' ? clock.now() + backOff(patience, failures - 1) : 0
+  }
+
+  return {
+    service: place.id,
+    /** One round; how many deliveries it carried somewhere. */
+    run: async () => {
+      if (clock.now() < restUntil) return 0
+      const ids = await deliveries.due(place.id, failures > 0 ? 1 : largestRound)
+      let carried = 0
+      await together(ids, width, async id => {
+        if (clock.now() < restUntil) return
+        const delivered = await deliver(id)
+        note(delivered)
+        if (delivered === 'settled') carried += 1
+      })
+      return carried
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { Page } from '../../ui/layout.tsx'
+import { QrCode } from '../../ui/qr.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+const devices = ['android', 'ios', 'windows', 'macos', 'linux', 'chromeos'] as const
+
+const Tool = ({ ui, url }: { ui: Ui; url: string }) => (
+  <section class="aside stack" aria-labelledby="outil">
+    <h2 id="outil">{ui.say('devices.tool')}</h2>
+    <p>{ui.say('devices.tool.detail')}</p>
+    <QrCode text={url} label={ui.say('devices.tool.code', { url })} />
+    <p>
+      <a class="go" href={url}>
+        {ui.say('devices.tool.open')}
+      </a>
+    </p>
+  </section>
+)
+
+/** How each kind of device forgets the old Wi-Fi password: the most common cause of later lock-outs. */
+export const devicesPage = ({ ui }: { ui: Ui }) => {
+  const { say } = ui
+  const url = ui.branding.eduroamToolUrl
+  return (
+    <Page ui={ui} heading={say('devices.title')} lead={say('devices.lead')}>
+      <p>{say('devices.order')}</p>
+      <div>
+        {devices.map(device => (
+          <details>
+            <summary>{say(`devices.${device}`)}</summary>
+            <ol class="stack">
+              {([1, 2, 3] as const).map(step => (
+                <li>{say(`devices.${device}.${step}`)}</li>
+              ))}
+            </ol>
+          </details>
+        ))}
+      </div>
+      <p>{say('devices.then', { login: say('devices.login') })}</p>
+      {url && <Tool ui={ui} url={url} />}
+    </Page>
+  )
+}

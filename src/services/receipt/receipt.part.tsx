@@ -1,0 +1,44 @@
+import type { Href } from '../../routes.ts'
+import type { Ui } from '../../ui/ui.ts'
+import type { ServiceSettings } from '../settings.ts'
+import { isPending, linesOf, ServiceLines } from './lines.tsx'
+import type { Receipt } from './receipt.ts'
+
+/** What stands below the lines: what « prouvé » means, or what to do while something is under way or failed. */
+const explanationOf = (receipt: Receipt, pending: boolean) => {
+  if (receipt.standings.some(({ state }) => state === 'failed')) return 'receipt.explain-failed'
+  return pending ? 'receipt.explain-pending' : 'receipt.explain'
+}
+
+/**
+ * The receipt of a change, shaped like a door. Without scripts a link reads it again; with them it follows by itself
+ * (`browser/receipt.ts`) until nothing is under way.
+ */
+export const ReceiptPart = (props: {
+  readonly ui: Ui
+  readonly receipt: Receipt
+  readonly services: readonly ServiceSettings[]
+  readonly again: ReturnType<Href>
+}) => {
+  const { ui, receipt, again } = props
+  const lines = linesOf(props.services, receipt.standings)
+  const pending = lines.some(isPending)
+  return (
+    <div class="stack" id="suivi" data-pending={pending ? 'oui' : undefined}>
+      <section class="receipt" aria-labelledby="recu">
+        <h2 id="recu">{ui.say('done.remember')}</h2>
+        <ServiceLines ui={ui} lines={lines} />
+        <p class="quiet" role="status">
+          {ui.dateTime(receipt.writtenAt)}. {ui.say(explanationOf(receipt, pending))}
+        </p>
+      </section>
+      {pending && (
+        <p class="no-print">
+          <a class="button second" href={again}>
+            {ui.say('receipt.refresh')}
+          </a>
+        </p>
+      )}
+    </div>
+  )
+}

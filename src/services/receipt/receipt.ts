@@ -1,0 +1,50 @@
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { digestOf, hmac } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Deliveries } from '../deliveries/deliveries.ts'
+import type { Standing } from '../deliveries/delivery.ts'
+
+/**
+ * What the person keeps of a change: the services and what was proved of each, for 24 hours, in the browser that made it.
+ * It names nobody, opens nothing, and dies at a freeze. Its handle grows from the journey's, so that a change which a
+ * killed process left to be settled has its receipt all the same.
+ */
+export type Receipt = {
+  readonly writtenAt: number
+  readonly standings: readonly Standing[]
+}
+
+export const receiptHandle = (journeyHandle: string) => hmac(Buffer.from(journeyHandle), 'receipt')
+
+export const receiptId = (handle: string) => digestOf(handle)
+
+export const receiptsIn = (parts: { store: Store; clock: Clock; limits: Limits; deliveries: Deliveries }) => {
+  const { store, clock, limits, deliveries } = parts
+  return {
+    open: (tx: Tx, receipt: { id: string; person: PersonId; attempt: string; writtenAt: number }) =>
+      tx
+        .insertInto('receipts')
+        .values({
+          ...{ id: receipt.id, person: receipt.person, attempt: receipt.attempt },
+          ...{ written_at: receipt.writtenAt, expires_at: clock.now() + limits.receipt },
+        })
+        .onConflict(conflict => conflict.column('id').doNothing())
+        .execute(),
+
+    find: async (handle: string): Promise<Receipt | null> => {
+      const row = await store.read
+        .selectFrom('receipts')
+        .select(['attempt', 'written_at'])
+        .where('id', '=', receiptId(handle))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row ? { writtenAt: row.written_at, standings: await deliveries.ofAttempt(row.attempt) } : null
+    },
+
+    end: (tx: Tx, person: PersonId) => tx.deleteFrom('receipts').where('person', '=', person).execute(),
+  }
+}
+
+export type Receipts = ReturnType<typeof receiptsIn>

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+
+/** Where the password must work, as `sesame.yaml` says it. Adapters bring the settings of their own writers and checks. */
+const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
+
+const writer = z.discriminatedUnion('kind', [
+  z
+    .strictObject({ kind: z.literal('pretend') })
+    .describe('A pretend service of the demonstration: it keeps a hash, and shows how a receipt lives.'),
+])
+
+const check = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('bind') }).describe('A bind as the person where the password is written.'),
+])
+
+export const serviceSettings = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .describe('Short name, for logs and rows.'),
+  name: inBoth.describe('What people call it.'),
+  use: inBoth.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
+  help: inBoth.optional().describe('One sentence under it, for what people should do there.'),
+  helpUrl: z.url().optional().describe('Page of the institution about this service.'),
+  reads: z
+    .string()
+    .optional()
+    .describe(
+      '`source`: it reads the first directory. The id of another service: it reads what is written there.',
+    ),
+  writer: writer.optional().describe('What writes the password there. Absent with `reads`.'),
+  check: check
+    .optional()
+    .describe(
+      'The real login that proves it. Absent: a bind where that is possible, else the answer of the writer.',
+    ),
+  expiresAfterHours: z
+    .int()
+    .min(1)
+    .max(72)
+    .default(72)
+    .describe('A password that could not be written there by then is erased, and the desk is told.'),
+})
+
+export type ServiceSettings = z.infer<typeof serviceSettings>
+
+const named = (
+  id: string,
+  name: { fr: string; en: string },
+  use: { fr: string; en: string },
+  more: Partial<z.input<typeof serviceSettings>>,
+): z.input<typeof serviceSettings> => ({ id, name, use, ...more })
+
+/** The four of the guide. A real portal says how each of them is written and proved; the demonstration pretends. */
+const theGuide = [
+  named(
+    'cas',
+    { fr: 'CAS, ENT', en: 'CAS, ENT' },
+    {
+      fr: 'aux outils et équipements qui demandent une authentification CAS',
+      en: 'tools and equipment that ask for CAS authentication',
+    },
+    { reads: 'source' },
+  ),
+  named(
+    'eduroam',
+    { fr: 'eduroam', en: 'eduroam' },
+    { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' },
+    { writer: { kind: 'pretend' } },
+  ),
+  named(
+    'telephony',
+    { fr: 'Cisco', en: 'Cisco' },
+    { fr: 'à l’application de téléphonie Cisco', en: 'the Cisco telephony application' },
+    { writer: { kind: 'pretend' } },
+  ),
+  named(
+    'printing',
+    { fr: 'Papercut', en: 'PaperCut' },
+    { fr: 'à l’application d’impression Papercut', en: 'the PaperCut printing application' },
+    { reads: 'telephony' },
+  ),
+]
+
+/** Without a word of the operator nothing is known of three of them, and their receipt says nothing. */
+export const guideServices = theGuide.map(({ writer: _, reads, ...service }) => ({
+  ...service,
+  ...(reads === 'source' && { reads }),
+}))
+
+export const demonstrationServices = theGuide.map(service => serviceSettings.parse(service))
+
+export type ServiceProblem = { readonly path: string; readonly sentence: string }
+
+/** What one service alone cannot tell. */
+export const serviceProblems = (
+  services: readonly ServiceSettings[],
+  demonstration: boolean,
+): readonly ServiceProblem[] =>
+  services.flatMap(({ id, reads, writer: writes }, index) => {
+    const path = `services.${index}`
+    const leader = services.find(other => other.id === reads)
+    const problems: ServiceProblem[] = []
+    if (services.findIndex(other => other.id === id) !== index)
+      problems.push({ path, sentence: `another service is called ${id} too.` })
+    if (reads !== undefined && writes)
+      problems.push({ path, sentence: 'has both `reads` and `writer`: it is one or the other.' })
+    if (reads !== undefined && reads !== 'source' && !leader?.writer)
+      problems.push({ path: `${path}.reads`, sentence: `names ${reads}, which is no service with a writer.` })
+    if (writes?.kind === 'pretend' && !demonstration)
+      problems.push({
+        path: `${path}.writer`,
+        sentence: 'is pretend: people would read a ✓ that proves nothing. Say how this service is written.',
+      })
+    return problems
+  })
