@@ -1,25 +1,13 @@
 import {
-  type LineId,
-  lineState,
-  linesOf,
-  type PasswordRefusal,
-  type Policy,
-  partsOf,
-  type RuleState,
-  specials,
-  stateOf,
-} from '../../password/policy.ts'
-import type { ReasonKey, TextKey } from '../../texts/texts.ts'
+  NewPasswordFields,
+  type NewPasswordProblem,
+  newPasswordTold,
+} from '../../password/new-password.fields.tsx'
+import type { Policy } from '../../password/policy.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
-import { ErrorLine, Field } from '../../ui/field.tsx'
-import { Icon } from '../../ui/icons.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-
-export type NewPasswordProblem =
-  | ({ readonly field: 'nouveau' } & (PasswordRefusal | { readonly reason: ReasonKey }))
-  | { readonly field: 'confirmation' | 'charte' | null; readonly reason: ReasonKey }
 
 type Props = {
   readonly ui: Ui
@@ -32,153 +20,11 @@ type Props = {
   readonly expiresAt: number
 }
 
-const lineText = (ui: Ui, line: LineId, policy: Policy) => {
-  const { min, max, history } = policy
-  const keys: Record<LineId, TextKey> = {
-    composition: partsOf(policy).length > 1 ? 'rule.composition.uphf' : 'rule.composition.plain',
-    spaces: `rule.spaces.${policy.spaces}`,
-    login: 'rule.login',
-    history: 'rule.history',
-    ascii: 'rule.ascii',
-    guessable: 'rule.guessable',
-  }
-  return ui.say(keys[line], { min, max, history })
-}
-
-const tones = { met: 'good', unmet: 'bad', later: undefined } as const
-
-const State = ({ ui, state }: { ui: Ui; state: RuleState }) => (
-  <span class="unseen"> ({ui.say(`state.${state}`)})</span>
-)
-
-const Parts = ({ ui, policy, typed }: Pick<Props, 'ui' | 'policy' | 'typed'>) => (
-  <ul class="parts">
-    {partsOf(policy).map(part => {
-      const state = stateOf(part, typed, policy)
-      return (
-        <li class={tones[state]} data-part={part} data-state={state}>
-          <Icon shape={state} />
-          <span>
-            {ui.say(`part.${part}` as TextKey, { min: policy.min, max: policy.max })}
-            <State ui={ui} state={state} />
-          </span>
-        </li>
-      )
-    })}
-  </ul>
-)
-
-/** What the browser's script needs to say the same live, with the same definition of the rules. */
-const liveTexts = (ui: Ui) =>
-  JSON.stringify({
-    met: ui.say('state.met'),
-    unmet: ui.say('state.unmet'),
-    later: ui.say('state.later'),
-    good: ui.say('live.good'),
-    one: ui.say('live.left', { count: 1 }),
-    many: ui.say('live.left', { count: 7 }).replace('7', '#'),
-    differs: ui.say('live.differs'),
-  })
-
-const Rules = ({ ui, policy, typed }: Props) => (
-  <div class="rules aside" id="regles" data-policy={JSON.stringify(policy)} data-texts={liveTexts(ui)}>
-    <h2>{ui.say('new.rules')}</h2>
-    <ul>
-      {linesOf(policy).map(line => {
-        const state = lineState(line, typed, policy)
-        return (
-          <li class={tones[state]} data-line={line} data-state={state}>
-            <Icon shape={state} />
-            <span>
-              {lineText(ui, line, policy)}
-              {line === 'composition' && policy.special && (
-                <>
-                  {' '}
-                  <code>{[...specials].join(' ')}</code>
-                </>
-              )}
-              <State ui={ui} state={state} />
-              {line === 'composition' && <Parts ui={ui} policy={policy} typed={typed} />}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
-    <p role="status" class="quiet" />
-  </div>
-)
-
-const Reveal = ({ ui }: { ui: Ui }) => (
-  <button
-    class="button second"
-    type="button"
-    data-reveals="nouveau confirmation"
-    data-hide={ui.say('new.hide')}
-    aria-pressed="false"
-    hidden
-  >
-    {ui.say('new.show')}
-  </button>
-)
-
-const Help = ({ ui }: { ui: Ui }) => (
-  <details class="help">
-    <summary>
-      <span aria-hidden="true">?</span>
-      <span class="unseen">{ui.say('new.help')}</span>
-    </summary>
-    <p>{ui.say('new.help.detail')}</p>
-  </details>
-)
-
-const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; accepted: boolean }) => (
-  <div class="field">
-    {error && <ErrorLine id="charte-erreur">{error}</ErrorLine>}
-    <p>{ui.say('new.charter.invite')}</p>
-    <p>
-      <a class="go" href={ui.href('charter', { version: ui.charterVersion })} target="_blank" rel="noopener">
-        {ui.say('new.charter.read')}
-      </a>
-    </p>
-    <label class="check">
-      <input
-        type="checkbox"
-        id="charte"
-        name="charte"
-        value="oui"
-        checked={accepted}
-        required
-        aria-invalid={error ? 'true' : undefined}
-        aria-describedby={error ? 'charte-erreur' : undefined}
-      />
-      <span>{ui.say('new.charter')}</span>
-    </label>
-  </div>
-)
-
 /** Step 3, 75 %: the new password under its rules, and the charter. */
 export const newPasswordPage = (props: Props) => {
   const { ui, problems, policy, ref } = props
   const { say } = ui
-  const sentences = problems.map(problem => ({
-    field: problem.field,
-    sentence: say(problem.reason, {
-      min: policy.min,
-      max: policy.max,
-      ...('character' in problem && problem.character !== undefined && { character: problem.character }),
-    }),
-  }))
-  const errorOf = (field: string) =>
-    sentences
-      .filter(told => told.field === field)
-      .map(told => told.sentence)
-      .join(' ') || undefined
-  const secret = {
-    type: 'password',
-    autocomplete: 'new-password',
-    autocapitalize: 'none',
-    spellcheck: false,
-  } as const
+  const { told, errorOf } = newPasswordTold(ui, policy, problems)
   return (
     <Page
       ui={ui}
@@ -188,26 +34,10 @@ export const newPasswordPage = (props: Props) => {
       hasErrors={problems.length > 0}
       withScript
     >
-      <Summary ui={ui} told={sentences} note={say('summary.unchanged')} />
+      <Summary ui={ui} told={told} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href('newPassword')} class="sides">
         <input type="hidden" name="demarche" value={ref} />
-        <Field
-          name="nouveau"
-          label={say('new.label')}
-          error={errorOf('nouveau')}
-          describedBy="regles"
-          help={<Help ui={ui} />}
-          beside={<Reveal ui={ui} />}
-          input={{ ...secret, placeholder: say('new.placeholder') }}
-        />
-        <Rules {...props} />
-        <Field
-          name="confirmation"
-          label={say('new.confirm.label')}
-          error={errorOf('confirmation')}
-          input={{ ...secret, placeholder: say('new.confirm.placeholder') }}
-        />
-        <Charter ui={ui} error={errorOf('charte')} accepted={props.charterAccepted} />
+        <NewPasswordFields {...props} errorOf={errorOf} />
         <button class="button" type="submit">
           {say('validate')}
         </button>

@@ -1,24 +1,20 @@
 import { z } from 'zod'
 import type { HashRefusal } from '../../hashing/hashing.ts'
-import type { PasswordRefusal } from '../../password/policy.ts'
+import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
+import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Outcome } from '../../services/source/source.ts'
 import { isReason } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
-import { checkbox, field, optionalField } from '../../web/form.ts'
+import { optionalField } from '../../web/form.ts'
 import { judgeCandidate } from './candidate.ts'
 import { type At, followOther, guard, publicRef } from './guard.ts'
-import { type NewPasswordProblem, newPasswordPage } from './new-password.page.tsx'
+import { newPasswordPage } from './new-password.page.tsx'
 import type { Parts } from './parts.ts'
 import { pages } from './password.ts'
 
-const form = z.object({
-  nouveau: field(4096),
-  confirmation: optionalField(4096),
-  charte: checkbox(),
-  demarche: optionalField(40),
-})
+const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
 /** Outcomes that send the person elsewhere than back to the form. */
@@ -50,16 +46,6 @@ export const newPassword = (parts: Parts) => {
       expiresAt: journey.expiresAt,
     }),
   })
-
-  const formProblems = (fields: Fields, weak: readonly PasswordRefusal[]): NewPasswordProblem[] => {
-    const problems: NewPasswordProblem[] = []
-    if (fields.nouveau === '') problems.push({ field: 'nouveau', reason: 'password-missing' })
-    else problems.push(...weak.map(refusal => ({ field: 'nouveau' as const, ...refusal })))
-    if (fields.nouveau !== fields.confirmation)
-      problems.push({ field: 'confirmation', reason: 'confirmation-differs' })
-    if (!fields.charte) problems.push({ field: 'charte', reason: 'charter-not-accepted' })
-    return problems
-  }
 
   /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
   const refuse = async (

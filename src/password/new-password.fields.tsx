@@ -1,0 +1,205 @@
+import type { ReasonKey, TextKey } from '../texts/texts.ts'
+import { ErrorLine, Field } from '../ui/field.tsx'
+import { Icon } from '../ui/icons.tsx'
+import type { Ui } from '../ui/ui.ts'
+import {
+  type LineId,
+  lineState,
+  linesOf,
+  type PasswordRefusal,
+  type Policy,
+  partsOf,
+  type RuleState,
+  specials,
+  stateOf,
+} from './policy.ts'
+
+/** Where on the form; another form may have fields of its own beside these. */
+export type NewPasswordProblem<More extends string = never> =
+  | ({ readonly field: 'nouveau' } & (PasswordRefusal | { readonly reason: ReasonKey }))
+  | { readonly field: 'confirmation' | 'charte' | More | null; readonly reason: ReasonKey }
+
+export type NewPasswordProps = {
+  readonly ui: Ui
+  readonly policy: Policy
+  /** What was typed, to show which rules it met; it is never written back into the page. */
+  readonly typed: string
+  readonly charterAccepted: boolean
+  /** The sentences of one field, in a row. */
+  readonly errorOf: (field: string) => string | undefined
+}
+
+/** What is left to do, in words, for the summary and beside each field. */
+export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPasswordProblem<string>[]) => {
+  const told = problems.map(problem => ({
+    field: problem.field,
+    sentence: ui.say(problem.reason, {
+      min: policy.min,
+      max: policy.max,
+      ...('character' in problem && problem.character !== undefined && { character: problem.character }),
+    }),
+  }))
+  const errorOf = (field: string) =>
+    told
+      .filter(one => one.field === field)
+      .map(({ sentence }) => sentence)
+      .join(' ') || undefined
+  return { told, errorOf }
+}
+
+const lineText = (ui: Ui, line: LineId, policy: Policy) => {
+  const { min, max, history } = policy
+  const keys: Record<LineId, TextKey> = {
+    composition: partsOf(policy).length > 1 ? 'rule.composition.uphf' : 'rule.composition.plain',
+    spaces: `rule.spaces.${policy.spaces}`,
+    login: 'rule.login',
+    history: 'rule.history',
+    ascii: 'rule.ascii',
+    guessable: 'rule.guessable',
+  }
+  return ui.say(keys[line], { min, max, history })
+}
+
+const tones = { met: 'good', unmet: 'bad', later: undefined } as const
+
+const State = ({ ui, state }: { ui: Ui; state: RuleState }) => (
+  <span class="unseen"> ({ui.say(`state.${state}`)})</span>
+)
+
+const Parts = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
+  <ul class="parts">
+    {partsOf(policy).map(part => {
+      const state = stateOf(part, typed, policy)
+      return (
+        <li class={tones[state]} data-part={part} data-state={state}>
+          <Icon shape={state} />
+          <span>
+            {ui.say(`part.${part}` as TextKey, { min: policy.min, max: policy.max })}
+            <State ui={ui} state={state} />
+          </span>
+        </li>
+      )
+    })}
+  </ul>
+)
+
+/** What the browser's script needs to say the same live, with the same definition of the rules. */
+const liveTexts = (ui: Ui) =>
+  JSON.stringify({
+    met: ui.say('state.met'),
+    unmet: ui.say('state.unmet'),
+    later: ui.say('state.later'),
+    good: ui.say('live.good'),
+    one: ui.say('live.left', { count: 1 }),
+    many: ui.say('live.left', { count: 7 }).replace('7', '#'),
+    differs: ui.say('live.differs'),
+  })
+
+const Rules = ({ ui, policy, typed }: NewPasswordProps) => (
+  <div class="rules aside" id="regles" data-policy={JSON.stringify(policy)} data-texts={liveTexts(ui)}>
+    <h2>{ui.say('new.rules')}</h2>
+    <ul>
+      {linesOf(policy).map(line => {
+        const state = lineState(line, typed, policy)
+        return (
+          <li class={tones[state]} data-line={line} data-state={state}>
+            <Icon shape={state} />
+            <span>
+              {lineText(ui, line, policy)}
+              {line === 'composition' && policy.special && (
+                <>
+                  {' '}
+                  <code>{[...specials].join(' ')}</code>
+                </>
+              )}
+              <State ui={ui} state={state} />
+              {line === 'composition' && <Parts ui={ui} policy={policy} typed={typed} />}
+            </span>
+          </li>
+        )
+      })}
+    </ul>
+    <p role="status" class="quiet" />
+  </div>
+)
+
+const Reveal = ({ ui }: { ui: Ui }) => (
+  <button
+    class="button second"
+    type="button"
+    data-reveals="nouveau confirmation"
+    data-hide={ui.say('new.hide')}
+    aria-pressed="false"
+    hidden
+  >
+    {ui.say('new.show')}
+  </button>
+)
+
+const Help = ({ ui }: { ui: Ui }) => (
+  <details class="help">
+    <summary>
+      <span aria-hidden="true">?</span>
+      <span class="unseen">{ui.say('new.help')}</span>
+    </summary>
+    <p>{ui.say('new.help.detail')}</p>
+  </details>
+)
+
+const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; accepted: boolean }) => (
+  <div class="field">
+    {error && <ErrorLine id="charte-erreur">{error}</ErrorLine>}
+    <p>{ui.say('new.charter.invite')}</p>
+    <p>
+      <a class="go" href={ui.href('charter', { version: ui.charterVersion })} target="_blank" rel="noopener">
+        {ui.say('new.charter.read')}
+      </a>
+    </p>
+    <label class="check">
+      <input
+        type="checkbox"
+        id="charte"
+        name="charte"
+        value="oui"
+        checked={accepted}
+        required
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={error ? 'charte-erreur' : undefined}
+      />
+      <span>{ui.say('new.charter')}</span>
+    </label>
+  </div>
+)
+
+/** The new password under its rules, its confirmation and the charter: the same wherever a password is chosen. */
+export const NewPasswordFields = (props: NewPasswordProps) => {
+  const { ui, errorOf } = props
+  const { say } = ui
+  const secret = {
+    type: 'password',
+    autocomplete: 'new-password',
+    autocapitalize: 'none',
+    spellcheck: false,
+  } as const
+  return (
+    <>
+      <Field
+        name="nouveau"
+        label={say('new.label')}
+        error={errorOf('nouveau')}
+        describedBy="regles"
+        help={<Help ui={ui} />}
+        beside={<Reveal ui={ui} />}
+        input={{ ...secret, placeholder: say('new.placeholder') }}
+      />
+      <Rules {...props} />
+      <Field
+        name="confirmation"
+        label={say('new.confirm.label')}
+        error={errorOf('confirmation')}
+        input={{ ...secret, placeholder: say('new.confirm.placeholder') }}
+      />
+      <Charter ui={ui} error={errorOf('charte')} accepted={props.charterAccepted} />
+    </>
+  )
+}

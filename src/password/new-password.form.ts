@@ -1,0 +1,24 @@
+import { checkbox, field, optionalField } from '../web/form.ts'
+import type { NewPasswordProblem } from './new-password.fields.tsx'
+import type { PasswordRefusal } from './policy.ts'
+
+/** The fields of `NewPasswordFields`, as a browser sends them. */
+export const newPasswordForm = {
+  nouveau: field(4096),
+  confirmation: optionalField(4096),
+  charte: checkbox(),
+}
+
+/** What the form alone tells, beside what the rules found. */
+export const formProblems = (
+  fields: { readonly nouveau: string; readonly confirmation: string; readonly charte: boolean },
+  weak: readonly PasswordRefusal[],
+): NewPasswordProblem[] => {
+  const problems: NewPasswordProblem[] = []
+  if (fields.nouveau === '') problems.push({ field: 'nouveau', reason: 'password-missing' })
+  else problems.push(...weak.map(refusal => ({ field: 'nouveau' as const, ...refusal })))
+  if (fields.nouveau !== fields.confirmation)
+    problems.push({ field: 'confirmation', reason: 'confirmation-differs' })
+  if (!fields.charte) problems.push({ field: 'charte', reason: 'charter-not-accepted' })
+  return problems
+}
