@@ -25,7 +25,7 @@ export const passwordWrite = async (): Promise<Figure> => {
   const clients = await Promise.all(
     Array.from({ length: 2 * atOnce }, async () => {
       const client = new Client({ url: slapd.urls.ldaps, tlsOptions: tls, strictDN: false })
-      await client.bind(slapd.portalDn, slapd.portalPassword())
+      await client.bind(slapd.portalDn, slapd.service('portal').password)
       return client
     }),
   )

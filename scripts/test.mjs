@@ -16,6 +16,21 @@ const servers = [
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
   { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
+  { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
+  { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },
+  {
+    program: '/usr/sbin/llng-fastcgi-server',
+    packages: [
+      ...['lemonldap-ng', 'lemonldap-ng-fastcgi-server', 'libnet-ldap-perl', 'libmime-tools-perl'],
+      ...['libgd-securityimage-perl', 'libgd-perl', 'libimage-magick-perl', 'libxml-simple-perl'],
+      ...[
+        'libstring-random-perl',
+        'libemail-sender-perl',
+        'libio-socket-timeout-perl',
+        'libunicode-string-perl',
+      ],
+    ],
+  },
 ]
 
 const run = (command, args, options = {}) =>

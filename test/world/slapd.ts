@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
 import { type LdapSettings, ldapSettings } from '../../src/directory/ldap/settings.ts'
+import { ntHash } from '../../src/services/samba/nt-hash.ts'
 import { makeAuthority } from './authority.ts'
 import { bases, dnOf, suffix, type WorldPerson } from './people.ts'
 import { freePort } from './ports.ts'
@@ -18,7 +19,11 @@ export const hasSlapd = () => existsSync(program)
 
 const rootDn = `cn=root,${suffix}`
 const rootPassword = 'root-of-the-tests'
-const portalDn = `cn=portal,ou=services,${suffix}`
+const serviceDn = (name: string) => `cn=${name},ou=services,${suffix}`
+const portalDn = serviceDn('portal')
+/** What binds with an entry of its own; `canary` is the entry whose password a check may write. */
+const serviceNames = ['portal', 'radius', 'sso', 'canary'] as const
+type Passwords = Readonly<Record<(typeof serviceNames)[number], string>>
 
 const ssha = (password: string) => {
   const salt = randomBytes(8)
@@ -28,11 +33,18 @@ const ssha = (password: string) => {
 const base64 = (attribute: string, value: string) =>
   `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
 
+/** The single sign-on of the campus reads people as well. */
+const withSso = (rule: string) =>
+  /attrs=(entry|uidNumber),/.test(rule) || !rule.includes('attrs=')
+    ? rule.replace(' by * none', ` by dn.exact="${serviceDn('sso')}" read by * none`)
+    : rule
+
 /** The rules that operators copy: what is tested is what is advised. */
 const accessRules = () =>
   readFileSync(join(import.meta.dirname, '../../docs/operate/openldap.acl'), 'utf8')
     .split('\n')
     .filter(line => line.startsWith('to '))
+    .map(withSso)
 
 const configLdif = (folder: string, options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
@@ -58,6 +70,8 @@ cn: schema
 include: file:///etc/ldap/schema/core.ldif
 
 include: file:///etc/ldap/schema/cosine.ldif
+
+include: file:///etc/ldap/schema/nis.ldif
 
 include: file:///etc/ldap/schema/inetorgperson.ldif
 ${schemaLdif}
@@ -111,9 +125,32 @@ ${Object.entries({
   .join('\n')}
 `
 
-const personLdif = (person: WorldPerson) => {
+export const domainSid = 'S-1-5-21-1004336348-1177238915-682003330'
+
+/** Of ten people nine are known to eduroam, and one of the tenths has no number either to make an account of. */
+const accountLines = ({ password }: WorldPerson, index: number) => {
+  const uidNumber = 20_000 + index
+  const posix = [
+    'objectClass: posixAccount',
+    `uidNumber: ${uidNumber}`,
+    'gidNumber: 100',
+    'homeDirectory: /home',
+  ]
+  const shadow = ['objectClass: shadowAccount', 'shadowLastChange: 19000']
+  const samba = ['objectClass: sambaSamAccount', `sambaSID: ${domainSid}-${uidNumber * 2 + 1000}`]
+  const hash = [`sambaNTPassword: ${ntHash(password ?? '')}`, 'sambaPwdLastSet: 1600000000']
+  return [
+    ...(index % 20 === 9 ? [] : posix),
+    ...(index % 4 === 0 ? shadow : []),
+    ...(index % 10 === 9 ? [] : samba),
+    ...(index % 10 === 9 || !password ? [] : hash),
+  ]
+}
+
+const isClass = (line: string) => line.startsWith('objectClass:')
+
+const personLdif = (person: WorldPerson, index: number) => {
   const lines = [
-    `dn: ${dnOf(person)}`,
     'objectClass: inetOrgPerson',
     'objectClass: supannPerson',
     `uid: ${person.uid}`,
@@ -130,14 +167,17 @@ const personLdif = (person: WorldPerson) => {
     ...(person.endsAt
       ? [`${person.population === 'student' ? 'supannEtuDateFin' : 'supannEmpDateFin'}: ${person.endsAt}`]
       : []),
+    ...accountLines(person, index),
     ...(person.password ? [`userPassword: ${ssha(person.password)}`] : []),
     ...(person.uid === 'jeune' ? [`pwdPolicySubentry: cn=slow,ou=policies,${suffix}`] : []),
     ...(person.privileged ? [`memberOf: cn=admins,ou=groups,${suffix}`] : []),
   ]
-  return `${lines.join('\n')}\n`
+  // slapadd wants the values of one attribute together.
+  const together = lines.toSorted((a, b) => Number(isClass(b)) - Number(isClass(a)))
+  return `${[`dn: ${dnOf(person)}`, ...together].join('\n')}\n`
 }
 
-const treeLdif = (portalPassword: string) => `dn: ${suffix}
+const treeLdif = (passwords: Passwords) => `dn: ${suffix}
 objectClass: dcObject
 objectClass: organization
 o: Université d'exemple
@@ -147,18 +187,16 @@ ${['etudiants', 'personnels', 'externes', 'services', 'policies', 'groups'].map(
 ${policyLdif('default', {})}
 ${policyLdif('slow', { pwdMinAge: '86400' })}
 ${policyLdif('reset', { pwdMustChange: 'TRUE' })}
-dn: ${portalDn}
+${serviceNames
+  .map(
+    name => `dn: ${serviceDn(name)}
 objectClass: applicationProcess
 objectClass: simpleSecurityObject
-cn: portal
-userPassword: ${ssha(portalPassword)}
-
-dn: cn=canary,ou=services,${suffix}
-objectClass: applicationProcess
-objectClass: simpleSecurityObject
-cn: canary
-userPassword: ${ssha('canary')}
-`
+cn: ${name}
+userPassword: ${ssha(passwords[name])}
+`,
+  )
+  .join('\n')}`
 
 const groupLdif = (people: readonly WorldPerson[]) => `dn: cn=admins,ou=groups,${suffix}
 objectClass: groupOfNames
@@ -180,12 +218,15 @@ export const startSlapd = async (options: SlapdOptions) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-slapd-'))
   for (const part of ['conf', 'data']) mkdirSync(join(folder, part))
   makeAuthority(folder)
-  const portalPassword = randomBytes(12).toString('base64url')
-  writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })
+  const passwords = Object.fromEntries(
+    serviceNames.map(name => [name, randomBytes(12).toString('base64url')]),
+  ) as Passwords
+  for (const [name, password] of Object.entries(passwords))
+    writeFileSync(join(folder, `${name}.password`), `${password}\n`, { mode: 0o600 })
   writeFileSync(join(folder, 'config.ldif'), configLdif(folder, options))
   writeFileSync(
     join(folder, 'data.ldif'),
-    [treeLdif(portalPassword), ...options.people.map(personLdif), groupLdif(options.people)].join('\n'),
+    [treeLdif(passwords), ...options.people.map(personLdif), groupLdif(options.people)].join('\n'),
   )
   const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
   execFileSync(
@@ -221,6 +262,16 @@ export const startSlapd = async (options: SlapdOptions) => {
   }
   await launch()
 
+  const bound = async <T>(dn: string, password: string, work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = new Client({ url: urls.ldap, strictDN: false })
+    await client.bind(dn, password)
+    try {
+      return await work(client)
+    } finally {
+      await client.unbind()
+    }
+  }
+
   const ended = () =>
     new Promise<void>(resolve =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
@@ -250,15 +301,9 @@ export const startSlapd = async (options: SlapdOptions) => {
         ...changes,
       }),
     /** As the root, whom no rule stops: for what a test sets up. */
-    asRoot: async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-      const client = new Client({ url: urls.ldap, strictDN: false })
-      await client.bind(rootDn, rootPassword)
-      try {
-        return await work(client)
-      } finally {
-        await client.unbind()
-      }
-    },
+    asRoot: <T>(work: (client: Client) => Promise<T>) => bound(rootDn, rootPassword, work),
+    as: <T>(name: keyof Passwords, work: (client: Client) => Promise<T>) =>
+      bound(serviceDn(name), passwords[name], work),
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
@@ -272,6 +317,11 @@ export const startSlapd = async (options: SlapdOptions) => {
       await ended()
       rmSync(folder, { recursive: true, force: true })
     },
-    portalPassword: () => readFileSync(join(folder, 'portal.password'), 'utf8').trim(),
+    /** What a server of the campus binds with. */
+    service: (name: keyof Passwords) => ({
+      dn: serviceDn(name),
+      password: passwords[name],
+      passwordFile: join(folder, `${name}.password`),
+    }),
   }
 }

@@ -125,21 +125,6 @@ export const checkLdap = async (settings: LdapSettings, links: Links): Promise<F
     })
   }
 
-  const samba = async (): Promise<Finding[]> => {
-    const { base, filter } = settings.populations.staff
-    const having = await entriesOf(base, `(&${filter}(objectClass=sambaSamAccount))`, ['1.1']).catch(() => [])
-    if (having.length === 0) return []
-    const lacking = await entriesOf(base, `(&${filter}(!(objectClass=sambaSamAccount)))`, ['1.1'])
-    return lacking.length > 0
-      ? [
-          warning(
-            'samba',
-            `${lacking.length} people have no sambaSamAccount: eduroam by MSCHAPv2 does not know them.`,
-          ),
-        ]
-      : []
-  }
-
   const safely = async (what: string, check: () => Promise<Finding | Finding[]>): Promise<Finding[]> => {
     try {
       return [await check()].flat()
@@ -161,7 +146,6 @@ export const checkLdap = async (settings: LdapSettings, links: Links): Promise<F
     ...populationNames.map(name => () => safely(name, () => datesOf(name))),
     ...numberKinds.map(kind => () => safely(kind, () => reachOf(kind))),
     () => safely('lock-out', lockout),
-    () => safely('samba', samba),
     () => safely('password', () => checkHashing(settings, links)),
   ]
   for (const check of rest) first.push(...(await check()))

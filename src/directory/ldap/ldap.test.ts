@@ -190,7 +190,7 @@ describe.runIf(available)('OpenLDAP', () => {
 
   it('the entry of the portal may do what is needed and nothing more', async () => {
     const portal = new Client({ url: slapd.urls.ldap })
-    await portal.bind(slapd.portalDn, slapd.portalPassword())
+    await portal.bind(slapd.portalDn, slapd.service('portal').password)
     const dn = `uid=clefevre,${bases.staff}`
     const replace = (type: string) =>
       portal.modify(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Attribute, Change, PasswordPolicyControl } from 'ldapts'
 import { ok, refused } from '../../result.ts'
 import type { Bound, Directory, PersonId, Written } from '../directory.ts'
@@ -7,9 +6,8 @@ import { isAnswer, type Links, openLinks, Unreachable } from './links.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
 import { ldapPeople } from './people.ts'
 import { bindRefusal, boundWith, isBusy, writeRefusal } from './refusals.ts'
+import { serviceLinks } from './service.ts'
 import type { LdapSettings } from './settings.ts'
-
-const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 const unavailable = (fault: unknown) => {
   if (fault instanceof Unreachable || isAnswer(fault)) return refused('directory-unavailable')
@@ -59,8 +57,7 @@ const writer =
 
 /** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
 export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory => {
-  const password = secretIn(settings.passwordFile)
-  const service = openLinks(settings, async ({ client }) => client.bind(settings.bindDn, password))
+  const service = serviceLinks(settings)
   const persons = openLinks(settings)
   const people = ldapPeople(settings, service, now)
   const mayWrite = hashingProof(settings, service)

@@ -16,6 +16,37 @@ export const isAnswer = (fault: unknown): fault is ResultCodeError => fault inst
 
 type Ready = (link: Link) => Promise<void>
 
+type UseOptions = {
+  readonly server?: string | undefined
+  /** The work has no effect and may be repeated. */
+  readonly again: boolean
+  /** When it fires, the connection in use is destroyed and the work ends as `Unreachable`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The promise, or the end of patience: whichever comes first. What was being opened is then left to `discard`. */
+const within = async <T>(
+  signal: AbortSignal | undefined,
+  promise: Promise<T>,
+  discard: (late: T) => void,
+) => {
+  if (!signal) return promise
+  let stop = () => {}
+  const over = new Promise<never>((_, reject) => {
+    stop = () => reject(new Unreachable(false, signal.reason))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([promise, over])
+  } catch (fault) {
+    promise.then(discard, () => {})
+    throw fault
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
 /**
  * Connections kept open, each used by one request at a time: a person's bind must not change what another request
  * runs as, and a time-out destroys only what waited on it. The first server that answers is kept until it fails.
@@ -27,13 +58,13 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
   let preferred = 0
   let closed = false
 
-  const turn = async () => {
-    if (busy >= settings.pool) await new Promise<void>(resolve => waiting.push(resolve))
-    busy += 1
-  }
   const free = () => {
     busy -= 1
     waiting.shift()?.()
+  }
+  const turn = async () => {
+    if (busy >= settings.pool) await new Promise<void>(resolve => waiting.push(resolve))
+    busy += 1
   }
 
   const connect = async (url: string) => {
@@ -82,12 +113,10 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
     else links.push(link)
   }
 
-  const use = async <T>(
-    work: (link: Link) => Promise<T>,
-    server: string | undefined,
-    again: boolean,
-  ): Promise<T> => {
-    const { link, fresh } = await take(server)
+  const use = async <T>(work: (link: Link) => Promise<T>, options: UseOptions): Promise<T> => {
+    const { signal } = options
+    const { link, fresh } = await within(signal, take(options.server), late => give(late.link))
+    signal?.addEventListener('abort', link.destroy, { once: true })
     try {
       const result = await work(link)
       give(link)
@@ -99,20 +128,19 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
       }
       link.destroy()
       // A server may have closed a connection that idled: what only reads is asked once more on a new one.
-      if (again && !fresh) return use(work, server, false)
+      if (options.again && !fresh && !signal?.aborted) return use(work, { ...options, again: false })
       throw new Unreachable(true, fault)
+    } finally {
+      signal?.removeEventListener('abort', link.destroy)
     }
   }
 
   return {
-    /** `again`: the work has no effect and may be repeated. Answers of the server are thrown as they are. */
-    with: async <T>(
-      work: (link: Link) => Promise<T>,
-      options: { server?: string | undefined; again: boolean },
-    ): Promise<T> => {
-      await turn()
+    /** Answers of the server are thrown as they are. */
+    with: async <T>(work: (link: Link) => Promise<T>, options: UseOptions): Promise<T> => {
+      await within(options.signal, turn(), free)
       try {
-        return await use(work, options.server, options.again)
+        return await use(work, options)
       } finally {
         free()
       }

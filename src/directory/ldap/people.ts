@@ -20,16 +20,16 @@ const searchIn = (settings: LdapSettings, service: Links) => {
       return [population, { base, filter: FilterParser.parseString(filter) }]
     }),
   )
-  const search = (base: string, filter: Filter) =>
+  const search = (base: string, filter: Filter, signal: AbortSignal | undefined) =>
     service.with(
       async ({ client }) =>
         (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: 2 }))
           .searchEntries as Entry[],
-      { again: true },
+      { again: true, signal },
     )
-  return async (population: Population, filter: Filter) => {
+  return async (population: Population, filter: Filter, signal?: AbortSignal) => {
     const scope = scopes.get(population)
-    return scope ? search(scope.base, new AndFilter({ filters: [scope.filter, filter] })) : []
+    return scope ? search(scope.base, new AndFilter({ filters: [scope.filter, filter] }), signal) : []
   }
 }
 
@@ -71,9 +71,9 @@ export const ldapPeople = (settings: LdapSettings, service: Links, now: () => nu
     },
 
     /** Where the entry is now, and who it is: a DN kept from earlier may have been renamed. */
-    locate: async (id: PersonId): Promise<{ dn: string; person: Person } | null> => {
+    locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {
       for (const population of inOrder(whereSeen.get(id))) {
-        const [entry] = await within(population, equals(idAttribute, id))
+        const [entry] = await within(population, equals(idAttribute, id), signal)
         const person = entry && personFrom(entry, population)
         if (entry && person) return { dn: entry.dn, person }
       }

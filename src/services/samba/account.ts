@@ -1,0 +1,45 @@
+import { days, seconds } from '../../clock.ts'
+import type { EntryChange, HeldEntry } from '../../directory/entries.ts'
+import type { SambaSettings } from './settings.ts'
+
+const accountClass = 'sambaSamAccount'
+export const lacksAccount = `(!(objectClass=${accountClass}))`
+
+/** What the decision needs to read of an entry. */
+export const askedAttributes = ({ rid }: SambaSettings) => [
+  ...['objectClass', 'shadowLastChange', 'sambaSID', rid.attribute],
+]
+
+const hasClass = (entry: HeldEntry, name: string) =>
+  entry.valuesOf('objectClass').some(held => held.toLowerCase() === name.toLowerCase())
+
+/** The largest relative identifier: 32 bits without the sign (MS-DTYP §2.4.2). */
+const largestRid = 0xffff_ffff
+
+/**
+ * What makes a Samba account of this entry: nothing when it is one; null when it cannot be made one, since no domain is
+ * configured or the entry has no number to make a SID of.
+ */
+export const accountChanges = (
+  { domainSid, rid }: SambaSettings,
+  entry: HeldEntry,
+): readonly EntryChange[] | null => {
+  if (hasClass(entry, accountClass)) return []
+  const number = entry.valuesOf(rid.attribute)[0] ?? ''
+  const end = Number(number) * rid.multiply + rid.add
+  if (domainSid === undefined || !/^\d{1,10}$/.test(number) || end > largestRid) return null
+  return [
+    { how: 'add', attribute: 'objectClass', values: [accountClass] },
+    { how: 'replace', attribute: 'sambaSID', values: [`${domainSid}-${end}`] },
+  ]
+}
+
+/** When the password was set, in the forms that the entry has: both are read by what decides that it has expired. */
+export const momentChanges = (entry: HeldEntry, now: number): readonly EntryChange[] => {
+  const inSeconds = String(Math.floor(now / seconds(1)))
+  const inDays = String(Math.floor(now / days(1)))
+  const set: EntryChange = { how: 'replace', attribute: 'sambaPwdLastSet', values: [inSeconds] }
+  return entry.valuesOf('shadowLastChange').length > 0
+    ? [set, { how: 'replace', attribute: 'shadowLastChange', values: [inDays] }]
+    : [set]
+}
