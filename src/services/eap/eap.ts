@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Finding } from '../../directory/directory.ts'
+import { refused } from '../../result.ts'
+import type { Check, Proved } from '../services.ts'
+import { programOf, runEapolTest, usualPrograms } from './eapol-test.ts'
+import { networkBlock } from './network.ts'
+import { openRelay } from './relay.ts'
+import type { EapSettings } from './settings.ts'
+import { verdictOf } from './verdict.ts'
+
+const margin = 1000
+
+const secretIn = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
+
+/** A login to eduroam as a device makes it: PEAP-MSCHAPv2 by `eapol_test`, against the RADIUS server of the campus. */
+export const eapCheck = (settings: EapSettings): Check => {
+  const { server, port, timeout } = settings
+  const secret = secretIn(settings.secretFile)
+
+  const login = async (name: string, password: string): Promise<Proved> => {
+    const program = programOf(settings.program)
+    if (!program) return refused('service-unavailable')
+    const relay = await openRelay({ host: server, port, secret }).catch(() => null)
+    if (!relay) return refused('service-unavailable')
+    try {
+      const ran = await runEapolTest(program, networkBlock(settings, name, password), { ...relay, timeout })
+      return verdictOf(ran, relay.hasRejected())
+    } finally {
+      relay.close()
+    }
+  }
+
+  /** Nobody's login: a server that refuses it has shown its certificate and judged a password. */
+  const check = async (): Promise<readonly Finding[]> => {
+    const what = 'eduroam'
+    if (!programOf(settings.program)) {
+      const places = settings.program ?? usualPrograms.join(' or ')
+      return [{ level: 'wrong', what, detail: `${places} is missing (Debian: eapoltest).` }]
+    }
+    const proved = await login('sesame-check', randomBytes(12).toString('base64url'))
+    return !proved.ok && proved.reason === 'login-refused'
+      ? [{ level: 'good', what, detail: `${server}:${port} shows its certificate and judges a password.` }]
+      : [
+          {
+            level: 'wrong',
+            what,
+            detail: `${server}:${port} judges no password: check the address, the secret, caFile, serverName, and that it knows the portal as a client.`,
+          },
+        ]
+  }
+
+  return {
+    longest: timeout + margin,
+    prove: ({ login: name }, password) => login(name, password),
+    check,
+    close: async () => {},
+  }
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const usualPrograms = ['/usr/sbin/eapol_test', '/usr/bin/eapol_test']
+export const programOf = (program: string | undefined) =>
+  [program ?? usualPrograms].flat().find(path => existsSync(path))
+
+/** Far more than one login says. */
+const mostOutput = 1_000_000
+
+/**
+ * A file that only its descriptor leads to: it is private (0600, in a folder of its own), and its name is gone before
+ * anything runs, so that not even a killed process leaves a password behind.
+ */
+const withNamelessFile = <T>(text: string, use: (descriptor: number) => T): T => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-eap-'))
+  let descriptor: number
+  try {
+    descriptor = openSync(join(folder, 'network'), 'wx+', 0o600)
+  } finally {
+    // The descriptor stays: a file without a name is still written and read.
+    rmSync(folder, { recursive: true })
+  }
+  try {
+    writeSync(descriptor, text)
+    return use(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+export type Ran = { readonly status: number | null; readonly output: string }
+
+/** Runs `eapol_test` on that network. What it prints has the password in it: it is read and forgotten. */
+export const runEapolTest = (
+  program: string,
+  network: string,
+  { port, secret, timeout }: { port: number; secret: string; timeout: number },
+): Promise<Ran> =>
+  withNamelessFile(network, descriptor => {
+    const seconds = String(Math.ceil(timeout / 1000))
+    const server = ['-a', '127.0.0.1', '-p', String(port), '-s', secret]
+    const child = spawn(program, ['-c', '/dev/fd/3', ...server, '-t', seconds], {
+      stdio: ['ignore', 'pipe', 'ignore', descriptor],
+      env: {},
+    })
+    return new Promise(resolve => {
+      let output = ''
+      child.stdout?.on('data', data => {
+        if (output.length < mostOutput) output += data
+      })
+      const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
+      const end = (status: number | null) => {
+        clearTimeout(timer)
+        resolve({ status, output })
+      }
+      child.once('error', () => end(null))
+      child.once('close', end)
+    })
+  })

@@ -1,0 +1,113 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+
+/** RADIUS packets (RFC 2865 §3): code, identifier, length, 16 octets of authenticator, attributes. */
+export const codes = { request: 1, accept: 2, reject: 3 } as const
+
+const headerLength = 20
+const authenticatorAt = 4
+const messageAuthenticator = 80
+const vendorSpecific = 26
+/** RFC 2548 §2.4: keys of the session, hidden with the secret. */
+const microsoft = 311
+const keyTypes = [16, 17]
+
+const md5 = (...parts: readonly Uint8Array[]) => {
+  const hash = createHash('md5')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+export const codeOf = (packet: Buffer) => packet[0] ?? 0
+export const identifierOf = (packet: Buffer) => packet[1] ?? 0
+export const authenticatorOf = (packet: Buffer) => Buffer.from(packet.subarray(authenticatorAt, headerLength))
+
+/** The attributes, their values in place; null for what is no packet. */
+const attributesIn = (packet: Buffer) => {
+  if (packet.length < headerLength || packet.readUInt16BE(2) !== packet.length) return null
+  const found: { type: number; value: Buffer }[] = []
+  for (let at = headerLength; at < packet.length; ) {
+    const length = packet[at + 1] ?? 0
+    if (length < 2 || at + length > packet.length) return null
+    found.push({ type: packet[at] ?? 0, value: packet.subarray(at + 2, at + length) })
+    at += length
+  }
+  return found
+}
+
+/** RFC 3579 §3.2: over the whole packet, its own value zero; in an answer, with the authenticator of the request. */
+const signatureOf = (packet: Buffer, secret: Buffer, request: Buffer) => {
+  const zeroed = Buffer.from(packet)
+  request.copy(zeroed, authenticatorAt)
+  for (const { type, value } of attributesIn(zeroed) ?? []) if (type === messageAuthenticator) value.fill(0)
+  return createHmac('md5', secret).update(zeroed).digest()
+}
+
+const signedBy = (packet: Buffer, secret: Buffer, request: Buffer) => {
+  const signatures = (attributesIn(packet) ?? []).filter(({ type }) => type === messageAuthenticator)
+  const [signature] = signatures
+  return (
+    signatures.length === 1 &&
+    signature?.value.length === 16 &&
+    timingSafeEqual(signature.value, signatureOf(packet, secret, request))
+  )
+}
+
+const sign = (packet: Buffer, secret: Buffer, request: Buffer) => {
+  const signature = signatureOf(packet, secret, request)
+  for (const { type, value } of attributesIn(packet) ?? [])
+    if (type === messageAuthenticator) signature.copy(value)
+}
+
+/** RFC 2865 §3: the authenticator of an answer. */
+const answerAuthenticator = (packet: Buffer, secret: Buffer, request: Buffer) =>
+  md5(packet.subarray(0, authenticatorAt), request, packet.subarray(headerLength), secret)
+
+/** RFC 2548 §2.4.2: each block is hidden by a digest of the secret and of the hidden block before it. */
+const recode = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to: Buffer) => {
+  let [before, after] = [Buffer.concat([request, salt]), Buffer.concat([request, salt])]
+  for (let at = 0; at < hidden.length; at += 16) {
+    const block = hidden.subarray(at, at + 16)
+    const [masked, mask] = [md5(from, before), md5(to, after)]
+    before = Buffer.from(block)
+    for (const [index, octet] of before.entries())
+      block[index] = octet ^ (masked[index] ?? 0) ^ (mask[index] ?? 0)
+    after = Buffer.from(block)
+  }
+}
+
+const recodeKeys = (packet: Buffer, request: Buffer, from: Buffer, to: Buffer) => {
+  for (const { type, value } of attributesIn(packet) ?? []) {
+    const isKey =
+      type === vendorSpecific &&
+      value.length > 8 &&
+      value.readUInt32BE(0) === microsoft &&
+      keyTypes.includes(value[4] ?? 0)
+    if (isKey) recode(value.subarray(8), request, value.subarray(6, 8), from, to)
+  }
+}
+
+type Secrets = { readonly from: Buffer; readonly to: Buffer }
+
+/** A request signed with one secret, signed again with another; null for one that was not. */
+export const resignRequest = (packet: Buffer, { from, to }: Secrets): Buffer | null => {
+  const request = codeOf(packet) === codes.request ? authenticatorOf(packet) : null
+  if (!request || !signedBy(packet, from, request)) return null
+  const signed = Buffer.from(packet)
+  sign(signed, to, request)
+  return signed
+}
+
+/**
+ * An answer to that request, signed again with another secret; null for one that the server did not sign. An answer to EAP
+ * bears both signatures (RFC 3579 §3.2): the older one alone can be forged (CVE-2024-3596).
+ */
+export const resignAnswer = (packet: Buffer, request: Buffer, { from, to }: Secrets): Buffer | null => {
+  const whole = attributesIn(packet) !== null
+  if (!whole || !authenticatorOf(packet).equals(answerAuthenticator(packet, from, request))) return null
+  if (!signedBy(packet, from, request)) return null
+  const signed = Buffer.from(packet)
+  recodeKeys(signed, request, from, to)
+  sign(signed, to, request)
+  answerAuthenticator(signed, to, request).copy(signed, authenticatorAt)
+  return signed
+}

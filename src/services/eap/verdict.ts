@@ -1,0 +1,19 @@
+import { ok, refused } from '../../result.ts'
+import type { Proved } from '../services.ts'
+import type { Ran } from './eapol-test.ts'
+
+/** MS-CHAPv2 (RFC 2759 §6): restricted hours, disabled, expired, no right to dial in. The password was not the matter. */
+const barred = new Set(['646', '647', '648', '649'])
+
+/**
+ * What the login proves. It is refused only when the server itself rejected it (`rejected`, by a signed answer) after it had
+ * been given the password: before that, a wrong certificate or a broken tunnel ends in a rejection too.
+ */
+export const verdictOf = ({ status, output }: Ran, rejected: boolean): Proved => {
+  const last = output.trimEnd().split('\n').at(-1)
+  if (status === 0 && last === 'SUCCESS') return ok()
+  const answered = /^EAP-MSCHAPV2: TX identifier \d+ .*\(response\)$/m.test(output)
+  if (!(rejected && answered)) return refused('service-unavailable')
+  const error = /^EAP-MSCHAPV2: failure message: .*\berror (\d+)\)$/m.exec(output)?.[1]
+  return refused(error && barred.has(error) ? 'login-barred' : 'login-refused')
+}
