@@ -15,14 +15,17 @@ import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
 import type { House } from './house.ts'
-import { chooseNumberPage } from './journeys/password/choose-number.page.tsx'
-import { done, over, writing } from './journeys/password/endings.ts'
+import { done, writing } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
-import { identificationPage } from './journeys/password/identification.page.tsx'
-import { identification } from './journeys/password/identification.ts'
-import { jokerQuestion } from './journeys/password/joker-question.ts'
 import { newPassword } from './journeys/password/new-password.ts'
 import type { Parts } from './journeys/password/parts.ts'
+import { afterJoker, identified, road } from './journeys/password/password.ts'
+import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
+import { identificationPage } from './journeys/steps/identification.page.tsx'
+import { identification } from './journeys/steps/identification.ts'
+import { jokerQuestion } from './journeys/steps/joker-question.ts'
+import { over } from './journeys/steps/over.ts'
+import { placeIn } from './journeys/steps/place.ts'
 import { numberSlugs } from './routes.ts'
 import { devicesPage } from './services/receipt/devices.page.tsx'
 import type { Language } from './texts/texts.ts'
@@ -67,8 +70,8 @@ export const siteOf = (
 ): Site => {
   const { ui, charter, mailbox } = more
   const { demonstration, config } = house.settings
-  const parts: Parts = { ...house, charterVersion: charter.version, ui }
-  const joker = jokerQuestion(parts)
+  const parts: Parts = { ...house, road, charterVersion: charter.version, ui }
+  const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
   const password = newPassword(parts)
   const door = passwordDoor(house)
   const entering = signIn({ ...house, door, returns: config.signIn.returns, ui })
@@ -90,14 +93,14 @@ export const siteOf = (
     confirm: confirm(account),
     signOut: signOut(account),
     forgotten: same(view => forgottenPage({ ui: view })),
-    chooseNumber: same(view => chooseNumberPage({ ui: view })),
+    chooseNumber: same(view => chooseNumberPage({ ui: view, road })),
     identify: {
       same: numberKinds.map(kind => ({
         params: { kind: numberSlugs[kind] },
         page: view =>
-          identificationPage({ ui: view, kind, values: { numero: '', naissance: '' }, problems: [] }),
+          identificationPage({ ui: view, road, kind, values: { numero: '', naissance: '' }, problems: [] }),
       })),
-      post: identification(parts),
+      post: identification(parts, identified),
     },
     joker,
     newPassword: password,

@@ -50,7 +50,6 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     await opened.store.transaction(tx =>
       journeys.open(tx, {
         handle,
-        kind: 'password',
         subject: camille,
         person: camille,
         state,

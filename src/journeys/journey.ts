@@ -28,7 +28,6 @@ export type Moves<Step extends string, Event extends string> = {
 
 export type NewJourney<State> = {
   readonly handle: string
-  readonly kind: string
   readonly subject: string
   readonly person: PersonId | null
   readonly state: State

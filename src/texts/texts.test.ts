@@ -25,6 +25,7 @@ const filled = {
     reason: 'R',
     url: 'https://univ.example',
     step: 2,
+    of: 4,
     percent: 50,
     version: 'V',
     to: 'T',

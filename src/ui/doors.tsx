@@ -8,10 +8,11 @@ export const Door = ({ opening }: { opening: Opening }) => (
   <span class={`door ${opening}`} aria-hidden="true" />
 )
 
-const steps: readonly TextKey[] = ['identify.step', 'joker.step', 'new.step', 'done.step']
+/** What each door of a journey is called; the last one is its end. */
+export type DoorNames = readonly TextKey[]
 
-const openingOf = (index: number, current: number): Opening => {
-  if (index < current || current === steps.length) return 'open'
+const openingOf = (index: number, current: number, last: number): Opening => {
+  if (index < current || current === last) return 'open'
   return index === current ? 'ajar' : 'shut'
 }
 
@@ -20,18 +21,19 @@ const wordOf = (index: number, current: number): TextKey => {
   return index === current ? 'steps.here' : 'steps.later'
 }
 
-/** The progress of a journey: four doors, one opens at each 25 %, and the same in words. */
-export const Steps = ({ ui, step }: { ui: Ui; step: 1 | 2 | 3 | 4 }) => {
+/** The progress of a journey: one door opens at each step (four, at each 25 %), and the same in words. */
+export const Steps = ({ ui, doors, step }: { ui: Ui; doors: DoorNames; step: number }) => {
   const { say, language } = ui
   const current = step - 1
-  const percent = say('steps.percent', { percent: step * 25 })
+  const last = doors.length - 1
+  const percent = say('steps.percent', { percent: Math.round((step * 100) / doors.length) })
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this groups the doors and their words.
     <div class="steps" role="group" aria-label={say('steps.label')}>
       <ol>
-        {steps.map((key, index) => (
+        {doors.map((key, index) => (
           <li
-            class={`door ${step === 4 ? 'open' : openingOf(index, current)}`}
+            class={`door ${openingOf(index, current, last)}`}
             aria-current={index === current ? 'step' : undefined}
           >
             <span class="unseen">
@@ -43,12 +45,13 @@ export const Steps = ({ ui, step }: { ui: Ui; step: 1 | 2 | 3 | 4 }) => {
         ))}
       </ol>
       <p>
-        <b>{percent}</b> {step === 4 ? say('steps.finished') : say('steps.of', { step })}
+        <b>{percent}</b>{' '}
+        {current === last ? say('steps.finished') : say('steps.of', { step, of: doors.length })}
       </p>
     </div>
   )
 }
 
 /** « Étape 1 sur 4 : identification », for the browser's title. */
-export const stepTitle = (ui: Ui, step: 1 | 2 | 3 | 4) =>
-  `${ui.say('steps.of', { step })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(steps[step - 1] ?? 'done.step').toLowerCase()}`
+export const stepTitle = (ui: Ui, doors: DoorNames, step: number) =>
+  `${ui.say('steps.of', { step, of: doors.length })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(doors[step - 1] ?? 'done.step').toLowerCase()}`

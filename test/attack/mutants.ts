@@ -17,7 +17,7 @@ export type Mutant = {
 export const mutants: readonly Mutant[] = [
   {
     name: 'the guard of the steps is removed',
-    file: 'src/journeys/password/guard.ts',
+    file: 'src/journeys/steps/guard.ts',
     from: 'if (!isAt(journey, step))',
     to: 'if (false as boolean)',
   },
@@ -35,7 +35,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the date of birth is not compared',
-    file: 'src/journeys/password/subject.ts',
+    file: 'src/journeys/steps/subject.ts',
     from: 'sameBirthDate(date, only.birthDate)',
     to: 'sameBirthDate(only.birthDate, only.birthDate)',
   },

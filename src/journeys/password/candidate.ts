@@ -2,8 +2,7 @@ import { candidateJudge, type Judged } from '../../password/candidate.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import { answerMark } from '../../proofs/joker/joker.ts'
 import { ok } from '../../result.ts'
-import type { At } from './guard.ts'
-import type { Parts } from './parts.ts'
+import type { At, Parts } from './parts.ts'
 
 const holdsAnswer = (handle: string, journey: At<'new-password'>, password: string) => {
   for (const part of jokerCandidates(password))

@@ -4,6 +4,7 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { road } from './password.ts'
 
 const Next = ({ ui }: { ui: Ui }) => (
   <section class="aside" aria-labelledby="suite">
@@ -42,9 +43,9 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, 4)}
+      title={stepTitle(ui, road.doors, 4)}
       heading={ui.say('done.title')}
-      onTheLine={<Steps ui={ui} step={4} />}
+      onTheLine={<Steps ui={ui} doors={road.doors} step={4} />}
       withScript
     >
       <p class="lead">{ui.say('done.sentence')}</p>

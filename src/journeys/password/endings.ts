@@ -1,12 +1,10 @@
 import { seconds } from '../../clock.ts'
 import { receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { type Answer, go, type Handler, problem } from '../../web/ask.ts'
+import { go, type Handler, problem } from '../../web/ask.ts'
+import { guard } from '../steps/guard.ts'
 import { donePage } from './done.page.tsx'
-import { guard } from './guard.ts'
-import { overPage } from './over.page.tsx'
 import type { Parts } from './parts.ts'
-import { pages } from './password.ts'
 
 /** A receipt that moves is waited for a moment: most services answer before anybody could read « en cours ». */
 const settledSoon = async (parts: Parts, handle: string) => {
@@ -47,15 +45,4 @@ export const writing =
       if (parts.clock.now() > until) return problem('outcome-unknown', { retryAfter: 10 })
       await parts.clock.sleep(150)
     }
-  }
-
-/** Where a journey ended without a new password: why, and how to go on. */
-export const over =
-  (parts: Parts): Handler =>
-  async ask => {
-    const handle = ask.cookie('journey')
-    const journey = handle ? await parts.journeys.find(handle) : null
-    if (journey && journey.state.step !== 'over') return go(ask.href(pages[journey.state.step]))
-    const why = journey?.state.step === 'over' ? journey.state.why : 'journey-expired'
-    return { kind: 'page', status: 410, page: overPage({ ui: parts.ui(ask.language), why }) } satisfies Answer
   }

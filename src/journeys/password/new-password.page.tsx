@@ -8,6 +8,7 @@ import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { road } from './password.ts'
 
 type Props = {
   readonly ui: Ui
@@ -28,9 +29,9 @@ export const newPasswordPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, 3)}
+      title={stepTitle(ui, road.doors, 3)}
       heading={say('new.title')}
-      onTheLine={<Steps ui={ui} step={3} />}
+      onTheLine={<Steps ui={ui} doors={road.doors} step={3} />}
       hasErrors={problems.length > 0}
       withScript
     >

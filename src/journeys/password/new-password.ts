@@ -8,10 +8,10 @@ import type { Outcome } from '../../services/source/source.ts'
 import { isReason } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
+import { followOther, guard, publicRef } from '../steps/guard.ts'
 import { judgeCandidate } from './candidate.ts'
-import { type At, followOther, guard, publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
-import type { Parts } from './parts.ts'
+import type { At, Parts } from './parts.ts'
 import { pages } from './password.ts'
 
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })

@@ -1,21 +1,15 @@
-import type { NumberKind, PersonId } from '../../directory/directory.ts'
+import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
+import type { Proof } from '../steps/place.ts'
+import type { AtJoker, Identified, Over, Road } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon mot de passe ». Somebody unknown walks the same states: `person: null` at the joker step, which no
  * answer leaves. Whoever reaches `new-password` has proved who they are, and `person` cannot be null there.
  */
 export type State =
-  | {
-      readonly step: 'joker'
-      readonly person: PersonId | null
-      readonly number: NumberKind
-      readonly ineDoubt: boolean
-      readonly standing: Standing
-      /** Mark of the last wrong answer: a second click of the same form is not a second try. */
-      readonly lastWrong?: string
-    }
+  | AtJoker
   | {
       readonly step: 'new-password'
       readonly person: PersonId
@@ -30,18 +24,6 @@ export type State =
       readonly writtenAt: number
     }
   | { readonly step: 'over'; readonly why: Over }
-
-/** Why a journey ended without a new password. */
-export const overReasons = [
-  'journey-superseded',
-  'account-privileged',
-  'too-many-refusals',
-  'journey-ended',
-] as const
-export type Over = (typeof overReasons)[number]
-
-/** What the directory said of the entry at identification: told to nobody before the proof. */
-export type Standing = 'open' | 'ended' | 'privileged'
 
 export type Step = State['step']
 export type Event = 'proved' | 'privileged' | 'submitted' | 'written' | 'refused' | 'exhausted' | 'superseded'
@@ -62,3 +44,20 @@ export const pages = {
   done: 'done',
   over: 'journeyOver',
 } as const satisfies Record<Step, RouteName>
+
+export const road: Road<Step> = {
+  journey: 'password',
+  pages,
+  choose: 'chooseNumber',
+  identify: 'identify',
+  doors: ['identify.step', 'joker.step', 'new.step', 'done.step'],
+}
+
+/** Where identification leads, known or not. */
+export const identified = (who: Identified): State => ({ step: 'joker', ...who })
+
+/** The joker holds: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
+export const afterJoker = ({ person, privileged, mark }: Proof): { event: Event; next: State } =>
+  privileged
+    ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
+    : { event: 'proved', next: { step: 'new-password', person, answer: mark } }

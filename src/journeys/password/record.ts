@@ -12,7 +12,8 @@ import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journeys } from '../journey.ts'
-import type { Event, Over, State } from './password.ts'
+import type { Over } from '../steps/steps.ts'
+import type { Event, State } from './password.ts'
 
 type RecordParts = {
   readonly clock: Clock

@@ -9,8 +9,8 @@ export const journey: Record<keyof typeof french, string> = {
   'forgotten.identifier.detail': 'Get your login back in a few steps.',
   'forgotten.both': 'Forgotten both? Begin with your login.',
   'choose.title': 'Which number do you have at hand?',
-  'choose.lead': 'Recover my password',
-  'choose.intro':
+  'choose.password.lead': 'Recover my password',
+  'choose.password.intro':
     'You can recover your password with one of the 4 pieces of information below. They identify you in our information system.',
   'choose.if': 'If you are:',
   'choose.student': 'a student: you can use your student number or your INE.',
@@ -111,7 +111,7 @@ export const journey: Record<keyof typeof french, string> = {
   'summary.unchanged': 'Your password was not changed. For safety, enter it again.',
   'steps.label': 'Progress',
   'steps.percent': '{percent}%',
-  'steps.of': 'Step {step} of 4',
+  'steps.of': 'Step {step} of {of}',
   'steps.finished': 'It is done',
   'steps.done': 'done',
   'steps.here': 'you are here',

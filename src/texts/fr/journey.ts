@@ -8,8 +8,8 @@ export const journey = {
   'forgotten.identifier.detail': 'Permet de récupérer votre identifiant de connexion en quelques étapes.',
   'forgotten.both': 'Vous avez oublié les deux ? Commencez par votre identifiant.',
   'choose.title': 'Quel numéro avez-vous sous la main ?',
-  'choose.lead': 'Récupérer mon mot de passe',
-  'choose.intro':
+  'choose.password.lead': 'Récupérer mon mot de passe',
+  'choose.password.intro':
     "Vous pouvez récupérer votre mot de passe par l'intermédiaire des 4 informations ci-dessous. Celles-ci permettent de vous identifier au sein de notre système d'information.",
   'choose.if': 'Si vous êtes :',
   'choose.student': "étudiant : vous pouvez utiliser votre numéro d'étudiant ou votre INE.",
@@ -113,7 +113,7 @@ export const journey = {
   'summary.unchanged': "Votre mot de passe n'a pas été changé. Par sécurité, saisissez-le de nouveau.",
   'steps.label': 'Progression',
   'steps.percent': '{percent} %',
-  'steps.of': 'Étape {step} sur 4',
+  'steps.of': 'Étape {step} sur {of}',
   'steps.finished': "C'est terminé",
   'steps.done': 'fait',
   'steps.here': 'vous êtes ici',

@@ -4,23 +4,24 @@ import { answerMark } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
-import { type At, followOther, guard, publicRef } from './guard.ts'
+import type { Journey } from '../journey.ts'
+import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import { type Given, jokerDecision } from './joker-decision.ts'
-import type { Parts } from './parts.ts'
-import { pages } from './password.ts'
+import type { Place } from './place.ts'
+import type { AtJoker, ProofParts } from './steps.ts'
 
 const form = z.object({ reponse: field(300), demarche: optionalField(40) })
 
 /**
- * Step 2, 50 %. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
+ * The joker as a step of a journey, at the place that the journey gives it. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
  * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
  */
-export const jokerQuestion = (parts: Parts) => {
+export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   const { joker, knownBrowsers } = parts
-  const decide = jokerDecision(parts)
+  const decide = jokerDecision(parts, place)
 
-  const askerOf = async (ask: Ask, journey: At<'joker'>): Promise<Asker> => ({
+  const askerOf = async (ask: Ask, journey: Journey<AtJoker>): Promise<Asker> => ({
     subject: journey.subject,
     browser: await knownBrowsers.find(ask.cookie('known'), journey.subject),
     network: journey.network,
@@ -29,7 +30,7 @@ export const jokerQuestion = (parts: Parts) => {
 
   const page = async (
     ask: Ask,
-    journey: At<'joker'>,
+    journey: Journey<AtJoker>,
     told: { problem?: JokerProblem; status?: number } = {},
   ): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
@@ -42,6 +43,7 @@ export const jokerQuestion = (parts: Parts) => {
       status: told.status ?? 200,
       page: jokerPage({
         ui: parts.ui(ask.language),
+        place,
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
@@ -55,11 +57,11 @@ export const jokerQuestion = (parts: Parts) => {
   }
 
   const get: Handler = async ask => {
-    const at = await guard(parts, ask, 'joker')
+    const at = await place.guard(ask)
     return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
   }
 
-  const told = (ask: Ask, journey: At<'joker'>, verdict: Exclude<Verdict, { verdict: 'right' }>) =>
+  const told = (ask: Ask, journey: Journey<AtJoker>, verdict: Exclude<Verdict, { verdict: 'right' }>) =>
     page(ask, journey, {
       problem:
         verdict.verdict === 'wrong'
@@ -69,7 +71,7 @@ export const jokerQuestion = (parts: Parts) => {
     })
 
   /** The wrong answer that was just judged, sent again by a second click: told again, not counted again. */
-  const toldAgain = async (ask: Ask, journey: At<'joker'>, asker: Asker) => {
+  const toldAgain = async (ask: Ask, journey: Journey<AtJoker>, asker: Asker) => {
     const { left, suspendedUntil } = await joker.tries.state(asker)
     return told(
       ask,
@@ -80,16 +82,21 @@ export const jokerQuestion = (parts: Parts) => {
     )
   }
 
-  const judged = async (ask: Ask, journey: At<'joker'>, asker: Asker, answer: Given): Promise<Answer> => {
+  const judged = async (
+    ask: Ask,
+    journey: Journey<AtJoker>,
+    asker: Asker,
+    answer: Given,
+  ): Promise<Answer> => {
     if (!answer.right && journey.state.lastWrong === answer.mark) return toldAgain(ask, journey, asker)
     const decision = await decide(journey, asker, answer)
-    if (!decision) return followOther(parts, ask, journey)
-    const { verdict, moved, privileged } = decision
+    if (!decision) return place.follow(ask, journey)
+    const { verdict, leadsTo } = decision
     if (verdict.verdict !== 'right') return told(ask, journey, verdict)
-    return go(ask.href(moved ? pages[privileged ? 'over' : 'new-password'] : 'joker'))
+    return go(ask.href(leadsTo ?? place.page))
   }
 
-  const answerTo = async (ask: Ask, journey: At<'joker'>, typed: string): Promise<Answer> => {
+  const answerTo = async (ask: Ask, journey: Journey<AtJoker>, typed: string): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
@@ -98,7 +105,7 @@ export const jokerQuestion = (parts: Parts) => {
       return judged(ask, journey, asker, { right: compared.right, mark })
     }
     return compared.reason === 'hashing-twice'
-      ? followOther(parts, ask, journey)
+      ? place.follow(ask, journey)
       : problem('busy', { retryAfter: 5 })
   }
 
@@ -106,7 +113,7 @@ export const jokerQuestion = (parts: Parts) => {
     const fields = form.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, reponse } = fields.data
-    const at = await guard(parts, ask, 'joker')
+    const at = await place.guard(ask)
     if ('elsewhere' in at) return at.elsewhere
     if (demarche !== publicRef(at.journey))
       return page(ask, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })

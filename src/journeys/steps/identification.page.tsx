@@ -7,6 +7,7 @@ import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.tsx'
+import type { AnyRoad } from './steps.ts'
 
 export type IdentificationProblem =
   | { readonly field: 'numero'; readonly reason: 'number-missing' | 'number-form' }
@@ -14,6 +15,7 @@ export type IdentificationProblem =
 
 type Props = {
   readonly ui: Ui
+  readonly road: AnyRoad
   readonly kind: NumberKind
   readonly values: { readonly numero: string; readonly naissance: string }
   readonly problems: readonly IdentificationProblem[]
@@ -21,13 +23,13 @@ type Props = {
 
 const digitsOnly: readonly NumberKind[] = ['student-number']
 
-const Where = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
+const Where = ({ ui, road, kind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('identify.where')}</h2>
     <Picture ui={ui} kind={kind} />
     <p>{ui.say(kind === 'uid' ? 'identify.where.letter' : 'identify.where.card')}</p>
     <p>
-      <a class="go" href={ui.href('chooseNumber')}>
+      <a class="go" href={ui.href(road.choose)}>
         {ui.say('identify.other')}
       </a>
     </p>
@@ -35,7 +37,8 @@ const Where = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
 )
 
 /** Step 1, 25 %: a number and a birth date. */
-export const identificationPage = ({ ui, kind, values, problems }: Props) => {
+export const identificationPage = (props: Props) => {
+  const { ui, road, kind, values, problems } = props
   const { say } = ui
   const errorOf = (field: string) => {
     const found = problems.find(problem => problem.field === field)
@@ -44,13 +47,13 @@ export const identificationPage = ({ ui, kind, values, problems }: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, 1)}
+      title={stepTitle(ui, road.doors, 1)}
       heading={say('identify.title')}
-      onTheLine={<Steps ui={ui} step={1} />}
+      onTheLine={<Steps ui={ui} doors={road.doors} step={1} />}
       hasErrors={problems.length > 0}
     >
       <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
-      <form method="post" noValidate action={ui.href('identify', { kind: numberSlugs[kind] })}>
+      <form method="post" noValidate action={ui.href(road.identify, { kind: numberSlugs[kind] })}>
         <Field
           name="numero"
           label={say(`number.${kind}.label`)}
@@ -82,7 +85,7 @@ export const identificationPage = ({ ui, kind, values, problems }: Props) => {
           {say('validate')}
         </button>
       </form>
-      <Where ui={ui} kind={kind} />
+      <Where {...props} />
     </Page>
   )
 }

@@ -11,8 +11,7 @@ import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.
 import type { Door } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
-import type { Parts } from './parts.ts'
-import type { State } from './password.ts'
+import type { Identified, StepParts } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -53,11 +52,14 @@ const standingOf = (person: Person | null) => {
 }
 
 /**
- * Step 1, 25 %. It never says yes or no: the same search, the same rows and the same beat for everybody, and a hash
- * for nobody. Whoever typed a well-formed number and date goes on to the joker question.
+ * Step 1. It never says yes or no: the same search, the same rows and the same beat for everybody, and a hash for
+ * nobody. Whoever typed a well-formed number and date goes on to the proof, `first` of the journey's states.
  */
-export const identification = (parts: Parts): Handler => {
-  const { store, clock, limits, keys, audit, directory, doors, journeys } = parts
+export const identification = <State extends { step: string }, Event extends string>(
+  parts: StepParts<State, Event>,
+  first: (who: Identified) => State,
+): Handler => {
+  const { store, clock, limits, keys, audit, directory, doors, journeys, road } = parts
   const networkDoor: Door = { name: 'identification', window: limits.identificationWindow }
   const numberDoor: Door = { name: 'number', window: limits.identificationNumberWindow }
 
@@ -86,16 +88,10 @@ export const identification = (parts: Parts): Handler => {
     const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
     const seen = await doors.pass(tx, numberDoor, numberKey)
     const { subject, person, ambiguous } = who
-    const state: State = {
-      step: 'joker',
-      person: person?.id ?? null,
-      number: typed.kind,
-      ineDoubt: typed.ineDoubt,
-      standing: standingOf(person),
-    }
+    const { kind, ineDoubt } = typed
+    const state = first({ person: person?.id ?? null, number: kind, ineDoubt, standing: standingOf(person) })
     await journeys.open(tx, {
       handle,
-      kind: 'password',
       subject,
       person: person?.id ?? null,
       state,
@@ -107,9 +103,9 @@ export const identification = (parts: Parts): Handler => {
       chain: subject,
       kind: 'journey.opened',
       by: { kind: 'anonymous' },
-      details: { journey: 'password', by: typed.kind },
+      details: { journey: road.journey, by: typed.kind },
     })
-    return seen
+    return { seen, page: road.pages[state.step as State['step']] }
   }
 
   /** A number typed again and again is answered late, known or not: 1 to 5 seconds. */
@@ -134,6 +130,7 @@ export const identification = (parts: Parts): Handler => {
     if (!typed.ok) {
       const page = identificationPage({
         ui: parts.ui(ask.language),
+        road,
         kind,
         values: fields.data,
         problems: typed.problems,
@@ -144,9 +141,9 @@ export const identification = (parts: Parts): Handler => {
     if (!found.ok) return problem('directory-unavailable')
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
-    const seen = await store.transaction(tx => open(tx, ask, typed, who, handle))
+    const { seen, page } = await store.transaction(tx => open(tx, ask, typed, who, handle))
     await clock.sleep(untilBeat(ask.arrivedAt, penalty(seen)))
     const cookie = { name: 'journey', value: handle, maxAge: limits.journeyWhole / 1000 } as const
-    return go(ask.href('joker'), [cookie])
+    return go(ask.href(page), [cookie])
   }
 }

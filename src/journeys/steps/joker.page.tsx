@@ -5,6 +5,8 @@ import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import type { Place } from './place.ts'
+import type { AtJoker } from './steps.ts'
 
 export type JokerProblem =
   | { readonly reason: 'answer-wrong'; readonly left: number }
@@ -12,6 +14,7 @@ export type JokerProblem =
 
 type Props = {
   readonly ui: Ui
+  readonly place: Pick<Place<AtJoker>, 'road' | 'page'>
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null
@@ -29,12 +32,12 @@ const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
   return ui.say(problem.reason, { until: ui.dateTime(suspendedUntil ?? 0) })
 }
 
-const NotYours = ({ ui, number }: Props) => (
+const NotYours = ({ ui, place, number }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('joker.not-yours')}</h2>
     <p>{ui.say('joker.not-yours.do')}</p>
     <p>
-      <a class="go" href={ui.href('identify', { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(place.road.identify, { kind: numberSlugs[number] })}>
         {ui.say('joker.correct')}
       </a>
     </p>
@@ -53,7 +56,7 @@ const Closed = ({ ui, suspendedUntil }: Props) => (
 const Answer = (props: Props & { error: string | undefined }) => {
   const { ui, question, ref, error } = props
   return (
-    <form method="post" noValidate action={ui.href('joker')}>
+    <form method="post" noValidate action={ui.href(props.place.page)}>
       <input type="hidden" name="demarche" value={ref} />
       <p class="voice" id="question">
         {ui.language === 'fr' ? `« ${question} »` : `“${question}”`}
@@ -84,14 +87,15 @@ const Answer = (props: Props & { error: string | undefined }) => {
 /** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
+  const { doors } = props.place.road
   const sentence = sentenceOf(props)
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, 2)}
+      title={stepTitle(ui, doors, 2)}
       heading={ui.say('joker.title')}
-      onTheLine={<Steps ui={ui} step={2} />}
+      onTheLine={<Steps ui={ui} doors={doors} step={2} />}
       hasErrors={problem !== null}
     >
       {sentence && (

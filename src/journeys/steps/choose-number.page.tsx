@@ -3,6 +3,7 @@ import { numberSlugs } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.tsx'
+import type { AnyRoad } from './steps.ts'
 
 const holders = {
   'student-number': 'choose.you-student',
@@ -11,9 +12,9 @@ const holders = {
   uid: 'choose.you-external',
 } as const satisfies Record<NumberKind, string>
 
-const Card = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
+const Card = ({ ui, road, kind }: { ui: Ui; road: AnyRoad; kind: NumberKind }) => (
   <li>
-    <a href={ui.href('identify', { kind: numberSlugs[kind] })}>
+    <a href={ui.href(road.identify, { kind: numberSlugs[kind] })}>
       <Picture ui={ui} kind={kind} />
       <span class="quiet">{ui.say(holders[kind])}</span>
       <h2>{ui.say(`number.${kind}`)}</h2>
@@ -23,11 +24,12 @@ const Card = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
 )
 
 /** Which of the four numbers: four cards, with a drawing of where each is written. */
-export const chooseNumberPage = ({ ui }: { ui: Ui }) => {
+export const chooseNumberPage = ({ ui, road }: { ui: Ui; road: AnyRoad }) => {
   const { say } = ui
+  const lead = say(`choose.${road.journey}.lead`)
   return (
-    <Page ui={ui} title={say('choose.lead')} heading={say('choose.title')} lead={say('choose.lead')}>
-      <p>{say('choose.intro')}</p>
+    <Page ui={ui} title={lead} heading={say('choose.title')} lead={lead}>
+      <p>{say(`choose.${road.journey}.intro`)}</p>
       <div>
         <p>{say('choose.if')}</p>
         <ul class="dashes">
@@ -38,7 +40,7 @@ export const chooseNumberPage = ({ ui }: { ui: Ui }) => {
       </div>
       <ul class="cards wide">
         {numberKinds.map(kind => (
-          <Card ui={ui} kind={kind} />
+          <Card ui={ui} road={road} kind={kind} />
         ))}
       </ul>
     </Page>

@@ -1,0 +1,63 @@
+import type { Clock } from '../../clock.ts'
+import { digestOf } from '../../keys.ts'
+import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import type { Journey } from '../journey.ts'
+import type { Road } from './steps.ts'
+
+/**
+ * One guard for all steps of all journeys: whoever comes is on the page of their state, or is led there. No handler
+ * asks again.
+ */
+export type AtStep<State extends { step: string }, S extends State['step']> = Journey<
+  Extract<State, { step: S }>
+>
+
+type Walk<State extends { step: string }> = {
+  readonly clock: Clock
+  readonly journeys: { find(handle: string): Promise<Journey<State> | null> }
+  readonly road: Road<State['step']>
+}
+
+type Guarded<State extends { step: string }, S extends State['step']> =
+  | { readonly journey: AtStep<State, S> }
+  | { readonly elsewhere: Answer }
+
+/** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
+export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
+
+const isAt = <State extends { step: string }, S extends State['step']>(
+  journey: Journey<State>,
+  step: S,
+): journey is Journey<State> & AtStep<State, S> => journey.state.step === step
+
+export const guard = async <State extends { step: string }, S extends State['step']>(
+  { journeys, road }: Walk<State>,
+  ask: Ask,
+  step: S,
+): Promise<Guarded<State, S>> => {
+  const handle = ask.cookie('journey')
+  const journey = handle ? await journeys.find(handle) : null
+  if (!journey) return { elsewhere: go(ask.href(handle ? road.pages.over : road.choose)) }
+  if (!isAt(journey, step)) return { elsewhere: go(ask.href(pageOf(road, journey.state))) }
+  return { journey }
+}
+
+const pageOf = <State extends { step: string }>(road: Road<State['step']>, state: State) =>
+  road.pages[state.step as State['step']]
+
+/** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
+export const followOther = async <State extends { step: string }>(
+  { journeys, road, clock }: Walk<State>,
+  ask: Ask,
+  journey: Pick<Journey<State>, 'version' | 'refusals'>,
+): Promise<Answer> => {
+  const until = clock.now() + 5000
+  for (;;) {
+    const now = await journeys.find(ask.cookie('journey') ?? '')
+    if (!now) return go(ask.href(road.pages.over))
+    if (now.version !== journey.version || now.refusals !== journey.refusals)
+      return go(ask.href(pageOf(road, now.state)))
+    if (clock.now() > until) return problem('busy', { retryAfter: 5 })
+    await clock.sleep(100)
+  }
+}

@@ -1,0 +1,26 @@
+import { type Answer, go, type Handler } from '../../web/ask.ts'
+import type { Journey } from '../journey.ts'
+import { overPage } from './over.page.tsx'
+import type { Over, StepParts } from './steps.ts'
+
+type AtOver = { readonly step: 'over'; readonly why: Over }
+
+const isOver = <State extends { step: string }>(
+  journey: Journey<State> | null,
+): journey is Journey<State> & { readonly state: AtOver } => journey?.state.step === 'over'
+
+/** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
+export const over =
+  <State extends { step: string }, Event extends string>(parts: StepParts<State, Event>): Handler =>
+  async ask => {
+    const { journeys, road } = parts
+    const handle = ask.cookie('journey')
+    const journey = handle ? await journeys.find(handle) : null
+    if (journey && !isOver(journey)) return go(ask.href(road.pages[journey.state.step as State['step']]))
+    const why = journey ? journey.state.why : 'journey-expired'
+    return {
+      kind: 'page',
+      status: 410,
+      page: overPage({ ui: parts.ui(ask.language), road, why }),
+    } satisfies Answer
+  }

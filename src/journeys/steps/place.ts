@@ -1,0 +1,49 @@
+import type { PersonId } from '../../directory/directory.ts'
+import type { RouteName } from '../../routes.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Answer, Ask } from '../../web/ask.ts'
+import type { Journey, Journeys } from '../journey.ts'
+import { followOther, guard } from './guard.ts'
+import type { AnyRoad, Road, StepParts } from './steps.ts'
+
+/**
+ * Where a proof stands in a journey. The proof asks who is there and says when it holds; what that leads to is the
+ * journey's business.
+ */
+export type Place<At extends { step: string }> = {
+  readonly road: AnyRoad
+  readonly page: RouteName
+  guard(ask: Ask): Promise<{ readonly journey: Journey<At> } | { readonly elsewhere: Answer }>
+  /** The outcome of another request of this journey, a double click, is this one's too. */
+  follow(ask: Ask, journey: Journey<At>): Promise<Answer>
+  /** Of a form sent twice at once, one is judged. */
+  takeTurn(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
+  /** Moves on, and names the page; `null` when another request moved first. */
+  proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
+}
+
+/** `mark`: what the person gave, so that a later step may know it again. */
+export type Proof = { readonly person: PersonId; readonly privileged: boolean; readonly mark: string }
+
+export const placeIn = <State extends { step: string }, Event extends string, S extends State['step']>(
+  parts: Pick<StepParts<State, Event>, 'clock'> & {
+    readonly journeys: Journeys<State, Event>
+    readonly road: Road<State['step']>
+  },
+  step: S,
+  after: (proof: Proof) => { readonly event: Event; readonly next: State },
+): Place<Extract<State, { step: S }>> => {
+  const { journeys, road } = parts
+  return {
+    road,
+    page: road.pages[step],
+    guard: ask => guard(parts, ask, step),
+    follow: (ask, journey) => followOther(parts, ask, journey),
+    takeTurn: journeys.takeTurn,
+    proved: async (tx, journey, proof) => {
+      const { event, next } = after(proof)
+      const moved = await journeys.advance(tx, journey, event, next)
+      return moved ? road.pages[next.step as State['step']] : null
+    },
+  }
+}

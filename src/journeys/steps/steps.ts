@@ -1,0 +1,82 @@
+import type { Freezes } from '../../account/freezes.ts'
+import type { KnownBrowsers } from '../../account/known-browsers.ts'
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Directory, NumberKind, PersonId } from '../../directory/directory.ts'
+import type { Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Notices } from '../../notify/notify.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
+import type { RouteName } from '../../routes.ts'
+import type { Store } from '../../store/store.ts'
+import type { Language, TextKey } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import type { Doors } from '../../web/doors.ts'
+import type { Journeys } from '../journey.ts'
+
+/**
+ * The steps that several journeys share: identification, the joker, the guard. Each journey tells them its road; none
+ * of them knows what it is a step of.
+ */
+export type Road<Step extends string> = {
+  /** Key of the first sentences: `choose.<journey>`. */
+  readonly journey: 'password'
+  /** The page of each state: a state without a page does not compile. */
+  readonly pages: Readonly<Record<Step | 'over', RouteName>>
+  /** Where it begins: the four cards, then the form behind each of them. */
+  readonly choose: RouteName
+  readonly identify: RouteName
+  /** Names of the doors that open one after the other. */
+  readonly doors: readonly TextKey[]
+}
+
+/** A road as pages see it: where it begins and what its doors are called. */
+export type AnyRoad = Omit<Road<string>, 'pages'>
+
+/** What identification learnt. Somebody unknown is `person: null` and walks the same pages. */
+export type Identified = {
+  readonly person: PersonId | null
+  readonly number: NumberKind
+  readonly ineDoubt: boolean
+  readonly standing: Standing
+}
+
+/** What the directory said of the entry at identification: told to nobody before the proof. */
+export type Standing = 'open' | 'ended' | 'privileged'
+
+/** Why a journey ended before its last page. */
+export type Over =
+  | 'journey-expired'
+  | 'journey-superseded'
+  | 'journey-ended'
+  | 'account-privileged'
+  | 'too-many-refusals'
+
+/** The state in which a journey asks for the joker. */
+export type AtJoker = Identified & {
+  readonly step: 'joker'
+  /** Mark of the last wrong answer: a second click of the same form is not a second try. */
+  readonly lastWrong?: string
+}
+
+/** What a proof needs of the house. */
+export type ProofParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly joker: Joker
+  readonly freezes: Freezes
+  readonly knownBrowsers: KnownBrowsers
+  readonly notices: Notices
+  readonly ui: (language: Language) => Ui
+}
+
+/** What the shared steps need besides, and the road of the journey that they are a step of. */
+export type StepParts<State extends { step: string }, Event extends string> = ProofParts & {
+  readonly directory: Directory
+  readonly doors: Doors
+  readonly journeys: Journeys<State, Event>
+  readonly road: Road<State['step']>
+}
