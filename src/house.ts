@@ -4,6 +4,7 @@ import { freezesIn } from './account/freezes.ts'
 import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
+import { recordChange } from './account/password/record-change.ts'
 import { sessionsIn } from './account/sessions/sessions.ts'
 import { auditWith } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
@@ -80,8 +81,11 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
   const receipts = receiptsIn({ ...base, deliveries })
   const expiry = expiryOf({ ...base, audit, epochs, places, notices })
+  const recording = { clock, keys, audit, notices, freezes, sessions }
+  const reset = recordReset({ ...recording, journeys, receipts })
   const recorders = {
-    reset: recordReset({ clock, keys, audit, notices, freezes, journeys, receipts, sessions }),
+    reset,
+    change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices }),
   }
   const source = openSource({
@@ -103,7 +107,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     now: clock.now,
     keepSealed: limits.sealedPassword,
   })
-  const endJourneys = recorders.reset.endJourneys
+  const { endJourneys } = reset
   const notMe = openNotMe({
     ...base,
     audit,

@@ -26,7 +26,10 @@ export const figures = {
   jokerSuspension: lasts(hours(24), 'The first suspension; each next one is twice as long.'),
   jokerLongestSuspension: lasts(days(30), 'The longest suspension.'),
   unknownTriesPerNetwork: times(2000, 'Wrong answers kept for people who do not exist, per network.'),
-  refusalsPerJourney: times(20, 'Passwords refused by a rule, before the journey ends.'),
+  refusalsPerJourney: times(
+    20,
+    'Passwords refused by a rule, before the journey ends, or the form of a change waits.',
+  ),
   mailsPerHour: times(5, 'Mails to one destination in an hour; more are told together, later.'),
   mailsPerDay: times(20, 'Mails to one destination in a day.'),
   postsPerSecond: times(50, 'Forms that the whole portal takes in a second; then 503 with Retry-After.'),
@@ -38,6 +41,10 @@ export const figures = {
   failedBindsWindow: lasts(minutes(15), 'Window of the above.'),
   signInPerNetwork: times(60, 'Sign-ins of one network in the window below; then 429.'),
   signInWindow: lasts(minutes(10), 'Window of the above.'),
+  changeWindow: lasts(
+    hours(1),
+    'Window in which the refusals of a change of password by one person are counted.',
+  ),
   sessionIdle: lasts(minutes(30), 'A session ends this long after the last page that it was shown.'),
   sessionWhole: lasts(hours(8), 'A session ends this long after the sign-in, whatever was done.'),
   sessionFresh: lasts(minutes(10), 'Sensitive changes ask for a sign-in that is no older.'),

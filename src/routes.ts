@@ -15,6 +15,7 @@ export const routes = {
   signIn: { path: '/connexion', get: 'same', post: 'same-origin' },
   signInFor: { path: '/connexion/vers/:page', get: 'same', post: 'same-origin' },
   confirm: { path: '/connexion/confirmer/:page', get: 'private', post: 'same-origin' },
+  expiredPassword: { path: '/connexion/mot-de-passe-expire', get: 'same', post: 'same-origin' },
   signOut: { path: '/deconnexion', get: 'private', post: 'same-origin' },
   forgotten: { path: '/identifiants-oublies', get: 'same' },
   chooseNumber: { path: '/mot-de-passe', get: 'same' },
@@ -27,6 +28,8 @@ export const routes = {
   identifier: { path: '/identifiant', get: 'same' },
   activation: { path: '/activation', get: 'same' },
   account: { path: '/compte', get: 'private' },
+  changePassword: { path: '/compte/mot-de-passe', get: 'private', post: 'same-origin' },
+  passwordChanged: { path: '/compte/mot-de-passe/:change', get: 'private' },
   sessions: { path: '/compte/sessions', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
   helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
@@ -57,6 +60,7 @@ export const numberSlugs = {
  */
 export const returnSlugs = {
   account: 'compte',
+  changePassword: 'mot-de-passe',
   sessions: 'sessions',
 } as const satisfies { readonly [name in RouteName]?: string }
 

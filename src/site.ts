@@ -2,6 +2,7 @@ import { h } from 'preact'
 import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { overview } from './account/overview/overview.ts'
+import { passwordChange } from './account/password/change.ts'
 import { sessionsPlace } from './account/sessions/sessions-page.ts'
 import { signedGuard } from './account/sessions/signed.ts'
 import { confirm } from './account/sign-in/confirm.ts'
@@ -75,7 +76,9 @@ export const siteOf = (
   const password = newPassword(parts)
   const door = passwordDoor(house)
   const entering = signIn({ ...house, door, returns: config.signIn.returns, ui })
+  const change = { charterVersion: charter.version, services: config.services }
   const account = { ...house, door, guard: signedGuard(house), ui }
+  const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
   const notMe = notMePages({ notMe: house.notMe, ui })
 
   return {
@@ -92,6 +95,8 @@ export const siteOf = (
     },
     confirm: confirm(account),
     signOut: signOut(account),
+    ...changing,
+    expiredPassword: { ...same(expiredPassword.page), post: expiredPassword.post },
     forgotten: same(view => forgottenPage({ ui: view })),
     chooseNumber: same(view => chooseNumberPage({ ui: view, road })),
     identify: {

@@ -11,16 +11,18 @@ type Props = {
   readonly lead?: ComponentChildren
   readonly onTheLine?: ComponentChildren
   readonly told?: readonly Told[]
+  /** What stands below the summary of what is left to do. */
+  readonly note?: string
   readonly withScript?: boolean
   readonly children: ComponentChildren
 }
 
 /** A page of the account: its way back and the sign-out are always at the same place, after what is done here. */
 export const AccountPage = (props: Props) => {
-  const { ui, place, told = [], children, ...page } = props
+  const { ui, place, told = [], note, children, ...page } = props
   return (
     <Page ui={ui} place={place} hasErrors={told.length > 0} {...page}>
-      <Summary ui={ui} told={told} />
+      <Summary ui={ui} told={told} note={note} />
       {children}
       <div class="stack">
         {place.route !== 'account' && (

@@ -8,11 +8,13 @@ import type { Compose } from './outbox-parts.ts'
 /** What « Ce n'est pas moi » does in each mail that has it. */
 const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
+  'password-changed-signed-in': 'freeze',
   'joker-suspended': 'close',
 }
 
 const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'password-changed': ['mail.password-changed', 'mail.password-changed.use'],
+  'password-changed-signed-in': ['mail.password-changed-signed-in', 'mail.password-changed.use'],
   'joker-suspended': ['mail.joker-suspended'],
   'recovery-closed': ['mail.recovery-closed'],
   'account-frozen': ['mail.account-frozen'],

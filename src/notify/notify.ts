@@ -10,6 +10,7 @@ import type { Language } from '../texts/texts.ts'
  */
 export const noticeKinds = [
   'password-changed',
+  'password-changed-signed-in',
   'joker-suspended',
   'recovery-closed',
   'account-frozen',

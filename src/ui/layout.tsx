@@ -28,6 +28,9 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   signInFor: 'account',
   confirm: 'account',
   signOut: 'account',
+  expiredPassword: 'account',
+  changePassword: 'account',
+  passwordChanged: 'account',
   sessions: 'account',
 }
 

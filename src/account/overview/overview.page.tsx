@@ -45,7 +45,7 @@ const Identity = ({ ui, person }: Props) => {
   )
 }
 
-const Link = ({ ui, to, name }: { ui: Ui; to: 'sessions'; name: string }) => (
+const Link = ({ ui, to, name }: { ui: Ui; to: 'sessions' | 'changePassword'; name: string }) => (
   <a class="go" href={ui.href(to)}>
     {name}
   </a>
@@ -61,6 +61,9 @@ export const overviewPage = (props: Props) => {
       onTheLine={<Door opening="open" />}
     >
       <Identity {...props} />
+      <p>
+        <Link ui={ui} to="changePassword" name={ui.say('change.title')} />
+      </p>
       <p>
         <Link ui={ui} to="sessions" name={ui.say('sessions.title')} />
       </p>

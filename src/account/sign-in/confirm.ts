@@ -9,7 +9,7 @@ import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.
 import { field } from '../../web/form.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import { confirmPage } from './confirm.page.tsx'
-import type { PasswordDoor } from './password-door.ts'
+import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 
 const form = z.object({ motdepasse: field(4096) })
 
@@ -71,11 +71,10 @@ export const confirm = (parts: Parts) => {
       const found = await directory.read(session.person)
       if (!found.ok) return problem('directory-unavailable')
       const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
-      if (checked.ok && checked.person.id === session.person) return renewed(ask, session)
-      if (!checked.ok && checked.reason === 'directory-unavailable') return problem(checked.reason)
-      if (!checked.ok && checked.reason === 'too-many-tries')
-        return problem('too-many', { retryAfter: parts.limits.failedBindsWindow / 1000 })
-      return page(ask, true)
+      const fault = doorFault(checked)
+      if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
+      if (provedBy(checked)?.id !== session.person) return page(ask, true)
+      return checked.ok ? renewed(ask, session) : go(ask.href('expiredPassword'))
     }),
   }
 }

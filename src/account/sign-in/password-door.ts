@@ -28,6 +28,19 @@ export type Checked =
   | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable' | 'too-many-tries'>
   | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
 
+/** The old password was right, even where it opens nothing any more. */
+export const provedBy = (checked: Checked): Person | null => {
+  if (checked.ok) return checked.person
+  return 'person' in checked ? checked.person : null
+}
+
+/** What is told by a page of its own, whatever was typed; `null`: the password was judged. */
+export const doorFault = (checked: Checked): 'directory-unavailable' | 'too-many' | null => {
+  if (checked.ok) return null
+  if (checked.reason === 'too-many-tries') return 'too-many'
+  return checked.reason === 'directory-unavailable' ? checked.reason : null
+}
+
 /** An entry that no directory has: a login that nobody bears is bound like any other. */
 const nobody = '00000000-0000-0000-0000-000000000000' as PersonId
 

@@ -8,7 +8,7 @@ import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.
 import { field } from '../../web/form.ts'
 import type { Freezes } from '../freezes.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { PasswordDoor } from './password-door.ts'
+import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
@@ -76,10 +76,9 @@ export const signIn = (parts: SignInParts) => {
       const cookie = await open(ask, checked.person.id)
       return cookie ? go(leadsTo(ask, returns), [cookie]) : refuse(ask, login)
     }
-    const { reason } = checked
-    if (reason === 'directory-unavailable') return problem('directory-unavailable')
-    if (reason === 'too-many-tries')
-      return problem('too-many', { retryAfter: parts.limits.failedBindsWindow / 1000 })
+    const fault = doorFault(checked)
+    if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
+    if (provedBy(checked)) return go(ask.href('expiredPassword'))
     return refuse(ask, login)
   }
 

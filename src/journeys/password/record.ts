@@ -1,11 +1,6 @@
 import type { Freezes } from '../../account/freezes.ts'
-import type { Sessions } from '../../account/sessions/sessions.ts'
-import type { Audit } from '../../audit/audit.ts'
-import type { Clock } from '../../clock.ts'
+import { recordWritten, type WrittenParts } from '../../account/password/record-written.ts'
 import type { Person, PersonId } from '../../directory/directory.ts'
-import { type Keys, newId } from '../../keys.ts'
-import type { Notices } from '../../notify/notify.ts'
-import { remember } from '../../password/history.ts'
 import { ok, refused } from '../../result.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
@@ -15,14 +10,9 @@ import type { Journeys } from '../journey.ts'
 import type { Over } from '../steps/steps.ts'
 import type { Event, State } from './password.ts'
 
-type RecordParts = {
-  readonly clock: Clock
-  readonly keys: Keys
-  readonly audit: Audit
-  readonly notices: Notices
+type RecordParts = WrittenParts & {
   readonly freezes: Freezes
   readonly journeys: Journeys<State, Event>
-  readonly sessions: Sessions
   readonly receipts: Pick<Receipts, 'open'>
 }
 
@@ -41,30 +31,17 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
  */
 export const recordReset = (
   parts: RecordParts,
-): Recorder & { endJourneys(tx: Tx, person: PersonId): Promise<number> } => {
-  const { clock, keys, audit, notices, freezes, journeys, receipts, sessions } = parts
-
-  const acceptCharter = async (tx: Tx, attempt: Attempt) => {
-    const { charterVersion: version, language } = attempt.facts
-    if (!version) return
-    const { person } = attempt
-    await tx
-      .insertInto('charter_acceptances')
-      .values({ id: newId(), person, version, language, accepted_at: attempt.startedAt })
-      .execute()
-    await audit.append(tx, {
-      chain: person,
-      kind: 'charter.accepted',
-      by: { kind: 'person', id: person },
-      details: { version },
-    })
-  }
+): Recorder & {
+  endJourneys(tx: Tx, person: PersonId): Promise<number>
+  supersedeJourneys(tx: Tx, person: PersonId): Promise<number>
+} => {
+  const { freezes, journeys, receipts } = parts
+  const record = recordWritten(parts)
 
   return {
     accepted: async (tx: Tx, attempt: Attempt, proof: Proof) => {
       const { person, journey, facts } = attempt
-      await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
-      await acceptCharter(tx, attempt)
+      await record(tx, attempt, proof, 'password-changed')
       if (facts.receipt)
         await receipts.open(tx, {
           id: facts.receipt,
@@ -79,14 +56,6 @@ export const recordReset = (
           ...proof,
         }))
       await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
-      await sessions.endAll(tx, person, { by: { kind: 'person', id: person }, why: 'password' })
-      const at = clock.now()
-      await notices.write(tx, {
-        kind: 'password-changed',
-        person,
-        facts: { at, event: attempt.id },
-        language: facts.language,
-      })
     },
 
     refused: async (tx: Tx, attempt: Attempt, reason: SourceRefusal) => {
@@ -107,6 +76,9 @@ export const recordReset = (
       const freeze = await freezes.find(attempt.person)
       return freeze || person.ended ? refused('account-closed') : ok()
     },
+
+    supersedeJourneys: (tx: Tx, person: PersonId) =>
+      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-superseded' }, unfinished),
 
     endJourneys: (tx: Tx, person: PersonId) =>
       journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-ended' }, [...unfinished, 'done']),

@@ -14,15 +14,17 @@ export type AttemptFacts = {
   readonly charterVersion: string | null
   /** Digest of the handle under which the person reads the receipt. */
   readonly receipt?: string
+  /** The session that goes on after a change; every other ends. */
+  readonly session?: string
 }
 
 /**
- * `reset`: a person chose a password. `freeze`: nobody knows it; it is written to shut the account.
+ * `reset`: a person chose a password in a journey. `change`: with the old one. `freeze`: nobody knows it; it is written to shut the account.
  * The row is committed before the directory hears of it: what was sent is never forgotten.
  */
 export type Attempt = {
   readonly id: string
-  readonly kind: 'reset' | 'freeze'
+  readonly kind: 'reset' | 'change' | 'freeze'
   readonly person: PersonId
   readonly journey: string | null
   readonly generation: number
@@ -44,7 +46,7 @@ type AttemptRow = {
 
 const fromRow = (row: AttemptRow): Attempt => ({
   id: row.id,
-  kind: row.kind === 'freeze' ? 'freeze' : 'reset',
+  kind: row.kind === 'freeze' || row.kind === 'change' ? row.kind : 'reset',
   person: row.person as PersonId,
   journey: row.journey,
   generation: row.generation,

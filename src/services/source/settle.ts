@@ -50,7 +50,7 @@ export const settlement = (parts: {
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
       return
     }
-    if (password === null || (tooOld && attempt.kind === 'reset')) {
+    if (password === null || (tooOld && attempt.kind !== 'freeze')) {
       await source.refuse(attempt, 'directory-unavailable')
       return
     }

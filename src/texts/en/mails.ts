@@ -15,6 +15,8 @@ export const mails: Record<keyof typeof french, string> = {
     'Use the new password for eduroam, telephony, printing and the ENT. The state of each service is on Sésame, once you are signed in: {signIn}',
   'mail.password-changed.not-me':
     'If this was not you, say so now: a page opens, and its button freezes your account and alerts the helpdesk.',
+  'mail.password-changed-signed-in.subject': 'Your password has been changed',
+  'mail.password-changed-signed-in': 'Your password was changed on Sésame, from “Manage my account”.',
   'mail.joker-suspended.subject': 'Tries on your joker question',
   'mail.joker-suspended':
     '{count, plural, one {Somebody gave too many wrong answers to your joker question.} other {Somebody gave too many wrong answers to your joker question, # times.}} The question is closed until {until}. Your password has not changed and your account stays open.',

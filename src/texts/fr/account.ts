@@ -9,6 +9,13 @@ export const account = {
   'account.wrong': "Une erreur ? Nous lisons ces lignes dans l'annuaire de l'établissement. Écrivez à",
   'confirm.title': "Confirmez que c'est vous",
   'confirm.lead': 'Cette action protège votre compte. Saisissez de nouveau votre mot de passe.',
+  'change.title': 'Changer mon mot de passe',
+  'change.lead': 'Il changera partout : eduroam, téléphonie, impression, ENT.',
+  'change.old': 'Ancien mot de passe :',
+  'change.sessions-ended': 'Vos autres sessions ont été fermées. Celle-ci reste ouverte.',
+  'expired.title': 'Votre mot de passe a expiré',
+  'expired.lead':
+    "Il était le bon, mais il ne sert plus qu'à en choisir un nouveau. Saisissez-le une dernière fois.",
   'sign-out.do': 'Se déconnecter',
   'sign-out.ask': 'Voulez-vous vous déconnecter ?',
   'sign-out.done': 'Vous êtes déconnecté',

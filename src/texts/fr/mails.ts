@@ -15,6 +15,9 @@ export const mails = {
     "Utilisez le nouveau mot de passe pour eduroam, la téléphonie, l'impression et l'ENT. L'état de chaque service se lit sur Sésame, après connexion : {signIn}",
   'mail.password-changed.not-me':
     "Si ce n'était pas vous, dites-le maintenant : une page s'ouvre, et son bouton gèle votre compte et prévient l'assistance.",
+  'mail.password-changed-signed-in.subject': 'Votre mot de passe a bien été modifié',
+  'mail.password-changed-signed-in':
+    'Votre mot de passe a bien été modifié sur Sésame, depuis « Gérer mon compte ».',
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
   'mail.joker-suspended':
     "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",

@@ -1,0 +1,71 @@
+import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
+import type { Policy } from '../../password/policy.ts'
+import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
+import type { Receipt } from '../../services/receipt/receipt.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
+import { Door } from '../../ui/doors.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { AccountPage } from '../account.page.tsx'
+import { CurrentPassword } from '../sign-in/current-password.tsx'
+import type { ChangeProblem } from './chosen.ts'
+
+export type ChangeFormProps = {
+  readonly ui: Ui
+  readonly policy: Policy
+  readonly problems: readonly ChangeProblem[]
+  readonly typed: string
+  readonly charterAccepted: boolean
+}
+
+/** Ancien mot de passe, Nouveau, Confirmation, charter, « Valider ». */
+export const changePage = (props: ChangeFormProps) => {
+  const { ui, policy, problems } = props
+  const { say } = ui
+  const { told, errorOf } = newPasswordTold(ui, policy, problems)
+  return (
+    <AccountPage
+      ui={ui}
+      place={{ route: 'changePassword' }}
+      heading={say('change.title')}
+      lead={say('change.lead')}
+      told={told}
+      note={say('summary.unchanged')}
+      withScript
+    >
+      <form method="post" noValidate action={ui.href('changePassword')} class="sides">
+        <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
+        <NewPasswordFields {...props} errorOf={errorOf} />
+        <button class="button" type="submit">
+          {say('validate')}
+        </button>
+      </form>
+    </AccountPage>
+  )
+}
+
+type ChangedProps = {
+  readonly ui: Ui
+  readonly change: string
+  readonly receipt: Receipt
+  readonly services: readonly ServiceSettings[]
+}
+
+/** The receipt of a change, service by service. */
+export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => (
+  <AccountPage
+    ui={ui}
+    place={{ route: 'passwordChanged', params: { change } }}
+    heading={ui.say('done.title')}
+    lead={ui.say('done.sentence')}
+    onTheLine={<Door opening="open" />}
+    withScript
+  >
+    <ReceiptPart
+      ui={ui}
+      receipt={receipt}
+      services={services}
+      again={ui.href('passwordChanged', { change })}
+    />
+    <p class="quiet">{ui.say('change.sessions-ended')}</p>
+  </AccountPage>
+)

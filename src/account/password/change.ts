@@ -1,0 +1,147 @@
+import { seconds } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Deliveries } from '../../services/deliveries/deliveries.ts'
+import type { Receipt } from '../../services/receipt/receipt.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
+import { isReason, type Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
+import type { Freezes } from '../freezes.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { SignedGuard } from '../sessions/signed.ts'
+import { changedPage, changePage } from './change.page.tsx'
+import {
+  type Changed,
+  type ChangeFields,
+  type ChangeProblem,
+  type Changer,
+  type ChosenParts,
+  changeForm,
+  chosenPassword,
+} from './chosen.ts'
+import { expiredForm, expiredPage } from './expired.page.tsx'
+
+type Parts = ChosenParts & {
+  readonly sessions: Sessions
+  readonly freezes: Freezes
+  readonly guard: SignedGuard
+  readonly deliveries: Pick<Deliveries, 'ofAttempt'>
+  readonly services: readonly ServiceSettings[]
+  readonly ui: (language: Language) => Ui
+}
+
+type Shown = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => Answer
+
+/** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
+export const passwordChange = (parts: Parts) => {
+  const { store, clock, limits, rules, sessions, guard } = parts
+  const choose = chosenPassword(parts)
+
+  const form = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
+    ui: parts.ui(ask.language),
+    policy: rules.policy,
+    problems,
+    typed: fields?.nouveau ?? '',
+    charterAccepted: fields?.charte ?? false,
+  })
+
+  const show: Shown = (ask, problems, fields) => ({
+    kind: 'page',
+    status: fields ? 422 : 200,
+    page: changePage(form(ask, problems, fields)),
+  })
+
+  /** What became of it, in the person's words: the page of its receipt, or the form again with the reason. */
+  const answerTo = async (
+    ask: Ask,
+    fields: ChangeFields,
+    changed: Changed,
+    told: { show: Shown; enter: (person: PersonId) => Promise<SetCookie | null> },
+  ): Promise<Answer> => {
+    if (changed.kind === 'fault') return problem(changed.fault, { retryAfter: limits.changeWindow / 1000 })
+    if (changed.kind === 'refused') return told.show(ask, changed.problems, fields)
+    const { outcome, attempt, person } = changed
+    const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
+    if (refusal === 'directory-unavailable') return problem(refusal)
+    if (refusal) return told.show(ask, [{ field: 'nouveau', reason: refusal }], fields)
+    const cookie = outcome.ok ? await told.enter(person) : null
+    return go(ask.href('passwordChanged', { change: attempt.id }), cookie ? [cookie] : [])
+  }
+
+  const post = guard('changePassword', 'session', async (ask, { session, person }) => {
+    const fields = changeForm.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const who: Changer = { login: person.login, session: session.id }
+    return answerTo(ask, fields.data, await choose(ask, who, fields.data), {
+      show,
+      enter: () => store.transaction(tx => sessions.renew(tx, session)),
+    })
+  })
+
+  const postExpired: Handler = async ask => {
+    const fields = expiredForm.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const login = fields.data.identifiant.trim()
+    const showExpired: Shown = (_, problems, typed) => ({
+      kind: 'page',
+      status: 422,
+      page: expiredPage({ ...form(ask, problems, typed), login }),
+    })
+    return answerTo(ask, fields.data, await choose(ask, { login, session: null }, fields.data), {
+      show: showExpired,
+      enter: person =>
+        store.transaction(async tx => {
+          const freeze = await parts.freezes.find(person, tx)
+          return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', ask })
+        }),
+    })
+  }
+
+  const attemptOf = (id: string, person: PersonId) =>
+    store.read
+      .selectFrom('attempts')
+      .select(['id', 'state', 'facts', 'settled_at'])
+      .where('id', '=', id)
+      .where('person', '=', person)
+      .where('kind', '=', 'change')
+      .executeTakeFirst()
+
+  /** Most services answer before anybody could read « en cours »: a receipt that moves is waited for a moment. */
+  const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
+    const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
+    for (;;) {
+      const standings = await parts.deliveries.ofAttempt(id)
+      const moves = standings.some(({ state }) => state === 'waiting' || state === 'written')
+      if (!moves || clock.now() > until) return { writtenAt, standings }
+      await clock.sleep(75)
+    }
+  }
+
+  const changed = guard('changePassword', 'session', async (ask, { person }) => {
+    const attempt = await attemptOf(ask.params.change ?? '', person.id)
+    if (!attempt) return go(ask.href('changePassword'))
+    if (attempt.state === 'open') return problem('outcome-unknown', { retryAfter: 5 })
+    const { refused = '' } = JSON.parse(attempt.facts) as { refused?: string }
+    if (attempt.state === 'refused')
+      return show(ask, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])
+    return {
+      kind: 'page',
+      page: changedPage({
+        ui: parts.ui(ask.language),
+        change: attempt.id,
+        receipt: await receiptOf(attempt.id, attempt.settled_at ?? clock.now()),
+        services: parts.services,
+      }),
+    }
+  })
+
+  return {
+    changePassword: { get: guard('changePassword', 'session', async ask => show(ask, [])), post },
+    passwordChanged: { get: changed },
+    expiredPassword: {
+      page: (ui: Ui) =>
+        expiredPage({ ui, policy: rules.policy, problems: [], typed: '', charterAccepted: false, login: '' }),
+      post: postExpired,
+    },
+  }
+}

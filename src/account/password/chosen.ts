@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import { candidateJudge, type Judged } from '../../password/candidate.ts'
+import { foldWord } from '../../password/fold.ts'
+import { coreOf } from '../../password/leaked/core.ts'
+import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
+import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
+import type { PasswordRules } from '../../password/password.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
+import { ok } from '../../result.ts'
+import type { Attempt, Attempts } from '../../services/source/attempts.ts'
+import type { Outcome, Source } from '../../services/source/source.ts'
+import type { Store } from '../../store/store.ts'
+import type { Ask, ProblemKind } from '../../web/ask.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+import { field } from '../../web/form.ts'
+import { doorFault, type PasswordDoor, provedBy } from '../sign-in/password-door.ts'
+
+export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
+export type ChangeFields = z.infer<typeof changeForm>
+export type ChangeProblem = NewPasswordProblem<'ancien' | 'identifiant'>
+
+export type ChosenParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly directory: Directory
+  readonly doors: Doors
+  readonly door: PasswordDoor
+  readonly rules: PasswordRules
+  readonly joker: Joker
+  readonly attempts: Attempts
+  readonly source: Source
+  readonly charterVersion: string
+}
+
+/** Who changes, and the session that goes on afterwards; none where the old password had expired. */
+export type Changer = { readonly login: string; readonly session: string | null }
+
+export type Changed =
+  | { readonly kind: 'written'; person: PersonId; attempt: Attempt; outcome: Outcome }
+  | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
+  | { readonly kind: 'fault'; readonly fault: ProblemKind }
+
+const faulty = (fault: ProblemKind): Changed => ({ kind: 'fault', fault })
+
+/**
+ * Ancien mot de passe, Nouveau, Confirmation: the old one at the door of sign-in, the new one by the rules of recovery,
+ * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
+ */
+export const chosenPassword = (parts: ChosenParts) => {
+  const { store, limits, keys, audit, doors, door, rules, joker, attempts, source } = parts
+  const judge = candidateJudge(parts)
+  const refusalDoor: Door = { name: 'change-refused', window: limits.changeWindow }
+
+  /** The answer is known only hashed: what the password is once digits and signs around it are gone is compared. */
+  const holdsAnswer = async (ask: Ask, person: PersonId, journey: string, password: string) => {
+    const core = foldWord(coreOf(password))
+    if (core === '') return ok({ holds: false })
+    const compared = await joker.compare({ subject: person, person, network: ask.network.id, journey }, core)
+    return compared.ok ? ok({ holds: compared.right }) : compared
+  }
+
+  const judged = (ask: Ask, person: PersonId, password: string): Promise<Judged> => {
+    const journey = `change-${person}`
+    return judge(
+      {
+        person,
+        journey,
+        network: ask.network.id,
+        holdsAnswer: typed => holdsAnswer(ask, person, journey, typed),
+      },
+      password,
+    )
+  }
+
+  const keyOf = ({ login }: Changer) => hmac(keys.of('subject'), 'change', login.toLowerCase())
+
+  const refuse = async (who: Changer, problems: readonly ChangeProblem[]): Promise<Changed> => {
+    await store.transaction(tx => doors.pass(tx, refusalDoor, keyOf(who)))
+    return { kind: 'refused', problems }
+  }
+
+  const write = async (ask: Ask, who: Changer, person: PersonId, password: string, historyHash: string) => {
+    const { attempt, insert } = await attempts.prepare(
+      {
+        kind: 'change',
+        person,
+        journey: null,
+        facts: {
+          language: ask.language,
+          historyHash,
+          charterVersion: parts.charterVersion,
+          ...(who.session && { session: who.session }),
+        },
+      },
+      password,
+    )
+    await store.transaction(async tx => {
+      await insert(tx)
+      await audit.append(tx, {
+        chain: person,
+        kind: 'password.attempted',
+        by: { kind: 'person', id: person },
+        details: { attempt: attempt.id },
+      })
+    })
+    return { kind: 'written' as const, person, attempt, outcome: await source.carryOut(attempt, password) }
+  }
+
+  /** The old password was right: the new one by the rules, then the write. */
+  const choose = async (ask: Ask, who: Changer, person: PersonId, fields: ChangeFields): Promise<Changed> => {
+    const judgement = await judged(ask, person, fields.nouveau)
+    if (judgement.ok) return write(ask, who, person, fields.nouveau, judgement.historyHash)
+    if ('weak' in judgement) return refuse(who, formProblems(fields, judgement.weak))
+    return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
+  }
+
+  return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
+    if ((await doors.seen(refusalDoor, keyOf(who))) >= limits.refusalsPerJourney) return faulty('too-many')
+    const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
+    if (cheap.length > 0 && fields.ancien !== '') return refuse(who, cheap)
+    const checked = await door.check(ask, who.login, fields.ancien)
+    const fault = doorFault(checked)
+    if (fault) return faulty(fault)
+    const person = provedBy(checked)
+    if (!person) return refuse(who, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
+    return choose(ask, who, person.id, fields)
+  }
+}

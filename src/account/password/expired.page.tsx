@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
+import { Door } from '../../ui/doors.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import { field } from '../../web/form.ts'
+import { CurrentPassword } from '../sign-in/current-password.tsx'
+import type { ChangeFormProps } from './change.page.tsx'
+import { changeForm } from './chosen.ts'
+
+export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(field(200)) })
+
+/**
+ * « Votre mot de passe a expiré »: told to nobody but whoever typed the right one. The form takes it again with a new
+ * one, since a page never holds a password.
+ */
+export const expiredPage = (props: ChangeFormProps & { readonly login: string }) => {
+  const { ui, policy, problems, login } = props
+  const { say } = ui
+  const { told, errorOf } = newPasswordTold(ui, policy, problems)
+  return (
+    <Page
+      ui={ui}
+      heading={say('expired.title')}
+      lead={say('expired.lead')}
+      place={{ route: 'expiredPassword' }}
+      onTheLine={<Door opening="ajar" />}
+      hasErrors={told.length > 0}
+      withScript
+    >
+      <Summary ui={ui} told={told} note={say('summary.unchanged')} />
+      <form method="post" noValidate action={ui.href('expiredPassword')} class="sides">
+        <Field
+          name="identifiant"
+          label={say('sign-in.login')}
+          input={{
+            value: login,
+            autocomplete: 'username',
+            autocapitalize: 'none',
+            spellcheck: false,
+            maxLength: 200,
+          }}
+        />
+        <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
+        <NewPasswordFields {...props} errorOf={errorOf} />
+        <button class="button" type="submit">
+          {say('validate')}
+        </button>
+        <p>
+          <a class="go" href={ui.href('forgotten')}>
+            {say('sign-in.forgotten')}
+          </a>
+        </p>
+      </form>
+    </Page>
+  )
+}

@@ -1,0 +1,36 @@
+import type { PersonId } from '../../directory/directory.ts'
+import { ok, refused } from '../../result.ts'
+import type { Recorder } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Freezes } from '../freezes.ts'
+import { recordWritten, type WrittenParts } from './record-written.ts'
+
+type Parts = WrittenParts & {
+  readonly freezes: Freezes
+  /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
+  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
+}
+
+/**
+ * A change by whoever knows the old password. A closed recovery does not stop it: nothing is recovered. Why it was
+ * refused stays with the attempt, for the page that asks after a restart.
+ */
+export const recordChange = (parts: Parts): Recorder => {
+  const record = recordWritten(parts)
+  return {
+    accepted: async (tx, attempt, proof) => {
+      await parts.supersedeJourneys(tx, attempt.person)
+      await record(tx, attempt, proof, 'password-changed-signed-in')
+    },
+
+    refused: async (tx, attempt, reason) => {
+      const facts = JSON.stringify({ ...attempt.facts, refused: reason })
+      await tx.updateTable('attempts').set({ facts }).where('id', '=', attempt.id).execute()
+    },
+
+    eligible: async (attempt, person) => {
+      const freeze = await parts.freezes.find(attempt.person)
+      return freeze?.kind === 'frozen' || person.ended ? refused('account-closed') : ok()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import { type Keys, newId } from '../../keys.ts'
+import type { NoticeKind, Notices } from '../../notify/notify.ts'
+import { remember } from '../../password/history.ts'
+import type { Attempt } from '../../services/source/attempts.ts'
+import type { Proof } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+
+export type WrittenParts = {
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly notices: Notices
+  readonly sessions: Sessions
+}
+
+/**
+ * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
+ * of the sessions that the old one opened, a mail to every known address.
+ */
+export const recordWritten = ({ clock, keys, audit, notices, sessions }: WrittenParts) => {
+  const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
+    const { charterVersion: version, language } = facts
+    if (!version) return
+    await tx
+      .insertInto('charter_acceptances')
+      .values({ id: newId(), person, version, language, accepted_at: startedAt })
+      .execute()
+    await audit.append(tx, {
+      chain: person,
+      kind: 'charter.accepted',
+      by: { kind: 'person', id: person },
+      details: { version },
+    })
+  }
+
+  return async (tx: Tx, attempt: Attempt, proof: Proof, notice: NoticeKind) => {
+    const { person, facts } = attempt
+    await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
+    await acceptCharter(tx, attempt)
+    await sessions.endAll(tx, person, {
+      by: { kind: 'person', id: person },
+      why: 'password',
+      except: facts.session ?? null,
+    })
+    await notices.write(tx, {
+      kind: notice,
+      person,
+      facts: { at: clock.now(), event: attempt.id },
+      language: facts.language,
+    })
+  }
+}

@@ -1,0 +1,161 @@
+import { Attribute, Change } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { movableClock } from '../world/clock.ts'
+import { bases, suffix } from '../world/people.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const old = 'Bienvenue!2026c'
+const fresh = 'Tr0mbone&Cascade-3'
+
+describe.each([
+  { directory: 'embedded', store: 'PostgreSQL' },
+  { directory: 'slapd', store: 'SQLite' },
+] as const)('changing the password, on $directory and $store', kind => {
+  if (!available(kind)) return it.skip('needs its servers')
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    const limits = {
+      postsPerSecond: 1e6,
+      postsPerSecondPerNetwork: 1e6,
+      signInPerNetwork: 1e6,
+      refusalsPerJourney: 8,
+    }
+    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+  })
+  afterAll(() => rig?.stop())
+
+  /** As an administrator who gave a password that serves to choose another. */
+  const mustChange = (uid: string) =>
+    rig.slapd?.asRoot(client => {
+      const set = (type: string, value: string) =>
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+      return client.modify(`uid=${uid},${bases.staff}`, [
+        set('pwdReset', 'TRUE'),
+        set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
+      ])
+    })
+
+  const signedIn = async (login: string, password: string) => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn(login, password)
+    return visitor
+  }
+  const change = (
+    visitor: ReturnType<typeof newVisitor>,
+    ancien: string,
+    nouveau: string,
+    more: Readonly<Record<string, string>> = {},
+  ) =>
+    visitor.post('/fr/compte/mot-de-passe', {
+      ancien,
+      nouveau,
+      confirmation: nouveau,
+      charte: 'oui',
+      ...more,
+    })
+
+  it('needs the old one, and what recovery needs of the new one', async () => {
+    const visitor = await signedIn('clefevre', old)
+    const told = async (...given: [string, string, Record<string, string>?]) => {
+      const answer = await change(visitor, given[0], given[1], given[2])
+      expect(answer.status).toBe(422)
+      expect(answer.html).not.toContain(given[1])
+      return textOf(answer.html)
+    }
+    expect(await told('faux', fresh)).toContain("Ce n'est pas votre mot de passe actuel")
+    expect(await told(old, 'Camille&Cascade-3')).toContain('Retirez votre nom ou votre prénom')
+    expect(await told(old, fresh, { confirmation: 'autre' })).toContain('Saisissez deux fois le même')
+    expect(await told(old, old)).toContain('déjà utilisé')
+  })
+
+  it('refuses the answer to the joker as a password', async () => {
+    const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
+    const answer = await change(visitor, 'Bienvenue!2026y', 'Saint-Amand-les-Eaux9')
+    expect(textOf(answer.html)).toContain('Retirez la réponse à votre question joker')
+  })
+
+  it('writes it, shows its receipt, keeps this session under a new handle and ends the others', async () => {
+    const [here, elsewhere] = [await signedIn('clefevre', old), await signedIn('clefevre', old)]
+    const before = here.cookies.get('__Host-session')
+    const answer = await change(here, old, fresh)
+    expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\/[\w-]{22}$/)
+    const receipt = await here.get(answer.location ?? '')
+    expect(textOf(receipt.html)).toContain('Votre mot de passe a bien été modifié')
+    expect(textOf(receipt.html)).toMatch(/CAS, ENT .* Prouvé/)
+    expect(here.cookies.get('__Host-session')).not.toBe(before)
+    expect((await elsewhere.get('/fr/compte')).status).toBe(303)
+    const found = await rig.house.directory.findLogin('clefevre')
+    if (!found.ok || !found.person) throw new Error('not found')
+    expect((await rig.house.directory.bind(found.person.id, fresh)).ok).toBe(true)
+    const stranger = await signedIn('ybenali', 'Bienvenue!2026y')
+    expect((await stranger.get(answer.location ?? '')).location).toBe('/fr/compte/mot-de-passe')
+  })
+
+  it('is written once by a double click, and both clicks see its receipt or the form', async () => {
+    const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
+    const [one, two] = await Promise.all([
+      change(visitor, 'Bienvenue!2026y', 'Marmite+Violon-8'),
+      change(visitor, 'Bienvenue!2026y', 'Marmite+Violon-8'),
+    ])
+    expect([one.status, two.status]).toContain(303)
+    const found = await rig.house.directory.findLogin('ybenali')
+    if (!found.ok || !found.person) throw new Error('not found')
+    const accepted = await rig.house.store.read
+      .selectFrom('attempts')
+      .select('id')
+      .where('state', '=', 'accepted')
+      .where('person', '=', found.person.id)
+      .execute()
+    expect(accepted).toHaveLength(1)
+    expect((await newVisitor(rig.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
+  })
+
+  it('tells by mail that it was changed from the account', async () => {
+    const { read } = rig.house.store
+    await expect
+      .poll(
+        async () =>
+          (await read.selectFrom('demo_mails').select('body').execute())
+            .map(({ body }) => textOf(body))
+            .join(),
+        {
+          timeout: 10_000,
+        },
+      )
+      .toContain('depuis « Gérer mon compte »')
+  })
+
+  it('refuses to be an oracle of the rules: after eight refusals the form waits', async () => {
+    const visitor = await signedIn('ybenali', 'Marmite+Violon-8')
+    let last = await change(visitor, 'Marmite+Violon-8', 'court')
+    for (let sent = 1; sent < 8; sent += 1) last = await change(visitor, 'Marmite+Violon-8', 'court')
+    expect(last.status).toBe(422)
+    expect((await change(visitor, 'Marmite+Violon-8', fresh)).status).toBe(429)
+  })
+
+  it.skipIf(kind.directory === 'embedded')(
+    'an expired password is told to whoever has it, and serves to choose a new one',
+    async () => {
+      await mustChange('nhaddad')
+      const visitor = newVisitor(rig.url)
+      expect((await visitor.signIn('nhaddad', 'faux')).status).toBe(422)
+      expect((await visitor.signIn('nhaddad', 'Bienvenue!2026n')).location).toBe(
+        '/fr/connexion/mot-de-passe-expire',
+      )
+      const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
+        ...{
+          identifiant: 'nhaddad',
+          ancien: 'Bienvenue!2026n',
+          nouveau: fresh,
+          confirmation: fresh,
+          charte: 'oui',
+        },
+      })
+      expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
+      expect((await visitor.get('/fr/compte')).status).toBe(200)
+      expect((await newVisitor(rig.url).signIn('nhaddad', fresh)).location).toBe('/fr/compte')
+    },
+  )
+})
