@@ -61,6 +61,10 @@ export const figures = {
   receipt: lasts(hours(24), 'How long the receipt of a change can be read again.'),
   sealedPassword: lasts(hours(72), 'The longest that a password waits, sealed, for its settlement.'),
   purgeJourneys: lasts(hours(24), 'Ended journeys and settled attempts are deleted after this.'),
+  purgeCounters: lasts(
+    hours(48),
+    'Wrong joker answers are deleted after this; other counters with their window.',
+  ),
   purgeDetails: lasts(
     days(365),
     'Personal details of the audit log are erased after this; its chain still verifies.',

@@ -16,12 +16,12 @@ export const purge = async (
     await tx.deleteFrom('counters').where('expires_at', '<', now).execute()
     await tx
       .deleteFrom('joker_tries')
-      .where('at', '<', now - limits.jokerWindow)
+      .where('at', '<', now - limits.purgeCounters)
       .execute()
     await tx
       .deleteFrom('joker_suspensions')
       .where('level', '=', 0)
-      .where('at', '<', now - limits.jokerWindow)
+      .where('at', '<', now - limits.purgeCounters)
       .execute()
     // A person's doubling ends by the person or the desk; what nobody left goes long after anybody could compare.
     await tx

@@ -145,6 +145,14 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       ...{ SESAME_CONFIG: config, SESAME_DATA: join(elsewhere, 'data') },
       ...(kind.store === 'PostgreSQL' && { DATABASE_URL: await createDatabase(inject('postgres')) }),
     }
+    const cut = join(elsewhere, 'cut.jsonl')
+    for (const cutAt of [text.length - 3, text.lastIndexOf('\n', text.length / 2)]) {
+      writeFileSync(cut, text.slice(0, cutAt))
+      expect(sesame(['restore', cut], there)).toMatchObject({
+        status: 1,
+        failed: expect.stringContaining('cut short'),
+      })
+    }
     expect(sesame(['restore', copy], there)).toMatchObject({ status: 0 })
     expect(sesame(['restore', copy], there)).toMatchObject({
       status: 1,

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { storePlace } from '../house.ts'
 import { migrationsFolder } from '../portal.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
@@ -8,21 +8,34 @@ import { fail, print, withSettings } from './telling.ts'
 
 const words = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
+/** Written to the disk, or not there at all: half a copy is worse than none. */
+const writeWhole = async (
+  file: string,
+  write: (line: (text: string) => Promise<void>) => Promise<number>,
+) => {
+  const out = await open(file, 'wx', 0o600)
+  try {
+    const rows = await write(async text => void (await out.write(`${text}\n`)))
+    await out.sync()
+    return rows
+  } catch (fault) {
+    await rm(file)
+    throw fault
+  } finally {
+    await out.close()
+  }
+}
+
 /** A consistent copy of the store, while the portal runs. The root key stays where it is: keep its copy elsewhere. */
 export const backup = (file: string) =>
   withSettings(async settings => {
     const store = await openStore(storePlace(settings), { migrations: migrationsFolder() })
-    const out = createWriteStream(file, { flags: 'wx', mode: 0o600 })
     try {
-      await once(out, 'open')
-      const rows = await readBackup(store, async text => {
-        if (!out.write(`${text}\n`)) await once(out, 'drain')
-      })
+      const rows = await writeWhole(file, line => readBackup(store, line))
       print(`${file} holds ${rows} rows. It opens nothing without the root key: keep a copy of that apart.`)
     } catch (fault) {
       fail(`No backup was made: ${words(fault)}`)
     } finally {
-      out.end()
       await store.close()
     }
   })

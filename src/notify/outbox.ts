@@ -18,7 +18,7 @@ type MailRow = {
   tries: number
 }
 
-/** Longer than an SMTP server may take (`smtp.ts`), so that no mail is sent twice while it is being sent. */
+/** Thirty seconds longer than an SMTP server may take (`smtp.ts`): no other process sends a mail that is being sent. */
 const lease = minutes(1)
 const largestRound = 200
 const patience = { first: seconds(5), longest: minutes(15) }

@@ -25,6 +25,9 @@ const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, 
 const isFinal = (fault: { responseCode?: number; command?: string }) =>
   (fault.responseCode ?? 0) >= 500 && fault.command !== 'AUTH' && fault.command !== 'CONN'
 
+/** However slowly a server answers, its connection is closed then: half of the lease of a mail (`outbox.ts`). */
+const longestSending = seconds(30)
+
 export const smtpTransport = (settings: SmtpSettings): MailTransport => {
   const transport = createTransport({
     host: settings.host,
@@ -37,6 +40,8 @@ export const smtpTransport = (settings: SmtpSettings): MailTransport => {
     connectionTimeout: seconds(5),
     greetingTimeout: seconds(5),
     socketTimeout: seconds(15),
+    // The outbox decides on the next try: a server that died after it took a mail would be given it five times more.
+    maxRequeues: 0,
     tls: { minVersion: 'TLSv1.2', ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
     ...(settings.user && {
       auth: { user: settings.user, pass: settings.passwordFile ? secretIn(settings.passwordFile) : '' },
@@ -56,6 +61,7 @@ export const smtpTransport = (settings: SmtpSettings): MailTransport => {
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,
           disableUrlAccess: true,
+          signal: AbortSignal.timeout(longestSending),
         })
         return sent.accepted.length > 0 ? ok() : refused('mail-refused')
       } catch (fault) {

@@ -4,9 +4,11 @@ import type { Store } from './store.ts'
 
 /**
  * A copy of every row as lines of JSON, the same for SQLite and PostgreSQL: the first line says which migrations made
- * the tables. Keys are not in it: what is sealed opens only with the root key, and passwords that wait not even then.
+ * the tables, the last how many rows there are, so that a copy cut short is not taken for a whole one. Keys are not in
+ * it: what is sealed opens only with the root key, and passwords that wait not even then.
  */
 type Header = { readonly sesame: 'backup'; readonly migrations: readonly { name: string; digest: string }[] }
+type End = { readonly rows: number }
 
 const migrationsOf = async (db: Store['read']) =>
   (
@@ -33,6 +35,7 @@ export const readBackup = (store: Store, line: (text: string) => Promise<void>) 
         await line(JSON.stringify([table, row]))
         rows += 1
       }
+    await line(JSON.stringify({ rows } satisfies End))
     return rows
   })
 
@@ -42,11 +45,23 @@ const isEmpty = async (db: Store['read']) => {
   return true
 }
 
+const isWhole = (last: string | undefined, rows: number) => {
+  try {
+    return (JSON.parse(last ?? '{}') as Partial<End>).rows === rows
+  } catch {
+    // Cut in the middle of a line.
+    return false
+  }
+}
+
 /** All or nothing, into a store that holds nothing. Throws with a sentence when the file is not ours or not of this version. */
 export const writeBackup = async (store: Store, lines: readonly string[]) => {
-  const [first = '{}', ...rest] = lines
+  const [first = '{}', ...others] = lines
+  const rows = others.slice(0, -1)
   const header = JSON.parse(first) as Partial<Header>
   if (header.sesame !== 'backup') throw new Error('this file is no backup of Sésame')
+  if (!isWhole(others.at(-1), rows.length))
+    throw new Error('this backup was cut short: it lacks its last rows')
   const mine = await migrationsOf(store.read)
   if (JSON.stringify(header.migrations) !== JSON.stringify(mine))
     throw new Error(
@@ -54,10 +69,10 @@ export const writeBackup = async (store: Store, lines: readonly string[]) => {
     )
   if (!(await isEmpty(store.read))) throw new Error('the store holds rows already: restore into an empty one')
   await store.transaction(async tx => {
-    for (const line of rest) {
+    for (const line of rows) {
       const [table, row] = JSON.parse(line) as [keyof Schema, never]
       await tx.insertInto(table).values(row).execute()
     }
   })
-  return rest.length
+  return rows.length
 }

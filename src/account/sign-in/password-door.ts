@@ -53,21 +53,29 @@ export const passwordDoor = (parts: DoorParts) => {
   const loginDoor: Door = { name: 'bind', window: limits.failedBindsWindow }
   const networkDoor: Door = { name: 'sign-in', window: limits.signInWindow }
 
-  const admit = async (ask: Ask, key: string) => {
-    const passed = await store.transaction(tx => doors.pass(tx, networkDoor, ask.network.id))
-    const allowed = limits.signInPerNetwork * (ask.network.campus ? limits.campusFactor : 1)
-    return passed <= allowed && (await doors.seen(loginDoor, key)) < limits.failedBinds
+  const admitNetwork = async ({ network }: Ask) => {
+    const passed = await store.transaction(tx => doors.pass(tx, networkDoor, network.id))
+    return passed <= limits.signInPerNetwork * (network.campus ? limits.campusFactor : 1)
   }
 
-  const countFailure = (key: string, person: Person | null) =>
+  /** Counted before the bind, and given back unless it fails: of many sent at once, no more than these reach it. */
+  const admitLogin = (key: string) =>
     store.transaction(async tx => {
-      await doors.pass(tx, loginDoor, key)
-      await audit.append(tx, {
+      if ((await doors.pass(tx, loginDoor, key)) <= limits.failedBinds) return true
+      await doors.pass(tx, loginDoor, key, -1)
+      return false
+    })
+
+  const giveBack = (key: string) => store.transaction(tx => doors.pass(tx, loginDoor, key, -1))
+
+  const recordFailure = (key: string, person: Person | null) =>
+    store.transaction(tx =>
+      audit.append(tx, {
         chain: person?.id ?? key,
         kind: 'sign-in.refused',
         by: { kind: 'anonymous' },
-      })
-    })
+      }),
+    )
 
   /** A frozen or ended account opens nothing, even while the directory still takes its old password. */
   const isShut = async (holder: string, person: Person | null) =>
@@ -81,17 +89,25 @@ export const passwordDoor = (parts: DoorParts) => {
     return refused('sign-in-refused')
   }
 
+  const proved = async (key: string, person: Person | null, password: string): Promise<Checked> => {
+    const bound = await directory.bind(person?.id ?? nobody, password)
+    const checked =
+      !bound.ok && bound.reason === 'directory-unavailable'
+        ? refused('directory-unavailable')
+        : judged(person, await isShut(person?.id ?? key, person), bound)
+    if (!checked.ok && checked.reason === 'sign-in-refused') await recordFailure(key, person)
+    else await giveBack(key)
+    return checked
+  }
+
   const check = async (ask: Ask, login: string, password: string): Promise<Checked> => {
-    const key = hmac(keys.of('subject'), 'login', login.normalize('NFKC').toLowerCase())
-    if (!(await admit(ask, key))) return refused('too-many-tries')
+    if (!(await admitNetwork(ask))) return refused('too-many-tries')
     const found = await directory.findLogin(login)
     if (!found.ok) return found
     const { person } = found
-    const bound = await directory.bind(person?.id ?? nobody, password)
-    if (!bound.ok && bound.reason === 'directory-unavailable') return refused('directory-unavailable')
-    const checked = judged(person, await isShut(person?.id ?? key, person), bound)
-    if (!checked.ok && checked.reason === 'sign-in-refused') await countFailure(key, person)
-    return checked
+    // By the entry where there is one: a directory takes several spellings of one login.
+    const key = hmac(keys.of('subject'), 'login', person?.id ?? login.normalize('NFKC').toLowerCase())
+    return (await admitLogin(key)) ? proved(key, person, password) : refused('too-many-tries')
   }
 
   /** The same beat as identification: a bind that fails early must not tell that nobody bears this login. */

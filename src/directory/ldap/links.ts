@@ -58,15 +58,33 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
   let preferred = 0
   let closed = false
 
-  const free = () => {
-    busy -= 1
-    waiting.shift()?.()
-  }
-  const turn = async () => {
-    if (busy >= settings.pool) await new Promise<void>(resolve => waiting.push(resolve))
-    busy += 1
-  }
+  /** When every connection hangs, a line behind them would wait for each in turn: it is told the truth instead. */
+  const longestTurn = settings.connectTimeout
 
+  const turn = async () => {
+    if (busy < settings.pool) {
+      busy += 1
+      return
+    }
+    const given = await new Promise<boolean>(resolve => {
+      const mine = () => {
+        clearTimeout(timer)
+        resolve(true)
+      }
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(mine), 1)
+        resolve(false)
+      }, longestTurn)
+      waiting.push(mine)
+    })
+    if (!given) throw new Unreachable(false, new Error('every connection is busy'))
+  }
+  /** A turn is handed over, not thrown open: nobody slips in between. */
+  const free = () => {
+    const next = waiting.shift()
+    if (next) next()
+    else busy -= 1
+  }
   const connect = async (url: string) => {
     const link = await openLink(url, settings)
     try {
@@ -117,6 +135,7 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
     const { signal } = options
     const { link, fresh } = await within(signal, take(options.server), late => give(late.link))
     signal?.addEventListener('abort', link.destroy, { once: true })
+    const begun = performance.now()
     try {
       const result = await work(link)
       give(link)
@@ -127,8 +146,11 @@ export const openLinks = (settings: LdapSettings, ready: Ready = async () => {})
         throw fault
       }
       link.destroy()
-      // A server may have closed a connection that idled: what only reads is asked once more on a new one.
-      if (options.again && !fresh && !signal?.aborted) return use(work, { ...options, again: false })
+      // A server may have closed a connection that idled: what only reads is asked once more on a new one. Silence is
+      // no such case: asking again would double how long a person waits.
+      const silent = performance.now() - begun > settings.answerTimeout / 2
+      if (options.again && !fresh && !silent && !signal?.aborted)
+        return use(work, { ...options, again: false })
       throw new Unreachable(true, fault)
     } finally {
       signal?.removeEventListener('abort', link.destroy)

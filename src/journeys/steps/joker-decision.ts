@@ -48,15 +48,17 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
   return (asked: Journey<AtJoker>, asker: Asker, { right, mark }: Given): Promise<Decision | null> =>
     store.transaction(async tx => {
+      const freeze = await freezes.find(asked.subject, tx)
+      const open = freeze === null && asked.state.standing !== 'ended'
+      // A right answer to a frozen account is marked like a wrong one: sent twice, it must not cost two tries.
+      const accepted = right && open
       const journey = await place.takeTurn(
         tx,
         asked,
-        right ? asked.state : { ...asked.state, lastWrong: mark },
+        accepted ? asked.state : { ...asked.state, lastWrong: mark },
       )
       if (!journey) return null
-      const freeze = await freezes.find(journey.subject, tx)
-      const open = freeze === null && journey.state.standing !== 'ended'
-      const verdict = await joker.judge(tx, asker, right && open)
+      const verdict = await joker.judge(tx, asker, accepted)
       await record(tx, journey, asker, verdict)
       return { verdict, leadsTo: verdict.verdict === 'right' ? await leave(tx, journey, mark) : null }
     })

@@ -70,7 +70,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
       status: 422,
     })
 
-  /** The wrong answer that was just judged, sent again by a second click: told again, not counted again. */
+  /** The refused answer that was just judged, sent again by a second click: told again, not counted again. */
   const toldAgain = async (ask: Ask, journey: Journey<AtJoker>, asker: Asker) => {
     const { left, suspendedUntil } = await joker.tries.state(asker)
     return told(
@@ -88,7 +88,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     asker: Asker,
     answer: Given,
   ): Promise<Answer> => {
-    if (!answer.right && journey.state.lastWrong === answer.mark) return toldAgain(ask, journey, asker)
+    if (journey.state.lastWrong === answer.mark) return toldAgain(ask, journey, asker)
     const decision = await decide(journey, asker, answer)
     if (!decision) return place.follow(ask, journey)
     const { verdict, leadsTo } = decision

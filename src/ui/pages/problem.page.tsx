@@ -24,7 +24,6 @@ export const problemPage = ({ ui, kind, reference, retryAfter }: Props) => {
       title={say(`problem.${kind}`)}
       heading={say(`problem.${kind}`)}
       onTheLine={<Door opening="shut" />}
-      {...(kind === 'outcome-unknown' && { refreshAfter: 5 })}
     >
       <p>{say(`problem.${kind}.do`, { minutes })}</p>
       <p>

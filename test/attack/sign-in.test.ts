@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+const limits = { signInPerNetwork: 1e6, postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
+
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-ins at once', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 20, config: { limits } })
+  })
+  afterAll(() => rig?.stop())
+
+  /** Spellings that OpenLDAP takes for one login. */
+  const spellings = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
+
+  it('reach the directory no more often than one after the other: a stranger locks nobody there', async () => {
+    const sent = Array.from({ length: 40 }, (_, index) =>
+      newVisitor(rig.url).post('/fr/connexion', {
+        identifiant: spellings[index % spellings.length] ?? '',
+        motdepasse: `Faux-Passage-${index}`,
+      }),
+    )
+    const statuses = (await Promise.all(sent)).map(({ status }) => status)
+    expect(statuses.filter(status => status === 422)).toHaveLength(rig.settings.limits.failedBinds)
+    expect(statuses.filter(status => status === 429)).toHaveLength(40 - rig.settings.limits.failedBinds)
+    const found = await rig.house.directory.findLogin('clefevre')
+    if (!found.ok || !found.person) throw new Error('Camille is gone')
+    expect(await rig.house.directory.bind(found.person.id, 'Bienvenue!2026c')).toEqual({ ok: true })
+  })
+})
