@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { contactsIn } from './account/contacts.ts'
 import { freezesIn } from './account/freezes.ts'
 import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
@@ -18,8 +19,11 @@ import { journeysOf } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
 import { recordReset } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
+import { mailRowsWith } from './notify/mail-rows.ts'
 import { noticesWith } from './notify/notify.ts'
 import { openPasswordRules } from './password/password.ts'
+import { openActivationCodes } from './proofs/activation-code/activation-code.ts'
+import { openCodes } from './proofs/code/code.ts'
 import { openJoker } from './proofs/joker/joker.ts'
 import { deliveriesIn } from './services/deliveries/deliveries.ts'
 import { expiryOf } from './services/deliveries/expiry.ts'
@@ -71,7 +75,12 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const tokens = notMeTokens(base)
   const sessions = sessionsIn({ ...base, audit })
   const journeys = journeysOf<State, Event>('password', moves, base)
+  const doors = openDoors(store, clock)
   const joker = openJoker({ ...base, keys, hashing })
+  const mails = mailRowsWith({ keys, clock })
+  const codes = openCodes({ ...base, keys, doors, mails })
+  const activationCodes = openActivationCodes({ ...base, keys, doors })
+  const contacts = contactsIn({ store, clock, keys, mails })
   if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
@@ -161,8 +170,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       rules,
       config,
     },
-    instants,
-    doors: openDoors(store, clock),
+    ...{ instants, doors, mails, codes, activationCodes, contacts },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,
     close: async () => {

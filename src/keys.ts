@@ -11,6 +11,9 @@ export type Use =
   | 'history-pepper'
   | 'seal-mail'
   | 'incident'
+  | 'code-pepper'
+  | 'activation-pepper'
+  | 'seal-contact'
 
 export type Keys = {
   /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */

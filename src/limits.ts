@@ -26,6 +26,17 @@ export const figures = {
   jokerSuspension: lasts(hours(24), 'The first suspension; each next one is twice as long.'),
   jokerLongestSuspension: lasts(days(30), 'The longest suspension.'),
   unknownTriesPerNetwork: times(2000, 'Wrong answers kept for people who do not exist, per network.'),
+  activationTries: times(10, 'Wrong activation codes for one person from one network in the window below.'),
+  activationWindow: lasts(hours(1), 'Window of the above.'),
+  activationByMail: lasts(hours(24), 'How long an activation code sent by mail works.'),
+  activationByLetter: lasts(days(30), 'How long an activation code printed on a letter works.'),
+  codeTries: times(
+    5,
+    'Wrong tries of a code sent to an address or a mobile; then a new one must be asked for.',
+  ),
+  codeLife: lasts(minutes(10), 'How long such a code works.'),
+  codesPerDestination: times(5, 'Codes sent to one address or mobile in the window below.'),
+  codesWindow: lasts(hours(1), 'Window of the above.'),
   refusalsPerJourney: times(
     20,
     'Passwords refused by a rule, before the journey ends, or the form of a change waits.',

@@ -29,6 +29,8 @@ export const purge = async (
       .where('known', '=', 0)
       .where('at', '<', now - days(400))
       .execute()
+    await tx.deleteFrom('sent_codes').where('expires_at', '<', now).execute()
+    await tx.deleteFrom('activation_codes').where('expires_at', '<', now).execute()
     await tx.deleteFrom('not_me_tokens').where('expires_at', '<', now).execute()
     await tx
       .deleteFrom('sessions')

@@ -13,6 +13,10 @@ export type AuditKind =
   | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
   | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'settled' | 'abandoned'}`
   | `charter.accepted`
+  | `activation.${'codes-made' | 'code-right' | 'code-wrong' | 'already' | 'accepted'}`
+  | `code.${'sent' | 'right' | 'wrong'}`
+  | `contact.${'added' | 'removed'}`
+  | `identifier.${'told'}`
   | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
   | `session.${'ended'}`

@@ -17,6 +17,10 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'password-changed-signed-in': ['mail.password-changed-signed-in', 'mail.password-changed.use'],
   'joker-suspended': ['mail.joker-suspended'],
   'recovery-closed': ['mail.recovery-closed'],
+  'identifier-told': ['mail.identifier-told', 'mail.identifier-told.not-you'],
+  'activation-code': ['mail.activation-code', 'mail.activation-code.how'],
+  code: ['mail.code', 'mail.code.not-you'],
+  'code-sms': ['mail.code-sms'],
   'account-frozen': ['mail.account-frozen'],
   'desk-frozen': ['mail.desk-frozen'],
   'desk-freeze-refused': ['mail.desk-freeze-refused'],
@@ -76,6 +80,9 @@ export const composeWith = (parts: {
       count: facts.events.length,
       until: date.format(last?.until ?? 0),
       service: last?.service ?? '',
+      code: last?.code ?? '',
+      minutes: 10,
+      activation: `${parts.origin}${parts.hrefs[language]('activation')}`,
       signIn: parts.branding.signInUrl ?? `${parts.origin}${parts.hrefs[language]('signIn')}`,
     }
     const lineOf = (event: NoticeFacts) => {

@@ -13,6 +13,10 @@ export const noticeKinds = [
   'password-changed-signed-in',
   'joker-suspended',
   'recovery-closed',
+  'identifier-told',
+  'activation-code',
+  'code',
+  'code-sms',
   'account-frozen',
   'desk-frozen',
   'desk-freeze-refused',
@@ -30,6 +34,8 @@ export type NoticeFacts = {
   /** What is told: the « Ce n'est pas moi » of the mail is bound to it. */
   readonly event: string
   readonly until?: number
+  /** Shown in this mail alone: a code to type. */
+  readonly code?: string
   /** Of a service that failed: its id, the reason, and how many more people wait behind the same fault. */
   readonly service?: string
   readonly reason?: string

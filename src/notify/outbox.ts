@@ -1,9 +1,10 @@
 import { backOff } from '../back-off.ts'
 import { days, hours, minutes, seconds } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
-import { hmac, newId, seal, unseal } from '../keys.ts'
+import { seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
+import { mailRowsWith, type NewMail } from './mail-rows.ts'
 import { goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { MailFacts, OutboxParts } from './outbox-parts.ts'
 
@@ -30,6 +31,7 @@ const patience = { first: seconds(5), longest: minutes(15) }
 export const openOutbox = (parts: OutboxParts) => {
   const { store, clock, directory, keys, transport, limits, audit } = parts
   const sealKey = keys.of('seal-mail')
+  const rows = mailRowsWith({ keys, clock })
 
   const recipientsOf = async (kind: NoticeKind, person: string | null) => {
     const found = person ? await directory.read(person as PersonId) : ({ ok: true, person: null } as const)
@@ -64,30 +66,11 @@ export const openOutbox = (parts: OutboxParts) => {
     return changed.numUpdatedRows === 1n
   }
 
-  const insertMail = async (
-    tx: Tx,
-    mail: { kind: NoticeKind; to: string; language: string; facts: MailFacts },
-  ) => {
-    const digest = hmac(keys.of('destination'), mail.to.toLowerCase())
+  const insertMail = async (tx: Tx, mail: NewMail) => {
+    const digest = rows.digestOf(mail.to)
     const event = mail.facts.events[0]
     if (event && (await merge(tx, mail.kind, digest, event))) return
-    const id = newId()
-    await tx
-      .insertInto('mails')
-      .values({
-        id,
-        kind: mail.kind,
-        state: 'ready',
-        destination: seal(sealKey, `mails.destination.${id}`, mail.to),
-        destination_digest: digest,
-        facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(mail.facts)),
-        language: mail.language,
-        lease_until: 0,
-        tries: 0,
-        created_at: clock.now(),
-        sent_at: null,
-      })
-      .execute()
+    await rows.write(tx, mail)
   }
 
   /** The next row that is due, for this process alone until its lease ends. */
@@ -123,7 +106,8 @@ export const openOutbox = (parts: OutboxParts) => {
   const address = async (id: string) => {
     const notice = await store.read.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
     if (!notice || !isNoticeKind(notice.kind)) return
-    const { kind, person, language, facts } = notice
+    const { kind, person, facts } = notice
+    const language: Language = notice.language === 'en' ? 'en' : 'fr'
     const to = await recipientsOf(kind, person)
     if (!to) return void (await postpone('notices', id, clock.now() + backOff(patience, notice.tries)))
     const told = JSON.parse(facts) as NoticeFacts

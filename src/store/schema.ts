@@ -111,6 +111,30 @@ export type Schema = {
     expires_at: number
   }
   counters: { door: string; key: string; bucket: number; count: number; expires_at: number }
+  activation_codes: {
+    person: string
+    digest: string
+    pepper: string
+    made_at: number
+    expires_at: number
+    used_at: number | null
+  }
+  activations: { person: string; at: number }
+  sent_codes: {
+    request: string
+    digest: string
+    destination: string
+    tries_left: number
+    expires_at: number
+  }
+  contacts: {
+    id: string
+    person: string
+    kind: string
+    destination: string
+    destination_digest: string
+    confirmed_at: number
+  }
   audit_heads: { chain: string; sequence: number; link: string }
   audit_events: {
     chain: string

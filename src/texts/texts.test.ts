@@ -24,6 +24,8 @@ const filled = {
     service: 'S',
     reason: 'R',
     url: 'https://univ.example',
+    code: '1234 5678',
+    activation: 'https://univ.example',
     step: 2,
     of: 4,
     percent: 50,

@@ -42,4 +42,16 @@ export const mails: Record<keyof typeof french, string> = {
     'A new password did not reach a service. The command sesame person LOGIN --by YOU --reason "…" shows where each one stands.',
   'mail.when-service':
     '{at}, {service}: {login}{others, plural, =0 {} one { and # other person} other { and # other people}}. {reason}',
+  'mail.identifier-told.subject': 'Your login',
+  'mail.identifier-told':
+    'Your login is: {login}. It was just asked for on Sésame, after the answer to your joker question.',
+  'mail.identifier-told.not-you': 'If it was not you, contact the helpdesk: somebody knows your answer.',
+  'mail.activation-code.subject': 'Your activation code',
+  'mail.activation-code': 'Your activation code is: {code}. It works once, until {until}.',
+  'mail.activation-code.how': 'Open {activation}, then enter your number, your date of birth and this code.',
+  'mail.code.subject': 'Your code: {code}',
+  'mail.code': 'Enter this code on the page that you left open: {code}. It works for {minutes} minutes.',
+  'mail.code.not-you': 'You did not ask for it? Give this code to nobody: nothing happens without it.',
+  'mail.code-sms.subject': 'SMS',
+  'mail.code-sms': 'Sésame: your code is {code}. It works for {minutes} minutes. Give it to nobody.',
 }

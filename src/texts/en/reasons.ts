@@ -75,4 +75,27 @@ export const reasons: Record<keyof typeof french, string> = {
   'service-expired':
     'This service did not answer in time: the password was erased without being written there.',
   'service-gone': 'This service is no longer in the configuration of Sésame.',
+  'activation-code-missing': 'Enter your activation code.',
+  'activation-code-wrong':
+    'This code does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
+  'activation-code-spent': 'This code does not match. There were too many tries: try again in an hour.',
+  'account-active': 'Your account is already active',
+  'code-missing': 'Enter the code of 8 digits.',
+  'code-wrong':
+    'This code does not match. {left, plural, =0 {Ask for a new one.} one {You have # try left.} other {You have # tries left.}}',
+  'code-expired': 'This code no longer works. Ask for a new one.',
+  'code-too-many': 'Too many codes were sent there. Wait an hour, or choose another one.',
+  'mail-missing': 'Enter a mail address.',
+  'mail-form': 'Write a whole mail address, for example name@example.org.',
+  'mail-own': 'Choose another address: this one opens with the account that you could lose.',
+  'mobile-missing': 'Enter a mobile number.',
+  'mobile-form': 'Write the whole number, for example 06 12 34 56 78 or +32 470 12 34 56.',
+  'question-missing': 'Choose a question.',
+  'answer-too-short': 'Choose a longer answer: at least 3 letters or digits.',
+  'answer-has-login': 'Choose an answer that is not your login.',
+  'answer-has-name': 'Choose an answer that is not your name.',
+  'answer-has-birth-date': 'Choose an answer that is not your date of birth.',
+  'answer-in-question': 'Choose an answer that is not a word of the question.',
+  'answer-common':
+    'This answer is too common: somebody else would try it. Add a detail, or choose another question.',
 }

@@ -43,4 +43,19 @@ export const mails = {
     'Un nouveau mot de passe n\'est pas arrivé à un service. La commande sesame person LOGIN --by VOUS --reason "…" montre où en est chacun.',
   'mail.when-service':
     'Le {at}, {service} : {login}{others, plural, =0 {} one { et # autre personne} other { et # autres personnes}}. {reason}',
+  'mail.identifier-told.subject': 'Votre identifiant de connexion',
+  'mail.identifier-told':
+    "Votre identifiant de connexion est : {login}. Il vient d'être demandé sur Sésame, après la réponse à votre question joker.",
+  'mail.identifier-told.not-you':
+    "Si ce n'était pas vous, contactez l'assistance : quelqu'un connaît votre réponse.",
+  'mail.activation-code.subject': "Votre code d'activation",
+  'mail.activation-code': "Votre code d'activation est : {code}. Il marche une fois, jusqu'au {until}.",
+  'mail.activation-code.how':
+    'Ouvrez {activation}, puis saisissez votre numéro, votre date de naissance et ce code.',
+  'mail.code.subject': 'Votre code : {code}',
+  'mail.code': 'Saisissez ce code sur la page restée ouverte : {code}. Il marche {minutes} minutes.',
+  'mail.code.not-you':
+    "Vous n'avez rien demandé ? Ne donnez ce code à personne : sans lui, il ne se passe rien.",
+  'mail.code-sms.subject': 'SMS',
+  'mail.code-sms': 'Sésame : votre code est {code}. Il marche {minutes} minutes. Ne le donnez à personne.',
 } as const

@@ -79,4 +79,28 @@ export const reasons = {
     'Un ancien mot de passe a peut-être été écrit après le nouveau : il faut le changer encore une fois.',
   'service-expired': "Ce service n'a pas répondu à temps : le mot de passe a été effacé sans y être écrit.",
   'service-gone': "Ce service n'est plus dans la configuration de Sésame.",
+  'activation-code-missing': "Saisissez votre code d'activation.",
+  'activation-code-wrong':
+    'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
+  'activation-code-spent': "Ce code ne correspond pas. Trop d'essais ont eu lieu : réessayez dans une heure.",
+  'account-active': 'Votre compte est déjà activé',
+  'code-missing': 'Saisissez le code à 8 chiffres.',
+  'code-wrong':
+    'Ce code ne correspond pas. {left, plural, =0 {Demandez-en un nouveau.} one {Il vous reste # essai.} other {Il vous reste # essais.}}',
+  'code-expired': 'Ce code ne sert plus. Demandez-en un nouveau.',
+  'code-too-many':
+    'Trop de codes ont été envoyés à cet endroit. Attendez une heure, ou choisissez-en un autre.',
+  'mail-missing': 'Saisissez une adresse mail.',
+  'mail-form': 'Écrivez une adresse mail complète, par exemple prenom@exemple.fr.',
+  'mail-own': "Choisissez une autre adresse : celle-ci s'ouvre avec le compte que vous pourriez perdre.",
+  'mobile-missing': 'Saisissez un numéro de mobile.',
+  'mobile-form': 'Écrivez le numéro complet, par exemple 06 12 34 56 78 ou +32 470 12 34 56.',
+  'question-missing': 'Choisissez une question.',
+  'answer-too-short': 'Choisissez une réponse plus longue : au moins 3 lettres ou chiffres.',
+  'answer-has-login': "Choisissez une réponse qui n'est pas votre identifiant.",
+  'answer-has-name': "Choisissez une réponse qui n'est pas votre nom ni votre prénom.",
+  'answer-has-birth-date': "Choisissez une réponse qui n'est pas votre date de naissance.",
+  'answer-in-question': "Choisissez une réponse qui n'est pas un mot de la question.",
+  'answer-common':
+    "Cette réponse est trop courante : quelqu'un d'autre l'essaierait. Ajoutez un détail, ou choisissez une autre question.",
 } as const

@@ -1,0 +1,119 @@
+import { randomInt, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+
+/**
+ * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
+ * 1 I L, no U), 78 bits, kept as a keyed digest. One a person; making a new one makes the old one worthless.
+ */
+const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+const length = 16
+
+const draw = () => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+
+/** `ABCD-EFGH-JKMN-PQRS`, as it is printed. */
+const grouped = (code: string) => code.replace(/.{4}(?=.)/g, '$&-')
+
+/** Case, spaces and hyphens do not count. */
+const foldActivationCode = (typed: string) =>
+  typed
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '')
+
+const same = (a: string, b: string) =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+
+export const openActivationCodes = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  doors: Doors
+}) => {
+  const { store, clock, limits, keys, doors } = parts
+  const door: Door = { name: 'activation-code', window: limits.activationWindow }
+  const digestOf = (holder: string, code: string) =>
+    hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
+
+  return {
+    make: async (tx: Tx, person: PersonId, life: number) => {
+      const code = grouped(draw())
+      const now = clock.now()
+      const row = {
+        ...{ digest: digestOf(person, code), pepper: keys.id, made_at: now },
+        ...{ expires_at: now + life, used_at: null },
+      }
+      await tx
+        .insertInto('activation_codes')
+        .values({ person, ...row })
+        .onConflict(conflict => conflict.column('person').doUpdateSet(row))
+        .execute()
+      return code
+    },
+
+    /** One look-up and one digest, whoever is asked; `null` when this is not their code, or no longer. */
+    compare: async (asked: { subject: string; person: PersonId | null }, typed: string) => {
+      const holder = asked.person ?? asked.subject
+      const row = await store.read
+        .selectFrom('activation_codes')
+        .selectAll()
+        .where('person', '=', holder)
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      const right = same(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))
+      if (!right || !row || asked.person === null) return null
+      return row.used_at === null ? ('live' as const) : ('used' as const)
+    },
+
+    /**
+     * Counts a wrong code, and tells how many are left. They are counted by subject and network: 78 bits are not
+     * guessed, so nothing is gained by shutting out the owner together with the stranger.
+     */
+    spend: async (tx: Tx, subject: string, network: string) => {
+      const wrong = await doors.pass(tx, door, hmac(keys.of('subject'), 'activation', subject, network))
+      return Math.max(0, limits.activationTries - wrong)
+    },
+
+    left: async (subject: string, network: string) => {
+      const wrong = await doors.seen(door, hmac(keys.of('subject'), 'activation', subject, network))
+      return { wrong, left: Math.max(0, limits.activationTries - wrong) }
+    },
+
+    /** The password is accepted: the code has served, and the account is active from now on. */
+    consume: async (tx: Tx, person: PersonId) => {
+      const at = clock.now()
+      await tx
+        .updateTable('activation_codes')
+        .set({ used_at: at })
+        .where('person', '=', person)
+        .where('used_at', 'is', null)
+        .execute()
+      await tx
+        .insertInto('activations')
+        .values({ person, at })
+        .onConflict(conflict => conflict.column('person').doNothing())
+        .execute()
+    },
+
+    /** Sésame knows of an activation, or of a password that was chosen here: there is nothing left to activate. */
+    isActive: async (person: PersonId) => {
+      const activated = await store.read
+        .selectFrom('activations')
+        .select('person')
+        .where('person', '=', person)
+        .executeTakeFirst()
+      const chosen = await store.read
+        .selectFrom('password_history')
+        .select('id')
+        .where('person', '=', person)
+        .limit(1)
+        .executeTakeFirst()
+      return activated !== undefined || chosen !== undefined
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { randomInt } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
+import { hmac, type Keys, seal, unseal } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { MailRows } from '../../notify/mail-rows.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+import { type Destination, kindOf } from './destination.ts'
+
+/**
+ * A code of eight digits, sent to an address or a telephone: who types it reads there. It is bound to one request (a
+ * journey, a session, and what was asked in it), lives for ten minutes, and allows few tries; a new one replaces it.
+ */
+export type CodeRequest = {
+  /** Names what the code is asked for; the code proves nothing else. */
+  readonly request: string
+  readonly to: Destination
+  readonly person: string
+  readonly name: string
+  readonly language: Language
+}
+
+export type Tried = Result<{ destination: Destination }, 'code-expired'> | Wrong
+type Wrong = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
+
+const digits = 8
+
+/** People copy codes with the spaces of their mail. */
+const foldCode = (typed: string) => typed.normalize('NFKC').replace(/[\s.-]+/g, '')
+
+/** `12345678`, as two groups that a person reads at once. */
+const spoken = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
+
+export const openCodes = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  doors: Doors
+  mails: MailRows
+}) => {
+  const { store, clock, limits, keys, doors, mails } = parts
+  const door: Door = { name: 'code', window: limits.codesWindow }
+  const idOf = (request: string) => hmac(keys.of('code-pepper'), 'request', request)
+  const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
+
+  return {
+    /** Sends a fresh code, unless this destination was sent too many already: nobody is flooded through us. */
+    send: (asked: CodeRequest): Promise<Result<object, 'code-too-many'>> =>
+      store.transaction(async tx => {
+        const { request, to, person, name, language } = asked
+        const sent = await doors.pass(tx, door, mails.digestOf(to))
+        if (sent > limits.codesPerDestination) return refused('code-too-many')
+        const id = idOf(request)
+        const code = String(randomInt(10 ** digits)).padStart(digits, '0')
+        const row = {
+          digest: digestOf(id, code),
+          destination: seal(keys.of('seal-contact'), `sent_codes.destination.${id}`, to),
+          tries_left: limits.codeTries,
+          expires_at: clock.now() + limits.codeLife,
+        }
+        await tx
+          .insertInto('sent_codes')
+          .values({ request: id, ...row })
+          .onConflict(conflict => conflict.column('request').doUpdateSet(row))
+          .execute()
+        const event = { at: clock.now(), event: 'code', code: spoken(code) }
+        const kind = kindOf(to) === 'mobile' ? 'code-sms' : 'code'
+        await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
+        return ok()
+      }),
+
+    /** Where the code of this request went; `null` when it asks for none, or no longer. */
+    sentTo: async (request: string): Promise<Destination | null> => {
+      const id = idOf(request)
+      const row = await store.read
+        .selectFrom('sent_codes')
+        .select('destination')
+        .where('request', '=', id)
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      if (!row) return null
+      return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, row.destination) as Destination
+    },
+
+    /** Spends a try before it compares, so that guesses sent side by side are counted; a right code is consumed. */
+    consume: async (tx: Tx, request: string, typed: string): Promise<Tried> => {
+      const id = idOf(request)
+      const row = await tx
+        .updateTable('sent_codes')
+        .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))
+        .where('request', '=', id)
+        .where('tries_left', '>', 0)
+        .where('expires_at', '>', clock.now())
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) return refused('code-expired')
+      if (digestOf(id, foldCode(typed)) !== row.digest)
+        return { ok: false, reason: 'code-wrong', left: row.tries_left }
+      await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
+      const destination = unseal(
+        keys.of('seal-contact'),
+        `sent_codes.destination.${id}`,
+        row.destination,
+      ) as Destination
+      return ok({ destination })
+    },
+  }
+}
+
+export type Codes = ReturnType<typeof openCodes>

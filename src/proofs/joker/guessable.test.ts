@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { guessable } from './guessable.ts'
+
+const camille = {
+  login: 'clefevre',
+  firstNames: ['Camille', 'Jeanne'],
+  familyNames: ['Lefèvre-Petit'],
+  birthDate: { year: 1985, month: 7, day: 14 },
+}
+
+describe('an answer that somebody else would find is refused', () => {
+  it.each([
+    ['', 'pet', 'answer-missing'],
+    [' - ', 'pet', 'answer-missing'],
+    ['Zo', 'pet', 'answer-too-short'],
+    ['C. Lefèvre', 'pet', 'answer-has-login'],
+    ['camille', 'friend', 'answer-has-name'],
+    ['Lefevre', 'teacher', 'answer-has-name'],
+    ['lefèvre petit', 'teacher', 'answer-has-name'],
+    ['Jeanne', 'friend', 'answer-has-name'],
+    ['14/07/1985', 'journey', 'answer-has-birth-date'],
+    ['1985', 'journey', 'answer-has-birth-date'],
+    ['Animal', 'pet', 'answer-in-question'],
+    ['ville', 'town', 'answer-in-question'],
+    ['rex', 'pet', 'answer-common'],
+    ['Le Petit Prince', 'book', 'answer-common'],
+    ['PARIS', 'town', 'answer-common'],
+    ['aaaa', 'school', 'answer-common'],
+    ['azerty', 'school', 'answer-common'],
+  ] as const)('« %s » to %s: %s', (answer, question, reason) => {
+    expect(guessable(answer, { person: camille, question })).toBe(reason)
+  })
+
+  it.each([
+    ['Belphégor le chat roux', 'pet'],
+    ['Saint-Amand-les-Eaux', 'town'],
+    ['Rex', 'school'],
+    ['L’Œuvre au noir', 'book'],
+    ['Madame Girard', 'teacher'],
+  ] as const)('« %s » to %s may stay', (answer, question) => {
+    expect(guessable(answer, { person: camille, question })).toBe(null)
+  })
+
+  it('a word of one’s own question is refused too', () => {
+    expect(guessable('péniche', { person: null, question: 'Le nom de la péniche ?' })).toBe(
+      'answer-in-question',
+    )
+  })
+})

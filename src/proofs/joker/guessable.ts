@@ -1,0 +1,96 @@
+import type { Person } from '../../directory/directory.ts'
+import { plain } from '../../texts/plain.ts'
+import { foldAnswer } from './fold.ts'
+import { isQuestionKey, type QuestionKey, questions } from './questions.ts'
+
+/** Why an answer is refused: somebody else would find it, or try it first. */
+export const guessableReasons = [
+  'answer-missing',
+  'answer-too-short',
+  'answer-has-login',
+  'answer-has-name',
+  'answer-has-birth-date',
+  'answer-in-question',
+  'answer-common',
+] as const
+export type GuessableReason = (typeof guessableReasons)[number]
+
+type Known = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
+
+const shortest = 3
+
+/**
+ * The answers that most people give. A guesser with five tries begins with these: pets' names by French registers
+ * (I-CAD), the largest towns, the books and first trades that everybody names.
+ */
+const common = {
+  pet: 'minou minouche felix rex medor caramel chipie tigrou tigre simba moumoune medor milou filou snoopy lucky max bella luna nala ruby oscar gribouille noisette praline titi kiki boule biscotte mimi toto ulysse rocky vanille reglisse pacha chien chat poisson lapin hamster tortue rouge',
+  town: 'paris marseille lyon toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon valenciennes maubeuge cambrai douai lens arras dunkerque calais amiens rouen alger tunis casablanca bruxelles rabat oran dakar',
+  book: 'lepetitprince petitprince letranger harrypotter leseigneurdesanneaux lesmiserables germinal labible bible coran lecoran lapeste madamebovary 1984 aucun twilight onepiece naruto',
+  teacher:
+    'martin monsieurmartin madamemartin mmartin durand dupont bernard petit robert maitresse aucun madamedupont monsieurdupont',
+  friend:
+    'marie lea manon chloe emma camille julie sarah laura ines thomas lucas hugo nicolas maxime julien kevin alexandre antoine pierre paul mohamed mehdi jules louis',
+  job: 'vendeur vendeuse serveur serveuse caissier caissiere babysitter etudiant etudiante professeur secretaire stagiaire animateur animatrice cuisinier facteur livreur hotesse employe mcdo mcdonalds aucun',
+  school:
+    'jules ferry julesferry jeanjaures victorhugo pasteur louispasteur jeanmoulin saintjoseph notredame jacquesprevert paulbert mariecurie lecentre',
+  journey:
+    'italie espagne angleterre londres rome new york newyork etatsunis usa maroc algerie tunisie portugal grece corse paris barcelone madrid japon canada venise',
+} satisfies Record<QuestionKey, string>
+
+const everywhere =
+  'azerty qwerty motdepasse password sesame joker reponse bonjour jesaispas jenesaispas aucun aucune rien test oui non 123 1234 12345 123456 0000 abc abcd'
+
+const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' ').map(foldAnswer))
+
+const alwaysCommon = setOf(everywhere)
+const commonTo = new Map(Object.entries(common).map(([key, words]) => [key, setOf(words)]))
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+const birthDates = ({ birthDate }: Known) => {
+  if (!birthDate) return []
+  const { year, month, day } = birthDate
+  const [d, m, y] = [two(day), two(month), two(year % 100)]
+  return [`${d}${m}${year}`, `${d}${m}${y}`, `${year}${m}${d}`, `${day}${month}${year}`, String(year)]
+}
+
+const wordsOf = (text: string) =>
+  plain(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(foldAnswer)
+    .filter(word => word.length >= shortest)
+
+const isCommon = (folded: string, question: string) =>
+  new Set(folded).size === 1 || alwaysCommon.has(folded) || (commonTo.get(question)?.has(folded) ?? false)
+
+const isOwnName = (folded: string, { firstNames, familyNames }: Known) => {
+  const names = [...firstNames, ...familyNames]
+  const words = names.flatMap(name => [foldAnswer(name), ...wordsOf(name)])
+  return words.includes(folded) || names.map(foldAnswer).join('').includes(folded)
+}
+
+/** What a stranger reads on the card or in the directory. */
+const personal = (folded: string, person: Known): GuessableReason | null => {
+  if (person.login !== '' && folded.includes(foldAnswer(person.login))) return 'answer-has-login'
+  if (isOwnName(folded, person)) return 'answer-has-name'
+  return birthDates(person).includes(folded) ? 'answer-has-birth-date' : null
+}
+
+/**
+ * `null`, or the first reason why this answer protects nobody. `question` is a key of the list, or the person's own
+ * words where free questions are allowed.
+ */
+export const guessable = (
+  answer: string,
+  { person, question }: { readonly person: Known | null; readonly question: string },
+): GuessableReason | null => {
+  const folded = foldAnswer(answer)
+  if (folded === '') return 'answer-missing'
+  if (folded.length < shortest) return 'answer-too-short'
+  const own = person && personal(folded, person)
+  if (own) return own
+  const asked = isQuestionKey(question) ? `${questions[question].fr} ${questions[question].en}` : question
+  if (wordsOf(asked).includes(folded)) return 'answer-in-question'
+  return isCommon(folded, question) ? 'answer-common' : null
+}
