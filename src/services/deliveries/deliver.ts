@@ -2,6 +2,7 @@ import { type Clock, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
+import { type Refused, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import type { Holder, Proved } from '../services.ts'
@@ -25,8 +26,8 @@ export type DeliverParts = {
   readonly instants: Instants
 }
 
-/** A service that was away for a moment need not hold its first password back for long; a refused login may be a replica. */
-const again = { away: seconds(5), refusedLogin: seconds(20) }
+/** A service may be away for a moment only; a refused login may be a replica that lags; what hung may still be done. */
+const again = { away: seconds(5), refusedLogin: seconds(20), unknown: seconds(30) }
 
 /** Binds that say nothing against the password. */
 const notAgainst = new Set(['password-expired', 'must-change'])
@@ -64,10 +65,16 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   const mayLogIn = async (held: Delivery) =>
     (await doors.seen(loginDoor, loginKey(held))) < limits.serviceLogins
 
+  const nextTurn = () => clock.now() + Math.ceil(limits.serviceLoginsWindow / 2)
+
   /** Refused logins are counted: a check must never be what locks the account. */
-  const prove = async (held: Delivery, who: Holder, password: string): Promise<Proved | 'no-turn'> => {
+  const prove = async (
+    held: Delivery,
+    who: Holder,
+    password: string,
+  ): Promise<Proved | Refused<'no-turn'>> => {
     if (!check) return { ok: true }
-    if (!(await mayLogIn(held))) return 'no-turn'
+    if (!(await mayLogIn(held))) return refused('no-turn')
     const proved = await check.prove(who, password)
     if (!proved.ok && proved.reason !== 'service-unavailable')
       await store.transaction(tx => doors.pass(tx, loginDoor, loginKey(held)))
@@ -77,11 +84,11 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   const proveWritten = async (held: Delivery, who: Holder, password: string, writtenAt: number) => {
     const proved = await prove(held, who, password)
     const now = clock.now()
-    if (proved === 'no-turn') {
-      await deliveries.written(held, writtenAt, now + limits.serviceLoginsWindow / 2, held.logins)
+    if (proved.ok) return settled(deliveries.proved(held, writtenAt, now))
+    if (proved.reason === 'no-turn') {
+      await deliveries.written(held, writtenAt, nextTurn(), held.logins)
       return 'later'
     }
-    if (proved.ok) return settled(deliveries.proved(held, writtenAt, now))
     if (proved.reason === 'service-unavailable') {
       await deliveries.written(held, writtenAt, now + again.away, held.logins)
       return 'away'
@@ -102,7 +109,11 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     const wrote = await writer.write(who, password)
     await instants('delivery-sent')
     if (wrote.ok) return proveWritten(held, who, password, clock.now())
-    if (wrote.reason === 'service-unavailable' || wrote.reason === 'outcome-unknown') return away(held)
+    if (wrote.reason === 'service-unavailable') return away(held)
+    if (wrote.reason === 'outcome-unknown') {
+      await deliveries.leaveToSettle(held, clock.now() + again.unknown)
+      return 'away'
+    }
     return settled(deliveries.fail(held, wrote.reason))
   }
 
@@ -110,8 +121,12 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   const resume = async (held: Delivery, who: Holder, password: string): Promise<Delivered> => {
     if (held.writes > 0 && check) {
       const proved = await prove(held, who, password)
-      if (proved !== 'no-turn' && proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
-      if (proved !== 'no-turn' && proved.reason === 'service-unavailable') return away(held)
+      if (proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
+      if (proved.reason === 'service-unavailable') return away(held)
+      if (proved.reason === 'no-turn') {
+        await deliveries.postpone(held, nextTurn())
+        return 'later'
+      }
     }
     return write(held, who, password)
   }

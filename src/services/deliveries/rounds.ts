@@ -8,13 +8,16 @@ const width = 8
 const largestRound = 200
 const patience = { first: seconds(1), longest: seconds(60) }
 
-/** Works off a list, so many at once. */
+/** Works off a list, so many at once. A fault of one is thrown when the others are done. */
 const together = async <T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) => {
   const left = [...items]
+  const faults: unknown[] = []
   const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item)
+    for (let item = left.shift(); item !== undefined; item = left.shift())
+      await work(item).catch(fault => faults.push(fault))
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, left.length) }, worker))
+  if (faults.length > 0) throw faults[0]
 }
 
 /**

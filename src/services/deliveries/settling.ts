@@ -3,7 +3,7 @@ import type { Tx } from '../../store/store.ts'
 import type { DeliveryParts } from './deliveries.ts'
 import { type Delivery, type DeliveryFailure, unsettled } from './delivery.ts'
 
-type Change = Readonly<Record<string, string | number | null>>
+type Change = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
 
 const free = { lease_holder: null, lease_until: 0 } as const
 
@@ -67,10 +67,10 @@ export const settlingOf = ({ store, clock, audit, places }: DeliveryParts) => {
     await tx.updateTable('deliveries').set(again).where('id', '=', newest.id).execute()
   }
 
-  const release = (tx: Tx, held: Delivery) =>
+  const release = (tx: Tx, held: Delivery, values: Change) =>
     tx
       .updateTable('deliveries')
-      .set(free)
+      .set({ ...free, lease_until: values.lease_until ?? 0 })
       .where('id', '=', held.id)
       .where('lease_holder', '=', held.holder)
       .execute()
@@ -84,7 +84,7 @@ export const settlingOf = ({ store, clock, audit, places }: DeliveryParts) => {
         return true
       }
       if (held.sent) await putInOrder(tx, held)
-      await release(tx, held)
+      await release(tx, held, values)
       return false
     })
 
@@ -118,8 +118,15 @@ export const settlingOf = ({ store, clock, audit, places }: DeliveryParts) => {
         if (held.state === 'waiting') await tell(tx, held, 'delivery.written')
       }),
 
-    /** Nothing was done, or nobody knows: taken up again at `dueAt`. */
+    /** Nothing was done: taken up again at `dueAt`. */
     postpone: (held: Delivery, dueAt: number) => settle(held, { due_at: dueAt }, async () => {}),
+
+    /**
+     * Sent, and no answer came: a server may carry it out a while after we hung up. Nobody writes there meanwhile, so
+     * that an old password cannot land upon a newer one.
+     */
+    leaveToSettle: (held: Delivery, until: number) =>
+      settle(held, { due_at: until, lease_until: until }, async () => {}),
 
     fail: (held: Delivery, reason: DeliveryFailure) =>
       settle(held, { state: 'failed', reason, ...settled() }, async tx => {

@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { verifyAudit } from '../../src/audit/verify.ts'
+import { hours, seconds } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { putEntries } from '../../src/directory/embedded/embedded.ts'
+import type { House } from '../../src/house.ts'
+import type { Place } from '../../src/services/deliveries/places.ts'
+import { roundsFor } from '../../src/services/deliveries/rounds.ts'
+import type { Instant } from '../../src/services/source/source.ts'
+import { movableClock } from '../world/clock.ts'
+import { createDatabase } from '../world/postgres.ts'
+import { quickHouse, quickPasswords } from '../world/quick-house.ts'
+import { seeded } from '../world/seeded.ts'
+import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
+import { moods, troubledService } from '../world/troubled-service.ts'
+
+/** Worlds × people: each person's changes, among everybody's troubles, are one run. */
+const people = 40
+const steps = 120
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+
+/** The process « dies »: nothing after this instant happens in it. */
+class Killed extends Error {}
+
+const killable: readonly Instant[] = [
+  ...(['attempt-committed', 'about-to-write', 'written', 'proved', 'accepted'] as const),
+  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+]
+
+const told = {
+  runs: 0,
+  changes: 0,
+  kills: 0,
+  freezes: 0,
+  outside: 0,
+  proved: 0,
+  dropped: 0,
+  failed: 0,
+}
+
+const worldOf = async (flavour: StoreFlavour, number: number) => {
+  const draw = seeded(seed + number)
+  const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
+  const clock = movableClock()
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-troubles-'))
+  const databaseUrl = flavour === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
+  const eduroam = troubledService(draw, clock.now)
+  const telephony = troubledService(draw, clock.now)
+  const place = (id: string, more: Partial<Place>): Place => ({
+    ...{ id, reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(72) },
+    ...more,
+  })
+  const places = [
+    place('cas', { reads: 'source', provedBySource: true }),
+    place('eduroam', { writer: eduroam.service, check: eduroam.service }),
+    place('telephony', { writer: telephony.service, check: telephony.service }),
+    place('printing', { reads: 'telephony', check: telephony.service }),
+  ]
+  let armed: Instant | null = null
+  const instants = (at: Instant) => {
+    if (at !== armed) return
+    armed = null
+    told.kills += 1
+    throw new Killed(at)
+  }
+  const open = () => quickHouse({ folder, databaseUrl, clock, places, instants })
+  const houses = [await open(), await open()] as const
+  const rounds = houses.map(house => places.map(one => roundsFor(house, one)))
+
+  await putEntries(
+    houses[0].store,
+    Array.from({ length: people }, (_, index) => ({
+      ...{ id: `p${index}`, login: `p${index}`, populations: ['staff'], displayName: 'P' },
+      ...{ firstNames: ['P'], familyNames: ['P'], birthDate: null, addresses: [`p${index}@univ.example`] },
+      ...{ privileged: false, ended: false, numbers: {}, password: 'Premier-mot-1' },
+    })),
+    quickPasswords,
+  )
+  for (let index = 0; index < people; index += 1) await houses[0].lock.ensureRow(`p${index}` as PersonId)
+
+  const survive = (work: Promise<unknown>) =>
+    work.catch(fault => {
+      if (!(fault instanceof Killed)) throw fault
+    })
+  const forward = (milliseconds: number) => {
+    for (let gone = 0; gone < milliseconds; gone += 5000) {
+      clock.forward(Math.min(5000, milliseconds - gone))
+      eduroam.settleLate()
+      telephony.settleLate()
+    }
+  }
+  const carry = async () => {
+    for (const one of pick(rounds)) await survive(one.run())
+  }
+  return {
+    ...{ draw, pick, houses, rounds, services: { eduroam, telephony }, survive, forward, carry },
+    arm: (at: Instant | null) => {
+      armed = at
+    },
+    close: async () => {
+      for (const house of houses) await house.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type World = Awaited<ReturnType<typeof worldOf>>
+
+/** What a person asked for, in the order in which it was asked. */
+type Asked = { readonly attempt: string; readonly password: string }
+type Life = { readonly id: PersonId; readonly asked: Asked[]; frozen: boolean; outside: boolean }
+
+let serial = 0
+
+const change = async ({ pick, houses, survive }: World, life: Life) => {
+  const house = pick(houses)
+  serial += 1
+  const password = `Choisi-${serial}!aA`
+  const facts = { language: 'fr', historyHash: `h${serial}`, charterVersion: null } as const
+  const order = { kind: 'reset', person: life.id, journey: null, facts } as const
+  const { attempt, insert } = await house.attempts.prepare(order, password)
+  await house.store.transaction(insert)
+  life.asked.push({ attempt: attempt.id, password })
+  told.changes += 1
+  await survive(house.source.carryOut(attempt, password))
+}
+
+const step = async (world: World, lives: readonly Life[]) => {
+  const { draw, pick, houses, services, survive, forward, carry, arm } = world
+  const life = pick(lives)
+  const what = draw()
+  if (what < 0.34) await change(world, life)
+  else if (what < 0.36) {
+    life.frozen = true
+    told.freezes += 1
+    await survive(pick(houses).notMe.freezeByDesk(life.id, 'desk', 'test') ?? Promise.resolve())
+  } else if (what < 0.38) {
+    life.outside = true
+    told.outside += 1
+    await houses[0].directory.write(life.id, `Dehors-${draw()}`)
+  } else if (what < 0.5) pick(Object.values(services)).be(pick(moods))
+  else if (what < 0.6) arm(pick(killable))
+  else if (what < 0.72) forward(Math.ceil(seconds(1 + draw() * 90)))
+  else await carry()
+}
+
+const unsettledIn = (house: House) =>
+  house.store.read
+    .selectFrom('deliveries')
+    .select('id')
+    .where('state', 'in', ['waiting', 'written'])
+    .execute()
+const openIn = (house: House) =>
+  house.store.read.selectFrom('attempts').select('id').where('state', '=', 'open').execute()
+
+/** Everything is back, and time goes on until nothing waits. */
+const heal = async ({ houses, rounds, services, forward, arm }: World) => {
+  arm(null)
+  for (const service of Object.values(services)) service.be('up')
+  const [house] = houses
+  for (let turn = 0; turn < 60; turn += 1) {
+    forward(seconds(120))
+    await house.settle.run()
+    for (const ours of rounds) for (const one of ours) await one.run()
+    if ((await unsettledIn(house)).length + (await openIn(house)).length === 0) return
+  }
+}
+
+const judge = async ({ houses, services }: World, { id, asked, frozen, outside }: Life) => {
+  const [{ store, directory }] = houses
+  const rows = await store.read.selectFrom('deliveries').selectAll().where('person', '=', id).execute()
+  expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
+  const passwordOf = new Map(asked.map(({ attempt, password }) => [attempt, password]))
+  const generations = new Map(rows.map(row => [passwordOf.get(row.attempt) ?? '', row.generation]))
+  const newest = Math.max(0, ...rows.map(({ generation }) => generation))
+
+  for (const [name, service] of Object.entries(services)) {
+    const landed = service.landings.filter(({ login }) => login === id).map(({ password }) => password)
+    const order = landed.map(password => generations.get(password) ?? 0).filter(generation => generation > 0)
+    expect(order, `${id} at ${name}: never an old password upon a newer one`).toEqual(
+      [...order].sort((a, b) => a - b),
+    )
+    const last = rows.find(row => row.service === name && row.generation === newest)
+    if (!last) continue
+    told[last.state as 'proved' | 'dropped' | 'failed'] += 1
+    expect(['proved', 'dropped', 'failed']).toContain(last.state)
+    const chosen = passwordOf.get(last.attempt)
+    if (last.state === 'proved' && chosen) expect(service.holds(id), 'no receipt is false').toBe(chosen)
+    if (last.state !== 'proved') expect(outside, `${last.state}: ${last.reason}`).toBe(true)
+    if (frozen && last.kind === 'freeze') expect([...passwordOf.values()]).not.toContain(service.holds(id))
+    if (!(frozen || outside) && chosen)
+      expect((await directory.bind(id, chosen)).ok, 'no accepted change is lost').toBe(true)
+  }
+}
+
+describe.each(storeFlavours.filter(({ available }) => available))('deliveries on $flavour', ({ flavour }) => {
+  const worlds = flavour === 'SQLite' ? 22 : 8
+  it(`reach their services whole, in order and once believed, in ${worlds * people} lives full of troubles`, {
+    timeout: 600_000,
+  }, async () => {
+    for (let number = 0; number < worlds; number += 1) {
+      const world = await worldOf(flavour, number)
+      const lives: Life[] = Array.from({ length: people }, (_, index) => ({
+        ...{ id: `p${index}` as PersonId, asked: [], frozen: false, outside: false },
+      }))
+      for (let taken = 0; taken < steps * 4; taken += 1) await step(world, lives)
+      await heal(world)
+      expect(await unsettledIn(world.houses[0])).toEqual([])
+      for (const life of lives) await judge(world, life)
+      told.runs += lives.filter(({ asked }) => asked.length > 0).length
+      expect((await verifyAudit(world.houses[0].store, world.houses[0].keys.of('audit'))).broken).toEqual([])
+      await world.close()
+    }
+  })
+})
+
+afterAll(() => {
+  console.log(`troubles (seed ${seed}): ${JSON.stringify(told)}`)
+  expect(told.runs).toBeGreaterThan(1000)
+  expect(told.kills).toBeGreaterThan(100)
+})

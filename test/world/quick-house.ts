@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Clock } from '../../src/clock.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
+import { openHouse } from '../../src/house.ts'
+import type { Place } from '../../src/services/deliveries/places.ts'
+import type { Instants } from '../../src/services/source/source.ts'
+import { migrations, root } from './stores.ts'
+
+/** Passwords of an embedded directory at no cost, for tests of thousands of changes. */
+export const quickPasswords = {
+  hash: async (password: string) => createHash('sha256').update(password).digest('base64url'),
+  verify: async (held: string, password: string) =>
+    held === createHash('sha256').update(password).digest('base64url'),
+}
+
+/** A house without pages whose services a test decides. */
+export const quickHouse = (parts: {
+  readonly folder: string
+  readonly databaseUrl: string | undefined
+  readonly clock: Clock
+  readonly places: readonly Place[]
+  readonly instants?: Instants
+}) => {
+  const none = { configFile: undefined, port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
+  const loaded = loadSettings({ ...none, data: parts.folder, databaseUrl: parts.databaseUrl })
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+  return openHouse(loaded.settings, {
+    clock: parts.clock,
+    ...(parts.instants && { instants: parts.instants }),
+    directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),
+    services: () => parts.places,
+    folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },
+  })
+}

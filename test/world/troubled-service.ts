@@ -1,0 +1,78 @@
+import { ok, refused } from '../../src/result.ts'
+import type { Check, Writer } from '../../src/services/services.ts'
+
+/**
+ * How a service fares: `silent` does what was asked up to twenty seconds after we hung up, or never; `half` does it and
+ * dies before it answers; `strict` refuses to write what it holds already, as a directory with a history does.
+ */
+export const moods = ['up', 'up', 'up', 'down', 'silent', 'half', 'strict', 'deaf'] as const
+export type Mood = (typeof moods)[number]
+
+export type Landing = { readonly login: string; readonly password: string }
+
+/** A service in memory whose faults a test decides: it remembers all that ever landed there, in order. */
+export const troubledService = (draw: () => number, now: () => number) => {
+  const held = new Map<string, string>()
+  const landings: Landing[] = []
+  let late: (Landing & { readonly at: number })[] = []
+  let mood: Mood = 'up'
+
+  const land = (landing: Landing) => {
+    held.set(landing.login, landing.password)
+    landings.push(landing)
+  }
+  const writes: Record<Mood, (landing: Landing) => Awaited<ReturnType<Writer['write']>>> = {
+    up: landing => {
+      land(landing)
+      return ok()
+    },
+    deaf: landing => {
+      land(landing)
+      return ok()
+    },
+    strict: landing => {
+      if (held.get(landing.login) === landing.password) return refused('service-policy')
+      land(landing)
+      return ok()
+    },
+    down: () => refused('service-unavailable'),
+    half: landing => {
+      land(landing)
+      return refused('outcome-unknown')
+    },
+    silent: landing => {
+      if (draw() < 0.6) late.push({ ...landing, at: now() + draw() * 20_000 })
+      return refused('outcome-unknown')
+    },
+  }
+
+  const service: Writer & Check = {
+    longest: 1000,
+    write: async ({ login }, password) => {
+      await new Promise(resolve => setImmediate(resolve))
+      return writes[mood]({ login, password })
+    },
+    prove: async ({ login }, password) => {
+      await new Promise(resolve => setImmediate(resolve))
+      if (mood === 'down' || mood === 'silent' || mood === 'deaf') return refused('service-unavailable')
+      return held.get(login) === password ? ok() : refused('login-refused')
+    },
+    check: async () => [],
+    close: async () => {},
+  }
+
+  return {
+    service,
+    landings,
+    holds: (login: string) => held.get(login) ?? null,
+    be: (next: Mood) => {
+      mood = next
+    },
+    /** What was asked of a silent server, and is done now. */
+    settleLate: () => {
+      const due = late.filter(({ at }) => at <= now())
+      late = late.filter(({ at }) => at > now())
+      for (const landing of due) land(landing)
+    },
+  }
+}
