@@ -48,8 +48,13 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
       'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
     )
     const directory = await house.directory.check()
+    const services = await Promise.all(
+      house.places.flatMap(({ writer, check }) =>
+        [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
+      ),
+    )
     await house.close()
-    return [store, ...directory, mail, ...lists, joker]
+    return [store, ...directory, ...services.flat(), mail, ...lists, joker]
   } catch (fault) {
     return [said('wrong', 'start', sentence(fault)), mail]
   }

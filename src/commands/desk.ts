@@ -21,7 +21,7 @@ const withPerson = (login: string, work: (house: House, person: Person) => Promi
 
 const instant = (at: number) => new Date(at).toISOString()
 
-const standingOf = async ({ store, freezes, joker }: House, person: Person) => {
+const standingOf = async ({ store, freezes, joker, deliveries }: House, person: Person) => {
   const { id } = person
   const freeze = await freezes.find(id)
   const tries = await joker.tries.state({ subject: id, browser: '', network: '', known: true })
@@ -45,6 +45,10 @@ const standingOf = async ({ store, freezes, joker }: House, person: Person) => {
     tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,
     !tries.suspendedUntil && tries.wrong > 0 && `${tries.wrong} wrong answer(s) in 24 h, ${tries.left} left`,
     open.length > 0 && `${open.length} write(s) not settled yet`,
+    ...(await deliveries.ofPerson(id)).map(
+      ({ service, state, reason, provedAt }) =>
+        `${service}: ${state}${reason ? ` (${reason})` : ''}${provedAt ? ` ${instant(provedAt)}` : ''}`,
+    ),
   ].filter(line => typeof line === 'string')
 }
 

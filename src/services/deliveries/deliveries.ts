@@ -116,6 +116,7 @@ export const deliveriesIn = (parts: DeliveryParts) => {
     announce: () => {
       for (const listener of listeners) listener()
     },
+    isFollowed: (service: string) => places.some(({ reads }) => reads === service),
     onAnnounce: (listener: () => void) => void listeners.add(listener),
 
     /** `null` when the key is gone: what was sealed is lost for good, as promised. */

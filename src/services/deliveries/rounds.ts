@@ -49,6 +49,7 @@ export const roundsFor = (parts: DeliverParts, place: Place) => {
         note(delivered)
         if (delivered === 'settled') carried += 1
       })
+      if (carried > 0 && deliveries.isFollowed(place.id)) deliveries.announce()
       return carried
     },
   }

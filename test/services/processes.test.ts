@@ -1,0 +1,155 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyAudit } from '../../src/audit/verify.ts'
+import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
+import type { House } from '../../src/house.ts'
+import { openHouseFor } from '../../src/portal.ts'
+import type { Instant } from '../../src/services/source/source.ts'
+import { bundle } from '../world/bundle.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
+import { freePort } from '../world/ports.ts'
+import { root } from '../world/stores.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const instants: readonly Instant[] = [
+  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+]
+const together = 60
+const rounds = 6
+const perRound = 10
+const services = ['cas', 'eduroam', 'telephony', 'printing']
+
+describe.each(kinds.filter(available))('deliveries of real processes, on $store', kind => {
+  let rig: Rig
+  let house: House
+  let dying: string
+  const portals: PortalProcess[] = []
+
+  beforeAll(async () => {
+    rig = await startPortal({
+      ...kind,
+      crowd: together + instants.length + rounds * perRound,
+      // Whoever is killed again and again asks by a login each time.
+      config: { limits: { serviceLogins: 50 } },
+    })
+    dying = await bundle('test/world/dying-portal.ts', 'dying-deliveries.js')
+    await rig.portal.close()
+    house = await openHouseFor(rig.settings, { folders: { root, dist: join(root, 'dist') } })
+  }, 120_000)
+  afterAll(async () => {
+    for (const portal of portals) await portal.kill()
+    await house?.close()
+  })
+
+  const chosenBy = ({ number }: Traveller) => `Tr0mbone&Cascade-${number}`
+
+  const choose = async (traveller: Traveller) => {
+    const facts = { language: 'fr', historyHash: `h${traveller.number}`, charterVersion: null } as const
+    const order = { kind: 'reset', person: traveller.id, journey: null, facts } as const
+    const { attempt, insert } = await house.attempts.prepare(order, chosenBy(traveller))
+    await house.store.transaction(insert)
+    expect((await house.source.carryOut(attempt, chosenBy(traveller))).ok).toBe(true)
+  }
+
+  const rowsOf = (travellers: readonly Traveller[]) =>
+    house.store.read
+      .selectFrom('deliveries')
+      .select(['person', 'service', 'state', 'writes', 'sealed'])
+      .where(
+        'person',
+        'in',
+        travellers.map(({ id }) => id),
+      )
+      .execute()
+
+  const allProved = async (travellers: readonly Traveller[]) => {
+    await expect
+      .poll(async () => (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length, {
+        timeout: 60_000,
+        interval: 200,
+      })
+      .toBe(0)
+    const rows = await rowsOf(travellers)
+    expect(rows).toHaveLength(travellers.length * services.length)
+    expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
+    for (const traveller of travellers) {
+      const held = await house.store.read
+        .selectFrom('pretend_passwords')
+        .selectAll()
+        .where('login', '=', traveller.login)
+        .execute()
+      expect(held.map(({ service }) => service).sort()).toEqual(['eduroam', 'telephony'])
+      for (const { hash } of held)
+        expect(await embeddedPasswords(house.hashing).verify(hash, chosenBy(traveller))).toBe(true)
+    }
+    return rows
+  }
+
+  const provedEvents = async (travellers: readonly Traveller[]) =>
+    (
+      await house.store.read
+        .selectFrom('audit_events')
+        .select('chain')
+        .where('kind', '=', 'delivery.proved')
+        .where(
+          'chain',
+          'in',
+          travellers.map(({ id }) => id),
+        )
+        .execute()
+    ).length
+
+  it(`two processes carry the passwords of ${together} people, each once`, { timeout: 120_000 }, async () => {
+    const travellers = rig.crowd.slice(0, together)
+    await Promise.all(travellers.map(choose))
+    const [one, two] = await Promise.all([
+      spawnPortal(rig, await freePort()),
+      spawnPortal(rig, await freePort()),
+    ])
+    portals.push(one, two)
+    const rows = await allProved(travellers)
+    const written = rows.filter(({ service }) => service === 'eduroam' || service === 'telephony')
+    expect(written.map(({ writes }) => writes)).toEqual(written.map(() => 1))
+    expect(await provedEvents(travellers)).toBe(together * 3)
+    for (const portal of portals.splice(0)) await portal.kill()
+  })
+
+  it.each(instants)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
+    const traveller = rig.crowd[together + instants.indexOf(at)] as Traveller
+    await choose(traveller)
+    const mortal = await spawnPortal(rig, await freePort(), { script: dying, at })
+    if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
+    expect(mortal.child.signalCode).toBe('SIGKILL')
+    portals.push(await spawnPortal(rig, await freePort()))
+    await allProved([traveller])
+    expect(await provedEvents([traveller])).toBe(3)
+    for (const portal of portals.splice(0)) await portal.kill()
+  })
+
+  it(`${rounds} kills at random instants lose nothing of ${rounds * perRound} people`, {
+    timeout: 240_000,
+  }, async () => {
+    let cut = 0
+    const everybody = rig.crowd.slice(together + instants.length)
+    for (let round = 0; round < rounds; round += 1) {
+      const travellers = everybody.slice(round * perRound, (round + 1) * perRound)
+      await Promise.all(travellers.map(choose))
+      const portal = await spawnPortal(rig, await freePort())
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 700))
+      await portal.kill()
+      cut += (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length
+    }
+    portals.push(await spawnPortal(rig, await freePort()))
+    await allProved(everybody)
+    expect(await provedEvents(everybody)).toBe(everybody.length * 3)
+    console.log(`kill: ${cut} deliveries of ${everybody.length * 4} were cut by ${rounds} kills`)
+    expect(cut).toBeGreaterThan(0)
+    expect((await verifyAudit(house.store, house.keys.of('audit'))).broken).toEqual([])
+  })
+})
