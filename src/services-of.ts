@@ -1,11 +1,13 @@
-import type { Clock } from './clock.ts'
-import { hours } from './clock.ts'
+import { type Clock, hours } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { pretendService } from './demonstration/pretend-services.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
+import { ldapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import type { Place } from './services/deliveries/places.ts'
+import { eapCheck } from './services/eap/eap.ts'
+import { sambaWriter } from './services/samba/samba.ts'
 import type { Check, Writer } from './services/services.ts'
 import type { ServiceSettings } from './services/settings.ts'
 import { sourceCheck } from './services/source/source-check.ts'
@@ -15,19 +17,34 @@ export type ServiceParts = {
   readonly store: Store
   readonly clock: Clock
   readonly hashing: Hashing
+  /** The source of truth. */
   readonly directory: Directory
 }
 
-type Opened = { readonly writer: Writer; readonly check: Check | null }
+/** What writes a service, and the login that the same place offers; null: none that it knows. */
+type Opened = { readonly writer: Writer; readonly bind: Check | null }
 
-/** What writes a service, and the login that the same place offers. */
-const openWriter = (parts: ServiceParts, { id, writer }: ServiceSettings): Opened | null => {
-  if (!writer) return null
+const openWriter = (
+  settings: Settings,
+  parts: ServiceParts,
+  { id, writer }: ServiceSettings,
+): Opened | null => {
+  const source = settings.config.directory
+  if (writer?.kind === 'samba' && source.kind === 'ldap') {
+    return { writer: sambaWriter(writer, ldapEntries(source, parts.clock.now), parts.clock.now), bind: null }
+  }
+  if (writer?.kind !== 'pretend') return null
   const pretend = pretendService({
     ...{ service: id, store: parts.store, clock: parts.clock },
     ...{ passwords: embeddedPasswords(parts.hashing), pace: 300 },
   })
-  return { writer: pretend, check: pretend }
+  return { writer: pretend, bind: pretend }
+}
+
+/** A login of its own, where the configuration asks for one. */
+const openCheck = ({ check }: ServiceSettings): Check | null => {
+  if (check?.kind === 'eap') return eapCheck(check)
+  return null
 }
 
 /** A service that nobody writes and that reads nothing known has no place: its receipt says nothing. */
@@ -38,18 +55,21 @@ export const servicesOf =
   (settings: Settings) =>
   (parts: ServiceParts): readonly Place[] => {
     const { services } = settings.config
-    const opened = new Map(services.map(service => [service.id, openWriter(parts, service)]))
+    const opened = new Map(services.map(service => [service.id, openWriter(settings, parts, service)]))
     const source = sourceCheck(parts.directory)
 
-    const checkOf = ({ id, reads }: ServiceSettings) =>
-      reads === 'source' ? source : (opened.get(reads ?? id)?.check ?? null)
-
-    return services.filter(hasPlace).map(service => ({
-      id: service.id,
-      reads: service.reads ?? null,
-      writer: opened.get(service.id)?.writer ?? null,
-      check: checkOf(service),
-      provedBySource: service.reads === 'source',
-      expiresAfter: hours(service.expiresAfterHours),
-    }))
+    const placeOf = (service: ServiceSettings): Place => {
+      const { id, reads } = service
+      const own = openCheck(service)
+      const bind = reads === 'source' ? source : (opened.get(reads ?? id)?.bind ?? null)
+      return {
+        id,
+        reads: reads ?? null,
+        writer: opened.get(id)?.writer ?? null,
+        check: own ?? bind,
+        provedBySource: reads === 'source' && own === null,
+        expiresAfter: hours(service.expiresAfterHours),
+      }
+    }
+    return services.filter(hasPlace).map(placeOf)
   }

@@ -94,7 +94,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   ]
   return [
     ...rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence })),
-    ...serviceProblems(config.services, !real),
+    ...serviceProblems(config.services, config.directory.kind),
   ]
 }
 

@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import { eapSettings } from './eap/settings.ts'
+import { sambaSettings } from './samba/settings.ts'
 
 /** Where the password must work, as `sesame.yaml` says it. Adapters bring the settings of their own writers and checks. */
 const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
 
 const writer = z.discriminatedUnion('kind', [
+  z
+    .strictObject({ kind: z.literal('samba'), ...sambaSettings.shape })
+    .describe('The NT hash of the people of the first directory, which a RADIUS server reads.'),
   z
     .strictObject({ kind: z.literal('pretend') })
     .describe('A pretend service of the demonstration: it keeps a hash, and shows how a receipt lives.'),
@@ -11,6 +16,9 @@ const writer = z.discriminatedUnion('kind', [
 
 const check = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bind') }).describe('A bind as the person where the password is written.'),
+  z
+    .strictObject({ kind: z.literal('eap'), ...eapSettings.shape })
+    .describe('A real login to the Wi-Fi by PEAP-MSCHAPv2, with eapol_test.'),
 ])
 
 export const serviceSettings = z.strictObject({
@@ -95,9 +103,9 @@ export type ServiceProblem = { readonly path: string; readonly sentence: string 
 /** What one service alone cannot tell. */
 export const serviceProblems = (
   services: readonly ServiceSettings[],
-  demonstration: boolean,
+  source: 'embedded' | 'ldap' | 'active-directory',
 ): readonly ServiceProblem[] =>
-  services.flatMap(({ id, reads, writer: writes }, index) => {
+  services.flatMap(({ id, reads, writer: writes, check: checks }, index) => {
     const path = `services.${index}`
     const leader = services.find(other => other.id === reads)
     const problems: ServiceProblem[] = []
@@ -107,10 +115,20 @@ export const serviceProblems = (
       problems.push({ path, sentence: 'has both `reads` and `writer`: it is one or the other.' })
     if (reads !== undefined && reads !== 'source' && !leader?.writer)
       problems.push({ path: `${path}.reads`, sentence: `names ${reads}, which is no service with a writer.` })
-    if (writes?.kind === 'pretend' && !demonstration)
+    if (writes?.kind === 'pretend' && source !== 'embedded')
       problems.push({
         path: `${path}.writer`,
         sentence: 'is pretend: people would read a ✓ that proves nothing. Say how this service is written.',
+      })
+    if (writes?.kind === 'samba' && source !== 'ldap')
+      problems.push({
+        path: `${path}.writer`,
+        sentence: 'writes people of an LDAP source; the first directory is none.',
+      })
+    if (checks?.kind === 'bind' && !(writes || reads))
+      problems.push({
+        path: `${path}.check`,
+        sentence: 'has no place where it could bind: give `reads` or `writer`.',
       })
     return problems
   })
