@@ -100,35 +100,54 @@ export const demonstrationServices = theGuide.map(service => serviceSettings.par
 
 export type ServiceProblem = { readonly path: string; readonly sentence: string }
 
+type Source = 'embedded' | 'ldap' | 'active-directory'
+type Rule = readonly [broken: boolean, field: string, sentence: string]
+
+const rulesOf = (
+  { id, reads, writer: writes, check: checks }: ServiceSettings,
+  others: readonly ServiceSettings[],
+  source: Source,
+): readonly Rule[] => {
+  const leads = others.some(other => other.id === reads && other.writer)
+  return [
+    [others.some(other => other.id === id), '', `another service is called ${id} too.`],
+    [
+      reads !== undefined && writes !== undefined,
+      '',
+      'has both `reads` and `writer`: it is one or the other.',
+    ],
+    [
+      reads !== undefined && reads !== 'source' && !leads,
+      '.reads',
+      `names ${reads}, which is no service with a writer.`,
+    ],
+    [
+      writes?.kind === 'pretend' && source !== 'embedded',
+      '.writer',
+      'is pretend: people would read a ✓ that proves nothing. Say how this service is written.',
+    ],
+    [
+      writes?.kind === 'samba' && source !== 'ldap',
+      '.writer',
+      'writes people of an LDAP source; the first directory is none.',
+    ],
+    [
+      checks?.kind === 'bind' && !(writes || reads),
+      '.check',
+      'has no place where it could bind: give `reads` or `writer`.',
+    ],
+  ]
+}
+
 /** What one service alone cannot tell. */
 export const serviceProblems = (
   services: readonly ServiceSettings[],
-  source: 'embedded' | 'ldap' | 'active-directory',
+  source: Source,
 ): readonly ServiceProblem[] =>
-  services.flatMap(({ id, reads, writer: writes, check: checks }, index) => {
-    const path = `services.${index}`
-    const leader = services.find(other => other.id === reads)
-    const problems: ServiceProblem[] = []
-    if (services.findIndex(other => other.id === id) !== index)
-      problems.push({ path, sentence: `another service is called ${id} too.` })
-    if (reads !== undefined && writes)
-      problems.push({ path, sentence: 'has both `reads` and `writer`: it is one or the other.' })
-    if (reads !== undefined && reads !== 'source' && !leader?.writer)
-      problems.push({ path: `${path}.reads`, sentence: `names ${reads}, which is no service with a writer.` })
-    if (writes?.kind === 'pretend' && source !== 'embedded')
-      problems.push({
-        path: `${path}.writer`,
-        sentence: 'is pretend: people would read a ✓ that proves nothing. Say how this service is written.',
-      })
-    if (writes?.kind === 'samba' && source !== 'ldap')
-      problems.push({
-        path: `${path}.writer`,
-        sentence: 'writes people of an LDAP source; the first directory is none.',
-      })
-    if (checks?.kind === 'bind' && !(writes || reads))
-      problems.push({
-        path: `${path}.check`,
-        sentence: 'has no place where it could bind: give `reads` or `writer`.',
-      })
-    return problems
+  services.flatMap((service, index) => {
+    const before = services.slice(0, index)
+    const named = [...before, ...services.slice(index + 1).filter(({ id }) => id !== service.id)]
+    return rulesOf(service, named, source)
+      .filter(([broken]) => broken)
+      .map(([, field, sentence]) => ({ path: `services.${index}${field}`, sentence }))
   })

@@ -114,7 +114,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
   const version = writing.prepare('pragma data_version')
-  const turns = turnTaker(() => Number(version.get()?.['data_version']))
+  const turns = turnTaker(() => Number(version.get()?.data_version))
   const waiting: Waiting[] = []
   let working: Promise<void> | null = null
 
