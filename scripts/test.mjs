@@ -15,6 +15,10 @@ const servers = [
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
   { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
+  {
+    program: '/usr/sbin/samba',
+    packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'ldb-tools', 'winbind'],
+  },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
   { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },

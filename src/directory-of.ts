@@ -1,4 +1,5 @@
 import type { Settings } from './config/load.ts'
+import { activeDirectory } from './directory/active-directory/active-directory.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedDirectory } from './directory/embedded/embedded.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
@@ -12,5 +13,6 @@ export const directoryOf =
   async (parts: { store: Store; hashing: Hashing }): Promise<Directory> => {
     const { directory } = settings.config
     if (directory.kind === 'ldap') return ldapDirectory(directory)
+    if (directory.kind === 'active-directory') return activeDirectory(directory)
     return embeddedDirectory({ store: parts.store, passwords: embeddedPasswords(parts.hashing) })
   }

@@ -65,7 +65,7 @@ describe('the house', () => {
   })
 
   it('lets only composers name an adapter of the directory', () => {
-    const adapters = /^directory\/(ldap|embedded)\//
+    const adapters = /^directory\/(ldap|active-directory|embedded)\//
     const named = imports.filter(
       ({ from, to }) =>
         adapters.test(to) &&

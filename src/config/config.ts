@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { activeDirectorySettings } from '../directory/active-directory/settings.ts'
 import { ldapSettings } from '../directory/ldap/settings.ts'
 import { defaultLimits } from '../limits.ts'
 import { smtpSettings } from '../notify/smtp.ts'
@@ -15,6 +16,9 @@ const directory = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('ldap'), ...ldapSettings.shape })
     .describe('OpenLDAP or 389 DS, the source of truth.'),
+  z
+    .strictObject({ kind: z.literal('active-directory'), ...activeDirectorySettings.shape })
+    .describe('Active Directory, the source of truth.'),
 ])
 
 const mail = z.discriminatedUnion('kind', [

@@ -66,6 +66,8 @@ export type Finding = {
  * values. Each returns within the configured time-out. Passwords are never logged and never kept after the call.
  */
 export interface Directory {
+  /** Milliseconds after which any verb has certainly ended, its connection destroyed. */
+  readonly longest: number
   /**
    * People who hold that number in the population (base and filter) of its kind, at most two: two are an incident.
    * `number` is folded (lower case, no separator, no leading zero): the answer depends on it alone, so that two

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 const openssl = (...given: string[]) =>
   execFileSync('openssl', given, { stdio: ['ignore', 'ignore', 'pipe'] })
 
-/** A private authority and a server certificate for 127.0.0.1 and localhost, made anew: `ca.pem`, `server.pem`, `server.key`. */
-export const makeAuthority = (folder: string) => {
+/** A private authority and a server certificate for localhost and that address, made anew: `ca.pem`, `server.pem`, `server.key`. */
+export const makeAuthority = (folder: string, address = '127.0.0.1') => {
   const at = (name: string) => join(folder, name)
   openssl(
     'req',
@@ -39,7 +39,7 @@ export const makeAuthority = (folder: string) => {
     '-out',
     at('server.csr'),
   )
-  writeFileSync(at('server.ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n')
+  writeFileSync(at('server.ext'), `subjectAltName=DNS:localhost,IP:${address}\nextendedKeyUsage=serverAuth\n`)
   openssl(
     'x509',
     '-req',

@@ -18,6 +18,9 @@ export type EmbeddedEntry = Omit<Person, 'id'> & {
 
 const shortest = 8
 
+/** One hash behind a full queue, and a transaction that waits for its turn. */
+const longest = 30_000
+
 /**
  * The directory of the demonstration and of the tests: people and hashed passwords in tables of their own. It passes
  * the same contract as the real ones, and like them it is never part of the product's transactions.
@@ -33,6 +36,7 @@ export const embeddedDirectory = (parts: { store: Store; passwords: EmbeddedPass
   })
 
   return {
+    longest,
     find: async (kind, number) => {
       const rows = await store.read
         .selectFrom('embedded_numbers')

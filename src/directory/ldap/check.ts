@@ -1,26 +1,19 @@
-import { AndFilter, Attribute, Change, FilterParser, NotFilter, PresenceFilter } from 'ldapts'
+import { Attribute, Change } from 'ldapts'
 import { defaultLimits } from '../../limits.ts'
 import type { Finding } from '../directory.ts'
-import { numberKinds } from '../directory.ts'
-import { foldNumber } from '../number.ts'
+import {
+  ask,
+  askConnection,
+  askPeople,
+  entriesIn,
+  good,
+  populationNames,
+  warning,
+  wrong,
+} from './check-people.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import { isAnswer, type Links, Unreachable } from './links.ts'
+import type { Links } from './links.ts'
 import type { LdapSettings } from './settings.ts'
-import { spellingsOf } from './spellings.ts'
-
-const good = (what: string, detail: string): Finding => ({ level: 'good', what, detail })
-const warning = (what: string, detail: string): Finding => ({ level: 'warning', what, detail })
-const wrong = (what: string, detail: string): Finding => ({ level: 'wrong', what, detail })
-
-/** Enough to see what is usual, few enough for any server's limits. */
-const sample = 500
-
-const sentenceOf = (fault: unknown): string => {
-  const cause = fault instanceof Unreachable ? fault.cause : fault
-  return cause instanceof Error ? cause.message : String(cause)
-}
-
-const populationNames = ['student', 'staff', 'external'] as const
 
 /** A clear-text modify is kept in clear unless the server hashes it: only a canary that reads back a scheme proves it. */
 export const checkHashing = async (settings: LdapSettings, links: Links): Promise<Finding> => {
@@ -51,61 +44,7 @@ export const checkHashing = async (settings: LdapSettings, links: Links): Promis
 }
 
 export const checkLdap = async (settings: LdapSettings, links: Links): Promise<Finding[]> => {
-  const entriesOf = (base: string, filter: string, attributes: string[]) =>
-    links.with(
-      async ({ client }) =>
-        (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: sample }))
-          .searchEntries as Entry[],
-      { again: true },
-    )
-
-  const countOf = async (population: (typeof populationNames)[number]): Promise<Finding> => {
-    const { base, filter } = settings.populations[population]
-    const found = await entriesOf(base, filter, ['1.1'])
-    const many = found.length >= sample ? `${sample} or more` : String(found.length)
-    return found.length === 0
-      ? wrong(population, `No entry under ${base} passes ${filter}, or the portal's entry may not read them.`)
-      : good(population, `${many} people under ${base}.`)
-  }
-
-  const datesOf = async (population: (typeof populationNames)[number]): Promise<Finding[]> => {
-    const { base, filter } = settings.populations[population]
-    const { birthDate } = settings.attributes
-    const lacking = new AndFilter({
-      filters: [
-        FilterParser.parseString(filter),
-        new NotFilter({ filter: new PresenceFilter({ attribute: birthDate }) }),
-      ],
-    })
-    const found = await entriesOf(base, lacking.toString(), ['1.1'])
-    return found.length > 0
-      ? [
-          warning(
-            population,
-            `${found.length}${found.length >= sample ? ' or more' : ''} people have no ${birthDate}: they cannot identify themselves.`,
-          ),
-        ]
-      : []
-  }
-
-  const reachOf = async (kind: (typeof numberKinds)[number]): Promise<Finding[]> => {
-    const { attribute, population, ...how } = settings.numbers[kind]
-    const { base, filter } = settings.populations[population]
-    const entries = await entriesOf(base, `(&${filter}(${attribute}=*))`, [attribute])
-    const held = entries.flatMap(entry => valuesOf(entry, attribute))
-    if (held.length === 0) return [warning(kind, `No entry has ${attribute}: that card finds nobody.`)]
-    const lost = held.filter(
-      value =>
-        !spellingsOf(foldNumber(value), how).some(spelling => spelling.toLowerCase() === value.toLowerCase()),
-    )
-    if (lost.length === 0) return [good(kind, `All ${held.length} values read of ${attribute} can be found.`)]
-    return [
-      warning(
-        kind,
-        `${lost.length} of ${held.length} values of ${attribute} have separators or zeros that no configured spelling reaches: see numbers.${kind}.widths and prefixes.`,
-      ),
-    ]
-  }
+  const entriesOf = entriesIn(links)
 
   const lockout = async (): Promise<Finding[]> => {
     const policies = await entriesOf(rootOf(settings), '(objectClass=pwdPolicy)', [
@@ -125,31 +64,14 @@ export const checkLdap = async (settings: LdapSettings, links: Links): Promise<F
     })
   }
 
-  const safely = async (what: string, check: () => Promise<Finding | Finding[]>): Promise<Finding[]> => {
-    try {
-      return [await check()].flat()
-    } catch (fault) {
-      if (isAnswer(fault) || fault instanceof Unreachable) return [wrong(what, sentenceOf(fault))]
-      throw fault
-    }
-  }
-
-  const first = await safely('connection', async () => {
-    await links.with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), {
-      again: true,
-    })
-    return good('connection', `${settings.urls.join(', ')} answers as ${settings.bindDn}.`)
-  })
+  const first = await ask([askConnection(settings, links)])
   if (first.some(({ level }) => level === 'wrong')) return first
-  const rest = [
-    ...populationNames.map(name => () => safely(name, () => countOf(name))),
-    ...populationNames.map(name => () => safely(name, () => datesOf(name))),
-    ...numberKinds.map(kind => () => safely(kind, () => reachOf(kind))),
-    () => safely('lock-out', lockout),
-    () => safely('password', () => checkHashing(settings, links)),
-  ]
-  for (const check of rest) first.push(...(await check()))
-  return first
+  const rest = await ask([
+    ...askPeople(settings, links),
+    ['lock-out', lockout],
+    ['password', () => checkHashing(settings, links)],
+  ])
+  return [...first, ...rest]
 }
 
 /** The suffix that holds all populations: what their bases end with in common. */

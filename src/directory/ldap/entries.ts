@@ -2,6 +2,7 @@ import { Attribute, Change, NoSuchObjectError, SizeLimitExceededError } from 'ld
 import { ok, refused } from '../../result.ts'
 import type { Population } from '../directory.ts'
 import type { Entries, EntryChange } from '../entries.ts'
+import { plainDialect } from './dialect.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import { isAnswer, Unreachable } from './links.ts'
 import { ldapPeople } from './people.ts'
@@ -30,7 +31,7 @@ const changeFrom = ({ how, attribute, values }: EntryChange) =>
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
 export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
   const links = serviceLinks({ ...settings, pool: connections })
-  const people = ldapPeople(settings, links, now)
+  const people = ldapPeople({ settings, dialect: plainDialect(settings.attributes.id), now }, links)
 
   const attributesOf = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
     links

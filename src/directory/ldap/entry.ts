@@ -1,5 +1,6 @@
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
-import type { birthDateFormats, LdapSettings } from './settings.ts'
+import type { Dialect } from './dialect.ts'
+import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
 /** An entry as `ldapts` gives it. Its values are data of many hands: whatever does not parse is left out. */
 export type Entry = { readonly dn: string; readonly [attribute: string]: unknown }
@@ -33,16 +34,8 @@ const address = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
 /** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
 const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toLowerCase()
 
-/** RFC 4517 GeneralizedTime, as far as the day: that is what an end date says. */
-const readTime = (held: string) => {
-  const found = /^(\d{4})(\d{2})(\d{2})(\d{2})?/.exec(held)
-  return found
-    ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]), Number(found[4] ?? 0))
-    : null
-}
-
-const hasEnded = (entry: Entry, attributes: readonly string[], now: number) => {
-  const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(readTime)
+const hasEnded = (entry: Entry, attributes: readonly string[], dialect: Dialect, now: number) => {
+  const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.endOf)
   return dates.length > 0 && dates.every(date => date !== null && date < now)
 }
 
@@ -62,15 +55,22 @@ const isPrivileged = (entry: Entry, groups: readonly string[]) =>
   valuesOf(entry, 'adminCount').includes('1') ||
   valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
 
+/** What reading an entry needs to know, besides the entry. */
+export type Reading = {
+  readonly settings: PeopleSettings
+  readonly dialect: Dialect
+  readonly now: () => number
+}
+
 /** The person in an entry; null when it lacks what makes one: a stable id and a login. */
 export const personIn = (
   entry: Entry,
-  settings: LdapSettings,
+  { settings, dialect, now }: Reading,
   populations: readonly Population[],
-  now: number,
+  hiddenPrivilege: boolean,
 ): Person | null => {
   const { attributes } = settings
-  const id = valuesOf(entry, attributes.id)[0]
+  const id = dialect.idOf(entry)
   const login = loginOf(entry, attributes.login)
   if (!id || !login) return null
   const addresses = attributes.addresses
@@ -85,13 +85,13 @@ export const personIn = (
     familyNames: valuesOf(entry, attributes.familyNames),
     birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat),
     addresses: [...new Set(addresses)],
-    privileged: isPrivileged(entry, settings.privilegedGroups),
-    ended: hasEnded(entry, attributes.endDates, now),
+    privileged: hiddenPrivilege || isPrivileged(entry, settings.privilegedGroups),
+    ended: hasEnded(entry, attributes.endDates, dialect, now()),
   }
 }
 
 /** Only what is needed is asked for. */
-export const askedAttributes = ({ attributes }: LdapSettings) => [
+export const askedAttributes = ({ attributes }: PeopleSettings) => [
   ...new Set([
     ...[
       attributes.id,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { Client } from 'ldapts'
-import type { LdapSettings } from './settings.ts'
+import type { Reach } from './settings.ts'
 
 /**
  * One connection to one server, encrypted before anything is said. `broken` after any fault that is not an LDAP
@@ -14,8 +14,6 @@ export type Link = {
   readonly isUsable: () => boolean
   readonly destroy: () => void
 }
-
-type Reach = Pick<LdapSettings, 'startTls' | 'caFile' | 'connectTimeout' | 'answerTimeout'>
 
 const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host)
 

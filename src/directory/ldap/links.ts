@@ -1,6 +1,6 @@
 import { ResultCodeError } from 'ldapts'
 import { type Link, openLink } from './link.ts'
-import type { LdapSettings } from './settings.ts'
+import type { Reach } from './settings.ts'
 
 /** The server could not be reached, or fell silent. `sent`: the request had left, so what it did is not known. */
 export class Unreachable extends Error {
@@ -13,6 +13,10 @@ export class Unreachable extends Error {
 
 /** What the server itself answered, as opposed to a fault of the way there. */
 export const isAnswer = (fault: unknown): fault is ResultCodeError => fault instanceof ResultCodeError
+
+/** What one call may take in all: servers that refuse in turn, then the portal's bind, two searches and the work itself. */
+export const longestOf = ({ urls, connectTimeout, answerTimeout }: Reach) =>
+  urls.length * connectTimeout + 4 * answerTimeout
 
 type Ready = (link: Link) => Promise<void>
 
@@ -51,7 +55,7 @@ const within = async <T>(
  * Connections kept open, each used by one request at a time: a person's bind must not change what another request
  * runs as, and a time-out destroys only what waited on it. The first server that answers is kept until it fails.
  */
-export const openLinks = (settings: LdapSettings, ready: Ready = async () => {}) => {
+export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
   const idle = new Map<string, Link[]>()
   const waiting: (() => void)[] = []
   let busy = 0

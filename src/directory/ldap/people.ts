@@ -1,8 +1,15 @@
-import { AndFilter, EqualityFilter, type Filter, FilterParser, OrFilter } from 'ldapts'
+import {
+  AndFilter,
+  type Client,
+  EqualityFilter,
+  type Filter,
+  FilterParser,
+  OrFilter,
+  type SearchOptions,
+} from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
-import { askedAttributes, type Entry, personIn } from './entry.ts'
+import { askedAttributes, type Entry, personIn, type Reading } from './entry.ts'
 import type { Links } from './links.ts'
-import type { LdapSettings } from './settings.ts'
 import { spellingsOf } from './spellings.ts'
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
@@ -11,59 +18,97 @@ const equals = (attribute: string, value: string) => new EqualityFilter({ attrib
 
 const largestGuess = 20_000
 
-/** Each population has its own base and filter; a number is searched only where its card says. */
-const searchIn = (settings: LdapSettings, service: Links) => {
-  const attributes = askedAttributes(settings)
-  const scopes = new Map(
-    populations.map(population => {
-      const { base, filter } = settings.populations[population]
-      return [population, { base, filter: FilterParser.parseString(filter) }]
-    }),
-  )
-  const search = (base: string, filter: Filter, signal: AbortSignal | undefined) =>
-    service.with(
-      async ({ client }) =>
-        (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: 2 }))
-          .searchEntries as Entry[],
-      { again: true, signal },
-    )
-  return async (population: Population, filter: Filter, signal?: AbortSignal) => {
-    const scope = scopes.get(population)
-    return scope ? search(scope.base, new AndFilter({ filters: [scope.filter, filter] }), signal) : []
+type Found = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
+
+/**
+ * The entries that a filter finds under a base. Where a privilege can be hidden, the same filter is asked a second time
+ * for those who have it, whether somebody is found or not: one request more for the known alone would tell who is known.
+ */
+const searchWith = ({ settings, dialect }: Reading) => {
+  const wanted = {
+    scope: 'sub',
+    sizeLimit: 2,
+    attributes: askedAttributes(settings),
+    explicitBufferAttributes: [...dialect.octets],
+  } satisfies SearchOptions
+  const { hiddenPrivilege } = dialect
+  return async (client: Client, base: string, filter: Filter): Promise<Found[]> => {
+    const [all, privileged] = await Promise.all([
+      client.search(base, { ...wanted, filter }),
+      hiddenPrivilege &&
+        client.search(base, {
+          scope: 'sub',
+          sizeLimit: 2,
+          attributes: ['1.1'],
+          filter: new AndFilter({ filters: [filter, hiddenPrivilege] }),
+        }),
+    ])
+    const dns = new Set(privileged?.searchEntries.map(({ dn }) => dn))
+    return (all.searchEntries as Entry[]).map(entry => ({ entry, hiddenPrivilege: dns.has(entry.dn) }))
   }
 }
 
+/** Each population has its own base and filter; a number is searched only where its card says. */
+const searchIn = (reading: Reading, service: Links) => {
+  const search = searchWith(reading)
+  const { populations: places } = reading.settings
+  const scopes = new Map(
+    populations.map(population => {
+      const { base, filter } = places[population]
+      return [population, { base, filter: FilterParser.parseString(filter) }]
+    }),
+  )
+  return async (population: Population, filter: Filter, signal?: AbortSignal) => {
+    const scope = scopes.get(population)
+    if (!scope) return []
+    const both = new AndFilter({ filters: [scope.filter, filter] })
+    return service.with(({ client }) => search(client, scope.base, both), { again: true, signal })
+  }
+}
+
+/** Populations that share a base and a filter, as in a directory that holds accounts alone, are searched once. */
+const apart = ({ settings }: Reading) =>
+  populations.filter((population, index) => {
+    const { base, filter } = settings.populations[population]
+    return !populations
+      .slice(0, index)
+      .some(
+        other => settings.populations[other].base === base && settings.populations[other].filter === filter,
+      )
+  })
+
 /** Finds people and their entries. Throws `Unreachable` when no server answers. */
-export const ldapPeople = (settings: LdapSettings, service: Links, now: () => number) => {
-  const within = searchIn(settings, service)
-  const { id: idAttribute, login: loginAttribute } = settings.attributes
+export const ldapPeople = (reading: Reading, service: Links) => {
+  const within = searchIn(reading, service)
+  const places = apart(reading)
+  const { settings, dialect } = reading
 
   /** Where each entry was last seen, to look there first; a guess that costs a search when it is wrong. */
   const whereSeen = new Map<string, Population>()
-  const personFrom = (entry: Entry, population: Population) => {
-    const person = personIn(entry, settings, [population], now())
+  const personFrom = ({ entry, hiddenPrivilege }: Found, population: Population) => {
+    const person = personIn(entry, reading, [population], hiddenPrivilege)
     if (whereSeen.size > largestGuess) whereSeen.clear()
     if (person) whereSeen.set(person.id, population)
     return person
   }
 
   const inOrder = (seen: Population | undefined) =>
-    seen ? [seen, ...populations.filter(other => other !== seen)] : populations
+    seen ? [seen, ...places.filter(other => other !== seen)] : places
 
   return {
     byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
       const { attribute, population, ...how } = settings.numbers[kind]
       const filters = spellingsOf(number, how).map(spelling => equals(attribute, spelling))
-      const entries = await within(population, new OrFilter({ filters }))
-      return entries.flatMap(entry => personFrom(entry, population) ?? [])
+      const found = await within(population, new OrFilter({ filters }))
+      return found.flatMap(one => personFrom(one, population) ?? [])
     },
 
     /** The one person who bears this login, in any population; two are nobody. */
-    byLogin: async (login: string): Promise<Person | null> => {
+    byLogin: async (login: string, signal?: AbortSignal): Promise<Person | null> => {
       const found = new Map<string, Person>()
-      for (const population of populations)
-        for (const entry of await within(population, equals(loginAttribute, login))) {
-          const person = personFrom(entry, population)
+      for (const population of places)
+        for (const one of await within(population, equals(settings.attributes.login, login), signal)) {
+          const person = personFrom(one, population)
           if (person) found.set(person.id, person)
         }
       const [only] = [...found.values()]
@@ -73,9 +118,9 @@ export const ldapPeople = (settings: LdapSettings, service: Links, now: () => nu
     /** Where the entry is now, and who it is: a DN kept from earlier may have been renamed. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {
       for (const population of inOrder(whereSeen.get(id))) {
-        const [entry] = await within(population, equals(idAttribute, id), signal)
-        const person = entry && personFrom(entry, population)
-        if (entry && person) return { dn: entry.dn, person }
+        const [one] = await within(population, dialect.idFilter(id), signal)
+        const person = one && personFrom(one, population)
+        if (one && person) return { dn: one.entry.dn, person }
       }
       return null
     },

@@ -3,10 +3,19 @@ import type { numberKinds } from '../directory.ts'
 
 const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
 
-const population = z.strictObject({
-  base: z.string().min(1).describe('DN under which these people are.'),
-  filter: filter.default('(objectClass=supannPerson)').describe('RFC 4515 filter of the operator.'),
-})
+const population = (usualFilter: string) =>
+  z.strictObject({
+    base: z.string().min(1).describe('DN under which these people are.'),
+    filter: filter.default(usualFilter).describe('RFC 4515 filter of the operator.'),
+  })
+
+/** Where each population is, in a directory whose people usually pass that filter. */
+export const populationSettings = (usualFilter: string) => {
+  const one = population(usualFilter)
+  return z
+    .strictObject({ student: one, staff: one, external: one })
+    .describe('Where each population is: a number is searched only where its card says.')
+}
 
 const number = z.strictObject({
   attribute: z.string().min(1).describe('Attribute that holds the number.'),
@@ -21,27 +30,22 @@ const number = z.strictObject({
     .describe('Beginnings whose separators are written in the directory: `ext-`.'),
 })
 
+/** In which attribute each number is, by the preset of a kind of directory: an institution changes what differs. */
+export const numberSettings = (attributes: Readonly<Record<(typeof numberKinds)[number], string>>) =>
+  z
+    .strictObject({
+      'student-number': number.prefault({ attribute: attributes['student-number'], population: 'student' }),
+      ine: number.prefault({ attribute: attributes.ine, population: 'student', widths: [11] }),
+      'staff-number': number.prefault({ attribute: attributes['staff-number'], population: 'staff' }),
+      uid: number.prefault({ attribute: attributes.uid, population: 'external', prefixes: ['ext-'] }),
+    } satisfies Record<(typeof numberKinds)[number], unknown>)
+    .prefault({})
+
 export const birthDateFormats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYYMMDDhhmmssZ', 'DD/MM/YYYY'] as const
+export const birthDateFormat = z.enum(birthDateFormats).default('YYYY-MM-DD')
 
-/** Presets of the SupAnn recommendations (2018 revision 2): an institution changes what differs. */
-const numbers = z
-  .strictObject({
-    'student-number': number.prefault({ attribute: 'supannEtuId', population: 'student' }),
-    ine: number.prefault({ attribute: 'supannCodeINE', population: 'student', widths: [11] }),
-    'staff-number': number.prefault({ attribute: 'supannEmpId', population: 'staff' }),
-    uid: number.prefault({ attribute: 'uid', population: 'external', prefixes: ['ext-'] }),
-  } satisfies Record<(typeof numberKinds)[number], unknown>)
-  .prefault({})
-
-export const ldapSettings = z.strictObject({
-  urls: z
-    .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
-    .min(1)
-    .describe('Servers that hold the same directory, the preferred one first.'),
-  startTls: z
-    .boolean()
-    .default(false)
-    .describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
+/** How the portal reaches servers that hold the same directory, whatever their kind. */
+export const reachShape = {
   caFile: z.string().optional().describe('PEM file of the private authority that signed the servers.'),
   bindDn: z
     .string()
@@ -56,10 +60,26 @@ export const ldapSettings = z.strictObject({
     .describe('Milliseconds to connect and shake hands.'),
   answerTimeout: z.int().min(100).max(60_000).default(5000).describe('Milliseconds for one answer.'),
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
-  populations: z
-    .strictObject({ student: population, staff: population, external: population })
-    .describe('Where each population is: a number is searched only where its card says.'),
-  numbers,
+}
+
+export const ldapSettings = z.strictObject({
+  urls: z
+    .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
+    .min(1)
+    .describe('Servers that hold the same directory, the preferred one first.'),
+  startTls: z
+    .boolean()
+    .default(false)
+    .describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
+  ...reachShape,
+  populations: populationSettings('(objectClass=supannPerson)'),
+  // Presets of the SupAnn recommendations (2018 revision 2).
+  numbers: numberSettings({
+    'student-number': 'supannEtuId',
+    ine: 'supannCodeINE',
+    'staff-number': 'supannEmpId',
+    uid: 'uid',
+  }),
   attributes: z
     .strictObject({
       id: z
@@ -78,7 +98,7 @@ export const ldapSettings = z.strictObject({
       endDates: z.array(z.string()).default(['supannEmpDateFin', 'supannEtuDateFin', 'supannExtDateFin']),
     })
     .prefault({}),
-  birthDateFormat: z.enum(birthDateFormats).default('YYYY-MM-DD'),
+  birthDateFormat,
   privilegedGroups: z
     .array(z.string())
     .default([])
@@ -96,3 +116,14 @@ export const ldapSettings = z.strictObject({
 })
 
 export type LdapSettings = z.infer<typeof ldapSettings>
+
+export type Reach = Pick<
+  LdapSettings,
+  'urls' | 'startTls' | 'caFile' | 'bindDn' | 'passwordFile' | 'connectTimeout' | 'answerTimeout' | 'pool'
+>
+
+/** Where people are and how an entry says who they are. */
+export type PeopleSettings = Pick<
+  LdapSettings,
+  'populations' | 'numbers' | 'attributes' | 'birthDateFormat' | 'privilegedGroups'
+>

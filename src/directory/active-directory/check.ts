@@ -1,0 +1,82 @@
+import { defaultLimits } from '../../limits.ts'
+import type { Finding } from '../directory.ts'
+import {
+  ask,
+  askConnection,
+  askPeople,
+  entriesIn,
+  good,
+  populationNames,
+  warning,
+  wrong,
+} from '../ldap/check-people.ts'
+import type { Links } from '../ldap/links.ts'
+import type { PeopleSettings, Reach } from '../ldap/settings.ts'
+import { domainRules } from './domain.ts'
+import { mayReset, policyHintsOid } from './password.ts'
+import type { ActiveDirectorySettings } from './settings.ts'
+
+type Settings = ActiveDirectorySettings & PeopleSettings & Reach
+
+/** Accounts that anybody may write are not those of the administrators. */
+const ordinary = (filter: string) => `(&${filter}(!(adminCount=1)))`
+
+/** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
+const rightsOver = (settings: Settings, links: Links) => {
+  const entriesOf = entriesIn(links)
+  const wanted = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
+  return async (population: (typeof populationNames)[number]): Promise<Finding[]> => {
+    const { base, filter } = settings.populations[population]
+    const [entry] = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
+    if (!entry) return []
+    const resets = await links.with(({ client }) => mayReset(client, entry.dn), { again: true })
+    const allowed = [entry.allowedAttributesEffective].flat().map(String)
+    const lacking = [
+      ...(resets ? [] : ['« Reset Password »']),
+      ...wanted.filter(attribute => !allowed.includes(attribute)),
+    ]
+    return lacking.length > 0
+      ? [
+          wrong(
+            population,
+            `${settings.bindDn} lacks the right to ${lacking.join(', ')} on ${entry.dn}: see docs/operate/active-directory.acl.`,
+          ),
+        ]
+      : [good(population, `The portal's account may reset the password of ${entry.dn}.`)]
+  }
+}
+
+/** `sesame check` on Active Directory: what an operator should know; nothing is written. */
+export const checkActiveDirectory = async (settings: Settings, links: Links): Promise<Finding[]> => {
+  const rightsOf = rightsOver(settings, links)
+  const rules = async () => {
+    const found = await links.with(({ client }) => domainRules(client), { again: true })
+    if (!found) return warning('domain', 'The rules of the domain cannot be read by the portal’s account.')
+    return [
+      ...(settings.enforceHistory && !found.controls.includes(policyHintsOid)
+        ? [
+            warning(
+              'history',
+              'This server does not know the control of the history (1.2.840.113556.1.4.2239; Samba has none): Sésame’s own history alone refuses a used password.',
+            ),
+          ]
+        : []),
+      ...(found.locksAfter > 0 && defaultLimits.failedBinds > found.locksAfter / 2
+        ? [
+            warning(
+              'lock-out',
+              `${found.dn} locks after ${found.locksAfter} failures. Set limits.failedBinds to ${Math.floor(found.locksAfter / 2)} or less, so that a stranger cannot lock accounts through the portal.`,
+            ),
+          ]
+        : []),
+    ]
+  }
+  const first = await ask([askConnection(settings, links)])
+  if (first.some(({ level }) => level === 'wrong')) return first
+  const rest = await ask([
+    ...askPeople(settings, links),
+    ['domain', rules],
+    ...populationNames.map(name => [name, () => rightsOf(name)] as const),
+  ])
+  return [...first, ...rest]
+}

@@ -1,0 +1,50 @@
+import type { ResultCodeError } from 'ldapts'
+import { refused } from '../../result.ts'
+import type { Bound, WriteRefusal } from '../directory.ts'
+
+/** ERROR_PASSWORD_RESTRICTION: length, complexity, history or age, without a word about which. */
+const restriction = /\b0000052D\b/i
+
+/** Samba says which; Windows never does. */
+const samba: readonly (readonly [RegExp, WriteRefusal])[] = [
+  [/too short/, 'directory-too-short'],
+  [/already used/, 'directory-in-history'],
+  [/too young/, 'directory-too-young'],
+]
+
+/** `shortest`: the domain's least length, null when it could not be read. */
+export const writeRefusal = (
+  answer: ResultCodeError,
+  password: string,
+  shortest: number | null,
+): WriteRefusal => {
+  // 0000001F (not encrypted), 00000056 (another old password), 50 (no right): nothing that another password mends.
+  if (!restriction.test(answer.message)) return 'directory-not-allowed'
+  const said = samba.find(([words]) => words.test(answer.message))?.[1]
+  if (said) return said
+  return shortest !== null && password.length < shortest ? 'directory-too-short' : 'directory-quality'
+}
+
+/** The Windows error behind code 49, in hexadecimal. */
+const behind = /\bdata ([0-9a-f]+)\b/i
+
+const bindReasons: Readonly<Record<string, Extract<Bound, { ok: false }>['reason']>> = {
+  '52e': 'wrong-password',
+  '525': 'wrong-password',
+  '532': 'password-expired',
+  '773': 'must-change',
+  // 530 and 531: not at this hour, not from here. 533: disabled. 701: expired. 775: locked out.
+  '530': 'account-locked',
+  '531': 'account-locked',
+  '533': 'account-locked',
+  '701': 'account-locked',
+  '775': 'account-locked',
+}
+
+const invalidCredentials = 49
+
+/** Any other code says nothing about the password: 8 and 13 want TLS, 53 another way to bind. */
+export const bindRefusal = (answer: ResultCodeError): Bound => {
+  if (answer.code !== invalidCredentials) return refused('directory-unavailable')
+  return refused(bindReasons[behind.exec(answer.message)?.[1]?.toLowerCase() ?? ''] ?? 'wrong-password')
+}

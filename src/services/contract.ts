@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PersonId } from '../directory/directory.ts'
+import type { Check, Holder, Writer } from './services.ts'
+
+/** What every pair of a writer and a check promises, on a service that holds the demonstration's people. */
+export type ServiceRig = {
+  readonly writer: Writer
+  readonly check: Check
+  /** Somebody whose account there is privileged; null where the service has none. */
+  readonly privileged: Holder | null
+  /** Makes the service silent: it takes connections and never answers. */
+  readonly pause: (() => unknown) | null
+  readonly resume: () => unknown
+  /** Ends it at once, and starts it again. */
+  readonly kill: (() => Promise<void>) | null
+  readonly start: () => Promise<unknown>
+  readonly stop: () => Promise<unknown>
+}
+
+export const holder = (login: string): Holder => ({ person: login as PersonId, login })
+
+const camille = holder('clefevre')
+const thomas = holder('tpetit')
+
+export const serviceContract = (name: string, available: boolean, setUp: () => Promise<ServiceRig>) =>
+  describe.runIf(available)(`the service keeps its promises: ${name}`, () => {
+    let rig: ServiceRig
+    const write = (who: Holder, password: string) => rig.writer.write(who, password)
+    const prove = (who: Holder, password: string) => rig.check.prove(who, password)
+    beforeAll(async () => {
+      rig = await setUp()
+    })
+    afterAll(() => rig?.stop())
+
+    it('a written password logs in, the old one and a wrong one do not', async () => {
+      expect(await write(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
+      expect(await prove(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
+      expect(await prove(camille, 'Bienvenue!2026c')).toEqual({ ok: false, reason: 'login-refused' })
+      expect(await prove(camille, 'tr0mbone&Cascade-3')).toEqual({ ok: false, reason: 'login-refused' })
+    })
+
+    it('writing the same password again does no harm', async () => {
+      expect(await write(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
+      expect(await write(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
+      expect(await prove(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
+    })
+
+    it.each([
+      `Quote'"Back\\Slash-1a`,
+      'Espace dedans -1a',
+      '{CLEAR}Accolade-1a',
+      '$6$Dollar#Diese%-1a',
+      '*(uid=*)-Etoile-1a',
+    ])('keeps « %s » exactly', async password => {
+      expect(await write(thomas, password)).toEqual({ ok: true })
+      expect(await prove(thomas, password)).toEqual({ ok: true })
+    })
+
+    it('an empty password proves nothing', async () => {
+      expect((await prove(camille, '')).ok).toBe(false)
+    })
+
+    it('who has no account there is told apart, and nobody logs in as nobody', async () => {
+      expect(await write(holder('personne'), 'Tr0mbone&Cascade-3')).toEqual({
+        ok: false,
+        reason: 'service-no-account',
+      })
+      expect(await prove(holder('personne'), 'Tr0mbone&Cascade-3')).toEqual({
+        ok: false,
+        reason: 'login-refused',
+      })
+    })
+
+    it('a privileged account is refused and left as it was', async context => {
+      if (!rig.privileged) return context.skip()
+      expect(await write(rig.privileged, 'Tr0mbone&Cascade-3')).toEqual({
+        ok: false,
+        reason: 'service-privileged',
+      })
+      expect((await prove(rig.privileged, 'Tr0mbone&Cascade-3')).ok).toBe(false)
+    })
+
+    it('silent, it is away within the time allowed, and serves again afterwards', async context => {
+      if (!rig.pause) return context.skip()
+      rig.pause()
+      const started = performance.now()
+      const [written, proved] = await Promise.all([
+        write(thomas, 'Pendant-Le-Silence-1'),
+        prove(camille, 'Tr0mbone&Cascade-3'),
+      ])
+      expect(performance.now() - started).toBeLessThan(Math.max(rig.writer.longest, rig.check.longest))
+      expect(written).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/^(service-unavailable|outcome-unknown)$/),
+      })
+      expect(proved).toEqual({ ok: false, reason: 'service-unavailable' })
+      rig.resume()
+      expect(await write(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
+      expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
+    })
+
+    it('dead, it is away; back, it serves', async context => {
+      if (!rig.kill) return context.skip()
+      await rig.kill()
+      expect(await write(thomas, 'Pendant-La-Panne-1')).toEqual({ ok: false, reason: 'service-unavailable' })
+      expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: false, reason: 'service-unavailable' })
+      await rig.start()
+      expect(await write(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
+      expect(await prove(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
+    })
+
+    it('killed in the middle of writes, it never leaves more than the old password or the new one', async context => {
+      if (!rig.kill) return context.skip()
+      expect((await write(camille, 'Avant-La-Coupure-1')).ok).toBe(true)
+      const cut = write(camille, 'Pendant-La-Coupure-1')
+      await rig.kill()
+      const outcome = await cut
+      await rig.start()
+      const [old, fresh] = [
+        await prove(camille, 'Avant-La-Coupure-1'),
+        await prove(camille, 'Pendant-La-Coupure-1'),
+      ]
+      expect([old.ok, fresh.ok].filter(Boolean)).toHaveLength(1)
+      if (outcome.ok) expect(fresh.ok).toBe(true)
+      if (!outcome.ok && outcome.reason === 'service-unavailable') expect(old.ok).toBe(true)
+    })
+  })

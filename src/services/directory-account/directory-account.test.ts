@@ -1,0 +1,65 @@
+import { worldPeople } from '../../../test/world/people.ts'
+import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
+import { hasSlapd, startSlapd } from '../../../test/world/slapd.ts'
+import { newStore } from '../../../test/world/stores.ts'
+import { entryOf } from '../../demonstration/demonstration.ts'
+import { demoPeople } from '../../demonstration/people.ts'
+import { activeDirectory } from '../../directory/active-directory/active-directory.ts'
+import type { Directory } from '../../directory/directory.ts'
+import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded.ts'
+import { embeddedPasswords } from '../../directory/embedded/passwords.ts'
+import { ldapDirectory } from '../../directory/ldap/ldap.ts'
+import { openHashing } from '../../hashing/hashing.ts'
+import { holder, type ServiceRig, serviceContract } from '../contract.ts'
+import { bindCheck, directoryWriter } from './directory-account.ts'
+
+const mustRun = process.env.CI === 'true'
+
+type Server = Omit<ServiceRig, 'writer' | 'check' | 'privileged'>
+
+const rigOver = (server: Server, directory: Directory): ServiceRig => ({
+  ...server,
+  writer: directoryWriter(directory),
+  check: bindCheck(directory),
+  privileged: holder('admin'),
+  stop: async () => {
+    await directory.close()
+    await server.stop()
+  },
+})
+
+serviceContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
+  const slapd = await startSlapd({ people: worldPeople(0) })
+  return rigOver(slapd, ldapDirectory(slapd.settings()))
+})
+
+serviceContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
+  const samba = await startSambaAd()
+  return rigOver(samba, activeDirectory(samba.settings()))
+})
+
+serviceContract('accounts in the embedded directory', true, async () => {
+  const { store, forget } = await newStore()
+  const hashing = openHashing()
+  const passwords = embeddedPasswords(hashing)
+  const admin = { ...entryOf(demoPeople[0] as (typeof demoPeople)[number]), id: 'admin', login: 'admin' }
+  await putEntries(
+    store,
+    [...demoPeople.map(entryOf), { ...admin, numbers: {}, privileged: true }],
+    passwords,
+  )
+  const directory = embeddedDirectory({ store, passwords })
+  return {
+    writer: directoryWriter(directory),
+    check: bindCheck(directory),
+    privileged: holder('admin'),
+    pause: null,
+    resume: () => {},
+    kill: null,
+    start: async () => {},
+    stop: async () => {
+      await hashing.close()
+      await forget()
+    },
+  }
+})
