@@ -20,7 +20,7 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     let rig: Rig
     beforeAll(async () => {
       rig = await setUp()
-    })
+    }, 180_000)
     afterAll(() => rig?.stop())
 
     const people = async (...given: Parameters<Directory['find']>) => {

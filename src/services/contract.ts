@@ -29,7 +29,7 @@ export const serviceContract = (name: string, available: boolean, setUp: () => P
     const prove = (who: Holder, password: string) => rig.check.prove(who, password)
     beforeAll(async () => {
       rig = await setUp()
-    })
+    }, 180_000)
     afterAll(() => rig?.stop())
 
     it('a written password logs in, the old one and a wrong one do not', async () => {

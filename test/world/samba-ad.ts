@@ -1,15 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,97 +10,12 @@ import {
   activeDirectorySettings,
 } from '../../src/directory/active-directory/settings.ts'
 import { makeAuthority } from './authority.ts'
-import { type WorldPerson, worldPeople } from './people.ts'
-import { domainDn, organisationLdif, ouOf, peopleLdif, serviceDn } from './samba-people.ts'
+import { configured, keptDomain, onLoopback, rootPassword } from './samba-domain.ts'
+import { domainDn, ouOf, serviceDn } from './samba-people.ts'
 
 const program = '/usr/sbin/samba'
 /** LDAP ports are fixed in a domain: only root may listen there. */
 export const hasSambaAd = () => existsSync(program) && process.getuid?.() === 0
-
-const rootPassword = 'Root-Of-The-Tests-1'
-const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
-
-/** The rights that operators give: what is tested is what is advised. */
-const advisedRights = () =>
-  readFileSync(join(import.meta.dirname, '../../docs/operate/active-directory.acl'), 'utf8')
-    .split('\n')
-    .filter(line => line.startsWith('(OA;'))
-
-/** Samba wants a broadcast address, which a /32 has not; it binds to that address alone all the same. */
-const onLoopback = (address: string) => [
-  `--option=interfaces=${address}/8`,
-  '--option=bind interfaces only=yes',
-]
-
-const configured = (folder: string) => ['-s', join(folder, 'etc/smb.conf')]
-const samOf = (folder: string) => ['-H', join(folder, 'private/sam.ldb')]
-
-const sambaTool = (...given: string[]) => execFileSync('/usr/bin/samba-tool', given, quiet)
-
-const delegate = (folder: string) => {
-  const shown = execFileSync(
-    '/usr/bin/samba-tool',
-    ['user', 'show', 'portal', '--attributes=objectSid', ...configured(folder), ...samOf(folder)],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  const sid = /S-1-[\d-]+/.exec(shown)?.[0] ?? ''
-  for (const population of ['student', 'staff', 'external'] as const)
-    for (const right of advisedRights())
-      sambaTool(
-        ...['dsacl', 'set', `--objectdn=${ouOf(population)}`, `--sddl=${right.replace('PORTAL', sid)}`],
-        ...configured(folder),
-        ...samOf(folder),
-      )
-}
-
-const provision = (folder: string, address: string, people: readonly WorldPerson[]) => {
-  const empty = `${folder}.empty.conf`
-  writeFileSync(empty, '')
-  sambaTool(
-    ...['domain', 'provision', `--configfile=${empty}`, `--targetdir=${folder}`],
-    ...['--realm=AD.UNIV.EXAMPLE', '--domain=ADUNIV', '--server-role=dc', '--dns-backend=NONE'],
-    ...[`--adminpass=${rootPassword}`, '--host-name=dc1', `--host-ip=${address}`],
-    ...onLoopback(address),
-  )
-  sambaTool(
-    ...['domain', 'passwordsettings', 'set', '--min-pwd-age=0', '--min-pwd-length=8', '--history-length=3'],
-    ...configured(folder),
-    ...samOf(folder),
-  )
-  for (const [name, text] of [
-    ['organisation', organisationLdif()],
-    ['people', peopleLdif(people)],
-  ] as const) {
-    const file = join(folder, `${name}.ldif`)
-    writeFileSync(file, text, { mode: 0o600 })
-    execFileSync(
-      '/usr/bin/ldbadd',
-      [`--configfile=${join(folder, 'etc/smb.conf')}`, ...samOf(folder), file],
-      quiet,
-    )
-  }
-  delegate(folder)
-  rmSync(empty)
-}
-
-/** A domain takes ten seconds to make, and is the same each time: one is kept, and copied for each start. */
-const domainFor = (folder: string, address: string, people: readonly WorldPerson[]) => {
-  const sources = ['samba-ad.ts', 'samba-people.ts', '../../docs/operate/active-directory.acl']
-  const digest = createHash('sha256').update(JSON.stringify(people))
-  for (const source of sources) digest.update(readFileSync(join(import.meta.dirname, source)))
-  const kept = join(tmpdir(), `sesame-domain-${digest.digest('hex').slice(0, 16)}`)
-  if (!existsSync(kept)) {
-    const made = mkdtempSync(join(tmpdir(), 'sesame-domain-made-'))
-    provision(join(made, 'd'), address, people)
-    try {
-      renameSync(join(made, 'd'), kept)
-    } catch {
-      // Another test file was faster: its domain serves as well.
-    }
-    rmSync(made, { recursive: true, force: true })
-  }
-  cpSync(kept, folder, { recursive: true, preserveTimestamps: true })
-}
 
 const configuration = (folder: string) => `[global]
 netbios name = DC1
@@ -144,11 +50,11 @@ const freeAddress = async (): Promise<string> => {
 }
 
 /** A real Samba domain controller with people, in a folder of its own, on a loopback address of its own. */
-export const startSambaAd = async (people: readonly WorldPerson[] = worldPeople(0)) => {
+export const startSambaAd = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-samba-'))
   const address = await freeAddress()
   const url = `ldaps://${address}`
-  domainFor(folder, '127.0.0.50', people)
+  cpSync(keptDomain(), folder, { recursive: true, preserveTimestamps: true })
   makeAuthority(folder, address)
   const portalPassword = `Portal-${randomBytes(12).toString('base64url')}-1a`
   writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })

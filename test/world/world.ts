@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { hasPostgres, startPostgres } from './postgres.ts'
+import { hasSambaAd } from './samba-ad.ts'
+import { keptDomain } from './samba-domain.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,6 +17,7 @@ declare module 'vitest' {
 export default async (project: TestProject) => {
   const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
+  if (hasSambaAd()) keptDomain()
   const postgres = hasPostgres() ? await startPostgres() : null
   project.provide('postgres', postgres?.url ?? '')
   return async () => {

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { worldPeople } from './people.ts'
+import { organisationLdif, ouOf, peopleLdif } from './samba-people.ts'
+
+export const rootPassword = 'Root-Of-The-Tests-1'
+const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
+
+/** The rights that operators give: what is tested is what is advised. */
+const advisedRights = () =>
+  readFileSync(join(import.meta.dirname, '../../docs/operate/active-directory.acl'), 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('(OA;'))
+
+/** Samba wants a broadcast address, which a /32 has not; it binds to that address alone all the same. */
+export const onLoopback = (address: string) => [
+  `--option=interfaces=${address}/8`,
+  '--option=bind interfaces only=yes',
+]
+
+export const configured = (folder: string) => ['-s', join(folder, 'etc/smb.conf')]
+const samOf = (folder: string) => ['-H', join(folder, 'private/sam.ldb')]
+
+const sambaTool = (...given: string[]) => execFileSync('/usr/bin/samba-tool', given, quiet)
+
+const delegate = (folder: string) => {
+  const shown = execFileSync(
+    '/usr/bin/samba-tool',
+    ['user', 'show', 'portal', '--attributes=objectSid', ...configured(folder), ...samOf(folder)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const sid = /S-1-[\d-]+/.exec(shown)?.[0] ?? ''
+  const rights = advisedRights().join('').replaceAll('PORTAL', sid)
+  for (const population of ['student', 'staff', 'external'] as const)
+    sambaTool(
+      ...['dsacl', 'set', `--objectdn=${ouOf(population)}`, `--sddl=${rights}`],
+      ...configured(folder),
+      ...samOf(folder),
+    )
+}
+
+const provision = (folder: string) => {
+  const address = '127.0.0.50'
+  const empty = `${folder}.empty.conf`
+  writeFileSync(empty, '')
+  sambaTool(
+    ...['domain', 'provision', `--configfile=${empty}`, `--targetdir=${folder}`],
+    ...['--realm=AD.UNIV.EXAMPLE', '--domain=ADUNIV', '--server-role=dc', '--dns-backend=NONE'],
+    ...[`--adminpass=${rootPassword}`, '--host-name=dc1', `--host-ip=${address}`],
+    ...onLoopback(address),
+  )
+  sambaTool(
+    ...['domain', 'passwordsettings', 'set', '--min-pwd-age=0', '--min-pwd-length=8', '--history-length=3'],
+    ...configured(folder),
+    ...samOf(folder),
+  )
+  for (const [name, text] of [
+    ['organisation', organisationLdif()],
+    ['people', peopleLdif(people)],
+  ] as const) {
+    const file = join(folder, `${name}.ldif`)
+    writeFileSync(file, text, { mode: 0o600 })
+    execFileSync(
+      '/usr/bin/ldbadd',
+      [`--configfile=${join(folder, 'etc/smb.conf')}`, ...samOf(folder), file],
+      quiet,
+    )
+  }
+  delegate(folder)
+  rmSync(empty)
+}
+
+const people = worldPeople(0)
+
+/**
+ * A domain takes ten seconds to make, and is the same each time: one is kept on this machine, of which each start takes a
+ * copy. Its name says what it was made from.
+ */
+export const keptDomain = () => {
+  const digest = createHash('sha256').update(JSON.stringify(people))
+  for (const source of ['samba-domain.ts', 'samba-people.ts', '../../docs/operate/active-directory.acl'])
+    digest.update(readFileSync(join(import.meta.dirname, source)))
+  const kept = join(tmpdir(), `sesame-domain-${digest.digest('hex').slice(0, 16)}`)
+  if (existsSync(kept)) return kept
+  const made = mkdtempSync(join(tmpdir(), 'sesame-domain-made-'))
+  provision(join(made, 'd'))
+  try {
+    renameSync(join(made, 'd'), kept)
+  } catch {
+    // Another run was faster: its domain serves as well.
+  }
+  rmSync(made, { recursive: true, force: true })
+  return kept
+}
