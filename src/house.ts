@@ -15,6 +15,7 @@ import { seedDemonstration } from './demonstration/demonstration.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { openHashing } from './hashing/hashing.ts'
+import * as identifier from './journeys/identifier/identifier.ts'
 import { journeysOf } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
 import { recordReset } from './journeys/password/record.ts'
@@ -75,6 +76,11 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const tokens = notMeTokens(base)
   const sessions = sessionsIn({ ...base, audit })
   const journeys = journeysOf<State, Event>('password', moves, base)
+  const identifierJourneys = journeysOf<identifier.State, identifier.Event>(
+    'identifier',
+    identifier.moves,
+    base,
+  )
   const doors = openDoors(store, clock)
   const joker = openJoker({ ...base, keys, hashing })
   const mails = mailRowsWith({ keys, clock })
@@ -154,6 +160,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       tokens,
       sessions,
       journeys,
+      identifierJourneys,
     },
     ...{
       joker,

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { configuration } from './config/config.ts'
-import { moves, pages } from './journeys/password/password.ts'
+import * as identifier from './journeys/identifier/identifier.ts'
+import type { Moves } from './journeys/journey.ts'
+import * as password from './journeys/password/password.ts'
 import { figures } from './limits.ts'
 import type { Leaked } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
-import { routes } from './routes.ts'
+import { type RouteName, routes } from './routes.ts'
 
 type Schema = {
   readonly type?: string
@@ -100,18 +102,26 @@ ${settingsOf(jsonSchema())
 | \`limits.*\` | integer | | see [limits](limits.md) |
 `
 
-const journeyPage = () => {
+type Drawn = {
+  readonly title: string
+  readonly file: string
+  readonly moves: Moves<string, string>
+  readonly pages: Readonly<Record<string, RouteName>>
+  readonly note?: string
+}
+
+const journeyPage = ({ title, file, moves, pages, note = '' }: Drawn) => {
   const arrows = Object.entries(moves).flatMap(([from, events]) =>
     Object.entries(events).map(([event, to]) => `  ${from} --> ${to}: ${event}`),
   )
   const places = Object.entries(pages).map(([step, page]) => `| \`${step}\` | \`${routes[page].path}\` |`)
-  return `# « Récupérer mon mot de passe »
+  return `# « ${title} »
 
-Drawn from the table of moves (\`src/journeys/password/password.ts\`): a move that is absent is refused.
+Drawn from the table of moves (\`src/journeys/${file}\`): a move that is absent is refused.
 
 \`\`\`mermaid
 stateDiagram-v2
-  [*] --> joker: identified, known or not
+  [*] --> ${Object.keys(moves)[0]}: identified, known or not
 ${arrows.join('\n')}
   done --> [*]
   over --> [*]
@@ -120,11 +130,13 @@ ${arrows.join('\n')}
 | state | its page |
 |---|---|
 ${places.join('\n')}
+${note}`
+}
 
+const passwordNote = `
 A link for the ENT's own sign-in page: \`<public URL>/identifiants-oublies\` (two cards), or \`<public URL>/mot-de-passe\` straight
 to the choice of the number. Both choose the language by the browser; \`/fr/…\` and \`/en/…\` fix it.
 `
-}
 
 /** The pages of \`docs/reference/\` that are drawn from the code; a test fails when one is stale. */
 export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
@@ -132,5 +144,12 @@ export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, 
   'limits.md': limitsPage(),
   'configuration.md': configurationPage(),
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
-  'password-journey.md': journeyPage(),
+  'password-journey.md': journeyPage({
+    ...{ title: 'Récupérer mon mot de passe', file: 'password/password.ts', note: passwordNote },
+    ...{ moves: password.moves, pages: password.pages },
+  }),
+  'identifier-journey.md': journeyPage({
+    ...{ title: 'Récupérer mon identifiant', file: 'identifier/identifier.ts' },
+    ...{ moves: identifier.moves, pages: identifier.pages },
+  }),
 })

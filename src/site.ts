@@ -16,6 +16,8 @@ import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
 import type { House } from './house.ts'
+import * as identifierJourney from './journeys/identifier/identifier.ts'
+import { recordTold, told } from './journeys/identifier/tell.ts'
 import { done, writing } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { newPassword } from './journeys/password/new-password.ts'
@@ -27,6 +29,7 @@ import { identification } from './journeys/steps/identification.ts'
 import { jokerQuestion } from './journeys/steps/joker-question.ts'
 import { over } from './journeys/steps/over.ts'
 import { placeIn } from './journeys/steps/place.ts'
+import type { AnyRoad } from './journeys/steps/steps.ts'
 import { numberSlugs } from './routes.ts'
 import { devicesPage } from './services/receipt/devices.page.tsx'
 import type { Language } from './texts/texts.ts'
@@ -64,6 +67,28 @@ const demonstrationPlaces = (mailbox: DemoMailbox, ui: (language: Language) => U
   },
 })
 
+/** The form behind each of the four cards: the same bytes for everyone. */
+const identificationForms = (of: AnyRoad): Place => ({
+  same: numberKinds.map(kind => ({
+    params: { kind: numberSlugs[kind] },
+    page: view =>
+      identificationPage({ ui: view, road: of, kind, values: { numero: '', naissance: '' }, problems: [] }),
+  })),
+})
+
+/** « Récupérer mon identifiant ». */
+const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site => {
+  const { road: own, identified: first, afterJoker: after } = identifierJourney
+  const parts = { ...house, journeys: house.identifierJourneys, road: own, ui }
+  return {
+    identifier: same(view => chooseNumberPage({ ui: view, road: own })),
+    identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
+    identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, recordTold(parts))),
+    identifierDone: { get: told(parts) },
+    identifierOver: { get: over(parts) },
+  }
+}
+
 /** Every route of `routes.ts` and what stands behind it. */
 export const siteOf = (
   house: House,
@@ -99,20 +124,13 @@ export const siteOf = (
     expiredPassword: { ...same(expiredPassword.page), post: expiredPassword.post },
     forgotten: same(view => forgottenPage({ ui: view })),
     chooseNumber: same(view => chooseNumberPage({ ui: view, road })),
-    identify: {
-      same: numberKinds.map(kind => ({
-        params: { kind: numberSlugs[kind] },
-        page: view =>
-          identificationPage({ ui: view, road, kind, values: { numero: '', naissance: '' }, problems: [] }),
-      })),
-      post: identification(parts, identified),
-    },
+    identify: { ...identificationForms(road), post: identification(parts, identified) },
     joker,
     newPassword: password,
     writing: { get: writing(parts) },
     done: { get: done(parts, config.services) },
     journeyOver: { get: over(parts) },
-    identifier: same(view => honestPage({ ui: view, about: 'identifier' })),
+    ...identifierPlaces(house, ui),
     activation: same(view => honestPage({ ui: view, about: 'activation' })),
     account: overview(account),
     sessions: sessionsPlace(account),

@@ -4,7 +4,7 @@ import type { Ui } from '../ui/ui.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly about: 'activation' | 'identifier'
+  readonly about: 'activation'
 }
 
 /** A place that is not built yet says so: what will come, and who does it meanwhile. */

@@ -135,8 +135,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     const winner = await find(three)
     const ended = await opened.store.transaction(tx =>
       journeys.endOthers(tx, camille, winner.id, { step: 'over', why: 'journey-superseded' }, [
-        'joker',
-        'new-password',
+        'over',
+        'done',
       ]),
     )
     expect(ended).toBe(2)

@@ -98,6 +98,17 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       return row ? fromRow(row) : null
     },
 
+    /** Where this handle's journey stands, of whatever kind it is. */
+    whereabouts: async (handle: string): Promise<{ kind: string; step: string } | null> => {
+      const row = await store.read
+        .selectFrom('journeys')
+        .select(['kind', 'state'])
+        .where('id', '=', digestOf(handle))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row ? { kind: row.kind, step: row.state } : null
+    },
+
     /**
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
      * A move that the table lacks is refused too.
@@ -180,20 +191,19 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       return row?.refusals ?? 0
     },
 
-    /** Ends what else this person began: the first accepted write wins, and the others are told. */
+    /** Ends what else this person began, of any kind: the first accepted write wins, and the others are told. */
     endOthers: async (
       tx: Tx,
       person: PersonId,
       except: string | null,
       over: State,
-      from: readonly State['step'][],
+      spared: readonly State['step'][],
     ) => {
       const ended = await tx
         .updateTable('journeys')
         .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))
         .where('person', '=', person)
-        .where('kind', '=', kind)
-        .where('state', 'in', from)
+        .where('state', 'not in', spared)
         .where('id', '!=', except ?? '')
         .executeTakeFirst()
       return Number(ended.numUpdatedRows)

@@ -1,11 +1,13 @@
 import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
+import { identifier as enIdentifier } from './en/identifier.ts'
 import { journey as enJourney } from './en/journey.ts'
 import { mails as enMails } from './en/mails.ts'
 import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
 import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
+import { identifier as frIdentifier } from './fr/identifier.ts'
 import { journey as frJourney } from './fr/journey.ts'
 import { mails as frMails } from './fr/mails.ts'
 import { pages as frPages } from './fr/pages.ts'
@@ -20,6 +22,7 @@ export const languages: readonly Language[] = ['fr', 'en']
 const fr = {
   ...frReasons,
   ...frJourney,
+  ...frIdentifier,
   ...frPages,
   ...frMails,
   ...frAccount,
@@ -30,6 +33,7 @@ export type ReasonKey = keyof typeof frReasons
 const en: Record<TextKey, string> = {
   ...enReasons,
   ...enJourney,
+  ...enIdentifier,
   ...enPages,
   ...enMails,
   ...enAccount,

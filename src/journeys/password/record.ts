@@ -16,7 +16,8 @@ type RecordParts = WrittenParts & {
   readonly receipts: Pick<Receipts, 'open'>
 }
 
-const unfinished = ['joker', 'new-password', 'writing'] as const
+/** What an accepted password leaves as it is. */
+const ended = ['over', 'done'] as const
 
 /** Refusals after which nothing can be typed again. */
 const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
@@ -55,7 +56,7 @@ export const recordReset = (
           person,
           ...proof,
         }))
-      await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, unfinished)
+      await journeys.endOthers(tx, person, journey, { step: 'over', why: 'journey-superseded' }, ended)
     },
 
     refused: async (tx: Tx, attempt: Attempt, reason: SourceRefusal) => {
@@ -78,9 +79,9 @@ export const recordReset = (
     },
 
     supersedeJourneys: (tx: Tx, person: PersonId) =>
-      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-superseded' }, unfinished),
+      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-superseded' }, ended),
 
     endJourneys: (tx: Tx, person: PersonId) =>
-      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-ended' }, [...unfinished, 'done']),
+      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-ended' }, ['over']),
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { digestOf } from '../../keys.ts'
 import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import type { Journey } from '../journey.ts'
+import { pageOf } from '../roads.ts'
 import type { Road } from './steps.ts'
 
 /**
@@ -14,7 +15,10 @@ export type AtStep<State extends { step: string }, S extends State['step']> = Jo
 
 type Walk<State extends { step: string }> = {
   readonly clock: Clock
-  readonly journeys: { find(handle: string): Promise<Journey<State> | null> }
+  readonly journeys: {
+    find(handle: string): Promise<Journey<State> | null>
+    whereabouts(handle: string): Promise<{ kind: string; step: string } | null>
+  }
   readonly road: Road<State['step']>
 }
 
@@ -37,12 +41,22 @@ export const guard = async <State extends { step: string }, S extends State['ste
 ): Promise<Guarded<State, S>> => {
   const handle = ask.cookie('journey')
   const journey = handle ? await journeys.find(handle) : null
-  if (!journey) return { elsewhere: go(ask.href(handle ? road.pages.over : road.choose)) }
-  if (!isAt(journey, step)) return { elsewhere: go(ask.href(pageOf(road, journey.state))) }
+  if (!journey) return { elsewhere: go(ask.href(await placeWithout({ journeys, road }, handle))) }
+  if (!isAt(journey, step)) return { elsewhere: go(ask.href(pageIn(road, journey.state))) }
   return { journey }
 }
 
-const pageOf = <State extends { step: string }>(road: Road<State['step']>, state: State) =>
+/** This browser has no journey of this kind: another one goes on, it expired, or nothing was begun. */
+export const placeWithout = async <State extends { step: string }>(
+  { journeys, road }: Omit<Walk<State>, 'clock'>,
+  handle: string | null,
+) => {
+  if (!handle) return road.choose
+  const other = await journeys.whereabouts(handle)
+  return (other && pageOf(other)) ?? road.pages.over
+}
+
+const pageIn = <State extends { step: string }>(road: Road<State['step']>, state: State) =>
   road.pages[state.step as State['step']]
 
 /** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
@@ -56,7 +70,7 @@ export const followOther = async <State extends { step: string }>(
     const now = await journeys.find(ask.cookie('journey') ?? '')
     if (!now) return go(ask.href(road.pages.over))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
-      return go(ask.href(pageOf(road, now.state)))
+      return go(ask.href(pageIn(road, now.state)))
     if (clock.now() > until) return problem('busy', { retryAfter: 5 })
     await clock.sleep(100)
   }

@@ -1,5 +1,6 @@
 import { type Answer, go, type Handler } from '../../web/ask.ts'
 import type { Journey } from '../journey.ts'
+import { placeWithout } from './guard.ts'
 import { overPage } from './over.page.tsx'
 import type { Over, StepParts } from './steps.ts'
 
@@ -17,6 +18,10 @@ export const over =
     const handle = ask.cookie('journey')
     const journey = handle ? await journeys.find(handle) : null
     if (journey && !isOver(journey)) return go(ask.href(road.pages[journey.state.step as State['step']]))
+    if (!journey && handle) {
+      const page = await placeWithout(parts, handle)
+      if (page !== road.pages.over) return go(ask.href(page))
+    }
     const why = journey ? journey.state.why : 'journey-expired'
     return {
       kind: 'page',

@@ -25,6 +25,13 @@ export type Place<At extends { step: string }> = {
 /** `mark`: what the person gave, so that a later step may know it again. */
 export type Proof = { readonly person: PersonId; readonly privileged: boolean; readonly mark: string }
 
+/** What a proof that holds leaves behind, in the transaction that moves the journey. */
+export type Record = (
+  tx: Tx,
+  journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
+  proof: Proof,
+) => Promise<void>
+
 export const placeIn = <State extends { step: string }, Event extends string, S extends State['step']>(
   parts: Pick<StepParts<State, Event>, 'clock'> & {
     readonly journeys: Journeys<State, Event>
@@ -32,6 +39,7 @@ export const placeIn = <State extends { step: string }, Event extends string, S 
   },
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
+  record: Record = async () => {},
 ): Place<Extract<State, { step: S }>> => {
   const { journeys, road } = parts
   return {
@@ -43,6 +51,7 @@ export const placeIn = <State extends { step: string }, Event extends string, S 
     proved: async (tx, journey, proof) => {
       const { event, next } = after(proof)
       const moved = await journeys.advance(tx, journey, event, next)
+      if (moved) await record(tx, journey, proof)
       return moved ? road.pages[next.step as State['step']] : null
     },
   }

@@ -20,7 +20,7 @@ import type { Journeys } from '../journey.ts'
  */
 export type Road<Step extends string> = {
   /** Key of the first sentences: `choose.<journey>`. */
-  readonly journey: 'password'
+  readonly journey: 'password' | 'identifier'
   /** The page of each state: a state without a page does not compile. */
   readonly pages: Readonly<Record<Step | 'over', RouteName>>
   /** Where it begins: the four cards, then the form behind each of them. */

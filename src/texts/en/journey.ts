@@ -133,5 +133,5 @@ export const journey: Record<keyof typeof french, string> = {
   'over.too-many-refusals':
     'Too many passwords were refused. Your password was not changed. You can start again, or ask the helpdesk.',
   'over.account-privileged':
-    'This account has special rights. For safety, its password is not changed here. Nothing was modified: contact the helpdesk.',
+    'This account has special rights. For safety, it is not dealt with here. Nothing was modified: contact the helpdesk.',
 }

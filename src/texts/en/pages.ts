@@ -56,9 +56,6 @@ export const pages: Record<keyof typeof french, string> = {
   'honest.activation': 'Activate my account',
   'honest.activation.detail':
     'You will be able to activate your account here with your number and the code received at enrolment. For now, the helpdesk does it with you.',
-  'honest.identifier': 'Recover my login',
-  'honest.identifier.detail':
-    'You will be able to find your login here with your number, your date of birth and your joker question. For now, the helpdesk gives it to you.',
   'honest.desk': 'Meanwhile, a person answers you:',
   'honest.password': 'Recovering your password is possible already',
   'help.title': 'Help',

@@ -138,5 +138,5 @@ export const journey = {
   'over.too-many-refusals':
     "Trop de mots de passe ont été refusés. Votre mot de passe n'a pas été changé. Vous pouvez recommencer, ou demander à l'assistance.",
   'over.account-privileged':
-    "Ce compte a des droits particuliers. Par sécurité, son mot de passe ne se change pas ici. Rien n'a été modifié : contactez l'assistance.",
+    "Ce compte a des droits particuliers. Par sécurité, il ne se règle pas ici. Rien n'a été modifié : contactez l'assistance.",
 } as const

@@ -55,9 +55,6 @@ export const pages = {
   'honest.activation': 'Activer mon compte',
   'honest.activation.detail':
     "Vous pourrez y activer votre compte avec votre numéro et le code reçu à l'inscription. Pour l'instant, l'assistance le fait avec vous.",
-  'honest.identifier': 'Récupérer mon identifiant',
-  'honest.identifier.detail':
-    "Vous pourrez y retrouver votre identifiant avec votre numéro, votre date de naissance et votre question joker. Pour l'instant, l'assistance vous le donne.",
   'honest.desk': 'En attendant, une personne vous répond :',
   'honest.password': "Récupérer mon mot de passe, c'est déjà possible",
   'help.title': 'Aide',

@@ -1,0 +1,38 @@
+import { Steps, stepTitle } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { road } from './identifier.ts'
+
+/** The login, in the voice of the desk. */
+export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
+  const { say } = ui
+  const last = road.doors.length
+  return (
+    <Page
+      ui={ui}
+      title={stepTitle(ui, road.doors, last)}
+      heading={say('identifier.title')}
+      onTheLine={<Steps ui={ui} doors={road.doors} step={last} />}
+    >
+      <p>{say('identifier.is')}</p>
+      <p class="voice" id="identifiant">
+        {login}
+      </p>
+      <p>{say('identifier.mailed')}</p>
+      <p>
+        <a class="button" href={ui.branding.signInUrl ?? ui.href('signIn')}>
+          {say('done.sign-in')}
+        </a>
+      </p>
+      <section class="aside stack" aria-labelledby="suite">
+        <h2 id="suite">{say('identifier.both')}</h2>
+        <p>
+          <a class="go" href={ui.href('chooseNumber')}>
+            {say('forgotten.password')}
+          </a>
+        </p>
+        <p class="quiet">{say('identifier.alone')}</p>
+      </section>
+    </Page>
+  )
+}

@@ -1,0 +1,31 @@
+import { type Answer, go, type Handler, problem } from '../../web/ask.ts'
+import { guard } from '../steps/guard.ts'
+import type { Record } from '../steps/place.ts'
+import type { StepParts } from '../steps/steps.ts'
+import { donePage } from './done.page.tsx'
+import type { Event, State } from './identifier.ts'
+
+export type Parts = StepParts<State, Event>
+
+/** The proof holds: every known address is told the login, and that it was asked for. */
+export const recordTold =
+  ({ clock, notices, audit }: Pick<Parts, 'clock' | 'notices' | 'audit'>): Record =>
+  async (tx, { id, language }, { person, privileged }) => {
+    if (privileged) return
+    const facts = { at: clock.now(), event: `identifier:${id.slice(0, 12)}` }
+    await notices.write(tx, { kind: 'identifier-told', person, facts, language })
+    await audit.append(tx, { chain: person, kind: 'identifier.told', by: { kind: 'person', id: person } })
+  }
+
+/** 100 %: the login, read now: the store keeps none. */
+export const told =
+  (parts: Parts): Handler =>
+  async ask => {
+    const at = await guard(parts, ask, 'done')
+    if ('elsewhere' in at) return at.elsewhere
+    const found = await parts.directory.read(at.journey.state.person)
+    if (!found.ok) return problem('directory-unavailable')
+    if (!found.person) return go(ask.href('identifier'))
+    const page = donePage({ ui: parts.ui(ask.language), login: found.person.login })
+    return { kind: 'page', page } satisfies Answer
+  }

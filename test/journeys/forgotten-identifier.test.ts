@@ -1,0 +1,114 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoPerson, fold, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+const question = '/fr/identifiant/question-joker'
+
+describe.each(kinds.filter(available))('identifiant oublié, on $directory and $store', kind => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startPortal({ ...kind, people: 20 })
+  })
+  afterAll(() => rig?.stop())
+
+  const asking = async (number = '204518', date = '14/07/1985') => {
+    const visitor = newVisitor(rig.url)
+    const path = '/fr/identifiant/identification/numero-personnel'
+    expect((await visitor.post(path, { numero: number, naissance: date })).location).toBe(question)
+    const answer = async (reponse: string) =>
+      visitor.post(question, { reponse, demarche: visitor.refIn((await visitor.get(question)).html) })
+    return { visitor, answer }
+  }
+
+  it('the joker leads to the login, which is mailed to every known address', async () => {
+    const { visitor, answer } = await asking()
+    expect((await answer('Félix')).location).toBe('/fr/identifiant/termine')
+    expect(textOf((await visitor.get('/fr/identifiant/termine')).html)).toContain('saisissez : clefevre')
+    await rig.portal.outbox.run()
+    const { read } = rig.house.store
+    await expect
+      .poll(async () =>
+        (await read.selectFrom('demo_mails').selectAll().execute()).map(mail => mail.recipient),
+      )
+      .toEqual(expect.arrayContaining([expect.stringMatching(/^clefevre@/)]))
+    const [mail] = await read.selectFrom('demo_mails').selectAll().execute()
+    expect(fold(mail?.body ?? '')).toContain('Votre identifiant de connexion est : clefevre.')
+  })
+
+  it('a wrong answer, or nobody, is told no login', async () => {
+    for (const [number, word] of [
+      ['204518', 'faux'],
+      ['204519', 'Félix'],
+    ] as const) {
+      const { visitor, answer } = await asking(number)
+      expect(textOf((await answer(word)).html)).toContain('Cette réponse ne correspond pas.')
+      expect((await visitor.get('/fr/identifiant/termine')).location).toBe(question)
+    }
+  })
+
+  it('its proof opens no other journey: the new password stays shut', async () => {
+    const { visitor, answer } = await asking()
+    await answer('Félix')
+    expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe('/fr/identifiant/termine')
+    expect((await visitor.post('/fr/mot-de-passe/nouveau', { nouveau: 'x' })).location).toBe(
+      '/fr/identifiant/termine',
+    )
+  })
+
+  it('a frozen account hears what a wrong answer hears', async () => {
+    const found = await rig.house.directory.findLogin('clefevre')
+    if (!found.ok || !found.person) throw new Error('Camille is gone')
+    const { id } = found.person
+    const freeze = { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
+    await rig.house.store.transaction(tx => rig.house.freezes.put(tx, freeze))
+    const { answer } = await asking()
+    expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
+    await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
+  })
+})
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('identifiant oublié, at a browser', () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+
+  it.each([
+    { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
+    { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
+  ])('scripts $scripts: from the cards to the login', async ({ options }) => {
+    const visitor = await personAt(browser, rig.url, options)
+    const { page } = visitor
+    const look = async (percent: string | null) => {
+      expect(await visitor.axeFaults()).toEqual([])
+      expect(await overflows(page)).toBe(false)
+      if (percent) expect(fold(await page.locator('.steps b').innerText())).toBe(percent)
+    }
+    await visitor.open('/fr/identifiants-oublies')
+    await visitor.follow(/^Récupérer mon identifiant/)
+    await look(null)
+    await page.getByRole('heading', { name: 'INE', exact: true }).click()
+    await page.locator('#numero').fill(demoPerson('ybenali').numbers.ine ?? '')
+    await page.locator('#naissance').fill(demoPerson('ybenali').typedDate)
+    await look('33 %')
+    await visitor.submit()
+    await look('67 %')
+    await visitor.answer('saint amand les eaux')
+    await look('100 %')
+    expect(await page.locator('#identifiant').innerText()).toBe('ybenali')
+    expect(visitor.faults).toEqual([])
+    await visitor.leave()
+  })
+})
