@@ -86,7 +86,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const mails = mailRowsWith({ keys, clock })
   const codes = openCodes({ ...base, keys, doors, mails })
   const activationCodes = openActivationCodes({ ...base, keys, doors })
-  const contacts = contactsIn({ store, clock, keys, mails })
+  const contacts = contactsIn({ ...base, keys, mails })
   if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })

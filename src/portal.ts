@@ -7,13 +7,15 @@ import { chainHeads } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
 import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { demoMailbox } from './demonstration/mailbox.ts'
+import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
 import { type House, type Outside, openHouse } from './house.ts'
 import { composeWith } from './notify/compose.ts'
 import { openOutbox } from './notify/outbox.ts'
+import { httpGateway, type SmsGateway } from './notify/sms.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { purge } from './purge.ts'
+import { refused } from './result.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import { roundsFor } from './services/deliveries/rounds.ts'
 import type { Instants } from './services/source/source.ts'
@@ -109,6 +111,12 @@ const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown
   clearInterval(sweep)
 }
 
+/** Without a gateway nobody is offered a mobile: what was asked before waits, and goes with its age. */
+const gatewayOf = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
+  if (sms.kind === 'http') return httpGateway(sms)
+  return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
+}
+
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
   const log = options.log ?? jsonLog()
   const folders = options.folders ?? ownFolders
@@ -136,12 +144,15 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const outbox = openOutbox({
     ...house,
     transport,
+    gateway: gatewayOf(config.sms, mailbox),
+    confirmedMails: house.contacts.mails,
     deskAddress: config.branding.helpdesk.mail,
     compose: composeWith({
       tokens: house.tokens,
       hrefs,
       origin: settings.publicUrl.origin,
       branding: config.branding,
+      isRecent: house.contacts.isRecent,
     }),
   })
   const site = siteOf(house, {

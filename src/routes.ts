@@ -38,6 +38,8 @@ export const routes = {
   account: { path: '/compte', get: 'private' },
   changePassword: { path: '/compte/mot-de-passe', get: 'private', post: 'same-origin' },
   passwordChanged: { path: '/compte/mot-de-passe/:change', get: 'private' },
+  addresses: { path: '/compte/adresses', get: 'private', post: 'same-origin' },
+  addressCode: { path: '/compte/adresses/:kind', get: 'private', post: 'same-origin' },
   sessions: { path: '/compte/sessions', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
   helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
@@ -69,6 +71,7 @@ export const numberSlugs = {
 export const returnSlugs = {
   account: 'compte',
   changePassword: 'mot-de-passe',
+  addresses: 'adresses',
   sessions: 'sessions',
 } as const satisfies { readonly [name in RouteName]?: string }
 

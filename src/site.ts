@@ -1,4 +1,5 @@
 import { h } from 'preact'
+import { addressesPlaces } from './account/addresses/addresses-page.ts'
 import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { overview } from './account/overview/overview.ts'
@@ -133,6 +134,7 @@ export const siteOf = (
     ...identifierPlaces(house, ui),
     activation: same(view => honestPage({ ui: view, about: 'activation' })),
     account: overview(account),
+    ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
     sessions: sessionsPlace(account),
     help: same(view => helpPage({ ui: view })),
     helpPassword: same(view => helpPasswordPage({ ui: view })),

@@ -19,6 +19,7 @@ export type AuditKind =
   | `identifier.${'told'}`
   | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
+  | `address.${'added' | 'removed'}`
   | `session.${'ended'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { activeDirectorySettings } from '../directory/active-directory/settings.ts'
 import { ldapSettings } from '../directory/ldap/settings.ts'
 import { defaultLimits } from '../limits.ts'
+import { smsSettings } from '../notify/sms.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
@@ -71,6 +72,9 @@ export const configuration = z.strictObject({
   branding: branding.prefault({}),
   directory: directory.prefault({ kind: 'embedded' }),
   mail: mail.prefault({ kind: 'demonstration' }),
+  sms: smsSettings
+    .prefault({ kind: 'none' })
+    .describe('Text messages, for the mobiles of people. A demonstration shows them in its mailbox.'),
   password: policySettings.prefault({}),
   leakedFilter: z
     .string()

@@ -1,28 +1,33 @@
 import type { Clock } from '../clock.ts'
-import type { MailTransport } from '../notify/transport.ts'
+import type { SmsGateway } from '../notify/sms.ts'
+import type { Mail, MailTransport } from '../notify/transport.ts'
 import { ok } from '../result.ts'
 import type { Store } from '../store/store.ts'
 
 /** The demonstration's mail server: a page of the portal shows what it « received ». */
 export const demoMailbox = (store: Store, clock: Clock) => {
+  const keep = async ({ id, to, subject, html, text }: Mail) => {
+    await store.transaction(tx =>
+      tx
+        .insertInto('demo_mails')
+        .values({ id, recipient: to, subject, html, body: text, received_at: clock.now() })
+        .onConflict(conflict => conflict.column('id').doNothing())
+        .execute(),
+    )
+    return ok()
+  }
   const transport: MailTransport = {
-    send: async mail => {
-      const { id, to, subject, html, text } = mail
-      await store.transaction(tx =>
-        tx
-          .insertInto('demo_mails')
-          .values({ id, recipient: to, subject, html, body: text, received_at: clock.now() })
-          .onConflict(conflict => conflict.column('id').doNothing())
-          .execute(),
-      )
-      return ok()
-    },
+    send: keep,
     ping: async () => true,
     close: async () => {},
   }
 
+  /** Text messages lie among the mails, under the number that would have received them. */
+  const gateway: SmsGateway = { send: sms => keep({ ...sms, subject: 'SMS', html: '' }) }
+
   return {
     transport,
+    gateway,
     list: () =>
       store.read.selectFrom('demo_mails').selectAll().orderBy('received_at', 'desc').limit(50).execute(),
     find: (id: string) =>

@@ -2,7 +2,7 @@ import type { Href } from '../routes.ts'
 import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { letter } from './mails/mail.tsx'
-import { goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
+import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { Compose } from './outbox-parts.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
@@ -10,12 +10,16 @@ const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'password-changed-signed-in': 'freeze',
   'joker-suspended': 'close',
+  'address-added': 'close',
+  'address-removed': 'close',
 }
 
 const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'password-changed': ['mail.password-changed', 'mail.password-changed.use'],
   'password-changed-signed-in': ['mail.password-changed-signed-in', 'mail.password-changed.use'],
   'joker-suspended': ['mail.joker-suspended'],
+  'address-added': ['mail.address-added'],
+  'address-removed': ['mail.address-removed'],
   'recovery-closed': ['mail.recovery-closed'],
   'identifier-told': ['mail.identifier-told', 'mail.identifier-told.not-you'],
   'activation-code': ['mail.activation-code', 'mail.activation-code.how'],
@@ -51,6 +55,8 @@ export const composeWith = (parts: {
   hrefs: Readonly<Record<Language, Href>>
   origin: string
   branding: Branding
+  /** An address confirmed lately may be a thief's: the button of its mails only closes recovery. */
+  isRecent: (person: string, destinationDigest: string) => Promise<boolean>
 }): Compose => {
   const buttonFor = async (
     kind: NoticeKind,
@@ -59,8 +65,9 @@ export const composeWith = (parts: {
     language: Language,
     destinationDigest: string,
   ) => {
-    const does = notMe[kind]
-    if (!does || !person) return null
+    const most = notMe[kind]
+    if (!most || !person) return null
+    const does = (await parts.isRecent(person, destinationDigest)) ? 'close' : most
     const token = await parts.tokens.make({ person, kind: does, event, destinationDigest })
     const say = sayIn(language)
     const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
@@ -81,6 +88,7 @@ export const composeWith = (parts: {
       until: date.format(last?.until ?? 0),
       service: last?.service ?? '',
       code: last?.code ?? '',
+      address: last?.address ?? '',
       minutes: 10,
       activation: `${parts.origin}${parts.hrefs[language]('activation')}`,
       signIn: parts.branding.signInUrl ?? `${parts.origin}${parts.hrefs[language]('signIn')}`,
@@ -93,6 +101,7 @@ export const composeWith = (parts: {
         ? say('mail.when-service', { at, login, service, reason, others })
         : `${say('mail.when', { at })}.`
     }
+    if (goesBySms(kind)) return { subject: '', html: '', text: say(`mail.${kind}`, values) }
     return letter({
       language,
       say,

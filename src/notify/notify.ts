@@ -12,6 +12,8 @@ export const noticeKinds = [
   'password-changed',
   'password-changed-signed-in',
   'joker-suspended',
+  'address-added',
+  'address-removed',
   'recovery-closed',
   'identifier-told',
   'activation-code',
@@ -28,6 +30,9 @@ export type NoticeKind = (typeof noticeKinds)[number]
 /** Goes to the helpdesk's address instead of the person's. */
 export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
 
+/** Goes to a mobile, as its text alone. */
+export const goesBySms = (kind: NoticeKind) => kind === 'code-sms'
+
 export type NoticeFacts = {
   /** When what is told happened. */
   readonly at: number
@@ -36,6 +41,8 @@ export type NoticeFacts = {
   readonly until?: number
   /** Shown in this mail alone: a code to type. */
   readonly code?: string
+  /** An address, so far as its owner knows it again. */
+  readonly address?: string
   /** Of a service that failed: its id, the reason, and how many more people wait behind the same fault. */
   readonly service?: string
   readonly reason?: string

@@ -1,11 +1,12 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
-import type { Directory } from '../directory/directory.ts'
+import type { Directory, PersonId } from '../directory/directory.ts'
 import type { Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Store } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import type { NoticeFacts, NoticeKind } from './notify.ts'
+import type { SmsGateway } from './sms.ts'
 import type { MailTransport } from './transport.ts'
 
 export type Letter = { readonly subject: string; readonly html: string; readonly text: string }
@@ -34,6 +35,9 @@ export type OutboxParts = {
   readonly limits: Limits
   readonly directory: Directory
   readonly transport: MailTransport
+  readonly gateway: SmsGateway
   readonly deskAddress: string
+  /** The recovery addresses that this person confirmed: they are told what the directory's addresses are told. */
+  readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
   readonly compose: Compose
 }

@@ -72,8 +72,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const outbox = openOutbox({
         ...{ store: opened.store, clock, keys, limits: defaultLimits, directory, transport },
         audit: auditWith(keys.of('audit'), clock),
+        gateway: { send: async () => refused('mail-refused') },
+        confirmedMails: async () => [],
         deskAddress: 'desk@univ.example',
         compose: composeWith({
+          isRecent: async () => false,
           tokens: notMeTokens({ store: opened.store, clock, limits: defaultLimits }),
           hrefs: { fr: hrefIn('fr'), en: hrefIn('en') },
           origin: 'https://sesame.univ.example',

@@ -5,7 +5,7 @@ import { seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { mailRowsWith, type NewMail } from './mail-rows.ts'
-import { goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
+import { goesBySms, goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { MailFacts, OutboxParts } from './outbox-parts.ts'
 
 type MailRow = {
@@ -37,7 +37,12 @@ export const openOutbox = (parts: OutboxParts) => {
     const found = person ? await directory.read(person as PersonId) : ({ ok: true, person: null } as const)
     if (!found.ok) return null
     const { displayName = '', login = '', addresses = [] } = found.person ?? {}
-    return { name: displayName, login, addresses: goesToDesk(kind) ? [parts.deskAddress] : addresses }
+    const known = [...addresses, ...(found.person ? await parts.confirmedMails(found.person.id) : [])]
+    return {
+      name: displayName,
+      login,
+      addresses: goesToDesk(kind) ? [parts.deskAddress] : [...new Set(known)],
+    }
   }
 
   const merge = async (tx: Tx, kind: NoticeKind, digest: string, event: NoticeFacts) => {
@@ -173,7 +178,9 @@ export const openOutbox = (parts: OutboxParts) => {
       language,
       destinationDigest: mail.destination_digest,
     })
-    const sent = await transport.send({ id, to, ...written })
+    const sent = await (goesBySms(mail.kind)
+      ? parts.gateway.send({ id, to, text: written.text })
+      : transport.send({ id, to, ...written }))
     if (sent.ok) return finish(mail, 'sent', facts.person)
     const hopeless = sent.reason === 'mail-refused' || clock.now() - mail.created_at > days(4)
     if (hopeless) return finish(mail, 'abandoned', facts.person)

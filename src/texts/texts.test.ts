@@ -37,6 +37,7 @@ const filled = {
     label: 'B',
     character: 'é',
     device: 'D',
+    address: 'A',
   },
 }
 

@@ -34,6 +34,8 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   signOut: 'account',
   expiredPassword: 'account',
   changePassword: 'account',
+  addresses: 'account',
+  addressCode: 'account',
   passwordChanged: 'account',
   sessions: 'account',
 }

@@ -1,5 +1,6 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
@@ -128,6 +129,7 @@ describe.each([
   })
 
   it('refuses to be an oracle of the rules: after eight refusals the form waits', async () => {
+    clock.forward(hours(3))
     const visitor = await signedIn('ybenali', 'Marmite+Violon-8')
     let last = await change(visitor, 'Marmite+Violon-8', 'court')
     for (let sent = 1; sent < 8; sent += 1) last = await change(visitor, 'Marmite+Violon-8', 'court')

@@ -45,7 +45,15 @@ const Identity = ({ ui, person }: Props) => {
   )
 }
 
-const Link = ({ ui, to, name }: { ui: Ui; to: 'sessions' | 'changePassword'; name: string }) => (
+const Link = ({
+  ui,
+  to,
+  name,
+}: {
+  ui: Ui
+  to: 'sessions' | 'changePassword' | 'addresses'
+  name: string
+}) => (
   <a class="go" href={ui.href(to)}>
     {name}
   </a>
@@ -63,6 +71,9 @@ export const overviewPage = (props: Props) => {
       <Identity {...props} />
       <p>
         <Link ui={ui} to="changePassword" name={ui.say('change.title')} />
+      </p>
+      <p>
+        <Link ui={ui} to="addresses" name={ui.say('addresses.title')} />
       </p>
       <p>
         <Link ui={ui} to="sessions" name={ui.say('sessions.title')} />

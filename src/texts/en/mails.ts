@@ -17,6 +17,10 @@ export const mails: Record<keyof typeof french, string> = {
     'If this was not you, say so now: a page opens, and its button freezes your account and alerts the helpdesk.',
   'mail.password-changed-signed-in.subject': 'Your password has been changed',
   'mail.password-changed-signed-in': 'Your password was changed on Sésame, from “Manage my account”.',
+  'mail.address-added.subject': 'A recovery address was added to your account',
+  'mail.address-added': 'This address or mobile now serves to recover your account: {address}.',
+  'mail.address-removed.subject': 'A recovery address was removed from your account',
+  'mail.address-removed': 'This address or mobile no longer serves to recover your account: {address}.',
   'mail.joker-suspended.subject': 'Tries on your joker question',
   'mail.joker-suspended':
     '{count, plural, one {Somebody gave too many wrong answers to your joker question.} other {Somebody gave too many wrong answers to your joker question, # times.}} The question is closed until {until}. Your password has not changed and your account stays open.',

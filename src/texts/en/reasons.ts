@@ -51,6 +51,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'account-locked': 'Your account is locked for a few minutes. Contact the helpdesk if it is urgent.',
   'outcome-unknown': 'We are checking whether your password was changed. Do nothing again for now.',
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
+  'address-known': 'You already have this address or number. Give another one.',
+  'address-full': 'You already have 3. Remove one first.',
   'password-refused': 'This is not your current password. Check capitals and the keyboard language.',
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',

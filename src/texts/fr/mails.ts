@@ -18,6 +18,10 @@ export const mails = {
   'mail.password-changed-signed-in.subject': 'Votre mot de passe a bien été modifié',
   'mail.password-changed-signed-in':
     'Votre mot de passe a bien été modifié sur Sésame, depuis « Gérer mon compte ».',
+  'mail.address-added.subject': 'Une adresse de secours a été ajoutée à votre compte',
+  'mail.address-added': 'Cette adresse ou ce mobile sert maintenant à récupérer votre compte : {address}.',
+  'mail.address-removed.subject': 'Une adresse de secours a été retirée de votre compte',
+  'mail.address-removed': 'Cette adresse ou ce mobile ne sert plus à récupérer votre compte : {address}.',
   'mail.joker-suspended.subject': 'Des essais sur votre question joker',
   'mail.joker-suspended':
     "{count, plural, one {Quelqu'un a donné trop de mauvaises réponses à votre question joker.} other {Quelqu'un a donné trop de mauvaises réponses à votre question joker, # fois.}} La question est fermée jusqu'au {until}. Votre mot de passe n'a pas changé et votre compte reste ouvert.",

@@ -53,6 +53,8 @@ export const reasons = {
     "Votre compte est verrouillé pour quelques minutes. Contactez l'assistance si vous êtes pressé.",
   'outcome-unknown': "Nous vérifions si votre mot de passe a été changé. Ne refaites rien pour l'instant.",
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
+  'address-known': 'Vous avez déjà cette adresse ou ce numéro. Donnez-en un autre.',
+  'address-full': "Vous en avez déjà 3. Retirez-en un d'abord.",
   'password-refused': "Ce n'est pas votre mot de passe actuel. Vérifiez la casse et la langue du clavier.",
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',

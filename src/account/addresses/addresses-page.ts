@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { Limits } from '../../limits.ts'
+import type { MailRows } from '../../notify/mail-rows.ts'
+import type { Notices } from '../../notify/notify.ts'
+import type { Codes } from '../../proofs/code/code.ts'
+import {
+  type Destination,
+  type DestinationKind,
+  kindOf,
+  masked,
+  parseMail,
+  parseMobile,
+} from '../../proofs/code/destination.ts'
+import type { Store } from '../../store/store.ts'
+import type { Language, ReasonKey } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import { field, optionalField } from '../../web/form.ts'
+import type { Contacts } from '../contacts.ts'
+import type { Signed, SignedGuard } from '../sessions/signed.ts'
+import { addressesPage, codePage } from './addresses.page.tsx'
+import { addressTold } from './told.ts'
+
+const kinds = ['mail', 'mobile'] as const satisfies readonly DestinationKind[]
+const parse = { mail: parseMail, mobile: parseMobile } as const
+
+const form = z.object({
+  faire: z.enum([...kinds, 'retirer']),
+  mail: optionalField(300),
+  mobile: optionalField(40),
+  laquelle: optionalField(40),
+})
+const codeForm = z.object({ code: field(40) })
+
+type Parts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly audit: Audit
+  readonly notices: Notices
+  readonly mails: MailRows
+  readonly codes: Codes
+  readonly contacts: Contacts
+  readonly guard: SignedGuard
+  /** False where no gateway sends text messages: mobiles are not offered then. */
+  readonly mobiles: boolean
+  readonly ui: (language: Language) => Ui
+}
+
+export type AddressProblem = {
+  readonly field: DestinationKind
+  readonly reason: ReasonKey
+  readonly typed: string
+}
+
+/** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
+export const addressesPlaces = (parts: Parts) => {
+  const { store, limits, codes, contacts, guard, mobiles } = parts
+  const told = addressTold(parts)
+
+  const page = async (ask: Ask, { person }: Signed, wrong: AddressProblem | null): Promise<Answer> => ({
+    kind: 'page',
+    status: wrong ? 422 : 200,
+    page: addressesPage({
+      ui: parts.ui(ask.language),
+      own: person.addresses.map(address => masked(address as Destination)),
+      contacts: await contacts.list(person.id),
+      room: limits.addressesPerKind,
+      mobiles,
+      wrong,
+    }),
+  })
+
+  const isFull = async ({ person }: Signed, to: Destination): Promise<ReasonKey | null> => {
+    const known = await contacts.list(person.id)
+    if (person.addresses.includes(to) || known.some(one => one.to === to)) return 'address-known'
+    const alike = known.filter(one => kindOf(one.to) === kindOf(to))
+    return alike.length >= limits.addressesPerKind ? 'address-full' : null
+  }
+
+  /** One code at a time for each kind; it proves nothing to another session. */
+  const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>
+    `contact:${person.id}:${session.ref}:${kind}`
+
+  const add = async (ask: Ask, signed: Signed, kind: DestinationKind, typed: string): Promise<Answer> => {
+    if (kind === 'mobile' && !mobiles) return problem('bad-request')
+    const wrong = (reason: ReasonKey) => page(ask, signed, { field: kind, reason, typed })
+    const read = parse[kind](typed)
+    if (!read.ok) return wrong(read.reason)
+    const reason = await isFull(signed, read.to)
+    if (reason) return wrong(reason)
+    // No name: until the code has come back, whoever reads there may be a stranger.
+    const sent = await codes.send({
+      ...{ request: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
+      language: ask.language,
+    })
+    return sent.ok ? go(ask.href('addressCode', { kind })) : wrong(sent.reason)
+  }
+
+  const post = guard('addresses', 'fresh', async (ask, signed) => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const { faire, laquelle } = fields.data
+    if (faire !== 'retirer') return add(ask, signed, faire, fields.data[faire])
+    const { id: person } = signed.person
+    await store.transaction(async tx => {
+      const to = await contacts.remove(tx, person, laquelle)
+      if (to) await told.removed(tx, { person, to, language: ask.language })
+    })
+    return go(ask.href('addresses'))
+  })
+
+  const kindAsked = (ask: Ask) => kinds.find(kind => kind === ask.params.kind)
+
+  const codeTold = async (
+    ask: Ask,
+    signed: Signed,
+    wrong: { reason: ReasonKey; left: number } | null,
+  ): Promise<Answer> => {
+    const kind = kindAsked(ask)
+    const to = kind && (await codes.sentTo(requestOf(signed, kind)))
+    if (!(kind && to)) return go(ask.href('addresses'))
+    return {
+      kind: 'page',
+      status: wrong ? 422 : 200,
+      page: codePage({ ui: parts.ui(ask.language), kind, to, wrong }),
+    }
+  }
+
+  const postCode = guard('addresses', 'session', async (ask, signed) => {
+    const fields = codeForm.safeParse(ask.body)
+    const kind = kindAsked(ask)
+    if (!(fields.success && kind)) return problem('bad-request')
+    const { id: person } = signed.person
+    const tried = await store.transaction(async tx => {
+      const outcome = await codes.consume(tx, requestOf(signed, kind), fields.data.code)
+      if (!outcome.ok) return outcome
+      await contacts.add(tx, person, outcome.destination)
+      await told.added(tx, { person, to: outcome.destination, language: ask.language })
+      return outcome
+    })
+    if (tried.ok) return go(ask.href('addresses'))
+    return codeTold(ask, signed, { left: 0, ...tried })
+  })
+
+  return {
+    addresses: { get: guard('addresses', 'fresh', (ask, signed) => page(ask, signed, null)), post },
+    addressCode: {
+      get: guard('addresses', 'session', (ask, signed) => codeTold(ask, signed, null)),
+      post: postCode,
+    },
+  }
+}

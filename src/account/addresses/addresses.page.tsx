@@ -1,0 +1,142 @@
+import { type Destination, type DestinationKind, kindOf } from '../../proofs/code/destination.ts'
+import type { ReasonKey } from '../../texts/texts.ts'
+import { Field } from '../../ui/field.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { AccountPage } from '../account.page.tsx'
+import type { Contact } from '../contacts.ts'
+import type { AddressProblem } from './addresses-page.ts'
+
+type Props = {
+  readonly ui: Ui
+  /** The directory's own: told of everything, changed by the institution alone. */
+  readonly own: readonly string[]
+  readonly contacts: readonly Contact[]
+  readonly room: number
+  readonly mobiles: boolean
+  readonly wrong: AddressProblem | null
+}
+
+const Remove = ({ ui, address }: { ui: Ui; address: Contact }) => (
+  <form method="post" action={ui.href('addresses')}>
+    <input type="hidden" name="faire" value="retirer" />
+    <input type="hidden" name="laquelle" value={address.id} />
+    <button class="button second" type="submit">
+      {ui.say('addresses.remove')}
+      <span class="unseen"> {address.to}</span>
+    </button>
+  </form>
+)
+
+const inputs = {
+  mail: { type: 'email', autocomplete: 'email', maxLength: 200 },
+  mobile: { type: 'tel', autocomplete: 'tel', maxLength: 40 },
+} as const
+
+const Add = ({ ui, kind, wrong }: Pick<Props, 'ui' | 'wrong'> & { kind: DestinationKind }) => {
+  const mine = wrong?.field === kind ? wrong : null
+  return (
+    <form method="post" noValidate action={ui.href('addresses')}>
+      <input type="hidden" name="faire" value={kind} />
+      <Field
+        name={kind}
+        label={ui.say(`addresses.${kind}.add`)}
+        hint={ui.say(`addresses.${kind}.hint`)}
+        error={mine ? ui.say(mine.reason) : undefined}
+        input={{ ...inputs[kind], value: mine?.typed ?? '' }}
+      />
+      <button class="button second" type="submit">
+        {ui.say('addresses.send')}
+      </button>
+    </form>
+  )
+}
+
+const Kind = (props: Props & { readonly kind: DestinationKind }) => {
+  const { ui, kind, wrong } = props
+  const { say } = ui
+  const confirmed = props.contacts.filter(({ to }) => kindOf(to) === kind)
+  return (
+    <section aria-labelledby={`titre-${kind}`}>
+      <h2 id={`titre-${kind}`}>{say(`addresses.${kind}`)}</h2>
+      {confirmed.length === 0 ? (
+        <p class="quiet">{say(`addresses.${kind}.none`)}</p>
+      ) : (
+        <ul class="lines">
+          {confirmed.map(address => (
+            <li>
+              <span>
+                <b>{address.to}</b>{' '}
+                <span class="quiet">{say('addresses.since', { at: ui.dateTime(address.confirmedAt) })}</span>
+              </span>
+              <Remove ui={ui} address={address} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {confirmed.length < props.room && <Add ui={ui} kind={kind} wrong={wrong} />}
+    </section>
+  )
+}
+
+export const addressesPage = (props: Props) => {
+  const { ui, own, wrong } = props
+  const { say } = ui
+  return (
+    <AccountPage
+      ui={ui}
+      place={{ route: 'addresses' }}
+      heading={say('addresses.title')}
+      lead={say('addresses.lead')}
+      told={wrong ? [{ field: wrong.field, sentence: say(wrong.reason) }] : []}
+    >
+      {own.length > 0 && (
+        <p class="note">
+          {say('addresses.own')} {own.join(', ')}
+        </p>
+      )}
+      <Kind {...props} kind="mail" />
+      {props.mobiles && <Kind {...props} kind="mobile" />}
+      <p class="quiet">{say('addresses.told')}</p>
+    </AccountPage>
+  )
+}
+
+type CodeProps = {
+  readonly ui: Ui
+  readonly kind: DestinationKind
+  readonly to: Destination
+  readonly wrong: { readonly reason: ReasonKey; readonly left: number } | null
+}
+
+/** The code that was sent: typed, since a mail may be read on another device. */
+export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
+  const { say } = ui
+  const error = wrong ? say(wrong.reason, { left: wrong.left }) : undefined
+  return (
+    <AccountPage
+      ui={ui}
+      place={{ route: 'addressCode', params: { kind } }}
+      heading={say('code.title')}
+      lead={say('code.lead', { address: to })}
+      told={error ? [{ field: 'code', sentence: error }] : []}
+    >
+      <form method="post" noValidate action={ui.href('addressCode', { kind })}>
+        <Field
+          name="code"
+          label={say('code.label')}
+          hint={say('code.hint')}
+          error={error}
+          input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 20 }}
+        />
+        <button class="button" type="submit">
+          {say('validate')}
+        </button>
+        <p>
+          <a class="go" href={ui.href('addresses')}>
+            {say('code.again')}
+          </a>
+        </p>
+      </form>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,49 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { newId } from '../../keys.ts'
+import type { MailRows } from '../../notify/mail-rows.ts'
+import type { Notices } from '../../notify/notify.ts'
+import { type Destination, kindOf, masked } from '../../proofs/code/destination.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+
+type Parts = {
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly notices: Notices
+  readonly mails: MailRows
+}
+
+type Change = { readonly person: PersonId; readonly language: Language; readonly to: Destination }
+
+/** Every change of the addresses is in the journal, and told to all that stay; one that goes is told itself. */
+export const addressTold = ({ clock, audit, notices, mails }: Parts) => {
+  const tell = async (tx: Tx, { person, language, to }: Change, what: 'added' | 'removed') => {
+    const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
+    await notices.write(tx, { kind: `address-${what}`, person, facts, language })
+    await audit.append(tx, {
+      chain: person,
+      kind: `address.${what}`,
+      by: { kind: 'person', id: person },
+      details: { address: masked(to) },
+    })
+    return facts
+  }
+
+  return {
+    added: (tx: Tx, change: Change) => tell(tx, change, 'added'),
+
+    removed: async (tx: Tx, change: Change) => {
+      const { person, language, to } = change
+      const event = await tell(tx, change, 'removed')
+      if (kindOf(to) === 'mail')
+        await mails.write(tx, {
+          kind: 'address-removed',
+          to,
+          language,
+          facts: { person, name: '', login: '', events: [event] },
+        })
+    },
+  }
+}

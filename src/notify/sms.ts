@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { seconds } from '../clock.ts'
+import { ok, type Result, refused } from '../result.ts'
+
+export type Sms = { readonly id: string; readonly to: string; readonly text: string }
+
+/** Where text messages leave. `mail-refused` is final for that number; `mail-unavailable` is tried again. */
+export interface SmsGateway {
+  /** `ok` only after the gateway's explicit acceptance. */
+  send(sms: Sms): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
+}
+
+export const smsSettings = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }).describe('No text message: mobiles are not offered.'),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe('Address of the gateway: a POST of JSON `{ "id", "to", "text" }`, answered by 2xx.'),
+    tokenFile: z.string().describe('File of the token that is sent as `Authorization: Bearer`.'),
+  }),
+])
+
+type HttpSettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
+
+/** A gateway over HTTP. 4xx but 408 and 429 are final; all else, silence included, may pass later. */
+export const httpGateway = ({ url, tokenFile }: HttpSettings): SmsGateway => {
+  const token = readFileSync(tokenFile, 'utf8').trim()
+  return {
+    send: async sms => {
+      try {
+        const answer = await fetch(url, {
+          method: 'POST',
+          redirect: 'error',
+          signal: AbortSignal.timeout(seconds(10)),
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify(sms),
+        })
+        await answer.body?.cancel()
+        if (answer.ok) return ok()
+        const final = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
+        return refused(final ? 'mail-refused' : 'mail-unavailable')
+      } catch {
+        return refused('mail-unavailable')
+      }
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { minutes } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+type Visitor = ReturnType<typeof newVisitor>
+
+describe.each([
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+] as const)('a recovery address, on $directory and $store', kind => {
+  if (!available(kind)) return it.skip('needs its servers')
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, codesPerDestination: 8 }
+    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+  })
+  afterAll(() => rig?.stop())
+
+  const signedIn = async (login = 'clefevre', password = 'Bienvenue!2026c') => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn(login, password)
+    return visitor
+  }
+  const add = (visitor: Visitor, faire: 'mail' | 'mobile', value: string) =>
+    visitor.post('/fr/compte/adresses', { faire, [faire]: value })
+  const type = (visitor: Visitor, code: string, of = 'mail') =>
+    visitor.post(`/fr/compte/adresses/${of}`, { code })
+  const mailsTo = async (recipient: string) =>
+    (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+      mail => mail.recipient === recipient,
+    )
+  /** The code in the newest mail or text message to this destination. */
+  const codeTo = async (recipient: string, count = 1) => {
+    await expect
+      .poll(async () => (await mailsTo(recipient)).length, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(count)
+    const newest = (await mailsTo(recipient)).sort((a, b) => b.received_at - a.received_at)[0]
+    return (/\d{4}\s\d{4}/.exec(newest?.body ?? '')?.[0] ?? '').replace(/\D/g, '')
+  }
+  const wrong = (code: string) => (code === '00000000' ? '00000001' : '00000000')
+
+  it('serves once the code sent there came back, and every known address is told', async () => {
+    const visitor = await signedIn()
+    expect((await add(visitor, 'mail', 'camille@ailleurs.example')).location).toBe('/fr/compte/adresses/mail')
+    const code = await codeTo('camille@ailleurs.example')
+    expect(textOf((await visitor.get('/fr/compte/adresses')).html)).not.toContain('camille@ailleurs.example')
+    const refused = await type(visitor, wrong(code))
+    expect(refused.status).toBe(422)
+    expect(textOf(refused.html)).toContain('Il vous reste 4 essais')
+    expect((await type(visitor, `${code.slice(0, 4)} ${code.slice(4)}`)).location).toBe('/fr/compte/adresses')
+    expect(textOf((await visitor.get('/fr/compte/adresses')).html)).toContain('camille@ailleurs.example')
+    await expect
+      .poll(async () => (await mailsTo('clefevre@maison.example')).map(({ subject }) => subject), {
+        timeout: 10_000,
+      })
+      .toContain('Une adresse de secours a été ajoutée à votre compte')
+    const { body } = (await mailsTo('camille@ailleurs.example'))[0] ?? { body: '' }
+    expect(body).not.toMatch(/Camille Lef|clefevre/)
+  })
+
+  it('confirmed lately, it gets mails whose button only closes recovery', async () => {
+    const journey = newVisitor(rig.url)
+    await journey.proveCamille()
+    await journey.choose('Tr0mbone&Cascade-3')
+    const about = async (recipient: string) => {
+      const told = async () =>
+        (await mailsTo(recipient)).find(({ subject }) => subject.includes('mot de passe a bien été'))
+      await expect.poll(told, { timeout: 10_000 }).toBeTruthy()
+      return textOf((await told())?.body ?? '')
+    }
+    expect(await about('camille@ailleurs.example')).toContain('ferme la récupération')
+    expect(await about('clefevre@maison.example')).toContain('gèle votre compte')
+  })
+
+  it('five wrong codes end it, and so do ten minutes', async () => {
+    const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
+    await add(visitor, 'mail', 'yanis@ailleurs.example')
+    const code = await codeTo('yanis@ailleurs.example')
+    for (let tries = 0; tries < 5; tries += 1) await type(visitor, wrong(code))
+    expect(textOf((await type(visitor, code)).html)).toContain('Ce code ne sert plus')
+    await add(visitor, 'mail', 'yanis@ailleurs.example')
+    const second = await codeTo('yanis@ailleurs.example', 2)
+    clock.forward(minutes(10.1))
+    expect((await type(visitor, second)).location).toBe('/fr/compte/adresses')
+    expect(await rig.house.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
+  })
+
+  it('a mobile is confirmed by a text message', async () => {
+    const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
+    expect(textOf((await add(visitor, 'mobile', '03 27 00 00 00')).html)).toContain('numéro')
+    await add(visitor, 'mobile', '06 12 34 56 78')
+    await type(visitor, await codeTo('+33612345678'), 'mobile')
+    expect(textOf((await visitor.get('/fr/compte/adresses')).html)).toContain('+33612345678')
+  })
+
+  it('nobody ends somebody else’s; its owner does, and the address itself is told', async () => {
+    const row = async () =>
+      (await rig.house.store.read.selectFrom('contacts').selectAll().execute()).find(
+        one => one.kind === 'mail',
+      )
+    const laquelle = (await row())?.id ?? ''
+    const stranger = await signedIn('ybenali', 'Bienvenue!2026y')
+    await stranger.post('/fr/compte/adresses', { faire: 'retirer', laquelle })
+    expect((await row())?.id).toBe(laquelle)
+    const owner = await signedIn('clefevre', 'Tr0mbone&Cascade-3')
+    await owner.post('/fr/compte/adresses', { faire: 'retirer', laquelle })
+    expect(await row()).toBe(undefined)
+    await expect
+      .poll(async () => (await mailsTo('camille@ailleurs.example')).map(({ subject }) => subject), {
+        timeout: 10_000,
+      })
+      .toContain('Une adresse de secours a été retirée de votre compte')
+  })
+
+  it('is sealed in the store: neither rows nor the audit show it', async () => {
+    const { read } = rig.house.store
+    const rows = [
+      ...(await read.selectFrom('contacts').selectAll().execute()),
+      ...(await read.selectFrom('sent_codes').selectAll().execute()),
+      ...(await read.selectFrom('audit_details').selectAll().execute()),
+    ]
+    expect(JSON.stringify(rows)).not.toMatch(/camille@ailleurs|yanis@ailleurs|612345678/)
+  })
+
+  it('a session that is no longer fresh proves again who it is before it changes anything', async () => {
+    const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
+    clock.forward(minutes(11))
+    expect((await add(visitor, 'mail', 'autre@ailleurs.example')).location).toBe(
+      '/fr/connexion/confirmer/adresses',
+    )
+    await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: 'Bienvenue!2026y' })
+    expect((await add(visitor, 'mail', 'autre@ailleurs.example')).location).toBe('/fr/compte/adresses/mail')
+  })
+})
