@@ -1,9 +1,23 @@
+import { Attribute, Change, Client } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
-import { accountDn } from '../../../test/world/samba-people.ts'
+import { accountDn, domainDn, ouOf, serviceDn } from '../../../test/world/samba-people.ts'
 import { directoryContract } from '../contract.ts'
+import type { Directory } from '../directory.ts'
 import { activeDirectory } from './active-directory.ts'
+import { activeDirectorySettings } from './settings.ts'
 
 const available = process.env.CI === 'true' || hasSambaAd()
+
+type Samba = Awaited<ReturnType<typeof startSambaAd>>
+
+const replace = (type: string, value: string | Buffer) =>
+  new Change({
+    operation: 'replace',
+    modification: new Attribute(
+      typeof value === 'string' ? { type, values: [value] } : { type, values: [value] },
+    ),
+  })
 
 directoryContract('Samba as an Active Directory, over LDAPS', available, async () => {
   const samba = await startSambaAd()
@@ -16,9 +30,7 @@ directoryContract('Samba as an Active Directory, over LDAPS', available, async (
     rename: (from, to) =>
       samba.asRoot(async client => {
         const dn = accountDn({ uid: from, population: 'student' })
-        const { Attribute, Change } = await import('ldapts')
-        const modification = new Attribute({ type: 'sAMAccountName', values: [to] })
-        await client.modify(dn, new Change({ operation: 'replace', modification }))
+        await client.modify(dn, replace('sAMAccountName', to))
         await client.modifyDN(dn, `CN=${to}`)
       }),
     stop: async () => {
@@ -26,4 +38,165 @@ directoryContract('Samba as an Active Directory, over LDAPS', available, async (
       await samba.stop()
     },
   }
+})
+
+describe.runIf(available)('Active Directory', () => {
+  let samba: Samba
+  let directory: Directory
+  const open: Directory[] = []
+  const another = (changes: Parameters<Samba['settings']>[0]) => {
+    const made = activeDirectory(samba.settings(changes))
+    open.push(made)
+    return made
+  }
+  const personOf = async (login: string) => {
+    const found = await directory.findLogin(login)
+    if (!(found.ok && found.person)) throw new Error(`${login} is nobody`)
+    return found.person
+  }
+  const staff = (uid: string) => accountDn({ uid, population: 'staff' })
+  const set = (uid: string, type: string, value: string) =>
+    samba.asRoot(client => client.modify(staff(uid), replace(type, value)))
+  const held = (uid: string, attribute: string) =>
+    samba.asRoot(async client => {
+      const { searchEntries } = await client.search(staff(uid), { scope: 'base', attributes: [attribute] })
+      return String(searchEntries[0]?.[attribute])
+    })
+
+  beforeAll(async () => {
+    samba = await startSambaAd()
+    directory = another({})
+  }, 180_000)
+  afterAll(async () => {
+    for (const one of open) await one.close()
+    await samba?.stop()
+  })
+
+  it('refuses to be reached without TLS: a password would be read on the way', () => {
+    const plain = activeDirectorySettings.safeParse({
+      ...samba.settings(),
+      urls: [samba.url.replace('ldaps', 'ldap')],
+    })
+    expect(plain.error?.issues.map(({ path }) => path.join('.'))).toEqual(['urls.0'])
+  })
+
+  it('a certificate of another authority is not trusted', async () => {
+    const { caFile: _, ...settings } = samba.settings()
+    const distrustful = activeDirectory(settings)
+    open.push(distrustful)
+    expect(await distrustful.write((await personOf('tpetit')).id, 'Tr0mbone&Cascade-3')).toEqual({
+      ok: false,
+      reason: 'directory-unavailable',
+    })
+  })
+
+  it('says that a password is too simple for it', async () => {
+    const { id } = await personOf('tpetit')
+    expect(await directory.write(id, 'toutenminuscules')).toEqual({ ok: false, reason: 'directory-quality' })
+  })
+
+  describe('why a login is refused', () => {
+    it.each([
+      ['disabled', 'userAccountControl', '514', 'account-locked'],
+      ['expired', 'accountExpires', '132223104000000000', 'account-locked'],
+      ['ordered to change', 'pwdLastSet', '0', 'must-change'],
+    ] as const)('an account %s, even with its password', async (_, attribute, value, reason) => {
+      const { id } = await personOf('nhaddad')
+      expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
+      await set('nhaddad', attribute, value)
+      expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: false, reason })
+      await set(
+        'nhaddad',
+        attribute,
+        { userAccountControl: '512', accountExpires: '0', pwdLastSet: '-1' }[attribute],
+      )
+    })
+
+    it('an account locked out by wrong passwords; a write opens it', async () => {
+      await samba.asRoot(client => client.modify(domainDn, replace('lockoutThreshold', '3')))
+      const { id } = await personOf('nhaddad')
+      for (let tries = 0; tries < 3; tries += 1) await directory.bind(id, 'Pas-Le-Bon-1234')
+      expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: false, reason: 'account-locked' })
+      expect((await directory.write(id, 'Nouveau-Depart-77')).ok).toBe(true)
+      expect(await directory.bind(id, 'Nouveau-Depart-77')).toEqual({ ok: true })
+      expect(await directory.check()).toContainEqual(
+        expect.objectContaining({ level: 'warning', what: 'lock-out' }),
+      )
+      await samba.asRoot(client => client.modify(domainDn, replace('lockoutThreshold', '0')))
+    })
+  })
+
+  describe('the order to change a password at the next sign-in', () => {
+    it('is ended by a write', async () => {
+      const { id } = await personOf('clefevre')
+      await set('clefevre', 'pwdLastSet', '0')
+      expect((await directory.write(id, 'Nouveau-Depart-77')).ok).toBe(true)
+      expect(await directory.bind(id, 'Nouveau-Depart-77')).toEqual({ ok: true })
+    })
+    it('is given by a write where configured', async () => {
+      const { id } = await personOf('clefevre')
+      expect((await another({ mustChange: true }).write(id, 'Nouveau-Depart-78')).ok).toBe(true)
+      expect(await held('clefevre', 'pwdLastSet')).toBe('0')
+      expect(await directory.bind(id, 'Nouveau-Depart-78')).toEqual({ ok: false, reason: 'must-change' })
+    })
+  })
+
+  it('a member of a group within a privileged group is privileged, and so is who bears adminCount=1', async () => {
+    expect((await personOf('admin')).privileged).toBe(true)
+    expect((await personOf('tpetit')).privileged).toBe(false)
+    await set('tpetit', 'adminCount', '1')
+    expect((await personOf('tpetit')).privileged).toBe(true)
+    await set('tpetit', 'adminCount', '0')
+  })
+
+  describe('the account of the portal', () => {
+    it('may do what is needed and nothing more', async () => {
+      const portal = new Client({
+        url: samba.url,
+        tlsOptions: { rejectUnauthorized: false },
+        strictDN: false,
+      })
+      await portal.bind(serviceDn, samba.portalPassword())
+      const may = (dn: string, ...changes: Change[]) =>
+        portal.modify(dn, changes).then(
+          () => 'allowed',
+          fault => fault.code,
+        )
+      const camille = staff('clefevre')
+      const reset = replace('unicodePwd', Buffer.from('"Par-Le-Portail-77"', 'utf16le'))
+      expect(await may(camille, reset, replace('lockoutTime', '0'), replace('pwdLastSet', '0'))).toBe(
+        'allowed',
+      )
+      for (const attribute of ['mail', 'displayName', 'employeeNumber', 'adminCount', 'userAccountControl'])
+        expect([attribute, await may(camille, replace(attribute, '512'))]).toEqual([attribute, 50])
+      expect(await may(`CN=Administrator,CN=Users,${domainDn}`, reset)).toBe(50)
+      expect(await portal.del(camille).catch(fault => fault.code)).toBe(50)
+      const newcomer = { objectClass: 'user', sAMAccountName: 'new' }
+      expect(await portal.add(`CN=new,${ouOf('staff')}`, newcomer).catch(fault => fault.code)).toBe(50)
+      await portal.unbind()
+    })
+
+    it('is checked by asking, and nobody’s password changes', async () => {
+      const stamp = await held('jeune', 'pwdLastSet')
+      const findings = await directory.check()
+      expect(findings.filter(({ level }) => level === 'wrong')).toEqual([])
+      expect(findings).toContainEqual(
+        expect.objectContaining({ level: 'good', detail: expect.stringContaining('may reset the password') }),
+      )
+      expect(await held('jeune', 'pwdLastSet')).toBe(stamp)
+    })
+
+    it('without its rights, is told which it lacks', async () => {
+      const nobody = samba.settings().populations
+      const elsewhere = { base: `CN=Users,${domainDn}`, filter: '(sAMAccountName=Guest)' }
+      const findings = await another({ populations: { ...nobody, external: elsewhere } }).check()
+      expect(findings).toContainEqual(
+        expect.objectContaining({
+          level: 'wrong',
+          what: 'external',
+          detail: expect.stringContaining('« Reset Password », lockoutTime'),
+        }),
+      )
+    })
+  })
 })
