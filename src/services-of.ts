@@ -1,11 +1,13 @@
 import { type Clock, hours } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { pretendService } from './demonstration/pretend-services.ts'
+import { accountsInActiveDirectory } from './directory/active-directory/active-directory.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { ldapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import type { Place } from './services/deliveries/places.ts'
+import { bindCheck, directoryWriter } from './services/directory-account/directory-account.ts'
 import { eapCheck } from './services/eap/eap.ts'
 import { sambaWriter } from './services/samba/samba.ts'
 import type { Check, Writer } from './services/services.ts'
@@ -32,6 +34,10 @@ const openWriter = (
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
     return { writer: sambaWriter(writer, ldapEntries(source, parts.clock.now), parts.clock.now), bind: null }
+  }
+  if (writer?.kind === 'active-directory') {
+    const accounts = accountsInActiveDirectory(writer, parts.clock.now)
+    return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
   }
   if (writer?.kind !== 'pretend') return null
   const pretend = pretendService({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { activeDirectoryAccounts } from '../directory/active-directory/settings.ts'
 import { eapSettings } from './eap/settings.ts'
 import { sambaSettings } from './samba/settings.ts'
 
@@ -9,6 +10,9 @@ const writer = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('samba'), ...sambaSettings.shape })
     .describe('The NT hash of the people of the first directory, which a RADIUS server reads.'),
+  z
+    .strictObject({ kind: z.literal('active-directory'), ...activeDirectoryAccounts.shape })
+    .describe('Accounts of an Active Directory, found by the login of the person; a bind proves them.'),
   z
     .strictObject({ kind: z.literal('pretend') })
     .describe('A pretend service of the demonstration: it keeps a hash, and shows how a receipt lives.'),

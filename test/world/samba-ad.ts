@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { Attribute, Change, Client } from 'ldapts'
 import {
   type ActiveDirectorySettings,
+  activeDirectoryAccounts,
   activeDirectorySettings,
 } from '../../src/directory/active-directory/settings.ts'
 import { makeAuthority } from './authority.ts'
 import { configured, keptDomain, onLoopback, rootPassword } from './samba-domain.ts'
-import { domainDn, ouOf, serviceDn } from './samba-people.ts'
+import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
 
 const program = '/usr/sbin/samba'
 /** LDAP ports are fixed in a domain: only root may listen there. */
@@ -105,28 +106,35 @@ export const startSambaAd = async () => {
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
 
+  const reach = {
+    urls: [url],
+    caFile,
+    bindDn: serviceDn,
+    passwordFile: join(folder, 'portal.password'),
+    connectTimeout: 2000,
+    answerTimeout: 3000,
+  }
+
   return {
     url,
     address,
     caFile,
     passwordFile: join(folder, 'portal.password'),
+    /** As the place of a service: all accounts, found by their login. */
+    accounts: () =>
+      activeDirectoryAccounts.parse({ ...reach, base: domainDn, privilegedGroups: [privilegedGroup] }),
     settings: (
       changes: Partial<Parameters<typeof activeDirectorySettings.parse>[0] & ActiveDirectorySettings> = {},
     ): ActiveDirectorySettings =>
       activeDirectorySettings.parse({
-        urls: [url],
-        caFile,
-        bindDn: serviceDn,
-        passwordFile: join(folder, 'portal.password'),
-        connectTimeout: 2000,
-        answerTimeout: 3000,
+        ...reach,
         populations: {
           student: { base: ouOf('student') },
           staff: { base: ouOf('staff') },
           external: { base: ouOf('external') },
         },
         attributes: { birthDate: 'info' },
-        privilegedGroups: [`CN=admins,OU=groups,${domainDn}`],
+        privilegedGroups: [privilegedGroup],
         ...changes,
       }),
     /** As the administrator of the domain: for what a test sets up. */

@@ -2,6 +2,7 @@ import type { WorldPerson } from './people.ts'
 
 /** The people of the rehearsal university as accounts of its domain. */
 export const domainDn = 'DC=ad,DC=univ,DC=example'
+export const privilegedGroup = `CN=admins,OU=groups,${domainDn}`
 export const serviceDn = `CN=portal,OU=services,${domainDn}`
 
 const ous = { student: 'etudiants', staff: 'personnels', external: 'externes' } as const

@@ -4,7 +4,7 @@ import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
 import { accountDn, domainDn, ouOf, serviceDn } from '../../../test/world/samba-people.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory } from '../directory.ts'
-import { activeDirectory } from './active-directory.ts'
+import { accountsInActiveDirectory, activeDirectory } from './active-directory.ts'
 import { activeDirectorySettings } from './settings.ts'
 
 const available = process.env.CI === 'true' || hasSambaAd()
@@ -186,10 +186,19 @@ describe.runIf(available)('Active Directory', () => {
       expect(await held('jeune', 'pwdLastSet')).toBe(stamp)
     })
 
+    it('is checked where a service keeps accounts alone', async () => {
+      const accounts = accountsInActiveDirectory(samba.accounts())
+      open.push(accounts)
+      const levels = (await accounts.check()).map(({ what, level }) => `${what} ${level}`)
+      expect(levels).toEqual(['connection good', 'history warning', 'accounts good'])
+    })
+
     it('without its rights, is told which it lacks', async () => {
-      const nobody = samba.settings().populations
-      const elsewhere = { base: `CN=Users,${domainDn}`, filter: '(sAMAccountName=Guest)' }
-      const findings = await another({ populations: { ...nobody, external: elsewhere } }).check()
+      const { populations } = samba.settings()
+      const outside = { objectClass: 'user', sAMAccountName: 'outside', userAccountControl: '512' }
+      await samba.asRoot(client => client.add(`CN=outside,OU=services,${domainDn}`, outside))
+      const elsewhere = { base: `OU=services,${domainDn}`, filter: '(objectClass=user)' }
+      const findings = await another({ populations: { ...populations, external: elsewhere } }).check()
       expect(findings).toContainEqual(
         expect.objectContaining({
           level: 'wrong',

@@ -7,7 +7,11 @@ import { activeDirectoryDialect, idAttribute } from './dialect.ts'
 import { domainRules } from './domain.ts'
 import { PolicyHints, resetChanges } from './password.ts'
 import { bindRefusal, writeRefusal } from './refusals.ts'
-import type { ActiveDirectorySettings } from './settings.ts'
+import {
+  type ActiveDirectoryAccounts,
+  type ActiveDirectorySettings,
+  activeDirectorySettings,
+} from './settings.ts'
 
 const mannerOf = (settings: ActiveDirectorySettings): Pick<Manner, 'mayWrite' | 'write' | 'bind'> => ({
   mayWrite: async () => true,
@@ -28,18 +32,34 @@ const mannerOf = (settings: ActiveDirectorySettings): Pick<Manner, 'mayWrite' | 
     ),
 })
 
-/**
- * Active Directory, Microsoft's or Samba's: the source of truth, or the place where a service reads passwords. Passwords
- * go over LDAPS alone: the settings accept nothing else.
- */
-export const activeDirectory = (
-  settings: ActiveDirectorySettings,
-  now: () => number = Date.now,
-): Directory => {
+type Holds = 'people' | 'accounts'
+
+const open = (settings: ActiveDirectorySettings, holds: Holds, now: () => number): Directory => {
   const full = { ...settings, startTls: false, attributes: { ...settings.attributes, id: idAttribute } }
   return directoryOverLdap({
     reach: full,
     reading: { settings: full, dialect: activeDirectoryDialect(settings.privilegedGroups), now },
-    manner: service => ({ ...mannerOf(settings), check: () => checkActiveDirectory(full, service) }),
+    manner: service => ({
+      ...mannerOf(settings),
+      check: () => checkActiveDirectory(full, service, holds === 'people'),
+    }),
   })
+}
+
+/**
+ * Active Directory, Microsoft's or Samba's, as the source of truth. Passwords go over LDAPS alone: the settings accept
+ * nothing else.
+ */
+export const activeDirectory = (settings: ActiveDirectorySettings, now: () => number = Date.now): Directory =>
+  open(settings, 'people', now)
+
+/** The same as the place where a service reads passwords: accounts found by their login, whoever holds them. */
+export const accountsInActiveDirectory = (
+  { base, filter, login, ...writing }: ActiveDirectoryAccounts,
+  now: () => number = Date.now,
+): Directory => {
+  const everybody = { base, filter }
+  const populations = { student: everybody, staff: everybody, external: everybody }
+  const settings = activeDirectorySettings.parse({ ...writing, populations, attributes: { login } })
+  return open(settings, 'accounts', now)
 }

@@ -18,16 +18,18 @@ import type { ActiveDirectorySettings } from './settings.ts'
 
 type Settings = ActiveDirectorySettings & PeopleSettings & Reach
 
-/** Accounts that anybody may write are not those of the administrators. */
-const ordinary = (filter: string) => `(&${filter}(!(adminCount=1)))`
+/** An account in use, which is not an administrator's: those that a domain brings with it are disabled (bit 2). */
+const ordinary = (filter: string) =>
+  `(&${filter}(!(adminCount=1))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
 
 /** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
 const rightsOver = (settings: Settings, links: Links) => {
   const entriesOf = entriesIn(links)
   const wanted = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
-  return async (population: (typeof populationNames)[number]): Promise<Finding[]> => {
+  return async (population: (typeof populationNames)[number], what: string): Promise<Finding[]> => {
     const { base, filter } = settings.populations[population]
-    const [entry] = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
+    const entries = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
+    const entry = entries.find(({ dn }) => dn.toLowerCase() !== settings.bindDn.toLowerCase())
     if (!entry) return []
     const resets = await links.with(({ client }) => mayReset(client, entry.dn), { again: true })
     const allowed = [entry.allowedAttributesEffective].flat().map(String)
@@ -38,16 +40,23 @@ const rightsOver = (settings: Settings, links: Links) => {
     return lacking.length > 0
       ? [
           wrong(
-            population,
+            what,
             `${settings.bindDn} lacks the right to ${lacking.join(', ')} on ${entry.dn}: see docs/operate/active-directory.acl.`,
           ),
         ]
-      : [good(population, `The portal's account may reset the password of ${entry.dn}.`)]
+      : [good(what, `The portal's account may reset the password of ${entry.dn}.`)]
   }
 }
 
-/** `sesame check` on Active Directory: what an operator should know; nothing is written. */
-export const checkActiveDirectory = async (settings: Settings, links: Links): Promise<Finding[]> => {
+/**
+ * `sesame check` on Active Directory: what an operator should know; nothing is written. Where it holds accounts alone,
+ * numbers and birth dates are elsewhere, and one base is asked once.
+ */
+export const checkActiveDirectory = async (
+  settings: Settings,
+  links: Links,
+  holdsPeople: boolean,
+): Promise<Finding[]> => {
   const rightsOf = rightsOver(settings, links)
   const rules = async () => {
     const found = await links.with(({ client }) => domainRules(client), { again: true })
@@ -74,9 +83,11 @@ export const checkActiveDirectory = async (settings: Settings, links: Links): Pr
   const first = await ask([askConnection(settings, links)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await ask([
-    ...askPeople(settings, links),
+    ...(holdsPeople ? askPeople(settings, links) : []),
     ['domain', rules],
-    ...populationNames.map(name => [name, () => rightsOf(name)] as const),
+    ...(holdsPeople
+      ? populationNames.map(name => [name, () => rightsOf(name, name)] as const)
+      : [['accounts', () => rightsOf('student', 'accounts')] as const]),
   ])
   return [...first, ...rest]
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { birthDateFormat, numberSettings, populationSettings, reachShape } from '../ldap/settings.ts'
 
-export const activeDirectorySettings = z.strictObject({
+/** How domain controllers are reached, and how a password is written there. */
+const writingShape = {
   urls: z
     .array(
       z
@@ -14,7 +15,32 @@ export const activeDirectorySettings = z.strictObject({
     .min(1)
     .describe('Domain controllers, the preferred one first.'),
   ...reachShape,
-  populations: populationSettings('(&(objectCategory=person)(objectClass=user))'),
+  privilegedGroups: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'DNs of groups whose members Sésame never writes, members of groups within them included; adminCount=1 is always refused.',
+    ),
+  enforceHistory: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Asks for the history of passwords at each write (control 1.2.840.113556.1.4.2239): a plain reset passes it over.',
+    ),
+  unlock: z.boolean().default(true).describe('A write also ends a lock-out: lockoutTime is set to 0.'),
+  mustChange: z
+    .boolean()
+    .default(false)
+    .describe(
+      'True: Windows asks for another password at the next sign-in (pwdLastSet is set to 0). False: a write ends such an order.',
+    ),
+}
+
+const usualFilter = '(&(objectCategory=person)(objectClass=user))'
+
+export const activeDirectorySettings = z.strictObject({
+  ...writingShape,
+  populations: populationSettings(usualFilter),
   numbers: numberSettings({
     'student-number': 'employeeNumber',
     ine: 'employeeID',
@@ -39,25 +65,16 @@ export const activeDirectorySettings = z.strictObject({
     })
     .prefault({}),
   birthDateFormat,
-  privilegedGroups: z
-    .array(z.string())
-    .default([])
-    .describe(
-      'DNs of groups whose members Sésame never writes, members of groups within them included; adminCount=1 is always refused.',
-    ),
-  enforceHistory: z
-    .boolean()
-    .default(true)
-    .describe(
-      'Asks for the history of passwords at each write (control 1.2.840.113556.1.4.2239): a plain reset passes it over.',
-    ),
-  unlock: z.boolean().default(true).describe('A write also ends a lock-out: lockoutTime is set to 0.'),
-  mustChange: z
-    .boolean()
-    .default(false)
-    .describe(
-      'True: Windows asks for another password at the next sign-in (pwdLastSet is set to 0). False: a write ends such an order.',
-    ),
 })
 
 export type ActiveDirectorySettings = z.infer<typeof activeDirectorySettings>
+
+/** The accounts of a service that reads passwords in an Active Directory: the person's login finds each. */
+export const activeDirectoryAccounts = z.strictObject({
+  ...writingShape,
+  base: z.string().min(1).describe('DN under which the accounts are.'),
+  filter: populationSettings(usualFilter).shape.student.shape.filter,
+  login: z.string().default('sAMAccountName').describe('Attribute that holds the login of the person.'),
+})
+
+export type ActiveDirectoryAccounts = z.infer<typeof activeDirectoryAccounts>

@@ -4,7 +4,7 @@ import { hasSlapd, startSlapd } from '../../../test/world/slapd.ts'
 import { newStore } from '../../../test/world/stores.ts'
 import { entryOf } from '../../demonstration/demonstration.ts'
 import { demoPeople } from '../../demonstration/people.ts'
-import { activeDirectory } from '../../directory/active-directory/active-directory.ts'
+import { accountsInActiveDirectory } from '../../directory/active-directory/active-directory.ts'
 import type { Directory } from '../../directory/directory.ts'
 import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded.ts'
 import { embeddedPasswords } from '../../directory/embedded/passwords.ts'
@@ -35,7 +35,7 @@ serviceContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
 
 serviceContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
   const samba = await startSambaAd()
-  return rigOver(samba, activeDirectory(samba.settings()))
+  return rigOver(samba, accountsInActiveDirectory(samba.accounts()))
 })
 
 serviceContract('accounts in the embedded directory', true, async () => {
