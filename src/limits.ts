@@ -64,6 +64,19 @@ export const figures = {
   sessionSeen: lasts(minutes(1), 'How often the last sight of a session is written, at most.'),
   sessionsPerPerson: times(20, 'Sessions of one person; one more ends the oldest.'),
   knownBrowser: lasts(days(365), 'How long a browser is remembered after a success.'),
+  recoveryCodesPerSheet: times(8, 'Codes of a printed sheet; the first to be typed puts it in service.'),
+  factorPending: lasts(
+    minutes(15),
+    'A second factor must be used once within this, or its enrolment is forgotten.',
+  ),
+  passkeyChallenge: lasts(minutes(5), 'How long a passkey may take to answer.'),
+  passkeysPerPerson: times(10, 'Passkeys of one person.'),
+  factorTries: times(
+    5,
+    'Wrong codes of a second factor, of one person, in the window below; a passkey still works.',
+  ),
+  factorWindow: lasts(minutes(15), 'Window of the above.'),
+  factorTriesPerDay: times(20, 'The same in 24 hours.'),
   notMeToken: lasts(days(7), 'How long « Ce n’est pas moi » of a mail works.'),
   recoveryClosed: lasts(days(7), 'How long it closes recovery after mere attempts.'),
   serviceLogins: times(

@@ -146,6 +146,36 @@ export type Schema = {
     link: string
   }
   audit_details: { chain: string; sequence: number; body: string }
+  recovery_sheets: {
+    id: string
+    person: string
+    salt: string
+    pepper: string
+    made_at: number
+    confirmed_at: number | null
+  }
+  recovery_codes: { sheet: string; hash: string }
+  authenticators: {
+    id: string
+    person: string
+    sealed: string
+    last_step: number
+    made_at: number
+    confirmed_at: number | null
+  }
+  passkeys: {
+    id: string
+    person: string
+    credential: string
+    public_key: string
+    counter: number
+    transports: string
+    name: string
+    made_at: number
+    confirmed_at: number | null
+    used_at: number | null
+  }
+  passkey_challenges: { holder: string; purpose: string; challenge: string; expires_at: number }
   embedded_people: { id: string; entry: string; login: string; password: string | null }
   embedded_numbers: { kind: string; number: string; person: string }
   demo_mails: {

@@ -1,0 +1,141 @@
+import { Secret, TOTP } from 'otpauth'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newStore, storeFlavours } from '../../../test/world/stores.ts'
+import { minutes, seconds } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { keysFrom } from '../../keys.ts'
+import { defaultLimits } from '../../limits.ts'
+import { type Authenticators, foldDigits, openAuthenticators } from './authenticator.ts'
+
+describe('six digits', () => {
+  it.each(['123456', ' 123 456 ', '123-456', '１２３４５６'])('« %s » are six digits', typed => {
+    expect(foldDigits(typed)).toBe('123456')
+  })
+  it.each(['', '12345', '1234567', '12345a', '١٢٣٤٥٦'])('« %s » are not', typed => {
+    expect(foldDigits(typed)).toBeNull()
+  })
+})
+
+/** RFC 6238, appendix B, SHA-1: eight digits there, of which an app shows the last six. */
+const rfcSecret = Secret.fromLatin1('12345678901234567890')
+const vectors = [
+  [59, '94287082'],
+  [1111111109, '07081804'],
+  [1111111111, '14050471'],
+  [1234567890, '89005924'],
+  [2000000000, '69279037'],
+  [20000000000, '65353130'],
+] as const
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'an authenticator app on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let apps: Authenticators
+    let now = 0
+    const camille = 'camille' as PersonId
+    const names = { issuer: 'Sésame', label: 'clefevre' }
+    const keys = keysFrom(Buffer.alloc(32, 7))
+
+    beforeEach(async () => {
+      now = Date.UTC(2026, 8, 1, 8)
+      opened = await newStore(flavour)
+      const clock = { now: () => now, sleep: async () => {} }
+      apps = openAuthenticators({
+        ...{ store: opened.store, clock, limits: defaultLimits, keys },
+        secrets: () => rfcSecret,
+      })
+    })
+    afterEach(() => opened.forget())
+
+    const codeAt = (at: number) =>
+      new TOTP({ secret: rfcSecret, digits: 6, period: 30 }).generate({ timestamp: at })
+    const begin = () => opened.store.transaction(tx => apps.begin(tx, camille))
+    const confirm = (code = codeAt(now)) => opened.store.transaction(tx => apps.confirm(tx, camille, code))
+    const consume = (code: string, person = camille) =>
+      opened.store.transaction(tx => apps.consume(tx, person, code))
+    const inService = async () => {
+      await begin()
+      expect(await confirm()).toBe(true)
+      now += minutes(2)
+    }
+
+    it.each(vectors)('at second %i its code ends with that of RFC 6238', async (second, code) => {
+      now = second * 1000
+      await begin()
+      expect(await confirm(code.slice(2))).toBe(true)
+    })
+
+    it('serves from its first code on; until then the former app goes on', async () => {
+      await inService()
+      expect(await apps.find(camille)).not.toBeNull()
+      await begin()
+      expect(await consume(codeAt(now))).toBe(true)
+      now += seconds(30)
+      expect(await confirm('000000')).toBe(false)
+      expect(await confirm()).toBe(true)
+      expect(await opened.store.read.selectFrom('authenticators').selectAll().execute()).toHaveLength(1)
+    })
+
+    it('accepts the code of one step before or after, and no other', async () => {
+      await inService()
+      for (const steps of [-3, -2, 2, 3]) expect(await consume(codeAt(now + steps * 30_000))).toBe(false)
+      for (const steps of [-1, 0, 1]) expect(await consume(codeAt(now + steps * 30_000))).toBe(true)
+    })
+
+    it('uses each code once, and none that is older than the last', async () => {
+      await inService()
+      const code = codeAt(now)
+      expect(await consume(code)).toBe(true)
+      expect(await consume(code)).toBe(false)
+      expect(await consume(codeAt(now - 30_000))).toBe(false)
+    })
+
+    it('of the same code sent ten times at once, one passes', async () => {
+      await inService()
+      const all = await Promise.all(Array.from({ length: 10 }, () => consume(codeAt(now))))
+      expect(all.filter(Boolean)).toHaveLength(1)
+    })
+
+    it('keeps the secret sealed, bound to its row', async () => {
+      await inService()
+      const row = await opened.store.read.selectFrom('authenticators').selectAll().executeTakeFirstOrThrow()
+      expect(JSON.stringify(row)).not.toContain(rfcSecret.base32)
+      await opened.store.transaction(tx =>
+        tx.updateTable('authenticators').set({ id: 'moved', person: 'moved' }).execute(),
+      )
+      await expect(consume(codeAt(now), 'moved' as PersonId)).rejects.toThrow()
+    })
+
+    it('is offered as an address for the picture and letters for the keyboard, for a while', async () => {
+      await begin()
+      const offer = await apps.offer(camille, names)
+      expect(offer?.address).toMatch(/^otpauth:\/\/totp\/S%C3%A9same:clefevre\?issuer=S%C3%A9same&secret=/)
+      expect(offer?.letters).toBe(rfcSecret.base32)
+      now += minutes(16)
+      expect(await apps.offer(camille, names)).toBeNull()
+      expect(await confirm()).toBe(false)
+    })
+
+    it('is gone when it is removed', async () => {
+      await inService()
+      expect(await opened.store.transaction(tx => apps.remove(tx, camille))).toBe(true)
+      expect(await opened.store.transaction(tx => apps.remove(tx, camille))).toBe(false)
+      expect(await consume(codeAt(now))).toBe(false)
+    })
+
+    it('draws 160 bits for each, never the same', async () => {
+      const drawing = openAuthenticators({
+        ...{ store: opened.store, limits: defaultLimits, keys },
+        clock: { now: () => now, sleep: async () => {} },
+      })
+      const draw = async () => {
+        await opened.store.transaction(tx => drawing.begin(tx, camille))
+        return (await drawing.offer(camille, names))?.letters ?? ''
+      }
+      const [one, two] = [await draw(), await draw()]
+      expect(Secret.fromBase32(one).bytes).toHaveLength(20)
+      expect(one).not.toBe(two)
+    })
+  },
+)

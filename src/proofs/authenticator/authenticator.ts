@@ -1,0 +1,126 @@
+import { Secret, TOTP } from 'otpauth'
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { type Keys, newId, seal, unseal } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+
+/** Codes of the step before and after are accepted too: clocks of phones differ (RFC 6238 §5.2). */
+const drift = 1
+const period = 30
+
+/** 160 bits, the length of the HMAC's own digest (RFC 4226 §4, R6). */
+const newSecret = () => new Secret({ size: 20 })
+
+const totpOf = (secret: Secret, names = {}) =>
+  new TOTP({ secret, algorithm: 'SHA1', digits: 6, period, ...names })
+
+type Row = { id: string; sealed: string; last_step: number }
+
+/** The six digits of an authenticator app, once spaces are taken out; `null` for anything else. */
+export const foldDigits = (typed: string) => {
+  const digits = typed.normalize('NFKC').replace(/[\s-]/g, '')
+  return /^[0-9]{6}$/.test(digits) ? digits : null
+}
+
+/**
+ * An authenticator app (TOTP, RFC 6238). The shared secret lies sealed, bound to its row: the database alone computes
+ * no code. Each time step serves once, so a code read over a shoulder is worth nothing a moment later (ASVS 6.5.1).
+ */
+export const openAuthenticators = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  secrets?: () => Secret
+}) => {
+  const { store, clock, limits, keys, secrets = newSecret } = parts
+  const placeOf = (id: string) => `authenticators.sealed:${id}`
+  const opened = ({ id, sealed }: Row) =>
+    Secret.fromBase32(unseal(keys.of('seal-authenticator'), placeOf(id), sealed))
+
+  const inService = (person: PersonId, db: Store['read'] = store.read) =>
+    db
+      .selectFrom('authenticators')
+      .selectAll()
+      .where('person', '=', person)
+      .where('confirmed_at', 'is not', null)
+      .executeTakeFirst()
+
+  const waiting = (person: PersonId, db: Store['read'] = store.read) =>
+    db
+      .selectFrom('authenticators')
+      .selectAll()
+      .where('person', '=', person)
+      .where('confirmed_at', 'is', null)
+      .where('made_at', '>', clock.now() - limits.factorPending)
+      .executeTakeFirst()
+
+  /** True for exactly one caller of each time step, and never for a step before the last that served. */
+  const claimStep = async (tx: Tx, row: Row | undefined, code: string) => {
+    if (!row) return false
+    const timestamp = clock.now()
+    const delta = totpOf(opened(row)).validate({ token: code, timestamp, window: drift })
+    if (delta === null) return false
+    const step = Math.floor(timestamp / 1000 / period) + delta
+    const claimed = await tx
+      .updateTable('authenticators')
+      .set({ last_step: step })
+      .where('id', '=', row.id)
+      .where('last_step', '<', step)
+      .executeTakeFirst()
+    return claimed.numUpdatedRows === 1n
+  }
+
+  return {
+    /** A new secret, that waits for its first code; an app already in service goes on until then. */
+    begin: async (tx: Tx, person: PersonId) => {
+      await tx
+        .deleteFrom('authenticators')
+        .where('person', '=', person)
+        .where('confirmed_at', 'is', null)
+        .execute()
+      const id = newId()
+      const sealed = seal(keys.of('seal-authenticator'), placeOf(id), secrets().base32)
+      const values = { id, person, sealed, last_step: 0, made_at: clock.now(), confirmed_at: null }
+      await tx.insertInto('authenticators').values(values).execute()
+    },
+
+    /** The secret that waits, as an app reads it: an address for the picture, letters for the keyboard. */
+    offer: async (person: PersonId, names: { issuer: string; label: string }) => {
+      const row = await waiting(person)
+      if (!row) return null
+      const totp = totpOf(opened(row), names)
+      return { address: totp.toString(), letters: totp.secret.base32 }
+    },
+
+    /** The first code of the app that waits: it serves from now on, in the place of any other. */
+    confirm: async (tx: Tx, person: PersonId, code: string) => {
+      const row = await waiting(person, tx)
+      if (!row || !(await claimStep(tx, row, code))) return false
+      await tx.deleteFrom('authenticators').where('person', '=', person).where('id', '!=', row.id).execute()
+      await tx
+        .updateTable('authenticators')
+        .set({ confirmed_at: clock.now() })
+        .where('id', '=', row.id)
+        .execute()
+      return true
+    },
+
+    /** Uses the code up: the same code, a second later, is refused. */
+    consume: async (tx: Tx, person: PersonId, code: string) =>
+      claimStep(tx, await inService(person, tx), code),
+
+    find: async (person: PersonId, db: Store['read'] = store.read) => {
+      const row = await inService(person, db)
+      return row?.confirmed_at ? { since: row.confirmed_at } : null
+    },
+
+    remove: async (tx: Tx, person: PersonId) => {
+      const gone = await tx.deleteFrom('authenticators').where('person', '=', person).returningAll().execute()
+      return gone.some(row => row.confirmed_at !== null)
+    },
+  }
+}
+
+export type Authenticators = ReturnType<typeof openAuthenticators>

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+const base64url = z
+  .string()
+  .max(6000)
+  .regex(/^[\w-]+$/)
+const envelope = {
+  id: base64url,
+  rawId: base64url,
+  type: z.literal('public-key'),
+  clientExtensionResults: z.looseObject({}),
+}
+const enrolment = z.object({
+  ...envelope,
+  response: z.object({
+    clientDataJSON: base64url,
+    attestationObject: base64url,
+    transports: z.array(z.string().max(40)).max(10).optional(),
+  }),
+})
+const proof = z.object({
+  ...envelope,
+  response: z.object({
+    clientDataJSON: base64url,
+    authenticatorData: base64url,
+    signature: base64url,
+    userHandle: base64url.optional(),
+  }),
+})
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** What a browser says that a passkey answered, in one field of a form. `null`: no browser of ours wrote it. */
+export const readEnrolment = (field: string) => enrolment.safeParse(parsed(field)).data ?? null
+export const readProof = (field: string) => proof.safeParse(parsed(field)).data ?? null
+
+export type Enrolment = z.infer<typeof enrolment>
+export type Proof = z.infer<typeof proof>

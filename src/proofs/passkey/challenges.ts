@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store } from '../../store/store.ts'
+
+/** What is asked of a passkey: to be made, or to prove. An answer to one is no answer to the other. */
+export type Purpose = 'enrol' | 'prove'
+
+/**
+ * The random bytes that a passkey must sign, kept here and used once: an answer overheard, or asked for elsewhere,
+ * opens nothing. `holder` is the session, journey or browser that may answer.
+ */
+export const passkeyChallenges = (parts: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = parts
+  return {
+    /** A new challenge, in the place of the holder's former one. */
+    begin: async (holder: string, purpose: Purpose) => {
+      const values = {
+        purpose,
+        challenge: randomBytes(32).toString('base64url'),
+        expires_at: clock.now() + limits.passkeyChallenge,
+      }
+      await store.transaction(tx =>
+        tx
+          .insertInto('passkey_challenges')
+          .values({ holder, ...values })
+          .onConflict(conflict => conflict.column('holder').doUpdateSet(values))
+          .execute(),
+      )
+    },
+
+    find: async (holder: string, purpose: Purpose) => {
+      const row = await store.read
+        .selectFrom('passkey_challenges')
+        .select('challenge')
+        .where('holder', '=', holder)
+        .where('purpose', '=', purpose)
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row?.challenge ?? null
+    },
+
+    /** Exactly one answer is judged against it. */
+    consume: async (holder: string, purpose: Purpose) => {
+      const row = await store.transaction(tx =>
+        tx
+          .deleteFrom('passkey_challenges')
+          .where('holder', '=', holder)
+          .where('purpose', '=', purpose)
+          .where('expires_at', '>', clock.now())
+          .returning('challenge')
+          .executeTakeFirst(),
+      )
+      return row?.challenge ?? null
+    },
+  }
+}

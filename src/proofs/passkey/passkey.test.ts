@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../../test/world/clock.ts'
+import { newSecurityKey } from '../../../test/world/security-key.ts'
+import { newStore, storeFlavours } from '../../../test/world/stores.ts'
+import { minutes } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { keysFrom } from '../../keys.ts'
+import { defaultLimits } from '../../limits.ts'
+import { partyOf } from './party.ts'
+import { openPasskeys, type Passkeys, type Shown } from './passkey.ts'
+
+describe('whom a passkey is made for', () => {
+  it('is the host of the public URL, and this machine by its name', () => {
+    expect(partyOf(new URL('https://sesame.univ.example/x'), 'Sésame')).toEqual({
+      id: 'sesame.univ.example',
+      origins: ['https://sesame.univ.example'],
+      name: 'Sésame',
+    })
+    expect(partyOf(new URL('http://127.0.0.1:3000'), 'Sésame')).toMatchObject({
+      id: 'localhost',
+      origins: ['http://localhost:3000'],
+    })
+  })
+})
+
+describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $flavour', ({ flavour }) => {
+  let opened: Awaited<ReturnType<typeof newStore>>
+  let passkeys: Passkeys
+  const clock = movableClock()
+  const place = { origin: 'https://sesame.univ.example', host: 'sesame.univ.example' }
+  const camille = { person: 'camille' as PersonId, login: 'clefevre', displayName: 'Camille Lefèvre' }
+  const yanis = { person: 'yanis' as PersonId, login: 'ybenali', displayName: 'Yanis Benali' }
+  let key: ReturnType<typeof newSecurityKey>
+
+  beforeEach(async () => {
+    opened = await newStore(flavour)
+    key = newSecurityKey(place)
+    passkeys = openPasskeys({
+      store: opened.store,
+      clock,
+      limits: defaultLimits,
+      keys: keysFrom(Buffer.alloc(32, 6)),
+      party: partyOf(new URL(place.origin), 'Sésame'),
+    })
+  })
+  afterEach(() => opened.forget())
+
+  const use = (shown: Shown) => opened.store.transaction(tx => passkeys.use(tx, shown))
+  const confirm = (shown: Shown) => opened.store.transaction(tx => passkeys.confirm(tx, shown))
+
+  const enrol = async (who = camille, one = key, faults = {}) => {
+    await passkeys.begin('session', 'enrol')
+    const options = await passkeys.toEnrol('session', who)
+    if (!options) throw new Error('nothing was begun')
+    const answer = one.make(options, faults)
+    return passkeys.enrol('session', { person: who.person, name: 'Téléphone', answer })
+  }
+  const sign = async (one = key, faults = {}, person: PersonId | null = null) => {
+    await passkeys.begin('browser', 'prove')
+    const options = await passkeys.toProve('browser', person)
+    if (!options) throw new Error('nothing was begun')
+    return { answer: one.sign(options, faults), options }
+  }
+  const show = async (one = key, faults = {}) => passkeys.read('browser', (await sign(one, faults)).answer)
+  const shown = async (one = key) => {
+    const read = await show(one)
+    if (!read.ok) throw new Error(read.reason)
+    return read.shown
+  }
+  const inService = async (who = camille, one = key) => {
+    expect((await enrol(who, one)).ok).toBe(true)
+    expect(await confirm(await shown(one))).toBe(true)
+  }
+
+  it('serves from its first use on, and says whose it is without a login', async () => {
+    expect(await enrol()).toMatchObject({ ok: true })
+    const first = await shown()
+    expect(first).toMatchObject({ person: 'camille', inService: false })
+    expect(await use(first)).toBe(false)
+    expect(await confirm(first)).toBe(true)
+    const second = await shown()
+    expect(second).toMatchObject({ person: 'camille', inService: true })
+    expect(await use(second)).toBe(true)
+    expect(await passkeys.list(camille.person)).toMatchObject([{ name: 'Téléphone', inService: true }])
+  })
+
+  it('is asked for a finger, a face or a PIN, and refused without', async () => {
+    await inService()
+    const { options } = await sign()
+    expect(options).toMatchObject({ userVerification: 'required', rpId: place.host })
+    expect(options.allowCredentials).toBeUndefined()
+    expect(await show(key, { unverified: true })).toEqual({ ok: false, reason: 'passkey-refused' })
+    expect(await enrol(yanis, newSecurityKey(place), { unverified: true })).toMatchObject({ ok: false })
+  })
+
+  it('answers each challenge once, in time, and where it was asked', async () => {
+    await inService()
+    const { answer } = await sign()
+    expect(await passkeys.read('elsewhere', answer)).toEqual({ ok: false, reason: 'passkey-late' })
+    expect((await passkeys.read('browser', answer)).ok).toBe(true)
+    expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-late' })
+    await sign()
+    expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
+    const { answer: slow } = await sign()
+    clock.forward(minutes(6))
+    expect(await passkeys.read('browser', slow)).toEqual({ ok: false, reason: 'passkey-late' })
+  })
+
+  it('a challenge to make a passkey is not one to use it', async () => {
+    await inService()
+    await passkeys.begin('browser', 'enrol')
+    expect(await passkeys.toProve('browser', null)).toBeNull()
+    const { answer } = await sign()
+    await passkeys.begin('browser', 'enrol')
+    expect((await passkeys.read('browser', answer)).ok).toBe(false)
+  })
+
+  it('is refused from another site, and when a copy counts behind', async () => {
+    await inService()
+    expect((await show(key, { origin: 'https://sesame.univ.exemple' })).ok).toBe(false)
+    expect(await use(await shown())).toBe(true)
+    expect((await show(key, { counter: 1 })).ok).toBe(false)
+  })
+
+  it('one signature counts once, even when two requests carry it', async () => {
+    await inService()
+    const once = await shown()
+    const both = await Promise.all([use(once), use(once)])
+    expect(both.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('nobody takes the passkey of somebody else, nor offers it as their own', async () => {
+    await inService()
+    expect(await enrol(yanis, key)).toEqual({ ok: false, reason: 'passkey-refused' })
+    const other = newSecurityKey(place)
+    await inService(yanis, other)
+    const { options } = await sign(other, {}, yanis.person)
+    expect(options.allowCredentials?.map(({ id }) => id)).toEqual([other.id])
+    const [mine] = await passkeys.list(camille.person)
+    const removed = await opened.store.transaction(tx => passkeys.remove(tx, yanis.person, mine?.id ?? ''))
+    expect(removed).toBeNull()
+  })
+
+  it('keeps several, refuses one more than enough, and forgets the one that is removed', async () => {
+    for (let made = 0; made < defaultLimits.passkeysPerPerson; made += 1)
+      await inService(camille, newSecurityKey(place))
+    expect(await enrol()).toEqual({ ok: false, reason: 'passkeys-enough' })
+    const [oldest] = await passkeys.list(camille.person)
+    const remove = () => opened.store.transaction(tx => passkeys.remove(tx, camille.person, oldest?.id ?? ''))
+    expect(await remove()).toBe('Téléphone')
+    expect(await remove()).toBeNull()
+    expect(await passkeys.list(camille.person)).toHaveLength(defaultLimits.passkeysPerPerson - 1)
+  })
+
+  it('what no browser of ours would send is refused, whatever it is', async () => {
+    await inService()
+    for (const answer of ['', 'null', '{', '{"id":"x"}', '[]', '"x"', '{"id":{}}']) {
+      await passkeys.begin('browser', 'prove')
+      expect(await passkeys.read('browser', answer)).toEqual({ ok: false, reason: 'passkey-refused' })
+    }
+  })
+})

@@ -1,0 +1,190 @@
+import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { hmac, type Keys, newId } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { readEnrolment, readProof } from './answer.ts'
+import { passkeyChallenges } from './challenges.ts'
+import type { Party } from './party.ts'
+import { enrolmentOptions, type NewKey, proofOptions, verifyEnrolment, verifyProof } from './webauthn.ts'
+
+export type Passkey = {
+  readonly id: string
+  readonly name: string
+  readonly madeAt: number
+  readonly usedAt: number | null
+  /** False until a first use: it proves nothing yet. */
+  readonly inService: boolean
+}
+
+/** A signature that held. It counts once, when `use` or `confirm` writes its counter. */
+export type Shown = {
+  readonly person: PersonId
+  readonly passkey: string
+  readonly inService: boolean
+  readonly from: number
+  readonly to: number
+}
+
+type Row = {
+  id: string
+  person: string
+  credential: string
+  public_key: string
+  counter: number
+  transports: string
+  confirmed_at: number | null
+}
+
+/** `passkey-late`: the challenge was used or is too old. `passkey-refused`: what came does not prove. */
+export type PasskeyRefusal = 'passkey-late' | 'passkey-refused'
+
+const keyOf = (row: Pick<Row, 'credential' | 'public_key' | 'counter' | 'transports'>): NewKey => ({
+  id: row.credential,
+  publicKey: row.public_key,
+  counter: row.counter,
+  transports: JSON.parse(row.transports) as string[],
+})
+
+/**
+ * Passkeys (WebAuthn level 3). A passkey is two factors in one, something had and a finger, face or PIN, so it can sign
+ * in alone. Two ceremonies, each in two steps: a challenge is kept for its holder, then one answer is judged.
+ */
+export const openPasskeys = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  party: Party
+}) => {
+  const { store, clock, limits, keys, party } = parts
+  const challenges = passkeyChallenges(parts)
+
+  /** What a passkey keeps of its owner: a keyed digest, which names nobody to whoever reads the authenticator. */
+  const userOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
+
+  const rowsOf = (person: PersonId, db: Store['read'] = store.read) =>
+    db.selectFrom('passkeys').selectAll().where('person', '=', person).execute()
+
+  const allowedFor = async (person: PersonId | null) => (person ? (await rowsOf(person)).map(keyOf) : [])
+
+  const judge = async (row: Row, challenge: string, answer: NonNullable<ReturnType<typeof readProof>>) => {
+    const person = row.person as PersonId
+    const { userHandle } = answer.response
+    if (userHandle !== undefined && userHandle !== userOf(person)) return null
+    const to = await verifyProof(party, challenge, answer, keyOf(row))
+    if (to === null) return null
+    return { person, passkey: row.id, inService: row.confirmed_at !== null, from: row.counter, to }
+  }
+
+  /** The counter moves by compare-and-set: of two uses of one signature, or of a copied key, one passes. */
+  const advance = async (tx: Tx, shown: Shown, more: { confirmed_at?: number }) => {
+    const moved = await tx
+      .updateTable('passkeys')
+      .set({ counter: shown.to, used_at: clock.now(), ...more })
+      .where('id', '=', shown.passkey)
+      .where('counter', '=', shown.from)
+      .where('confirmed_at', more.confirmed_at ? 'is' : 'is not', null)
+      .executeTakeFirst()
+    return moved.numUpdatedRows === 1n
+  }
+
+  return {
+    begin: challenges.begin,
+
+    /** What the browser needs to make a passkey; `null` when nothing was begun, or too long ago. */
+    toEnrol: async (holder: string, who: { person: PersonId; login: string; displayName: string }) => {
+      const challenge = await challenges.find(holder, 'enrol')
+      if (!challenge) return null
+      const known = (await rowsOf(who.person)).map(keyOf)
+      return enrolmentOptions(party, { ...who, challenge, user: userOf(who.person), known })
+    },
+
+    /** What the browser needs to use one: this person's, or whichever it has when the person is not known yet. */
+    toProve: async (holder: string, person: PersonId | null) => {
+      const challenge = await challenges.find(holder, 'prove')
+      return challenge ? proofOptions(party, { challenge, allowed: await allowedFor(person) }) : null
+    },
+
+    /** A new passkey, kept under a name. It waits for a first use. */
+    enrol: async (
+      holder: string,
+      asked: { person: PersonId; name: string; answer: string },
+    ): Promise<Result<{ passkey: string }, PasskeyRefusal | 'passkeys-enough'>> => {
+      const challenge = await challenges.consume(holder, 'enrol')
+      if (!challenge) return refused('passkey-late')
+      const answer = readEnrolment(asked.answer)
+      const made = answer && (await verifyEnrolment(party, challenge, answer))
+      if (!made) return refused('passkey-refused')
+      return store.transaction(async tx => {
+        const mine = await rowsOf(asked.person, tx)
+        const inService = mine.filter(row => row.confirmed_at !== null)
+        if (inService.length >= limits.passkeysPerPerson) return refused('passkeys-enough')
+        await tx
+          .deleteFrom('passkeys')
+          .where('person', '=', asked.person)
+          .where('confirmed_at', 'is', null)
+          .execute()
+        const id = newId()
+        const row = {
+          ...{ id, person: asked.person, name: asked.name, credential: made.id, public_key: made.publicKey },
+          ...{ counter: made.counter, transports: JSON.stringify(made.transports) },
+          ...{ made_at: clock.now(), confirmed_at: null, used_at: null },
+        }
+        const kept = await tx
+          .insertInto('passkeys')
+          .values(row)
+          .onConflict(conflict => conflict.column('credential').doNothing())
+          .executeTakeFirst()
+        return kept.numInsertedOrUpdatedRows === 1n ? ok({ passkey: id }) : refused('passkey-refused')
+      })
+    },
+
+    /** Judges what a passkey signed. It changes no passkey: `use` does, in the transaction of what it is used for. */
+    read: async (holder: string, field: string): Promise<Result<{ shown: Shown }, PasskeyRefusal>> => {
+      const challenge = await challenges.consume(holder, 'prove')
+      if (!challenge) return refused('passkey-late')
+      const answer = readProof(field)
+      if (!answer) return refused('passkey-refused')
+      const row = await store.read
+        .selectFrom('passkeys')
+        .selectAll()
+        .where('credential', '=', answer.id)
+        .executeTakeFirst()
+      const shown = row && (await judge(row, challenge, answer))
+      return shown ? ok({ shown }) : refused('passkey-refused')
+    },
+
+    /** True once for each signature, and only for a passkey in service. */
+    use: (tx: Tx, shown: Shown) => advance(tx, shown, {}),
+
+    /** The first use of a new passkey: it serves from now on. */
+    confirm: (tx: Tx, shown: Shown) => advance(tx, shown, { confirmed_at: clock.now() }),
+
+    /** Oldest first. */
+    list: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Passkey[]> =>
+      (await rowsOf(person, db))
+        .map(row => ({
+          id: row.id,
+          name: row.name,
+          madeAt: row.made_at,
+          usedAt: row.used_at,
+          inService: row.confirmed_at !== null,
+        }))
+        .sort((a, b) => a.madeAt - b.madeAt),
+
+    /** The name of the passkey that is gone, or `null` when the person had none such. */
+    remove: async (tx: Tx, person: PersonId, id: string) => {
+      const gone = await tx
+        .deleteFrom('passkeys')
+        .where('id', '=', id)
+        .where('person', '=', person)
+        .returning('name')
+        .executeTakeFirst()
+      return gone?.name ?? null
+    },
+  }
+}
+
+export type Passkeys = ReturnType<typeof openPasskeys>

@@ -1,0 +1,121 @@
+import { hours } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { HashRefusal } from '../../hashing/hashing.ts'
+import { hmac, type Keys } from '../../keys.ts'
+import type { Limits } from '../../limits.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Door, Doors } from '../../web/doors.ts'
+import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
+import type { Passkeys, Shown } from '../passkey/passkey.ts'
+import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
+import { foldCode, looksPrinted } from '../recovery-code/written-code.ts'
+
+/** What a person has in service. */
+export type Factors = {
+  readonly passkeys: number
+  readonly authenticator: boolean
+  readonly codesLeft: number
+}
+
+/**
+ * From the first passkey or app on, it is asked for. A printed sheet alone is not: it would be used up by signing in
+ * (docs/decisions/009-second-factor.md). It stands in for a factor that one does not have at hand.
+ */
+export const isAsked = ({ passkeys, authenticator }: Factors) => passkeys > 0 || authenticator
+
+/** What was typed, or what a passkey signed; ready to be judged inside a transaction. */
+export type Given =
+  | { readonly by: 'authenticator'; readonly digits: string }
+  | { readonly by: 'recovery-code'; readonly code: SheetCode }
+  | { readonly by: 'passkey'; readonly shown: Shown }
+
+export type FactorVerdict =
+  | { readonly verdict: 'right'; readonly by: Given['by']; readonly codesLeft?: number }
+  /** `left`: of the digits; nothing is counted for what nobody can guess. */
+  | { readonly verdict: 'wrong'; readonly left: number | null }
+  | { readonly verdict: 'closed' }
+
+export type Unreadable = 'factor-missing' | 'factor-form'
+
+/**
+ * The second factor, whatever it is for: one field takes six digits or a printed code, and a passkey signs. Wrong digits
+ * are counted per person under two doors, since they can be guessed. Printed codes (80 bits) and passkeys cannot: they
+ * pass while the doors are shut, so that a stranger who fills them shuts nobody out.
+ */
+export const openSecondFactor = (parts: {
+  store: Store
+  limits: Limits
+  keys: Keys
+  doors: Doors
+  recoveryCodes: RecoveryCodes
+  authenticators: Authenticators
+  passkeys: Passkeys
+}) => {
+  const { store, limits, keys, doors, recoveryCodes, authenticators, passkeys } = parts
+  const short: Door = { name: 'factor', window: limits.factorWindow }
+  const long: Door = { name: 'factor-day', window: hours(24) }
+
+  const right = async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict | null> => {
+    const { by } = given
+    if (by === 'authenticator')
+      return (await authenticators.consume(tx, person, given.digits)) ? { verdict: 'right', by } : null
+    if (by === 'passkey')
+      return given.shown.person === person && (await passkeys.use(tx, given.shown))
+        ? { verdict: 'right', by }
+        : null
+    const used = await recoveryCodes.consume(tx, given.code)
+    return used && { verdict: 'right', by, codesLeft: used.left }
+  }
+
+  const left = async (tx: Tx, key: string, count: number) => {
+    const inShort = await doors.pass(tx, short, key, count)
+    const inLong = await doors.pass(tx, long, key, count)
+    return Math.min(limits.factorTries - inShort, limits.factorTriesPerDay - inLong)
+  }
+
+  /** Passing a door by nought holds its row: guesses sent at once wait in line. */
+  const judgeDigits = async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict> => {
+    const key = hmac(keys.of('subject'), 'factor', person)
+    if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed' }
+    const verdict = await right(tx, person, given)
+    return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
+  }
+
+  return {
+    of: async (person: PersonId, db: Store['read'] = store.read): Promise<Factors> => {
+      const [mine, app, sheet] = await Promise.all([
+        passkeys.list(person, db),
+        authenticators.find(person, db),
+        recoveryCodes.find(person, db),
+      ])
+      return {
+        passkeys: mine.filter(({ inService }) => inService).length,
+        authenticator: app !== null,
+        codesLeft: sheet?.left ?? 0,
+      }
+    },
+
+    /** What was typed, told apart by its form alone; at most one hash. */
+    read: async (
+      person: PersonId,
+      typed: string,
+      who: { network: string; journey: string },
+    ): Promise<Result<{ given: Given }, HashRefusal | Unreadable>> => {
+      if (typed.trim() === '') return refused('factor-missing')
+      const digits = foldDigits(typed)
+      if (digits) return ok({ given: { by: 'authenticator', digits } })
+      if (!looksPrinted(foldCode(typed))) return refused('factor-form')
+      const read = await recoveryCodes.read(person, typed, 'in-service', who)
+      return read.ok ? ok({ given: { by: 'recovery-code', code: read.code } }) : read
+    },
+
+    /** Uses up what is right, counts what is wrong. */
+    judge: async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict> =>
+      given.by === 'authenticator'
+        ? judgeDigits(tx, person, given)
+        : ((await right(tx, person, given)) ?? { verdict: 'wrong', left: null }),
+  }
+}
+
+export type SecondFactor = ReturnType<typeof openSecondFactor>
