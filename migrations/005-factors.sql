@@ -41,6 +41,15 @@ create table passkeys (
 );
 create index passkeys_person on passkeys (person);
 
+create table half_sign_ins (            -- a sign-in that waits for a passkey or a second factor
+  id text primary key,                 -- SHA-256 of the handle that only the browser holds
+  person text,                         -- whose password was right; null: a passkey will say who
+  proved_at bigint not null,
+  refusals bigint not null,
+  expires_at bigint not null
+);
+create index half_sign_ins_expires on half_sign_ins (expires_at);
+
 create table passkey_challenges (
   holder text primary key,             -- the session, journey or browser that must answer; one challenge at a time
   purpose text not null,               -- 'enrol' | 'prove'

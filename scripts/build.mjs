@@ -40,7 +40,8 @@ export const build = async () => {
   }
   const browser = await bundle({
     ...shared,
-    entryPoints: ['src/browser/browser.ts'],
+    entryPoints: { browser: 'src/browser/browser.ts', passkey: 'src/browser/passkey.ts' },
+    outdir: 'dist',
     platform: 'browser',
     format: 'iife',
     minify: true,
@@ -48,7 +49,7 @@ export const build = async () => {
     write: false,
   })
   const style = await bundle({ ...shared, entryPoints: ['src/ui/sesame.css'], minify: true, write: false })
-  writeFileSync(join(dist, 'browser.js'), browser.outputFiles[0].text.trim())
+  for (const { path, text } of browser.outputFiles) writeFileSync(path, text.trim())
   writeFileSync(join(dist, 'sesame.css'), style.outputFiles[0].text.trim())
   await bundle({
     ...shared,

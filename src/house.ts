@@ -7,6 +7,7 @@ import { openNotMe } from './account/not-me/not-me.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
 import { sessionsIn } from './account/sessions/sessions.ts'
+import { halfSignInsIn } from './account/sign-in/half-sign-ins.ts'
 import { auditWith } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
@@ -24,8 +25,13 @@ import { mailRowsWith } from './notify/mail-rows.ts'
 import { noticesWith } from './notify/notify.ts'
 import { openPasswordRules } from './password/password.ts'
 import { openActivationCodes } from './proofs/activation-code/activation-code.ts'
+import { openAuthenticators } from './proofs/authenticator/authenticator.ts'
 import { openCodes } from './proofs/code/code.ts'
 import { openJoker } from './proofs/joker/joker.ts'
+import { partyOf } from './proofs/passkey/party.ts'
+import { openPasskeys } from './proofs/passkey/passkey.ts'
+import { openRecoveryCodes } from './proofs/recovery-code/recovery-code.ts'
+import { openSecondFactor } from './proofs/second-factor/second-factor.ts'
 import { deliveriesIn } from './services/deliveries/deliveries.ts'
 import { expiryOf } from './services/deliveries/expiry.ts'
 import type { Place } from './services/deliveries/places.ts'
@@ -60,6 +66,9 @@ export const storePlace = (settings: Settings): Where => {
   return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
 }
 
+/** What an authenticator app or a passkey writes beside the account. */
+const nameOf = ({ product, institution }: Settings['config']['branding']) => `${product} ${institution}`
+
 /** Everything of the product that has no URL: the portal and the commands open the same house. */
 export const openHouse = async (settings: Settings, outside: Outside) => {
   const clock = outside.clock ?? systemClock
@@ -87,6 +96,13 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const codes = openCodes({ ...base, keys, doors, mails })
   const activationCodes = openActivationCodes({ ...base, keys, doors })
   const contacts = contactsIn({ ...base, keys, mails })
+  const halfSignIns = halfSignInsIn(base)
+  const factors = {
+    recoveryCodes: openRecoveryCodes({ ...base, keys, hashing }),
+    authenticators: openAuthenticators({ ...base, keys }),
+    passkeys: openPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
+  }
+  const secondFactor = openSecondFactor({ ...base, keys, audit, notices, doors, ...factors })
   if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
@@ -178,6 +194,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       config,
     },
     ...{ instants, doors, mails, codes, activationCodes, contacts },
+    ...factors,
+    ...{ secondFactor, halfSignIns },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,
     close: async () => {

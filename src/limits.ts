@@ -71,6 +71,8 @@ export const figures = {
   ),
   passkeyChallenge: lasts(minutes(5), 'How long a passkey may take to answer.'),
   passkeysPerPerson: times(10, 'Passkeys of one person.'),
+  halfSignIn: lasts(minutes(10), 'How long a sign-in waits for a passkey or a second factor.'),
+  halfSignInTries: times(10, 'Answers refused in one such wait, before it starts again from the password.'),
   factorTries: times(
     5,
     'Wrong codes of a second factor, of one person, in the window below; a passkey still works.',

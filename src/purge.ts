@@ -4,9 +4,9 @@ import type { House } from './house.ts'
 
 /** Forgets what its age allows no longer: the retention that the privacy page tells is applied, not only written. */
 export const purge = async (
-  house: Pick<House, 'store' | 'clock' | 'limits' | 'attempts' | 'deliveries' | 'epochs'>,
+  house: Pick<House, 'store' | 'clock' | 'limits' | 'attempts' | 'deliveries' | 'epochs' | 'recoveryCodes'>,
 ) => {
-  const { store, clock, limits, attempts, deliveries, epochs } = house
+  const { store, clock, limits, attempts, deliveries, epochs, recoveryCodes } = house
   const now = clock.now()
   await store.transaction(async tx => {
     await tx
@@ -31,6 +31,15 @@ export const purge = async (
       .execute()
     await tx.deleteFrom('sent_codes').where('expires_at', '<', now).execute()
     await tx.deleteFrom('activation_codes').where('expires_at', '<', now).execute()
+    await tx.deleteFrom('half_sign_ins').where('expires_at', '<', now).execute()
+    await tx.deleteFrom('passkey_challenges').where('expires_at', '<', now).execute()
+    for (const table of ['authenticators', 'passkeys'] as const)
+      await tx
+        .deleteFrom(table)
+        .where('confirmed_at', 'is', null)
+        .where('made_at', '<', now - limits.factorPending)
+        .execute()
+    await recoveryCodes.forgetWaiting(tx)
     await tx.deleteFrom('not_me_tokens').where('expires_at', '<', now).execute()
     await tx
       .deleteFrom('sessions')

@@ -1,5 +1,8 @@
 import { h } from 'preact'
 import { addressesPlaces } from './account/addresses/addresses-page.ts'
+import { authenticatorPlace } from './account/factors/authenticator.ts'
+import { passkeyPlaces } from './account/factors/passkeys.ts'
+import { recoveryCodesPlace } from './account/factors/recovery-codes.ts'
 import { honestPage } from './account/honest.page.tsx'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { overview } from './account/overview/overview.ts'
@@ -7,7 +10,10 @@ import { passwordChange } from './account/password/change.ts'
 import { sessionsPlace } from './account/sessions/sessions-page.ts'
 import { signedGuard } from './account/sessions/signed.ts'
 import { confirm } from './account/sign-in/confirm.ts'
+import { entering } from './account/sign-in/entering.ts'
+import { passkeySignIn } from './account/sign-in/passkey-sign-in.ts'
 import { passwordDoor } from './account/sign-in/password-door.ts'
+import { secondFactorPlace } from './account/sign-in/second-factor.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import { signOut } from './account/sign-in/sign-out.ts'
 import type { Charter } from './charter.ts'
@@ -23,13 +29,14 @@ import { done, writing } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { newPassword } from './journeys/password/new-password.ts'
 import type { Parts } from './journeys/password/parts.ts'
-import { afterJoker, identified, road } from './journeys/password/password.ts'
+import { afterJoker, afterProof, identified, road } from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { identification } from './journeys/steps/identification.ts'
 import { jokerQuestion } from './journeys/steps/joker-question.ts'
 import { over } from './journeys/steps/over.ts'
 import { placeIn } from './journeys/steps/place.ts'
+import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { numberSlugs } from './routes.ts'
 import { devicesPage } from './services/receipt/devices.page.tsx'
@@ -79,12 +86,17 @@ const identificationForms = (of: AnyRoad): Place => ({
 
 /** « Récupérer mon identifiant ». */
 const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site => {
-  const { road: own, identified: first, afterJoker: after } = identifierJourney
+  const { road: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
   const parts = { ...house, journeys: house.identifierJourneys, road: own, ui }
+  const tell = recordTold(parts)
+  const place = placeIn(parts, 'second-factor', whole, tell)
+  const factor = secondFactorStep(parts, place, 'identifierPasskey')
   return {
     identifier: same(view => chooseNumberPage({ ui: view, road: own })),
     identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
-    identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, recordTold(parts))),
+    identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, tell)),
+    identifierFactor: factor.code,
+    identifierPasskey: factor.passkey,
     identifierDone: { get: told(parts) },
     identifierOver: { get: over(parts) },
   }
@@ -99,9 +111,17 @@ export const siteOf = (
   const { demonstration, config } = house.settings
   const parts: Parts = { ...house, road, charterVersion: charter.version, ui }
   const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
+  const factor = secondFactorStep(
+    { ...house, ui },
+    placeIn(parts, 'second-factor', afterProof),
+    'journeyPasskey',
+  )
   const password = newPassword(parts)
   const door = passwordDoor(house)
-  const entering = signIn({ ...house, door, returns: config.signIn.returns, ui })
+  const { returns } = config.signIn
+  const enter = entering({ ...house, returns })
+  const signingIn = { ...house, door, entering: enter, returns, ui }
+  const embedded = signIn(signingIn)
   const change = { charterVersion: charter.version, services: config.services }
   const account = { ...house, door, guard: signedGuard(house), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
@@ -114,11 +134,13 @@ export const siteOf = (
         below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
       }),
     ),
-    signIn: { ...same(view => entering.page(view, null)), post: entering.post },
+    signIn: { ...same(view => embedded.page(view, null)), post: embedded.post },
     signInFor: {
-      same: entering.names.map(page => ({ params: { page }, page: view => entering.page(view, page) })),
-      post: entering.post,
+      same: embedded.names.map(page => ({ params: { page }, page: view => embedded.page(view, page) })),
+      post: embedded.post,
     },
+    secondFactor: secondFactorPlace(signingIn),
+    signInPasskey: passkeySignIn(signingIn),
     confirm: confirm(account),
     signOut: signOut(account),
     ...changing,
@@ -127,6 +149,8 @@ export const siteOf = (
     chooseNumber: same(view => chooseNumberPage({ ui: view, road })),
     identify: { ...identificationForms(road), post: identification(parts, identified) },
     joker,
+    journeyFactor: factor.code,
+    journeyPasskey: factor.passkey,
     newPassword: password,
     writing: { get: writing(parts) },
     done: { get: done(parts, config.services) },
@@ -136,6 +160,9 @@ export const siteOf = (
     account: overview(account),
     ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
     sessions: sessionsPlace(account),
+    authenticator: authenticatorPlace(account),
+    recoveryCodes: recoveryCodesPlace(account),
+    ...passkeyPlaces(account),
     help: same(view => helpPage({ ui: view })),
     helpPassword: same(view => helpPasswordPage({ ui: view })),
     devices: same(view => devicesPage({ ui: view })),

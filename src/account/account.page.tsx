@@ -14,6 +14,8 @@ type Props = {
   /** What stands below the summary of what is left to do. */
   readonly note?: string
   readonly withScript?: boolean
+  readonly withPasskey?: boolean
+  readonly title?: string
   readonly children: ComponentChildren
 }
 

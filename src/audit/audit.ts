@@ -21,6 +21,7 @@ export type AuditKind =
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
   | `address.${'added' | 'removed'}`
   | `session.${'ended'}`
+  | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`

@@ -12,6 +12,13 @@ const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'joker-suspended': 'close',
   'address-added': 'close',
   'address-removed': 'close',
+  'authenticator-added': 'freeze',
+  'authenticator-removed': 'freeze',
+  'recovery-codes-added': 'freeze',
+  'recovery-codes-removed': 'freeze',
+  'recovery-code-used': 'freeze',
+  'passkey-added': 'freeze',
+  'passkey-removed': 'freeze',
 }
 
 const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
@@ -26,6 +33,13 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   code: ['mail.code', 'mail.code.not-you'],
   'code-sms': ['mail.code-sms'],
   'account-frozen': ['mail.account-frozen'],
+  'authenticator-added': ['mail.authenticator-added'],
+  'authenticator-removed': ['mail.authenticator-removed'],
+  'recovery-codes-added': ['mail.recovery-codes-added'],
+  'recovery-codes-removed': ['mail.recovery-codes-removed'],
+  'recovery-code-used': ['mail.recovery-code-used'],
+  'passkey-added': ['mail.passkey-added'],
+  'passkey-removed': ['mail.passkey-removed'],
   'desk-frozen': ['mail.desk-frozen'],
   'desk-freeze-refused': ['mail.desk-freeze-refused'],
   'desk-incident': ['mail.desk-incident'],

@@ -175,6 +175,13 @@ export type Schema = {
     confirmed_at: number | null
     used_at: number | null
   }
+  half_sign_ins: {
+    id: string
+    person: string | null
+    proved_at: number
+    refusals: number
+    expires_at: number
+  }
   passkey_challenges: { holder: string; purpose: string; challenge: string; expires_at: number }
   embedded_people: { id: string; entry: string; login: string; password: string | null }
   embedded_numbers: { kind: string; number: string; person: string }

@@ -1,5 +1,6 @@
 import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
+import { factors as enFactors } from './en/factors.ts'
 import { identifier as enIdentifier } from './en/identifier.ts'
 import { journey as enJourney } from './en/journey.ts'
 import { mails as enMails } from './en/mails.ts'
@@ -7,6 +8,7 @@ import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
 import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
+import { factors as frFactors } from './fr/factors.ts'
 import { identifier as frIdentifier } from './fr/identifier.ts'
 import { journey as frJourney } from './fr/journey.ts'
 import { mails as frMails } from './fr/mails.ts'
@@ -26,6 +28,7 @@ const fr = {
   ...frPages,
   ...frMails,
   ...frAccount,
+  ...frFactors,
   ...frServices,
 }
 export type TextKey = keyof typeof fr
@@ -37,6 +40,7 @@ const en: Record<TextKey, string> = {
   ...enPages,
   ...enMails,
   ...enAccount,
+  ...enFactors,
   ...enServices,
 }
 

@@ -17,6 +17,10 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   chooseNumber: 'forgotten',
   identify: 'forgotten',
   joker: 'forgotten',
+  journeyFactor: 'forgotten',
+  identifierFactor: 'forgotten',
+  identifierPasskey: 'forgotten',
+  journeyPasskey: 'forgotten',
   newPassword: 'forgotten',
   writing: 'forgotten',
   done: 'forgotten',
@@ -31,6 +35,8 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   signIn: 'account',
   signInFor: 'account',
   confirm: 'account',
+  secondFactor: 'account',
+  signInPasskey: 'account',
   signOut: 'account',
   expiredPassword: 'account',
   changePassword: 'account',
@@ -38,6 +44,11 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   addressCode: 'account',
   passwordChanged: 'account',
   sessions: 'account',
+  authenticator: 'account',
+  recoveryCodes: 'account',
+  passkeys: 'account',
+  passkeyNew: 'account',
+  passkeyTry: 'account',
 }
 
 /** Where a page stands: its entry of the menu, and its address in the other language. */
@@ -126,6 +137,8 @@ export type PageProps = {
   readonly onTheLine?: ComponentChildren
   readonly hasErrors?: boolean
   readonly withScript?: boolean
+  /** A page that asks for a passkey: its script takes the place of the other. */
+  readonly withPasskey?: boolean
   /** Pages answered to a form know their place; those made ahead of time have it from their route. */
   readonly place?: Place
   /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
@@ -173,6 +186,7 @@ export const Page = (props: PageProps) => {
           <div class="floor">{children}</div>
         </main>
         <Footer ui={ui} place={place} />
+        {props.withPasskey && <script dangerouslySetInnerHTML={{ __html: ui.passkeyScript }} />}
         {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
       </body>
     </html>

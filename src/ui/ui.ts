@@ -20,6 +20,8 @@ export type Ui = ClockWords & {
   readonly params: Readonly<Record<string, string>>
   readonly styles: string
   readonly script: string
+  /** The script of the few pages that ask for a passkey. */
+  readonly passkeyScript: string
   readonly charterVersion: string
   readonly demonstration: boolean
 }
@@ -53,14 +55,15 @@ export const makeUi = (parts: { branding: Branding; dist: string }) => {
   const { house, lamp, timeZone } = branding
   const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--house:${house};--lamp:${lamp}}`
   const script = readFileSync(join(parts.dist, 'browser.js'), 'utf8')
-  const dress = { branding, logo: logoOf(branding.logoFile), styles, script }
+  const passkeyScript = readFileSync(join(parts.dist, 'passkey.js'), 'utf8')
+  const dress = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
   const tongues = {
     fr: { language: 'fr', say: sayIn('fr'), ...clockWords('fr', timeZone) },
     en: { language: 'en', say: sayIn('en'), ...clockWords('en', timeZone) },
   } as const
 
   return {
-    inline: { styles: [styles], scripts: [script] },
+    inline: { styles: [styles], scripts: [script, passkeyScript] },
     ui: (asked: {
       language: Language
       hrefs: Readonly<Record<Language, Href>>

@@ -3,6 +3,7 @@ export const cookieNames = {
   journey: '__Host-journey',
   known: '__Host-known',
   session: '__Host-session',
+  entering: '__Host-entering',
   receipt: '__Host-receipt',
 } as const
 export type CookieName = keyof typeof cookieNames

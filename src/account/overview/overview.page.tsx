@@ -1,4 +1,5 @@
 import type { Person } from '../../directory/directory.ts'
+import type { RouteName } from '../../routes.ts'
 import { Door } from '../../ui/doors.tsx'
 import { Mail } from '../../ui/helpdesk.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -45,19 +46,17 @@ const Identity = ({ ui, person }: Props) => {
   )
 }
 
-const Link = ({
-  ui,
-  to,
-  name,
-}: {
-  ui: Ui
-  to: 'sessions' | 'changePassword' | 'addresses'
-  name: string
-}) => (
+const Link = ({ ui, to, name }: { ui: Ui; to: RouteName; name: string }) => (
   <a class="go" href={ui.href(to)}>
     {name}
   </a>
 )
+
+const sections = [
+  ['passkeys', 'passkey.title'],
+  ['authenticator', 'totp.title'],
+  ['recoveryCodes', 'codes.title'],
+] as const
 
 export const overviewPage = (props: Props) => {
   const { ui, person } = props
@@ -72,6 +71,11 @@ export const overviewPage = (props: Props) => {
       <p>
         <Link ui={ui} to="changePassword" name={ui.say('change.title')} />
       </p>
+      {sections.map(([to, name]) => (
+        <p>
+          <Link ui={ui} to={to} name={ui.say(name)} />
+        </p>
+      ))}
       <p>
         <Link ui={ui} to="addresses" name={ui.say('addresses.title')} />
       </p>

@@ -11,6 +11,7 @@ import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
 import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { ok } from '../../result.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
@@ -32,6 +33,7 @@ export type ChosenParts = {
   readonly audit: Audit
   readonly directory: Directory
   readonly doors: Doors
+  readonly secondFactor: SecondFactor
   readonly door: PasswordDoor
   readonly rules: PasswordRules
   readonly joker: Joker
@@ -55,7 +57,7 @@ const faulty = (fault: ProblemKind): Changed => ({ kind: 'fault', fault })
  * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
  */
 export const chosenPassword = (parts: ChosenParts) => {
-  const { store, limits, keys, audit, doors, door, rules, joker, attempts, source } = parts
+  const { store, limits, keys, audit, doors, secondFactor, door, rules, joker, attempts, source } = parts
   const judge = candidateJudge(parts)
   const refusalDoor: Door = { name: 'change-refused', window: limits.changeWindow }
 
@@ -131,6 +133,9 @@ export const chosenPassword = (parts: ChosenParts) => {
     if (fault) return faulty(fault)
     const person = provedBy(checked)
     if (!person) return refuse(who, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
+    // With no session, an expired password alone would go round the second factor: recovery asks for it.
+    if (!who.session && isAsked(await secondFactor.of(person.id)))
+      return refuse(who, [{ field: 'ancien', reason: 'factor-first' }])
     return choose(ask, who, person.id, fields)
   }
 }

@@ -7,7 +7,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Ask, SetCookie } from '../../web/ask.ts'
 
 /** Where the person proved who they are: our own page, or the institution's server. */
-export type SignedInBy = 'embedded' | 'cas' | 'oidc'
+export type SignedInBy = 'embedded' | 'passkey' | 'cas' | 'oidc'
 
 /** Somebody who signed in, on one device. The row opens nothing: only the browser holds the handle (ASVS 7.2.3). */
 export type Session = {
@@ -46,7 +46,8 @@ type Row = {
 /** Why a session ended, as the journal tells it. */
 export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' | 'desk'
 
-const howOf = (text: string): SignedInBy => (text === 'cas' || text === 'oidc' ? text : 'embedded')
+const others: readonly SignedInBy[] = ['passkey', 'cas', 'oidc']
+const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
 
 const fromRow = (row: Row): Session => ({
   id: row.id,

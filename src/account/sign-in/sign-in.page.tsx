@@ -45,6 +45,11 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
           </a>
         </p>
       </form>
+      <form method="post" action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}>
+        <button class="button second" type="submit">
+          {say('passkey.sign-in')}
+        </button>
+      </form>
       <aside class="aside stack">
         <h2>{say('sign-in.new')}</h2>
         <p>

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { PersonId } from '../../directory/directory.ts'
+import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnRoutes } from '../../routes.ts'
-import type { Store, Tx } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
-import type { Freezes } from '../freezes.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import { type Entering, pageOf } from './entering.ts'
+import type { HalfSignIns } from './half-sign-ins.ts'
 import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 import { signInPage } from './sign-in.page.tsx'
 
@@ -16,45 +17,34 @@ const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
 export type SignInParts = {
   readonly store: Store
   readonly limits: { readonly failedBindsWindow: number }
-  readonly freezes: Freezes
-  readonly sessions: Sessions
   readonly door: PasswordDoor
+  readonly secondFactor: SecondFactor
+  readonly halfSignIns: HalfSignIns
+  readonly entering: Entering
   /** Addresses to which a sign-in may lead, each under the name that stands in our own address (ASVS 3.7.2). */
   readonly returns: Readonly<Record<string, string>>
   readonly ui: (language: Language) => Ui
 }
 
-/** A password changed while the old one was being proved: that proof is worth nothing any more. */
-const changedSince = async (tx: Tx, person: PersonId, at: number) => {
-  const row = await tx
-    .selectFrom('attempts')
-    .select('id')
-    .where('person', '=', person)
-    .where('state', '=', 'accepted')
-    .where('settled_at', '>=', at)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
-/** Where a sign-in leads: a page of the account or a configured address, by name; anything else is the account. */
-const leadsTo = (ask: Ask, returns: SignInParts['returns']) => {
-  const name = ask.params.page ?? ''
-  if (Object.hasOwn(returns, name)) return returns[name] ?? ''
-  return ask.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
-}
-
 /** The embedded sign-in: a fresh bind opens a session. It refuses everybody in the same words and at the same beat. */
 export const signIn = (parts: SignInParts) => {
-  const { store, freezes, sessions, door, returns } = parts
+  const { store, door, secondFactor, halfSignIns, entering } = parts
 
-  /** `null`: the account was frozen or its password changed since the bind. */
-  const open = (ask: Ask, person: PersonId) =>
-    store.transaction(async tx => {
-      const shut = (await freezes.find(person, tx))?.kind === 'frozen'
-      if (shut || (await changedSince(tx, person, ask.arrivedAt))) return null
-      return sessions.signInAs(tx, person, { by: 'embedded', ask })
-    })
+  /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
+  const askMore = async (ask: Ask, person: PersonId) => {
+    if (!isAsked(await secondFactor.of(person))) return null
+    const { id: _, ...cookie } = await store.transaction(tx => halfSignIns.open(tx, person, ask.arrivedAt))
+    return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
+  }
+
+  const enter = async (ask: Ask, person: PersonId, login: string) => {
+    const more = await askMore(ask, person)
+    if (more) return more
+    const cookie = await store.transaction(tx =>
+      entering.open(tx, ask, { person, by: 'embedded', provedAt: ask.arrivedAt }),
+    )
+    return cookie ? entering.enter(ask, cookie) : refuse(ask, login)
+  }
 
   const refuse = (ask: Ask, login: string): Answer => ({
     kind: 'page',
@@ -72,10 +62,7 @@ export const signIn = (parts: SignInParts) => {
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
     const checked = await door.check(ask, login, fields.data.motdepasse)
-    if (checked.ok) {
-      const cookie = await open(ask, checked.person.id)
-      return cookie ? go(leadsTo(ask, returns), [cookie]) : refuse(ask, login)
-    }
+    if (checked.ok) return enter(ask, checked.person.id, login)
     const fault = doorFault(checked)
     if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
     if (provedBy(checked)) return go(ask.href('expiredPassword'))
@@ -86,6 +73,6 @@ export const signIn = (parts: SignInParts) => {
     page: (ui: Ui, returnTo: string | null) => signInPage({ ui, login: '', problem: null, returnTo }),
     post,
     /** Every name that an address of sign-in may carry: its pages are made ahead, as all entry pages. */
-    names: [...Object.keys(returnRoutes), ...Object.keys(returns)],
+    names: [...Object.keys(returnRoutes), ...Object.keys(parts.returns)],
   }
 }

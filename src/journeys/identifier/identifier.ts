@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtJoker, Identified, Over, Road } from '../steps/steps.ts'
+import type { AtFactor, AtJoker, Identified, Over, Road } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
@@ -10,14 +10,16 @@ import type { AtJoker, Identified, Over, Road } from '../steps/steps.ts'
  */
 export type State =
   | AtJoker
+  | AtFactor
   | { readonly step: 'done'; readonly person: PersonId }
   | { readonly step: 'over'; readonly why: Over }
 
 export type Step = State['step']
-export type Event = 'proved' | 'privileged'
+export type Event = 'proved' | 'asked' | 'privileged'
 
 export const moves = {
-  joker: { proved: 'done', privileged: 'over' },
+  joker: { proved: 'done', asked: 'second-factor', privileged: 'over' },
+  'second-factor': { proved: 'done', privileged: 'over' },
   done: {},
   over: {},
 } as const satisfies Moves<Step, Event>
@@ -25,6 +27,7 @@ export const moves = {
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
   joker: 'identifierJoker',
+  'second-factor': 'identifierFactor',
   done: 'identifierDone',
   over: 'identifierOver',
 } as const satisfies Record<Step, RouteName>
@@ -40,8 +43,16 @@ export const road: Road<Step> = {
 /** Where identification leads, known or not. */
 export const identified = (who: Identified): State => ({ step: 'joker', ...who })
 
-/** The joker holds: the login is told, but for an account that goes through the helpdesk in everything. */
-export const afterJoker = ({ person, privileged }: Proof): { event: Event; next: State } =>
+/** The proof is whole: the login is told, but for an account that goes through the helpdesk in everything. */
+export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'done', person } }
+
+/** The joker holds. Whoever has a second factor shows it first. */
+export const afterJoker = (proof: Proof): { event: Event; next: State } => {
+  const { person, privileged, mark, asksFactor } = proof
+  return asksFactor
+    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, wrong: 0 } }
+    : afterProof(proof)
+}

@@ -10,8 +10,8 @@ export type Parts = StepParts<State, Event>
 /** The proof holds: every known address is told the login, and that it was asked for. */
 export const recordTold =
   ({ clock, notices, audit }: Pick<Parts, 'clock' | 'notices' | 'audit'>): Record =>
-  async (tx, { id, language }, { person, privileged }) => {
-    if (privileged) return
+  async (tx, { id, language }, { person, privileged, asksFactor }) => {
+    if (privileged || asksFactor) return
     const facts = { at: clock.now(), event: `identifier:${id.slice(0, 12)}` }
     await notices.write(tx, { kind: 'identifier-told', person, facts, language })
     await audit.append(tx, { chain: person, kind: 'identifier.told', by: { kind: 'person', id: person } })

@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtJoker, Identified, Over, Road } from '../steps/steps.ts'
+import type { AtFactor, AtJoker, Identified, Over, Road } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon mot de passe ». Somebody unknown walks the same states: `person: null` at the joker step, which no
@@ -10,6 +10,7 @@ import type { AtJoker, Identified, Over, Road } from '../steps/steps.ts'
  */
 export type State =
   | AtJoker
+  | AtFactor
   | {
       readonly step: 'new-password'
       readonly person: PersonId
@@ -26,10 +27,19 @@ export type State =
   | { readonly step: 'over'; readonly why: Over }
 
 export type Step = State['step']
-export type Event = 'proved' | 'privileged' | 'submitted' | 'written' | 'refused' | 'exhausted' | 'superseded'
+export type Event =
+  | 'proved'
+  | 'asked'
+  | 'privileged'
+  | 'submitted'
+  | 'written'
+  | 'refused'
+  | 'exhausted'
+  | 'superseded'
 
 export const moves = {
-  joker: { proved: 'new-password', privileged: 'over', superseded: 'over' },
+  joker: { proved: 'new-password', asked: 'second-factor', privileged: 'over', superseded: 'over' },
+  'second-factor': { proved: 'new-password', privileged: 'over', superseded: 'over' },
   'new-password': { submitted: 'writing', exhausted: 'over', superseded: 'over' },
   writing: { written: 'done', refused: 'new-password', superseded: 'over' },
   done: {},
@@ -39,6 +49,7 @@ export const moves = {
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
   joker: 'joker',
+  'second-factor': 'journeyFactor',
   'new-password': 'newPassword',
   writing: 'writing',
   done: 'done',
@@ -56,8 +67,16 @@ export const road: Road<Step> = {
 /** Where identification leads, known or not. */
 export const identified = (who: Identified): State => ({ step: 'joker', ...who })
 
-/** The joker holds: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
-export const afterJoker = ({ person, privileged, mark }: Proof): { event: Event; next: State } =>
+/** The proof is whole: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
+export const afterProof = ({ person, privileged, mark }: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'new-password', person, answer: mark } }
+
+/** The joker holds. Whoever has a second factor shows it first: a reset never goes round it. */
+export const afterJoker = (proof: Proof): { event: Event; next: State } => {
+  const { person, privileged, mark, asksFactor } = proof
+  return asksFactor
+    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, wrong: 0 } }
+    : afterProof(proof)
+}

@@ -1,4 +1,5 @@
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
+import { isAsked } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
@@ -16,7 +17,7 @@ export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName 
  * person is refused with the words and rows of a wrong answer.
  */
 export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
-  const { store, clock, audit, joker, freezes, notices } = parts
+  const { store, clock, audit, joker, secondFactor, freezes, notices } = parts
 
   const tellSuspension = async (tx: Tx, journey: Journey<AtJoker>, until: number) => {
     const { subject, language } = journey
@@ -42,7 +43,9 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
 
   const leave = async (tx: Tx, journey: Journey<AtJoker>, mark: string) => {
     const { person, standing } = journey.state
-    return person && place.proved(tx, journey, { person, privileged: standing === 'privileged', mark })
+    if (!person) return null
+    const asksFactor = isAsked(await secondFactor.of(person, tx))
+    return place.proved(tx, journey, { person, privileged: standing === 'privileged', mark, asksFactor })
   }
 
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */

@@ -23,7 +23,13 @@ export type Place<At extends { step: string }> = {
 }
 
 /** `mark`: what the person gave, so that a later step may know it again. */
-export type Proof = { readonly person: PersonId; readonly privileged: boolean; readonly mark: string }
+export type Proof = {
+  readonly person: PersonId
+  readonly privileged: boolean
+  readonly mark: string
+  /** The person has a second factor, and did not show it yet. */
+  readonly asksFactor: boolean
+}
 
 /** What a proof that holds leaves behind, in the transaction that moves the journey. */
 export type Record = (

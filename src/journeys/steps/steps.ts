@@ -7,6 +7,7 @@ import type { Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
@@ -59,6 +60,16 @@ export type AtJoker = Identified & {
   readonly lastWrong?: string
 }
 
+/** The state in which a journey asks for the second factor: the joker held, and `person` is known. */
+export type AtFactor = {
+  readonly step: 'second-factor'
+  readonly person: PersonId
+  readonly privileged: boolean
+  readonly mark: string
+  /** Answers judged so far. */
+  readonly wrong: number
+}
+
 /** What a proof needs of the house. */
 export type ProofParts = {
   readonly store: Store
@@ -67,6 +78,7 @@ export type ProofParts = {
   readonly keys: Keys
   readonly audit: Audit
   readonly joker: Joker
+  readonly secondFactor: SecondFactor
   readonly freezes: Freezes
   readonly knownBrowsers: KnownBrowsers
   readonly notices: Notices

@@ -1,10 +1,13 @@
-import { hours } from '../../clock.ts'
+import type { Audit } from '../../audit/audit.ts'
+import { type Clock, hours } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
-import { hmac, type Keys } from '../../keys.ts'
+import { hmac, type Keys, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
+import type { Notices } from '../../notify/notify.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
 import type { Passkeys, Shown } from '../passkey/passkey.ts'
@@ -45,14 +48,17 @@ export type Unreadable = 'factor-missing' | 'factor-form'
  */
 export const openSecondFactor = (parts: {
   store: Store
+  clock: Clock
   limits: Limits
+  audit: Audit
+  notices: Notices
   keys: Keys
   doors: Doors
   recoveryCodes: RecoveryCodes
   authenticators: Authenticators
   passkeys: Passkeys
 }) => {
-  const { store, limits, keys, doors, recoveryCodes, authenticators, passkeys } = parts
+  const { store, clock, limits, audit, notices, keys, doors, recoveryCodes, authenticators, passkeys } = parts
   const short: Door = { name: 'factor', window: limits.factorWindow }
   const long: Door = { name: 'factor-day', window: hours(24) }
 
@@ -80,6 +86,29 @@ export const openSecondFactor = (parts: {
     if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed' }
     const verdict = await right(tx, person, given)
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
+  }
+
+  /** A printed code that serves is told by mail: a sheet can be copied without its owner noticing. */
+  const record = async (
+    tx: Tx,
+    person: PersonId,
+    by: Given['by'],
+    { verdict }: FactorVerdict,
+    language: Language,
+  ) => {
+    await audit.append(tx, {
+      chain: person,
+      kind: `factor.${verdict}`,
+      by: { kind: 'anonymous' },
+      details: { by },
+    })
+    if (verdict === 'right' && by === 'recovery-code')
+      await notices.write(tx, {
+        kind: 'recovery-code-used',
+        person,
+        facts: { at: clock.now(), event: `factor:${newId()}` },
+        language,
+      })
   }
 
   return {
@@ -110,11 +139,15 @@ export const openSecondFactor = (parts: {
       return read.ok ? ok({ given: { by: 'recovery-code', code: read.code } }) : read
     },
 
-    /** Uses up what is right, counts what is wrong. */
-    judge: async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict> =>
-      given.by === 'authenticator'
-        ? judgeDigits(tx, person, given)
-        : ((await right(tx, person, given)) ?? { verdict: 'wrong', left: null }),
+    /** Uses up what is right, counts what is wrong, and writes either in the journal of the account. */
+    judge: async (tx: Tx, person: PersonId, given: Given, language: Language): Promise<FactorVerdict> => {
+      const verdict =
+        given.by === 'authenticator'
+          ? await judgeDigits(tx, person, given)
+          : ((await right(tx, person, given)) ?? ({ verdict: 'wrong', left: null } as const))
+      await record(tx, person, given.by, verdict, language)
+      return verdict
+    },
   }
 }
 

@@ -57,6 +57,22 @@ export const reasons: Record<keyof typeof french, string> = {
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',
   'too-many-tries': 'There were too many tries. Try again in a few minutes.',
+  'factor-missing': 'Type a code.',
+  'factor-first':
+    'A second factor protects your account. Go through “Forgotten password?”: the journey will ask for it.',
+  'factor-form': 'Type the 6 digits of your app, or the 16 characters of a printed code.',
+  'factor-wrong':
+    'This code does not match, or was used already. {left, plural, one {You have # try left with the app.} other {You have # tries left with the app.}}',
+  'factor-wrong-printed': 'This code does not match, or was used already. Try another code of your sheet.',
+  'factor-closed':
+    'There were too many tries with the app. Wait 15 minutes, or take a printed code or a passkey.',
+  'totp-form': 'Type the 6 digits that your app shows.',
+  'totp-wrong':
+    'These digits do not match. Wait for the next ones, and check that the time of your phone sets itself.',
+  'sheet-code-wrong': 'This code is not of the last sheet made. Check it, or make a new sheet.',
+  'passkey-late': 'Your passkey answered too late. Start again.',
+  'passkey-refused': 'This passkey was not recognised. Start again, or take another way.',
+  'passkeys-enough': 'You already have the largest number of passkeys. Remove one first.',
   'journey-other-tab': 'That page came from another request. Here is the one that is open in this browser.',
   'journey-expired': 'This request has expired',
   'journey-superseded': 'Your password has just been changed',

@@ -59,6 +59,24 @@ export const reasons = {
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
   'too-many-tries': "Il y a eu trop d'essais. Réessayez dans quelques minutes.",
+  'factor-missing': 'Saisissez un code.',
+  'factor-first':
+    'Un second élément protège votre compte. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.',
+  'factor-form': "Saisissez les 6 chiffres de votre application, ou les 16 signes d'un code imprimé.",
+  'factor-wrong':
+    "Ce code ne correspond pas, ou il a déjà servi. {left, plural, one {Il vous reste # essai avec l'application.} other {Il vous reste # essais avec l'application.}}",
+  'factor-wrong-printed':
+    'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
+  'factor-closed':
+    "Il y a eu trop d'essais avec l'application. Attendez 15 minutes, ou prenez un code imprimé ou une clé d'accès.",
+  'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
+  'totp-wrong':
+    "Ces chiffres ne correspondent pas. Attendez les suivants, et vérifiez que l'heure de votre téléphone est réglée toute seule.",
+  'sheet-code-wrong':
+    "Ce code n'est pas de la dernière feuille créée. Vérifiez-le, ou créez une nouvelle feuille.",
+  'passkey-late': "Votre clé d'accès a répondu trop tard. Recommencez.",
+  'passkey-refused': "Cette clé d'accès n'a pas été reconnue. Recommencez, ou prenez un autre moyen.",
+  'passkeys-enough': "Vous avez déjà le plus grand nombre de clés d'accès. Retirez-en une d'abord.",
   'journey-other-tab':
     "Cette page venait d'une autre démarche. Voici celle qui est en cours dans ce navigateur.",
   'journey-expired': 'Cette démarche a expiré',

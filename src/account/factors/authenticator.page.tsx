@@ -1,0 +1,77 @@
+import { Field } from '../../ui/field.tsx'
+import { QrCode } from '../../ui/qr.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { AccountPage } from '../account.page.tsx'
+import { Action } from './action.tsx'
+
+export type AuthenticatorProblem = 'totp-form' | 'totp-wrong'
+
+type Offer = { readonly address: string; readonly letters: string }
+type Props = {
+  readonly ui: Ui
+  readonly since: number | null
+  readonly offer: Offer | null
+  readonly problem: AuthenticatorProblem | null
+}
+
+const groups = (letters: string) => (letters.match(/.{1,4}/g) ?? []).join(' ')
+
+const Enrol = ({ ui, offer, problem }: Props & { offer: Offer }) => {
+  const { say } = ui
+  return (
+    <>
+      <section aria-labelledby="lire">
+        <h2 id="lire">{say('totp.scan')}</h2>
+        <p>{say('totp.scan.how')}</p>
+        <QrCode text={offer.address} label={say('totp.picture')} />
+        <p>{say('totp.letters')}</p>
+        <p class="letters" translate={false}>
+          {groups(offer.letters)}
+        </p>
+      </section>
+      <form method="post" noValidate action={ui.href('authenticator')}>
+        <input type="hidden" name="action" value="confirmer" />
+        <Field
+          name="code"
+          label={say('totp.code')}
+          hint={say('totp.code.hint')}
+          error={problem ? say(problem) : undefined}
+          input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 12, spellcheck: false }}
+        />
+        <button class="button" type="submit">
+          {say('validate')}
+        </button>
+      </form>
+    </>
+  )
+}
+
+/** Nothing yet, an app that waits for its first code, or one in service. */
+export const authenticatorPage = (props: Props) => {
+  const { ui, since, offer, problem } = props
+  const { say } = ui
+  return (
+    <AccountPage
+      ui={ui}
+      place={{ route: 'authenticator' }}
+      heading={say('totp.title')}
+      lead={say('totp.lead')}
+      told={problem ? [{ field: 'code', sentence: say(problem) }] : []}
+    >
+      {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
+      {offer ? (
+        <Enrol {...props} offer={offer} />
+      ) : (
+        <Action
+          ui={ui}
+          to="authenticator"
+          action="commencer"
+          label={say(since ? 'totp.change' : 'totp.begin')}
+          second={since !== null}
+        />
+      )}
+      {since && <Action ui={ui} to="authenticator" action="retirer" label={say('totp.remove')} second />}
+      {!since && <p class="quiet">{say('factor.then')}</p>}
+    </AccountPage>
+  )
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
+import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import { field, optionalField } from '../../web/form.ts'
+import type { Signed } from '../sessions/signed.ts'
+import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
+import { type FactorParts, tellChange } from './factors.ts'
+
+const form = z.object({ action: field(20), code: optionalField(40) })
+
+/** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
+export const authenticatorPlace = (parts: FactorParts) => {
+  const { store, guard, authenticators } = parts
+
+  const page = async (
+    ask: Ask,
+    { person }: Signed,
+    refusal: AuthenticatorProblem | null,
+  ): Promise<Answer> => {
+    const ui = parts.ui(ask.language)
+    const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
+    const [inService, offer] = await Promise.all([
+      authenticators.find(person.id),
+      authenticators.offer(person.id, names),
+    ])
+    return {
+      kind: 'page',
+      status: refusal ? 422 : 200,
+      page: authenticatorPage({ ui, since: inService?.since ?? null, offer, problem: refusal }),
+    }
+  }
+
+  const begin = async (ask: Ask, { person }: Signed) => {
+    await store.transaction(tx => authenticators.begin(tx, person.id))
+    return go(ask.href('authenticator'))
+  }
+
+  const confirm = async (ask: Ask, signed: Signed, typed: string) => {
+    const digits = foldDigits(typed)
+    if (!digits) return page(ask, signed, 'totp-form')
+    const { id } = signed.person
+    const confirmed = await store.transaction(async tx => {
+      const right = await authenticators.confirm(tx, id, digits)
+      if (right) await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'added' })
+      return right
+    })
+    return confirmed ? go(ask.href('authenticator')) : page(ask, signed, 'totp-wrong')
+  }
+
+  const remove = async (ask: Ask, { person: { id } }: Signed) => {
+    await store.transaction(async tx => {
+      if (await authenticators.remove(tx, id))
+        await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'removed' })
+    })
+    return go(ask.href('authenticator'))
+  }
+
+  return {
+    get: guard('authenticator', 'fresh', (ask, signed) => page(ask, signed, null)),
+    post: guard('authenticator', 'fresh', async (ask, signed) => {
+      const fields = form.safeParse(ask.body)
+      if (!fields.success) return problem('bad-request')
+      const { action, code } = fields.data
+      if (action === 'commencer') return begin(ask, signed)
+      if (action === 'retirer') return remove(ask, signed)
+      return action === 'confirmer' ? confirm(ask, signed, code) : problem('bad-request')
+    }),
+  }
+}

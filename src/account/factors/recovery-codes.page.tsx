@@ -1,0 +1,84 @@
+import { Field } from '../../ui/field.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { AccountPage } from '../account.page.tsx'
+import { Action } from './action.tsx'
+
+type Props = {
+  readonly ui: Ui
+  readonly login: string
+  readonly inService: { readonly madeAt: number; readonly left: number } | null
+  readonly waiting: boolean
+  /** In clear, this once. */
+  readonly sheet: readonly string[] | null
+  readonly wrong: boolean
+}
+
+/** What comes out of the printer: what it is, whose it is, and where to strike a code through. */
+const Sheet = ({ ui, sheet, login }: { ui: Ui; sheet: readonly string[]; login: string }) => (
+  <section aria-labelledby="feuille">
+    <h2 id="feuille">{ui.say('codes.sheet', { login })}</h2>
+    <p>{ui.say('codes.sheet.keep')}</p>
+    <ol class="sheet" translate={false}>
+      {sheet.map(code => (
+        <li>{code}</li>
+      ))}
+    </ol>
+    <p class="unprinted">
+      <b>{ui.say('codes.sheet.print')}</b>
+    </p>
+  </section>
+)
+
+const FirstUse = ({ ui, wrong }: { ui: Ui; wrong: boolean }) => (
+  <form class="unprinted" method="post" noValidate action={ui.href('recoveryCodes')}>
+    <input type="hidden" name="action" value="confirmer" />
+    <Field
+      name="code"
+      label={ui.say('codes.first')}
+      hint={ui.say('codes.first.hint')}
+      error={wrong ? ui.say('sheet-code-wrong') : undefined}
+      input={{ autocomplete: 'off', autocapitalize: 'characters', spellcheck: false, maxLength: 40 }}
+    />
+    <button class="button" type="submit">
+      {ui.say('validate')}
+    </button>
+  </form>
+)
+
+/** No sheet, a sheet that waits for its first code, or one in service. */
+export const recoveryCodesPage = (props: Props) => {
+  const { ui, login, inService, waiting, sheet, wrong } = props
+  const { say } = ui
+  return (
+    <AccountPage
+      ui={ui}
+      place={{ route: 'recoveryCodes' }}
+      heading={say('codes.title')}
+      lead={say('codes.lead')}
+      told={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}
+    >
+      {inService && (
+        <p class="note unprinted">
+          {say('codes.left', { left: inService.left, at: ui.dateTime(inService.madeAt) })}
+        </p>
+      )}
+      {sheet && <Sheet ui={ui} sheet={sheet} login={login} />}
+      {waiting && <FirstUse ui={ui} wrong={wrong} />}
+      {!sheet && (
+        <div class="stack unprinted">
+          <Action
+            ui={ui}
+            to="recoveryCodes"
+            action="commencer"
+            label={say(inService || waiting ? 'codes.again' : 'codes.make')}
+            second={waiting || inService !== null}
+          />
+          {inService && (
+            <Action ui={ui} to="recoveryCodes" action="retirer" label={say('codes.remove')} second />
+          )}
+          <p class="quiet">{say('codes.when')}</p>
+        </div>
+      )}
+    </AccountPage>
+  )
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import { field, optionalField } from '../../web/form.ts'
+import type { Signed } from '../sessions/signed.ts'
+import { type FactorParts, tellChange } from './factors.ts'
+import { recoveryCodesPage } from './recovery-codes.page.tsx'
+
+const form = z.object({ action: field(20), code: optionalField(60) })
+
+/**
+ * « Codes de secours imprimés »: the sheet is shown once, in the answer to the button, and kept nowhere in clear. It
+ * serves once a first code was typed from it: whoever typed one has it in hand.
+ */
+export const recoveryCodesPlace = (parts: FactorParts) => {
+  const { store, guard, recoveryCodes } = parts
+  const whoOf = (ask: Ask, { session }: Signed) => ({ network: ask.network.id, journey: session.id })
+
+  const page = async (
+    ask: Ask,
+    { person }: Signed,
+    more: { sheet?: readonly string[]; wrong?: boolean } = {},
+  ): Promise<Answer> => {
+    const ui = parts.ui(ask.language)
+    const [inService, waiting] = await Promise.all([
+      recoveryCodes.find(person.id),
+      recoveryCodes.isWaiting(person.id),
+    ])
+    return {
+      kind: 'page',
+      status: more.wrong ? 422 : 200,
+      page: recoveryCodesPage({
+        ...{ ui, inService, waiting, login: person.login },
+        ...{ sheet: more.sheet ?? null, wrong: more.wrong ?? false },
+      }),
+    }
+  }
+
+  const make = async (ask: Ask, signed: Signed) => {
+    const made = await recoveryCodes.make(signed.person.id, whoOf(ask, signed))
+    return made.ok ? page(ask, signed, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
+  }
+
+  const confirm = async (ask: Ask, signed: Signed, typed: string) => {
+    const { id } = signed.person
+    const read = await recoveryCodes.read(id, typed, 'waiting', whoOf(ask, signed))
+    if (!read.ok) return problem('busy', { retryAfter: 5 })
+    const confirmed = await store.transaction(async tx => {
+      const used = await recoveryCodes.confirm(tx, id, read.code)
+      if (used) await tellChange(parts, tx, { ask, person: id, factor: 'recovery-codes', change: 'added' })
+      return used !== null
+    })
+    return confirmed ? go(ask.href('recoveryCodes')) : page(ask, signed, { wrong: true })
+  }
+
+  const remove = async (ask: Ask, { person: { id } }: Signed) => {
+    await store.transaction(async tx => {
+      if (await recoveryCodes.remove(tx, id))
+        await tellChange(parts, tx, { ask, person: id, factor: 'recovery-codes', change: 'removed' })
+    })
+    return go(ask.href('recoveryCodes'))
+  }
+
+  return {
+    get: guard('recoveryCodes', 'fresh', (ask, signed) => page(ask, signed)),
+    post: guard('recoveryCodes', 'fresh', async (ask, signed) => {
+      const fields = form.safeParse(ask.body)
+      if (!fields.success) return problem('bad-request')
+      const { action, code } = fields.data
+      if (action === 'commencer') return make(ask, signed)
+      if (action === 'retirer') return remove(ask, signed)
+      return action === 'confirmer' ? confirm(ask, signed, code) : problem('bad-request')
+    }),
+  }
+}

@@ -1,0 +1,63 @@
+import type { PersonId } from '../../directory/directory.ts'
+import { returnRoutes } from '../../routes.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { type Answer, type Ask, go, type SetCookie } from '../../web/ask.ts'
+import type { Freezes } from '../freezes.ts'
+import type { Sessions, SignedInBy } from '../sessions/sessions.ts'
+import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
+
+type Parts = {
+  readonly store: Store
+  readonly freezes: Freezes
+  readonly sessions: Sessions
+  readonly halfSignIns: HalfSignIns
+  /** Addresses to which a sign-in may lead, each under the name that stands in our own address (ASVS 3.7.2). */
+  readonly returns: Readonly<Record<string, string>>
+}
+
+/** A password changed while the old one was being proved: that proof is worth nothing any more. */
+const changedSince = async (tx: Tx, person: PersonId, at: number) => {
+  const row = await tx
+    .selectFrom('attempts')
+    .select('id')
+    .where('person', '=', person)
+    .where('state', '=', 'accepted')
+    .where('settled_at', '>=', at)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
+export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => {
+  /** Where a sign-in leads: a page of the account or a configured address, by name; anything else is the account. */
+  const leadsTo = (ask: Ask) => {
+    const name = ask.params.page ?? ''
+    if (Object.hasOwn(returns, name)) return returns[name] ?? ''
+    return ask.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
+  }
+
+  /** `null`: the account was frozen, or its password changed since it was proved. */
+  const open = async (
+    tx: Tx,
+    ask: Ask,
+    who: { person: PersonId; by: SignedInBy; provedAt: number },
+  ): Promise<SetCookie | null> => {
+    const shut = (await freezes.find(who.person, tx))?.kind === 'frozen'
+    if (shut || (await changedSince(tx, who.person, who.provedAt))) return null
+    return sessions.signInAs(tx, who.person, { by: who.by, ask })
+  }
+
+  return {
+    open,
+    /** The same for a sign-in that waited: it leads to one session. */
+    openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, who: { person: PersonId; by: SignedInBy }) =>
+      (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...who, provedAt: half.provedAt }) : null,
+    enter: (ask: Ask, cookie: SetCookie): Answer => go(leadsTo(ask), [cookie, halfSignIns.forgotten]),
+  }
+}
+
+export type Entering = ReturnType<typeof entering>
+
+/** The name in the address of a sign-in, carried from page to page; `compte` where there is none. */
+export const pageOf = (ask: Ask) => ask.params.page ?? 'compte'

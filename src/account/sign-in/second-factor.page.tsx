@@ -1,0 +1,37 @@
+import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
+import type { Factors } from '../../proofs/second-factor/second-factor.ts'
+import { Door } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+type Props = {
+  readonly ui: Ui
+  readonly returnTo: string
+  readonly factors: Factors
+  readonly problem: FactorProblem | null
+}
+
+/** The password was right, and the door is ajar: what the person has opens it. */
+export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
+  const params = { page: returnTo }
+  return (
+    <Page
+      ui={ui}
+      heading={ui.say('second.title')}
+      lead={ui.say('second.lead')}
+      place={{ route: 'secondFactor', params }}
+      onTheLine={<Door opening="ajar" />}
+      hasErrors={problem !== null}
+    >
+      <Summary ui={ui} told={toldOf(ui, problem)} />
+      <AskFactor
+        ui={ui}
+        factors={factors}
+        action={ui.href('secondFactor', params)}
+        passkeyAction={ui.href('signInPasskey', params)}
+        problem={problem}
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { PersonId } from '../../directory/directory.ts'
+import { type FactorProblem, problemOf } from '../../proofs/second-factor/ask-factor.tsx'
+import type { Given, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { Store } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { field } from '../../web/form.ts'
+import { type Entering, pageOf } from './entering.ts'
+import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
+import { secondFactorPage } from './second-factor.page.tsx'
+
+const form = z.object({ code: field(60) })
+
+type Parts = {
+  readonly store: Store
+  readonly secondFactor: SecondFactor
+  readonly halfSignIns: HalfSignIns
+  readonly entering: Entering
+  readonly ui: (language: Language) => Ui
+}
+
+type Half = HalfSignIn & { readonly person: PersonId }
+
+/** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
+export const secondFactorPlace = (parts: Parts) => {
+  const { store, secondFactor, halfSignIns, entering } = parts
+
+  const page = async (ask: Ask, half: Half, refusal: FactorProblem | null): Promise<Answer> => ({
+    kind: 'page',
+    status: refusal ? 422 : 200,
+    page: secondFactorPage({
+      ui: parts.ui(ask.language),
+      returnTo: pageOf(ask),
+      factors: await secondFactor.of(half.person),
+      problem: refusal,
+    }),
+  })
+
+  const waiting =
+    (work: (ask: Ask, half: Half) => Promise<Answer>): Handler =>
+    async ask => {
+      const half = await halfSignIns.find(ask.cookie('entering'))
+      return half?.person
+        ? work(ask, { ...half, person: half.person })
+        : go(ask.href('signInFor', { page: pageOf(ask) }))
+    }
+
+  /** One transaction counts the answer, uses the factor up, and opens the session: none of them without the others. */
+  const judged = async (ask: Ask, half: Half, given: Given): Promise<Answer> => {
+    const { person } = half
+    const outcome = await store.transaction(async tx => {
+      if (!(await halfSignIns.spend(tx, half))) return null
+      const verdict = await secondFactor.judge(tx, person, given, ask.language)
+      if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
+      return { cookie: await entering.openFrom(tx, ask, half, { person, by: 'embedded' }) }
+    })
+    if (outcome?.refusal) return page(ask, half, outcome.refusal)
+    return outcome?.cookie
+      ? entering.enter(ask, outcome.cookie)
+      : go(ask.href('signInFor', { page: pageOf(ask) }))
+  }
+
+  return {
+    get: waiting((ask, half) => page(ask, half, null)),
+    post: waiting(async (ask, half) => {
+      const fields = form.safeParse(ask.body)
+      if (!fields.success) return problem('bad-request')
+      const who = { network: ask.network.id, journey: half.id }
+      const read = await secondFactor.read(half.person, fields.data.code, who)
+      if (read.ok) return judged(ask, half, read.given)
+      if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
+        return problem('busy', { retryAfter: 5 })
+      return page(ask, half, { reason: read.reason })
+    }),
+  }
+}

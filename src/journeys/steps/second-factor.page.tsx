@@ -1,0 +1,71 @@
+import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
+import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
+import type { Factors } from '../../proofs/second-factor/second-factor.ts'
+import type { RouteName } from '../../routes.ts'
+import { Steps } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import type { AnyRoad } from './steps.ts'
+
+type Props = {
+  readonly ui: Ui
+  readonly place: { readonly road: AnyRoad; readonly page: RouteName }
+  readonly passkeyRoute: RouteName
+  readonly ref: string
+}
+
+/** Still the second door: what the person knows, then what the person has. */
+export const factorPage = (
+  props: Props & { readonly factors: Factors; readonly problem: FactorProblem | null },
+) => {
+  const { ui, place, passkeyRoute, ref, factors, problem } = props
+  return (
+    <Page
+      ui={ui}
+      title={ui.say('second.step')}
+      heading={ui.say('second.title')}
+      lead={ui.say('second.lead')}
+      place={{ route: place.page }}
+      onTheLine={<Steps ui={ui} doors={place.road.doors} step={2} />}
+      hasErrors={problem !== null}
+    >
+      <Summary ui={ui} told={toldOf(ui, problem)} />
+      <AskFactor
+        ui={ui}
+        factors={factors}
+        action={ui.href(place.page)}
+        passkeyAction={ui.href(passkeyRoute)}
+        journey={ref}
+        problem={problem}
+      />
+    </Page>
+  )
+}
+
+export const passkeyPage = ({ ui, place, passkeyRoute, ref, options }: Props & { options: unknown }) => (
+  <Page
+    ui={ui}
+    title={ui.say('second.step')}
+    heading={ui.say('second.title')}
+    place={{ route: passkeyRoute }}
+    onTheLine={<Steps ui={ui} doors={place.road.doors} step={2} />}
+    withPasskey
+  >
+    <Ceremony
+      ui={ui}
+      what="prove"
+      options={options}
+      action={ui.href(passkeyRoute)}
+      button={ui.say('passkey.use')}
+      journey={ref}
+      instead={
+        <p>
+          <a class="go" href={ui.href(place.page)}>
+            {ui.say('second.code-instead')}
+          </a>
+        </p>
+      }
+    />
+  </Page>
+)

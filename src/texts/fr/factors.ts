@@ -1,0 +1,97 @@
+/** Second factors: printed codes, passkeys, authenticator app; where they are made, and where they are asked for. */
+export const factors = {
+  'factor.then':
+    "À partir de là, Sésame vous demandera ce second élément à chaque connexion et pour récupérer votre mot de passe. Imprimez aussi des codes de secours : ils servent le jour où vous ne l'avez pas.",
+
+  'totp.title': "Application d'authentification",
+  'totp.lead': 'Une application de votre téléphone affiche 6 chiffres, qui changent toutes les 30 secondes.',
+  'totp.since': 'Votre application est en service depuis le {at}.',
+  'totp.begin': 'Commencer',
+  'totp.change': "Changer d'appareil",
+  'totp.remove': "Retirer l'application",
+  'totp.scan': 'Ajoutez Sésame à votre application',
+  'totp.scan.how':
+    "Ouvrez une application d'authentification (par exemple FreeOTP, Aegis ou celle de votre téléphone), puis lisez cette image avec elle.",
+  'totp.picture': "Code QR à lire avec l'application. La même clé est écrite en lettres dessous.",
+  'totp.letters': 'Ou tapez cette clé dans votre application :',
+  'totp.code': 'Code affiché par votre application :',
+  'totp.code.hint': "6 chiffres. L'application entre en service dès ce premier code.",
+
+  'codes.title': 'Codes de secours imprimés',
+  'codes.lead': 'Une feuille de codes à garder chez vous. Chacun sert une seule fois.',
+  'codes.make': 'Créer une feuille',
+  'codes.again': 'Créer une nouvelle feuille',
+  'codes.remove': 'Retirer la feuille',
+  'codes.left':
+    '{left, plural, =0 {Votre feuille est épuisée} one {Il vous reste # code} other {Il vous reste # codes}}, sur la feuille du {at}.',
+  'codes.when':
+    "Un code remplace votre téléphone ou votre clé d'accès le jour où vous ne l'avez pas. Une nouvelle feuille annule l'ancienne, dès que vous en avez tapé un code.",
+  'codes.sheet': 'Codes de secours de {login}',
+  'codes.sheet.keep':
+    'Gardez cette feuille chez vous, loin de votre ordinateur. Rayez chaque code qui a servi. Personne, pas même l’assistance, ne vous en demandera un par téléphone ou par mail.',
+  'codes.sheet.print':
+    "Imprimez ou recopiez cette feuille maintenant : nous ne pourrons plus l'afficher. Puis mettez-la en service ci-dessous.",
+  'codes.first': 'Le premier code de votre feuille :',
+  'codes.first.hint': 'Tapez-le depuis le papier, puis rayez-le : il a servi.',
+
+  'passkey.title': "Clés d'accès (passkeys)",
+  'passkey.lead':
+    'Connectez-vous avec votre doigt, votre visage ou le code de votre appareil, sans mot de passe.',
+  'passkey.name': 'Nom :',
+  'passkey.name.hint': 'Pour la reconnaître : par exemple « Téléphone » ou « Clé du bureau ».',
+  'passkey.unnamed': "Clé d'accès",
+  'passkey.made': 'Créée le',
+  'passkey.used': 'Vue le',
+  'passkey.remove': 'Retirer',
+  'passkey.add': "Ajouter une clé d'accès",
+  'passkey.new': "Nouvelle clé d'accès",
+  'passkey.new.lead': 'Votre appareil va vous demander votre doigt, votre visage ou son code.',
+  'passkey.make': "Créer la clé d'accès",
+  'passkey.try': "Essayez votre clé d'accès",
+  'passkey.try.lead': 'Elle entre en service dès ce premier essai.',
+  'passkey.use': "Utiliser ma clé d'accès",
+  'passkey.no-answer':
+    "Votre appareil n'a pas répondu. Réessayez, ou prenez l'autre moyen proposé sur cette page.",
+  'passkey.no-script':
+    "Une clé d'accès demande un navigateur récent où JavaScript est permis. Ce n'est pas le cas ici : prenez l'autre moyen proposé sur cette page.",
+  'sessions.by.passkey': "Par une clé d'accès",
+  'passkey.sign-in': "Se connecter avec une clé d'accès",
+  'passkey.sign-in.lead': 'Sans identifiant ni mot de passe.',
+  'passkey.sign-in.instead': 'Se connecter avec un mot de passe',
+
+  'second.title': 'Montrez votre second élément',
+  'second.step': 'Second élément',
+  'second.lead': 'Vous en avez mis un en place pour protéger votre compte : nous le demandons toujours.',
+  'second.code': 'Code :',
+  'second.hint.app': 'Les 6 chiffres de votre application, ou un code de votre feuille imprimée.',
+  'second.hint.sheet': 'Un code de votre feuille imprimée, de 16 signes.',
+  'second.passkey': "Utiliser ma clé d'accès",
+  'second.code-instead': 'Taper un code',
+  'second.nothing': "Vous n'avez rien de cela ?",
+  'second.nothing.do':
+    "Contactez l'assistance : elle vérifiera que c'est bien vous. Personne d'autre ne peut passer cette étape à votre place.",
+
+  'privacy.factors':
+    "Vos codes imprimés (une empreinte), la partie publique et le nom de vos clés d'accès, la clé de votre application, chiffrée",
+  'privacy.factors.why': 'Vous demander un second élément, et reconnaître le vôtre',
+  'privacy.factors.long': "Jusqu'à ce que vous les retiriez ; 15 minutes s'ils n'ont jamais servi",
+
+  'mail.authenticator-added.subject': "Une application d'authentification protège votre compte",
+  'mail.authenticator-added':
+    "Une application d'authentification vient d'être mise en service sur votre compte. Ses codes seront demandés à la connexion et pour récupérer votre mot de passe.",
+  'mail.authenticator-removed.subject': "L'application d'authentification est retirée de votre compte",
+  'mail.authenticator-removed': "L'application d'authentification vient d'être retirée de votre compte.",
+  'mail.recovery-codes-added.subject': 'Une nouvelle feuille de codes de secours',
+  'mail.recovery-codes-added':
+    "Une feuille de codes de secours vient d'être mise en service. Les feuilles plus anciennes ne servent plus.",
+  'mail.recovery-codes-removed.subject': 'Vos codes de secours sont retirés',
+  'mail.recovery-codes-removed': 'Votre feuille de codes de secours ne sert plus.',
+  'mail.recovery-code-used.subject': 'Un code de secours a servi',
+  'mail.recovery-code-used':
+    'Un code de votre feuille imprimée vient de servir pour votre compte. Rayez-le sur la feuille.',
+  'mail.passkey-added.subject': "Une clé d'accès ouvre votre compte",
+  'mail.passkey-added':
+    "Une clé d'accès vient d'être ajoutée à votre compte. Elle permet de se connecter sans mot de passe.",
+  'mail.passkey-removed.subject': "Une clé d'accès est retirée de votre compte",
+  'mail.passkey-removed': "Une clé d'accès vient d'être retirée de votre compte.",
+} as const

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { minutes, seconds } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newSecurityKey } from '../world/security-key.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const factor = '/fr/mot-de-passe/second-element'
+const entry = '/fr/connexion/second-element/compte'
+const keyEntry = '/fr/connexion/cle-d-acces/compte'
+
+describe.each([
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+] as const)('a second factor, on $directory and $store', kind => {
+  if (!available(kind)) return it.skip('needs its servers')
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    const config = {
+      limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
+    }
+    rig = await startPortal({ ...kind, clock, config, crowd: 10, people: 20 })
+  })
+  afterAll(() => rig?.stop())
+
+  let next = 0
+  /** Somebody new, signed in. */
+  const somebody = async () => {
+    const traveller = rig.crowd[next]
+    next += 1
+    if (!traveller) throw new Error('nobody is left')
+    const visitor = newVisitor(rig.url)
+    await visitor.proveTraveller(traveller)
+    const password = `Tr0mbone&Cascade-${next}`
+    await visitor.choose(password)
+    const found = await rig.house.directory.read(traveller.id)
+    const login = found.ok ? (found.person?.login ?? '') : ''
+    clock.forward(seconds(1))
+    expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
+    return { traveller, visitor, login, password }
+  }
+  const withApp = async () => {
+    const who = await somebody()
+    const app = await enrolApp(who.visitor, clock.now)
+    clock.forward(minutes(2))
+    return { ...who, app }
+  }
+  const showIn = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
+    visitor.post(factor, { code, demarche: visitor.refIn((await visitor.get(factor)).html) })
+  const eventsOf = async (person: string, kindOf: string) =>
+    rig.house.store.read
+      .selectFrom('audit_events')
+      .select('kind')
+      .where('chain', '=', person)
+      .where('kind', '=', kindOf as never)
+      .execute()
+
+  it('is asked for after the joker, and no page goes round it', async () => {
+    const { traveller, app } = await withApp()
+    const visitor = newVisitor(rig.url)
+    expect((await visitor.proveTraveller(traveller)).location).toBe(factor)
+    expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe(factor)
+    const around = { nouveau: 'Autre-Phrase-77', confirmation: 'Autre-Phrase-77', charte: 'oui' }
+    const ref = visitor.refIn((await visitor.get(factor)).html)
+    const skipped = await visitor.post('/fr/mot-de-passe/nouveau', { ...around, demarche: ref })
+    expect(skipped.location).toBe(factor)
+    const wrong = await showIn(visitor, '000000')
+    expect(wrong.status).toBe(422)
+    expect(textOf(wrong.html)).toContain('Il vous reste 4 essais')
+    expect((await showIn(visitor, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await visitor.choose('Autre-Phrase-77')).location).toMatch(/termine$/)
+  })
+
+  it('is not erased by a reset: the next one asks again, and the same digits serve once', async () => {
+    const { traveller, app } = await withApp()
+    const digits = app(clock.now())
+    const first = newVisitor(rig.url)
+    await first.proveTraveller(traveller)
+    await showIn(first, digits)
+    expect((await first.choose('Phrase-De-Passe-81')).location).toMatch(/termine$/)
+    const second = newVisitor(rig.url)
+    expect((await second.proveTraveller(traveller)).location).toBe(factor)
+    expect((await showIn(second, digits)).status).toBe(422)
+    clock.forward(minutes(1))
+    expect((await showIn(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('a printed code takes its place, once, even sent twice at once, and is told by mail', async () => {
+    const { traveller, visitor: owner } = await withApp()
+    const [code = '', other = ''] = await printSheet(owner)
+    const [one, two] = [newVisitor(rig.url), newVisitor(rig.url)]
+    for (const visitor of [one, two]) await visitor.proveTraveller(traveller)
+    const both = await Promise.all([showIn(one, code), showIn(two, code.toLowerCase())])
+    expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
+    const told = await rig.house.store.read
+      .selectFrom('notices')
+      .select('kind')
+      .where('person', '=', traveller.id)
+      .execute()
+    const mails = await rig.house.store.read.selectFrom('mails').select('kind').execute()
+    expect([...told, ...mails].map(one => one.kind)).toContain('recovery-code-used')
+    expect(await eventsOf(traveller.id, 'factor.right')).toHaveLength(1)
+    const loser = both[0]?.status === 422 ? one : two
+    expect((await showIn(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('five wrong tries close the digits for a while; a printed code still passes', async () => {
+    const { traveller, visitor: owner, app } = await withApp()
+    const [code = ''] = await printSheet(owner)
+    const visitor = newVisitor(rig.url)
+    await visitor.proveTraveller(traveller)
+    for (const left of ['4 essais', '3 essais', '2 essais', '1 essai', '0 essai'])
+      expect(textOf((await showIn(visitor, '000000')).html)).toContain(`Il vous reste ${left}`)
+    expect(textOf((await showIn(visitor, app(clock.now()))).html)).toContain("trop d'essais")
+    expect((await showIn(visitor, code)).location).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('the embedded sign-in asks for it too, and the right password alone opens nothing', async () => {
+    const { login, password, app } = await withApp()
+    const visitor = newVisitor(rig.url)
+    expect((await visitor.signIn(login, password)).location).toBe(entry)
+    expect((await visitor.get('/fr/compte')).location).toBe('/fr/connexion/vers/compte')
+    expect((await visitor.post(entry, { code: '123' })).status).toBe(422)
+    expect((await visitor.post(entry, { code: '000000' })).status).toBe(422)
+    expect((await visitor.post(entry, { code: app(clock.now()) })).location).toBe('/fr/compte')
+    expect((await visitor.get('/fr/compte')).status).toBe(200)
+    const stranger = newVisitor(rig.url)
+    expect((await stranger.get(entry)).location).toBe('/fr/connexion/vers/compte')
+  })
+
+  it('a passkey signs in alone, and takes the place of the app after a password or a joker', async () => {
+    const { visitor: owner, traveller, login, password } = await withApp()
+    const port = new URL(rig.url).port
+    const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
+    await owner.post('/fr/compte/cles-d-acces', { action: 'commencer' })
+    const making = optionsIn((await owner.get('/fr/compte/cles-d-acces/nouvelle')).html)
+    const made = await owner.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: key.make(making) })
+    expect(made.location).toBe('/fr/compte/cles-d-acces/essai')
+    const trying = optionsIn((await owner.get('/fr/compte/cles-d-acces/essai')).html)
+    await owner.post('/fr/compte/cles-d-acces/essai', { cle: key.sign(trying) })
+    expect(textOf((await owner.get('/fr/compte/cles-d-acces')).html)).toContain('Clé')
+
+    const alone = newVisitor(rig.url)
+    expect((await alone.post(keyEntry, {})).location).toBe(keyEntry)
+    const cle = key.sign(optionsIn((await alone.get(keyEntry)).html))
+    expect((await newVisitor(rig.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
+    expect((await alone.post(keyEntry, { cle })).location).toBe('/fr/compte')
+
+    const after = newVisitor(rig.url)
+    await after.signIn(login, password)
+    await after.post(keyEntry, {})
+    const signed = key.sign(optionsIn((await after.get(keyEntry)).html))
+    expect((await after.post(keyEntry, { cle: signed })).location).toBe('/fr/compte')
+
+    const journey = newVisitor(rig.url)
+    await journey.proveTraveller(traveller)
+    const demarche = journey.refIn((await journey.get(factor)).html)
+    const here = '/fr/mot-de-passe/cle-d-acces'
+    expect((await journey.post(here, { demarche })).location).toBe(here)
+    const last = key.sign(optionsIn((await journey.get(here)).html))
+    expect((await journey.post(here, { demarche, cle: last })).location).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('a sheet alone is asked of nobody', async () => {
+    const { visitor, login, password, traveller } = await somebody()
+    await printSheet(visitor)
+    expect((await newVisitor(rig.url).signIn(login, password)).location).toBe('/fr/compte')
+    expect((await newVisitor(rig.url).proveTraveller(traveller)).location).toBe('/fr/mot-de-passe/nouveau')
+  })
+
+  it('is asked for before the identifier is told, too', async () => {
+    const { traveller, app } = await withApp()
+    const visitor = newVisitor(rig.url)
+    const { number, date } = traveller
+    await visitor.post('', { numero: number, naissance: date })
+    const joker = '/fr/identifiant/question-joker'
+    const page = await visitor.get(joker)
+    const here = '/fr/identifiant/second-element'
+    const asked = await visitor.post(joker, { reponse: 'rex', demarche: visitor.refIn(page.html) })
+    expect(asked.location).toBe(here)
+    expect((await visitor.get('/fr/identifiant/termine')).location).toBe(here)
+    expect(await eventsOf(traveller.id, 'identifier.told')).toHaveLength(0)
+    const demarche = visitor.refIn((await visitor.get(here)).html)
+    const right = await visitor.post(here, { code: app(clock.now()), demarche })
+    expect(right.location).toBe('/fr/identifiant/termine')
+    expect(await eventsOf(traveller.id, 'identifier.told')).toHaveLength(1)
+  })
+
+  it('is changed after a fresh sign-in only, and every change is told and written down', async () => {
+    const { visitor, traveller } = await withApp()
+    clock.forward(minutes(11))
+    const path = '/fr/compte/application'
+    expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
+      '/fr/connexion/confirmer/application',
+    )
+    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(0)
+    await visitor.post('/fr/connexion/confirmer/application', { motdepasse: `Tr0mbone&Cascade-${next}` })
+    await visitor.post(path, { action: 'retirer' })
+    expect(await eventsOf(traveller.id, 'factor.added')).toHaveLength(1)
+    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(1)
+  })
+})
