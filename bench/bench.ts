@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { coldStart } from './cold-start.ts'
+import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
 import { entryPage } from './entry-page.ts'
 import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
@@ -22,6 +23,9 @@ const benches = {
   'journeys-vs-hash-limit': journeysVsHash,
   'get-p99-while-hashing-vs-idle': pagesWhileHashing,
   'password-write-vs-raw-ldap': passwordWrite,
+  'delivery-latency-p99-ms': deliveryLatency,
+  'deliveries-vs-raw-ldap': deliveriesPerSecond,
+  'drain-30k-early-vs-late': drained,
   'people-1k-vs-100k': manyPeople,
   'refusals-per-second': refusals,
   'known-unknown-ms': knownUnknown,

@@ -22,10 +22,14 @@ type Options = {
   readonly people: number
   readonly crowd: number
   readonly limits?: Readonly<Record<string, number>>
+  /** False: the house alone, no process that works beside it. */
+  readonly served?: boolean
+  /** More of `sesame.yaml`. */
+  readonly config?: Readonly<Record<string, unknown>>
 }
 
 /** The portal as a process, on a real OpenLDAP with so many people, of whom a crowd has passwords and jokers. */
-export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) => {
+export const startOnSlapd = async ({ people, crowd, limits = wide, served = true, config = {} }: Options) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
   const port = await freePort()
@@ -41,6 +45,7 @@ export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) =>
     branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
     directory: { kind: 'ldap', ...slapd.settings() },
     limits,
+    ...config,
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
   const data = join(folder, 'data')
@@ -56,16 +61,17 @@ export const startOnSlapd = async ({ people, crowd, limits = wide }: Options) =>
     },
   })
   const travellers: readonly Traveller[] = await seatCrowd(house, crowd, false)
-  const server = await startServer({ SESAME_CONFIG: file, SESAME_DATA: data })
+  const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }) : null
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    pid: server.pid,
+    pid: server?.pid ?? process.pid,
     house,
+    settings: loaded.settings,
     slapd,
     travellers,
     stop: async () => {
-      await server.stop()
+      await server?.stop()
       await house.close()
       await slapd.stop()
       rmSync(folder, { recursive: true, force: true })
