@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
-import { newVisitor } from '../world/visitor.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -134,5 +134,54 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     expect(right[0]).toContain('Cette réponse ne correspond pas.')
     expect(right[1]).toBe(right[0])
     await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
+  })
+
+  const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
+  const asked = async (slug: string, number: string, date: string) => {
+    const visitor = newVisitor(rig.url)
+    await visitor.identify(slug, number, date)
+    const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
+    return { visitor, question: question(html) }
+  }
+
+  it('the number and the INE of one person agree: one question, one count of tries', async () => {
+    clock.forward(hours(48))
+    const byNumber = await asked('numero-etudiant', '22104587', '3/11/2004')
+    expect(textOf((await byNumber.visitor.answer('faux')).html)).toContain('Il vous reste 4 essais.')
+    const byIne = await asked('ine', '0123456789M', '3/11/2004')
+    expect(byIne.question).toBe(byNumber.question)
+    expect(byIne.question).not.toBe('')
+    expect(textOf((await byIne.visitor.answer('autre')).html)).toContain('Il vous reste 3 essais.')
+  })
+
+  it.each([
+    ['somebody', known.number],
+    ['nobody', '204519'],
+  ])('%s is asked the same on the first day, on the second and after a year', async (_, number) => {
+    const ask = async () => (await asked('numero-personnel', number, known.date)).question
+    const first = await ask()
+    clock.forward(hours(24))
+    expect(await ask()).toBe(first)
+    clock.forward(hours(24 * 365))
+    expect(await ask()).toBe(first)
+    expect(first).not.toBe('')
+  })
+
+  it('a stranger sees nothing of what the owner does meanwhile', { timeout: 60_000 }, async () => {
+    const seenBy = async (number: string, meanwhile: () => Promise<void>) => {
+      clock.forward(hours(48))
+      const { visitor } = await asked('numero-personnel', number, known.date)
+      const seen = [await visitor.answer('faux 1'), await visitor.answer('faux 2')]
+      await meanwhile()
+      const again = (await asked('numero-personnel', number, known.date)).visitor
+      for (let tried = 3; tried < 7; tried += 1) seen.push(await again.answer(`faux ${tried}`))
+      return seen.map(({ status, location, html }) => ({ status, location, html: folded(html) }))
+    }
+    const owned = await seenBy(known.number, async () => {
+      const owner = newVisitor(rig.url)
+      await owner.proveCamille()
+      expect((await owner.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+    })
+    expect(await seenBy('204519', async () => {})).toEqual(owned)
   })
 })

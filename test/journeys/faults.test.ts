@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { minutes } from '../../src/clock.ts'
+import { openPortal, type Portal } from '../../src/portal.ts'
+import { makeAuthority } from '../world/authority.ts'
+import { movableClock } from '../world/clock.ts'
+import { type MailServer, startMailServer } from '../world/mail-server.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { freePort } from '../world/ports.ts'
+import { type Road, startRoad, type Trouble } from '../world/road.ts'
+import { root } from '../world/stores.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const faults: readonly Trouble[] = ['refused', 'silent', 'cut']
+const done = /termine$/
+
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
+  'trouble on the road to the directory and to the mail server',
+  () => {
+    let rig: Rig
+    let portal: Portal
+    let toDirectory: Road
+    let toMail: Road
+    let mail: MailServer
+    let strangers: string
+    const clock = movableClock()
+    const limits = { identificationPerNetwork: 1e6, postsPerSecondPerNetwork: 1e6, postsPerSecond: 1e6 }
+    let next = 0
+
+    type Changes = { readonly caFile?: string }
+    /** The portal of the rig, on roads of ours. */
+    const openOn = async (ldap: Changes = {}, smtp: Changes = {}) => {
+      const { config } = rig.settings
+      if (config.directory.kind !== 'ldap' || config.mail.kind !== 'smtp')
+        throw new Error('not on real servers')
+      const settings = {
+        ...rig.settings,
+        config: {
+          ...config,
+          directory: { ...config.directory, ...ldap },
+          mail: { ...config.mail, ...smtp },
+        },
+      }
+      const folders = { root, dist: join(root, 'dist') }
+      const opened = await openPortal(settings, { clock, folders, log: () => {} })
+      await opened.listen()
+      return opened
+    }
+
+    beforeAll(async () => {
+      strangers = mkdtempSync(join(tmpdir(), 'sesame-strangers-'))
+      makeAuthority(strangers)
+      writeFileSync(join(strangers, 'mail.password'), 'b')
+      const [ldapRoad, mailRoad, mailPort] = [await freePort(), await freePort(), await freePort()]
+      mail = await startMailServer({
+        port: mailPort,
+        tls: 'starttls',
+        folder: strangers,
+        account: 'sesame:b',
+      })
+      toMail = await startRoad(mailRoad, mailPort)
+      rig = await startPortal({
+        ...{ directory: 'slapd', store: 'SQLite', people: 20, crowd: 40, clock },
+        config: {
+          limits,
+          mail: {
+            ...{ kind: 'smtp', host: '127.0.0.1', port: mailRoad, tls: 'starttls', from: 's@univ.example' },
+            ...{ user: 'sesame', passwordFile: join(strangers, 'mail.password') },
+            caFile: join(strangers, 'ca.pem'),
+          },
+        },
+      })
+      const { slapd } = rig
+      if (!slapd) throw new Error('no directory')
+      toDirectory = await startRoad(ldapRoad, Number(new URL(slapd.urls.ldaps).port))
+      await rig.portal.close()
+      const { config } = rig.settings
+      Object.assign(config.directory, { urls: [`ldaps://127.0.0.1:${ldapRoad}`] })
+      portal = await openOn()
+    }, 120_000)
+    afterAll(async () => {
+      await portal?.close()
+      await toDirectory?.stop()
+      await toMail?.stop()
+      await mail?.stop()
+      await rig?.slapd?.stop()
+      rmSync(strangers, { recursive: true, force: true })
+    })
+    beforeEach(() => clock.forward(minutes(61)))
+    afterEach(() => {
+      toDirectory.make('none')
+      toMail.make('none')
+    })
+
+    const somebody = () => {
+      const traveller = rig.crowd[next]
+      next += 1
+      if (!traveller) throw new Error('the crowd is too small')
+      const visitor = newVisitor(rig.url)
+      return {
+        ...traveller,
+        visitor,
+        chosen: `Tr0mbone&Cascade-${traveller.number}`,
+        identify: () => visitor.identify('numero-personnel', traveller.number, traveller.date),
+        opens: async (password: string) => (await portal.house.directory.bind(traveller.id, password)).ok,
+      }
+    }
+    const walk = async () => {
+      const who = somebody()
+      await who.visitor.proveTraveller(who)
+      return { ...who, answer: await who.visitor.choose(who.chosen) }
+    }
+
+    describe('the directory', () => {
+      it.each(faults)('%s at the identification: said with a reference; then it works again', async fault => {
+        const { visitor, identify } = somebody()
+        toDirectory.make(fault)
+        const told = await identify()
+        expect(told.status).toBe(503)
+        expect(textOf(told.html)).toMatch(/référence à l'assistance : SES-/)
+        expect(visitor.cookies.size).toBe(0)
+        expect((await visitor.get('/readyz')).html).toContain('"directory":false')
+        toDirectory.make('none')
+        expect((await identify()).location).toMatch(/question-joker$/)
+      })
+
+      it.each(faults)(
+        '%s at the write: never a false success; then the truth',
+        { timeout: 90_000 },
+        async fault => {
+          const who = somebody()
+          await who.visitor.proveTraveller(who)
+          const page = await who.visitor.get('/fr/mot-de-passe/nouveau')
+          toDirectory.make(fault)
+          const form = {
+            ...{ nouveau: who.chosen, confirmation: who.chosen, charte: 'oui' },
+            demarche: who.visitor.refIn(page.html),
+          }
+          const answer = await who.visitor.post('/fr/mot-de-passe/nouveau', form)
+          const told = answer.status === 303 ? await who.visitor.get(answer.location ?? '') : answer
+          expect(textOf(told.html)).not.toContain('a bien été modifié')
+          toDirectory.make('none')
+          const where = async () => (await who.visitor.get('/fr/mot-de-passe/verification')).location ?? ''
+          await expect.poll(where, { timeout: 60_000, interval: 500 }).toMatch(/termine|nouveau/)
+          if ((await where()).endsWith('nouveau'))
+            expect((await who.visitor.choose(who.chosen)).location).toMatch(done)
+          expect(await who.opens(who.chosen)).toBe(true)
+          expect(await who.opens(who.first)).toBe(false)
+        },
+      )
+
+      it('slow: the journey takes longer, and ends well', { timeout: 60_000 }, async () => {
+        toDirectory.make('slow')
+        expect((await walk()).answer.location).toMatch(done)
+      })
+
+      it('silent before many: nobody waits for another’s time-out, and pages that need no directory are served', {
+        timeout: 60_000,
+      }, async () => {
+        const { connectTimeout, answerTimeout } = rig.slapd?.settings() ?? {
+          connectTimeout: 0,
+          answerTimeout: 0,
+        }
+        toDirectory.make('silent')
+        let answered = 0
+        const asked = Array.from({ length: 24 }, async () => {
+          const begun = performance.now()
+          const { status } = await somebody().identify()
+          answered += 1
+          return { status, took: performance.now() - begun }
+        })
+        for (const page of ['/fr/', '/fr/aide', '/en/mot-de-passe/identification/ine'])
+          expect((await newVisitor(rig.url).get(page)).status).toBe(200)
+        expect(answered).toBe(0)
+        const told = await Promise.all(asked)
+        expect(told.map(({ status }) => status)).toEqual(told.map(() => 503))
+        // A turn, a connection and an answer, each within its own time-out; twenty-four in turn would take ten times that.
+        const longest = 2 * connectTimeout + 2 * answerTimeout
+        expect(Math.max(...told.map(({ took }) => took))).toBeLessThan(2 * longest)
+        next -= 20
+        toDirectory.make('none')
+        expect((await walk()).answer.location).toMatch(done)
+      })
+
+      it('with a certificate of an unknown authority: nothing is asked of it', async () => {
+        await portal.close()
+        portal = await openOn({ caFile: join(strangers, 'ca.pem') })
+        expect((await somebody().identify()).status).toBe(503)
+        await portal.close()
+        portal = await openOn()
+        expect((await somebody().identify()).status).toBe(303)
+      })
+    })
+
+    describe('the mail server', () => {
+      const mailsTo = (login: string) =>
+        mail.received.filter(({ recipients }) => recipients.includes(`${login}@univ.example`)).length
+
+      /** Retries are minutes apart: time is set forward until the mail is there, and then once more. */
+      const leavesOnce = async (login: string) => {
+        await expect
+          .poll(
+            () => {
+              clock.forward(minutes(16))
+              return mailsTo(login)
+            },
+            { timeout: 60_000, interval: 1500 },
+          )
+          .toBeGreaterThan(0)
+        clock.forward(minutes(30))
+        await portal.outbox.run()
+        return mailsTo(login) === 1
+      }
+
+      it.each([...faults, 'slow'] as const)(
+        '%s: the journey ends as ever, and the mail leaves once',
+        {
+          timeout: 120_000,
+        },
+        async fault => {
+          toMail.make(fault)
+          const { answer, login } = await walk()
+          expect(answer.location).toMatch(done)
+          if (fault !== 'slow') {
+            await new Promise(resolve => setTimeout(resolve, 2500))
+            expect(mailsTo(login)).toBe(0)
+            expect((await newVisitor(rig.url).get('/readyz')).html).toContain('"mail":false')
+            toMail.make('none')
+          }
+          expect(await leavesOnce(login)).toBe(true)
+        },
+      )
+
+      it('with a certificate of an unknown authority: nothing is sent to it', {
+        timeout: 120_000,
+      }, async () => {
+        await portal.close()
+        const slapdCa = rig.slapd?.caFile ?? ''
+        portal = await openOn({}, { caFile: slapdCa })
+        const { answer, login } = await walk()
+        expect(answer.location).toMatch(done)
+        await new Promise(resolve => setTimeout(resolve, 2500))
+        expect(mailsTo(login)).toBe(0)
+        await portal.close()
+        portal = await openOn()
+        expect(await leavesOnce(login)).toBe(true)
+      })
+    })
+  },
+)

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { problemStatus } from '../src/web/ask.ts'
+import { root } from './world/stores.ts'
+
+const operate = join(root, 'docs/operate')
+const read = (file: string) => readFileSync(join(operate, file), 'utf8')
+
+describe('what operators read', () => {
+  it('has a page for each fault that a person may meet, with its status, and for no other', () => {
+    const pages = readdirSync(join(operate, 'incidents')).sort()
+    expect(pages).toEqual(
+      Object.keys(problemStatus)
+        .map(kind => `${kind}.md`)
+        .sort(),
+    )
+    for (const [kind, status] of Object.entries(problemStatus)) {
+      expect(read(`incidents/${kind}.md`)).toContain(`# \`${kind}\`: ${status},`)
+      expect(read('incidents.md')).toContain(`(incidents/${kind}.md) | ${status} |`)
+    }
+  })
+
+  it('leads nowhere that does not exist', () => {
+    const pages = readdirSync(operate, { recursive: true, encoding: 'utf8' }).filter(name =>
+      name.endsWith('.md'),
+    )
+    const dead = pages.flatMap(page =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, target = '']) => join(operate, dirname(page), target))
+        .filter(target => {
+          try {
+            return readFileSync(target).length === 0
+          } catch {
+            return true
+          }
+        }),
+    )
+    expect(dead).toEqual([])
+  })
+})
