@@ -32,6 +32,7 @@ const servers = [
         'libemail-sender-perl',
         'libio-socket-timeout-perl',
         'libunicode-string-perl',
+        'libio-string-perl',
       ],
     ],
   },

@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ['commands'],
   ['demonstration', 'browser', 'config', 'account', 'journeys'],
   ['proofs', 'services', 'notify', 'password'],
-  ['directory', 'audit', 'hashing'],
+  ['directory', 'audit', 'hashing', 'cas'],
   ['web', 'ui'],
   ['store', 'texts'],
 ]

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
+import { isLoopback, isSafeUrl } from '../web/safe-url.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 
@@ -27,8 +28,6 @@ export type Settings = {
   /** What the file and the environment gave, for `sesame explain`. */
   readonly given: ReadonlySet<string>
 }
-
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
 
@@ -55,7 +54,6 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
   return { ...value, ...publicUrl, listen: { ...listen, ...port } }
 }
 
-const isSafe = (url: URL) => url.protocol === 'https:' || loopback.has(url.hostname)
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
 const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
 
@@ -64,10 +62,10 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   const url = new URL(config.publicUrl)
   const real = config.directory.kind !== 'embedded'
   const { charter, mail } = config
-  const plain = mail.kind === 'smtp' && mail.tls === 'none' && !loopback.has(mail.host)
+  const plain = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
   const rules: readonly (readonly [broken: boolean, path: string, sentence: string])[] = [
     [
-      !isSafe(url),
+      !isSafeUrl(url),
       'publicUrl',
       'must start with https:// unless the host is the loopback: passwords are typed on these pages.',
     ],

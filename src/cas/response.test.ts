@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { readResponse } from './response.ts'
+
+const success = (inner: string) =>
+  `<cas:serviceResponse xmlns:cas="http://www.yale.edu/tp/cas"><cas:authenticationSuccess>${inner}</cas:authenticationSuccess></cas:serviceResponse>`
+
+describe('the answer of a CAS server', () => {
+  it('names the user and gives attributes, one or several, as texts', () => {
+    const read = readResponse(
+      success(
+        '<cas:user> 0204518 </cas:user><cas:attributes><cas:mail>a@b.c</cas:mail><cas:group>x</cas:group><cas:group>1e3</cas:group><cas:cn>L&amp;fèvre</cas:cn></cas:attributes>',
+      ),
+    )
+    expect(read).toEqual({
+      success: {
+        user: '0204518',
+        attributes: new Map([
+          ['mail', ['a@b.c']],
+          ['group', ['x', '1e3']],
+          ['cn', ['L&fèvre']],
+        ]),
+      },
+    })
+  })
+  it('gives the code of a failure', () => {
+    const failure =
+      '<cas:serviceResponse xmlns:cas="x"><cas:authenticationFailure code="INVALID_TICKET">no</cas:authenticationFailure></cas:serviceResponse>'
+    expect(readResponse(failure)).toEqual({ failure: 'INVALID_TICKET' })
+  })
+  it('a comment within the name does not cut it short', () => {
+    const read = readResponse(success('<cas:user>admin<!-- -->istrator</cas:user>'))
+    expect(read).toEqual({ success: { user: 'administrator', attributes: new Map() } })
+  })
+  it.each([
+    '',
+    'yes\nclefevre',
+    '{"serviceResponse":{}}',
+    '<serviceResponse/>',
+    success(''),
+    success('<cas:user></cas:user>'),
+    success('<cas:user>a</cas:user><cas:user>b</cas:user>'),
+    success('<cas:user>a</cas:user>').replace('</cas:serviceResponse>', ''),
+    success(
+      '<cas:user>a</cas:user></cas:authenticationSuccess><cas:authenticationSuccess><cas:user>b</cas:user>',
+    ),
+    success(
+      '<cas:user>a</cas:user></cas:authenticationSuccess><cas:authenticationFailure code="X"/><cas:authenticationSuccess>',
+    ),
+    `<!DOCTYPE x [<!ENTITY u "admin">]>${success('<cas:user>&u;</cas:user>')}`,
+  ])('« %s » says nothing', xml => {
+    expect(readResponse(xml)).toBeNull()
+  })
+})

@@ -1,0 +1,33 @@
+import { ok, type Result, refused } from '../result.ts'
+import { NoReply, type Outgoing } from '../web/outgoing.ts'
+import { type CasUser, readResponse } from './response.ts'
+
+/** `https://sso.univ.example/cas` and `login` make `https://sso.univ.example/cas/login`. */
+export const casPlace = (casUrl: string, path: string, query: Readonly<Record<string, string>> = {}) => {
+  const url = new URL(`${casUrl.replace(/\/$/, '')}/${path}`)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url
+}
+
+export type Validated = Result<CasUser, 'ticket-refused' | 'cas-unavailable'>
+
+/**
+ * Asks the CAS server whose ticket this is (CAS Protocol 3.0 §2.5). A ticket is validated once: the server refuses it the
+ * second time, or for another service. `renew`: only a ticket of a password typed just now will do (§2.5.1).
+ */
+export const validateTicket = async (
+  send: Outgoing,
+  { casUrl, service, ticket, renew }: { casUrl: string; service: string; ticket: string; renew: boolean },
+  signal: AbortSignal,
+): Promise<Validated> => {
+  const query = { service, ticket, ...(renew && { renew: 'true' }) }
+  try {
+    const { status, body } = await send(casPlace(casUrl, 'p3/serviceValidate', query), { signal })
+    const response = status === 200 ? readResponse(body) : null
+    if (!response) return refused('cas-unavailable')
+    return 'success' in response ? ok(response.success) : refused('ticket-refused')
+  } catch (fault) {
+    if (fault instanceof NoReply) return refused('cas-unavailable')
+    throw fault
+  }
+}

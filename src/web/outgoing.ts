@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { request as ask, type ClientRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as askSecurely } from 'node:https'
+
+export type Reply = {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** No answer, or more of it than any honest one. `sent`: the server may have read the request. */
+export class NoReply extends Error {
+  readonly sent: boolean
+  constructor(sent: boolean, cause: unknown) {
+    super('no reply', { cause })
+    this.sent = sent
+  }
+}
+
+type Request = {
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+}
+
+const largestReply = 512 * 1024
+
+const readReply = (asked: ClientRequest, body: string | undefined) =>
+  new Promise<Reply>((resolve, reject) => {
+    let sent = false
+    const fail = (fault: unknown) => reject(new NoReply(sent, fault))
+    asked.on('socket', socket => {
+      const begin = 'encrypted' in socket ? 'secureConnect' : 'connect'
+      socket.once(begin, () => {
+        sent = true
+      })
+    })
+    asked.on('error', fail)
+    asked.on('response', response => {
+      const chunks: Buffer[] = []
+      let length = 0
+      response.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        if (length > largestReply) asked.destroy(new Error('the answer is too long'))
+        else chunks.push(chunk)
+      })
+      response.on('error', fail)
+      response.on('end', () => {
+        const { statusCode: status = 0, headers } = response
+        resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
+      })
+    })
+    asked.end(body)
+  })
+
+/**
+ * How the portal asks another server: one connection a request, the certificate checked (against `caFile` where the
+ * authority is private), no redirect followed, everything destroyed when `signal` fires. Throws `NoReply`.
+ */
+export const outgoing = (caFile: string | undefined) => {
+  const ca = caFile === undefined ? undefined : readFileSync(caFile)
+  return async (url: URL, { method = 'GET', headers = {}, body, signal }: Request): Promise<Reply> => {
+    const options = { method, headers: { ...headers, Connection: 'close' }, signal, agent: false as const }
+    try {
+      const asked =
+        url.protocol === 'https:'
+          ? askSecurely(url, { ...options, ...(ca && { ca }), minVersion: 'TLSv1.2' })
+          : ask(url, options)
+      return await readReply(asked, body)
+    } catch (fault) {
+      throw fault instanceof NoReply ? fault : new NoReply(false, fault)
+    }
+  }
+}
+
+export type Outgoing = ReturnType<typeof outgoing>
