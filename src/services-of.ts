@@ -36,7 +36,8 @@ const openWriter = (
     return { writer: sambaWriter(writer, ldapEntries(source, parts.clock.now), parts.clock.now), bind: null }
   }
   if (writer?.kind === 'active-directory') {
-    const accounts = accountsInActiveDirectory(writer, parts.clock.now)
+    const { kind: _, ...reach } = writer
+    const accounts = accountsInActiveDirectory(reach, parts.clock.now)
     return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
   }
   if (writer?.kind !== 'pretend') return null

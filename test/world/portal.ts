@@ -25,8 +25,11 @@ export const available = ({ directory, store }: PortalKind) =>
   ((directory === 'embedded' || hasSlapd()) &&
     storeFlavours.some(({ flavour, available: is }) => flavour === store && is))
 
+/** More of `sesame.yaml`; where it depends on servers that read the directory, made once that runs. */
+type More = Readonly<Record<string, unknown>>
+
 export type RigOptions = PortalKind & {
-  readonly config?: Readonly<Record<string, unknown>>
+  readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
   readonly instants?: Instants
   readonly people?: number
@@ -67,7 +70,7 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
       directory: ldapSection(slapd),
       branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
     }),
-    ...options.config,
+    ...(typeof options.config === 'function' ? slapd && (await options.config(slapd)) : options.config),
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
   return file

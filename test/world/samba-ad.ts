@@ -160,3 +160,5 @@ const setPassword = (client: Client, dn: string, password: string) => {
   const modification = new Attribute({ type: 'unicodePwd', values: [value] })
   return client.modify(dn, new Change({ operation: 'replace', modification }))
 }
+
+export type SambaAd = Awaited<ReturnType<typeof startSambaAd>>

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { minutes } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import type { Holder } from '../../src/services/services.ts'
+import type { Instant } from '../../src/services/source/source.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { hasRadius, type Radius, startRadius } from '../world/radius.ts'
+import { hasSambaAd, type SambaAd, startSambaAd } from '../world/samba-ad.ts'
+import { seeded } from '../world/seeded.ts'
+
+const runs = { rounds: 10, logins: ['clefevre', 'ybenali', 'ext-odubois', 'tpetit', 'nhaddad'] }
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const draw = seeded(seed)
+const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
+
+class Killed extends Error {}
+const killable: readonly Instant[] = [
+  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+]
+
+type Server = { pause(): unknown; resume(): unknown; kill(): Promise<unknown>; start(): Promise<unknown> }
+
+/** What a server suffers, and how it ends. */
+const troubles: Readonly<Record<string, (server: Server) => Promise<() => Promise<unknown>>>> = {
+  none: async () => async () => {},
+  silent: async server => {
+    await server.pause()
+    return async () => server.resume()
+  },
+  gone: async server => {
+    await server.kill()
+    return () => server.start()
+  },
+}
+
+const ready =
+  process.env.CI === 'true' ||
+  (available({ directory: 'slapd', store: 'SQLite' }) && hasRadius() && hasSambaAd())
+
+describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directory', () => {
+  let rig: Rig
+  let radius: Radius
+  let domain: SambaAd
+  let armed: Instant | null = null
+  let kills = 0
+  let serial = 0
+  const clock = movableClock()
+
+  const services = () => {
+    const named = (id: string, more: object) => ({
+      id,
+      name: { fr: id, en: id },
+      use: { fr: id, en: id },
+      ...more,
+    })
+    const { server, port, secretFile, caFile, realm } = radius
+    return [
+      named('cas', { reads: 'source' }),
+      named('eduroam', {
+        writer: { kind: 'samba', timeout: 3000 },
+        check: {
+          kind: 'eap',
+          server,
+          port,
+          secretFile,
+          caFile,
+          realm,
+          serverName: 'localhost',
+          timeout: 3000,
+        },
+      }),
+      named('telephony', {
+        writer: { kind: 'active-directory', ...domain.accounts(), connectTimeout: 1000, answerTimeout: 2000 },
+      }),
+      named('printing', { reads: 'telephony' }),
+    ]
+  }
+
+  beforeAll(async () => {
+    domain = await startSambaAd()
+    rig = await startPortal({
+      ...{ directory: 'slapd', store: 'SQLite', people: 30, clock },
+      config: async slapd => {
+        radius = await startRadius(slapd)
+        return { services: services(), limits: { serviceLogins: 1000 } }
+      },
+      instants: at => {
+        if (at !== armed) return
+        armed = null
+        kills += 1
+        throw new Killed(at)
+      },
+    })
+  }, 240_000)
+  afterAll(async () => {
+    await rig?.stop()
+    await radius?.stop()
+    await domain?.stop()
+  })
+
+  const holderOf = async (login: string): Promise<Holder> => {
+    const found = await rig.house.directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
+    return { person: found.person.id, login }
+  }
+
+  const choose = async (person: PersonId, password: string) => {
+    const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
+    const order = { kind: 'reset', person, journey: null, facts } as const
+    const { attempt, insert } = await rig.house.attempts.prepare(order, password)
+    await rig.house.store.transaction(insert)
+    const outcome = await rig.house.source.carryOut(attempt, password)
+    expect(outcome).toMatchObject({ ok: true })
+    return attempt.id
+  }
+
+  const statesOf = async (attempt: string) =>
+    Object.fromEntries(
+      (await rig.house.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+        service,
+        reason ?? state,
+      ]),
+    )
+  const all = { cas: 'proved', eduroam: 'proved', telephony: 'proved', printing: 'proved' }
+
+  const opens = async (who: Holder, password: string) => {
+    const logins = rig.house.places.map(async ({ id, check }) => [
+      id,
+      (await check?.prove(who, password))?.ok,
+    ])
+    return Object.fromEntries(await Promise.all(logins))
+  }
+
+  const round = async (number: number) => {
+    const [wifi, phone] = [pick(Object.keys(troubles)), pick(Object.keys(troubles))]
+    const ends = [await troubles[wifi]?.(radius), await troubles[phone]?.(domain)]
+    const people = await Promise.all(runs.logins.map(holderOf))
+    armed = number % 2 === 0 ? pick(killable) : null
+    serial += 1
+    const passwordOf = ({ login }: Holder) => `Tr0mbone&${login.slice(0, 3)}-Cascade-${serial}`
+    const attempts = await Promise.all(people.map(who => choose(who.person, passwordOf(who))))
+    await new Promise(resolve => setTimeout(resolve, draw() * 2500))
+    for (const end of ends) await end?.()
+    armed = null
+    await expect
+      .poll(
+        async () => {
+          clock.forward(minutes(1))
+          return Promise.all(attempts.map(statesOf))
+        },
+        { timeout: 90_000, interval: 1500, message: `round ${number}: Wi-Fi ${wifi}, directory ${phone}` },
+      )
+      .toEqual(attempts.map(() => all))
+    const open = { cas: true, eduroam: true, telephony: true, printing: true }
+    for (const who of people) expect(await opens(who, passwordOf(who)), who.login).toEqual(open)
+    const [first] = people
+    if (first && serial > 1)
+      expect(
+        Object.values(await opens(first, `Tr0mbone&${first.login.slice(0, 3)}-Cascade-${serial - 1}`)),
+      ).toEqual([false, false, false, false])
+    return `${wifi}/${phone}`
+  }
+
+  it(`${runs.rounds * runs.logins.length} changes reach every service, whatever it suffers, and each ✓ is a real login`, {
+    timeout: 900_000,
+  }, async () => {
+    const told: string[] = []
+    for (let number = 0; number < runs.rounds; number += 1) told.push(await round(number))
+    const rows = await rig.house.store.read.selectFrom('deliveries').select('sealed').execute()
+    expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
+    console.log(`real troubles (seed ${seed}): Wi-Fi/directory ${told.join(', ')}; ${kills} workers killed`)
+    expect(told.some(one => one !== 'none/none')).toBe(true)
+  })
+})
