@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { contactsIn } from './account/contacts.ts'
+import { firstDaysIn } from './account/first-day/first-day.ts'
 import { freezesIn } from './account/freezes.ts'
 import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
@@ -103,6 +104,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     passkeys: openPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
   }
   const secondFactor = openSecondFactor({ ...base, keys, audit, notices, doors, ...factors })
+  const firstDays = firstDaysIn({ store, limits, contacts })
   if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
@@ -193,9 +195,9 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       rules,
       config,
     },
-    ...{ instants, doors, mails, codes, activationCodes, contacts },
     ...factors,
     ...{ secondFactor, halfSignIns },
+    ...{ instants, doors, mails, codes, activationCodes, contacts, firstDays },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,
     close: async () => {

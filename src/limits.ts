@@ -58,6 +58,7 @@ export const figures = {
   ),
   addressesPerKind: times(3, 'Recovery addresses of one person, and as many mobiles.'),
   recentAddress: lasts(days(30), 'An address confirmed since gets mails whose button only closes recovery.'),
+  firstDayPutOffs: times(3, 'How often a person without joker or recovery address may put them off.'),
   sessionIdle: lasts(minutes(30), 'A session ends this long after the last page that it was shown.'),
   sessionWhole: lasts(hours(8), 'A session ends this long after the sign-in, whatever was done.'),
   sessionFresh: lasts(minutes(10), 'Sensitive changes ask for a sign-in that is no older.'),

@@ -3,7 +3,10 @@ import { addressesPlaces } from './account/addresses/addresses-page.ts'
 import { authenticatorPlace } from './account/factors/authenticator.ts'
 import { passkeyPlaces } from './account/factors/passkeys.ts'
 import { recoveryCodesPlace } from './account/factors/recovery-codes.ts'
+import { firstDayPlace } from './account/first-day/first-day.ts'
 import { honestPage } from './account/honest.page.tsx'
+import { jokerPlace } from './account/joker/joker-place.ts'
+import { journalPlaces } from './account/journal/journal-place.ts'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { overview } from './account/overview/overview.ts'
 import { passwordChange } from './account/password/change.ts'
@@ -157,8 +160,11 @@ export const siteOf = (
     journeyOver: { get: over(parts) },
     ...identifierPlaces(house, ui),
     activation: same(view => honestPage({ ui: view, about: 'activation' })),
-    account: overview(account),
+    account: overview({ ...account, services: config.services }),
+    firstDay: firstDayPlace(account),
     ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
+    jokerChoice: jokerPlace(account),
+    ...journalPlaces(account),
     sessions: sessionsPlace(account),
     authenticator: authenticatorPlace(account),
     recoveryCodes: recoveryCodesPlace(account),

@@ -8,6 +8,7 @@ type Props = {
   readonly ui: Ui
   readonly place: Place
   readonly heading: string
+  readonly title?: string
   readonly lead?: ComponentChildren
   readonly onTheLine?: ComponentChildren
   readonly told?: readonly Told[]
@@ -15,7 +16,6 @@ type Props = {
   readonly note?: string
   readonly withScript?: boolean
   readonly withPasskey?: boolean
-  readonly title?: string
   readonly children: ComponentChildren
 }
 

@@ -19,7 +19,6 @@ export type AuditKind =
   | `identifier.${'told'}`
   | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
-  | `address.${'added' | 'removed'}`
   | `session.${'ended'}`
   | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`
   | `number.${'ambiguous'}`

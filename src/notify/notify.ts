@@ -12,6 +12,7 @@ export const noticeKinds = [
   'password-changed',
   'password-changed-signed-in',
   'joker-suspended',
+  'joker-changed',
   'address-added',
   'address-removed',
   'recovery-closed',

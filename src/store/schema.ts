@@ -67,6 +67,7 @@ export type Schema = {
   }
   charter_acceptances: { id: string; person: string; version: string; language: string; accepted_at: number }
   known_browsers: { id: string; person: string; expires_at: number }
+  first_days: { person: string; put_off: number; session_at: number }
   sessions: {
     id: string
     person: string

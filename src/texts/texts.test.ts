@@ -37,6 +37,8 @@ const filled = {
     label: 'B',
     character: 'é',
     device: 'D',
+    what: 'W',
+    where: 'H',
     address: 'A',
   },
 }

@@ -2,6 +2,7 @@ import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
 import { factors as enFactors } from './en/factors.ts'
 import { identifier as enIdentifier } from './en/identifier.ts'
+import { journal as enJournal } from './en/journal.ts'
 import { journey as enJourney } from './en/journey.ts'
 import { mails as enMails } from './en/mails.ts'
 import { pages as enPages } from './en/pages.ts'
@@ -10,6 +11,7 @@ import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
 import { factors as frFactors } from './fr/factors.ts'
 import { identifier as frIdentifier } from './fr/identifier.ts'
+import { journal as frJournal } from './fr/journal.ts'
 import { journey as frJourney } from './fr/journey.ts'
 import { mails as frMails } from './fr/mails.ts'
 import { pages as frPages } from './fr/pages.ts'
@@ -29,6 +31,7 @@ const fr = {
   ...frMails,
   ...frAccount,
   ...frFactors,
+  ...frJournal,
   ...frServices,
 }
 export type TextKey = keyof typeof fr
@@ -41,6 +44,7 @@ const en: Record<TextKey, string> = {
   ...enMails,
   ...enAccount,
   ...enFactors,
+  ...enJournal,
   ...enServices,
 }
 
@@ -74,6 +78,9 @@ export const sayIn =
   }
 
 export const textKeys = Object.keys(fr) as readonly TextKey[]
+
+/** For keys made of what a row holds: an older or newer Sésame may have written it. */
+export const isTextKey = (value: string): value is TextKey => Object.hasOwn(fr, value)
 
 /** True when every refusal of the product has its sentence: the reasons of the code are keys of `reasons`. */
 export const isReason = (value: string): value is ReasonKey => Object.hasOwn(frReasons, value)

@@ -31,6 +31,13 @@ export type Answer =
       /** Pages whose URL holds a token send no referrer at all. */
       readonly secretUrl?: boolean
     }
+  | {
+      /** What a person takes away: always saved, never shown in a page. */
+      readonly kind: 'file'
+      readonly name: string
+      readonly type: string
+      readonly body: string
+    }
   | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
   | {
       readonly kind: 'problem'

@@ -70,8 +70,17 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
     return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
   }
 
+  const give = (reply: FastifyReply, file: Extract<Answer, { kind: 'file' }>) =>
+    reply
+      .headers(security)
+      .header('content-type', file.type)
+      .header('content-disposition', `attachment; filename="${file.name}"`)
+      .header('cache-control', 'no-store')
+      .send(file.body)
+
   const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer) => {
     if (given.kind === 'problem') return tell(request, reply, given)
+    if (given.kind === 'file') return give(reply, given)
     for (const { name, value, maxAge } of given.cookies ?? [])
       reply.header('set-cookie', cookieLine(name, value, maxAge))
     return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given)

@@ -86,7 +86,7 @@ describe.each([
     expect(textOf(receipt.html)).toContain('Votre mot de passe a bien été modifié')
     expect(textOf(receipt.html)).toMatch(/CAS, ENT .* Prouvé/)
     expect(here.cookies.get('__Host-session')).not.toBe(before)
-    expect((await elsewhere.get('/fr/compte')).status).toBe(303)
+    expect((await elsewhere.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
     const found = await rig.house.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('not found')
     expect((await rig.house.directory.bind(found.person.id, fresh)).ok).toBe(true)
@@ -156,7 +156,7 @@ describe.each([
         },
       })
       expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
-      expect((await visitor.get('/fr/compte')).status).toBe(200)
+      expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)
       expect((await newVisitor(rig.url).signIn('nhaddad', fresh)).location).toBe('/fr/compte')
     },
   )

@@ -28,14 +28,14 @@ describe.each([
     return visitor
   }
   const isIn = async (visitor: ReturnType<typeof newVisitor>) =>
-    (await visitor.get('/fr/compte')).status === 200
+    (await visitor.get('/fr/compte/sessions')).status === 200
 
   it('opens with the right password, and its cookie is for this host, for servers alone', async () => {
     const visitor = newVisitor(rig.url)
     const answer = await visitor.signIn('clefevre', password)
     const cookie = answer.headers.getSetCookie().find(line => line.startsWith('__Host-session='))
     expect(cookie).toMatch(/Path=\/; Max-Age=28800; HttpOnly; Secure; SameSite=Lax$/)
-    expect(textOf((await visitor.get('/fr/compte')).html)).toContain('Bonjour Camille')
+    expect(textOf((await visitor.get('/fr/compte/premier-jour')).html)).toContain('Avant de continuer')
   })
 
   it('whoever has none is led to sign-in and back to the page, by its name', async () => {

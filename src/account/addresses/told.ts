@@ -24,7 +24,7 @@ export const addressTold = ({ clock, audit, notices, mails }: Parts) => {
     await notices.write(tx, { kind: `address-${what}`, person, facts, language })
     await audit.append(tx, {
       chain: person,
-      kind: `address.${what}`,
+      kind: `contact.${what}`,
       by: { kind: 'person', id: person },
       details: { address: masked(to) },
     })

@@ -1,87 +1,153 @@
 import type { Person } from '../../directory/directory.ts'
+import { kindOf, masked } from '../../proofs/code/destination.ts'
 import type { RouteName } from '../../routes.ts'
+import type { Standing } from '../../services/deliveries/delivery.ts'
+import { linesOf, ServiceLines } from '../../services/receipt/lines.tsx'
+import type { ServiceSettings } from '../../services/settings.ts'
 import { Door } from '../../ui/doors.tsx'
-import { Mail } from '../../ui/helpdesk.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
+import type { Contact } from '../contacts.ts'
+import { JournalLines } from '../journal/journal.page.tsx'
+import type { JournalEntry } from '../journal/journal.ts'
+import { Identity } from './identity.tsx'
 
-type Props = { readonly ui: Ui; readonly person: Person }
-
-/** An address may be cut after its @ rather than in the middle of a word. */
-const Address = ({ address }: { address: string }) => {
-  const [name, host] = address.split('@')
-  return (
-    <>
-      {name}@<wbr />
-      {host}
-    </>
-  )
+type Props = {
+  readonly ui: Ui
+  readonly person: Person
+  readonly passwordAt: number | null
+  readonly jokerAt: number | null
+  readonly contacts: readonly Contact[]
+  /** What serves besides the password: how many passkeys, an authenticator, how many printed codes are left. */
+  readonly factors: { readonly passkeys: number; readonly authenticator: boolean; readonly codes: number }
+  readonly sessions: number
+  readonly services: readonly ServiceSettings[]
+  readonly standings: readonly Standing[]
+  readonly journal: readonly JournalEntry[]
 }
 
-const Identity = ({ ui, person }: Props) => {
-  const { say } = ui
-  return (
-    <section aria-labelledby="qui">
-      <h2 id="qui">{say('account.identity')}</h2>
-      <dl class="facts">
-        <dt>{say('account.name')}</dt>
-        <dd>{person.displayName}</dd>
-        <dt>{say('sign-in.login')}</dt>
-        <dd>{person.login}</dd>
-        {person.addresses[0] && (
-          <>
-            <dt>{say('account.mail')}</dt>
-            <dd>
-              <Address address={person.addresses[0]} />
-            </dd>
-          </>
-        )}
-        <dt>{say('account.status')}</dt>
-        <dd>{person.populations.map(population => say(`demo.${population}`)).join(', ')}</dd>
-      </dl>
-      <p class="quiet">
-        {say('account.wrong')} <Mail ui={ui} />
-      </p>
-    </section>
-  )
-}
+type Line = { readonly to: RouteName; readonly name: string; readonly detail: string; readonly verb: string }
 
-const Link = ({ ui, to, name }: { ui: Ui; to: RouteName; name: string }) => (
-  <a class="go" href={ui.href(to)}>
-    {name}
-  </a>
+const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; lines: readonly Line[] }) => (
+  <section aria-labelledby={id}>
+    <h2 id={id}>{title}</h2>
+    <ul class="lines">
+      {lines.map(({ to, name, detail, verb }) => (
+        <li>
+          <span>
+            <b>{name}</b> <span class="quiet">{detail}</span>
+          </span>
+          <a href={ui.href(to)}>
+            {verb}
+            <span class="unseen"> : {name}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  </section>
 )
 
-const sections = [
-  ['passkeys', 'passkey.title'],
-  ['authenticator', 'totp.title'],
-  ['recoveryCodes', 'codes.title'],
-] as const
+const since = (ui: Ui, at: number | null, key: 'account.changed' | 'account.chosen') =>
+  at === null ? ui.say('account.none') : ui.say(key, { at: ui.dateTime(at) })
+
+/** How one comes in. */
+const entering = ({ ui, passwordAt, jokerAt, factors }: Props): Line[] => [
+  {
+    to: 'changePassword',
+    name: ui.say('sign-in.password'),
+    detail: passwordAt === null ? ui.say('account.unknown') : since(ui, passwordAt, 'account.changed'),
+    verb: ui.say('account.change'),
+  },
+  {
+    to: 'jokerChoice',
+    name: ui.say('joker.step'),
+    detail: since(ui, jokerAt, 'account.chosen'),
+    verb: ui.say(jokerAt === null ? 'account.choose' : 'account.change'),
+  },
+  {
+    to: 'passkeys',
+    name: ui.say('passkey.title'),
+    detail: ui.say('account.passkeys', { count: factors.passkeys }),
+    verb: ui.say(factors.passkeys === 0 ? 'account.add' : 'account.manage'),
+  },
+  {
+    to: 'authenticator',
+    name: ui.say('totp.title'),
+    detail: ui.say(factors.authenticator ? 'account.authenticator' : 'account.none'),
+    verb: ui.say(factors.authenticator ? 'account.manage' : 'account.add'),
+  },
+]
+
+/** How one comes back. */
+const comingBack = ({ ui, contacts, factors }: Props): Line[] => [
+  ...(['mail', 'mobile'] as const).map(kind => {
+    const own = contacts.filter(({ to }) => kindOf(to) === kind).map(({ to }) => masked(to))
+    return {
+      to: 'addresses' as const,
+      name: ui.say(`addresses.${kind}`),
+      detail: own.join(', ') || ui.say(`addresses.${kind}.none`),
+      verb: ui.say(own.length > 0 ? 'account.change' : 'account.add'),
+    }
+  }),
+  {
+    to: 'recoveryCodes',
+    name: ui.say('codes.title'),
+    detail: ui.say('account.codes', { count: factors.codes }),
+    verb: ui.say(factors.codes === 0 ? 'account.print' : 'account.manage'),
+  },
+]
+
+const Services = ({ ui, services, standings }: Props) => (
+  <section aria-labelledby="services">
+    <h2 id="services">{ui.say('account.services')}</h2>
+    <ServiceLines ui={ui} lines={linesOf(services, standings)} />
+    {standings.length === 0 && <p class="quiet">{ui.say('account.services.none')}</p>}
+    <p>
+      <a class="go" href={ui.href('devices')}>
+        {ui.say('devices.link')}
+      </a>
+    </p>
+  </section>
+)
 
 export const overviewPage = (props: Props) => {
-  const { ui, person } = props
+  const { ui, person, sessions, journal } = props
+  const { say } = ui
   return (
     <AccountPage
       ui={ui}
       place={{ route: 'account' }}
-      heading={ui.say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
+      title={say('nav.account')}
+      heading={say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
       onTheLine={<Door opening="open" />}
     >
-      <Identity {...props} />
-      <p>
-        <Link ui={ui} to="changePassword" name={ui.say('change.title')} />
-      </p>
-      {sections.map(([to, name]) => (
+      <Identity ui={ui} person={person} />
+      <Lines ui={ui} id="entrer" title={say('account.entering')} lines={entering(props)} />
+      <Lines ui={ui} id="retour" title={say('addresses.title')} lines={comingBack(props)} />
+      <Services {...props} />
+      <Lines
+        ui={ui}
+        id="ouvert"
+        title={say('account.open')}
+        lines={[
+          {
+            to: 'sessions',
+            name: say('sessions.title'),
+            detail: say('account.sessions', { count: sessions }),
+            verb: say('account.see'),
+          },
+        ]}
+      />
+      <aside class="aside stack">
+        <h2>{say('journal.title')}</h2>
+        <JournalLines ui={ui} entries={journal} />
         <p>
-          <Link ui={ui} to={to} name={ui.say(name)} />
+          <a class="go" href={ui.href('journal')}>
+            {say('account.journal')}
+          </a>
         </p>
-      ))}
-      <p>
-        <Link ui={ui} to="addresses" name={ui.say('addresses.title')} />
-      </p>
-      <p>
-        <Link ui={ui} to="sessions" name={ui.say('sessions.title')} />
-      </p>
+        <p class="quiet">{say('account.language')}</p>
+      </aside>
     </AccountPage>
   )
 }

@@ -1,12 +1,76 @@
+import type { PersonId } from '../../directory/directory.ts'
+import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
+import type { Passkeys } from '../../proofs/passkey/passkey.ts'
+import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
+import type { Deliveries } from '../../services/deliveries/deliveries.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
+import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
+import { go } from '../../web/ask.ts'
+import type { Contacts } from '../contacts.ts'
+import type { FirstDays } from '../first-day/first-day.ts'
+import { readJournal } from '../journal/journal.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
 import { overviewPage } from './overview.page.tsx'
 
+type Parts = {
+  readonly store: Store
+  readonly contacts: Contacts
+  readonly sessions: Sessions
+  readonly firstDays: FirstDays
+  readonly passkeys: Pick<Passkeys, 'list'>
+  readonly authenticators: Pick<Authenticators, 'find'>
+  readonly recoveryCodes: Pick<RecoveryCodes, 'find'>
+  readonly deliveries: Pick<Deliveries, 'ofPerson'>
+  readonly services: readonly ServiceSettings[]
+  readonly guard: SignedGuard
+  readonly ui: (language: Language) => Ui
+}
+
 /** « Gérer mon compte »: everything at a glance, each line with the page where it changes. */
-export const overview = (parts: { guard: SignedGuard; ui: (language: Language) => Ui }) => ({
-  get: parts.guard('account', 'session', async (ask, { person }) => ({
-    kind: 'page',
-    page: overviewPage({ ui: parts.ui(ask.language), person }),
-  })),
-})
+export const overview = (parts: Parts) => {
+  const { store, contacts, sessions, firstDays, deliveries, services } = parts
+
+  const passwordAt = async (person: PersonId) =>
+    (
+      await store.read
+        .selectFrom('password_history')
+        .select(eb => eb.fn.max('chosen_at').as('at'))
+        .where('person', '=', person)
+        .executeTakeFirst()
+    )?.at ?? null
+
+  const jokerAt = async (person: PersonId) =>
+    (await store.read.selectFrom('jokers').select('set_at').where('person', '=', person).executeTakeFirst())
+      ?.set_at ?? null
+
+  const factorsOf = async (person: PersonId) => ({
+    passkeys: (await parts.passkeys.list(person)).length,
+    authenticator: (await parts.authenticators.find(person)) !== null,
+    codes: (await parts.recoveryCodes.find(person))?.left ?? 0,
+  })
+
+  return {
+    get: parts.guard('account', 'session', async (ask, { session, person }) => {
+      if (await firstDays.leads(session)) return go(ask.href('firstDay'))
+      const { id } = person
+      return {
+        kind: 'page',
+        page: overviewPage({
+          ui: parts.ui(ask.language),
+          person,
+          passwordAt: await passwordAt(id),
+          jokerAt: await jokerAt(id),
+          contacts: await contacts.list(id),
+          factors: await factorsOf(id),
+          sessions: (await sessions.list(id)).length,
+          services,
+          standings: await deliveries.ofPerson(id),
+          journal: await readJournal(store, id, 3),
+        }),
+      }
+    }),
+  }
+}

@@ -17,6 +17,8 @@ export const mails: Record<keyof typeof french, string> = {
     'If this was not you, say so now: a page opens, and its button freezes your account and alerts the helpdesk.',
   'mail.password-changed-signed-in.subject': 'Your password has been changed',
   'mail.password-changed-signed-in': 'Your password was changed on Sésame, from “Manage my account”.',
+  'mail.joker-changed.subject': 'Your joker question was chosen',
+  'mail.joker-changed': 'A joker question and its answer have just been chosen on your account.',
   'mail.address-added.subject': 'A recovery address was added to your account',
   'mail.address-added': 'This address or mobile now serves to recover your account: {address}.',
   'mail.address-removed.subject': 'A recovery address was removed from your account',

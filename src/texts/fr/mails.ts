@@ -18,6 +18,8 @@ export const mails = {
   'mail.password-changed-signed-in.subject': 'Votre mot de passe a bien été modifié',
   'mail.password-changed-signed-in':
     'Votre mot de passe a bien été modifié sur Sésame, depuis « Gérer mon compte ».',
+  'mail.joker-changed.subject': 'Votre question joker a été choisie',
+  'mail.joker-changed': "Une question joker et sa réponse viennent d'être choisies sur votre compte.",
   'mail.address-added.subject': 'Une adresse de secours a été ajoutée à votre compte',
   'mail.address-added': 'Cette adresse ou ce mobile sert maintenant à récupérer votre compte : {address}.',
   'mail.address-removed.subject': 'Une adresse de secours a été retirée de votre compte',

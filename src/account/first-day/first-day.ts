@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Limits } from '../../limits.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { go, problem } from '../../web/ask.ts'
+import type { Contacts } from '../contacts.ts'
+import type { Session } from '../sessions/sessions.ts'
+import type { SignedGuard } from '../sessions/signed.ts'
+import { firstDayPage } from './first-day.page.tsx'
+
+/** What a person needs on the day when the password is forgotten, and does not have yet. */
+export type Lacking = { readonly joker: boolean; readonly address: boolean }
+
+type Owner = Pick<Session, 'person' | 'createdAt'>
+
+export const firstDaysIn = (parts: { store: Store; limits: Limits; contacts: Contacts }) => {
+  const { store, limits, contacts } = parts
+
+  const lacking = async (person: PersonId): Promise<Lacking> => {
+    const joker = await store.read
+      .selectFrom('jokers')
+      .select('person')
+      .where('person', '=', person)
+      .executeTakeFirst()
+    return { joker: !joker, address: (await contacts.list(person)).length === 0 }
+  }
+
+  const rowOf = (person: PersonId) =>
+    store.read.selectFrom('first_days').selectAll().where('person', '=', person).executeTakeFirst()
+
+  return {
+    lacking,
+
+    /** Is this person led to the page that sets what lacks? Once in a sign-in, for as long as it may be put off. */
+    leads: async ({ person, createdAt }: Owner) => {
+      const { joker, address } = await lacking(person)
+      return (joker || address) && (await rowOf(person))?.session_at !== createdAt
+    },
+
+    putOffsLeft: async (person: PersonId) =>
+      Math.max(0, limits.firstDayPutOffs - ((await rowOf(person))?.put_off ?? 0)),
+
+    /** Spends one of the three; false when there is none left. */
+    putOff: async (tx: Tx, { person, createdAt }: Owner) => {
+      await tx
+        .insertInto('first_days')
+        .values({ person, put_off: 0, session_at: 0 })
+        .onConflict(conflict => conflict.column('person').doNothing())
+        .execute()
+      const spent = await tx
+        .updateTable('first_days')
+        .set(eb => ({ put_off: eb('put_off', '+', 1), session_at: createdAt }))
+        .where('person', '=', person)
+        .where('put_off', '<', limits.firstDayPutOffs)
+        .executeTakeFirst()
+      return spent.numUpdatedRows === 1n
+    },
+  }
+}
+
+export type FirstDays = ReturnType<typeof firstDaysIn>
+
+const form = z.object({})
+
+/** « Avant de continuer »: the joker and an address, or later. */
+export const firstDayPlace = (parts: {
+  store: Store
+  firstDays: FirstDays
+  guard: SignedGuard
+  ui: (language: Language) => Ui
+}) => {
+  const { store, firstDays, guard } = parts
+  return {
+    get: guard('firstDay', 'session', async (ask, { person }) => {
+      const lacking = await firstDays.lacking(person.id)
+      if (!(lacking.joker || lacking.address)) return go(ask.href('account'))
+      const left = await firstDays.putOffsLeft(person.id)
+      return { kind: 'page', page: firstDayPage({ ui: parts.ui(ask.language), lacking, left }) }
+    }),
+
+    post: guard('firstDay', 'session', async (ask, { session }) => {
+      if (!form.safeParse(ask.body).success) return problem('bad-request')
+      const later = await store.transaction(tx => firstDays.putOff(tx, session))
+      return go(ask.href(later ? 'account' : 'firstDay'))
+    }),
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { sayIn } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { journalAsCsv } from './export.ts'
+
+const ui = { language: 'fr', say: sayIn('fr') } as unknown as Ui
+const entry = (actor: string, details: Readonly<Record<string, unknown>> = {}) => ({
+  ...{ sequence: 1, at: Date.UTC(2026, 10, 23, 22, 47), kind: 'account.viewed', actor, details },
+})
+
+it('a spreadsheet opens the journal as a table of texts', () => {
+  const csv = journalAsCsv(ui, [entry('operator:desk')])
+  expect(csv).toContain('"2026-11-23T22:47:00.000Z";"Fiche consultée')
+  expect(csv.split('\r\n')).toHaveLength(3)
+})
+
+it.each(['=cmd|calc', '+1', '-1', '@sum', '\t=1'])(
+  '%j is no formula in it, and quotes begin no other cell',
+  device => {
+    const csv = journalAsCsv(ui, [{ ...entry('system', { device: `"${device}` }), kind: device }])
+    expect(csv).not.toMatch(/(^|;|\n)"[=+\-@\t]/)
+  },
+)

@@ -1,0 +1,72 @@
+import type { Person } from '../../directory/directory.ts'
+import { isQuestionKey, questionText } from '../../proofs/joker/questions.ts'
+import type { Store } from '../../store/store.ts'
+import type { Ui } from '../../ui/ui.ts'
+import type { Contacts } from '../contacts.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
+
+type Parts = { readonly store: Store; readonly contacts: Contacts; readonly sessions: Sessions }
+
+const instant = (at: number) => new Date(at).toISOString()
+
+/**
+ * Spreadsheets run what begins with these as a formula (ASVS 1.2.10): an apostrophe before it makes it a text. Every
+ * cell is quoted, so that nothing in it begins another one.
+ */
+const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+
+/** The journal as a table. The mark at its beginning tells spreadsheets that it is UTF-8. */
+export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
+  const { say } = ui
+  const lines = [
+    [say('journal.when'), say('journal.what'), say('journal.who')],
+    ...entries.map(entry => [instant(entry.at), sentenceOf(say, entry), actorOf(say, entry)]),
+  ]
+  return `\uFEFF${lines.map(line => line.map(cell).join(';')).join('\r\n')}\r\n`
+}
+
+/** Everything that is kept about a person and that a person can read (RGPD 15 and 20): hashes are not. */
+export const accountAsJson = async (
+  { store, contacts, sessions }: Parts,
+  ui: Ui,
+  person: Person,
+  entries: readonly JournalEntry[],
+) => {
+  const joker = await store.read
+    .selectFrom('jokers')
+    .select(['question', 'set_at'])
+    .where('person', '=', person.id)
+    .executeTakeFirst()
+  const charters = await store.read
+    .selectFrom('charter_acceptances')
+    .select(['version', 'accepted_at'])
+    .where('person', '=', person.id)
+    .execute()
+  const question =
+    joker && (isQuestionKey(joker.question) ? questionText(joker.question, ui.language) : joker.question)
+  const { login, displayName, populations, addresses } = person
+  return JSON.stringify(
+    {
+      identity: { login, displayName, populations, addresses },
+      joker: joker ? { question, setAt: instant(joker.set_at) } : null,
+      recovery: (await contacts.list(person.id)).map(({ to, confirmedAt }) => ({
+        to,
+        confirmedAt: instant(confirmedAt),
+      })),
+      charters: charters.map(({ version, accepted_at }) => ({ version, acceptedAt: instant(accepted_at) })),
+      sessions: (await sessions.list(person.id)).map(({ device, how, createdAt, seenAt }) => ({
+        ...{ device, how, since: instant(createdAt), lastSeen: instant(seenAt) },
+      })),
+      journal: entries.map(entry => ({
+        at: instant(entry.at),
+        kind: entry.kind,
+        what: sentenceOf(ui.say, entry),
+        by: actorOf(ui.say, entry),
+        details: entry.details,
+      })),
+    },
+    null,
+    2,
+  )
+}

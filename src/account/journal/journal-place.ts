@@ -1,0 +1,52 @@
+import type { Store } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
+import type { Ui } from '../../ui/ui.ts'
+import { type Answer, problem } from '../../web/ask.ts'
+import type { Contacts } from '../contacts.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { SignedGuard } from '../sessions/signed.ts'
+import { accountAsJson, journalAsCsv } from './export.ts'
+import { journalPage } from './journal.page.tsx'
+import { readJournal } from './journal.ts'
+
+/** The page shows the newest; the export holds them all. */
+const onThePage = 60
+const inTheExport = 100_000
+
+type Parts = {
+  readonly store: Store
+  readonly contacts: Contacts
+  readonly sessions: Sessions
+  readonly guard: SignedGuard
+  readonly ui: (language: Language) => Ui
+}
+
+const file = (name: string, type: string, body: string): Answer => ({ kind: 'file', name, type, body })
+
+/** « Mon journal »: everything done to the account, by whom and when, and its export (RGPD 15). */
+export const journalPlaces = (parts: Parts) => {
+  const { store, guard } = parts
+  return {
+    journal: {
+      get: guard('journal', 'session', async (ask, { person }) => ({
+        kind: 'page',
+        page: journalPage({
+          ui: parts.ui(ask.language),
+          entries: await readJournal(store, person.id, onThePage),
+          most: onThePage,
+        }),
+      })),
+    },
+    journalExport: {
+      get: guard('journal', 'fresh', async (ask, { person }) => {
+        const ui = parts.ui(ask.language)
+        const entries = await readJournal(store, person.id, inTheExport)
+        if (ask.params.file === 'journal.csv')
+          return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
+        if (ask.params.file === 'compte.json')
+          return file('compte.json', 'application/json', await accountAsJson(parts, ui, person, entries))
+        return problem('not-found')
+      }),
+    },
+  }
+}

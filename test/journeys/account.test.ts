@@ -1,0 +1,286 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditWith } from '../../src/audit/chain.ts'
+import { minutes } from '../../src/clock.ts'
+import {
+  type AtBrowser,
+  demoPerson,
+  hasChromium,
+  launchChromium,
+  overflows,
+  personAt,
+} from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+
+describe.each([
+  { directory: 'embedded', store: 'PostgreSQL' },
+  { directory: 'slapd', store: 'SQLite' },
+] as const)('the account, on $directory and $store', kind => {
+  if (!available(kind)) return it.skip('needs its servers')
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+  })
+  afterAll(() => rig?.stop())
+
+  const signedIn = async (login: string) => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn(login, demoPerson(login).password ?? '')
+    return visitor
+  }
+  const idOf = async (login: string) => {
+    const found = await rig.house.directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error('not found')
+    return found.person.id
+  }
+
+  it('leads whoever lacks a joker or an address to set them, and takes « later » three times', async () => {
+    for (const left of [3, 2, 1]) {
+      const visitor = await signedIn('nhaddad')
+      expect((await visitor.get('/fr/compte')).location).toBe('/fr/compte/premier-jour')
+      const page = textOf((await visitor.get('/fr/compte/premier-jour')).html)
+      expect(page).toContain(`remettre encore ${left} fois`)
+      expect((await visitor.post('/fr/compte/premier-jour', {})).location).toBe('/fr/compte')
+      expect((await visitor.get('/fr/compte')).status).toBe(200)
+    }
+    const visitor = await signedIn('nhaddad')
+    expect(textOf((await visitor.get('/fr/compte/premier-jour')).html)).not.toContain('Plus tard')
+    await visitor.post('/fr/compte/premier-jour', {})
+    expect((await visitor.get('/fr/compte')).location).toBe('/fr/compte/premier-jour')
+  })
+
+  it.each([
+    ['her login', 'nhaddad', 'pas votre identifiant'],
+    ['her name', 'Haddad', 'pas votre nom'],
+    ['a word of the question', 'enfance', 'pas un mot de la question'],
+    ['two letters', 'ab', 'plus longue'],
+    ['what everybody answers', 'Paris', 'trop courante'],
+    ['nothing', ' - ', 'Saisissez votre réponse'],
+  ])('a joker answer that is %s is refused', async (_, reponse, told) => {
+    const visitor = await signedIn('nhaddad')
+    const answer = await visitor.post('/fr/compte/question-joker', { question: 'town', reponse })
+    expect(answer.status).toBe(422)
+    expect(textOf(answer.html)).toContain(told)
+  })
+
+  it('a joker that was chosen opens recovery, and ends a suspension', async () => {
+    const journey = newVisitor(rig.url)
+    await journey.identify('numero-personnel', '198077', '2/5/1972')
+    for (let tries = 0; tries < 5; tries += 1) await journey.answer(`faux ${tries}`)
+    const visitor = await signedIn('nhaddad')
+    const chosen = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
+    expect((await visitor.post('/fr/compte/question-joker', chosen)).location).toBe('/fr/compte')
+    const again = newVisitor(rig.url)
+    await again.identify('numero-personnel', '198077', '2/5/1972')
+    expect((await again.answer('bourg la reine du nord')).location).toBe('/fr/mot-de-passe/nouveau')
+    expect(JSON.stringify(await rig.house.store.read.selectFrom('jokers').selectAll().execute())).not.toMatch(
+      /bourg/i,
+    )
+  })
+
+  it('the journal tells what was done, by whom, and nothing of anybody else', async () => {
+    const visitor = await signedIn('nhaddad')
+    const journal = textOf((await visitor.get('/fr/compte/journal')).html)
+    expect(journal).toContain('Question joker choisie Par vous')
+    expect(journal).toMatch(/Mauvaise réponse à la question joker Par quelqu'un qui n'était pas connecté/)
+    const stranger = await signedIn('ybenali')
+    expect(textOf((await stranger.get('/fr/compte/journal')).html)).not.toContain('Question joker choisie')
+  })
+
+  it('an agent who looked is named in it, and an event of another version is told as such', async () => {
+    const person = await idOf('nhaddad')
+    const audit = auditWith(rig.house.keys.of('audit'), clock)
+    await rig.house.store.transaction(async tx => {
+      await audit.append(tx, {
+        chain: person,
+        kind: 'account.viewed',
+        by: { kind: 'operator', name: 'l.agent' },
+      })
+      await audit.append(tx, {
+        chain: person,
+        kind: 'later.invented' as 'account.viewed',
+        by: { kind: 'system' },
+      })
+    })
+    const visitor = await signedIn('nhaddad')
+    const journal = textOf((await visitor.get('/fr/compte/journal')).html)
+    expect(journal).toContain("Fiche consultée Par l'assistance (l.agent)")
+    expect(journal).toContain('Autre action Par Sésame')
+  })
+
+  it('its export is a file that only a fresh sign-in opens, in both forms, and changes nothing', async () => {
+    const visitor = await signedIn('nhaddad')
+    const events = () => rig.house.store.read.selectFrom('audit_events').select('sequence').execute()
+    const before = (await events()).length
+    const csv = await visitor.get('/fr/compte/journal/journal.csv')
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="journal.csv"')
+    expect(csv.html).toContain('"Question joker choisie";"Par vous"')
+    const json = JSON.parse((await visitor.get('/fr/compte/journal/compte.json')).html)
+    expect(json.identity.login).toBe('nhaddad')
+    expect(json.joker.question).toContain('enfance')
+    expect(JSON.stringify(json)).not.toMatch(/argon|hash|salt/i)
+    expect((await events()).length).toBe(before)
+    clock.forward(minutes(11))
+    expect((await visitor.get('/fr/compte/journal/compte.json')).location).toBe(
+      '/fr/connexion/confirmer/journal',
+    )
+    expect((await newVisitor(rig.url).get('/fr/compte/journal/compte.json')).location).toBe(
+      '/fr/connexion/vers/journal',
+    )
+  })
+})
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a browser', () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+
+  const look = async (visitor: AtBrowser) => {
+    expect(await visitor.axeFaults(), visitor.path()).toEqual([])
+    expect(await overflows(visitor.page), visitor.path()).toBe(false)
+  }
+  const press = async (visitor: AtBrowser, name: string | RegExp) => {
+    const loaded = visitor.page.waitForEvent('domcontentloaded')
+    await visitor.page.getByRole('button', { name }).first().click()
+    await loaded
+  }
+  const codeFor = async (recipient: string) => {
+    const mails = async () =>
+      (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+        mail => mail.recipient === recipient,
+      )
+    await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBeGreaterThan(0)
+    return /\d{4}\s\d{4}/.exec((await mails())[0]?.body ?? '')?.[0] ?? ''
+  }
+
+  const firstDay = async (visitor: AtBrowser, login: string, address: string) => {
+    const { page } = visitor
+    await visitor.open('/fr/')
+    await page.goto(new URL('/fr/compte', rig.url).href)
+    expect(visitor.path()).toBe('/fr/connexion/vers/compte')
+    await look(visitor)
+    await page.locator('#identifiant').fill(login)
+    await page.locator('#motdepasse').fill(demoPerson(login).password ?? '')
+    await press(visitor, 'Se connecter')
+    expect(visitor.path()).toBe('/fr/compte/premier-jour')
+    await look(visitor)
+    await page.goto(new URL('/fr/compte/adresses', rig.url).href)
+    await look(visitor)
+    await page.locator('#mail').fill(address)
+    await press(visitor, 'Recevoir un code')
+    await look(visitor)
+    await page.locator('#code').fill(await codeFor(address))
+    await visitor.submit()
+    expect(await visitor.text()).toContain(address)
+    await look(visitor)
+    await page.goto(new URL('/fr/compte/question-joker', rig.url).href)
+    await visitor.submit()
+    expect(await page.locator('.summary').innerText()).toContain('Choisissez une question')
+    await look(visitor)
+    await page.getByRole('radio').first().check()
+    await page.locator('#reponse').fill('Zéphyrin le ouistiti')
+    await visitor.submit()
+    expect(await visitor.heading()).toContain('Bonjour')
+    await look(visitor)
+  }
+
+  const change = async (visitor: AtBrowser, login: string) => {
+    const { page } = visitor
+    await page.getByRole('link', { name: /^Changer.*Mot de passe/ }).click()
+    await page.waitForURL('**/compte/mot-de-passe')
+    await look(visitor)
+    await page.locator('#ancien').fill(demoPerson(login).password ?? '')
+    await visitor.choose('Tr0mbone&Cascade-3')
+    expect(await visitor.text()).toContain('Votre mot de passe a bien été modifié')
+    await look(visitor)
+    for (const name of ['sessions', 'journal']) {
+      await visitor.open(`/fr/compte/${name}`)
+      await look(visitor)
+    }
+    await press(visitor, 'Se déconnecter')
+    expect(await visitor.heading()).toBe('Vous êtes déconnecté')
+    await look(visitor)
+  }
+
+  it.each([
+    ['on, at 320 px', 'clefevre', { viewport: { width: 320, height: 640 } }],
+    ['off, at night', 'ybenali', { javaScriptEnabled: false, colorScheme: 'dark' as const }],
+  ] as const)(
+    'from the first day to a new password, scripts %s',
+    { timeout: 300_000 },
+    async (_, login, options) => {
+      const visitor = await personAt(browser, rig.url, options)
+      await firstDay(visitor, login, `${login}@ailleurs.example`)
+      await change(visitor, login)
+      expect(visitor.faults).toEqual([])
+      await visitor.leave()
+    },
+  )
+
+  it('with the keyboard alone: sign in, end the other sessions, sign out', { timeout: 60_000 }, async () => {
+    const visitor = await personAt(browser, rig.url)
+    const { page } = visitor
+    const reach = async (name: RegExp) => {
+      for (let pressed = 0; pressed < 40; pressed += 1) {
+        await page.keyboard.press('Tab')
+        const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
+        if (name.test(focused)) return
+      }
+      throw new Error(`the keyboard does not reach ${name}`)
+    }
+    const other = newVisitor(rig.url)
+    await other.signIn('odubois', demoPerson('odubois').password ?? '')
+    await visitor.open('/fr/connexion/vers/sessions')
+    await page.locator('#identifiant').focus()
+    await page.keyboard.type('odubois')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(demoPerson('odubois').password ?? '')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/compte/sessions')
+    await reach(/^Fermer toutes les autres sessions/)
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => (await other.get('/fr/compte/sessions')).status).toBe(303)
+    await page.waitForLoadState()
+    await reach(/^Se déconnecter/)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/deconnexion')
+    await visitor.leave()
+  })
+
+  it('a session ended elsewhere, and a second tab: each page leads to sign-in and back', {
+    timeout: 60_000,
+  }, async () => {
+    const visitor = await personAt(browser, rig.url)
+    const { page } = visitor
+    const sign = async () => {
+      await page.locator('#identifiant').fill('tpetit')
+      await page.locator('#motdepasse').fill(demoPerson('tpetit').password ?? '')
+      await press(visitor, 'Se connecter')
+    }
+    await visitor.open('/fr/compte/sessions')
+    await sign()
+    expect(visitor.path()).toBe('/fr/compte/sessions')
+    const tab = await visitor.context.newPage()
+    await tab.goto(new URL('/fr/compte/journal', rig.url).href)
+    const elsewhere = newVisitor(rig.url)
+    await elsewhere.signIn('tpetit', demoPerson('tpetit').password ?? '')
+    await elsewhere.post('/fr/compte/sessions', { session: 'autres' })
+    await tab.reload()
+    expect(new URL(tab.url()).pathname).toBe('/fr/connexion/vers/journal')
+    await press(visitor, 'Se déconnecter')
+    expect(await visitor.heading()).toBe('Vous êtes déconnecté')
+    await visitor.leave()
+  })
+})
