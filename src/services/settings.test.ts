@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { root } from '../../test/world/stores.ts'
 import { demonstrationServices, guideServices, serviceProblems, serviceSettings } from './settings.ts'
 
 const service = (more: Record<string, unknown>) =>
@@ -9,6 +13,14 @@ it('the demonstration pretends four services, and says so; a real portal is told
   expect(demonstrationServices.map(({ id }) => id)).toEqual(['cas', 'eduroam', 'telephony', 'printing'])
   expect(guideServices.map(guide => service(guide)).filter(({ writer }) => writer)).toEqual([])
   expect(serviceProblems(demonstrationServices, 'embedded')).toEqual([])
+})
+
+it('the example of docs/operate/services.md is one that a portal accepts', () => {
+  const text = readFileSync(join(root, 'docs/operate/services.md'), 'utf8')
+  const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? ''
+  const services = (parse(yaml) as { services: unknown[] }).services.map(one => serviceSettings.parse(one))
+  expect(services.map(({ id }) => id)).toEqual(['cas', 'eduroam', 'telephony', 'printing'])
+  expect(serviceProblems(services, 'ldap')).toEqual([])
 })
 
 it.each([
