@@ -6,11 +6,11 @@ import { inject } from 'vitest'
 import { stringify } from 'yaml'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings, type Settings } from '../../src/config/load.ts'
-import { demoPeople } from '../../src/demonstration/people.ts'
 import type { House } from '../../src/house.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Instants } from '../../src/services/source/source.ts'
 import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
+import { giveJokers } from './jokers.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { createDatabase } from './postgres.ts'
@@ -38,22 +38,6 @@ export type RigOptions = PortalKind & {
 }
 
 const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
-
-/** On a real directory nobody has a joker yet: the demonstration's people are given theirs. */
-const giveJokers = async (house: House) => {
-  for (const { login, numbers, joker } of demoPeople) {
-    if (!joker) continue
-    const found = await house.directory.findLogin(numbers.uid ?? login)
-    if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
-    const salt = randomBytes(16).toString('base64url')
-    const hashed = await house.joker.hashAnswer(joker.answer, salt)
-    if (!hashed.ok) throw new Error(hashed.reason)
-    const { id: person } = found.person
-    await house.store.transaction(tx =>
-      house.joker.set(tx, { person, question: joker.question, free: false, salt, hash: hashed.hash }),
-    )
-  }
-}
 
 const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
   const key = join(folder, 'root.key')

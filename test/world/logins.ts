@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, InvalidCredentialsError } from 'ldapts'
+import type { Radius } from './radius.ts'
+
+/** Logins as the services themselves make them, without a line of the product: what proves its receipts. */
+const quoted = (text: string) => `"${text}"`
+
+/** `eapol_test` as a device on the Wi-Fi: PEAP, then MSCHAPv2 within. */
+export const eduroamNetwork = (radius: Radius, login: string, password: string) => `network={
+  key_mgmt=WPA-EAP
+  eap=PEAP
+  anonymous_identity=${quoted(`anonymous@${radius.realm}`)}
+  identity=${quoted(`${login}@${radius.realm}`)}
+  password=${quoted(password)}
+  ca_cert=${quoted(radius.caFile)}
+  domain_suffix_match="localhost"
+  phase2="auth=MSCHAPV2"
+}
+`
+
+export const logsInToEduroam = async (radius: Radius, login: string, password: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-wifi-'))
+  const file = join(folder, 'network.conf')
+  writeFileSync(file, eduroamNetwork(radius, login, password), { mode: 0o600 })
+  const args = ['-c', file, '-a', radius.server, '-p', String(radius.port), '-s', radius.secret, '-t', '5']
+  const said = await new Promise<string>(resolve =>
+    execFile('eapol_test', args, { maxBuffer: 1 << 24 }, (_, stdout) => resolve(stdout)),
+  )
+  rmSync(folder, { recursive: true, force: true })
+  const verdict = said.trim().split('\n').at(-1)
+  if (verdict !== 'SUCCESS' && verdict !== 'FAILURE') throw new Error(`eapol_test says ${verdict}`)
+  return verdict === 'SUCCESS'
+}
+
+/** A bind over TLS, then a search as who is bound: in Active Directory nothing else shows that it holds. */
+export const binds = async (server: { url: string; caFile: string }, name: string, password: string) => {
+  const { hostname } = new URL(server.url)
+  const client = new Client({
+    url: server.url,
+    tlsOptions: { ca: readFileSync(server.caFile), host: hostname },
+    strictDN: false,
+  })
+  try {
+    await client.bind(name, password)
+    await client.search('', { scope: 'base', attributes: ['1.1'] })
+    return true
+  } catch (fault) {
+    if (fault instanceof InvalidCredentialsError) return false
+    throw fault
+  } finally {
+    await client.unbind().catch(() => {})
+  }
+}
