@@ -6,57 +6,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
+import { installServers } from './servers.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const bin = name => join(root, 'node_modules', '.bin', name)
 
-const servers = [
-  { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
-  { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
-  { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
-  { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
-  {
-    program: '/usr/sbin/samba',
-    packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'ldb-tools', 'winbind'],
-  },
-  { program: '/usr/bin/openssl', packages: ['openssl'] },
-  { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
-  { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },
-  {
-    program: '/usr/sbin/llng-fastcgi-server',
-    packages: [
-      ...['lemonldap-ng', 'lemonldap-ng-fastcgi-server', 'libnet-ldap-perl', 'libmime-tools-perl'],
-      ...['libgd-securityimage-perl', 'libgd-perl', 'libimage-magick-perl', 'libxml-simple-perl'],
-      ...[
-        'libstring-random-perl',
-        'libemail-sender-perl',
-        'libio-socket-timeout-perl',
-        'libunicode-string-perl',
-        'libio-string-perl',
-      ],
-    ],
-  },
-]
-
 const run = (command, args, options = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env, ...options }).status ?? 1
 
-const installServers = () => {
-  const missing = servers.filter(({ program }) => !existsSync(program))
-  if (missing.length === 0) return
-  const packages = missing.flatMap(server => server.packages)
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    console.log(`Installing the servers that the tests use: ${packages.join(' ')}`)
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] }
-    run('apt-get', ['update', '-qq'], quiet)
-    // Debian starts a cluster and a directory of its own at installation; the tests want neither.
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
-  }
-  const still = missing.filter(({ program }) => !existsSync(program))
-  for (const { program, packages: names } of still)
+const nameMissing = () => {
+  for (const { program, packages } of installServers())
     console.log(
-      `Missing: ${program} (Debian: ${names.join(' ')}). Its tests ${process.env.CI === 'true' ? 'FAIL' : 'are skipped'}.`,
+      `Missing: ${program} (Debian: ${packages.join(' ')}). Its tests ${process.env.CI === 'true' ? 'FAIL' : 'are skipped'}.`,
     )
 }
 
@@ -96,7 +57,7 @@ const countSuites = only => {
   }
 }
 
-installServers()
+nameMissing()
 await build()
 const only = process.argv.slice(2)
 const checks =

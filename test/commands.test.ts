@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { PersonId } from '../src/directory/directory.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
-import { root } from './world/stores.ts'
+import { root } from './world/root.ts'
 import { newVisitor, textOf } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [

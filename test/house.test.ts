@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root } from './world/stores.ts'
+import { root } from './world/root.ts'
 
 const source = join(root, 'src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openLeaked } from '../src/password/leaked/leaked.ts'
 import { referencePages } from '../src/reference.ts'
-import { root } from './world/stores.ts'
+import { root } from './world/root.ts'
 
 const leaked = openLeaked({
   shipped: join(root, 'dist/leaked-shipped.filter'),

@@ -6,7 +6,8 @@ import { startBalancer } from '../world/balancer.ts'
 import { movableClock } from '../world/clock.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
-import { root, type StoreFlavour } from '../world/stores.ts'
+import { root } from '../world/root.ts'
+import type { StoreFlavour } from '../world/stores.ts'
 import { action, walk } from './model.ts'
 
 const people = 40

@@ -10,7 +10,7 @@ import { bundle } from '../world/bundle.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Plugin } from 'esbuild'
 import type { openPortal } from '../../src/portal.ts'
 import { bundle } from '../world/bundle.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 
 /** A safeguard taken out of the source: what the attack must then find. */
 export type Mutant = {

@@ -6,7 +6,7 @@ import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 const first = 'Bienvenue!2026c'

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeAuthority } from '../world/authority.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 import { textOf } from '../world/visitor.ts'
 
 const nginx = '/usr/sbin/nginx'

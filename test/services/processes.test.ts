@@ -11,7 +11,7 @@ import type { Traveller } from '../world/crowd.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import { root } from './stores.ts'
+import { root } from './root.ts'
 
 /** Bundles a source as the product is bundled, beside it in `dist/`, where its hash worker is found. */
 export const bundle = async (entry: string, name: string, plugins: Plugin[] = []) => {

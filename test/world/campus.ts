@@ -11,9 +11,9 @@ import { startMailServer } from './mail-server.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { hasRadius, startRadius } from './radius.ts'
+import { root } from './root.ts'
 import { hasSambaAd, startSambaAd } from './samba-ad.ts'
 import { hasSlapd, startSlapd } from './slapd.ts'
-import { root } from './stores.ts'
 
 /** A whole campus on this machine: every server that a password must reach is the real one, and the portal writes to all. */
 export type Campus = Awaited<ReturnType<typeof startCampus>>

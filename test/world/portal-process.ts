@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import type { Rig } from './portal.ts'
-import { root } from './stores.ts'
+import { root } from './root.ts'
 
 /** The portal as an operator runs it: a process of its own, that can be killed. */
 export type PortalProcess = {

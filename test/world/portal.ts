@@ -14,8 +14,9 @@ import { giveJokers } from './jokers.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { createDatabase } from './postgres.ts'
+import { root } from './root.ts'
 import { hasSlapd, type Slapd, startSlapd } from './slapd.ts'
-import { root, type StoreFlavour, storeFlavours } from './stores.ts'
+import { type StoreFlavour, storeFlavours } from './stores.ts'
 
 export type PortalKind = { readonly directory: 'embedded' | 'slapd'; readonly store: StoreFlavour }
 

@@ -6,7 +6,8 @@ import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
 import { openHouse } from '../../src/house.ts'
 import type { Place } from '../../src/services/deliveries/places.ts'
 import type { Instants } from '../../src/services/source/source.ts'
-import { migrations, root } from './stores.ts'
+import { root } from './root.ts'
+import { migrations } from './stores.ts'
 
 /** Passwords of an embedded directory at no cost, for tests of thousands of changes. */
 export const quickPasswords = {

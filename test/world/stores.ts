@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { openStore, type Where } from '../../src/store/open.ts'
 import { createDatabase } from './postgres.ts'
+import { root } from './root.ts'
 
-export const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
 export const migrations = join(root, 'migrations')
 
 /** The two stores of the product. A machine without PostgreSQL skips its half; continuous integration never does. */

@@ -60,6 +60,6 @@ export const accountsInActiveDirectory = (
 ): Directory => {
   const everybody = { base, filter }
   const populations = { student: everybody, staff: everybody, external: everybody }
-  const settings = activeDirectorySettings.strip().parse({ ...writing, populations, attributes: { login } })
+  const settings = activeDirectorySettings.parse({ ...writing, populations, attributes: { login } })
   return open(settings, 'accounts', now)
 }

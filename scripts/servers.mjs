@@ -1,0 +1,51 @@
+// The real servers of the tests and of the rehearsal campus: which program each is, and the Debian packages that bring it.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const servers = [
+  { program: '/usr/sbin/slapd', packages: ['slapd', 'ldap-utils'] },
+  { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
+  { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
+  { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
+  {
+    program: '/usr/sbin/samba',
+    packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'ldb-tools', 'winbind'],
+  },
+  { program: '/usr/bin/openssl', packages: ['openssl'] },
+  { program: '/usr/sbin/freeradius', packages: ['freeradius', 'freeradius-ldap'] },
+  { program: '/usr/bin/eapol_test', packages: ['eapoltest'] },
+  {
+    program: '/usr/sbin/llng-fastcgi-server',
+    packages: [
+      ...['lemonldap-ng', 'lemonldap-ng-fastcgi-server', 'libnet-ldap-perl', 'libmime-tools-perl'],
+      ...['libgd-securityimage-perl', 'libgd-perl', 'libimage-magick-perl', 'libxml-simple-perl'],
+      ...[
+        'libstring-random-perl',
+        'libemail-sender-perl',
+        'libio-socket-timeout-perl',
+        'libunicode-string-perl',
+        'libio-string-perl',
+      ],
+    ],
+  },
+]
+
+const apt = (...given) =>
+  spawnSync('apt-get', given, {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+
+/** Installs those that lack, where this may be done; gives those that still do. */
+export const installServers = () => {
+  const missing = servers.filter(({ program }) => !existsSync(program))
+  if (missing.length === 0) return []
+  const packages = missing.flatMap(server => server.packages)
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log(`Installing real servers: ${packages.join(' ')}`)
+    apt('update', '-qq')
+    // Debian starts a cluster and a directory of its own at installation; the tests want neither.
+    apt('install', '-y', '-qq', '--no-install-recommends', ...packages)
+  }
+  return missing.filter(({ program }) => !existsSync(program))
+}
