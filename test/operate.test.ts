@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { problemStatus } from '../src/web/ask.ts'
-import { root } from './world/stores.ts'
+import { root } from './world/root.ts'
 
 const operate = join(root, 'docs/operate')
 const read = (file: string) => readFileSync(join(operate, file), 'utf8')

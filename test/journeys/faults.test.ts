@@ -10,7 +10,7 @@ import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { type Road, startRoad, type Trouble } from '../world/road.ts'
-import { root } from '../world/stores.ts'
+import { root } from '../world/root.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const faults: readonly Trouble[] = ['refused', 'silent', 'cut']
