@@ -6,6 +6,7 @@ import { openStore, type Where } from '../../src/store/open.ts'
 import { createDatabase } from './postgres.ts'
 import { root } from './root.ts'
 
+export { root }
 export const migrations = join(root, 'migrations')
 
 /** The two stores of the product. A machine without PostgreSQL skips its half; continuous integration never does. */
