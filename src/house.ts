@@ -17,6 +17,8 @@ import { seedDemonstration } from './demonstration/demonstration.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { openHashing } from './hashing/hashing.ts'
+import * as activation from './journeys/activation/activation.ts'
+import { recordActivation } from './journeys/activation/record.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import { journeysOf } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
@@ -91,6 +93,11 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     identifier.moves,
     base,
   )
+  const activationJourneys = journeysOf<activation.State, activation.Event>(
+    'activation',
+    activation.moves,
+    base,
+  )
   const doors = openDoors(store, clock)
   const joker = openJoker({ ...base, keys, hashing })
   const mails = mailRowsWith({ keys, clock })
@@ -105,7 +112,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   }
   const secondFactor = openSecondFactor({ ...base, keys, audit, notices, doors, ...factors })
   const firstDays = firstDaysIn({ store, limits, contacts })
-  if (settings.demonstration) await seedDemonstration({ store, passwords: embeddedPasswords(hashing), joker })
+  const passwords = embeddedPasswords(hashing)
+  if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
@@ -118,6 +126,12 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const reset = recordReset({ ...recording, journeys, receipts })
   const recorders = {
     reset,
+    activation: recordActivation({
+      ...recording,
+      journeys: activationJourneys,
+      receipts,
+      activationCodes,
+    }),
     change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices }),
   }
@@ -179,6 +193,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       sessions,
       journeys,
       identifierJourneys,
+      activationJourneys,
     },
     ...{
       joker,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { configuration } from './config/config.ts'
+import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Moves } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
@@ -147,6 +148,10 @@ export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, 
   'password-journey.md': journeyPage({
     ...{ title: 'Récupérer mon mot de passe', file: 'password/password.ts', note: passwordNote },
     ...{ moves: password.moves, pages: password.pages },
+  }),
+  'activation-journey.md': journeyPage({
+    ...{ title: 'Activer mon compte', file: 'activation/activation.ts' },
+    ...{ moves: activation.moves, pages: activation.pages },
   }),
   'identifier-journey.md': journeyPage({
     ...{ title: 'Récupérer mon identifiant', file: 'identifier/identifier.ts' },

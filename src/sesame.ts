@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { verifyAudit } from './audit/verify.ts'
 import { checkPortal } from './check.ts'
+import { activationCodes } from './commands/activation-codes.ts'
 import { backup, restore } from './commands/backup.ts'
 import { clearJoker, endJourneys, freeze, type Reasoned, showPerson, unfreeze } from './commands/desk.ts'
+import { importJokers } from './commands/import-jokers.ts'
 import { fail, print, withHouse, withSettings } from './commands/telling.ts'
 import { explain } from './config/explain.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
@@ -55,6 +57,26 @@ const deskCommands = (program: Command) => {
   aboutPerson(journeys, 'end', 'end the journeys of a person', endJourneys)
 }
 
+const firstDayCommands = (program: Command) => {
+  program
+    .command('activation-codes <file>')
+    .description('make activation codes from lines of kind,number[,mail] (- is the standard input)')
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--reason <words>', 'why; kept in the audit log')
+    .option('--mail', 'send each code to the address of its line')
+    .option('--letters <file>', 'write a PDF with a letter for each')
+    .option('--output <file>', 'write the codes to a CSV file instead of the standard output')
+    .action(activationCodes)
+  program
+    .command('import')
+    .description('bring what an older system holds')
+    .command('jokers <file>')
+    .description('set jokers from lines of login,question,answer in clear (- is the standard input)')
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--reason <words>', 'why; kept in the audit log')
+    .action(importJokers)
+}
+
 export const run = async (argv: readonly string[]) => {
   const program = new Command('sesame').description(
     'Sésame, the self-service portal of a university’s identities',
@@ -65,6 +87,7 @@ export const run = async (argv: readonly string[]) => {
     .description('print what is in force, and where it comes from')
     .action(() => withSettings(async settings => void print(explain(settings))))
   deskCommands(program)
+  firstDayCommands(program)
   program
     .command('backup <file>')
     .description('copy the store, consistently, while the portal runs')

@@ -4,7 +4,6 @@ import { authenticatorPlace } from './account/factors/authenticator.ts'
 import { passkeyPlaces } from './account/factors/passkeys.ts'
 import { recoveryCodesPlace } from './account/factors/recovery-codes.ts'
 import { firstDayPlace } from './account/first-day/first-day.ts'
-import { honestPage } from './account/honest.page.tsx'
 import { jokerPlace } from './account/joker/joker-place.ts'
 import { journalPlaces } from './account/journal/journal-place.ts'
 import { notMePages } from './account/not-me/not-me-page.ts'
@@ -26,21 +25,31 @@ import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
 import type { House } from './house.ts'
+import * as activationJourney from './journeys/activation/activation.ts'
+import { activationCode } from './journeys/activation/code.ts'
+import { contactStep } from './journeys/activation/contact.ts'
+import { contactCodeStep } from './journeys/activation/contact-code.ts'
+import { addressSpot, mobileSpot } from './journeys/activation/contact-spots.ts'
+import { done as activationDone } from './journeys/activation/done.ts'
+import { activationJoker } from './journeys/activation/joker.ts'
+import { passwordStand as firstPassword } from './journeys/activation/parts.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
 import { recordTold, told } from './journeys/identifier/tell.ts'
-import { done, writing } from './journeys/password/endings.ts'
+import { done } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
-import { newPassword } from './journeys/password/new-password.ts'
 import type { Parts } from './journeys/password/parts.ts'
 import { afterJoker, afterProof, identified, road } from './journeys/password/password.ts'
+import { passwordStand } from './journeys/password/place.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { identification } from './journeys/steps/identification.ts'
 import { jokerQuestion } from './journeys/steps/joker-question.ts'
+import { newPassword } from './journeys/steps/new-password.ts'
 import { over } from './journeys/steps/over.ts'
-import { placeIn } from './journeys/steps/place.ts'
+import { placeIn, standIn } from './journeys/steps/place.ts'
 import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
+import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs } from './routes.ts'
 import { devicesPage } from './services/receipt/devices.page.tsx'
 import type { Language } from './texts/texts.ts'
@@ -105,6 +114,29 @@ const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site =>
   }
 }
 
+/** « Activer mon compte ». */
+const activationPlaces = (house: House, ui: (language: Language) => Ui, charter: Charter): Site => {
+  const { road: own, identified: first } = activationJourney
+  const { sms, mail } = house.config
+  const mobiles = sms.kind !== 'none' || mail.kind === 'demonstration'
+  const journeys = house.activationJourneys
+  const parts = { ...house, journeys, road: own, charterVersion: charter.version, mobiles, ui }
+  return {
+    activation: same(view => chooseNumberPage({ ui: view, road: own })),
+    identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },
+    activationCode: activationCode(parts),
+    activationPassword: newPassword(parts, firstPassword(parts)),
+    activationWriting: { get: writing(parts, standIn(parts, 'writing')) },
+    activationJoker: activationJoker(parts),
+    activationAddress: contactStep(parts, addressSpot),
+    activationAddressCode: contactCodeStep(parts, addressSpot),
+    activationMobile: contactStep(parts, mobileSpot),
+    activationMobileCode: contactCodeStep(parts, mobileSpot),
+    activationDone: { get: activationDone(parts, house.config.services) },
+    activationOver: { get: over(parts) },
+  }
+}
+
 /** Every route of `routes.ts` and what stands behind it. */
 export const siteOf = (
   house: House,
@@ -119,7 +151,7 @@ export const siteOf = (
     placeIn(parts, 'second-factor', afterProof),
     'journeyPasskey',
   )
-  const password = newPassword(parts)
+  const password = newPassword(parts, passwordStand(parts))
   const door = passwordDoor(house)
   const { returns } = config.signIn
   const enter = entering({ ...house, returns })
@@ -155,11 +187,11 @@ export const siteOf = (
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: password,
-    writing: { get: writing(parts) },
+    writing: { get: writing(parts, standIn(parts, 'writing')) },
     done: { get: done(parts, config.services) },
     journeyOver: { get: over(parts) },
     ...identifierPlaces(house, ui),
-    activation: same(view => honestPage({ ui: view, about: 'activation' })),
+    ...activationPlaces(house, ui, charter),
     account: overview({ ...account, services: config.services }),
     firstDay: firstDayPlace(account),
     ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),

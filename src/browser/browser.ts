@@ -1,9 +1,11 @@
+import { activationCode } from './activation-code.ts'
 import { liveRules } from './password-rules.ts'
 import { liveReceipt } from './receipt.ts'
 import { reveal } from './reveal.ts'
 
 /** The whole script of the portal: extras of pages that do all they must without it. */
 reveal()
+activationCode()
 liveRules()
 liveReceipt()
 

@@ -9,7 +9,7 @@ import { fail, print, withHouse } from './telling.ts'
  */
 export type Reasoned = { readonly by: string; readonly reason: string }
 
-const operator = (name: string): Actor => ({ kind: 'operator', name })
+export const operator = (name: string): Actor => ({ kind: 'operator', name })
 
 const withPerson = (login: string, work: (house: House, person: Person) => Promise<void>) =>
   withHouse(async house => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { days } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from '../directory/embedded/embedded.ts'
+import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
 import type { Store } from '../store/store.ts'
 import { type DemoPerson, demoPeople } from './people.ts'
@@ -20,15 +22,24 @@ export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
   password: person.password,
 })
 
-/** The invented people and their jokers, once: a second start finds them there. */
+/** Nobody prints a new letter for an invented person. */
+const demonstrationLife = days(3650)
+
+/** The invented people, their jokers and codes, once: a second start finds them there. */
 export const seedDemonstration = async (parts: {
   store: Store
   passwords: EmbeddedPasswords
   joker: Joker
+  activationCodes: ActivationCodes
 }) => {
-  const { store, passwords, joker } = parts
+  const { store, passwords, joker, activationCodes } = parts
   if ((await putEntries(store, demoPeople.map(entryOf), passwords)) === 0) return
   for (const person of demoPeople) {
+    const { activationCode } = person
+    if (activationCode)
+      await store.transaction(tx =>
+        activationCodes.make(tx, person.id as PersonId, demonstrationLife, activationCode),
+      )
     if (!person.joker) continue
     const salt = randomBytes(16).toString('base64url')
     const hashed = await joker.hashAnswer(person.joker.answer, salt)

@@ -6,9 +6,14 @@ import type { DemoPerson } from './people.ts'
 
 const two = (n: number) => String(n).padStart(2, '0')
 
+const proofOf = ({ say, language }: Ui, { joker, activationCode }: DemoPerson) => {
+  if (joker) return `${questionText(joker.question, language)} → ${joker.answer}`
+  return activationCode ? say('demo.activation-code', { code: activationCode }) : say('demo.no-joker')
+}
+
 const rowOf = (ui: Ui, person: DemoPerson) => {
   const { say, language } = ui
-  const { born, joker, numbers } = person
+  const { born, numbers } = person
   const about = [
     person.called?.[language] ?? say(`demo.${person.population}`),
     person.helpdesk && say('demo.helpdesk'),
@@ -23,7 +28,7 @@ const rowOf = (ui: Ui, person: DemoPerson) => {
       own.join(', '),
       `${two(born.day)}/${two(born.month)}/${born.year}`,
       `${person.login}, ${person.password ?? say('demo.none')}`,
-      joker ? `${questionText(joker.question, language)} → ${joker.answer}` : say('demo.no-joker'),
+      proofOf(ui, person),
     ],
   }
 }

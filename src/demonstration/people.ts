@@ -13,6 +13,8 @@ export type DemoPerson = {
   readonly password: string | null
   readonly joker: { readonly question: QuestionKey; readonly answer: string } | null
   readonly helpdesk: boolean
+  /** Of somebody who has yet to activate the account. */
+  readonly activationCode?: string
   /** « étudiante », where the population's own word would be wrong. */
   readonly called?: { readonly fr: string; readonly en: string }
 }
@@ -52,6 +54,7 @@ export const demoPeople: readonly DemoPerson[] = [
     numbers: { 'student-number': '22609431', ine: '2598765432K' },
     born: { year: 2008, month: 2, day: 29 },
     password: null,
+    activationCode: 'DEMA-RRER-SESA-ME26',
     called: { fr: 'étudiante', en: 'student' },
     joker: null,
   }),

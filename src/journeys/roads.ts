@@ -1,9 +1,10 @@
 import type { RouteName } from '../routes.ts'
+import { road as activation } from './activation/activation.ts'
 import { road as identifier } from './identifier/identifier.ts'
 import { road as password } from './password/password.ts'
 
 /** Every journey of the product, by its kind. */
-const roads = { password, identifier } as const
+const roads = { password, identifier, activation } as const
 
 type Kind = keyof typeof roads
 const isKind = (kind: string): kind is Kind => Object.hasOwn(roads, kind)

@@ -9,6 +9,7 @@ import type { Compose } from './outbox-parts.ts'
 const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'password-changed-signed-in': 'freeze',
+  'account-activated': 'freeze',
   'joker-suspended': 'close',
   'joker-changed': 'close',
   'address-added': 'close',
@@ -31,6 +32,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'address-removed': ['mail.address-removed'],
   'recovery-closed': ['mail.recovery-closed'],
   'identifier-told': ['mail.identifier-told', 'mail.identifier-told.not-you'],
+  'account-activated': ['mail.account-activated'],
   'activation-code': ['mail.activation-code', 'mail.activation-code.how'],
   code: ['mail.code', 'mail.code.not-you'],
   'code-sms': ['mail.code-sms'],

@@ -17,6 +17,7 @@ export const noticeKinds = [
   'address-removed',
   'recovery-closed',
   'identifier-told',
+  'account-activated',
   'activation-code',
   'code',
   'code-sms',

@@ -1,5 +1,6 @@
 import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
+import { activation as enActivation } from './en/activation.ts'
 import { factors as enFactors } from './en/factors.ts'
 import { identifier as enIdentifier } from './en/identifier.ts'
 import { journal as enJournal } from './en/journal.ts'
@@ -9,6 +10,7 @@ import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
 import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
+import { activation as frActivation } from './fr/activation.ts'
 import { factors as frFactors } from './fr/factors.ts'
 import { identifier as frIdentifier } from './fr/identifier.ts'
 import { journal as frJournal } from './fr/journal.ts'
@@ -27,6 +29,7 @@ const fr = {
   ...frReasons,
   ...frJourney,
   ...frIdentifier,
+  ...frActivation,
   ...frPages,
   ...frMails,
   ...frAccount,
@@ -40,6 +43,7 @@ const en: Record<TextKey, string> = {
   ...enReasons,
   ...enJourney,
   ...enIdentifier,
+  ...enActivation,
   ...enPages,
   ...enMails,
   ...enAccount,

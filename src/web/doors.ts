@@ -28,7 +28,7 @@ export type Doors = {
   /** Adds one (or so many), and tells how many have passed in the window, these included. */
   pass(tx: Tx, door: Door, key: string, count?: number): Promise<number>
   /** How many have passed, without passing. */
-  seen(door: Door, key: string): Promise<number>
+  seen(door: Door, key: string, db?: Store['read']): Promise<number>
 }
 
 export const openDoors = (store: Store, clock: Clock): Doors => ({
@@ -44,5 +44,5 @@ export const openDoors = (store: Store, clock: Clock): Doors => ({
       .execute()
     return countSince(tx, door, key, now)
   },
-  seen: (door, key) => countSince(store.read, door, key, clock.now()),
+  seen: (door, key, db = store.read) => countSince(db, door, key, clock.now()),
 })

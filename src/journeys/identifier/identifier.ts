@@ -2,17 +2,13 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtFactor, AtJoker, Identified, Over, Road } from '../steps/steps.ts'
+import type { AtFactor, AtJoker, AtOver, Identified, Road } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
  * leaves the joker.
  */
-export type State =
-  | AtJoker
-  | AtFactor
-  | { readonly step: 'done'; readonly person: PersonId }
-  | { readonly step: 'over'; readonly why: Over }
+export type State = AtJoker | AtFactor | { readonly step: 'done'; readonly person: PersonId } | AtOver
 
 export type Step = State['step']
 export type Event = 'proved' | 'asked' | 'privileged'

@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtFactor, AtJoker, Identified, Over, Road } from '../steps/steps.ts'
+import type { AtFactor, AtJoker, AtNewPassword, AtOver, AtWriting, Identified, Road } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon mot de passe ». Somebody unknown walks the same states: `person: null` at the joker step, which no
@@ -11,20 +11,15 @@ import type { AtFactor, AtJoker, Identified, Over, Road } from '../steps/steps.t
 export type State =
   | AtJoker
   | AtFactor
-  | {
-      readonly step: 'new-password'
-      readonly person: PersonId
-      readonly answer: string
-      readonly problem?: string
-    }
-  | { readonly step: 'writing'; readonly person: PersonId; readonly answer: string; readonly attempt: string }
+  | AtNewPassword
+  | AtWriting
   | {
       readonly step: 'done'
       readonly person: PersonId
       readonly provedAt: number | null
       readonly writtenAt: number
     }
-  | { readonly step: 'over'; readonly why: Over }
+  | AtOver
 
 export type Step = State['step']
 export type Event =

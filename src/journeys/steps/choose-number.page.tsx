@@ -28,7 +28,13 @@ export const chooseNumberPage = ({ ui, road }: { ui: Ui; road: AnyRoad }) => {
   const { say } = ui
   const lead = say(`choose.${road.journey}.lead`)
   return (
-    <Page ui={ui} title={lead} heading={say('choose.title')} lead={lead}>
+    <Page
+      ui={ui}
+      title={lead}
+      heading={say('choose.title')}
+      lead={lead}
+      withScript={road.journey === 'activation'}
+    >
       <p>{say(`choose.${road.journey}.intro`)}</p>
       <div>
         <p>{say('choose.if')}</p>

@@ -2,9 +2,7 @@ import { type Answer, go, type Handler } from '../../web/ask.ts'
 import type { Journey } from '../journey.ts'
 import { placeWithout } from './guard.ts'
 import { overPage } from './over.page.tsx'
-import type { Over, StepParts } from './steps.ts'
-
-type AtOver = { readonly step: 'over'; readonly why: Over }
+import type { AtOver, StepParts } from './steps.ts'
 
 const isOver = <State extends { step: string }>(
   journey: Journey<State> | null,

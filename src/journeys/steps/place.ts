@@ -6,11 +6,8 @@ import type { Journey, Journeys } from '../journey.ts'
 import { followOther, guard } from './guard.ts'
 import type { AnyRoad, Road, StepParts } from './steps.ts'
 
-/**
- * Where a proof stands in a journey. The proof asks who is there and says when it holds; what that leads to is the
- * journey's business.
- */
-export type Place<At extends { step: string }> = {
+/** One state of a journey, as its page sees it. */
+export type Stand<At extends { step: string }> = {
   readonly road: AnyRoad
   readonly page: RouteName
   guard(ask: Ask): Promise<{ readonly journey: Journey<At> } | { readonly elsewhere: Answer }>
@@ -18,6 +15,13 @@ export type Place<At extends { step: string }> = {
   follow(ask: Ask, journey: Journey<At>): Promise<Answer>
   /** Of a form sent twice at once, one is judged. */
   takeTurn(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
+}
+
+/**
+ * Where a proof stands in a journey. The proof asks who is there and says when it holds; what that leads to is the
+ * journey's business.
+ */
+export type Place<At extends { step: string }> = Stand<At> & {
   /** Moves on, and names the page; `null` when another request moved first. */
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
@@ -38,27 +42,33 @@ export type Record = (
   proof: Proof,
 ) => Promise<void>
 
+type Walk<State extends { step: string }, Event extends string> = Pick<StepParts<State, Event>, 'clock'> & {
+  readonly journeys: Journeys<State, Event>
+  readonly road: Road<State['step']>
+}
+
+export const standIn = <State extends { step: string }, Event extends string, S extends State['step']>(
+  parts: Walk<State, Event>,
+  step: S,
+): Stand<Extract<State, { step: S }>> => ({
+  road: parts.road,
+  page: parts.road.pages[step],
+  guard: ask => guard(parts, ask, step),
+  follow: (ask, journey) => followOther(parts, ask, journey),
+  takeTurn: parts.journeys.takeTurn,
+})
+
 export const placeIn = <State extends { step: string }, Event extends string, S extends State['step']>(
-  parts: Pick<StepParts<State, Event>, 'clock'> & {
-    readonly journeys: Journeys<State, Event>
-    readonly road: Road<State['step']>
-  },
+  parts: Walk<State, Event>,
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
   record: Record = async () => {},
-): Place<Extract<State, { step: S }>> => {
-  const { journeys, road } = parts
-  return {
-    road,
-    page: road.pages[step],
-    guard: ask => guard(parts, ask, step),
-    follow: (ask, journey) => followOther(parts, ask, journey),
-    takeTurn: journeys.takeTurn,
-    proved: async (tx, journey, proof) => {
-      const { event, next } = after(proof)
-      const moved = await journeys.advance(tx, journey, event, next)
-      if (moved) await record(tx, journey, proof)
-      return moved ? road.pages[next.step as State['step']] : null
-    },
-  }
-}
+): Place<Extract<State, { step: S }>> => ({
+  ...standIn(parts, step),
+  proved: async (tx, journey, proof) => {
+    const { event, next } = after(proof)
+    const moved = await parts.journeys.advance(tx, journey, event, next)
+    if (moved) await record(tx, journey, proof)
+    return moved ? parts.road.pages[next.step as State['step']] : null
+  },
+})

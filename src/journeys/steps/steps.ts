@@ -21,7 +21,7 @@ import type { Journeys } from '../journey.ts'
  */
 export type Road<Step extends string> = {
   /** Key of the first sentences: `choose.<journey>`. */
-  readonly journey: 'password' | 'identifier'
+  readonly journey: 'password' | 'identifier' | 'activation'
   /** The page of each state: a state without a page does not compile. */
   readonly pages: Readonly<Record<Step | 'over', RouteName>>
   /** Where it begins: the four cards, then the form behind each of them. */
@@ -52,6 +52,7 @@ export type Over =
   | 'journey-ended'
   | 'account-privileged'
   | 'too-many-refusals'
+  | 'account-active'
 
 /** The state in which a journey asks for the joker. */
 export type AtJoker = Identified & {
@@ -69,6 +70,23 @@ export type AtFactor = {
   /** Answers judged so far. */
   readonly wrong: number
 }
+
+/** The state in which a proved person chooses a password. `answer`: mark of the joker's, where it was given. */
+export type AtNewPassword = {
+  readonly step: 'new-password'
+  readonly person: PersonId
+  readonly answer: string
+  readonly problem?: string
+}
+
+export type AtWriting = {
+  readonly step: 'writing'
+  readonly person: PersonId
+  readonly answer: string
+  readonly attempt: string
+}
+
+export type AtOver = { readonly step: 'over'; readonly why: Over }
 
 /** What a proof needs of the house. */
 export type ProofParts = {

@@ -72,14 +72,13 @@ export const openCodes = (parts: {
         return ok()
       }),
 
-    /** Where the code of this request went; `null` when it asks for none, or no longer. */
+    /** Where the last code of this request went, even when it has expired; `null` once it is confirmed or forgotten. */
     sentTo: async (request: string): Promise<Destination | null> => {
       const id = idOf(request)
       const row = await store.read
         .selectFrom('sent_codes')
         .select('destination')
         .where('request', '=', id)
-        .where('expires_at', '>', clock.now())
         .executeTakeFirst()
       if (!row) return null
       return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, row.destination) as Destination

@@ -90,8 +90,9 @@ export const openJoker = (parts: {
       return gone.numDeletedRows === 1n
     },
 
-    hashAnswer: (answer: string, salt: string) =>
-      hash(foldAnswer(answer), salt, { network: 'desk', journey: `joker-${salt}` }),
+    /** Hashes an answer just chosen, in its turn among those of its network; the desk's without. */
+    hashAnswer: (answer: string, salt: string, who = { network: 'desk', journey: `joker-${salt}` }) =>
+      hash(foldAnswer(answer), salt, who),
   }
 }
 

@@ -24,7 +24,7 @@ export type AttemptFacts = {
  */
 export type Attempt = {
   readonly id: string
-  readonly kind: 'reset' | 'change' | 'freeze'
+  readonly kind: 'reset' | 'activation' | 'change' | 'freeze'
   readonly person: PersonId
   readonly journey: string | null
   readonly generation: number
@@ -44,9 +44,13 @@ type AttemptRow = {
   started_at: number
 }
 
+const kinds = ['reset', 'activation', 'change', 'freeze'] as const
+
+const kindOf = (held: string) => kinds.find(kind => kind === held) ?? 'reset'
+
 const fromRow = (row: AttemptRow): Attempt => ({
   id: row.id,
-  kind: row.kind === 'freeze' || row.kind === 'change' ? row.kind : 'reset',
+  kind: kindOf(row.kind),
   person: row.person as PersonId,
   journey: row.journey,
   generation: row.generation,

@@ -52,6 +52,8 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.identifier-told':
     'Your login is: {login}. It was just asked for on Sésame, after the answer to your joker question.',
   'mail.identifier-told.not-you': 'If it was not you, contact the helpdesk: somebody knows your answer.',
+  'mail.account-activated.subject': 'Your account is active',
+  'mail.account-activated': 'Your account was just activated on Sésame. Your login is: {login}.',
   'mail.activation-code.subject': 'Your activation code',
   'mail.activation-code': 'Your activation code is: {code}. It works once, until {until}.',
   'mail.activation-code.how': 'Open {activation}, then enter your number, your date of birth and this code.',

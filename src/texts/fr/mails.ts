@@ -54,6 +54,9 @@ export const mails = {
     "Votre identifiant de connexion est : {login}. Il vient d'être demandé sur Sésame, après la réponse à votre question joker.",
   'mail.identifier-told.not-you':
     "Si ce n'était pas vous, contactez l'assistance : quelqu'un connaît votre réponse.",
+  'mail.account-activated.subject': 'Votre compte est activé',
+  'mail.account-activated':
+    "Votre compte vient d'être activé sur Sésame. Votre identifiant de connexion est : {login}.",
   'mail.activation-code.subject': "Votre code d'activation",
   'mail.activation-code': "Votre code d'activation est : {code}. Il marche une fois, jusqu'au {until}.",
   'mail.activation-code.how':

@@ -1,4 +1,4 @@
-/** The shell, the home page, help, the honest pages, faults and the demonstration. */
+/** The shell, the home page, help, faults and the demonstration. */
 export const pages = {
   'nav.skip': 'Aller au contenu',
   'nav.label': 'Menu principal',
@@ -21,8 +21,8 @@ export const pages = {
   'home.lead': 'Vous pouvez tout faire ici, à toute heure, depuis votre téléphone.',
   'home.forgotten': 'Mot de passe oublié',
   'home.forgotten.detail': 'Ou identifiant oublié. Environ 3 minutes.',
-  'home.activation.detail': "C'est votre première connexion. Bientôt ici.",
-  'home.account.detail': 'Changer votre mot de passe, vos adresses, vos appareils. Bientôt ici.',
+  'home.activation.detail': "C'est votre première connexion. Environ 5 minutes.",
+  'home.account.detail': 'Changer votre mot de passe, vos adresses, vos appareils.',
   'demo.title': 'Ceci est une démonstration',
   'demo.intro': 'Ces personnes sont inventées. Vous pouvez essayer avec elles. Les mails arrivent dans la',
   'demo.mailbox': 'boîte de démonstration',
@@ -33,6 +33,7 @@ export const pages = {
   'demo.joker': 'Question joker et réponse',
   'demo.none': 'aucun',
   'demo.no-joker': 'aucune : la question affichée est un leurre',
+  'demo.activation-code': "à choisir. Code d'activation : {code}",
   'demo.student': 'étudiant',
   'demo.staff': 'personnel',
   'demo.external': 'externe',
@@ -51,12 +52,6 @@ export const pages = {
   'sign-in.submit': 'Se connecter',
   'sign-in.forgotten': 'Mot de passe oublié ?',
   'sign-in.new': "C'est votre première fois ?",
-  'honest.lead': 'Cette page arrive bientôt',
-  'honest.activation': 'Activer mon compte',
-  'honest.activation.detail':
-    "Vous pourrez y activer votre compte avec votre numéro et le code reçu à l'inscription. Pour l'instant, l'assistance le fait avec vous.",
-  'honest.desk': 'En attendant, une personne vous répond :',
-  'honest.password': "Récupérer mon mot de passe, c'est déjà possible",
   'help.title': 'Aide',
   'help.lead': 'Que voulez-vous faire ?',
   'help.password': 'Réinitialiser son mot de passe, pas à pas',

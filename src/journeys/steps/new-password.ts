@@ -1,18 +1,23 @@
 import { z } from 'zod'
+import type { Directory } from '../../directory/directory.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
 import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
+import type { PasswordRules } from '../../password/password.ts'
+import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
-import type { Attempt } from '../../services/source/attempts.ts'
-import type { Outcome } from '../../services/source/source.ts'
-import { isReason } from '../../texts/texts.ts'
+import type { Attempt, Attempts } from '../../services/source/attempts.ts'
+import type { Outcome, Source } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import { isReason, type TextKey } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
-import { followOther, guard, publicRef } from '../steps/guard.ts'
+import type { Journey } from '../journey.ts'
 import { judgeCandidate } from './candidate.ts'
+import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
-import type { At, Parts } from './parts.ts'
-import { pages } from './password.ts'
+import type { Stand } from './place.ts'
+import type { AtNewPassword, AtWriting, ProofParts } from './steps.ts'
 
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -20,17 +25,36 @@ type Fields = z.infer<typeof form>
 /** Outcomes that send the person elsewhere than back to the form. */
 const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'journey-superseded'])
 
+/** Where a password is chosen in a journey: which door it is, what it becomes, how the journey moves on. */
+export type PasswordStand = Stand<AtNewPassword> & {
+  readonly order: Exclude<Attempt['kind'], 'freeze'>
+  readonly door: number
+  readonly heading: TextKey
+  readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly over: RouteName }
+  spendRefusal(tx: Tx, journey: Journey<AtNewPassword>): Promise<number>
+  exhausted(tx: Tx, journey: Journey<AtNewPassword>): Promise<boolean>
+  submitted(tx: Tx, journey: Journey<AtNewPassword>, next: AtWriting): Promise<boolean>
+}
+
+export type PasswordParts = ProofParts & {
+  readonly directory: Directory
+  readonly rules: PasswordRules
+  readonly attempts: Attempts
+  readonly source: Source
+  readonly charterVersion: string
+}
+
 /**
- * Step 3, 75 %. The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
+ * The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
  * Of two submissions one claims the step; the other finds the page of its outcome.
  */
-export const newPassword = (parts: Parts) => {
-  const { store, limits, audit, rules, journeys, attempts, source, knownBrowsers } = parts
+export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
+  const { store, limits, audit, rules, attempts, source, knownBrowsers } = parts
   const judge = judgeCandidate(parts)
 
   const page = (
     ask: Ask,
-    journey: At<'new-password'>,
+    journey: Journey<AtNewPassword>,
     problems: readonly NewPasswordProblem[],
     more: { fields?: Fields; status?: number } = {},
   ): Answer => ({
@@ -38,6 +62,7 @@ export const newPassword = (parts: Parts) => {
     status: more.status ?? 200,
     page: newPasswordPage({
       ui: parts.ui(ask.language),
+      stand,
       ref: publicRef(journey),
       policy: rules.policy,
       typed: more.fields?.nouveau ?? '',
@@ -50,12 +75,12 @@ export const newPassword = (parts: Parts) => {
   /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
   const refuse = async (
     ask: Ask,
-    journey: At<'new-password'>,
+    journey: Journey<AtNewPassword>,
     problems: readonly NewPasswordProblem[],
     fields: Fields,
   ): Promise<Answer> => {
     const exhausted = await store.transaction(async tx => {
-      const spent = await journeys.spendRefusal(tx, journey)
+      const spent = await stand.spendRefusal(tx, journey)
       if (spent < limits.refusalsPerJourney) return false
       await audit.append(tx, {
         chain: journey.subject,
@@ -63,13 +88,13 @@ export const newPassword = (parts: Parts) => {
         by: { kind: 'person', id: journey.state.person },
         details: { why: 'too-many-refusals' },
       })
-      return journeys.advance(tx, journey, 'exhausted', { step: 'over', why: 'too-many-refusals' })
+      return stand.exhausted(tx, journey)
     })
-    return exhausted ? go(ask.href('journeyOver')) : page(ask, journey, problems, { fields, status: 422 })
+    return exhausted ? go(ask.href(stand.pages.over)) : page(ask, journey, problems, { fields, status: 422 })
   }
 
   const claim = async (
-    journey: At<'new-password'>,
+    journey: Journey<AtNewPassword>,
     password: string,
     historyHash: string,
     receipt: string,
@@ -78,19 +103,13 @@ export const newPassword = (parts: Parts) => {
     const { language } = journey
     const facts = { language, historyHash, charterVersion: parts.charterVersion, receipt: receiptId(receipt) }
     const { attempt, insert } = await attempts.prepare(
-      { kind: 'reset', person, journey: journey.id, facts },
+      { kind: stand.order, person, journey: journey.id, facts },
       password,
     )
     const claimed = await store.transaction(async tx => {
-      if (
-        !(await journeys.advance(tx, journey, 'submitted', {
-          step: 'writing',
-          person,
-          answer: journey.state.answer,
-          attempt: attempt.id,
-        }))
-      )
-        return false
+      const { answer } = journey.state
+      const next = { step: 'writing', person, answer, attempt: attempt.id } as const
+      if (!(await stand.submitted(tx, journey, next))) return false
       await insert(tx)
       await audit.append(tx, {
         chain: person,
@@ -108,34 +127,38 @@ export const newPassword = (parts: Parts) => {
 
   const answerTo = async (
     ask: Ask,
-    journey: At<'new-password'>,
+    journey: Journey<AtNewPassword>,
     fields: Fields,
     outcome: Outcome,
   ): Promise<Answer> => {
-    if (outcome.ok) return go(ask.href('done'), [await knownCookie(journey.state.person)])
+    if (outcome.ok) return go(ask.href(stand.pages.written), [await knownCookie(journey.state.person)])
     const { reason } = outcome
-    if (reason === 'outcome-unknown') return go(ask.href('writing'))
+    if (reason === 'outcome-unknown') return go(ask.href(stand.pages.writing))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')
-    if (elsewhere.has(reason)) return go(ask.href('journeyOver'))
-    const again = await guard(parts, ask, 'new-password')
+    if (elsewhere.has(reason)) return go(ask.href(stand.pages.over))
+    const again = await stand.guard(ask)
     return 'elsewhere' in again
       ? again.elsewhere
       : refuse(ask, again.journey, [{ field: 'nouveau', reason }], fields)
   }
 
   const get: Handler = async ask => {
-    const at = await guard(parts, ask, 'new-password')
+    const at = await stand.guard(ask)
     if ('elsewhere' in at) return at.elsewhere
     const { problem: told } = at.journey.state
     return page(ask, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
 
-  const unjudged = (ask: Ask, journey: At<'new-password'>, reason: HashRefusal | 'directory-unavailable') => {
-    if (reason === 'hashing-twice') return followOther(parts, ask, journey)
+  const unjudged = (
+    ask: Ask,
+    journey: Journey<AtNewPassword>,
+    reason: HashRefusal | 'directory-unavailable',
+  ) => {
+    if (reason === 'hashing-twice') return stand.follow(ask, journey)
     return reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(reason)
   }
 
-  const submit = async (ask: Ask, journey: At<'new-password'>, fields: Fields): Promise<Answer> => {
+  const submit = async (ask: Ask, journey: Journey<AtNewPassword>, fields: Fields): Promise<Answer> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
     const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
@@ -145,14 +168,14 @@ export const newPassword = (parts: Parts) => {
         : unjudged(ask, journey, judged.reason)
     const receipt = receiptHandle(ask.cookie('journey') ?? '')
     const attempt = await claim(journey, fields.nouveau, judged.historyHash, receipt)
-    if (!attempt) return go(ask.href(pages.writing))
+    if (!attempt) return go(ask.href(stand.pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))
   }
 
   const post: Handler = async ask => {
     const fields = form.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
-    const at = await guard(parts, ask, 'new-password')
+    const at = await stand.guard(ask)
     if ('elsewhere' in at) return at.elsewhere
     if (fields.data.demarche !== publicRef(at.journey))
       return page(ask, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })

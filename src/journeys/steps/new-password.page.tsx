@@ -8,10 +8,11 @@ import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { road } from './password.ts'
+import type { PasswordStand } from './new-password.ts'
 
 type Props = {
   readonly ui: Ui
+  readonly stand: Pick<PasswordStand, 'road' | 'page' | 'door' | 'heading'>
   readonly ref: string
   readonly policy: Policy
   /** What was typed, to show which rules it met; it is never written back into the page. */
@@ -21,22 +22,23 @@ type Props = {
   readonly expiresAt: number
 }
 
-/** Step 3, 75 %: the new password under its rules, and the charter. */
+/** The new password under its rules, and the charter. */
 export const newPasswordPage = (props: Props) => {
-  const { ui, problems, policy, ref } = props
+  const { ui, stand, problems, policy, ref } = props
+  const { doors } = stand.road
   const { say } = ui
   const { told, errorOf } = newPasswordTold(ui, policy, problems)
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.doors, 3)}
-      heading={say('new.title')}
-      onTheLine={<Steps ui={ui} doors={road.doors} step={3} />}
+      title={stepTitle(ui, doors, stand.door)}
+      heading={say(stand.heading)}
+      onTheLine={<Steps ui={ui} doors={doors} step={stand.door} />}
       hasErrors={problems.length > 0}
       withScript
     >
       <Summary ui={ui} told={told} note={say('summary.unchanged')} />
-      <form method="post" noValidate action={ui.href('newPassword')} class="sides">
+      <form method="post" noValidate action={ui.href(stand.page)} class="sides">
         <input type="hidden" name="demarche" value={ref} />
         <NewPasswordFields {...props} errorOf={errorOf} />
         <button class="button" type="submit">

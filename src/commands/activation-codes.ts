@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs'
+import { numberKinds, type Person } from '../directory/directory.ts'
+import { foldNumber } from '../directory/number.ts'
+import type { House } from '../house.ts'
+import { parseMail } from '../proofs/code/destination.ts'
+import { ok, type Result } from '../result.ts'
+import { hrefIn } from '../routes.ts'
+import { type Line, readTable, writeCsv } from './csv.ts'
+import { operator, type Reasoned } from './desk.ts'
+import { activationLetters, type LetterFacts } from './letters.ts'
+import { fail, print, withHouse } from './telling.ts'
+
+type Wished = Reasoned & { readonly mail?: true; readonly letters?: string; readonly output?: string }
+type Made = LetterFacts & { readonly kind: string; readonly number: string }
+type Told = Result<{ made: Made }, string>
+
+const no = (reason: string) => ({ ok: false, reason }) as const
+
+const personOf = async (house: House, { cells }: Line): Promise<Result<{ person: Person }, string>> => {
+  const [kindCell = '', number = ''] = cells
+  const kind = numberKinds.find(one => one === kindCell)
+  if (!kind) return no(`the first column must be one of ${numberKinds.join(', ')}`)
+  const found = await house.directory.find(kind, foldNumber(number))
+  if (!found.ok) return no('the directory does not answer')
+  const [person, other] = found.people
+  if (!person) return no('nobody has that number')
+  if (other) return no('two people have that number')
+  if (person.ended || person.privileged) return no('this account is not activated here: ended, or privileged')
+  if (await house.activationCodes.isActive(person.id)) return no('this account is active already')
+  return ok({ person })
+}
+
+const makeFor = async (house: House, line: Line, wished: Wished): Promise<Told> => {
+  const found = await personOf(house, line)
+  if (!found.ok) return found
+  const { person } = found
+  const to = parseMail(line.cells[2] ?? '')
+  if (wished.mail && !to.ok) return no('the third column must be the address of the enrolment')
+  const byMail = wished.mail && !wished.letters
+  const life = byMail ? house.limits.activationByMail : house.limits.activationByLetter
+  const now = house.clock.now()
+  const until = now + life
+  const code = await house.store.transaction(async tx => {
+    const made = await house.activationCodes.make(tx, person.id, life)
+    await house.audit.append(tx, {
+      ...{ chain: person.id, kind: 'activation.codes-made', by: operator(wished.by) },
+      details: { reason: wished.reason, mail: wished.mail === true },
+    })
+    if (wished.mail && to.ok)
+      await house.mails.write(tx, {
+        ...{ kind: 'activation-code', to: to.to, language: 'fr' },
+        facts: {
+          ...{ person: person.id, name: person.displayName, login: '' },
+          events: [{ at: now, event: 'activation', code: made, until }],
+        },
+      })
+    return made
+  })
+  const [kind = '', number = ''] = line.cells
+  return ok({ made: { kind, number, name: person.displayName, code, until } })
+}
+
+const csvOf = (all: readonly Made[]) =>
+  writeCsv([
+    ['kind', 'number', 'name', 'code', 'until'],
+    ...all.map(({ kind, number, name, code, until }) => [
+      kind,
+      number,
+      name,
+      code,
+      new Date(until).toISOString(),
+    ]),
+  ])
+
+/** A file of codes opens accounts: for its owner alone, and never over another one. */
+const keepFile = (file: string, content: string | Uint8Array) =>
+  writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
+
+const give = async (house: House, all: readonly Made[], { mail, letters, output }: Wished) => {
+  const { branding } = house.config
+  const { origin, pathname } = house.settings.publicUrl
+  const base = pathname.replace(/\/$/, '')
+  const address = (route: 'activation' | 'activationCode') => `${origin}${hrefIn('fr', base)(route)}`
+  const places = { address: address('activation'), codeAddress: address('activationCode') }
+  if (letters) keepFile(letters, await activationLetters(all, { branding, ...places }))
+  if (output) keepFile(output, csvOf(all))
+  if (!letters && !output && !mail) process.stdout.write(csvOf(all))
+  else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
+}
+
+/** Codes for those who have yet to activate: a line for each number; a line that cannot be is told by its number. */
+export const activationCodes = (file: string, wished: Wished) =>
+  withHouse(async house => {
+    const made: Made[] = []
+    for (const line of readTable(file)) {
+      if (line.line === 1 && line.cells[0] === 'kind') continue
+      const told = await makeFor(house, line, wished)
+      if (told.ok) made.push(told.made)
+      else fail(`line ${line.line}: ${told.reason}`)
+    }
+    await give(house, made, wished)
+  })

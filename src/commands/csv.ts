@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+
+/** A line of a table, and where it stood in the file: what is told of it names that number, never its content. */
+export type Line = { readonly line: number; readonly cells: readonly string[] }
+
+const unquoted = (cell: string) =>
+  cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"').trim() : cell.trim()
+
+/** RFC 4180, with the separator that the first line uses: spreadsheets in French write `;`. */
+export const readCsv = (text: string): readonly Line[] => {
+  const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  const separator = /^(?:"[^"]*"|[^",;\n])*([,;])/.exec(source)?.[1] ?? ','
+  const cell = new RegExp(`("(?:[^"]|"")*"|[^${separator}\\n]*)(${separator}|\\n|$)`, 'gy')
+  const lines: Line[] = []
+  let [cells, line, began]: [string[], number, number] = [[], 1, 1]
+  for (const [whole, content = '', end] of source.matchAll(cell)) {
+    cells.push(unquoted(content))
+    if (end !== separator) {
+      if (cells.some(Boolean)) lines.push({ line: began, cells })
+      cells = []
+    }
+    line += whole.split('\n').length - 1
+    if (cells.length === 0) began = line
+    if (end === '') break
+  }
+  return lines
+}
+
+/** A cell that a spreadsheet would take for a formula is written as text. */
+const written = (cell: string) => {
+  const safe = /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell
+  return /[",;\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+export const writeCsv = (rows: readonly (readonly string[])[]) =>
+  `${rows.map(row => row.map(written).join(',')).join('\n')}\n`
+
+/** `-` is the standard input. */
+export const readTable = (file: string) => readCsv(readFileSync(file === '-' ? 0 : file, 'utf8'))

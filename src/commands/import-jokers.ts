@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import type { Person } from '../directory/directory.ts'
+import type { House } from '../house.ts'
+import { foldAnswer } from '../proofs/joker/fold.ts'
+import { guessable } from '../proofs/joker/guessable.ts'
+import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
+import { sayIn } from '../texts/texts.ts'
+import { type Line, readTable } from './csv.ts'
+import { operator, type Reasoned } from './desk.ts'
+import { fail, print, withHouse } from './telling.ts'
+
+/** A question by its key, or as it is written in either language. */
+const questionOf = (typed: string): QuestionKey | null => {
+  if (isQuestionKey(typed)) return typed
+  const found = Object.entries(questions).find(([, { fr, en }]) =>
+    [fr, en].some(text => foldAnswer(text) === foldAnswer(typed)),
+  )
+  return found && isQuestionKey(found[0]) ? found[0] : null
+}
+
+const hasJoker = async ({ store }: House, person: Person) =>
+  (await store.read
+    .selectFrom('jokers')
+    .select('person')
+    .where('person', '=', person.id)
+    .executeTakeFirst()) !== undefined
+
+const keep = async (house: House, person: Person, question: QuestionKey, answer: string, why: Reasoned) => {
+  const { store, joker, audit } = house
+  const salt = randomBytes(16).toString('base64url')
+  const hashed = await joker.hashAnswer(answer, salt)
+  if (!hashed.ok) return sayIn('en')('hashing-busy')
+  await store.transaction(async tx => {
+    await joker.set(tx, { person: person.id, question, free: false, salt, hash: hashed.hash })
+    await audit.append(tx, {
+      ...{ chain: person.id, kind: 'joker.set', by: operator(why.by) },
+      details: { reason: why.reason, imported: true },
+    })
+  })
+  return null
+}
+
+/** `set`, `there` (a run before this one did it), or the sentence that says what is wrong with the line. */
+const importLine = async (house: House, { cells }: Line, why: Reasoned) => {
+  const [login = '', typed = '', answer = ''] = cells
+  const found = await house.directory.findLogin(login)
+  if (!found.ok) return 'the directory does not answer'
+  if (!found.person) return 'no single person has that login'
+  if (await hasJoker(house, found.person)) return 'there'
+  const question = questionOf(typed)
+  if (!question) return `the question is none of the list (${Object.keys(questions).join(', ')})`
+  const weak = guessable(answer, { person: found.person, question })
+  if (weak) return sayIn('en')(weak)
+  return (await keep(house, found.person, question, answer, why)) ?? 'set'
+}
+
+/**
+ * `login,question,answer` in clear: each answer is hashed at once and written nowhere. A line that is refused is told by
+ * its number alone; started again, it goes on where it stopped, for whoever has a joker is left as they are.
+ */
+export const importJokers = (file: string, why: Reasoned) =>
+  withHouse(async house => {
+    const lines = readTable(file).filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
+    let [set, there] = [0, 0]
+    for (const [index, line] of lines.entries()) {
+      const done = await importLine(house, line, why)
+      if (done === 'set') set += 1
+      else if (done === 'there') there += 1
+      else fail(`line ${line.line}: ${done}`)
+      if ((index + 1) % 500 === 0) process.stderr.write(`${index + 1} of ${lines.length}\n`)
+    }
+    print(`${set} joker(s) set, ${there} there before, ${lines.length - set - there} refused.`)
+  })

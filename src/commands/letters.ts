@@ -1,0 +1,111 @@
+import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib'
+import { encode } from 'uqr'
+import { plain } from '../texts/plain.ts'
+import { typesetFrench } from '../texts/typeset.ts'
+import type { Branding } from '../ui/theme.ts'
+
+/** What one letter tells. */
+export type LetterFacts = { readonly name: string; readonly code: string; readonly until: number }
+
+type Sender = {
+  readonly branding: Branding
+  /** Where the person begins, and what the QR code opens: the code stands behind the #, which no server ever sees. */
+  readonly address: string
+  readonly codeAddress: string
+}
+
+/** A4 in points, and the margins of a French business letter. */
+const sheet = { width: 595.28, height: 841.89, margin: 71 }
+const ink = rgb(0.1, 0.1, 0.1)
+
+type Pen = { readonly page: PDFPage; readonly text: PDFFont; readonly voice: PDFFont; y: number }
+
+/** The standard fonts hold Windows-1252: a letter that they lack is drawn without its accent, never left out. */
+const drawable = (font: PDFFont, text: string) => {
+  const known = new Set(font.getCharacterSet())
+  const typed = typesetFrench(text).replaceAll('\u202f', '\u00a0')
+  return [...typed]
+    .map(sign => (known.has(sign.codePointAt(0) ?? 0) ? sign : plain(sign).replace(/[^\x20-\x7e]/g, '?')))
+    .join('')
+}
+
+const wrapped = (font: PDFFont, text: string, size: number) => {
+  const widest = sheet.width - 2 * sheet.margin
+  const lines: string[] = []
+  for (const word of drawable(font, text).split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`.trim()
+    if (lines.length > 0 && font.widthOfTextAtSize(longer, size) <= widest) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
+}
+
+const say = (pen: Pen, text: string, { size = 11, after = 8, font = pen.text } = {}) => {
+  for (const line of wrapped(font, text, size)) {
+    pen.page.drawText(line, { x: sheet.margin, y: pen.y, size, font, color: ink })
+    pen.y -= size * 1.45
+  }
+  pen.y -= after
+}
+
+const drawQr = (pen: Pen, text: string) => {
+  const { data, size } = encode(text, { ecc: 'M', border: 4 })
+  const side = 150 / size
+  pen.y -= 150
+  for (const [row, line] of data.entries())
+    for (const [column, dark] of line.entries())
+      if (dark)
+        pen.page.drawRectangle({
+          ...{ x: sheet.margin + column * side, y: pen.y + (size - 1 - row) * side },
+          ...{ width: side, height: side, color: rgb(0, 0, 0) },
+        })
+  pen.y -= 24
+}
+
+const date = (at: number, timeZone: string) =>
+  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
+
+const writeLetter = (pen: Pen, { name, code, until }: LetterFacts, sender: Sender) => {
+  const { branding, address, codeAddress } = sender
+  const { mail, hours } = branding.helpdesk
+  const phone = branding.helpdesk.phone.replaceAll(' ', '\u00a0')
+  say(pen, branding.institution, { size: 13, font: pen.voice, after: 46 })
+  pen.page.drawText(drawable(pen.text, name), {
+    ...{ x: 310, y: sheet.height - 150, size: 12, font: pen.text, color: ink },
+  })
+  pen.y = sheet.height - 235
+  say(pen, 'Activez votre compte', { size: 22, font: pen.voice, after: 14 })
+  say(pen, 'Bonjour,')
+  say(
+    pen,
+    `Votre compte informatique vous attend. Il ouvre l'ENT, le Wi-Fi eduroam, la téléphonie et l'impression. Pour l'activer, il vous faut 5 minutes, votre numéro (étudiant, INE, personnel ou UID), votre date de naissance et ce code :`,
+  )
+  pen.y -= 10
+  say(pen, code, { size: 24, font: pen.voice, after: 10 })
+  say(pen, `1. Ouvrez ${address}, ou visez ce dessin avec votre téléphone.`)
+  say(pen, '2. Saisissez votre numéro, votre date de naissance, puis le code.')
+  say(pen, '3. Choisissez votre mot de passe.', { after: 2 })
+  drawQr(pen, `${codeAddress}#${code}`)
+  say(
+    pen,
+    `Ce code sert une seule fois, jusqu'au ${date(until, branding.timeZone)}. Ne le donnez à personne : l'assistance ne vous le demandera jamais.`,
+  )
+  say(pen, `Une question ? L'assistance vous répond ${hours.fr} : ${phone} ou ${mail}.`)
+}
+
+/** One page each, in the typography of French letters. */
+export const activationLetters = async (all: readonly LetterFacts[], sender: Sender): Promise<Uint8Array> => {
+  const pdf = await PDFDocument.create()
+  pdf.setTitle("Codes d'activation")
+  pdf.setLanguage('fr-FR')
+  pdf.setProducer(sender.branding.product)
+  const [text, voice] = [
+    await pdf.embedFont(StandardFonts.Helvetica),
+    await pdf.embedFont(StandardFonts.TimesRoman),
+  ]
+  for (const letter of all) {
+    const page = pdf.addPage([sheet.width, sheet.height])
+    writeLetter({ page, text, voice, y: sheet.height - sheet.margin }, letter, sender)
+  }
+  return pdf.save()
+}

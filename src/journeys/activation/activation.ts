@@ -1,0 +1,97 @@
+import type { PersonId } from '../../directory/directory.ts'
+import type { RouteName } from '../../routes.ts'
+import type { Moves } from '../journey.ts'
+import type { Proof } from '../steps/place.ts'
+import type { AtNewPassword, AtOver, AtWriting, Identified, Road } from '../steps/steps.ts'
+
+/**
+ * « Activer mon compte ». Somebody unknown, or without a code, walks the same states: no code leaves `code`. The code is
+ * consumed when the password is accepted: a journey that stops before begins anew with the same code; one that stops
+ * later goes on after a sign-in.
+ */
+export type AtCode = Identified & {
+  readonly step: 'code'
+  /** Mark of the last wrong code: a second click of the same form is not a second try. */
+  readonly lastWrong?: string
+}
+
+type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }
+
+export type State =
+  | AtCode
+  | AtNewPassword
+  | AtWriting
+  | Active<'joker'>
+  | Active<'address'>
+  | Active<'address-code'>
+  | Active<'mobile'>
+  | Active<'mobile-code'>
+  | Active<'done'>
+  | AtOver
+
+export type Step = State['step']
+export type Event =
+  | 'proved'
+  | 'privileged'
+  | 'active'
+  | 'submitted'
+  | 'written'
+  | 'refused'
+  | 'exhausted'
+  | 'superseded'
+  | 'chosen'
+  | 'sent'
+  | 'changed'
+  | 'confirmed'
+  | 'skipped'
+  | 'finished'
+
+export const moves = {
+  code: { proved: 'new-password', privileged: 'over', active: 'over', superseded: 'over' },
+  'new-password': { submitted: 'writing', exhausted: 'over', superseded: 'over' },
+  writing: { written: 'joker', refused: 'new-password', superseded: 'over' },
+  joker: { chosen: 'address' },
+  address: { sent: 'address-code', skipped: 'mobile', finished: 'done' },
+  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address' },
+  mobile: { sent: 'mobile-code', finished: 'done' },
+  'mobile-code': { finished: 'done', changed: 'mobile' },
+  done: {},
+  over: {},
+} as const satisfies Moves<Step, Event>
+
+/** The page of each state: a state without a page does not compile. */
+export const pages = {
+  code: 'activationCode',
+  'new-password': 'activationPassword',
+  writing: 'activationWriting',
+  joker: 'activationJoker',
+  address: 'activationAddress',
+  'address-code': 'activationAddressCode',
+  mobile: 'activationMobile',
+  'mobile-code': 'activationMobileCode',
+  done: 'activationDone',
+  over: 'activationOver',
+} as const satisfies Record<Step, RouteName>
+
+/** Four doors, as in recovery: who one is, the password, how to come back, done. */
+export const road: Road<Step> = {
+  journey: 'activation',
+  pages,
+  choose: 'activation',
+  identify: 'identifyForActivation',
+  doors: ['identify.step', 'activation.step.password', 'activation.step.rescue', 'done.step'],
+}
+
+/** Where identification leads, known or not. */
+export const identified = (who: Identified): State => ({ step: 'code', ...who })
+
+/** The code holds. Whoever is active already is told so, now that they proved who they are. */
+export const afterCode = ({
+  person,
+  privileged,
+  active,
+}: Pick<Proof, 'person' | 'privileged'> & { readonly active: boolean }): { event: Event; next: State } => {
+  if (privileged) return { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
+  if (active) return { event: 'active', next: { step: 'over', why: 'account-active' } }
+  return { event: 'proved', next: { step: 'new-password', person, answer: '' } }
+}

@@ -1,0 +1,76 @@
+import type { NumberKind } from '../../directory/directory.ts'
+import { numberSlugs } from '../../routes.ts'
+import { Field } from '../../ui/field.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { pages, road } from './activation.ts'
+import { Closing, StepPage } from './step.page.tsx'
+
+export type CodeProblem =
+  | { readonly reason: 'activation-code-wrong'; readonly left: number }
+  | { readonly reason: 'activation-code-missing' | 'activation-code-spent' | 'journey-other-tab' }
+
+type Props = {
+  readonly ui: Ui
+  readonly ref: string
+  /** Tries left, once one was spent. */
+  readonly left: number | null
+  readonly ineDoubt: boolean
+  readonly number: NumberKind
+  readonly expiresAt: number
+  readonly problem: CodeProblem | null
+}
+
+const NoCode = ({ ui, number }: Props) => (
+  <aside class="aside stack">
+    <h2>{ui.say('activation.code.none')}</h2>
+    <p>{ui.say('activation.code.none.do')}</p>
+    <p>
+      <a class="go" href={ui.href(road.identify, { kind: numberSlugs[number] })}>
+        {ui.say('joker.correct')}
+      </a>
+    </p>
+    <p>
+      <a class="go" href={ui.href('chooseNumber')}>
+        {ui.say('activation.already')}
+      </a>
+    </p>
+  </aside>
+)
+
+/** Step 1, 25 %: the code of the letter or the mail. The page is the same for whoever has none. */
+export const codePage = (props: Props) => {
+  const { ui, problem } = props
+  const { say } = ui
+  const sentence = problem && say(problem.reason, { left: 'left' in problem ? problem.left : 0 })
+  const onField = problem !== null && problem.reason !== 'journey-other-tab'
+  return (
+    <StepPage
+      ui={ui}
+      door={1}
+      heading="activation.code.title"
+      told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
+      withScript
+    >
+      {props.ineDoubt && <p class="note">{say('joker.ine-doubt')}</p>}
+      <form method="post" noValidate action={ui.href(pages.code)}>
+        <input type="hidden" name="demarche" value={props.ref} />
+        <Field
+          name="code"
+          label={say('activation.code.label')}
+          hint={say('activation.code.hint')}
+          error={onField ? (sentence ?? undefined) : undefined}
+          input={{
+            placeholder: 'XXXX-XXXX-XXXX-XXXX',
+            autocomplete: 'one-time-code',
+            autocapitalize: 'characters',
+            spellcheck: false,
+            maxLength: 100,
+          }}
+        />
+        {props.left !== null && !sentence && <p class="hint">{say('joker.left', { left: props.left })}</p>}
+        <Closing ui={ui} expiresAt={props.expiresAt} />
+      </form>
+      <NoCode {...props} />
+    </StepPage>
+  )
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import type { PersonId } from '../../directory/directory.ts'
+import { foldAnswer } from '../../proofs/joker/fold.ts'
+import { answerMark } from '../../proofs/joker/joker.ts'
+import type { RouteName } from '../../routes.ts'
+import type { Tx } from '../../store/store.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { field, optionalField } from '../../web/form.ts'
+import type { Journey } from '../journey.ts'
+import { publicRef } from '../steps/guard.ts'
+import { standIn } from '../steps/place.ts'
+import { type AtCode, afterCode, pages } from './activation.ts'
+import { type CodeProblem, codePage } from './code.page.tsx'
+import type { Parts } from './parts.ts'
+
+const form = z.object({ code: field(100), demarche: optionalField(40) })
+
+type Given = { readonly right: boolean; readonly active: boolean; readonly mark: string }
+type Decision = { readonly leadsTo: RouteName | null; readonly left: number }
+
+/**
+ * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
+ * is unknown, frozen, or has no code is refused with the words and rows of a wrong one.
+ */
+export const activationCode = (parts: Parts) => {
+  const { store, audit, freezes, journeys, activationCodes } = parts
+  const stand = standIn(parts, 'code')
+
+  const page = async (
+    ask: Ask,
+    journey: Journey<AtCode>,
+    told: { problem?: CodeProblem; status?: number } = {},
+  ): Promise<Answer> => {
+    const { wrong, left } = await activationCodes.left(journey.subject, journey.network)
+    return {
+      kind: 'page',
+      status: told.status ?? 200,
+      page: codePage({
+        ui: parts.ui(ask.language),
+        ref: publicRef(journey),
+        left: wrong > 0 ? left : null,
+        ineDoubt: journey.state.ineDoubt,
+        number: journey.state.number,
+        expiresAt: journey.expiresAt,
+        problem: told.problem ?? null,
+      }),
+    }
+  }
+
+  const wrongly = (ask: Ask, journey: Journey<AtCode>, left: number) =>
+    page(ask, journey, {
+      problem: left > 0 ? { reason: 'activation-code-wrong', left } : { reason: 'activation-code-spent' },
+      status: 422,
+    })
+
+  const isOpen = async (tx: Tx, { subject, state }: Journey<AtCode>) =>
+    (await freezes.find(subject, tx)) === null && state.standing !== 'ended'
+
+  const leave = async (tx: Tx, journey: Journey<AtCode>, active: boolean): Promise<RouteName> => {
+    const { person, standing } = journey.state
+    if (!person) return pages.code
+    const { event, next } = afterCode({ person, privileged: standing === 'privileged', active })
+    return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
+  }
+
+  /** `null`: another request of this journey took the turn. */
+  const decide = (asked: Journey<AtCode>, given: Given): Promise<Decision | null> =>
+    store.transaction(async tx => {
+      const { subject, network, state } = asked
+      const { left } = await activationCodes.left(subject, network, tx)
+      const accepted = (await isOpen(tx, asked)) && given.right && left > 0
+      const turn = accepted ? state : { ...state, lastWrong: given.mark }
+      const journey = await stand.takeTurn(tx, asked, turn)
+      if (!journey) return null
+      const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
+      await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
+      return accepted
+        ? { leadsTo: await leave(tx, journey, given.active), left }
+        : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
+    })
+
+  const isActive = async (person: PersonId | null) => person !== null && activationCodes.isActive(person)
+
+  const answerTo = async (ask: Ask, journey: Journey<AtCode>, typed: string): Promise<Answer> => {
+    const { subject, network, state } = journey
+    const found = await activationCodes.compare({ subject, person: state.person }, typed)
+    const active = found === 'used' || (found !== null && (await isActive(state.person)))
+    const mark = answerMark(ask.cookie('journey') ?? '', foldAnswer(typed))
+    if (state.lastWrong === mark)
+      return wrongly(ask, journey, (await activationCodes.left(subject, network)).left)
+    const decision = await decide(journey, { right: found !== null, active, mark })
+    if (!decision) return stand.follow(ask, journey)
+    return decision.leadsTo ? go(ask.href(decision.leadsTo)) : wrongly(ask, journey, decision.left)
+  }
+
+  const get: Handler = async ask => {
+    const at = await stand.guard(ask)
+    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  }
+
+  const post: Handler = async ask => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const { demarche, code } = fields.data
+    const at = await stand.guard(ask)
+    if ('elsewhere' in at) return at.elsewhere
+    if (demarche !== publicRef(at.journey))
+      return page(ask, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
+    if (foldAnswer(code) === '')
+      return page(ask, at.journey, { problem: { reason: 'activation-code-missing' }, status: 422 })
+    return answerTo(ask, at.journey, code)
+  }
+
+  return { get, post }
+}

@@ -1,0 +1,79 @@
+import { Field } from '../../ui/field.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { pages } from './activation.ts'
+import type { Spot } from './contact-spots.ts'
+import { Closing, StepPage } from './step.page.tsx'
+
+type CodeProblem =
+  | { readonly reason: 'code-wrong'; readonly left: number }
+  | { readonly reason: 'code-expired' | 'code-missing' | 'code-too-many' | 'journey-other-tab' }
+
+type Props = {
+  readonly ui: Ui
+  readonly spot: Spot
+  readonly ref: string
+  /** Where the code went, masked; `null` once nothing waits there. */
+  readonly to: string | null
+  readonly problem: CodeProblem | null
+  readonly sentAgain: boolean
+  readonly expiresAt: number
+}
+
+const Others = ({ ui, spot }: Props) => (
+  <>
+    <h2>{ui.say('activation.sent.none')}</h2>
+    <p>{ui.say(`activation.sent.none.${spot.kind}`)}</p>
+    <p>
+      <button class="button second" type="submit" name="renvoyer" value="oui">
+        {ui.say('activation.sent.again')}
+      </button>
+    </p>
+    <p>
+      <button class="button second" type="submit" name="changer" value="oui">
+        {ui.say(`activation.sent.change.${spot.kind}`)}
+      </button>
+    </p>
+  </>
+)
+
+/** The code that arrived there. */
+export const contactCodePage = (props: Props) => {
+  const { ui, spot, problem, to } = props
+  const { say } = ui
+  const sentence = problem && say(problem.reason, { left: 'left' in problem ? problem.left : 0 })
+  const onField = problem !== null && problem.reason !== 'journey-other-tab'
+  return (
+    <StepPage
+      ui={ui}
+      door={3}
+      heading="activation.sent.title"
+      told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
+    >
+      {props.sentAgain && (
+        <p class="note" role="status">
+          {say('activation.sent.done')}
+        </p>
+      )}
+      {to && <p>{say('activation.sent.to', { to })}</p>}
+      <form method="post" noValidate action={ui.href(pages[spot.code])}>
+        <input type="hidden" name="demarche" value={props.ref} />
+        <Field
+          name="code"
+          label={say('activation.sent.label')}
+          hint={say('activation.sent.hint')}
+          error={onField ? (sentence ?? undefined) : undefined}
+          input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 40, spellcheck: false }}
+        />
+        <Closing ui={ui} expiresAt={props.expiresAt} />
+        <Others {...props} />
+      </form>
+      {ui.demonstration && (
+        <p>
+          <a class="go" href={ui.href('demoMails')}>
+            {say('mails.title')}
+          </a>
+        </p>
+      )}
+    </StepPage>
+  )
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { masked } from '../../proofs/code/destination.ts'
+import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { checkbox, optionalField } from '../../web/form.ts'
+import { publicRef } from '../steps/guard.ts'
+import { standIn } from '../steps/place.ts'
+import { pages } from './activation.ts'
+import { contactCodePage } from './contact-code.page.tsx'
+import { onward, requestOf, type Spot } from './contact-spots.ts'
+import type { Parts } from './parts.ts'
+
+const form = z.object({
+  code: optionalField(40),
+  renvoyer: checkbox(),
+  changer: checkbox(),
+  demarche: optionalField(40),
+})
+
+type Told = Parameters<typeof contactCodePage>[0]['problem']
+
+/** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
+export const contactCodeStep = (parts: Parts, spot: Spot) => {
+  const { store, journeys, codes, contacts, audit, directory } = parts
+  const stand = standIn(parts, spot.code)
+  type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
+
+  const page = async (ask: Ask, journey: Here, told: Told = null, sentAgain = false): Promise<Answer> => {
+    const to = await codes.sentTo(requestOf(journey, spot))
+    return {
+      kind: 'page',
+      status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
+      page: contactCodePage({
+        ui: parts.ui(ask.language),
+        ...{ spot, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
+        expiresAt: journey.expiresAt,
+      }),
+    }
+  }
+
+  const change = async (ask: Ask, journey: Here): Promise<Answer> => {
+    const next = { step: spot.at, person: journey.state.person }
+    const moved = await store.transaction(tx => journeys.advance(tx, journey, 'changed', next))
+    return moved ? go(ask.href(pages[spot.at])) : stand.follow(ask, journey)
+  }
+
+  const sendAgain = async (ask: Ask, journey: Here): Promise<Answer> => {
+    const { person } = journey.state
+    const request = requestOf(journey, spot)
+    const [to, found] = [await codes.sentTo(request), await directory.read(person)]
+    if (!found.ok) return problem(found.reason)
+    if (!to) return change(ask, journey)
+    const name = found.person?.displayName ?? ''
+    const sent = await codes.send({ request, to, person, name, language: journey.language })
+    return sent.ok ? page(ask, journey, null, true) : page(ask, journey, { reason: sent.reason })
+  }
+
+  const confirm = async (ask: Ask, journey: Here, typed: string): Promise<Answer> => {
+    const { person } = journey.state
+    const by = { kind: 'person', id: person } as const
+    const { event, next } = onward(spot, person, parts.mobiles, 'confirmed')
+    const tried = await store.transaction(async tx => {
+      const judged = await codes.consume(tx, requestOf(journey, spot), typed)
+      await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
+      if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged
+      await contacts.add(tx, person, judged.destination)
+      await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: spot.kind } })
+      return judged
+    })
+    return tried.ok ? go(ask.href(pages[next.step])) : page(ask, journey, tried)
+  }
+
+  const get: Handler = async ask => {
+    const at = await stand.guard(ask)
+    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  }
+
+  const post: Handler = async ask => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const { demarche, code, renvoyer, changer } = fields.data
+    const at = await stand.guard(ask)
+    if ('elsewhere' in at) return at.elsewhere
+    const { journey } = at
+    if (demarche !== publicRef(journey)) return page(ask, journey, { reason: 'journey-other-tab' })
+    if (changer) return change(ask, journey)
+    if (renvoyer) return sendAgain(ask, journey)
+    return code.trim() === '' ? page(ask, journey, { reason: 'code-missing' }) : confirm(ask, journey, code)
+  }
+
+  return { get, post }
+}

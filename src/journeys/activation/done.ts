@@ -1,0 +1,28 @@
+import { receiptHandle } from '../../services/receipt/receipt.ts'
+import type { ServiceSettings } from '../../services/settings.ts'
+import { type Handler, problem } from '../../web/ask.ts'
+import { guard } from '../steps/guard.ts'
+import { settledSoon } from '../steps/settled-soon.ts'
+import { donePage } from './done.page.tsx'
+import type { Parts } from './parts.ts'
+
+/** 100 %: the login, the mail address, and the receipt of the services. */
+export const done =
+  (parts: Parts, services: readonly ServiceSettings[]): Handler =>
+  async ask => {
+    const at = await guard(parts, ask, 'done')
+    if ('elsewhere' in at) return at.elsewhere
+    const handle = receiptHandle(ask.cookie('journey') ?? '')
+    const [receipt, found] = [
+      await settledSoon(parts, handle),
+      await parts.directory.read(at.journey.state.person),
+    ]
+    if (!found.ok) return problem(found.reason)
+    const { login = '', addresses = [] } = found.person ?? {}
+    const page = donePage({
+      ui: parts.ui(ask.language),
+      ...{ login, address: addresses[0] ?? null, receipt, services },
+    })
+    const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
+    return { kind: 'page', page, cookies: [cookie] }
+  }

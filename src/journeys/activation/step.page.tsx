@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact'
+import type { TextKey } from '../../texts/texts.ts'
+import { Steps, stepTitle } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary, type Told } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+import { road } from './activation.ts'
+
+type Props = {
+  readonly ui: Ui
+  readonly door: number
+  readonly heading: TextKey
+  readonly told: readonly Told[]
+  readonly withScript?: boolean
+  readonly children: ComponentChildren
+}
+
+/** A page of this journey: its door, and first what is left to correct. */
+export const StepPage = ({ ui, door, heading, told, withScript = false, children }: Props) => (
+  <Page
+    ui={ui}
+    title={stepTitle(ui, road.doors, door)}
+    heading={ui.say(heading)}
+    onTheLine={<Steps ui={ui} doors={road.doors} step={door} />}
+    hasErrors={told.length > 0}
+    withScript={withScript}
+  >
+    <Summary ui={ui} told={told} />
+    {children}
+  </Page>
+)
+
+/** The one main button, and until when the journey is open. */
+export const Closing = ({ ui, expiresAt }: { ui: Ui; expiresAt: number }) => (
+  <>
+    <button class="button" type="submit">
+      {ui.say('validate')}
+    </button>
+    <p class="quiet">{ui.say('open-until', { time: ui.time(expiresAt).slice(0, 5) })}</p>
+  </>
+)

@@ -1,0 +1,88 @@
+import type { Freezes } from '../../account/freezes.ts'
+import { recordWritten, type WrittenParts } from '../../account/password/record-written.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { NoticeKind } from '../../notify/notify.ts'
+import { ok, refused } from '../../result.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
+import type { Attempt } from '../../services/source/attempts.ts'
+import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import type { AtNewPassword, AtOver, Over } from './steps.ts'
+
+/** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
+type Settles<Written> = {
+  settleStep(
+    tx: Tx,
+    id: string,
+    from: 'writing',
+    event: 'written' | 'refused' | 'superseded',
+    nextOf: (current: { step: string; answer?: string }) => Written | AtNewPassword | AtOver,
+  ): Promise<boolean>
+  endOthers(
+    tx: Tx,
+    person: PersonId,
+    except: string | null,
+    over: AtOver,
+    spared: readonly ('over' | 'done')[],
+  ): Promise<number>
+}
+
+export type RecordParts<Written> = WrittenParts & {
+  readonly freezes: Freezes
+  readonly journeys: Settles<Written>
+  readonly receipts: Pick<Receipts, 'open'>
+}
+
+/** Refusals after which nothing can be typed again. */
+const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
+  'account-closed': 'journey-ended',
+  'account-privileged': 'account-privileged',
+  'journey-superseded': 'journey-superseded',
+}
+
+/**
+ * What a password chosen in a journey records, in the one transaction that settles it: history, charter, mail, journey;
+ * or the journey's reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
+ */
+export const recordJourney = <Written>(
+  parts: RecordParts<Written>,
+  own: {
+    readonly notice: NoticeKind
+    readonly written: (person: PersonId, proof: Proof) => Written
+    /** What this journey records besides. */
+    readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
+  },
+): Recorder => {
+  const { freezes, journeys, receipts } = parts
+  const record = recordWritten(parts)
+
+  return {
+    accepted: async (tx, attempt, proof) => {
+      const { person, journey, facts } = attempt
+      await record(tx, attempt, proof, own.notice)
+      await own.also?.(tx, attempt)
+      const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
+      if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
+      if (journey)
+        await journeys.settleStep(tx, journey, 'writing', 'written', () => own.written(person, proof))
+      const over = { step: 'over', why: 'journey-superseded' } as const
+      await journeys.endOthers(tx, person, journey, over, ['over', 'done'])
+    },
+
+    refused: async (tx, attempt, reason) => {
+      const { journey, person } = attempt
+      if (!journey) return
+      const why = finalRefusals[reason]
+      if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'over', why }))
+      else
+        await journeys.settleStep(tx, journey, 'writing', 'refused', ({ answer = '' }) => ({
+          ...{ step: 'new-password', person, answer, problem: reason },
+        }))
+    },
+
+    eligible: async (attempt, person) => {
+      const freeze = await freezes.find(attempt.person)
+      return freeze || person.ended ? refused('account-closed') : ok()
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { type Clock, seconds } from '../../clock.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
+
+/** A receipt that moves is waited for a moment: most services answer before anybody could read « en cours ». */
+export const settledSoon = async (
+  parts: { readonly clock: Clock; readonly receipts: Receipts },
+  handle: string,
+) => {
+  const until = parts.clock.now() + 900
+  for (;;) {
+    const receipt = await parts.receipts.find(handle)
+    const moves = receipt?.standings.some(({ state }) => state === 'waiting' || state === 'written')
+    const isFresh = receipt && parts.clock.now() - receipt.writtenAt < seconds(5)
+    if (!(moves && isFresh) || parts.clock.now() > until) return receipt
+    await parts.clock.sleep(75)
+  }
+}

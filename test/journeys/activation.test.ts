@@ -1,0 +1,321 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { demoPerson, fold, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+const at = (page: string) => `/fr/activation/${page}`
+const ines = { number: '22609431', date: '29/2/2008' }
+const chosen = 'Tr0mbone&Cascade-3'
+
+/** Tests type faster than people. */
+const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
+
+/** Somebody who activates, over HTTP. */
+const newcomer = (rig: Rig) => {
+  const visitor = newVisitor(rig.url)
+  const send = async (page: string, fields: Readonly<Record<string, string>>) =>
+    visitor.post(at(page), { ...fields, demarche: visitor.refIn((await visitor.get(at(page))).html) })
+  return {
+    visitor,
+    send,
+    identify: (number = ines.number, date = ines.date, slug = 'numero-etudiant') =>
+      visitor.post(at(`identification/${slug}`), { numero: number, naissance: date }),
+    type: (code: string) => send('code', { code }),
+    choose: (password = chosen) =>
+      send('mot-de-passe', { nouveau: password, confirmation: password, charte: 'oui' }),
+  }
+}
+
+describe.each(kinds.filter(available))('activer mon compte, on $directory and $store', kind => {
+  let rig: Rig
+  let person: PersonId
+  let code: string
+  const clock = movableClock()
+  beforeEach(async () => {
+    rig = await startPortal({ ...kind, people: 20, clock, config: { limits: wide } })
+    const found = await rig.house.directory.findLogin('imoreau')
+    if (!found.ok || !found.person) throw new Error('Inès is gone')
+    person = found.person.id
+    code = await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, person, hours(24)))
+  })
+  afterEach(() => rig?.stop())
+
+  const codeIn = async (to: string) => {
+    await rig.portal.outbox.run()
+    const { read } = rig.house.store
+    const find = async () =>
+      (await read.selectFrom('demo_mails').selectAll().where('recipient', '=', to).execute()).at(-1)
+    await expect.poll(find, { timeout: 10_000 }).toBeDefined()
+    return /\d{4} \d{4}/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
+  }
+
+  it('from the code of the letter to a password that opens, a joker that recovers, confirmed contacts', async () => {
+    const { visitor, identify, type, choose, send } = newcomer(rig)
+    expect((await identify()).location).toBe(at('code'))
+    expect((await type(` ${code.toLowerCase().replaceAll('-', ' ')} `)).location).toBe(at('mot-de-passe'))
+    expect((await choose()).location).toBe(at('question-joker'))
+    expect((await rig.house.directory.bind(person, chosen)).ok).toBe(true)
+
+    const refused = await send('question-joker', { question: 'pet', reponse: 'Moreau' })
+    expect(textOf(refused.html)).toContain("Choisissez une réponse qui n'est pas votre nom ni votre prénom.")
+    expect((await send('question-joker', { question: 'pet', reponse: 'Belphégor' })).location).toBe(
+      at('adresse'),
+    )
+    const own = await send('adresse', { contact: 'imoreau@univ-demo.example' })
+    if (kind.directory === 'embedded') expect(textOf(own.html)).toContain('Choisissez une autre adresse')
+    else await send('adresse/code', { changer: 'oui' })
+    expect((await send('adresse', { contact: 'ines@maison.example' })).location).toBe(at('adresse/code'))
+    const wrong = await send('adresse/code', { code: '1' })
+    expect(textOf(wrong.html)).toContain('Il vous reste 4 essais.')
+    const sent = await codeIn('ines@maison.example')
+    expect((await send('adresse/code', { code: sent })).location).toBe(at('mobile'))
+    await send('mobile', { contact: '06 12 34 56 78' })
+    expect((await send('mobile/code', { code: await codeIn('+33612345678') })).location).toBe(at('termine'))
+    const done = textOf((await visitor.get(at('termine'))).html)
+    expect(done).toContain('Votre identifiant de connexion est : imoreau')
+    expect(done).toMatch(/Prouvé à \d\d:\d\d:\d\d/)
+    expect((await rig.house.contacts.list(person)).map(({ to }) => to)).toEqual([
+      'ines@maison.example',
+      '+33612345678',
+    ])
+
+    const back = newVisitor(rig.url)
+    await back.identify('numero-etudiant', ines.number, ines.date)
+    expect((await back.answer('belphegor')).location).toMatch(/nouveau$/)
+  })
+
+  it('both contacts may be left out, and the page says what that costs', async () => {
+    const { visitor, identify, type, choose, send } = newcomer(rig)
+    await identify()
+    await type(code)
+    await choose()
+    await send('question-joker', { question: 'book', reponse: 'L’Œuvre au noir' })
+    expect(textOf((await visitor.get(at('adresse'))).html)).toContain('un moyen de moins pour revenir')
+    expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
+    expect((await send('mobile', { passer: 'oui' })).location).toBe(at('termine'))
+    expect(await rig.house.contacts.list(person)).toEqual([])
+  })
+
+  it('stopped before the password it begins anew with the same code, across a restart', async () => {
+    const first = newcomer(rig)
+    await first.identify()
+    await first.type(code)
+    rig = await rig.restart()
+    expect((await first.visitor.get(at('mot-de-passe'))).status).toBe(200)
+    const second = newcomer(rig)
+    await second.identify()
+    expect((await second.type(code)).location).toBe(at('mot-de-passe'))
+    expect((await second.choose()).location).toBe(at('question-joker'))
+    const late = await first.visitor.get(at('mot-de-passe'))
+    expect(late.location).toBe(at('fin'))
+    rig = await rig.restart()
+    expect((await second.visitor.get(at('question-joker'))).status).toBe(200)
+  })
+
+  it('a used code tells its holder that the account is active, and leads to recovery', async () => {
+    const first = newcomer(rig)
+    await first.identify()
+    await first.type(code)
+    await first.choose()
+    const again = newcomer(rig)
+    await again.identify()
+    expect((await again.type(code)).location).toBe(at('fin'))
+    const told = textOf((await again.visitor.get(at('fin'))).html)
+    expect(told).toContain('Votre compte est déjà activé')
+    expect(told).toContain('Récupérer mon mot de passe')
+  })
+
+  it.each(['frozen', 'expired'] as const)('a right code is refused like a wrong one: %s', async why => {
+    const freeze = { person, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
+    if (why === 'frozen') await rig.house.store.transaction(tx => rig.house.freezes.put(tx, freeze))
+    else clock.forward(hours(25))
+    const { identify, type } = newcomer(rig)
+    await identify()
+    const answer = await type(code)
+    expect(answer.status).toBe(422)
+    expect(textOf(answer.html)).toContain('Ce code ne correspond pas. Il vous reste 9 essais.')
+  })
+
+  it('a wrong code sent twice costs one try; after ten even the right one waits', async () => {
+    const { visitor, identify, type } = newcomer(rig)
+    await identify()
+    const page = await visitor.get(at('code'))
+    const form = { code: 'FAUX', demarche: visitor.refIn(page.html) }
+    await Promise.all([1, 2, 3, 4].map(() => visitor.post(at('code'), form)))
+    expect(textOf((await visitor.get(at('code'))).html)).toContain('Il vous reste 9 essais.')
+    for (let n = 0; n < 9; n += 1) await type(`FAUX ${n}`)
+    expect(textOf((await type(code)).html)).toContain("Trop d'essais ont eu lieu")
+    clock.forward(hours(2))
+    const later = newcomer(rig)
+    await later.identify()
+    expect((await later.type(code)).location).toBe(at('mot-de-passe'))
+  })
+
+  it('nobody can be told from somebody: the same pages, tries and rows for known and unknown', async () => {
+    const rows = async () => {
+      const { read } = rig.house.store
+      const tables = [
+        'journeys',
+        'audit_events',
+        'notices',
+        'mails',
+        'people',
+        'attempts',
+        'joker_tries',
+      ] as const
+      const lengths = tables.map(async table => (await read.selectFrom(table).selectAll().execute()).length)
+      const counted = await read
+        .selectFrom('counters')
+        .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
+        .where('door', '!=', 'whole')
+        .groupBy('door')
+        .orderBy('door')
+        .execute()
+      return [...(await Promise.all(lengths)), ...counted.map(({ passed }) => Number(passed))]
+    }
+    const plain = (html: string) =>
+      html
+        .replace(/value="[^"]{16}"/, 'value=""')
+        .replace(/\d\d:\d\d/g, '00:00')
+        .replace(/<style>[\s\S]*?<\/style>/, '')
+    const trace = async (number: string, date: string, slug: string) => {
+      const before = await rows()
+      const { visitor, identify, type } = newcomer(rig)
+      const told = [(await identify(number, date, slug)).location]
+      const shown = [plain((await visitor.get(at('code'))).html)]
+      for (let n = 0; n < 11; n += 1) {
+        const { status, html } = await type(`FAUX ${n}`)
+        told.push(String(status))
+        shown.push(plain(html))
+      }
+      told.push((await visitor.get(at('mot-de-passe'))).location)
+      const after = await rows()
+      const left = after.map((count, index) => count - (before[index] ?? 0))
+      return { told, shown, left }
+    }
+    await trace(ines.number, '1/1/2001', 'numero-etudiant')
+    const known = await trace(ines.number, ines.date, 'numero-etudiant')
+    for (const [number, date] of [
+      ['22609432', '29/2/2008'],
+      [ines.number, '28/2/2008'],
+      ['22104587', '3/11/2004'],
+    ] as const)
+      expect(await trace(number, date, 'numero-etudiant')).toEqual(known)
+  })
+})
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('activer mon compte, at a browser', () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium()
+  })
+  beforeEach(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+  })
+  afterEach(() => rig?.stop())
+  afterAll(() => browser?.close())
+
+  const who = demoPerson('imoreau')
+
+  it.each([
+    { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
+    { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
+  ])('scripts $scripts: Inès, with the code of the home page', { timeout: 90_000 }, async ({ options }) => {
+    const visitor = await personAt(browser, rig.url, options)
+    const { page } = visitor
+    const look = async (percent: string | null) => {
+      expect(await visitor.axeFaults()).toEqual([])
+      expect(await overflows(page)).toBe(false)
+      if (percent) expect(fold(await page.locator('.steps b').innerText())).toBe(percent)
+    }
+    await visitor.open('/fr/')
+    expect(await visitor.text()).toContain(who.activationCode)
+    await visitor.follow(/^Activer mon compte/)
+    await look(null)
+    await page.getByRole('heading', { name: 'Numéro étudiant', exact: true }).click()
+    await page.locator('#numero').fill(who.numbers['student-number'] ?? '')
+    await page.locator('#naissance').fill(who.typedDate)
+    await visitor.submit()
+    await page.locator('#code').fill('faux')
+    await visitor.submit()
+    await look('25 %')
+    await page.locator('#code').fill(who.activationCode ?? '')
+    await visitor.submit()
+    await look('50 %')
+    await visitor.choose(chosen)
+    await look('75 %')
+    await visitor.submit()
+    await look('75 %')
+    await page.locator('#question').selectOption('pet')
+    await page.locator('#reponse').fill('Belphégor')
+    await visitor.submit()
+    await look('75 %')
+    await page.locator('#contact').fill('ines@maison.example')
+    await visitor.submit()
+    await look('75 %')
+    await page.getByRole('button', { name: 'Changer d’adresse, ou passer' }).click()
+    await page.getByRole('button', { name: 'Passer cette étape' }).click()
+    await look('75 %')
+    await page.getByRole('button', { name: 'Passer cette étape' }).click()
+    await page.waitForURL('**/termine')
+    await look('100 %')
+    expect(await page.locator('#identifiant').innerText()).toBe('imoreau')
+    expect(visitor.faults).toEqual([])
+    await visitor.leave()
+  })
+
+  it('a keyboard alone walks it', { timeout: 90_000 }, async () => {
+    const visitor = await personAt(browser, rig.url)
+    const { page } = visitor
+    const { keyboard } = page
+    const tabTo = async (what: string) => {
+      for (let pressed = 0; pressed < 60; pressed += 1) {
+        await keyboard.press('Tab')
+        const here = await page.evaluate(
+          () => `${document.activeElement?.id} ${document.activeElement?.textContent?.trim()}`,
+        )
+        if (here.includes(what)) return
+      }
+      throw new Error(`${what} is not reached by Tab`)
+    }
+    const fill = async (fields: Readonly<Record<string, string>>, next: string) => {
+      for (const [id, text] of Object.entries(fields)) {
+        await tabTo(id)
+        await keyboard.type(text)
+      }
+      await keyboard.press('Enter')
+      await page.waitForURL(`**/${next}`)
+    }
+    await visitor.open(at('identification/numero-etudiant'))
+    await fill({ numero: ines.number, naissance: '29022008' }, 'code')
+    await fill({ code: who.activationCode ?? '' }, 'mot-de-passe')
+    await tabTo('nouveau')
+    await keyboard.type(chosen)
+    await tabTo('confirmation')
+    await keyboard.type(chosen)
+    await tabTo('charte')
+    await keyboard.press('Space')
+    await tabTo('Valider')
+    await keyboard.press('Enter')
+    await page.waitForURL('**/question-joker')
+    await tabTo('question')
+    await keyboard.press('ArrowDown')
+    await fill({ reponse: 'Belphégor' }, 'adresse')
+    await tabTo('Passer')
+    await keyboard.press('Enter')
+    await page.waitForURL('**/mobile')
+    await tabTo('Passer')
+    await keyboard.press('Enter')
+    await page.waitForURL('**/termine')
+    await visitor.leave()
+  })
+})
