@@ -195,7 +195,7 @@ export const siteOf = (
     account: overview({ ...account, services: config.services }),
     firstDay: firstDayPlace(account),
     ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
-    jokerChoice: jokerPlace(account),
+    jokerChoice: jokerPlace({ ...account, freeQuestions: config.joker.freeQuestions }),
     ...journalPlaces(account),
     sessions: sessionsPlace(account),
     authenticator: authenticatorPlace(account),

@@ -76,6 +76,16 @@ export const configuration = z.strictObject({
     .prefault({ kind: 'none' })
     .describe('Text messages, for the mobiles of people. A demonstration shows them in its mailbox.'),
   password: policySettings.prefault({}),
+  joker: z
+    .strictObject({
+      freeQuestions: z
+        .boolean()
+        .default(false)
+        .describe(
+          'People may write their own question. Its price: a question that is in no list shows that its account exists.',
+        ),
+    })
+    .prefault({}),
   leakedFilter: z
     .string()
     .optional()

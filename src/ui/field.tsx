@@ -17,19 +17,31 @@ type FieldProps = {
   /** Ids of what else describes the field: the rules, the question. */
   readonly describedBy?: string
   readonly beside?: ComponentChildren
+  /** May stay empty. */
+  readonly optional?: boolean
   /** A help mark beside the label. */
   readonly help?: ComponentChildren
 }
 
 /** Label, error, input, hint: tied together once for all (RGAA 11.1, 11.10, 11.11). */
-export const Field = ({ name, label, input, hint, error, describedBy, beside, help }: FieldProps) => {
+export const Field = ({
+  name,
+  label,
+  input,
+  hint,
+  error,
+  describedBy,
+  beside,
+  help,
+  optional,
+}: FieldProps) => {
   const described = [error && `${name}-erreur`, hint && `${name}-aide`, describedBy].filter(Boolean).join(' ')
   const box = (
     <input
       id={name}
       name={name}
       {...input}
-      required
+      required={!optional}
       aria-invalid={error ? 'true' : undefined}
       aria-describedby={described || undefined}
     />

@@ -24,13 +24,19 @@ describe.each([
   let rig: Rig
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+    rig = await startPortal({
+      ...kind,
+      clock,
+      config: { limits, joker: { freeQuestions: true } },
+      people: 20,
+    })
   })
   afterAll(() => rig?.stop())
 
   const signedIn = async (login: string) => {
     const visitor = newVisitor(rig.url)
-    await visitor.signIn(login, demoPerson(login).password ?? '')
+    const external = kind.directory === 'slapd' && login === 'odubois'
+    await visitor.signIn(external ? 'ext-odubois' : login, demoPerson(login).password ?? '')
     return visitor
   }
   const idOf = async (login: string) => {
@@ -81,6 +87,21 @@ describe.each([
     expect(JSON.stringify(await rig.house.store.read.selectFrom('jokers').selectAll().execute())).not.toMatch(
       /bourg/i,
     )
+  })
+
+  it('where the institution allows it, a question may be the person’s own', async () => {
+    const visitor = await signedIn('odubois')
+    const answer = { question: 'propre', reponse: 'Zéphyrin' }
+    const short = await visitor.post('/fr/compte/question-joker', { ...answer, propre: 'Court ?' })
+    expect(short.status).toBe(422)
+    const propre = 'Comment s’appelait le ouistiti de Mamie ?'
+    expect((await visitor.post('/fr/compte/question-joker', { ...answer, propre })).location).toBe(
+      '/fr/compte',
+    )
+    const journey = newVisitor(rig.url)
+    await journey.identify('uid', 'ext-odubois', '21/1/1979')
+    expect(textOf((await journey.get('/fr/mot-de-passe/question-joker')).html)).toContain('ouistiti de Mamie')
+    expect((await journey.answer('zephyrin')).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('the journal tells what was done, by whom, and nothing of anybody else', async () => {

@@ -39,6 +39,9 @@ export const account: Record<keyof typeof french, string> = {
   'joker-choice.title': 'My joker question',
   'joker-choice.lead': 'It knows you again on the day when you forget your password.',
   'joker-choice.question': 'Choose a question:',
+  'joker-choice.free': 'My own question',
+  'joker-choice.own': 'My own question, if you chose that one:',
+  'joker-choice.own.hint': 'At least 10 characters. Whoever gives your number and date will read it.',
   'joker-choice.hint':
     'At least 3 letters or digits, which neither friends nor social networks would tell. Nobody can read it again.',
   'account.entering': 'How I come in',

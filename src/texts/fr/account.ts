@@ -39,6 +39,9 @@ export const account = {
   'joker-choice.title': 'Ma question joker',
   'joker-choice.lead': 'Elle vous reconnaît le jour où vous oubliez votre mot de passe.',
   'joker-choice.question': 'Choisissez une question :',
+  'joker-choice.free': 'Ma propre question',
+  'joker-choice.own': 'Ma propre question, si vous avez choisi celle-là :',
+  'joker-choice.own.hint': 'Au moins 10 caractères. Quiconque donne votre numéro et votre date la lira.',
   'joker-choice.hint':
     'Au moins 3 lettres ou chiffres, que vos proches et les réseaux sociaux ne diraient pas. Personne ne pourra la relire.',
   'account.entering': "Ma façon d'entrer",

@@ -58,7 +58,19 @@ export const legalPage = ({ ui }: { ui: Ui }) => {
   )
 }
 
-const kept = ['journey', 'password', 'history', 'joker', 'factors', 'charter', 'log', 'limits'] as const
+const kept = [
+  'journey',
+  'password',
+  'history',
+  'joker',
+  'factors',
+  'contacts',
+  'codes',
+  'sessions',
+  'charter',
+  'log',
+  'limits',
+] as const
 
 export const privacyPage = ({ ui }: { ui: Ui }) => {
   const { say } = ui
