@@ -108,6 +108,10 @@ export const labPage = (campus: Campus, network: string) =>
         <li>
           Read <a href="/mails">the mails</a> that left, and press « Ce n’est pas moi » in one.
         </li>
+        <li>
+          Sign in to <a href={`${campus.lemonldap.url}/`}>LemonLDAP::NG</a>, the CAS server of the campus (its
+          certificate is of a private authority: your browser will ask).
+        </li>
         <li>Log in yourself, with the commands below: the new password opens, the old one does not.</li>
       </ol>
       <h2>People</h2>

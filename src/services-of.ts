@@ -6,6 +6,7 @@ import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { ldapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
+import { casLoginCheck } from './services/cas-login/cas-login.ts'
 import type { Place } from './services/deliveries/places.ts'
 import { bindCheck, directoryWriter } from './services/directory-account/directory-account.ts'
 import { eapCheck } from './services/eap/eap.ts'
@@ -51,6 +52,7 @@ const openWriter = (
 /** A login of its own, where the configuration asks for one. */
 const openCheck = ({ check }: ServiceSettings): Check | null => {
   if (check?.kind === 'eap') return eapCheck(check)
+  if (check?.kind === 'cas-login') return casLoginCheck(check)
   return null
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { activeDirectoryAccounts } from '../directory/active-directory/settings.ts'
+import { casLoginSettings } from './cas-login/settings.ts'
 import { eapSettings } from './eap/settings.ts'
 import { sambaSettings } from './samba/settings.ts'
 
@@ -23,6 +24,9 @@ const check = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('eap'), ...eapSettings.shape })
     .describe('A real login to the Wi-Fi by PEAP-MSCHAPv2, with eapol_test.'),
+  z
+    .strictObject({ kind: z.literal('cas-login'), ...casLoginSettings.shape })
+    .describe('A full login to a CAS application: form, ticket, validation, log-out.'),
 ])
 
 export const serviceSettings = z.strictObject({

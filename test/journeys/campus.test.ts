@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AtBrowser, demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
 import { type Campus, hasCampus, startCampus } from '../world/campus.ts'
-import { binds, logsInToEduroam } from '../world/logins.ts'
+import { binds, logsInToCas, logsInToEduroam } from '../world/logins.ts'
 import { dnOf } from '../world/people.ts'
 
 const available = process.env.CI === 'true' || (hasCampus() && hasChromium())
@@ -16,6 +16,10 @@ describe.runIf(available)('the new password opens what the guide says it opens',
   let camille: AtBrowser
 
   const openings = [
+    [
+      'what stands behind CAS, by a whole login to LemonLDAP::NG',
+      (password: string) => logsInToCas(campus.lemonldap, 'clefevre', password),
+    ],
     ['eduroam, by eapol_test', (password: string) => logsInToEduroam(campus.radius, 'clefevre', password)],
     [
       'the telephony, by a bind over LDAPS on the Active Directory',

@@ -7,6 +7,7 @@ import { loadSettings } from '../../src/config/load.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import { guideServices } from '../../src/services/settings.ts'
 import { giveJokers } from './jokers.ts'
+import { hasLemonLdap, startLemonLdap } from './lemonldap.ts'
 import { startMailServer } from './mail-server.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
@@ -18,7 +19,7 @@ import { hasSlapd, startSlapd } from './slapd.ts'
 /** A whole campus on this machine: every server that a password must reach is the real one, and the portal writes to all. */
 export type Campus = Awaited<ReturnType<typeof startCampus>>
 
-export const hasCampus = () => hasSlapd() && hasRadius() && hasSambaAd()
+export const hasCampus = () => hasSlapd() && hasRadius() && hasSambaAd() && hasLemonLdap()
 
 type Stoppable = { stop(): Promise<unknown> }
 
@@ -33,7 +34,11 @@ const startServers = async () => {
   const mailPort = await freePort()
   const onSlapd = async () => {
     const slapd = await keep(startSlapd({ people: worldPeople(200) }))
-    return { slapd, radius: await keep(startRadius(slapd)) }
+    return {
+      slapd,
+      radius: await keep(startRadius(slapd)),
+      lemonldap: await keep(startLemonLdap(slapd)),
+    }
   }
   const outcomes = await Promise.allSettled([
     onSlapd(),
@@ -53,10 +58,16 @@ const startServers = async () => {
 type Servers = Awaited<ReturnType<typeof startServers>>
 
 /** How each of the guide's services is written and proved on this campus. */
-const servicesOf = ({ radius, samba }: Servers) => {
+const servicesOf = ({ radius, samba, lemonldap }: Servers, url: string) => {
   const { server, port, secretFile, caFile, realm } = radius
   const how: Readonly<Record<string, object>> = {
-    cas: { reads: 'source' },
+    cas: {
+      reads: 'source',
+      check: {
+        ...{ kind: 'cas-login', casUrl: lemonldap.casUrl, caFile: lemonldap.caFile, service: url },
+        refusedMark: 'trmsg="5"',
+      },
+    },
     eduroam: {
       writer: { kind: 'samba' },
       check: { kind: 'eap', server, port, secretFile, caFile, realm, serverName: 'localhost' },
@@ -81,7 +92,7 @@ const configurationOf = (servers: Servers, folder: string, port: number) => ({
     ...{ kind: 'smtp', host: '127.0.0.1', port: servers.mailPort, tls: 'none' },
     from: 'Sésame <ne-pas-repondre@univ.example>',
   },
-  services: servicesOf(servers),
+  services: servicesOf(servers, `http://localhost:${port}/`),
 })
 
 const portalOf = async (configFile: string, folder: string, log: (line: string) => void): Promise<Portal> => {

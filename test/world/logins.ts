@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, InvalidCredentialsError } from 'ldapts'
+import type { LemonLdap } from './lemonldap.ts'
 import type { Radius } from './radius.ts'
 
 /** Logins as the services themselves make them, without a line of the product: what proves its receipts. */
@@ -53,4 +55,61 @@ export const binds = async (server: { url: string; caFile: string }, name: strin
   } finally {
     await client.unbind().catch(() => {})
   }
+}
+
+type Page = { readonly location: string; readonly body: string; readonly cookies: readonly string[] }
+
+const ask = (lemonldap: LemonLdap, path: string, cookies: readonly string[], form?: URLSearchParams) =>
+  new Promise<Page>((resolve, reject) => {
+    const asked = request(
+      new URL(path, lemonldap.url),
+      {
+        ca: readFileSync(lemonldap.caFile),
+        method: form ? 'POST' : 'GET',
+        headers: {
+          cookie: cookies.join('; '),
+          ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        },
+      },
+      response => {
+        let body = ''
+        response.on('data', data => {
+          body += data
+        })
+        response.on('end', () =>
+          resolve({
+            body,
+            location: response.headers.location ?? '',
+            cookies: (response.headers['set-cookie'] ?? []).map(cookie => cookie.split(';', 1)[0] ?? ''),
+          }),
+        )
+      },
+    )
+    asked.on('error', reject)
+    asked.end(form?.toString())
+  })
+
+const hiddenFields = (html: string) =>
+  [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].flatMap(([tag]) => {
+    const name = /name="([^"]*)"/.exec(tag)?.[1]
+    return name ? [[name, /value="([^"]*)"/.exec(tag)?.[1] ?? ''] as const] : []
+  })
+
+/** A login to an application behind CAS: the form, the ticket, and what the application is told of it. */
+export const logsInToCas = async (lemonldap: LemonLdap, login: string, password: string) => {
+  const service = encodeURIComponent('https://ent.univ.example/')
+  const path = `/cas/login?service=${service}`
+  const form = await ask(lemonldap, path, [])
+  const fields = new URLSearchParams([
+    ...hiddenFields(form.body).map(([name, value]) => [name, value]),
+    ...[
+      ['user', login],
+      ['password', password],
+    ],
+  ])
+  const { location } = await ask(lemonldap, path, form.cookies, fields)
+  const ticket = /[?&]ticket=([^&]+)/.exec(location)?.[1]
+  if (!ticket) return false
+  const told = await ask(lemonldap, `/cas/p3/serviceValidate?service=${service}&ticket=${ticket}`, [])
+  return told.body.includes(`<cas:user>${login}</cas:user>`)
 }
