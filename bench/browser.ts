@@ -37,7 +37,7 @@ export const newBrowser = (port: number, agent: Agent, network: string) => {
   return { ask }
 }
 
-export const newAgent = () => new Agent({ keepAlive: true, maxSockets: 128 })
+export const newAgent = (maxSockets = 128) => new Agent({ keepAlive: true, maxSockets })
 
 const refIn = (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? ''
 const joker = '/fr/mot-de-passe/question-joker'

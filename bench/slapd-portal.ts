@@ -13,7 +13,7 @@ import { startSlapd } from '../test/world/slapd.ts'
 import { freePort, root, startServer } from './portal-process.ts'
 
 /** Nothing but the machine limits a measurement. */
-const wide = {
+export const wide = {
   ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
   ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9 },
 }

@@ -64,14 +64,27 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
       .groupBy('door')
       .orderBy('door')
       .execute()
+    // What the portal does by itself meanwhile is no trace of who came: mails that leave, heads chained each minute.
+    const events = await read
+      .selectFrom('audit_events')
+      .select('kind')
+      .where('chain', '!=', 'system')
+      .where('kind', 'not in', ['mail.sent', 'mail.abandoned'])
+      .execute()
+    const heads = await read
+      .selectFrom('audit_heads')
+      .select('chain')
+      .where('chain', '!=', 'system')
+      .execute()
     const lengths = tables
-      .filter(table => table !== 'counters')
+      .filter(table => table !== 'counters' && !table.startsWith('audit_'))
       .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
     const doors = counted.map(({ door, passed }) => [door, Number(passed)] as const)
-    return { ...Object.fromEntries(await Promise.all(lengths)), ...Object.fromEntries(doors) } as Record<
-      string,
-      number
-    >
+    return {
+      ...{ events: events.length, heads: heads.length },
+      ...Object.fromEntries(await Promise.all(lengths)),
+      ...Object.fromEntries(doors),
+    } as Record<string, number>
   }
 
   /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
@@ -106,11 +119,11 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   it.each(others)('$who: the same answers, headers and traces', { timeout: 60_000 }, async other => {
     const [mine, theirs] = [await trace(known), await trace(other)]
     expect(theirs.told).toEqual(mine.told)
-    const { notices: a, audit_events: b, ...rest } = mine.left
-    const { notices: c, audit_events: d, ...same } = theirs.left
+    // Carried out within a second, a notice is there or not any more.
+    const { notices: a, ...rest } = mine.left
+    const { notices: c, ...same } = theirs.left
     expect(same).toEqual(rest)
     expect([a ?? 0, c ?? 0].every(count => count <= 1)).toBe(true)
-    expect(Math.abs((b ?? 0) - (d ?? 0))).toBeLessThanOrEqual(2)
   })
 
   it('a frozen account keeps its question, and refuses as for a wrong answer', {

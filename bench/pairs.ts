@@ -1,0 +1,150 @@
+import type { Agent } from 'node:http'
+import { newAgent, newBrowser, together } from './browser.ts'
+
+/**
+ * How long the portal takes for one stranger and for another, in random order within each round, so that whatever the
+ * machine does meanwhile falls on both.
+ */
+export type Asking = {
+  readonly who: string
+  readonly slug: 'numero-personnel' | 'numero-etudiant' | 'ine'
+  readonly number: string
+  readonly date: string
+}
+
+export type Interval = { readonly from: number; readonly median: number; readonly to: number }
+
+const joker = '/fr/mot-de-passe/question-joker'
+
+const shuffled = <T>(items: readonly T[]): T[] => {
+  const left = [...items]
+  return items.flatMap(() => left.splice(Math.floor(Math.random() * left.length), 1))
+}
+
+/** The median of paired differences and its 95 % interval, by ranks: no assumption on how times are distributed. */
+const intervalOf = (differences: readonly number[]): Interval => {
+  const sorted = [...differences].sort((a, b) => a - b)
+  const at = (rank: number) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.max(0, rank))] ?? NaN).toFixed(3))
+  const half = (sorted.length - 1) / 2
+  const spread = (1.96 * Math.sqrt(sorted.length)) / 2
+  return {
+    from: at(Math.floor(half - spread)),
+    median: at(Math.round(half)),
+    to: at(Math.ceil(half + spread)),
+  }
+}
+
+/** Milliseconds of each round, by who asked. */
+export class Times {
+  readonly #taken = new Map<string, number[]>()
+
+  add(who: string, milliseconds: number, round: number) {
+    const taken = this.#taken.get(who) ?? []
+    taken[round] = milliseconds
+    this.#taken.set(who, taken)
+  }
+
+  /** The difference of two who asked in the same rounds. */
+  between(one: string, other: string): Interval {
+    const [a = [], b = []] = [this.#taken.get(one), this.#taken.get(other)]
+    return intervalOf(a.map((took, round) => took - (b[round] ?? NaN)))
+  }
+}
+
+const timed = async (work: () => Promise<{ status: number }>, expected: number) => {
+  const begun = performance.now()
+  const { status } = await work()
+  if (status !== expected) throw new Error(`answered ${status} instead of ${expected}`)
+  return performance.now() - begun
+}
+
+const identify = ({ slug, number, date }: Asking, browser: ReturnType<typeof newBrowser>) =>
+  browser.ask(`/fr/mot-de-passe/identification/${slug}`, { numero: number, naissance: date })
+
+type Run = {
+  readonly port: number
+  readonly askings: readonly Asking[]
+  readonly rounds: number
+  /** A leak that the measure must find: so many milliseconds more for that asker. */
+  readonly planted?: { readonly who: string; readonly milliseconds: number }
+  /** Rounds that go on side by side, each from a network of its own. */
+  readonly atOnce: number
+}
+
+const withAgent = async (work: (agent: Agent) => Promise<void>) => {
+  const agent = newAgent()
+  await work(agent)
+  agent.destroy()
+}
+
+const lanesOf = ({ rounds, atOnce }: Run) =>
+  Array.from({ length: atOnce }, (_, lane) => ({
+    lane,
+    rounds: Array.from({ length: Math.ceil((rounds - lane) / atOnce) }, (_, index) => lane + index * atOnce),
+  }))
+
+/** The first step, its beat included. */
+export const timeIdentification = (run: Run, times: Times) =>
+  withAgent(agent =>
+    together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
+      for (const round of rounds)
+        for (const asking of shuffled(run.askings)) {
+          const browser = newBrowser(run.port, agent, `198.51.${lane}.1`)
+          times.add(asking.who, await timed(() => identify(asking, browser), 303), round)
+        }
+    }),
+  )
+
+/** The joker step: a wrong answer, one hash. */
+export const timeAnswers = (run: Run, times: Times) =>
+  withAgent(agent =>
+    together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
+      const opened = await Promise.all(
+        run.askings.map(async asking => {
+          const browser = newBrowser(run.port, agent, `198.51.${lane}.1`)
+          await identify(asking, browser)
+          const { html } = await browser.ask(joker)
+          return { ...asking, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
+        }),
+      )
+      for (const round of rounds)
+        for (const { who, browser, demarche } of shuffled(opened)) {
+          const form = { reponse: `faux ${lane} ${round}`, demarche }
+          const leak = run.planted?.who === who ? run.planted.milliseconds : 0
+          const ask = async () => {
+            if (leak > 0) await new Promise(resolve => setTimeout(resolve, leak))
+            return browser.ask(joker, form)
+          }
+          times.add(who, await timed(ask, 422), round)
+        }
+    }),
+  )
+
+/** Keeps the queue of hashes full from other networks, until stopped; how many answers found no room in it. */
+export const fillHashQueue = async (port: number, networks: number, askings: readonly Asking[]) => {
+  const agent = newAgent(1000)
+  let stopped = false
+  let refused = 0
+  const fill = async (index: number) => {
+    const asking = askings[index % askings.length] as Asking
+    const browser = newBrowser(port, agent, `203.0.${index % networks}.1`)
+    await identify(asking, browser)
+    const demarche = /name="demarche" value="([^"]*)"/.exec((await browser.ask(joker)).html)?.[1] ?? ''
+    for (let round = 0; !stopped; round += 1)
+      if ((await browser.ask(joker, { reponse: `plein ${index} ${round}`, demarche })).status === 503) {
+        refused += 1
+        await new Promise(resolve => setTimeout(resolve, 200))
+      }
+  }
+  const filling = Array.from({ length: 230 }, (_, index) => fill(index))
+  await new Promise(resolve => setTimeout(resolve, 3000))
+  return {
+    refused: () => refused,
+    stop: async () => {
+      stopped = true
+      await Promise.all(filling)
+      agent.destroy()
+    },
+  }
+}
