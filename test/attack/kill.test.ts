@@ -156,7 +156,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   }
 
   it(`${rounds * together} journeys are each carried out whole or not at all`, {
-    timeout: 900_000,
+    timeout: 1_800_000,
   }, async () => {
     const group = (round: number) =>
       Promise.all(rig.crowd.slice(round * together, (round + 1) * together).map(leave))
@@ -180,7 +180,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     const { read } = house.store
     await expect
       .poll(async () => (await read.selectFrom('notices').select('id').execute()).length, {
-        timeout: 120_000,
+        timeout: 240_000,
       })
       .toBe(0)
     const received = async () =>
@@ -212,7 +212,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   it.each(instants)(
     'dies at « %s »: all of it happened, once, or none of it',
     {
-      timeout: 120_000,
+      timeout: 240_000,
     },
     async at => {
       const one = await dieAt(at, instants.indexOf(at))
@@ -226,7 +226,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   it.runIf(kind.directory === 'slapd')(
     'dies once the directory has refused: the choice is open again',
     {
-      timeout: 120_000,
+      timeout: 240_000,
     },
     async () => {
       const minimumLength = (length: string) =>
