@@ -14,6 +14,7 @@ import { sambaWriter } from './services/samba/samba.ts'
 import type { Check, Writer } from './services/services.ts'
 import type { ServiceSettings } from './services/settings.ts'
 import { sourceCheck } from './services/source/source-check.ts'
+import { webhookWriter } from './services/webhook/webhook.ts'
 import type { Store } from './store/store.ts'
 
 export type ServiceParts = {
@@ -41,6 +42,7 @@ const openWriter = (
     const accounts = accountsInActiveDirectory(reach, parts.clock.now)
     return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
   }
+  if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, parts.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
   const pretend = pretendService({
     ...{ service: id, store: parts.store, clock: parts.clock },

@@ -3,6 +3,7 @@ import { activeDirectoryAccounts } from '../directory/active-directory/settings.
 import { casLoginSettings } from './cas-login/settings.ts'
 import { eapSettings } from './eap/settings.ts'
 import { sambaSettings } from './samba/settings.ts'
+import { webhookSettings } from './webhook/settings.ts'
 
 /** Where the password must work, as `sesame.yaml` says it. Adapters bring the settings of their own writers and checks. */
 const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
@@ -14,6 +15,9 @@ const writer = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('active-directory'), ...activeDirectoryAccounts.shape })
     .describe('Accounts of an Active Directory, found by the login of the person; a bind proves them.'),
+  z
+    .strictObject({ kind: z.literal('webhook'), ...webhookSettings.shape })
+    .describe('Another system, told of the change by a signed message without the password.'),
   z
     .strictObject({ kind: z.literal('pretend') })
     .describe('A pretend service of the demonstration: it keeps a hash, and shows how a receipt lives.'),
