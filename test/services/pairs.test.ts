@@ -1,0 +1,84 @@
+import { ldapEntries } from '../../src/directory/ldap/entries.ts'
+import { ldapDirectory } from '../../src/directory/ldap/ldap.ts'
+import { casLoginCheck } from '../../src/services/cas-login/cas-login.ts'
+import { casLoginSettings } from '../../src/services/cas-login/settings.ts'
+import { holder, type ServiceRig, serviceContract } from '../../src/services/contract.ts'
+import { directoryWriter } from '../../src/services/directory-account/directory-account.ts'
+import { eapCheck } from '../../src/services/eap/eap.ts'
+import { eapSettings } from '../../src/services/eap/settings.ts'
+import { sambaWriter } from '../../src/services/samba/samba.ts'
+import { sambaSettings } from '../../src/services/samba/settings.ts'
+import { hasLemonLdap, startLemonLdap } from '../world/lemonldap.ts'
+import { worldPeople } from '../world/people.ts'
+import { hasRadius, startRadius } from '../world/radius.ts'
+import { hasSlapd, startSlapd } from '../world/slapd.ts'
+
+const mustRun = process.env.CI === 'true'
+
+type Server = {
+  readonly pause: () => unknown
+  readonly resume: () => unknown
+  readonly kill: () => Promise<void>
+  readonly start: () => Promise<unknown>
+  readonly stop: () => Promise<unknown>
+}
+
+/** The directory and what reads it fail and come back together: the one before the other. */
+const both = (first: Server, second: Server): Omit<ServiceRig, 'writer' | 'check' | 'privileged'> => ({
+  pause: () => [first, second].map(server => server.pause()),
+  resume: () => [first, second].map(server => server.resume()),
+  kill: async () => {
+    await Promise.all([first.kill(), second.kill()])
+  },
+  start: async () => {
+    await first.start()
+    await second.start()
+  },
+  stop: async () => {
+    await second.stop()
+    await first.stop()
+  },
+})
+
+serviceContract(
+  'eduroam: the NT hash in OpenLDAP, read by FreeRADIUS',
+  mustRun || (hasSlapd() && hasRadius()),
+  async () => {
+    const slapd = await startSlapd({ people: worldPeople(0) })
+    const radius = await startRadius(slapd)
+    const { server, port, secretFile, caFile, realm } = radius
+    // The contract names people by their login: here it is the stable id too.
+    const { attributes } = slapd.settings()
+    const entries = ldapEntries(slapd.settings({ attributes: { ...attributes, id: 'uid' } }))
+    return {
+      ...both(slapd, radius),
+      writer: sambaWriter(sambaSettings.parse({ timeout: 3000 }), entries),
+      check: eapCheck(
+        eapSettings.parse({
+          server,
+          port,
+          secretFile,
+          caFile,
+          realm,
+          serverName: 'localhost',
+          timeout: 4000,
+        }),
+      ),
+      privileged: holder('admin'),
+    }
+  },
+)
+
+serviceContract('CAS: OpenLDAP behind LemonLDAP::NG', mustRun || (hasSlapd() && hasLemonLdap()), async () => {
+  const slapd = await startSlapd({ people: worldPeople(0) })
+  const llng = await startLemonLdap(slapd)
+  const { casUrl, caFile } = llng
+  return {
+    ...both(slapd, llng),
+    writer: directoryWriter(ldapDirectory(slapd.settings())),
+    check: casLoginCheck(
+      casLoginSettings.parse({ casUrl, caFile, service: 'https://sesame.univ.example/', timeout: 4000 }),
+    ),
+    privileged: holder('admin'),
+  }
+})
