@@ -1,5 +1,22 @@
-// `npm run bench [name…]`: measures the built portal and prints one JSON line per figure, its goal beside it.
+// `npm run bench [name…]`: measures the built portal and prints one JSON line per figure, its goal beside it. The sources run as
+// they are, but for pages, which Node alone cannot read.
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { transformSync } from 'esbuild'
 import { build } from './build.mjs'
 
+const jsx = { loader: 'tsx', jsx: 'automatic', jsxImportSource: 'preact', format: 'esm' }
+registerHooks({
+  load: (url, context, next) =>
+    url.endsWith('.tsx')
+      ? {
+          ...{ format: 'module', shortCircuit: true },
+          source: transformSync(readFileSync(fileURLToPath(url), 'utf8'), jsx).code,
+        }
+      : next(url, context),
+})
+
 await build()
-await import('../bench/bench.ts').then(({ run }) => run(process.argv.slice(2)))
+const { run } = await import('../bench/bench.ts')
+await run(process.argv.slice(2))
