@@ -45,15 +45,18 @@ export const serviceContract = (name: string, available: boolean, setUp: () => P
       expect(await prove(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
     })
 
-    it.each([
-      `Quote'"Back\\Slash-1a`,
-      'Espace dedans -1a',
-      '{CLEAR}Accolade-1a',
-      '$6$Dollar#Diese%-1a',
-      '*(uid=*)-Etoile-1a',
-    ])('keeps « %s » exactly', async password => {
-      expect(await write(thomas, password)).toEqual({ ok: true })
-      expect(await prove(thomas, password)).toEqual({ ok: true })
+    it.each([`Quote'"Back\\Slash-1a`, 'Espace dedans -1a', '$6$Dollar#Diese%-1a', '*(uid=*)-Etoile-1a'])(
+      'keeps « %s » exactly',
+      async password => {
+        expect(await write(thomas, password)).toEqual({ ok: true })
+        expect(await prove(thomas, password)).toEqual({ ok: true })
+      },
+    )
+
+    it('a password that looks like a stored one is kept exactly or refused whole: never taken for one', async () => {
+      const written = await write(thomas, '{CLEAR}Accolade-1a')
+      expect((await prove(thomas, '{CLEAR}Accolade-1a')).ok).toBe(written.ok)
+      expect((await prove(thomas, 'Accolade-1a')).ok).toBe(false)
     })
 
     it('an empty password proves nothing', async () => {

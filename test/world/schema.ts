@@ -56,3 +56,9 @@ cn: samba
 ${lines('olcAttributeTypes', sambaAttributes)}
 olcObjectClasses: ${sambaAccount}
 `
+
+/** The same for 389 DS, which ships Samba's and keeps its schema in one entry. */
+export const schemaOf389 = `dn: cn=schema
+${lines('attributeTypes', supannAttributes)}
+objectClasses: ${supannPerson}
+`

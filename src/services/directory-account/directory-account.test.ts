@@ -1,3 +1,4 @@
+import { hasDs389, startDs389 } from '../../../test/world/ds389.ts'
 import { worldPeople } from '../../../test/world/people.ts'
 import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
 import { hasSlapd, startSlapd } from '../../../test/world/slapd.ts'
@@ -31,6 +32,11 @@ const rigOver = (server: Server, directory: Directory): ServiceRig => ({
 serviceContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
   const slapd = await startSlapd({ people: worldPeople(0) })
   return rigOver(slapd, ldapDirectory(slapd.settings()))
+})
+
+serviceContract('accounts in 389 DS', mustRun || hasDs389(), async () => {
+  const server = await startDs389(worldPeople(0))
+  return rigOver(server, ldapDirectory(server.settings()))
 })
 
 serviceContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {

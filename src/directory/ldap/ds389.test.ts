@@ -1,0 +1,95 @@
+import { Attribute, Change, Client } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasDs389, startDs389 } from '../../../test/world/ds389.ts'
+import { bases, worldPeople } from '../../../test/world/people.ts'
+import { directoryContract } from '../contract.ts'
+import type { Directory, PersonId } from '../directory.ts'
+import { ldapDirectory } from './ldap.ts'
+
+const available = process.env.CI === 'true' || hasDs389()
+
+directoryContract('389 DS over LDAPS', available, async () => {
+  const server = await startDs389(worldPeople(20))
+  const directory = ldapDirectory(server.settings())
+  return {
+    directory,
+    twinNumber: '777001',
+    adminNumber: '777002',
+    leaverNumber: '77700003',
+    rename: (from, to) =>
+      server.asRoot(client => client.modifyDN(`uid=${from},${bases.student}`, `uid=${to}`)),
+    stop: async () => {
+      await directory.close()
+      await server.stop()
+    },
+  }
+})
+
+describe.runIf(available)('389 DS', () => {
+  let server: Awaited<ReturnType<typeof startDs389>>
+  const open: Directory[] = []
+  const another = (changes: Parameters<typeof server.settings>[0] = {}) => {
+    const made = ldapDirectory(server.settings(changes))
+    open.push(made)
+    return made
+  }
+  beforeAll(async () => {
+    server = await startDs389(worldPeople(0))
+  }, 180_000)
+  afterAll(async () => {
+    for (const one of open) await one.close()
+    await server?.stop()
+  })
+  const idOf = async (directory: Directory, login: string): Promise<PersonId> => {
+    const found = await directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(`${login} is nobody`)
+    return found.person.id
+  }
+
+  it('takes no password in clear: nothing is written, and the old one stays', async () => {
+    const plain = another({ urls: [server.urls.ldap] })
+    const id = await idOf(plain, 'tpetit')
+    expect(await plain.write(id, 'Tr0mbone&Cascade-3')).toEqual({
+      ok: false,
+      reason: 'directory-not-allowed',
+    })
+    expect(await another().bind(id, 'Bienvenue!2026t')).toEqual({ ok: true })
+  })
+
+  it('refuses a password of its history, in words that the person can act upon', async () => {
+    const directory = another()
+    const id = await idOf(directory, 'clefevre')
+    expect((await directory.write(id, 'Premier-Essai-2026')).ok).toBe(true)
+    expect((await directory.write(id, 'Second-Essai-2026')).ok).toBe(true)
+    expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({
+      ok: false,
+      reason: 'directory-in-history',
+    })
+  })
+
+  it('gives the portal the least rights: no password read, no other attribute written', async () => {
+    const client = new Client({ url: server.urls.ldap, strictDN: false })
+    await client.bind(`cn=portal,ou=services,dc=univ,dc=example`, server.portalPassword)
+    const [entry] = (await client.search(bases.staff, { filter: '(uid=clefevre)', attributes: ['*'] }))
+      .searchEntries
+    expect(entry).toHaveProperty('displayName')
+    expect(entry).not.toHaveProperty('userPassword')
+    const modification = new Attribute({ type: 'mail', values: ['voleur@univ.example'] })
+    await expect(
+      client.modify(entry?.dn ?? '', new Change({ operation: 'replace', modification })),
+    ).rejects.toThrow()
+    await client.unbind()
+  })
+
+  it('silent, then gone, then back: faults are values, and the pool recovers', async () => {
+    const directory = another({ connectTimeout: 1000, answerTimeout: 1000 })
+    const id = await idOf(directory, 'clefevre')
+    server.pause()
+    expect(await directory.read(id)).toEqual({ ok: false, reason: 'directory-unavailable' })
+    server.resume()
+    await server.kill()
+    expect(await directory.bind(id, 'x')).toEqual({ ok: false, reason: 'directory-unavailable' })
+    await server.start()
+    expect((await directory.read(id)).ok).toBe(true)
+  })
+})

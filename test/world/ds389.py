@@ -1,0 +1,10 @@
+"""Makes an instance of 389 DS where no systemd runs: dscreate would call systemctl even when it is told not to."""
+
+import runpy
+import sys
+
+import lib389
+
+lib389.DirSrv.with_systemd = lambda self: False
+sys.argv = ["dscreate", "from-file", sys.argv[1]]
+runpy.run_path("/usr/sbin/dscreate", run_name="__main__")
