@@ -7,6 +7,7 @@ const servers = [
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-core'] },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql'] },
   { program: '/usr/sbin/nginx', packages: ['nginx-light'] },
+  { program: '/usr/sbin/ns-slapd', packages: ['389-ds-base', 'python3-lib389'] },
   {
     program: '/usr/sbin/samba',
     packages: ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'ldb-tools', 'winbind'],

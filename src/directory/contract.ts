@@ -13,6 +13,8 @@ export type Rig = {
   readonly leaverNumber: string
   readonly rename: (from: string, to: string) => Promise<unknown>
   readonly stop: () => Promise<void>
+  /** What it says of a password that is too short; 389 DS does not tell that from one that is too simple. */
+  readonly tooShort?: 'directory-quality'
 }
 
 export const directoryContract = (name: string, available: boolean, setUp: () => Promise<Rig>) =>
@@ -154,7 +156,10 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
 
     it('says that a password is too short for it', async () => {
       const { id } = await only('staff-number', '175230')
-      expect(await rig.directory.write(id, 'Court-1')).toEqual({ ok: false, reason: 'directory-too-short' })
+      expect(await rig.directory.write(id, 'Court-1')).toEqual({
+        ok: false,
+        reason: rig.tooShort ?? 'directory-too-short',
+      })
     })
 
     it('writes nobody', async () => {

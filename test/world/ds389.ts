@@ -7,8 +7,8 @@ import { Attribute, Change, Client } from 'ldapts'
 import { type LdapSettings, ldapSettings } from '../../src/directory/ldap/settings.ts'
 import { bases, dnOf, suffix, type WorldPerson } from './people.ts'
 import { freePort } from './ports.ts'
+import { root } from './root.ts'
 import { schemaOf389 } from './schema.ts'
-import { root } from './stores.ts'
 
 /** A real 389 Directory Server with SupAnn people, an instance of its own, on the loopback. */
 const program = '/usr/sbin/ns-slapd'

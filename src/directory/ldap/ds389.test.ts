@@ -13,6 +13,7 @@ directoryContract('389 DS over LDAPS', available, async () => {
   const directory = ldapDirectory(server.settings())
   return {
     directory,
+    tooShort: 'directory-quality',
     twinNumber: '777001',
     adminNumber: '777002',
     leaverNumber: '77700003',

@@ -15,16 +15,10 @@ const writeReasons: Readonly<Record<number, WriteRefusal>> = {
 
 const constraintViolation = 19
 
-/** 389 DS says « quality » of what is too short; only its sentence tells. */
-const saysTooShort = /at least \d+ characters/i
-
 /** Without a control only the result code is left: 19 is about the value, all else about the right to write it. */
-export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal => {
-  const reason =
-    writeReasons[control.value?.error ?? -1] ??
-    (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
-  return reason === 'directory-quality' && saysTooShort.test(answer.message) ? 'directory-too-short' : reason
-}
+export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal =>
+  writeReasons[control.value?.error ?? -1] ??
+  (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
 
 const bindReasons = {
   [PasswordPolicyError.PasswordExpired]: 'password-expired',
