@@ -3,7 +3,15 @@ import { verifyAudit } from './audit/verify.ts'
 import { checkPortal } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
 import { backup, restore } from './commands/backup.ts'
-import { clearJoker, endJourneys, freeze, type Reasoned, showPerson, unfreeze } from './commands/desk.ts'
+import {
+  clearFactors,
+  clearJoker,
+  endJourneys,
+  freeze,
+  type Reasoned,
+  showPerson,
+  unfreeze,
+} from './commands/desk.ts'
 import { importJokers } from './commands/import-jokers.ts'
 import { fail, print, withHouse, withSettings } from './commands/telling.ts'
 import { explain } from './config/explain.ts'
@@ -51,6 +59,8 @@ const deskCommands = (program: Command) => {
   aboutPerson(program, 'person', 'why an account does not work, and what was done to it', showPerson)
   aboutPerson(program, 'freeze', 'freeze an account', freeze)
   aboutPerson(program, 'unfreeze', 'end a freeze', unfreeze)
+  const factors = program.command('factors').description('passkeys, authenticator app and printed codes')
+  aboutPerson(factors, 'clear', 'take them all away from somebody who lost them', clearFactors)
   const joker = program.command('joker').description('the joker question')
   aboutPerson(joker, 'clear', 'forget the question, its answer and its wrong tries', clearJoker)
   const journeys = program.command('journeys').description('what people have begun')

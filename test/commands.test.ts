@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { PersonId } from '../src/directory/directory.ts'
+import { enrolApp } from './world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
 import { root } from './world/root.ts'
@@ -83,6 +84,17 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
     expect(textOf((await visitor.answer('Saint-Amand-les-Eaux')).html)).toContain('Il vous reste 4 essais.')
     expect(await events('joker.cleared')).toEqual([{ actor: 'operator:thomas' }])
+  })
+
+  it('factors clear takes the second factor away, tells its owner, and leaves the rest', async () => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn('odubois', 'Bienvenue!2026o')
+    await enrolApp(visitor, Date.now)
+    expect(sesame(['person', 'odubois', ...why]).said).toContain('authenticator app')
+    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('has no authenticator any more')
+    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('had no second factor')
+    expect((await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
+    expect(await events('factor.removed')).toEqual([{ actor: 'operator:thomas' }])
   })
 
   it('journeys end stops what was begun', async () => {

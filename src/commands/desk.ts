@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/audit.ts'
 import type { Person } from '../directory/directory.ts'
 import type { House } from '../house.ts'
+import { newId } from '../keys.ts'
 import { fail, print, withHouse } from './telling.ts'
 
 /**
@@ -21,7 +22,17 @@ const withPerson = (login: string, work: (house: House, person: Person) => Promi
 
 const instant = (at: number) => new Date(at).toISOString()
 
-const standingOf = async ({ store, freezes, joker, deliveries }: House, person: Person) => {
+const factorsOf = async ({ secondFactor }: House, { id }: Person) => {
+  const { passkeys, authenticator, codesLeft } = await secondFactor.of(id)
+  return [
+    passkeys > 0 && `${passkeys} passkey(s): asked for at sign-in and in journeys`,
+    authenticator && 'authenticator app: asked for at sign-in and in journeys',
+    codesLeft > 0 && `${codesLeft} printed code(s) left`,
+  ]
+}
+
+const standingOf = async (house: House, person: Person) => {
+  const { store, freezes, joker, deliveries } = house
   const { id } = person
   const freeze = await freezes.find(id)
   const tries = await joker.tries.state({ subject: id, browser: '', network: '', known: true })
@@ -44,6 +55,7 @@ const standingOf = async ({ store, freezes, joker, deliveries }: House, person: 
     set ? `joker set ${instant(set.set_at)}` : 'no joker: the question shown is a decoy',
     tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,
     !tries.suspendedUntil && tries.wrong > 0 && `${tries.wrong} wrong answer(s) in 24 h, ${tries.left} left`,
+    ...(await factorsOf(house, person)),
     open.length > 0 && `${open.length} write(s) not settled yet`,
     ...(await deliveries.ofPerson(id)).map(
       ({ service, state, reason, provedAt }) =>
@@ -113,6 +125,28 @@ export const clearJoker = (login: string, { by, reason }: Reasoned) =>
     })
     print(
       cleared ? `${login} has no joker any more.` : `${login} had no joker; its wrong tries are forgotten.`,
+    )
+  })
+
+/** For somebody who lost them all: whoever runs it has recognised the person, and every address is told. */
+export const clearFactors = (login: string, { by, reason }: Reasoned) =>
+  withPerson(login, async ({ store, clock, secondFactor, notices, audit }, { id: person }) => {
+    const removed = await store.transaction(async tx => {
+      const gone = await secondFactor.removeAll(tx, person)
+      for (const factor of gone) {
+        await audit.append(tx, {
+          ...{ chain: person, kind: 'factor.removed', by: operator(by) },
+          details: { reason, factor },
+        })
+        const facts = { at: clock.now(), event: `factor:${newId()}` }
+        await notices.write(tx, { kind: `${factor}-removed`, person, facts, language: 'fr' })
+      }
+      return gone
+    })
+    print(
+      removed.length > 0
+        ? `${login} has no ${removed.join(', ')} any more.`
+        : `${login} had no second factor.`,
     )
   })
 

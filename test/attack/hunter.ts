@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { days } from '../../src/clock.ts'
+import type { House } from '../../src/house.ts'
 import type { openPortal } from '../../src/portal.ts'
 import { startBalancer } from '../world/balancer.ts'
 import { movableClock } from '../world/clock.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { appOf } from '../world/factors.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
@@ -19,6 +22,19 @@ const wideDoors = {
     postsPerSecond: 1e9,
     postsPerSecondPerNetwork: 1e9,
   },
+}
+
+/** Every second person has an authenticator app, in service for an hour. */
+const giveApps = async (house: House, crowd: readonly Traveller[], now: () => number) => {
+  const apps = new Map<string, () => readonly string[]>()
+  for (const { id } of crowd.filter((_, index) => index % 2 === 1)) {
+    await house.store.transaction(tx => house.authenticators.begin(tx, id))
+    const offer = await house.authenticators.offer(id, { issuer: 'test', label: id })
+    const app = appOf(offer?.letters ?? '')
+    await house.store.transaction(tx => house.authenticators.confirm(tx, id, app(now())))
+    apps.set(id, () => [0, -30_000, 30_000].map(step => app(now() + step)))
+  }
+  return apps
 }
 
 /** Random sequences against whole portals, until one finds what must not be. */
@@ -51,7 +67,8 @@ export const hunter = () => {
     closing.push(balancer.stop)
     const [first] = portals
     if (!first) throw new Error('no portal')
-    return { url: rig.url, house: first.house, crowd: rig.crowd, forward: clock.forward }
+    const apps = await giveApps(first.house, rig.crowd, clock.now)
+    return { url: rig.url, house: first.house, crowd: rig.crowd, forward: clock.forward, apps }
   }
 
   const hunt = async (open: typeof openPortal, store: StoreFlavour, numRuns: number) => {

@@ -21,11 +21,17 @@ export type Action =
       readonly ref: 'own' | 'other' | 'none'
       readonly charter: boolean
     }
+  | {
+      readonly kind: 'show'
+      readonly browser: number
+      readonly right: boolean
+      readonly ref: 'own' | 'other' | 'none'
+    }
   | { readonly kind: 'guess'; readonly browser: number; readonly times: number }
   | {
       readonly kind: 'look'
       readonly browser: number
-      readonly page: 'nouveau' | 'termine' | 'verification' | 'question-joker'
+      readonly page: 'nouveau' | 'termine' | 'verification' | 'question-joker' | 'second-element'
     }
   | { readonly kind: 'replay'; readonly browser: number; readonly which: number }
   | { readonly kind: 'foreign'; readonly browser: number }
@@ -47,6 +53,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 9, arbitrary: fc.record({ kind: fc.constant('answer'), browser, right: fc.boolean(), ref }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('show'), browser, right: mostly, ref }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('guess'), browser, times: fc.integer({ min: 2, max: 6 }) }),
@@ -57,7 +64,14 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('look'),
       browser,
-      page: fc.constantFrom('nouveau', 'nouveau', 'termine', 'verification', 'question-joker'),
+      page: fc.constantFrom(
+        'nouveau',
+        'nouveau',
+        'termine',
+        'verification',
+        'question-joker',
+        'second-element',
+      ),
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('replay'), browser, which: fc.nat({ max: 40 }) }) },
@@ -68,6 +82,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
 
 const joker = '/fr/mot-de-passe/question-joker'
 const choose = '/fr/mot-de-passe/nouveau'
+const factor = '/fr/mot-de-passe/second-element'
 
 type Browser = {
   visitor: ReturnType<typeof newVisitor>
@@ -79,14 +94,22 @@ type Browser = {
 }
 type Sent = { path: string; body: Record<string, string> }
 
+/** Where the sequences are walked. `apps`: what the authenticator app of some people shows: now, and one step around. */
+export type World = {
+  readonly url: string
+  readonly house: House
+  readonly forward: (milliseconds: number) => void
+  readonly apps: ReadonlyMap<string, () => readonly string[]>
+}
+
 let unique = 0
 
 /** Walks one sequence; throws what it found when the portal let through what it must not. */
 export const walk = async (
-  given: { url: string; house: House; pair: readonly Traveller[]; forward: (milliseconds: number) => void },
+  given: World & { pair: readonly Traveller[] },
   actions: readonly Action[],
 ): Promise<number> => {
-  const { url, house, pair, forward } = given
+  const { url, house, pair, forward, apps } = given
   const browsers: Browser[] = [0, 1].map(() => ({
     visitor: newVisitor(url, { connection: 'close' }),
     journey: { person: null, proved: false },
@@ -97,6 +120,8 @@ export const walk = async (
   const sent: Sent[] = []
   /** Wrong answers that were certainly counted, by person and by kind of browser. */
   const wrong = new Map<string, number>()
+  /** Digits that served: they must not serve again. */
+  const served = new Set<string>()
   let requests = 0
 
   const written = async () =>
@@ -130,7 +155,7 @@ export const walk = async (
     const owner = which === 'own' ? one : (browsers.find(other => other !== one) as Browser)
     if (owner.ref) return owner.ref
     requests += 2
-    for (const page of [joker, choose])
+    for (const page of [joker, factor, choose])
       owner.ref ||= owner.visitor.refIn((await owner.visitor.get(page)).html)
     return owner.ref
   }
@@ -152,15 +177,30 @@ export const walk = async (
     const spent = (wrong.get(key) ?? 0) >= triesOf(one)
     if (body.reponse === 'rex') {
       if (location?.endsWith('/nouveau') && spent) throw new Error('a right answer passed after the last try')
+      if (location?.endsWith('/nouveau') && apps.has(person.id) && !one.journey.proved)
+        throw new Error('the second factor was skipped: the joker led on without a proof')
       if (location?.endsWith('/nouveau')) one.journey.proved = true
     } else if (counted) wrong.set(key, (wrong.get(key) ?? 0) + 1)
   }
 
+  /** Somebody who has an app: the right answer leads to it, and only its digits of this moment lead on, once. */
+  const learnShown = (one: Browser, code: string, shown: readonly string[], location: string | null) => {
+    if (!location?.endsWith('/nouveau')) return
+    const key = `${one.journey.person?.id}:${code}`
+    if (one.journey.proved) return
+    if (!shown.includes(code) || served.has(key))
+      throw new Error('the second factor was passed without a proof')
+    served.add(key)
+    one.journey.proved = true
+  }
+
   const send = async (one: Browser, path: string, body: Record<string, string>, fresh: boolean) => {
     const before = await written()
+    const shown = apps.get(one.journey.person?.id ?? '')?.() ?? []
     const answer = await post(one, path, body)
     if (path.includes('identification') && answer.status === 303)
       one.journey = { person: identified(body), proved: false }
+    if (path === factor) learnShown(one, body.code ?? '', shown, answer.location)
     if (path === joker && body.reponse !== undefined)
       learn(
         one,
@@ -207,6 +247,11 @@ export const walk = async (
       return send(one, path, { numero: number, naissance: right ? date : '3/3/1983' }, true)
     },
     answer: (step, one) => answerWith(one, step.right ? 'rex' : wrongAnswer(), step.ref),
+    show: async (step, one) => {
+      const digits = apps.get(one.journey.person?.id ?? '')?.()[0] ?? '000000'
+      const code = step.right ? digits : '000000'
+      return send(one, factor, { code, demarche: await refOf(one, step.ref) }, true)
+    },
     guess: async ({ times }, one) => {
       for (let tried = 0; tried < times; tried += 1) await answerWith(one, wrongAnswer(), 'own')
     },

@@ -39,6 +39,12 @@ export const mutants: readonly Mutant[] = [
     from: 'sameBirthDate(date, only.birthDate)',
     to: 'sameBirthDate(only.birthDate, only.birthDate)',
   },
+  {
+    name: 'the second factor is skipped',
+    file: 'src/journeys/steps/joker-decision.ts',
+    from: 'isAsked(await secondFactor.of(person, tx))',
+    to: '(isAsked(await secondFactor.of(person, tx)) && false)',
+  },
 ]
 
 /** The portal built with one safeguard less. Fails when the source no longer holds what is taken out. */

@@ -4,7 +4,7 @@ import type { newVisitor } from './visitor.ts'
 type Visitor = ReturnType<typeof newVisitor>
 
 /** What an authenticator app shows at an instant. */
-const appOf = (letters: string) => {
+export const appOf = (letters: string) => {
   const totp = new TOTP({ secret: Secret.fromBase32(letters.replace(/\s/g, '')), digits: 6, period: 30 })
   return (at: number) => totp.generate({ timestamp: at })
 }

@@ -60,10 +60,6 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
       return gone.numDeletedRows === 1n
     },
 
-    /** A reset or a freeze ends what the old password began. */
-    endAll: (tx: Tx, person: PersonId) =>
-      tx.deleteFrom('half_sign_ins').where('person', '=', person).execute(),
-
     forgotten: { name: 'entering', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }

@@ -125,6 +125,18 @@ export const openSecondFactor = (parts: {
       }
     },
 
+    /** Takes everything away from somebody whom the desk has recognised, and who has none of it left; what it was. */
+    removeAll: async (tx: Tx, person: PersonId) => {
+      const keys = await passkeys.list(person, tx)
+      for (const { id } of keys) await passkeys.remove(tx, person, id)
+      const gone = {
+        passkey: keys.some(({ inService }) => inService),
+        authenticator: await authenticators.remove(tx, person),
+        'recovery-codes': await recoveryCodes.remove(tx, person),
+      }
+      return (['passkey', 'authenticator', 'recovery-codes'] as const).filter(factor => gone[factor])
+    },
+
     /** What was typed, told apart by its form alone; at most one hash. */
     read: async (
       person: PersonId,

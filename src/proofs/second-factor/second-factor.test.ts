@@ -1,0 +1,119 @@
+import { Secret, TOTP } from 'otpauth'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newStore, storeFlavours } from '../../../test/world/stores.ts'
+import { auditWith } from '../../audit/chain.ts'
+import { hours, minutes } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import { type Hashing, openHashing } from '../../hashing/hashing.ts'
+import { keysFrom } from '../../keys.ts'
+import { defaultLimits } from '../../limits.ts'
+import { noticesWith } from '../../notify/notify.ts'
+import { openDoors } from '../../web/doors.ts'
+import { openAuthenticators } from '../authenticator/authenticator.ts'
+import { openPasskeys } from '../passkey/passkey.ts'
+import { openRecoveryCodes } from '../recovery-code/recovery-code.ts'
+import { isAsked, openSecondFactor } from './second-factor.ts'
+
+describe('when a second factor is asked for', () => {
+  it.each([
+    ['nothing', { passkeys: 0, authenticator: false, codesLeft: 0 }, false],
+    ['a printed sheet alone', { passkeys: 0, authenticator: false, codesLeft: 8 }, false],
+    ['an app', { passkeys: 0, authenticator: true, codesLeft: 0 }, true],
+    ['a passkey', { passkeys: 1, authenticator: false, codesLeft: 0 }, true],
+  ] as const)('of somebody with %s', (_, factors, asked) => expect(isAsked(factors)).toBe(asked))
+})
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'a second factor on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let hashing: Hashing
+    let factor: ReturnType<typeof openFactor>
+    let now = 0
+    const camille = 'camille' as PersonId
+    const secret = Secret.fromLatin1('12345678901234567890')
+    const who = { network: 'n', journey: 'j' }
+    const digits = () => new TOTP({ secret, digits: 6, period: 30 }).generate({ timestamp: now })
+
+    const openFactor = () => {
+      const clock = { now: () => now, sleep: async () => {} }
+      const keys = keysFrom(Buffer.alloc(32, 9))
+      const base = { store: opened.store, clock, limits: defaultLimits, keys }
+      const recoveryCodes = openRecoveryCodes({ ...base, hashing })
+      const authenticators = openAuthenticators({ ...base, secrets: () => secret })
+      const passkeys = openPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
+      const second = openSecondFactor({
+        ...base,
+        ...{ recoveryCodes, authenticators, passkeys, doors: openDoors(opened.store, clock) },
+        ...{ audit: auditWith(keys.of('audit'), clock), notices: noticesWith(clock) },
+      })
+      return { recoveryCodes, authenticators, second }
+    }
+    beforeAll(() => {
+      hashing = openHashing()
+    })
+    afterAll(() => hashing.close())
+    beforeEach(async () => {
+      now = Date.UTC(2026, 8, 1, 8)
+      opened = await newStore(flavour)
+      factor = openFactor()
+      await opened.store.transaction(tx => factor.authenticators.begin(tx, camille))
+      await opened.store.transaction(tx => factor.authenticators.confirm(tx, camille, digits()))
+      now += minutes(1)
+    })
+    afterEach(() => opened.forget())
+
+    const give = async (typed: string) => {
+      const read = await factor.second.read(camille, typed, who)
+      if (!read.ok) return { verdict: read.reason }
+      return opened.store.transaction(tx => factor.second.judge(tx, camille, read.given, 'fr'))
+    }
+
+    it('is told apart by its form: six digits, sixteen signs, or neither, which costs no try', async () => {
+      for (const typed of ['12345', 'azerty', '0123-4567'])
+        expect(await give(typed)).toEqual({ verdict: 'factor-form' })
+      expect(await give(' ')).toEqual({ verdict: 'factor-missing' })
+      expect(await give('000000')).toEqual({ verdict: 'wrong', left: 4 })
+      expect(await give('0000-0000-0000-0000')).toEqual({ verdict: 'wrong', left: null })
+      expect(await give(digits())).toEqual({ verdict: 'right', by: 'authenticator' })
+    })
+
+    it('twenty digits guessed at once spend five tries, not one', async () => {
+      const all = await Promise.all(Array.from({ length: 20 }, () => give('000000')))
+      expect(all.filter(({ verdict }) => verdict === 'wrong')).toHaveLength(5)
+      expect(all.filter(({ verdict }) => verdict === 'closed')).toHaveLength(15)
+    })
+
+    it('right digits are refused while the door is shut, for a quarter of an hour, and twenty a day', async () => {
+      for (let round = 0; round < 4; round += 1) {
+        for (let tried = 0; tried < 5; tried += 1) await give('000000')
+        expect(await give(digits())).toEqual({ verdict: 'closed' })
+        now += minutes(17)
+      }
+      expect(await give(digits())).toEqual({ verdict: 'closed' })
+      now += hours(27)
+      expect(await give(digits())).toEqual({ verdict: 'right', by: 'authenticator' })
+    })
+
+    it('a printed code passes while the digits are shut, and its owner is told', async () => {
+      const made = await factor.recoveryCodes.make(camille, who)
+      const [first = '', second = ''] = made.ok ? made.codes : []
+      const read = await factor.recoveryCodes.read(camille, first, 'waiting', who)
+      const code = read.ok ? read.code : null
+      await opened.store.transaction(tx => factor.recoveryCodes.confirm(tx, camille, code))
+      for (let tried = 0; tried < 6; tried += 1) await give('000000')
+      expect(await give(second)).toEqual({ verdict: 'right', by: 'recovery-code', codesLeft: 6 })
+      const notices = await opened.store.read.selectFrom('notices').selectAll().execute()
+      expect(notices.map(({ kind }) => kind)).toEqual(['recovery-code-used'])
+    })
+
+    it('what was typed is written nowhere, and what came of it is', async () => {
+      await give('000000')
+      await give(digits())
+      const events = await opened.store.read.selectFrom('audit_events').select('kind').execute()
+      expect(events.map(({ kind }) => kind)).toEqual(['factor.wrong', 'factor.right'])
+      const details = await opened.store.read.selectFrom('audit_details').select('body').execute()
+      expect(JSON.stringify(details)).not.toContain(digits())
+    })
+  },
+)
