@@ -174,7 +174,7 @@ describe.each([
     const { traveller, app } = await withApp()
     const visitor = newVisitor(rig.url)
     const { number, date } = traveller
-    await visitor.post('', { numero: number, naissance: date })
+    await visitor.post('/fr/identifiant/identification/numero-personnel', { numero: number, naissance: date })
     const joker = '/fr/identifiant/question-joker'
     const page = await visitor.get(joker)
     const here = '/fr/identifiant/second-element'
