@@ -169,6 +169,14 @@ export const walk = async (
   }
   const triesOf = (one: Browser) => (one.journey.person && one.known === one.journey.person.id ? 3 : 5)
 
+  /** The right answer led to the new password: was it in time, and was nothing more to be shown? */
+  const learnRight = (one: Browser, person: Traveller, spent: boolean) => {
+    if (spent) throw new Error('a right answer passed after the last try')
+    if (apps.has(person.id) && !one.journey.proved)
+      throw new Error('the second factor was skipped: the joker led on without a proof')
+    one.journey.proved = true
+  }
+
   /** The one place where a proof is believed: right words, in a journey that identified a person, with tries left. */
   const learn = (one: Browser, body: Record<string, string>, location: string | null, counted: boolean) => {
     const { person } = one.journey
@@ -176,10 +184,7 @@ export const walk = async (
     const key = keyOf(one)
     const spent = (wrong.get(key) ?? 0) >= triesOf(one)
     if (body.reponse === 'rex') {
-      if (location?.endsWith('/nouveau') && spent) throw new Error('a right answer passed after the last try')
-      if (location?.endsWith('/nouveau') && apps.has(person.id) && !one.journey.proved)
-        throw new Error('the second factor was skipped: the joker led on without a proof')
-      if (location?.endsWith('/nouveau')) one.journey.proved = true
+      if (location?.endsWith('/nouveau')) learnRight(one, person, spent)
     } else if (counted) wrong.set(key, (wrong.get(key) ?? 0) + 1)
   }
 
@@ -192,6 +197,14 @@ export const walk = async (
       throw new Error('the second factor was passed without a proof')
     served.add(key)
     one.journey.proved = true
+  }
+
+  const learnWritten = (one: Browser, before: readonly string[], after: readonly string[]) => {
+    if (after.length === before.length) return
+    const changed = after.find((chain, index) => chain !== before[index])
+    if (!(one.journey.proved && after.includes(one.journey.person?.id ?? '')))
+      throw new Error(`the password of ${changed} was written without a proof`)
+    one.journey.proved = false
   }
 
   const send = async (one: Browser, path: string, body: Record<string, string>, fresh: boolean) => {
@@ -208,13 +221,7 @@ export const walk = async (
         answer.location,
         fresh && answer.status === 422 && answer.html.includes('id="reponse-erreur"'),
       )
-    const after = await written()
-    if (after.length > before.length) {
-      const changed = after.find((chain, index) => chain !== before[index])
-      if (!(one.journey.proved && after.includes(one.journey.person?.id ?? '')))
-        throw new Error(`the password of ${changed} was written without a proof`)
-      one.journey.proved = false
-    }
+    learnWritten(one, before, await written())
     return answer
   }
 
