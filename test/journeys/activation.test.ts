@@ -159,7 +159,9 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await later.type(code)).location).toBe(at('mot-de-passe'))
   })
 
-  it('nobody can be told from somebody: the same pages, tries and rows for known and unknown', async () => {
+  it('nobody can be told from somebody: the same pages, tries and rows for known and unknown', {
+    timeout: 180_000,
+  }, async () => {
     const rows = async () => {
       const { read } = rig.house.store
       const tables = [

@@ -67,6 +67,7 @@ const kept = [
   'contacts',
   'codes',
   'sessions',
+  'activation-code',
   'charter',
   'log',
   'limits',

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PDFDocument } from 'pdf-lib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours } from '../src/clock.ts'
+import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
+import { root } from './world/root.ts'
+import { newVisitor } from './world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const why = ['--by', 'thomas', '--reason', 'rentrée']
+
+describe.each(kinds.filter(available))('the first day on $store', kind => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startPortal(kind)
+  })
+  afterAll(() => rig?.stop())
+
+  const sesame = (args: readonly string[], input = '') => {
+    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args, ...why], {
+      ...{ encoding: 'utf8', cwd: root, input },
+      env: {
+        PATH: process.env.PATH ?? '',
+        ...{ SESAME_CONFIG: rig.configFile, SESAME_DATA: join(rig.folder, 'data') },
+        ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+      },
+    })
+    return { status: done.status, said: done.stdout, failed: done.stderr }
+  }
+  const held = async () =>
+    JSON.stringify([
+      await rig.house.store.read.selectFrom('activation_codes').selectAll().execute(),
+      await rig.house.store.read.selectFrom('jokers').selectAll().execute(),
+      await rig.house.store.read.selectFrom('audit_details').selectAll().execute(),
+      await rig.house.store.read.selectFrom('mails').selectAll().execute(),
+    ])
+
+  it('makes codes that activate, and tells by line number whom it made none for', async () => {
+    const { status, said, failed } = sesame(
+      ['activation-codes', '-'],
+      'kind,number\nstudent-number,22609431\nstudent-number,1\nbadge,2\n',
+    )
+    expect(status).toBe(1)
+    expect(failed).toContain('line 3: nobody has that number')
+    expect(failed).toContain('line 4: the first column must be one of')
+    const code = /Inès Moreau,([A-Z0-9-]{19}),/.exec(said)?.[1] ?? ''
+    expect(code).not.toBe('')
+    expect(await held()).not.toContain(code)
+    const visitor = newVisitor(rig.url)
+    const at = '/fr/activation/identification/numero-etudiant'
+    await visitor.post(at, { numero: '22609431', naissance: '29/2/2008' })
+    const demarche = visitor.refIn((await visitor.get('/fr/activation/code')).html)
+    expect((await visitor.post('/fr/activation/code', { code, demarche })).location).toMatch(/mot-de-passe$/)
+  })
+
+  it('writes letters and lists for their owner alone, and mails in their turn', async () => {
+    const [letters, list] = [join(rig.folder, 'letters.pdf'), join(rig.folder, 'codes.csv')]
+    const input = join(rig.folder, 'in.csv')
+    writeFileSync(input, 'student-number;22609431;ines@lycee.example\n')
+    const made = sesame(['activation-codes', input, '--letters', letters, '--output', list, '--mail'])
+    expect(made).toMatchObject({ status: 0, said: expect.stringContaining('1 code(s) made') })
+    expect((await PDFDocument.load(readFileSync(letters))).getPageCount()).toBe(1)
+    expect([letters, list].map(file => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
+    const code = /[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/.exec(readFileSync(list, 'utf8'))?.[0] ?? ''
+    await rig.portal.outbox.run()
+    const { read } = rig.house.store
+    const mail = () =>
+      read.selectFrom('demo_mails').select('body').where('recipient', '=', 'ines@lycee.example').execute()
+    await expect.poll(async () => (await mail())[0]?.body ?? '', { timeout: 10_000 }).toContain(code)
+  })
+
+  it('sets jokers, refuses what others would guess by its line, and goes on where it stopped', async () => {
+    const lines = 'login,question,answer\nnhaddad,pet,Belphégor\nimoreau,pet,Médor\nnobody,pet,Gribouillis\n'
+    const first = sesame(['import', 'jokers', '-'], lines)
+    expect(first.status).toBe(1)
+    expect(first.failed).toMatch(/line 3: This answer is too common/)
+    expect(first.failed).toContain('line 4: no single person has that login')
+    expect(first.said).toContain('1 joker(s) set, 0 there before, 2 refused.')
+    expect(first.said + first.failed + (await held())).not.toMatch(/Belph|M[ée]dor/)
+    expect(sesame(['import', 'jokers', '-'], lines).said).toContain(
+      '0 joker(s) set, 1 there before, 2 refused.',
+    )
+    const visitor = newVisitor(rig.url)
+    await visitor.identify('numero-personnel', '198077', '2/5/1972')
+    expect((await visitor.answer('belphegor')).location).toMatch(/nouveau$/)
+  })
+
+  it('makes no code for somebody who is active', async () => {
+    const { store, activationCodes } = rig.house
+    const found = await rig.house.directory.findLogin('imoreau')
+    if (!found.ok || !found.person) throw new Error('Inès is gone')
+    const { id } = found.person
+    await store.transaction(async tx => {
+      await activationCodes.make(tx, id, hours(1))
+      await activationCodes.consume(tx, id)
+    })
+    expect(sesame(['activation-codes', '-'], 'ine,2598765432K\n')).toMatchObject({
+      ...{ status: 1, said: 'kind,number,name,code,until\n' },
+      failed: expect.stringContaining('line 1: this account is active already'),
+    })
+  })
+})
