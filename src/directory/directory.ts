@@ -37,6 +37,7 @@ export const writeRefusals = [
   'directory-too-young',
   'directory-quality',
   'directory-not-allowed',
+  'directory-old-password',
 ] as const
 export type WriteRefusal = (typeof writeRefusals)[number]
 
@@ -84,8 +85,10 @@ export interface Directory {
   /**
    * Sets the password. `ok` only after the server's explicit success. `directory-unavailable`: nothing was sent.
    * `outcome-unknown`: sent, but no answer came; only a bind can tell. Calls for one person must not overlap.
+   * `old`: the password in force, where the person gave it. A directory that tells a change from a reset (Active
+   * Directory) then makes a change, under its rules of age and history.
    */
-  write(id: PersonId, password: string): Promise<Written>
+  write(id: PersonId, password: string, old?: string): Promise<Written>
   /** Proves a password by a real login as the person, on `server` where given. An empty password is refused, unsent. */
   bind(id: PersonId, password: string, server?: string): Promise<Bound>
   /** True when the directory answers a search within its time-out. */

@@ -89,7 +89,13 @@ export const chosenPassword = (parts: ChosenParts) => {
     return { kind: 'refused', problems }
   }
 
-  const write = async (ask: Ask, who: Changer, person: PersonId, password: string, historyHash: string) => {
+  const write = async (
+    ask: Ask,
+    who: Changer,
+    person: PersonId,
+    { ancien, nouveau: password }: ChangeFields,
+    historyHash: string,
+  ) => {
     const { attempt, insert } = await attempts.prepare(
       {
         kind: 'change',
@@ -113,13 +119,14 @@ export const chosenPassword = (parts: ChosenParts) => {
         details: { attempt: attempt.id },
       })
     })
-    return { kind: 'written' as const, person, attempt, outcome: await source.carryOut(attempt, password) }
+    const outcome = await source.carryOut(attempt, password, ancien)
+    return { kind: 'written' as const, person, attempt, outcome }
   }
 
   /** The old password was right: the new one by the rules, then the write. */
   const choose = async (ask: Ask, who: Changer, person: PersonId, fields: ChangeFields): Promise<Changed> => {
     const judgement = await judged(ask, person, fields.nouveau)
-    if (judgement.ok) return write(ask, who, person, fields.nouveau, judgement.historyHash)
+    if (judgement.ok) return write(ask, who, person, fields, judgement.historyHash)
     if ('weak' in judgement) return refuse(who, formProblems(fields, judgement.weak))
     return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
   }

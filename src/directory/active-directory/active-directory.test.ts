@@ -126,6 +126,30 @@ describe.runIf(available)('Active Directory', () => {
     })
   })
 
+  describe('a change by whoever knows the old password', () => {
+    it('is made with the right one', async () => {
+      const { id } = await personOf('tpetit')
+      expect((await directory.write(id, 'Avant-Le-Change-1')).ok).toBe(true)
+      expect((await directory.write(id, 'Apres-Le-Change-2', 'Avant-Le-Change-1')).ok).toBe(true)
+      expect(await directory.bind(id, 'Apres-Le-Change-2')).toEqual({ ok: true })
+    })
+    it('is refused with another, and nothing changes', async () => {
+      const { id } = await personOf('tpetit')
+      expect(await directory.write(id, 'Encore-Un-Change-3', 'Pas-Le-Bon-1234')).toEqual({
+        ok: false,
+        reason: 'directory-old-password',
+      })
+      expect(await directory.bind(id, 'Apres-Le-Change-2')).toEqual({ ok: true })
+    })
+    it('obeys the history of the domain', async () => {
+      const { id } = await personOf('tpetit')
+      expect(await directory.write(id, 'Avant-Le-Change-1', 'Apres-Le-Change-2')).toEqual({
+        ok: false,
+        reason: 'directory-in-history',
+      })
+    })
+  })
+
   describe('the order to change a password at the next sign-in', () => {
     it('is ended by a write', async () => {
       const { id } = await personOf('clefevre')

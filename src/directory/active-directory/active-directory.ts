@@ -5,7 +5,7 @@ import { answered, directoryOverLdap, type Manner, type Said } from '../ldap/ove
 import { checkActiveDirectory } from './check.ts'
 import { activeDirectoryDialect, idAttribute } from './dialect.ts'
 import { domainRules } from './domain.ts'
-import { PolicyHints, resetChanges } from './password.ts'
+import { changeChanges, PolicyHints, resetChanges } from './password.ts'
 import { bindRefusal, writeRefusal } from './refusals.ts'
 import {
   type ActiveDirectoryAccounts,
@@ -15,11 +15,12 @@ import {
 
 const mannerOf = (settings: ActiveDirectorySettings): Pick<Manner, 'mayWrite' | 'write' | 'bind'> => ({
   mayWrite: async () => true,
-  write: ({ client }: Link, dn, value) =>
+  write: ({ client }: Link, dn, value, old) =>
     answered<Said>(
-      client
-        .modify(dn, resetChanges(value, settings), settings.enforceHistory ? [new PolicyHints()] : [])
-        .then(() => ok()),
+      (old === undefined
+        ? client.modify(dn, resetChanges(value, settings), settings.enforceHistory ? [new PolicyHints()] : [])
+        : client.modify(dn, changeChanges(old, value))
+      ).then(() => ok()),
       async answer => {
         const rules = await domainRules(client).catch(() => null)
         return refused(writeRefusal(answer, value, rules?.shortest ?? null))

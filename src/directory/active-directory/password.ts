@@ -26,6 +26,22 @@ export const resetChanges = (
   ...(mustChange ? [replace('pwdLastSet', '0')] : []),
 ]
 
+/**
+ * A change by whoever knows the old password (MS-ADTS §3.1.1.3.1.5.1): removed and added in one request. It needs no right
+ * but the old password itself, and obeys the domain's age and history.
+ */
+export const changeChanges = (old: string, password: string) =>
+  (['delete', 'add'] as const).map(
+    operation =>
+      new Change({
+        operation,
+        modification: new Attribute({
+          type: 'unicodePwd',
+          values: [quoted(operation === 'delete' ? old : password)],
+        }),
+      }),
+  )
+
 export const policyHintsOid = '1.2.840.113556.1.4.2239'
 
 /** LDAP_SERVER_POLICY_HINTS (MS-ADTS §3.1.1.3.4.1.27): SEQUENCE { Flags INTEGER 1 } makes a reset obey the history. */

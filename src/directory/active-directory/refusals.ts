@@ -5,6 +5,9 @@ import type { Bound, WriteRefusal } from '../directory.ts'
 /** ERROR_PASSWORD_RESTRICTION: length, complexity, history or age, without a word about which. */
 const restriction = /\b0000052D\b/i
 
+/** ERROR_INVALID_PASSWORD: the old one is another. */
+const otherOldPassword = /\b00000056\b/i
+
 /** Samba says which; Windows never does. */
 const samba: readonly (readonly [RegExp, WriteRefusal])[] = [
   [/too short/, 'directory-too-short'],
@@ -18,7 +21,8 @@ export const writeRefusal = (
   password: string,
   shortest: number | null,
 ): WriteRefusal => {
-  // 0000001F (not encrypted), 00000056 (another old password), 50 (no right): nothing that another password mends.
+  if (otherOldPassword.test(answer.message)) return 'directory-old-password'
+  // 0000001F (not encrypted), 50 (no right): nothing that another password mends.
   if (!restriction.test(answer.message)) return 'directory-not-allowed'
   const said = samba.find(([words]) => words.test(answer.message))?.[1]
   if (said) return said

@@ -15,7 +15,7 @@ export type Said = Result<object, WriteRefusal>
 export type Manner = {
   /** False while the server has not been seen to treat passwords as it must. */
   mayWrite(): Promise<boolean>
-  write(link: Link, dn: string, password: string): Promise<Said>
+  write(link: Link, dn: string, password: string, old?: string): Promise<Said>
   bind(link: Link, dn: string, password: string): Promise<Bound>
   check: Directory['check']
 }
@@ -63,7 +63,7 @@ export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory 
     findLogin: login => people.byLogin(login, deadline()).then(person => ok({ person }), unavailable),
     read: id =>
       people.locate(id, deadline()).then(place => ok({ person: place?.person ?? null }), unavailable),
-    write: async (id: PersonId, value: string): Promise<Written> => {
+    write: async (id: PersonId, value: string, old?: string): Promise<Written> => {
       const signal = deadline()
       const place = await people.locate(id, signal).catch(unavailable)
       if (place && 'ok' in place) return place
@@ -71,7 +71,7 @@ export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory 
       return service
         .with(
           async link => {
-            const said = await own.write(link, place.dn, value)
+            const said = await own.write(link, place.dn, value, old)
             return said.ok ? ok({ server: link.server }) : said
           },
           { again: false, signal },

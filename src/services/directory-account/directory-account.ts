@@ -21,6 +21,7 @@ const writeReasons = {
   'directory-too-young': 'service-policy',
   'directory-quality': 'service-policy',
   'directory-not-allowed': 'service-not-allowed',
+  'directory-old-password': 'service-not-allowed',
   'directory-unavailable': 'service-unavailable',
   'outcome-unknown': 'outcome-unknown',
 } as const satisfies Record<

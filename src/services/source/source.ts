@@ -123,14 +123,14 @@ export const openSource = (parts: SourceParts) => {
     deliveries.announce()
   }
 
-  const writeAlone = async (asked: Attempt, password: string): Promise<Outcome> => {
+  const writeAlone = async (asked: Attempt, password: string, old?: string): Promise<Outcome> => {
     await instants('person-locked')
     const attempt = await attempts.number(asked)
     if (attempt.kind === 'freeze') await shutElsewhere(attempt, password)
     const may = await eligible(attempt)
     if (!may.ok) return refuseOrWait(attempt, may.reason)
     await instants('about-to-write')
-    const written = await directory.write(attempt.person, password)
+    const written = await directory.write(attempt.person, password, old)
     if (!written.ok)
       return written.reason === 'outcome-unknown'
         ? refused('outcome-unknown')
@@ -146,10 +146,10 @@ export const openSource = (parts: SourceParts) => {
     refuse,
     /** The same, for a caller that holds the person's lock. */
     carryOutAlone: writeAlone,
-    /** Carries out an attempt whose row is committed. `busy`: another write of this person is under way. */
-    carryOut: async (attempt: Attempt, password: string): Promise<Outcome> => {
+    /** Carries out an attempt whose row is committed; `old` where the person gave it. `busy`: another write of this person is under way. */
+    carryOut: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
       await instants('attempt-committed')
-      const outcome = await lock.alone(attempt.person, () => writeAlone(attempt, password))
+      const outcome = await lock.alone(attempt.person, () => writeAlone(attempt, password, old))
       return outcome === 'busy' ? refused('outcome-unknown') : outcome
     },
   }

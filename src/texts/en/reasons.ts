@@ -44,6 +44,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'The directory finds this password too simple. Take three words that have nothing to do with each other.',
   'directory-not-allowed':
     'The directory does not accept this change for your account. Contact the helpdesk.',
+  'directory-old-password':
+    'The old password is no longer the one in the directory. Start again with the password in force.',
   'directory-unavailable': 'The directory did not answer. Your password was not changed: enter it again.',
   'wrong-password': 'Wrong login or password.',
   'password-expired': 'Your password has expired. Choose a new one.',

@@ -44,6 +44,8 @@ export const reasons = {
     "L'annuaire trouve ce mot de passe trop simple. Prenez trois mots sans lien entre eux.",
   'directory-not-allowed':
     "L'annuaire n'accepte pas ce changement pour votre compte. Contactez l'assistance.",
+  'directory-old-password':
+    "L'ancien mot de passe n'est plus celui de l'annuaire. Recommencez avec le mot de passe en cours.",
   'directory-unavailable':
     "L'annuaire n'a pas répondu. Votre mot de passe n'a pas été changé : saisissez-le de nouveau.",
   'wrong-password': 'Identifiant ou mot de passe incorrect.',
