@@ -125,7 +125,7 @@ describe.each([
     expect((await visitor.post(entry, { code: '123' })).status).toBe(422)
     expect((await visitor.post(entry, { code: '000000' })).status).toBe(422)
     expect((await visitor.post(entry, { code: app(clock.now()) })).location).toBe('/fr/compte')
-    expect((await visitor.get('/fr/compte')).status).toBe(200)
+    expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)
     const stranger = newVisitor(rig.url)
     expect((await stranger.get(entry)).location).toBe('/fr/connexion/vers/compte')
   })
