@@ -184,7 +184,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         expect((await walk()).answer.location).toMatch(done)
       })
 
-      it('with a certificate of an unknown authority: nothing is asked of it', async () => {
+      it('with a certificate of an unknown authority: nothing is asked of it', {
+        timeout: 120_000,
+      }, async () => {
         await portal.close()
         portal = await openOn({ caFile: join(strangers, 'ca.pem') })
         expect((await somebody().identify()).status).toBe(503)

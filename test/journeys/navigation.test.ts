@@ -214,7 +214,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
       .poll(
         () => read.selectFrom('demo_mails').select('id').where('recipient', 'like', 'odubois%').execute(),
         {
-          timeout: 5000,
+          timeout: 20_000,
         },
       )
       .not.toHaveLength(0)

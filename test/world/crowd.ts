@@ -60,7 +60,12 @@ export const seatCrowd = async (
   const salt = randomBytes(16).toString('base64url')
   const hashed = await house.joker.hashAnswer('Rex', salt)
   if (!hashed.ok) throw new Error(hashed.reason)
-  const travellers = await Promise.all(indexes.map(index => travellerOf(house, index)))
+  const travellers: Traveller[] = []
+  // A directory turns away whoever waits too long for a turn.
+  for (let from = 0; from < count; from += 50)
+    travellers.push(
+      ...(await Promise.all(indexes.slice(from, from + 50).map(index => travellerOf(house, index)))),
+    )
   await house.store.transaction(async tx => {
     for (const { id: person } of travellers)
       await house.joker.set(tx, { person, question: 'pet', free: false, salt, hash: hashed.hash })
