@@ -48,6 +48,9 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
       { timeout: 8000 },
     )
     .toBe(2)
+  const underWay = () =>
+    rig.house.store.read.selectFrom('deliveries').select('id').where('settled_at', 'is', null).execute()
+  await expect.poll(underWay, { timeout: 20_000 }).toEqual([])
   await purge(rig.house)
   const kept = await count()
   for (const table of tables) expect(kept[table], table).toBeGreaterThan(0)
@@ -57,7 +60,8 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   const afterADay = await count()
   expect(afterADay).toMatchObject({ journeys: 0, joker_tries: 1, attempts: 0 })
   expect(afterADay.counters).toBeLessThanOrEqual(1)
-  expect(afterADay.audit_details).toBe(kept.audit_details)
+  // The heads of the minute may have been written meanwhile.
+  expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(23))
   await purge(rig.house)
