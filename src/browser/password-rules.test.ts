@@ -17,11 +17,10 @@ let browser: Browser
 let shell: ReturnType<typeof makeUi>
 
 beforeAll(async () => {
-  const bundled = await build({
-    entryPoints: [join(import.meta.dirname, 'browser.ts')],
-    ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', write: false },
+  await build({
+    entryPoints: ['browser.ts', 'passkey.ts'].map(script => join(import.meta.dirname, script)),
+    ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', outdir: dist },
   })
-  writeFileSync(join(dist, 'browser.js'), bundled.outputFiles?.[0]?.text ?? '')
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
   shell = makeUi({ branding: branding.parse({}), dist })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })

@@ -19,7 +19,11 @@ describe('the moves of « Récupérer mon mot de passe »', () => {
     )
     expect(ways.filter(({ to }) => to === 'new-password')).toEqual([
       { from: 'joker', event: 'proved', to: 'new-password' },
+      { from: 'second-factor', event: 'proved', to: 'new-password' },
       { from: 'writing', event: 'refused', to: 'new-password' },
+    ])
+    expect(ways.filter(({ to }) => to === 'second-factor')).toEqual([
+      { from: 'joker', event: 'asked', to: 'second-factor' },
     ])
     expect(ways.filter(({ to }) => to === 'done')).toEqual([
       { from: 'writing', event: 'written', to: 'done' },

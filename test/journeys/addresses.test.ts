@@ -84,7 +84,9 @@ describe.each([
     await add(visitor, 'mail', 'yanis@ailleurs.example')
     const second = await codeTo('yanis@ailleurs.example', 2)
     clock.forward(minutes(10.1))
-    expect((await type(visitor, second)).location).toBe('/fr/compte/adresses')
+    const late = await type(visitor, second)
+    expect(late.status).toBe(422)
+    expect(textOf(late.html)).toContain('Ce code ne sert plus')
     expect(await rig.house.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
   })
 

@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
       await visitor.open('/fr/connexion')
       await visitor.page.locator('#identifiant').fill(login)
       await visitor.page.locator('#motdepasse').fill(password)
-      await visitor.page.getByRole('button', { name: 'Se connecter' }).click()
+      await visitor.page.getByRole('button', { name: 'Se connecter', exact: true }).click()
       await visitor.page.waitForLoadState()
       return visitor.text()
     }
