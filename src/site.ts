@@ -153,9 +153,8 @@ export const siteOf = (
   )
   const password = newPassword(parts, passwordStand(parts))
   const door = passwordDoor(house)
-  const { returns } = config.signIn
-  const enter = entering({ ...house, returns })
-  const signingIn = { ...house, door, entering: enter, returns, ui }
+  const enter = entering({ ...house, returns: config.signIn.returns })
+  const signingIn = { ...house, door, entering: enter, ui }
   const embedded = signIn(signingIn)
   const change = { charterVersion: charter.version, services: config.services }
   const account = { ...house, door, guard: signedGuard(house), ui }
@@ -171,11 +170,11 @@ export const siteOf = (
     ),
     signIn: { ...same(view => embedded.page(view, null)), post: embedded.post },
     signInFor: {
-      same: embedded.names.map(page => ({ params: { page }, page: view => embedded.page(view, page) })),
-      post: embedded.post,
+      same: enter.names.map(page => ({ params: { page }, page: view => embedded.page(view, page) })),
+      ...enter.named({ post: embedded.post }),
     },
-    secondFactor: secondFactorPlace(signingIn),
-    signInPasskey: passkeySignIn(signingIn),
+    secondFactor: enter.named(secondFactorPlace(signingIn)),
+    signInPasskey: enter.named(passkeySignIn(signingIn)),
     confirm: confirm(account),
     signOut: signOut(account),
     ...changing,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../test/world/clock.ts'
 import { newStore, storeFlavours } from '../../test/world/stores.ts'
-import { days, minutes } from '../clock.ts'
+import { minutes } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
 import type { Audit } from './audit.ts'
 import { auditWith } from './chain.ts'
 import { chainHeads } from './heads.ts'
-import { eraseDetails, verifyAudit } from './verify.ts'
+import { verifyAudit } from './verify.ts'
 
 const key = Buffer.alloc(32, 7)
 
@@ -124,14 +124,5 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     await Promise.all(tell('a', 1))
     await chainHeads({ store: opened.store, audit, clock })
     expect(await told()).toHaveLength(2)
-  })
-
-  it('forgets personal details by age, and still verifies', async () => {
-    await Promise.all(tell('a', 3))
-    clock.forward(days(400))
-    await Promise.all(tell('a', 1))
-    expect(await eraseDetails(opened.store, clock.now() - days(365))).toBe(3)
-    expect(await opened.store.read.selectFrom('audit_details').selectAll().execute()).toHaveLength(1)
-    expect((await verify()).broken).toEqual([])
   })
 })

@@ -70,12 +70,9 @@ export const auditWith = (key: Buffer, clock: Clock): Audit => {
         .insertInto('audit_events')
         .values({ ...linked, link })
         .execute()
-      await tx.insertInto('audit_details').values({ chain, sequence: linked.sequence, body }).execute()
-      await tx
-        .updateTable('audit_heads')
-        .set({ sequence: linked.sequence, link })
-        .where('chain', '=', chain)
-        .execute()
+      const { sequence, at } = linked
+      await tx.insertInto('audit_details').values({ chain, sequence, at, body }).execute()
+      await tx.updateTable('audit_heads').set({ sequence, link }).where('chain', '=', chain).execute()
     },
   }
 }

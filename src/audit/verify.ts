@@ -122,22 +122,3 @@ const verifyAll = async (db: Store['read'], key: Buffer): Promise<Verified> => {
  */
 export const verifyAudit = (store: Store, key: Buffer): Promise<Verified> =>
   store.snapshot(db => verifyAll(db, key))
-
-/** Personal details older than the retention go; the chain holds their digest and still verifies. */
-export const eraseDetails = (store: Store, before: number) =>
-  store.transaction(async tx => {
-    const erased = await tx
-      .deleteFrom('audit_details')
-      .where(eb =>
-        eb.exists(
-          eb
-            .selectFrom('audit_events')
-            .select('audit_events.at')
-            .whereRef('audit_events.chain', '=', 'audit_details.chain')
-            .whereRef('audit_events.sequence', '=', 'audit_details.sequence')
-            .where('audit_events.at', '<', before),
-        ),
-      )
-      .executeTakeFirst()
-    return Number(erased.numDeletedRows)
-  })

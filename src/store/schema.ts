@@ -146,7 +146,7 @@ export type Schema = {
     digest: string
     link: string
   }
-  audit_details: { chain: string; sequence: number; body: string }
+  audit_details: { chain: string; sequence: number; at: number; body: string }
   recovery_sheets: {
     id: string
     person: string

@@ -173,6 +173,21 @@ describe('what a request may be', () => {
     },
   )
 
+  it.each(['vers', 'second-element', 'cle-d-acces', 'confirmer'])(
+    'a name that no page bears is no address of sign-in: /connexion/%s/…',
+    async step => {
+      const visitor = newVisitor(rig.url)
+      const path = `/fr/connexion/${step}/evil.example`
+      for (const answer of [
+        await visitor.get(path),
+        await visitor.post(path, { identifiant: 'clefevre', motdepasse: 'x', code: '000000' }),
+      ]) {
+        expect(answer.status).toBe(404)
+        expect(answer.location).toBe(null)
+      }
+    },
+  )
+
   it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])('%s is refused', async method => {
     const answer = await raw(`${rig.url}/fr/aide`, { method })
     expect(answer.status).toBeGreaterThanOrEqual(400)

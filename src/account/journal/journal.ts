@@ -24,7 +24,7 @@ export const readJournal = async (store: Store, person: PersonId, most: number):
         .onRef('audit_details.chain', '=', 'audit_events.chain')
         .onRef('audit_details.sequence', '=', 'audit_events.sequence'),
     )
-    .select(['audit_events.sequence', 'at', 'kind', 'actor', 'body'])
+    .select(['audit_events.sequence', 'audit_events.at', 'kind', 'actor', 'body'])
     .where('audit_events.chain', '=', person)
     .orderBy('audit_events.sequence', 'desc')
     .limit(most)

@@ -1,7 +1,8 @@
 import type { PersonId } from '../../directory/directory.ts'
 import { returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type SetCookie } from '../../web/ask.ts'
+import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
+import type { Place } from '../../web/places.ts'
 import type { Freezes } from '../freezes.ts'
 import type { Sessions, SignedInBy } from '../sessions/sessions.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
@@ -30,6 +31,13 @@ const changedSince = async (tx: Tx, person: PersonId, at: number) => {
 
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
 export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => {
+  const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
+
+  const onlyNamed =
+    (handler: Handler): Handler =>
+    async ask =>
+      names.includes(pageOf(ask)) ? handler(ask) : problem('not-found')
+
   /** Where a sign-in leads: a page of the account or a configured address, by name; anything else is the account. */
   const leadsTo = (ask: Ask) => {
     const name = ask.params.page ?? ''
@@ -50,6 +58,13 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
 
   return {
     open,
+    /** Every name that an address of sign-in may carry. */
+    names,
+    /** A name that nothing bears is refused first: what a stranger wrote stands in no address of ours (ASVS 3.7.2). */
+    named: ({ get, post }: Pick<Place, 'get' | 'post'>): Place => ({
+      ...(get && { get: onlyNamed(get) }),
+      ...(post && { post: onlyNamed(post) }),
+    }),
     /** The same for a sign-in that waited: it leads to one session. */
     openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, who: { person: PersonId; by: SignedInBy }) =>
       (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...who, provedAt: half.provedAt }) : null,

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { PersonId } from '../../directory/directory.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
-import { returnRoutes } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -21,8 +20,6 @@ export type SignInParts = {
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   readonly entering: Entering
-  /** Addresses to which a sign-in may lead, each under the name that stands in our own address (ASVS 3.7.2). */
-  readonly returns: Readonly<Record<string, string>>
   readonly ui: (language: Language) => Ui
 }
 
@@ -72,7 +69,5 @@ export const signIn = (parts: SignInParts) => {
   return {
     page: (ui: Ui, returnTo: string | null) => signInPage({ ui, login: '', problem: null, returnTo }),
     post,
-    /** Every name that an address of sign-in may carry: its pages are made ahead, as all entry pages. */
-    names: [...Object.keys(returnRoutes), ...Object.keys(parts.returns)],
   }
 }

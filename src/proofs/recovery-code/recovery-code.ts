@@ -144,20 +144,6 @@ export const openRecoveryCodes = (parts: {
       return sheet ? { madeAt: sheet.made_at, left: await leftOn(sheet.id, db) } : null
     },
 
-    /** Sheets that nobody tried in time. */
-    forgetWaiting: async (tx: Tx) => {
-      const late = await tx
-        .selectFrom('recovery_sheets')
-        .select('id')
-        .where('confirmed_at', 'is', null)
-        .where('made_at', '<', clock.now() - limits.factorPending)
-        .execute()
-      await forgetSheets(
-        tx,
-        late.map(({ id }) => id),
-      )
-    },
-
     isWaiting: async (person: PersonId) => (await sheetOf(person, true)) !== undefined,
 
     remove: async (tx: Tx, person: PersonId) => {

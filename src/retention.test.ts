@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { movableClock } from '../test/world/clock.ts'
+import { newStore, storeFlavours } from '../test/world/stores.ts'
+import { auditWith } from './audit/chain.ts'
+import { verifyAudit } from './audit/verify.ts'
+import { days, hours } from './clock.ts'
+import { defaultLimits } from './limits.ts'
+import { forgetByAge, retention } from './retention.ts'
+import type { Schema } from './store/schema.ts'
+
+type Table = keyof Schema
+
+const key = Buffer.alloc(32, 7)
+const forgotten = (Object.keys(retention) as Table[]).filter(table => typeof retention[table] === 'function')
+
+describe.each(storeFlavours.filter(({ available }) => available))('time on $flavour', ({ flavour }) => {
+  let opened: Awaited<ReturnType<typeof newStore>>
+  const clock = movableClock()
+  beforeAll(async () => {
+    opened = await newStore(flavour)
+  })
+  afterAll(() => opened?.forget())
+
+  const tables = async () =>
+    (await opened.store.read.introspection.getTables()).filter(({ name }) => name !== 'schema_migrations')
+
+  /** A row of any table whose every instant is `at`, and which nobody confirmed. */
+  const rowAt = (columns: readonly { name: string; dataType: string }[], name: string, at: number) =>
+    Object.fromEntries(
+      columns
+        .filter(column => column.name !== 'confirmed_at')
+        .map(column => {
+          if (column.dataType.toLowerCase() === 'text') return [column.name, name]
+          return [column.name, /(^|_)(at|until)$/.test(column.name) ? at : 0]
+        }),
+    )
+
+  const namesIn = async (table: string) => {
+    const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
+      opened.store.read,
+    )
+    return rows.map(row => (Object.values(row).includes('old') ? 'old' : 'young')).sort()
+  }
+
+  it('has a rule for every table that the migrations make, and for no other', async () => {
+    expect(Object.keys(retention).sort()).toEqual((await tables()).map(({ name }) => name).sort())
+  })
+
+  it('takes what is old from every table that has an age, and nothing that is young', async () => {
+    const now = clock.now()
+    for (const { name, columns } of await tables()) {
+      if (!forgotten.includes(name as Table)) continue
+      await opened.store.transaction(async tx => {
+        for (const row of [rowAt(columns, 'old', 1), rowAt(columns, 'young', now + hours(1))])
+          await tx
+            .insertInto(name as 'counters')
+            .values(row as never)
+            .execute()
+      })
+      expect(await namesIn(name), name).toEqual(['old', 'young'])
+    }
+    await opened.store.transaction(tx => forgetByAge(tx, now, defaultLimits))
+    for (const table of forgotten) expect(await namesIn(table), table).toEqual(['young'])
+  })
+
+  it('takes personal details of the audit, whose chain still verifies', async () => {
+    const audit = auditWith(key, clock)
+    const tell = () =>
+      opened.store.transaction(tx =>
+        audit.append(tx, { chain: 'a', kind: 'joker.wrong', by: { kind: 'anonymous' } }),
+      )
+    for (let told = 0; told < 3; told += 1) await tell()
+    clock.forward(days(400))
+    await tell()
+    await opened.store.transaction(tx => forgetByAge(tx, clock.now(), defaultLimits))
+    const left = opened.store.read.selectFrom('audit_details').select('sequence').where('chain', '=', 'a')
+    expect(await left.execute()).toEqual([{ sequence: 4 }])
+    expect((await verifyAudit(opened.store, key)).broken).toEqual([])
+  })
+})

@@ -1,0 +1,152 @@
+import { days } from './clock.ts'
+import type { Limits } from './limits.ts'
+import type { Schema } from './store/schema.ts'
+import type { Tx } from './store/store.ts'
+
+/** What time does to the rows of a table: some go by their age, others stay, and it is said for how long. */
+type Forget = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
+type Retention = Forget | { readonly kept: string }
+
+const withAccount = { kept: 'as long as the account' }
+const directory = { kept: 'the directory of a demonstration' }
+const chain = { kept: 'the chain must verify; nothing in it is personal but the id of the entry' }
+
+/** An enrolment that was never used once. */
+const forgetPending =
+  (table: 'authenticators' | 'passkeys'): Forget =>
+  (tx, now, limits) =>
+    tx
+      .deleteFrom(table)
+      .where('confirmed_at', 'is', null)
+      .where('made_at', '<', now - limits.factorPending)
+      .execute()
+
+const forgetExpired =
+  (
+    table:
+      | 'counters'
+      | 'sent_codes'
+      | 'activation_codes'
+      | 'half_sign_ins'
+      | 'passkey_challenges'
+      | 'not_me_tokens'
+      | 'known_browsers'
+      | 'receipts',
+  ): Forget =>
+  (tx, now) =>
+    tx.deleteFrom(table).where('expires_at', '<', now).execute()
+
+const waitingSheets = (tx: Tx, now: number, limits: Limits) =>
+  tx
+    .selectFrom('recovery_sheets')
+    .select('id')
+    .where('confirmed_at', 'is', null)
+    .where('made_at', '<', now - limits.factorPending)
+
+const forgetSuspensions: Forget = async (tx, now, limits) => {
+  await tx
+    .deleteFrom('joker_suspensions')
+    .where('level', '=', 0)
+    .where('at', '<', now - limits.purgeCounters)
+    .execute()
+  // A person's doubling ends by the person or the desk; what nobody left goes long after anybody could compare.
+  await tx
+    .deleteFrom('joker_suspensions')
+    .where('known', '=', 0)
+    .where('at', '<', now - days(400))
+    .execute()
+}
+
+/** The newest of each service stays: « Mes services » tells where it stands. Nothing secret is left in it. */
+const forgetDeliveries: Forget = (tx, now, limits) =>
+  tx
+    .deleteFrom('deliveries')
+    .where('settled_at', '<', now - limits.purgeJourneys)
+    .where(({ exists, selectFrom, or, eb }) =>
+      or([
+        eb('settled_at', '<', now - limits.purgeDetails),
+        exists(
+          selectFrom('deliveries as newer')
+            .select('newer.id')
+            .whereRef('newer.person', '=', 'deliveries.person')
+            .whereRef('newer.service', '=', 'deliveries.service')
+            .whereRef('newer.generation', '>', 'deliveries.generation'),
+        ),
+      ]),
+    )
+    .execute()
+
+/** Every table: one that is not named here does not compile. */
+export const retention: { readonly [table in keyof Schema]: Retention } = {
+  journeys: (tx, now, limits) =>
+    tx
+      .deleteFrom('journeys')
+      .where('ends_at', '<', now - limits.purgeJourneys)
+      .execute(),
+  counters: forgetExpired('counters'),
+  joker_tries: (tx, now, limits) =>
+    tx
+      .deleteFrom('joker_tries')
+      .where('at', '<', now - limits.purgeCounters)
+      .execute(),
+  joker_suspensions: forgetSuspensions,
+  sent_codes: forgetExpired('sent_codes'),
+  activation_codes: forgetExpired('activation_codes'),
+  half_sign_ins: forgetExpired('half_sign_ins'),
+  passkey_challenges: forgetExpired('passkey_challenges'),
+  authenticators: forgetPending('authenticators'),
+  passkeys: forgetPending('passkeys'),
+  recovery_codes: (tx, now, limits) =>
+    tx
+      .deleteFrom('recovery_codes')
+      .where('sheet', 'in', waitingSheets(tx, now, limits))
+      .execute(),
+  recovery_sheets: (tx, now, limits) =>
+    tx
+      .deleteFrom('recovery_sheets')
+      .where('id', 'in', waitingSheets(tx, now, limits))
+      .execute(),
+  not_me_tokens: forgetExpired('not_me_tokens'),
+  sessions: (tx, now, limits) =>
+    tx
+      .deleteFrom('sessions')
+      .where(eb => eb.or([eb('ends_at', '<', now), eb('seen_at', '<', now - limits.sessionIdle)]))
+      .execute(),
+  known_browsers: forgetExpired('known_browsers'),
+  notices: { kept: 'until it is told: a notice becomes a mail, which goes' },
+  mails: (tx, now) =>
+    tx
+      .deleteFrom('mails')
+      .where('state', '!=', 'ready')
+      .where('sent_at', '<', now - days(2))
+      .execute(),
+  receipts: forgetExpired('receipts'),
+  deliveries: forgetDeliveries,
+  attempts: (tx, now, limits) =>
+    tx
+      .deleteFrom('attempts')
+      .where('state', '!=', 'open')
+      .where('settled_at', '<', now - limits.purgeJourneys)
+      .execute(),
+  freezes: (tx, now) => tx.deleteFrom('freezes').where('until', '<', now).execute(),
+  audit_details: (tx, now, limits) =>
+    tx
+      .deleteFrom('audit_details')
+      .where('at', '<', now - limits.purgeDetails)
+      .execute(),
+  audit_events: chain,
+  audit_heads: chain,
+  demo_mails: (tx, now) =>
+    tx
+      .deleteFrom('demo_mails')
+      .where('received_at', '<', now - days(7))
+      .execute(),
+  ...{ people: withAccount, jokers: withAccount, password_history: withAccount, contacts: withAccount },
+  ...{ charter_acceptances: withAccount, activations: withAccount, first_days: withAccount },
+  ...{ embedded_people: directory, embedded_numbers: directory, pretend_passwords: directory },
+}
+
+/** Codes before the sheets that name them: the order is the order of the table above. */
+export const forgetByAge = async (tx: Tx, now: number, limits: Limits) => {
+  for (const rule of Object.values(retention)) if (typeof rule === 'function') await rule(tx, now, limits)
+}
