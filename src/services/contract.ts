@@ -6,15 +6,19 @@ import type { Check, Holder, Writer } from './services.ts'
 export type ServiceRig = {
   readonly writer: Writer
   readonly check: Check
-  /** Somebody whose account there is privileged; null where the service has none. */
-  readonly privileged: Holder | null
+  /** Somebody whose account there is privileged. */
+  readonly privileged: Holder
+  readonly stop: () => Promise<unknown>
+}
+
+/** A service with a server of its own, which fails as servers do. */
+export type ServerRig = ServiceRig & {
   /** Makes the service silent: it takes connections and never answers. */
-  readonly pause: (() => unknown) | null
+  readonly pause: () => unknown
   readonly resume: () => unknown
   /** Ends it at once, and starts it again. */
-  readonly kill: (() => Promise<void>) | null
+  readonly kill: () => Promise<void>
   readonly start: () => Promise<unknown>
-  readonly stop: () => Promise<unknown>
 }
 
 export const holder = (login: string): Holder => ({ person: login as PersonId, login })
@@ -22,11 +26,20 @@ export const holder = (login: string): Holder => ({ person: login as PersonId, l
 const camille = holder('clefevre')
 const thomas = holder('tpetit')
 
-export const serviceContract = (name: string, available: boolean, setUp: () => Promise<ServiceRig>) =>
+const throughRig = (rig: () => ServiceRig) => ({
+  write: (who: Holder, password: string) => rig().writer.write(who, password),
+  prove: (who: Holder, password: string) => rig().check.prove(who, password),
+})
+
+export const serviceContract = <Rig extends ServiceRig>(
+  name: string,
+  available: boolean,
+  setUp: () => Promise<Rig>,
+  more: (rig: () => Rig) => void = () => {},
+) =>
   describe.runIf(available)(`the service keeps its promises: ${name}`, () => {
-    let rig: ServiceRig
-    const write = (who: Holder, password: string) => rig.writer.write(who, password)
-    const prove = (who: Holder, password: string) => rig.check.prove(who, password)
+    let rig: Rig
+    const { write, prove } = throughRig(() => rig)
     beforeAll(async () => {
       rig = await setUp()
     }, 180_000)
@@ -74,8 +87,7 @@ export const serviceContract = (name: string, available: boolean, setUp: () => P
       })
     })
 
-    it('a privileged account is refused and left as it was', async context => {
-      if (!rig.privileged) return context.skip()
+    it('a privileged account is refused and left as it was', async () => {
       expect(await write(rig.privileged, 'Tr0mbone&Cascade-3')).toEqual({
         ok: false,
         reason: 'service-privileged',
@@ -83,48 +95,55 @@ export const serviceContract = (name: string, available: boolean, setUp: () => P
       expect((await prove(rig.privileged, 'Tr0mbone&Cascade-3')).ok).toBe(false)
     })
 
-    it('silent, it is away within the time allowed, and serves again afterwards', async context => {
-      if (!rig.pause) return context.skip()
-      rig.pause()
-      const started = performance.now()
-      const [written, proved] = await Promise.all([
-        write(thomas, 'Pendant-Le-Silence-1'),
-        prove(camille, 'Tr0mbone&Cascade-3'),
-      ])
-      expect(performance.now() - started).toBeLessThan(Math.max(rig.writer.longest, rig.check.longest))
-      expect(written).toMatchObject({
-        ok: false,
-        reason: expect.stringMatching(/^(service-unavailable|outcome-unknown)$/),
-      })
-      expect(proved).toEqual({ ok: false, reason: 'service-unavailable' })
-      rig.resume()
-      expect(await write(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
-      expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
-    })
-
-    it('dead, it is away; back, it serves', async context => {
-      if (!rig.kill) return context.skip()
-      await rig.kill()
-      expect(await write(thomas, 'Pendant-La-Panne-1')).toEqual({ ok: false, reason: 'service-unavailable' })
-      expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: false, reason: 'service-unavailable' })
-      await rig.start()
-      expect(await write(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
-      expect(await prove(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
-    })
-
-    it('killed in the middle of writes, it never leaves more than the old password or the new one', async context => {
-      if (!rig.kill) return context.skip()
-      expect((await write(camille, 'Avant-La-Coupure-1')).ok).toBe(true)
-      const cut = write(camille, 'Pendant-La-Coupure-1')
-      await rig.kill()
-      const outcome = await cut
-      await rig.start()
-      const [old, fresh] = [
-        await prove(camille, 'Avant-La-Coupure-1'),
-        await prove(camille, 'Pendant-La-Coupure-1'),
-      ]
-      expect([old.ok, fresh.ok].filter(Boolean)).toHaveLength(1)
-      if (outcome.ok) expect(fresh.ok).toBe(true)
-      if (!outcome.ok && outcome.reason === 'service-unavailable') expect(old.ok).toBe(true)
-    })
+    more(() => rig)
   })
+
+const outlivesItsServer = (rig: () => ServerRig) => {
+  const { write, prove } = throughRig(rig)
+
+  it('silent, it is away within the time allowed, and serves again afterwards', async () => {
+    rig().pause()
+    const started = performance.now()
+    const [written, proved] = await Promise.all([
+      write(thomas, 'Pendant-Le-Silence-1'),
+      prove(camille, 'Tr0mbone&Cascade-3'),
+    ])
+    expect(performance.now() - started).toBeLessThan(Math.max(rig().writer.longest, rig().check.longest))
+    expect(written).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^(service-unavailable|outcome-unknown)$/),
+    })
+    expect(proved).toEqual({ ok: false, reason: 'service-unavailable' })
+    rig().resume()
+    expect(await write(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
+    expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
+  })
+
+  it('dead, it is away; back, it serves', async () => {
+    await rig().kill()
+    expect(await write(thomas, 'Pendant-La-Panne-1')).toEqual({ ok: false, reason: 'service-unavailable' })
+    expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: false, reason: 'service-unavailable' })
+    await rig().start()
+    expect(await write(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
+    expect(await prove(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
+  })
+
+  it('killed in the middle of writes, it never leaves more than the old password or the new one', async () => {
+    expect((await write(camille, 'Avant-La-Coupure-1')).ok).toBe(true)
+    const cut = write(camille, 'Pendant-La-Coupure-1')
+    await rig().kill()
+    const outcome = await cut
+    await rig().start()
+    const [old, fresh] = [
+      await prove(camille, 'Avant-La-Coupure-1'),
+      await prove(camille, 'Pendant-La-Coupure-1'),
+    ]
+    expect([old.ok, fresh.ok].filter(Boolean)).toHaveLength(1)
+    if (outcome.ok) expect(fresh.ok).toBe(true)
+    if (!outcome.ok && outcome.reason === 'service-unavailable') expect(old.ok).toBe(true)
+  })
+}
+
+/** The promises above, and those of a service whose server falls silent, dies and comes back. */
+export const serverContract = (name: string, available: boolean, setUp: () => Promise<ServerRig>) =>
+  serviceContract(name, available, setUp, outlivesItsServer)

@@ -223,12 +223,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     },
   )
 
-  it.runIf(kind.directory === 'slapd')(
-    'dies once the directory has refused: the choice is open again',
-    {
+  // The embedded directory has no rule that Sésame does not know first.
+  if (kind.directory === 'slapd')
+    it('dies once the directory has refused: the choice is open again', {
       timeout: 240_000,
-    },
-    async () => {
+    }, async () => {
       const minimumLength = (length: string) =>
         rig.slapd?.asRoot(client =>
           client.modify(
@@ -245,8 +244,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       await settled()
       expect(await opens(one.traveller, one.chosen)).toBe(false)
       await judge(one)
-    },
-  )
+    })
 
   it('the audit chains are whole', async () => {
     const { broken, events } = await verifyAudit(house.store, house.keys.of('audit'))

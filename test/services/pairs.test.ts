@@ -2,7 +2,7 @@ import { ldapEntries } from '../../src/directory/ldap/entries.ts'
 import { ldapDirectory } from '../../src/directory/ldap/ldap.ts'
 import { casLoginCheck } from '../../src/services/cas-login/cas-login.ts'
 import { casLoginSettings } from '../../src/services/cas-login/settings.ts'
-import { holder, type ServiceRig, serviceContract } from '../../src/services/contract.ts'
+import { holder, type ServerRig, serverContract } from '../../src/services/contract.ts'
 import { directoryWriter } from '../../src/services/directory-account/directory-account.ts'
 import { eapCheck } from '../../src/services/eap/eap.ts'
 import { eapSettings } from '../../src/services/eap/settings.ts'
@@ -24,7 +24,7 @@ type Server = {
 }
 
 /** The directory and what reads it fail and come back together: the one before the other. */
-const both = (first: Server, second: Server): Omit<ServiceRig, 'writer' | 'check' | 'privileged'> => ({
+const both = (first: Server, second: Server): Omit<ServerRig, 'writer' | 'check' | 'privileged'> => ({
   pause: () => [first, second].map(server => server.pause()),
   resume: () => [first, second].map(server => server.resume()),
   kill: async () => {
@@ -40,7 +40,7 @@ const both = (first: Server, second: Server): Omit<ServiceRig, 'writer' | 'check
   },
 })
 
-serviceContract(
+serverContract(
   'eduroam: the NT hash in OpenLDAP, read by FreeRADIUS',
   mustRun || (hasSlapd() && hasRadius()),
   async () => {
@@ -69,7 +69,7 @@ serviceContract(
   },
 )
 
-serviceContract('CAS: OpenLDAP behind LemonLDAP::NG', mustRun || (hasSlapd() && hasLemonLdap()), async () => {
+serverContract('CAS: OpenLDAP behind LemonLDAP::NG', mustRun || (hasSlapd() && hasLemonLdap()), async () => {
   const slapd = await startSlapd({ people: worldPeople(0) })
   const llng = await startLemonLdap(slapd)
   const { casUrl, caFile } = llng

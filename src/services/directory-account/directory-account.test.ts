@@ -11,14 +11,14 @@ import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded
 import { embeddedPasswords } from '../../directory/embedded/passwords.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
 import { openHashing } from '../../hashing/hashing.ts'
-import { holder, type ServiceRig, serviceContract } from '../contract.ts'
+import { holder, type ServerRig, serverContract, serviceContract } from '../contract.ts'
 import { bindCheck, directoryWriter } from './directory-account.ts'
 
 const mustRun = process.env.CI === 'true'
 
-type Server = Omit<ServiceRig, 'writer' | 'check' | 'privileged'>
+type Server = Omit<ServerRig, 'writer' | 'check' | 'privileged'>
 
-const rigOver = (server: Server, directory: Directory): ServiceRig => ({
+const rigOver = (server: Server, directory: Directory): ServerRig => ({
   ...server,
   writer: directoryWriter(directory),
   check: bindCheck(directory),
@@ -29,17 +29,17 @@ const rigOver = (server: Server, directory: Directory): ServiceRig => ({
   },
 })
 
-serviceContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
+serverContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
   const slapd = await startSlapd({ people: worldPeople(0) })
   return rigOver(slapd, ldapDirectory(slapd.settings()))
 })
 
-serviceContract('accounts in 389 DS', mustRun || hasDs389(), async () => {
+serverContract('accounts in 389 DS', mustRun || hasDs389(), async () => {
   const server = await startDs389(worldPeople(0))
   return rigOver(server, ldapDirectory(server.settings()))
 })
 
-serviceContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
+serverContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
   const samba = await startSambaAd()
   return rigOver(samba, accountsInActiveDirectory(samba.accounts()))
 })
@@ -59,10 +59,6 @@ serviceContract('accounts in the embedded directory', true, async () => {
     writer: directoryWriter(directory),
     check: bindCheck(directory),
     privileged: holder('admin'),
-    pause: null,
-    resume: () => {},
-    kill: null,
-    start: async () => {},
     stop: async () => {
       await hashing.close()
       await forget()
