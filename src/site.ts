@@ -120,7 +120,9 @@ const activationPlaces = (house: House, ui: (language: Language) => Ui, charter:
   const { sms, mail } = house.config
   const mobiles = sms.kind !== 'none' || mail.kind === 'demonstration'
   const journeys = house.activationJourneys
-  const parts = { ...house, journeys, road: own, charterVersion: charter.version, mobiles, ui }
+  const { freeQuestions } = house.config.joker
+  const offered = { charterVersion: charter.version, mobiles, freeQuestions }
+  const parts = { ...house, journeys, road: own, ...offered, ui }
   return {
     activation: same(view => chooseNumberPage({ ui: view, road: own })),
     identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Person } from '../directory/directory.ts'
 import type { House } from '../house.ts'
 import { foldAnswer } from '../proofs/joker/fold.ts'
@@ -27,11 +26,10 @@ const hasJoker = async ({ store }: House, person: Person) =>
 
 const keep = async (house: House, person: Person, question: QuestionKey, answer: string, why: Reasoned) => {
   const { store, joker, audit } = house
-  const salt = randomBytes(16).toString('base64url')
-  const hashed = await joker.hashAnswer(answer, salt)
+  const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return sayIn('en')('hashing-busy')
   await store.transaction(async tx => {
-    await joker.set(tx, { person: person.id, question, free: false, salt, hash: hashed.hash })
+    await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
     await audit.append(tx, {
       ...{ chain: person.id, kind: 'joker.set', by: operator(why.by) },
       details: { reason: why.reason, imported: true },

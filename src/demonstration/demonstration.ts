@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { days } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from '../directory/embedded/embedded.ts'
@@ -41,12 +40,11 @@ export const seedDemonstration = async (parts: {
         activationCodes.make(tx, person.id as PersonId, demonstrationLife, activationCode),
       )
     if (!person.joker) continue
-    const salt = randomBytes(16).toString('base64url')
-    const hashed = await joker.hashAnswer(person.joker.answer, salt)
+    const hashed = await joker.hashAnswer(person.joker.answer)
     if (!hashed.ok) throw new Error('the hash queue is full at the first start')
     const { question } = person.joker
     await store.transaction(tx =>
-      joker.set(tx, { person: person.id as PersonId, question, free: false, salt, hash: hashed.hash }),
+      joker.set(tx, { person: person.id as PersonId, question, free: false, kept: hashed.kept }),
     )
   }
 }

@@ -74,6 +74,19 @@ describe.each([
     expect(textOf(answer.html)).toContain(told)
   })
 
+  it('the password of today is no answer either', async () => {
+    const visitor = await signedIn('tpetit')
+    const fields = { nouveau: 'Violon;Maree=19', confirmation: 'Violon;Maree=19', charte: 'oui' }
+    const ancien = demoPerson('tpetit').password ?? ''
+    expect((await visitor.post('/fr/compte/mot-de-passe', { ancien, ...fields })).status).toBe(303)
+    const answer = await visitor.post('/fr/compte/question-joker', {
+      question: 'town',
+      reponse: fields.nouveau,
+    })
+    expect(answer.status).toBe(422)
+    expect(textOf(answer.html)).toContain("Choisissez une réponse qui n'est pas dans votre mot de passe.")
+  })
+
   it('a joker that was chosen opens recovery, and ends a suspension', async () => {
     const journey = newVisitor(rig.url)
     await journey.identify('numero-personnel', '198077', '2/5/1972')

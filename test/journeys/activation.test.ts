@@ -92,6 +92,28 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await back.answer('belphegor')).location).toMatch(/nouveau$/)
   })
 
+  it('the joker is no part of the password just written, not even after a restart', async () => {
+    const { identify, type, choose, send } = newcomer(rig)
+    await identify()
+    await type(code)
+    await choose()
+    rig = await rig.restart()
+    for (const reponse of ['Cascade', 'trombone', 'Tr0mbone&Cascade-3'])
+      expect(textOf((await send('question-joker', { question: 'pet', reponse })).html)).toContain(
+        "Choisissez une réponse qui n'est pas dans votre mot de passe.",
+      )
+    const { facts } = await rig.house.store.read
+      .selectFrom('journeys')
+      .select('facts')
+      .executeTakeFirstOrThrow()
+    expect(facts).not.toMatch(/cascade|trombone/i)
+    expect((await send('question-joker', { question: 'pet', reponse: 'Belphégor' })).location).toBe(
+      at('adresse'),
+    )
+    const after = await rig.house.store.read.selectFrom('journeys').select('facts').executeTakeFirstOrThrow()
+    expect(JSON.parse(after.facts)).toEqual({ person })
+  })
+
   it('both contacts may be left out, and the page says what that costs', async () => {
     const { visitor, identify, type, choose, send } = newcomer(rig)
     await identify()
@@ -257,7 +279,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('activer mon compte
     await look('75 %')
     await visitor.submit()
     await look('75 %')
-    await page.locator('#question').selectOption('pet')
+    await page.getByRole('radio', { name: /animal de compagnie/ }).check()
     await page.locator('#reponse').fill('Belphégor')
     await visitor.submit()
     await look('75 %')

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import type { House } from '../../src/house.ts'
 
@@ -8,12 +7,11 @@ export const giveJokers = async (house: House) => {
     if (!joker) continue
     const found = await house.directory.findLogin(numbers.uid ?? login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
-    const salt = randomBytes(16).toString('base64url')
-    const hashed = await house.joker.hashAnswer(joker.answer, salt)
+    const hashed = await house.joker.hashAnswer(joker.answer)
     if (!hashed.ok) throw new Error(hashed.reason)
     const { id: person } = found.person
     await house.store.transaction(tx =>
-      house.joker.set(tx, { person, question: joker.question, free: false, salt, hash: hashed.hash }),
+      house.joker.set(tx, { person, question: joker.question, free: false, kept: hashed.kept }),
     )
   }
 }

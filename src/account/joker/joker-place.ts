@@ -1,26 +1,27 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
-import { guessable } from '../../proofs/joker/guessable.ts'
-import type { Joker } from '../../proofs/joker/joker.ts'
-import { isQuestionKey } from '../../proofs/joker/questions.ts'
+import type { PasswordRules } from '../../password/password.ts'
+import { type Chosen, nothingChosen } from '../../proofs/joker/choice.fields.tsx'
+import {
+  answerInPassword,
+  type Choice,
+  type ChoiceProblem,
+  choiceForm,
+  choiceIn,
+  choiceProblems,
+} from '../../proofs/joker/choice.ts'
+import type { Joker, KeptAnswer } from '../../proofs/joker/joker.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
-import { field, optionalField } from '../../web/form.ts'
 import type { Signed, SignedGuard } from '../sessions/signed.ts'
-import { type Chosen, type JokerChoiceProblem, jokerChoicePage, ownQuestion } from './joker-choice.page.tsx'
+import { jokerChoicePage } from './joker-choice.page.tsx'
 
-const form = z.object({ question: optionalField(40), propre: optionalField(120), reponse: field(300) })
-
-/** What was chosen: a key of the list, or the person's own words where the institution allows them. */
-type Choice = { readonly question: string; readonly free: boolean; readonly answer: string }
-
-const shortestQuestion = 10
+const form = z.object(choiceForm)
 
 type Parts = {
   readonly store: Store
@@ -28,6 +29,7 @@ type Parts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly joker: Joker
+  readonly rules: Pick<PasswordRules, 'inHistory'>
   /** The documented price: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
   readonly guard: SignedGuard
@@ -39,41 +41,17 @@ type Parts = {
  * suspension: whoever does it has just proved who they are.
  */
 export const jokerPlace = (parts: Parts) => {
-  const { store, clock, audit, notices, joker, freeQuestions, guard, ui } = parts
-  const page = (ask: Ask, problems: readonly JokerChoiceProblem[], chosen: Chosen): Answer => ({
+  const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = parts
+  const page = (ask: Ask, problems: readonly ChoiceProblem[], chosen: Chosen): Answer => ({
     kind: 'page',
     status: problems.length > 0 ? 422 : 200,
     page: jokerChoicePage({ ui: ui(ask.language), problems, chosen, freeQuestions }),
   })
 
-  const choiceOf = ({ question, propre, reponse }: z.infer<typeof form>): Choice => {
-    const free = freeQuestions && question === ownQuestion
-    return { free, question: free ? propre.trim() : question, answer: reponse }
-  }
-
-  const judge = ({ question, free, answer }: Choice, { person }: Signed): JokerChoiceProblem[] => {
-    const known = free ? question.length >= shortestQuestion : isQuestionKey(question)
-    const reason = guessable(answer, { person, question })
-    return [
-      ...(known
-        ? []
-        : [
-            {
-              field: free ? ('propre' as const) : ('question' as const),
-              reason: 'question-missing' as const,
-            },
-          ]),
-      ...(reason ? [{ field: 'reponse' as const, reason }] : []),
-    ]
-  }
-
-  const set = async (ask: Ask, { person }: Signed, { question, free, answer }: Choice): Promise<Answer> => {
-    const salt = randomBytes(16).toString('base64url')
-    const hashed = await joker.hashAnswer(answer, salt)
-    if (!hashed.ok) return problem('busy', { retryAfter: 5 })
+  const set = async (ask: Ask, { person }: Signed, { question, free }: Choice, kept: KeptAnswer) => {
     await store.transaction(async tx => {
       await joker.clear(tx, person.id)
-      await joker.set(tx, { person: person.id, question, free, salt, hash: hashed.hash })
+      await joker.set(tx, { person: person.id, question, free, kept })
       await notices.write(tx, {
         kind: 'joker-changed',
         person: person.id,
@@ -89,15 +67,26 @@ export const jokerPlace = (parts: Parts) => {
     return go(ask.href('account'))
   }
 
+  /** Passwords are known only hashed: the answer as it was typed is compared with them. */
+  const choose = async (ask: Ask, signed: Signed, choice: Choice, chosen: Chosen): Promise<Answer> => {
+    const { id } = signed.person
+    const who = { network: ask.network.id, journey: `joker-${id}` }
+    const used = await rules.inHistory(id, choice.answer, who)
+    if (!used.ok) return problem('busy', { retryAfter: 5 })
+    if (used.used) return page(ask, [answerInPassword], chosen)
+    const hashed = await joker.hashAnswer(choice.answer, who)
+    return hashed.ok ? set(ask, signed, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
+  }
+
   return {
-    get: guard('jokerChoice', 'fresh', async ask => page(ask, [], { question: '', propre: '' })),
+    get: guard('jokerChoice', 'fresh', async ask => page(ask, [], nothingChosen)),
 
     post: guard('jokerChoice', 'fresh', async (ask, signed) => {
       const fields = form.safeParse(ask.body)
       if (!fields.success) return problem('bad-request')
-      const choice = choiceOf(fields.data)
-      const problems = judge(choice, signed)
-      return problems.length > 0 ? page(ask, problems, fields.data) : set(ask, signed, choice)
+      const choice = choiceIn(fields.data, freeQuestions)
+      const problems = choiceProblems(choice, signed.person)
+      return problems.length > 0 ? page(ask, problems, fields.data) : choose(ask, signed, choice, fields.data)
     }),
   }
 }

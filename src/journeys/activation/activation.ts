@@ -21,7 +21,7 @@ export type State =
   | AtCode
   | AtNewPassword
   | AtWriting
-  | Active<'joker'>
+  | (Active<'joker'> & { readonly parts?: readonly string[] })
   | Active<'address'>
   | Active<'address-code'>
   | Active<'mobile'>

@@ -1,58 +1,67 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { HashRefusal } from '../../hashing/hashing.ts'
-import { guessable } from '../../proofs/joker/guessable.ts'
-import { isQuestionKey, type QuestionKey } from '../../proofs/joker/questions.ts'
+import { nothingChosen } from '../../proofs/joker/choice.fields.tsx'
+import {
+  answerInPassword,
+  type Choice,
+  type ChoiceProblem,
+  choiceForm,
+  choiceIn,
+  choiceProblems,
+} from '../../proofs/joker/choice.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
-import { field, optionalField } from '../../web/form.ts'
+import { optionalField } from '../../web/form.ts'
+import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
 import { pages } from './activation.ts'
-import { type JokerProblem, jokerPage } from './joker.page.tsx'
+import { jokerPage } from './joker.page.tsx'
 import type { Parts } from './parts.ts'
 
-const form = z.object({ question: optionalField(40), reponse: field(300), demarche: optionalField(40) })
+const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
-/** The joker is chosen: a question of the list, and an answer that nobody else would find. */
+/** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
 export const activationJoker = (parts: Parts) => {
-  const { store, directory, joker, journeys, audit } = parts
+  const { store, directory, joker, journeys, audit, freeQuestions } = parts
   const stand = standIn(parts, 'joker')
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
-  const page = (ask: Ask, journey: Here, problems: readonly JokerProblem[] = [], question = ''): Answer => ({
+  const page = (
+    ask: Ask,
+    journey: Here,
+    problems: readonly ChoiceProblem[] = [],
+    chosen = nothingChosen,
+  ): Answer => ({
     kind: 'page',
     status: problems.length === 0 ? 200 : problems[0]?.reason === 'journey-other-tab' ? 409 : 422,
     page: jokerPage({
       ui: parts.ui(ask.language),
-      ...{ ref: publicRef(journey), question, problems, expiresAt: journey.expiresAt },
+      ...{ ref: publicRef(journey), chosen, freeQuestions, problems, expiresAt: journey.expiresAt },
     }),
   })
 
-  const keep = async (journey: Here, question: QuestionKey, answer: string): Promise<HashRefusal | null> => {
+  const keep = async (journey: Here, { question, free, answer }: Choice): Promise<HashRefusal | null> => {
     const { person } = journey.state
-    const salt = randomBytes(16).toString('base64url')
-    const who = { network: journey.network, journey: journey.id }
-    const hashed = await joker.hashAnswer(answer, salt, who)
+    const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
       if (!(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
-      await joker.set(tx, { person, question, free: false, salt, hash: hashed.hash })
+      await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
     })
     return null
   }
 
-  const submit = async (ask: Ask, journey: Here, { question, reponse }: Fields): Promise<Answer> => {
+  const submit = async (ask: Ask, journey: Here, fields: Fields): Promise<Answer> => {
     const found = await directory.read(journey.state.person)
     if (!found.ok) return problem(found.reason)
-    const known = isQuestionKey(question) ? question : null
-    const weak = guessable(reponse, { person: found.person, question })
-    const problems: JokerProblem[] = []
-    if (!known) problems.push({ field: 'question', reason: 'question-missing' })
-    if (weak) problems.push({ field: 'reponse', reason: weak })
-    if (!known || problems.length > 0) return page(ask, journey, problems, question)
-    const refusal = await keep(journey, known, reponse)
+    const choice = choiceIn(fields, freeQuestions)
+    const problems = choiceProblems(choice, found.person)
+    if (isInPassword(ask.cookie('journey') ?? '', journey.state.parts ?? [], choice.answer))
+      problems.push(answerInPassword)
+    if (problems.length > 0) return page(ask, journey, problems, fields)
+    const refusal = await keep(journey, choice)
     if (refusal === 'hashing-twice') return stand.follow(ask, journey)
     return refusal ? problem('busy', { retryAfter: 5 }) : go(ask.href(pages.address))
   }

@@ -16,6 +16,7 @@ export type Parts = StepParts<State, Event> &
     readonly contacts: Contacts
     /** Something carries codes to telephones: else the step of the mobile is left out. */
     readonly mobiles: boolean
+    readonly freeQuestions: boolean
   }
 
 /** Step 2, 50 %: the first password, in this journey. */
@@ -28,6 +29,7 @@ export const passwordStand = (parts: Parts): PasswordStand => {
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>
       journeys.advance(tx, journey, 'exhausted', { step: 'over', why: 'too-many-refusals' }),
+    jokerNext: true,
     submitted: (tx, journey, next) => journeys.advance(tx, journey, 'submitted', next),
   }
 }

@@ -8,7 +8,7 @@ export const recordActivation = (
 ) =>
   recordJourney<State>(parts, {
     notice: 'account-activated',
-    written: person => ({ step: 'joker', person }),
+    written: (person, _, { parts: marks = [] }) => ({ step: 'joker', person, parts: marks }),
     also: async (tx, { person }) => {
       await parts.activationCodes.consume(tx, person)
       await parts.audit.append(tx, {

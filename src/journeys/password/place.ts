@@ -13,6 +13,7 @@ export const passwordStand = (parts: Parts): PasswordStand => {
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>
       journeys.advance(tx, journey, 'exhausted', { step: 'over', why: 'too-many-refusals' }),
+    jokerNext: false,
     submitted: (tx, journey, next) => journeys.advance(tx, journey, 'submitted', next),
   }
 }

@@ -13,7 +13,7 @@ import { isReason, type TextKey } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
 import type { Journey } from '../journey.ts'
-import { judgeCandidate } from './candidate.ts'
+import { judgeCandidate, partMarks } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { Stand } from './place.ts'
@@ -34,6 +34,8 @@ export type PasswordStand = Stand<AtNewPassword> & {
   spendRefusal(tx: Tx, journey: Journey<AtNewPassword>): Promise<number>
   exhausted(tx: Tx, journey: Journey<AtNewPassword>): Promise<boolean>
   submitted(tx: Tx, journey: Journey<AtNewPassword>, next: AtWriting): Promise<boolean>
+  /** The joker is chosen after the password: its answer must not stand in it. */
+  readonly jokerNext: boolean
 }
 
 export type PasswordParts = ProofParts & {
@@ -97,18 +99,26 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     journey: Journey<AtNewPassword>,
     password: string,
     historyHash: string,
-    receipt: string,
+    handle: string,
   ): Promise<Attempt | null> => {
     const { person } = journey.state
     const { language } = journey
-    const facts = { language, historyHash, charterVersion: parts.charterVersion, receipt: receiptId(receipt) }
+    const facts = {
+      language,
+      historyHash,
+      charterVersion: parts.charterVersion,
+      receipt: receiptId(receiptHandle(handle)),
+    }
     const { attempt, insert } = await attempts.prepare(
       { kind: stand.order, person, journey: journey.id, facts },
       password,
     )
     const claimed = await store.transaction(async tx => {
       const { answer } = journey.state
-      const next = { step: 'writing', person, answer, attempt: attempt.id } as const
+      const next = {
+        ...({ step: 'writing', person, answer, attempt: attempt.id } as const),
+        ...(stand.jokerNext && { parts: partMarks(handle, password) }),
+      }
       if (!(await stand.submitted(tx, journey, next))) return false
       await insert(tx)
       await audit.append(tx, {
@@ -161,13 +171,13 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
   const submit = async (ask: Ask, journey: Journey<AtNewPassword>, fields: Fields): Promise<Answer> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
-    const judged = await judge(ask.cookie('journey') ?? '', journey, fields.nouveau)
+    const handle = ask.cookie('journey') ?? ''
+    const judged = await judge(handle, journey, fields.nouveau)
     if (!judged.ok)
       return 'weak' in judged
         ? refuse(ask, journey, formProblems(fields, judged.weak), fields)
         : unjudged(ask, journey, judged.reason)
-    const receipt = receiptHandle(ask.cookie('journey') ?? '')
-    const attempt = await claim(journey, fields.nouveau, judged.historyHash, receipt)
+    const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
     if (!attempt) return go(ask.href(stand.pages.writing))
     return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))
   }

@@ -9,6 +9,9 @@ import type { Proof, Recorder, SourceRefusal } from '../../services/source/sourc
 import type { Tx } from '../../store/store.ts'
 import type { AtNewPassword, AtOver, Over } from './steps.ts'
 
+/** What the step of the write left in the journey. */
+type Writing = { readonly step: string; readonly answer?: string; readonly parts?: readonly string[] }
+
 /** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
 type Settles<Written> = {
   settleStep(
@@ -16,7 +19,7 @@ type Settles<Written> = {
     id: string,
     from: 'writing',
     event: 'written' | 'refused' | 'superseded',
-    nextOf: (current: { step: string; answer?: string }) => Written | AtNewPassword | AtOver,
+    nextOf: (current: Writing) => Written | AtNewPassword | AtOver,
   ): Promise<boolean>
   endOthers(
     tx: Tx,
@@ -48,7 +51,7 @@ export const recordJourney = <Written>(
   parts: RecordParts<Written>,
   own: {
     readonly notice: NoticeKind
-    readonly written: (person: PersonId, proof: Proof) => Written
+    readonly written: (person: PersonId, proof: Proof, left: Writing) => Written
     /** What this journey records besides. */
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
@@ -64,7 +67,7 @@ export const recordJourney = <Written>(
       const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
       if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
       if (journey)
-        await journeys.settleStep(tx, journey, 'writing', 'written', () => own.written(person, proof))
+        await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
       const over = { step: 'over', why: 'journey-superseded' } as const
       await journeys.endOthers(tx, person, journey, over, ['over', 'done'])
     },

@@ -84,6 +84,8 @@ export type AtWriting = {
   readonly person: PersonId
   readonly answer: string
   readonly attempt: string
+  /** Marks of the password's parts, where the next step chooses a joker (see `candidate.ts`). */
+  readonly parts?: readonly string[]
 }
 
 export type AtOver = { readonly step: 'over'; readonly why: Over }

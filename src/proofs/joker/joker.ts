@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashRefusal } from '../../hashing/hashing.ts'
@@ -16,6 +16,9 @@ import { type Asker, jokerTries, type Verdict } from './tries.ts'
  * it proves for. Whoever has no joker, or is nobody, gets a decoy question, one hash, and the same refusals.
  */
 export type Compared = { readonly right: boolean }
+
+/** An answer as it is kept: never reversible. */
+export type KeptAnswer = { readonly salt: string; readonly hash: string }
 
 /**
  * Marks an answer just given, for the rule that a password may not hold it. The key is the journey's handle, which only
@@ -72,9 +75,9 @@ export const openJoker = (parts: {
 
     set: async (
       tx: Tx,
-      joker: { person: PersonId; question: string; free: boolean; salt: string; hash: string },
+      { kept, ...joker }: { person: PersonId; question: string; free: boolean; kept: KeptAnswer },
     ) => {
-      const values = { ...joker, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
+      const values = { ...joker, ...kept, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
       await tx
         .insertInto('jokers')
         .values(values)
@@ -90,9 +93,15 @@ export const openJoker = (parts: {
       return gone.numDeletedRows === 1n
     },
 
-    /** Hashes an answer just chosen, in its turn among those of its network; the desk's without. */
-    hashAnswer: (answer: string, salt: string, who = { network: 'desk', journey: `joker-${salt}` }) =>
-      hash(foldAnswer(answer), salt, who),
+    /** Hashes an answer just chosen, under a salt of its own, in its turn among those of its network; the desk's without. */
+    hashAnswer: async (
+      answer: string,
+      who?: { network: string; journey: string },
+    ): Promise<Result<{ kept: KeptAnswer }, HashRefusal>> => {
+      const salt = randomBytes(16).toString('base64url')
+      const hashed = await hash(foldAnswer(answer), salt, who ?? { network: 'desk', journey: salt })
+      return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
+    },
   }
 }
 

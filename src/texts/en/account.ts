@@ -43,7 +43,7 @@ export const account: Record<keyof typeof french, string> = {
   'joker-choice.own': 'My own question, if you chose that one:',
   'joker-choice.own.hint': 'At least 10 characters. Whoever gives your number and date will read it.',
   'joker-choice.hint':
-    'At least 3 letters or digits, which neither friends nor social networks would tell. Nobody can read it again.',
+    'At least 3 letters or digits, which neither friends nor social networks would tell, and which you will still give in 3 years. Capital letters, accents and spaces do not count.',
   'account.entering': 'How I come in',
   'account.open': 'Where my account is open',
   'account.services': 'My services',

@@ -17,10 +17,6 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.password.title': 'Choose your password',
   'activation.joker.title': 'Choose your joker question',
   'activation.joker.why': 'Your password is recorded. The day that you forget it, we ask you this question.',
-  'activation.joker.question': 'Question:',
-  'activation.joker.choose': 'Choose a question',
-  'activation.joker.hint':
-    'An answer that you alone know, and will still give in 3 years. Capital letters, accents and spaces do not count.',
   'activation.address.title': 'A recovery address?',
   'activation.address.why':
     'An address that you read without this account. We send a code there now, then a mail at each important change.',

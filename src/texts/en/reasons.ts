@@ -111,11 +111,13 @@ export const reasons: Record<keyof typeof french, string> = {
   'mobile-missing': 'Enter a mobile number.',
   'mobile-form': 'Write the whole number, for example 06 12 34 56 78 or +32 470 12 34 56.',
   'question-missing': 'Choose a question.',
+  'question-too-short': 'Write a question of at least 10 characters.',
   'answer-too-short': 'Choose a longer answer: at least 3 letters or digits.',
   'answer-has-login': 'Choose an answer that is not your login.',
   'answer-has-name': 'Choose an answer that is not your name.',
   'answer-has-birth-date': 'Choose an answer that is not your date of birth.',
   'answer-in-question': 'Choose an answer that is not a word of the question.',
+  'answer-in-password': 'Choose an answer that is not in your password.',
   'answer-common':
     'This answer is too common: somebody else would try it. Add a detail, or choose another question.',
 }

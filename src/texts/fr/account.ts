@@ -43,7 +43,7 @@ export const account = {
   'joker-choice.own': 'Ma propre question, si vous avez choisi celle-là :',
   'joker-choice.own.hint': 'Au moins 10 caractères. Quiconque donne votre numéro et votre date la lira.',
   'joker-choice.hint':
-    'Au moins 3 lettres ou chiffres, que vos proches et les réseaux sociaux ne diraient pas. Personne ne pourra la relire.',
+    'Au moins 3 lettres ou chiffres, que vos proches et les réseaux sociaux ne diraient pas, et que vous donnerez encore dans 3 ans. Les majuscules, les accents et les espaces ne comptent pas.',
   'account.entering': "Ma façon d'entrer",
   'account.open': 'Où mon compte est ouvert',
   'account.services': 'Mes services',

@@ -17,10 +17,6 @@ export const activation = {
   'activation.joker.title': 'Choisissez votre question joker',
   'activation.joker.why':
     "Votre mot de passe est enregistré. Le jour où vous l'oubliez, nous vous posons cette question.",
-  'activation.joker.question': 'Question :',
-  'activation.joker.choose': 'Choisir une question',
-  'activation.joker.hint':
-    'Une réponse que vous seul connaissez, et que vous donnerez encore dans 3 ans. Les majuscules, les accents et les espaces ne comptent pas.',
   'activation.address.title': 'Une adresse de secours ?',
   'activation.address.why':
     'Une adresse que vous lisez sans ce compte. Nous y envoyons un code maintenant, puis un mail à chaque changement important.',

@@ -118,11 +118,13 @@ export const reasons = {
   'mobile-missing': 'Saisissez un numéro de mobile.',
   'mobile-form': 'Écrivez le numéro complet, par exemple 06 12 34 56 78 ou +32 470 12 34 56.',
   'question-missing': 'Choisissez une question.',
+  'question-too-short': "Écrivez une question d'au moins 10 caractères.",
   'answer-too-short': 'Choisissez une réponse plus longue : au moins 3 lettres ou chiffres.',
   'answer-has-login': "Choisissez une réponse qui n'est pas votre identifiant.",
   'answer-has-name': "Choisissez une réponse qui n'est pas votre nom ni votre prénom.",
   'answer-has-birth-date': "Choisissez une réponse qui n'est pas votre date de naissance.",
   'answer-in-question': "Choisissez une réponse qui n'est pas un mot de la question.",
+  'answer-in-password': "Choisissez une réponse qui n'est pas dans votre mot de passe.",
   'answer-common':
     "Cette réponse est trop courante : quelqu'un d'autre l'essaierait. Ajoutez un détail, ou choisissez une autre question.",
 } as const

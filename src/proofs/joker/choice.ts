@@ -1,0 +1,45 @@
+import type { z } from 'zod'
+import type { Person } from '../../directory/directory.ts'
+import type { ReasonKey } from '../../texts/texts.ts'
+import { field, optionalField } from '../../web/form.ts'
+import { guessable } from './guessable.ts'
+import { isQuestionKey } from './questions.ts'
+
+/** The fields of `JokerChoiceFields`, as a browser sends them. */
+export const choiceForm = { question: optionalField(40), propre: optionalField(120), reponse: field(300) }
+
+type ChoiceFields = { readonly [name in keyof typeof choiceForm]: z.infer<(typeof choiceForm)[name]> }
+
+/** What was chosen: a key of the list, or the person's own words where the institution allows them. */
+export type Choice = { readonly question: string; readonly free: boolean; readonly answer: string }
+
+/** Where on the form; a journey's form may also be told something as a whole. */
+export type ChoiceProblem = {
+  readonly field: 'question' | 'propre' | 'reponse' | null
+  readonly reason: ReasonKey
+}
+
+/** The value of the choice « ma propre question ». */
+export const ownQuestion = 'propre'
+
+const shortestQuestion = 10
+
+export const choiceIn = ({ question, propre, reponse }: ChoiceFields, freeQuestions: boolean): Choice => {
+  const free = freeQuestions && question === ownQuestion
+  return { free, question: free ? propre.trim() : question, answer: reponse }
+}
+
+const questionProblem = ({ question, free }: Choice): ChoiceProblem[] => {
+  if (free)
+    return question.length >= shortestQuestion ? [] : [{ field: 'propre', reason: 'question-too-short' }]
+  return isQuestionKey(question) ? [] : [{ field: 'question', reason: 'question-missing' }]
+}
+
+/** What this choice lacks: a question, and an answer that others would not guess. */
+export const choiceProblems = (choice: Choice, person: Person | null): ChoiceProblem[] => {
+  const reason = guessable(choice.answer, { person, question: choice.question })
+  return [...questionProblem(choice), ...(reason ? [{ field: 'reponse' as const, reason }] : [])]
+}
+
+/** An answer that stands in the password opens what it should help to recover: the rule holds both ways. */
+export const answerInPassword: ChoiceProblem = { field: 'reponse', reason: 'answer-in-password' }
