@@ -38,6 +38,9 @@ const shaped = (database: DatabaseSync): SqliteDatabase => {
   }
 }
 
+/** Beside the database, empty for ever: only its lock serves. */
+const gateOf = (file: string) => `${file}-gate`
+
 /** `timeout`: how long SQLite itself may stop the event loop for a lock, in milliseconds. */
 const connect = (file: string, timeout: number) => {
   const database = new DatabaseSync(file, { timeout })
@@ -55,41 +58,53 @@ const connect = (file: string, timeout: number) => {
 const isLocked = (fault: unknown) =>
   /database is locked|database table is locked/.test(String((fault as Error)?.message))
 
-/** How long a writer keeps trying while another process holds the lock. */
+/** How long a writer keeps trying while another process holds the lock, in milliseconds. */
 const patience = 10_000
 
 const pauseOf = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-/**
- * Milliseconds of writing without a pause; the pause, longer than a waiting process rests between two looks; and the
- * most that a rival is waited for, who may be scheduled late on a busy machine.
- */
-const turn = { longest: 20, pause: 3, rival: 25 }
+/** Takes the lock without stopping the event loop: who must wait looks again after a moment. */
+const take = async (database: DatabaseSync) => {
+  const until = Date.now() + patience
+  for (;;) {
+    try {
+      return database.exec('begin immediate')
+    } catch (fault) {
+      if (!isLocked(fault) || Date.now() > until) throw fault
+      await pauseOf(Math.random() * 2)
+    }
+  }
+}
+
+/** Milliseconds that a process may write, one transaction after another, before it passes the gate again. */
+const longestTurn = 20
 
 /**
- * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So each takes turns.
- * After a while it leaves the lock alone for a moment, whether or not somebody waits (nobody could tell); if another
- * process has written since its last turn (`version` changed), until that one has had the lock again.
+ * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So whoever waits for
+ * it stands in a gate, the lock of a second, empty database; and whoever has had a turn passes that gate again, which is
+ * free at once when nobody stands there. A process that dies leaves both, as the system drops its locks.
  */
-const turnTaker = (version: () => number) => {
-  let began = 0
-  let last = 0
-  let known = version()
-  return {
-    giveWay: async () => {
-      const now = performance.now()
-      if (now - last > turn.pause) began = now
-      if (now - began < turn.longest) return
-      const seen = version()
-      const until = now + (seen === known ? turn.pause : turn.rival)
-      known = seen
-      do await pauseOf(turn.pause)
-      while (performance.now() < until && version() === seen)
-      began = performance.now()
-    },
-    wrote: () => {
-      last = performance.now()
-    },
+const turnsAt = (gate: DatabaseSync, writing: DatabaseSync) => {
+  let ends = 0
+  const isMine = () => {
+    if (performance.now() > ends) return false
+    try {
+      writing.exec('begin immediate')
+      return true
+    } catch (fault) {
+      if (!isLocked(fault)) throw fault
+      return false
+    }
+  }
+  return async () => {
+    if (isMine()) return
+    await take(gate)
+    try {
+      await take(writing)
+      ends = performance.now() + longestTurn
+    } finally {
+      gate.exec('rollback')
+    }
   }
 }
 
@@ -106,31 +121,19 @@ const largestBatch = 32
  * `immediate`: a deferred one that upgrades later fails for three quarters of two competing processes.
  */
 export const openSqlite = (file: string): Store & { exec(sql: string): void } => {
-  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 })
-  chmodSync(file, 0o600)
+  for (const one of [file, gateOf(file)]) {
+    if (!existsSync(one)) writeFileSync(one, '', { mode: 0o600 })
+    chmodSync(one, 0o600)
+  }
   const writing = connect(file, 0)
   const reading = connect(file, 200)
   reading.exec('pragma query_only=ON')
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
-  const version = writing.prepare('pragma data_version')
-  const turns = turnTaker(() => Number(version.get()?.data_version))
+  const gate = new DatabaseSync(gateOf(file), { timeout: 0 })
+  const begin = turnsAt(gate, writing)
   const waiting: Waiting[] = []
   let working: Promise<void> | null = null
-
-  /** The lock is taken before any work: what waits for it can wait again without having done anything. */
-  const begin = async () => {
-    const until = Date.now() + patience
-    await turns.giveWay()
-    for (;;) {
-      try {
-        return writing.exec('begin immediate')
-      } catch (fault) {
-        if (!isLocked(fault) || Date.now() > until) throw fault
-        await pauseOf(Math.random() * 2)
-      }
-    }
-  }
 
   /** One work in its savepoint: when it throws, nothing of it stays, and the others are not touched. */
   const inSavepoint = async ({ work, settle }: Waiting, tx: Tx): Promise<() => void> => {
@@ -158,7 +161,6 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
         for (const tell of tellings) tell()
       } finally {
         if (writing.isTransaction) writing.exec('rollback')
-        turns.wrote()
       }
     })
 
@@ -200,6 +202,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
     },
     close: async () => {
       while (working) await working
+      gate.close()
       await writer.destroy()
       await read.destroy()
     },
