@@ -12,6 +12,7 @@ export type Use =
   | 'recovery-code-pepper'
   | 'seal-authenticator'
   | 'passkey-user'
+  | 'passkey-challenge'
   | 'seal-mail'
   | 'incident'
   | 'code-pepper'

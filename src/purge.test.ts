@@ -2,65 +2,99 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { movableClock } from '../test/world/clock.ts'
+import { optionsIn } from '../test/world/factors.ts'
+import { demoSentTo, startLife } from '../test/world/life.ts'
 import { type Rig, startPortal } from '../test/world/portal.ts'
+import { newSecurityKey } from '../test/world/security-key.ts'
 import { newVisitor } from '../test/world/visitor.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours } from './clock.ts'
+import type { PersonId } from './directory/directory.ts'
 import { purge } from './purge.ts'
+import { retention } from './retention.ts'
+import type { Schema } from './store/schema.ts'
+
+type Table = keyof Schema
 
 let rig: Rig
 const clock = movableClock()
 beforeAll(async () => {
-  rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
+  const rates = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
+  const limits = { ...rates, mailsPerHour: 1e6, mailsPerDay: 1e6 }
+  rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config: { limits } })
 })
 afterAll(() => rig?.stop())
 
-const tables = [
-  'journeys',
-  'counters',
-  'joker_tries',
-  'attempts',
-  'mails',
-  'not_me_tokens',
-  'known_browsers',
-  'audit_details',
-] as const
+const tables = Object.keys(retention) as Table[]
+const aged = tables.filter(table => typeof retention[table] === 'function')
+
 const count = async () => {
   const lengths = tables.map(
     async table =>
       [table, (await rig.house.store.read.selectFrom(table).selectAll().execute()).length] as const,
   )
-  return Object.fromEntries(await Promise.all(lengths)) as Record<(typeof tables)[number], number>
+  return Object.fromEntries(await Promise.all(lengths)) as Record<Table, number>
 }
 
-it('what the privacy page promises to forget is forgotten, and the audit still verifies', async () => {
-  const visitor = newVisitor(rig.url)
-  await visitor.identify('numero-personnel', '204518', '14/07/1985')
-  await visitor.answer('faux')
-  await visitor.answer('félix')
-  expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
-  await expect.poll(async () => (await count()).mails, { timeout: 8000 }).toBe(2)
+/** Everything that somebody may begin and leave there. */
+const leaveHalfDone = async () => {
+  const yanis = newVisitor(rig.url)
+  await yanis.signIn('ybenali', 'Bienvenue!2026y')
+  await yanis.post('/fr/compte/application', { action: 'commencer' })
+  await yanis.post('/fr/compte/codes-de-secours', { action: 'commencer' })
+  await yanis.post('/fr/compte/adresses', { faire: 'mail', mail: 'yanis@ailleurs.example' })
+  await yanis.post('/fr/compte/cles-d-acces', { action: 'commencer' })
+  const { html } = await yanis.get('/fr/compte/cles-d-acces/nouvelle')
+  const key = newSecurityKey({ origin: `http://localhost:${new URL(rig.url).port}`, host: 'localhost' })
+  await yanis.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: key.make(optionsIn(html)) })
+  await newVisitor(rig.url).post('/fr/connexion/cle-d-acces/compte', {})
+  const stranger = newVisitor(rig.url)
+  await stranger.identify('numero-personnel', '204519', '14/07/1985')
+  for (let tried = 0; tried < 5; tried += 1) await stranger.answer(`faux ${tried}`)
+  const closed = {
+    kind: 'recovery-closed',
+    until: clock.now() + days(7),
+    by: 'test',
+    reason: 'test',
+  } as const
+  await rig.house.store.transaction(tx =>
+    rig.house.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed }),
+  )
+}
+
+/** What the portal does by itself afterwards: mails, deliveries. */
+const settled = async () => {
+  const { read } = rig.house.store
   await expect
     .poll(
-      async () =>
-        (await rig.house.store.read.selectFrom('mails').select('id').where('state', '=', 'sent').execute())
-          .length,
-      { timeout: 8000 },
+      async () => [
+        ...(await read.selectFrom('notices').select('id').execute()),
+        ...(await read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()),
+        ...(await read.selectFrom('deliveries').select('id').where('settled_at', 'is', null).execute()),
+      ],
+      { timeout: 20_000 },
     )
-    .toBe(2)
-  const underWay = () =>
-    rig.house.store.read.selectFrom('deliveries').select('id').where('settled_at', 'is', null).execute()
-  await expect.poll(underWay, { timeout: 20_000 }).toEqual([])
+    .toEqual([])
+}
+
+it('what the privacy page promises to forget is forgotten, and the audit still verifies', {
+  timeout: 120_000,
+}, async () => {
+  const activationCode = 'DEMA-RRER-SESA-ME26'
+  await startLife({ url: rig.url, now: clock.now, activationCode, sentTo: demoSentTo(rig.house) }).run()
+  await leaveHalfDone()
+  await settled()
   await purge(rig.house)
   const kept = await count()
-  for (const table of tables) expect(kept[table], table).toBeGreaterThan(0)
+  for (const table of tables.filter(one => one !== 'notices')) expect(kept[table], table).toBeGreaterThan(0)
 
   clock.forward(hours(26))
   await purge(rig.house)
   const afterADay = await count()
-  expect(afterADay).toMatchObject({ journeys: 0, joker_tries: 1, attempts: 0 })
+  expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
+  expect(afterADay.joker_tries).toBe(kept.joker_tries)
   expect(afterADay.counters).toBeLessThanOrEqual(1)
-  expect(afterADay.audit_details).toBe(kept.audit_details)
+  expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(23))
   await purge(rig.house)
@@ -68,14 +102,18 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
 
   clock.forward(days(8))
   await purge(rig.house)
-  expect(await count()).toMatchObject({ mails: 0, not_me_tokens: 0 })
+  expect(await count()).toMatchObject({ mails: 0, not_me_tokens: 0, demo_mails: 0 })
 
-  clock.forward(days(370))
+  clock.forward(days(4000))
   await purge(rig.house)
-  expect(await count()).toMatchObject({ known_browsers: 0, audit_details: 0 })
+  const left = await count()
+  // What a person set stays with the account: what was only begun is gone.
+  const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 6, freezes: 1 }
+  expect(left).toMatchObject({ ...Object.fromEntries(aged.map(table => [table, 0])), ...stays })
+  for (const table of tables)
+    if (typeof retention[table] !== 'function' && table !== 'notices')
+      expect(left[table], table).toBeGreaterThanOrEqual(kept[table])
   expect((await verifyAudit(rig.house.store, rig.house.keys.of('audit'))).broken).toEqual([])
   const epochs = join(rig.folder, 'data', 'epochs')
-  // A delivery still under way holds its key until it ends.
-  const keysLeft = () => purge(rig.house).then(() => (existsSync(epochs) ? readdirSync(epochs) : []))
-  await expect.poll(keysLeft, { timeout: 10_000 }).toEqual([])
+  expect(existsSync(epochs) ? readdirSync(epochs) : []).toEqual([])
 })

@@ -43,7 +43,7 @@ describe.each([
   }
   const withApp = async () => {
     const who = await somebody()
-    const app = await enrolApp(who.visitor, clock.now)
+    const { app } = await enrolApp(who.visitor, clock.now)
     clock.forward(minutes(2))
     return { ...who, app }
   }

@@ -10,19 +10,19 @@ export const appOf = (letters: string) => {
 }
 
 /** A signed-in person puts an app in service; the codes that it shows. */
-export const enrolApp = async (visitor: Visitor, now: () => number) => {
-  const path = '/fr/compte/application'
+export const enrolApp = async (visitor: Visitor, now: () => number, language: 'fr' | 'en' = 'fr') => {
+  const path = `/${language}/compte/application`
   await visitor.post(path, { action: 'commencer' })
   const letters = /class="letters"[^>]*>([A-Z2-7 ]+)</.exec((await visitor.get(path)).html)?.[1] ?? ''
   const app = appOf(letters)
   const answer = await visitor.post(path, { action: 'confirmer', code: app(now()) })
   if (answer.location !== path) throw new Error(`the app was not put in service: ${answer.status}`)
-  return app
+  return { app, letters }
 }
 
 /** A signed-in person prints a sheet and types its first code; the codes that are left. */
-export const printSheet = async (visitor: Visitor) => {
-  const path = '/fr/compte/codes-de-secours'
+export const printSheet = async (visitor: Visitor, language: 'fr' | 'en' = 'fr') => {
+  const path = `/${language}/compte/codes-de-secours`
   const { html } = await visitor.post(path, { action: 'commencer' })
   const [first = '', ...left] = [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(
     ([, code]) => code ?? '',

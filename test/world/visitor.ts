@@ -3,7 +3,20 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 const decode = (html: string) =>
   html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '')
 
-export const newVisitor = (base: string, headers: Readonly<Record<string, string>> = {}) => {
+/** Hears of every answer, for whoever weighs pages or collects what must stay secret. */
+export type Told = (answer: {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly headers: Headers
+  readonly html: string
+}) => void
+
+export const newVisitor = (
+  base: string,
+  headers: Readonly<Record<string, string>> = {},
+  told: Told = () => {},
+) => {
   const cookies = new Map<string, string>()
 
   const keepCookies = (response: Response) => {
@@ -30,6 +43,7 @@ export const newVisitor = (base: string, headers: Readonly<Record<string, string
     })
     keepCookies(response)
     const html = await response.text()
+    told({ method: init.method ?? 'GET', path, status: response.status, headers: response.headers, html })
     return {
       status: response.status,
       html,

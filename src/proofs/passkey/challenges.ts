@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
+import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -8,10 +9,14 @@ export type Purpose = 'enrol' | 'prove'
 
 /**
  * The random bytes that a passkey must sign, kept here and used once: an answer overheard, or asked for elsewhere,
- * opens nothing. `holder` is the session, journey or browser that may answer.
+ * opens nothing. `holder` is the session, journey or browser that may answer. The store holds what a challenge is derived
+ * from: who reads it, or writes it, does not know what will be signed.
  */
-export const passkeyChallenges = (parts: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = parts
+export const passkeyChallenges = (parts: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
+  const { store, clock, limits, keys } = parts
+  const derived = (holder: string, row: { purpose: string; challenge: string } | undefined) =>
+    row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null
+
   return {
     /** A new challenge, in the place of the holder's former one. */
     begin: async (holder: string, purpose: Purpose) => {
@@ -32,12 +37,12 @@ export const passkeyChallenges = (parts: { store: Store; clock: Clock; limits: L
     find: async (holder: string, purpose: Purpose) => {
       const row = await store.read
         .selectFrom('passkey_challenges')
-        .select('challenge')
+        .select(['purpose', 'challenge'])
         .where('holder', '=', holder)
         .where('purpose', '=', purpose)
         .where('expires_at', '>', clock.now())
         .executeTakeFirst()
-      return row?.challenge ?? null
+      return derived(holder, row)
     },
 
     /** Exactly one answer is judged against it. */
@@ -48,10 +53,10 @@ export const passkeyChallenges = (parts: { store: Store; clock: Clock; limits: L
           .where('holder', '=', holder)
           .where('purpose', '=', purpose)
           .where('expires_at', '>', clock.now())
-          .returning('challenge')
+          .returning(['purpose', 'challenge'])
           .executeTakeFirst(),
       )
-      return row?.challenge ?? null
+      return derived(holder, row)
     },
   }
 }

@@ -1,0 +1,24 @@
+import { createServer } from 'node:http'
+
+export type Text = { readonly to: string; readonly text: string }
+
+/** A gateway of text messages on the loopback, that asks for its token. */
+export const startSmsGateway = async (port: number, token: string) => {
+  const received: Text[] = []
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', part => parts.push(part))
+    request.on('end', () => {
+      const known = request.headers.authorization === `Bearer ${token}`
+      if (known) received.push(JSON.parse(Buffer.concat(parts).toString()) as Text)
+      response.writeHead(known ? 204 : 401).end()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  return {
+    received: received as readonly Text[],
+    stop: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}
+
+export type SmsGateway = Awaited<ReturnType<typeof startSmsGateway>>
