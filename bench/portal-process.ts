@@ -73,6 +73,23 @@ export const startDemonstration = async (data = mkdtempSync(join(tmpdir(), 'sesa
   }
 }
 
+export type Demonstration = Awaited<ReturnType<typeof startDemonstration>>
+
+const mailsOf = /href="([^"]*\/demo\/mails\/[^"]+)"[\s\S]*?class="quiet">([^<]*)</g
+
+/** What the newest mail to there holds, read in the mailbox as a person would. */
+export const demoMail = (url: string) => async (to: string, pattern: RegExp) => {
+  const textAt = async (path: string) => (await fetch(new URL(path, url))).text()
+  for (let asked = 0; asked < 100; asked += 1) {
+    for (const [, path = '', about = ''] of (await textAt('/fr/demo/mails')).matchAll(mailsOf)) {
+      const found = about.includes(to) ? pattern.exec(await textAt(path)) : null
+      if (found) return found[0]
+    }
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  throw new Error(`nothing like ${pattern} was sent to ${to}`)
+}
+
 /** The portal by its configuration, as an operator starts it. */
 export const startServer = (env: NodeJS.ProcessEnv) =>
   startProcess(

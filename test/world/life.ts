@@ -17,6 +17,7 @@ export type LifeParts = {
   readonly activationCode: string
   /** What the newest mail or text message to there holds. */
   readonly sentTo: (to: string, pattern: RegExp) => Promise<string>
+  readonly headers?: Readonly<Record<string, string>>
   readonly told?: Told
 }
 
@@ -62,7 +63,7 @@ export const startLife = (parts: LifeParts) => {
     }
     parts.told?.(answer)
   }
-  const someone = () => newVisitor(url, {}, told)
+  const someone = () => newVisitor(url, parts.headers ?? {}, told)
 
   const look = async (visitor: Visitor, route: RouteName, params: Fields = {}) => {
     const answer = await visitor.get(href(route, params))
