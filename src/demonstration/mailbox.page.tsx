@@ -10,6 +10,9 @@ export type DemoMail = {
   readonly received_at: number
 }
 
+/** A mail speaks the language of its journey, whatever the page around it speaks (RGAA 8.7). */
+const languageOf = ({ html }: DemoMail) => /<html lang="(\w+)"/.exec(html)?.[1]
+
 /** The mailbox of the demonstration: what a mail server would have carried away. */
 export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[] }) => (
   <Page ui={ui} title={ui.say('mails.title')} heading={ui.say('mails.title')} lead={ui.say('mails.lead')}>
@@ -20,7 +23,9 @@ export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[
         {mails.map(mail => (
           <li>
             <span>
-              <a href={ui.href('demoMail', { id: mail.id })}>{mail.subject}</a>{' '}
+              <a href={ui.href('demoMail', { id: mail.id })} lang={languageOf(mail)}>
+                {mail.subject}
+              </a>{' '}
               <span class="quiet">
                 {ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
               </span>
@@ -47,7 +52,9 @@ export const demoMailPage = ({ ui, mail }: { ui: Ui; mail: DemoMail }) => (
     heading={mail.subject}
     lead={ui.say('mails.to', { to: mail.recipient, at: ui.dateTime(mail.received_at) })}
   >
-    <pre>{mail.body.split(links).map(part => (links.test(part) ? <a href={part}>{part}</a> : part))}</pre>
+    <pre lang={languageOf(mail)}>
+      {mail.body.split(links).map(part => (links.test(part) ? <a href={part}>{part}</a> : part))}
+    </pre>
     <p>
       <a class="go" href={ui.href('demoMails')}>
         {ui.say('mails.back')}

@@ -13,11 +13,19 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 type Violation = { id: string; nodes: readonly { target: unknown; failureSummary?: string }[] }
 
-/** What axe finds, its best practices and the enhanced contrast included: one line per fault, none is the goal. */
-const axeFaults = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe)
+/** What axe finds, its best practices and the enhanced contrast included: one line per fault, none is the goal. `only`: one of its kinds. */
+export const axeFaults = async (page: Page, only: string | null = null): Promise<string[]> => {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe)
+  const options = {
+    ...{
+      rules: { 'color-contrast-enhanced': { enabled: true } },
+      resultTypes: ['violations'],
+      preload: false,
+    },
+    ...(only && { runOnly: { type: 'tag', values: [only] } }),
+  }
   const violations = (await page.evaluate(
-    "axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }).then(r => r.violations)",
+    `axe.run(document, ${JSON.stringify(options)}).then(r => r.violations)`,
   )) as Violation[]
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${failureSummary ?? ''}`),

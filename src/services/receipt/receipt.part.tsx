@@ -33,7 +33,7 @@ export const ReceiptPart = (props: {
         </p>
       </section>
       {pending && (
-        <p class="no-print">
+        <p class="unprinted">
           <a class="button second" href={again}>
             {ui.say('receipt.refresh')}
           </a>

@@ -1,0 +1,67 @@
+import type { Rig } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+import { codeIn, travellerOf } from './journey-pages.ts'
+import { languages, type PagesSeen, send } from './seen.ts'
+
+const chosen = 'Violon;Granite=19'
+
+const addAddress = async (
+  rig: Rig,
+  visitor: ReturnType<typeof newVisitor>,
+  kind: 'mail' | 'mobile',
+  to: string,
+  { look, refuse }: PagesSeen,
+) => {
+  await refuse(visitor, 'addresses', { faire: kind, [kind]: 'x' })
+  await send(visitor, 'addresses', { faire: kind, [kind]: to })
+  await look(visitor, 'addressCode', { kind })
+  await refuse(visitor, 'addressCode', { code: '1' }, { params: { kind } })
+  await send(visitor, 'addressCode', { code: await codeIn(rig, to) }, { kind })
+}
+
+/** « Gérer mon compte », from the first day to the sign-out. */
+export const accountPages = async (rig: Rig, pages: PagesSeen) => {
+  const { look, refuse } = pages
+  const { login, first } = travellerOf(rig, 5)
+  const [visitor, elsewhere] = [newVisitor(rig.url), newVisitor(rig.url)]
+  for (const one of [visitor, elsewhere]) await one.signIn(login, first)
+  await look(visitor, 'firstDay')
+  await look(visitor, 'addresses')
+  await addAddress(rig, visitor, 'mail', 'foule@maison.example', pages)
+  await addAddress(rig, visitor, 'mobile', '+33612345670', pages)
+  await look(visitor, 'addresses')
+  await look(visitor, 'jokerChoice')
+  await refuse(visitor, 'jokerChoice', { question: '', reponse: 'ab' })
+  await look(visitor, 'account')
+  await look(visitor, 'sessions')
+  await look(visitor, 'journal')
+  await look(visitor, 'changePassword')
+  await refuse(visitor, 'changePassword', { ancien: 'faux', nouveau: 'court é', confirmation: 'autre' })
+  const fields = { ancien: first, nouveau: chosen, confirmation: chosen, charte: 'oui' }
+  const { location } = await send(visitor, 'changePassword', fields)
+  await look(visitor, 'passwordChanged', { change: location?.split('/').at(-1) ?? '' })
+  const params = { page: 'adresses' }
+  await look(visitor, 'confirm', params)
+  await refuse(visitor, 'confirm', { motdepasse: 'faux' }, { params })
+  await look(visitor, 'signOut')
+  await send(visitor, 'signOut', {})
+  await look(visitor, 'signOut')
+}
+
+/** The mails of the demonstration, and « Ce n'est pas moi » behind their link: asked, done, dead. */
+export const mailPages = async (rig: Rig, { look, press }: PagesSeen) => {
+  const visitor = newVisitor(rig.url)
+  await rig.portal.outbox.run()
+  const mails = await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()
+  await look(visitor, 'demoMails')
+  for (const words of [/gèle votre compte/, /ferme la récupération/])
+    for (const language of languages) {
+      const mail = mails.splice(mails.findIndex(({ body }) => words.test(body)) >>> 0, 1)[0]
+      if (!mail) throw new Error(`no mail says ${words}`)
+      await look(visitor, 'demoMail', { id: mail.id })
+      const token = /ce-n-est-pas-moi\/([\w-]+)/.exec(mail.body)?.[1] ?? ''
+      await look(visitor, 'notMe', { token })
+      await press(visitor, 'notMe', language, { jeton: token }, { token: '-' })
+      await look(visitor, 'notMe', { token }, 410)
+    }
+}

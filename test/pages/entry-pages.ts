@@ -1,0 +1,35 @@
+import { numberKinds } from '../../src/directory/directory.ts'
+import { numberSlugs, type RouteName, routes } from '../../src/routes.ts'
+import type { Rig } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+import type { PagesSeen } from './seen.ts'
+
+type Params = Readonly<Record<string, string>>
+
+const cards = numberKinds.map(kind => ({ kind: numberSlugs[kind] }))
+
+/** What stands in the addresses of pages that are the same for everyone. A route without parameters needs no line here. */
+const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
+  identify: cards,
+  identifyForIdentifier: cards.slice(0, 1),
+  identifyForActivation: cards.slice(0, 1),
+  signInFor: [{ page: 'compte' }],
+  charter: [{ version: '2026-09' }],
+}
+
+const entryRoutes = (Object.keys(routes) as RouteName[]).filter(name => routes[name].get === 'same')
+
+/** Every page that is the same for everyone, and their forms refused. */
+export const entryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
+  const visitor = newVisitor(rig.url)
+  for (const name of entryRoutes)
+    for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)
+  const nobody = { identifiant: 'personne', motdepasse: 'faux' }
+  await refuse(visitor, 'signIn', nobody)
+  await refuse(visitor, 'signInFor', nobody, { params: { page: 'compte' } })
+  await refuse(visitor, 'expiredPassword', { identifiant: 'personne', ancien: 'faux', nouveau: 'court' })
+  const empty = { numero: '', naissance: '31/2/2000' }
+  for (const params of cards) await refuse(visitor, 'identify', empty, { params })
+  await refuse(visitor, 'identifyForIdentifier', empty, { params: { kind: numberSlugs.ine } })
+  await refuse(visitor, 'identifyForActivation', empty, { params: { kind: numberSlugs.ine } })
+}

@@ -1,0 +1,134 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RouteName, routes } from '../../src/routes.ts'
+import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { textOf } from '../world/visitor.ts'
+import { accountPages, mailPages } from './account-pages.ts'
+import { entryPages } from './entry-pages.ts'
+import { factorPages } from './factor-pages.ts'
+import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
+import { problemPages } from './problem-pages.ts'
+import { languages, pagesSeen, type Seen } from './seen.ts'
+
+/** Routes that no browser shows a page of, and why. */
+const noPage: { readonly [name in RouteName]?: string } = {
+  journalExport: 'a file to keep',
+  writing: 'waits for the outcome and leads to its page, or to the fault « outcome-unknown »',
+  activationWriting: 'the same',
+}
+
+/** Forms that refuse nothing that a person types, and why. */
+const neverRefuses: { readonly [name in RouteName]?: string } = {
+  firstDay: 'one button',
+  sessions: 'one button for each session',
+  signOut: 'one button',
+  passkeys: 'buttons',
+  notMe: 'one button; its link, once dead, says so',
+}
+
+const desk = { width: 1280, height: 900 }
+const phone = { width: 320, height: 640 }
+
+/** Light and dark differ by their colours alone: what else there is to find is looked for once at each width. */
+const presentations = [
+  { colorScheme: 'light', viewport: desk, only: null },
+  { colorScheme: 'dark', viewport: desk, only: 'cat.color' },
+  { colorScheme: 'dark', viewport: phone, only: null },
+  { colorScheme: 'light', viewport: phone, only: 'cat.color' },
+] as const
+
+/** A mail is shown in the language of its journey, in whatever language its reader is. */
+const showMails: readonly RouteName[] = ['demoMails', 'demoMail']
+
+type Shown = Pick<Seen, 'path' | 'language' | 'html' | 'policy'>
+
+const pages = pagesSeen()
+const names = Object.keys(routes) as RouteName[]
+const hasForm = (name: RouteName) => 'post' in routes[name]
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () => {
+  let rig: Rig
+  let browser: Browser
+  beforeAll(async () => {
+    const clock = movableClock()
+    const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, crowd: 6, config: { limits } })
+    browser = await launchChromium()
+    await entryPages(rig, pages)
+    await recoveryPages(rig, pages)
+    await activationPages(rig, pages)
+    await closedJokerPages(rig, pages)
+    await factorPages(rig, clock, pages)
+    await accountPages(rig, pages)
+    await mailPages(rig, pages)
+    await identifierPages(rig, clock, pages)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rig?.stop()
+  })
+
+  it.each(languages)('of routes.ts was visited in %s: a new one needs its visit in test/pages/', language => {
+    const visited = new Set(pages.seen.filter(one => one.language === language).map(({ route }) => route))
+    expect(names.filter(name => !(visited.has(name) || name in noPage))).toEqual([])
+  })
+
+  it('with a form was seen refusing what is typed', () => {
+    const refusing = new Set(pages.seen.filter(({ status }) => status === 422).map(({ route }) => route))
+    expect(names.filter(name => hasForm(name) && !(refusing.has(name) || name in neverRefuses))).toEqual([])
+  })
+
+  it('says in its title where one is, and that something is to be corrected', () => {
+    for (const { html, status, path } of pages.seen) {
+      const title = textOf(/<title>[^<]*/.exec(html)?.[0] ?? '')
+      expect(title, path).toMatch(/Sésame/)
+      expect(/^ ?(Erreur|Error)/.test(title), `${path} ${status}: ${title}`).toBe(status === 422)
+    }
+  })
+
+  it('speaks one language', () => {
+    for (const { html, language, path, route } of pages.seen) {
+      expect(html, path).toContain(`<html lang="${language}"`)
+      if (language === 'en' && !showMails.includes(route))
+        expect(textOf(html), path).not.toMatch(/\b(vous|votre|vos|saisissez|étape)\b/i)
+    }
+  })
+
+  /** The bytes that the portal sent, at their address and under their policy. */
+  const show = async (page: Page, base: string, { path, html, policy }: Shown) => {
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
+    await page.route('**/*', route => route.fulfill({ status: 200, headers, body: html }))
+    await page.goto(new URL(encodeURI(path), base).href)
+    await page.unroute('**/*')
+  }
+
+  it.each(languages)(
+    'in %s, by day and at night, on a desk and at 320 px: axe finds nothing, nothing is to be scrolled sideways',
+    { timeout: 600_000 },
+    async language => {
+      const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      const faults: string[] = []
+      page.on('pageerror', fault => faults.push(fault.message))
+      page.on('console', message => message.type() === 'error' && faults.push(message.text()))
+      const shown: readonly Shown[] = [...pages.seen, ...problemPages()].filter(
+        one => one.language === language,
+      )
+      for (const one of shown) {
+        await show(page, rig.url, one)
+        for (const { colorScheme, viewport, only } of presentations) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize(viewport)
+          const where = `${one.path} ${colorScheme} ${viewport.width}`
+          faults.push(...(await axeFaults(page, only)).map(fault => `${where}: ${fault}`))
+          if (await overflows(page)) faults.push(`${where}: is to be scrolled sideways`)
+        }
+      }
+      await context.close()
+      console.log(`axe: ${shown.length} pages in ${language}`)
+      expect(faults).toEqual([])
+    },
+  )
+})

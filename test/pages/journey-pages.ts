@@ -1,0 +1,104 @@
+import { hours } from '../../src/clock.ts'
+import type { movableClock } from '../world/clock.ts'
+import type { Rig } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+import { type PagesSeen, send } from './seen.ts'
+
+type Clock = ReturnType<typeof movableClock>
+export type Traveller = Rig['crowd'][number]
+
+const nobody = (): never => {
+  throw new Error('the crowd is too small')
+}
+export const travellerOf = (rig: Rig, index: number): Traveller => rig.crowd[index] ?? nobody()
+
+const chosen = 'Tr0mbone&Cascade-3'
+const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
+const weak = { nouveau: 'court é', confirmation: 'autre' }
+
+export const identify = (
+  visitor: ReturnType<typeof newVisitor>,
+  route: 'identify' | 'identifyForIdentifier' | 'identifyForActivation',
+  { number, date }: Traveller,
+) => send(visitor, route, { numero: number, naissance: date }, { kind: 'numero-personnel' })
+
+/** « Récupérer mon mot de passe », to its end, and the page of the one that came too late. */
+export const recoveryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
+  const [visitor, late] = [newVisitor(rig.url), newVisitor(rig.url)]
+  const traveller = travellerOf(rig, 0)
+  await identify(visitor, 'identify', traveller)
+  await look(visitor, 'joker')
+  await refuse(visitor, 'joker', { reponse: 'faux' })
+  await send(visitor, 'joker', { reponse: 'rex' })
+  await late.proveTraveller(traveller)
+  await look(visitor, 'newPassword')
+  await refuse(visitor, 'newPassword', weak)
+  await send(visitor, 'newPassword', password)
+  await look(visitor, 'done')
+  await look(late, 'journeyOver', {}, 410)
+}
+
+/** « Récupérer mon identifiant », to its end and past it. */
+export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: PagesSeen) => {
+  const visitor = newVisitor(rig.url)
+  await identify(visitor, 'identifyForIdentifier', travellerOf(rig, 1))
+  await look(visitor, 'identifierJoker')
+  await refuse(visitor, 'identifierJoker', { reponse: 'faux' })
+  await send(visitor, 'identifierJoker', { reponse: 'rex' })
+  await look(visitor, 'identifierDone')
+  clock.forward(hours(2))
+  await look(visitor, 'identifierOver', {}, 410)
+}
+
+export const codeIn = async (rig: Rig, recipient: string) => {
+  for (;;) {
+    await rig.portal.outbox.run()
+    const mails = await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()
+    const found = mails.filter(mail => mail.recipient === recipient).at(-1)
+    const code = /\d{4}\s\d{4}/.exec(found?.body ?? '')?.[0]
+    if (code) return code
+    await rig.house.clock.sleep(50)
+  }
+}
+
+/** « Activer mon compte », each step refused once, and the page of a code that has served. */
+export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
+  const { store, activationCodes } = rig.house
+  const traveller = travellerOf(rig, 2)
+  const code = await store.transaction(tx => activationCodes.make(tx, traveller.id, hours(24)))
+  const visitor = newVisitor(rig.url)
+  await identify(visitor, 'identifyForActivation', traveller)
+  await look(visitor, 'activationCode')
+  await refuse(visitor, 'activationCode', { code: 'FAUX' })
+  await send(visitor, 'activationCode', { code })
+  await look(visitor, 'activationPassword')
+  await refuse(visitor, 'activationPassword', weak)
+  await send(visitor, 'activationPassword', password)
+  await look(visitor, 'activationJoker')
+  await refuse(visitor, 'activationJoker', { reponse: 'ab' })
+  await send(visitor, 'activationJoker', { question: 'pet', reponse: 'Belphégor' })
+  for (const [spot, codeSpot, to] of [
+    ['activationAddress', 'activationAddressCode', 'lou@maison.example'],
+    ['activationMobile', 'activationMobileCode', '+33612345678'],
+  ] as const) {
+    await look(visitor, spot)
+    await refuse(visitor, spot, { contact: 'x' })
+    await send(visitor, spot, { contact: to })
+    await look(visitor, codeSpot)
+    await refuse(visitor, codeSpot, { code: '1' })
+    await send(visitor, codeSpot, { code: await codeIn(rig, to) })
+  }
+  await look(visitor, 'activationDone')
+  const again = newVisitor(rig.url)
+  await identify(again, 'identifyForActivation', traveller)
+  await send(again, 'activationCode', { code })
+  await look(again, 'activationOver', {}, 410)
+}
+
+/** The question that closed after five wrong answers. */
+export const closedJokerPages = async (rig: Rig, { look }: PagesSeen) => {
+  const visitor = newVisitor(rig.url)
+  await identify(visitor, 'identify', travellerOf(rig, 4))
+  for (let tries = 0; tries < 5; tries += 1) await visitor.answer(`faux ${tries}`)
+  await look(visitor, 'joker')
+}

@@ -1,0 +1,83 @@
+import { hrefIn, type RouteName } from '../../src/routes.ts'
+import type { Language } from '../../src/texts/texts.ts'
+import type { newVisitor } from '../world/visitor.ts'
+
+export const languages = ['fr', 'en'] as const satisfies readonly Language[]
+
+/** One page as the portal sent it, with the policy that a browser holds it to. */
+export type Seen = {
+  readonly route: RouteName
+  readonly language: Language
+  readonly path: string
+  readonly status: number
+  readonly html: string
+  readonly policy: string
+}
+
+type Visitor = ReturnType<typeof newVisitor>
+type Params = Readonly<Record<string, string>>
+type Answer = Awaited<ReturnType<Visitor['get']>>
+
+/** Keeps what a visitor is shown on the way, each page in both languages: the language is in its address. */
+export const pagesSeen = () => {
+  const seen: Seen[] = []
+
+  const keep = (route: RouteName, language: Language, path: string, answer: Answer, expected: number) => {
+    const { status, html, headers } = answer
+    if (status !== expected)
+      throw new Error(`${path}: ${expected} was expected, not ${status} ${answer.location ?? ''}`)
+    const policy = headers.get('content-security-policy') ?? ''
+    seen.push({ route, language, path, status, html, policy })
+    return html
+  }
+
+  /** The page of a route as this visitor finds it; its bytes in French. */
+  const look = async (visitor: Visitor, route: RouteName, params: Params = {}, expected = 200) => {
+    const shown: string[] = []
+    for (const language of languages) {
+      const path = hrefIn(language)(route, params)
+      shown.push(keep(route, language, path, await visitor.get(path), expected))
+    }
+    return shown[0] ?? ''
+  }
+
+  /** The same page when what is typed is refused. `before`: what a refusal uses up, such as the challenge of a passkey. */
+  const refuse = async (
+    visitor: Visitor,
+    route: RouteName,
+    fields: Params,
+    more: { readonly params?: Params; readonly before?: () => Promise<unknown> } = {},
+  ) => {
+    for (const language of languages) {
+      await more.before?.()
+      const path = hrefIn(language)(route, more.params)
+      const demarche = visitor.refIn((await visitor.get(path)).html)
+      keep(route, language, path, await visitor.post(path, { ...fields, demarche }), 422)
+    }
+  }
+
+  /** The page that a form answers with when all is well, where it leads nowhere else: it serves once, so in one language. */
+  const press = async (
+    visitor: Visitor,
+    route: RouteName,
+    language: Language,
+    fields: Params,
+    params: Params,
+  ) => {
+    const path = hrefIn(language)(route, params)
+    keep(route, language, path, await visitor.post(path, fields), 200)
+  }
+
+  return { seen, look, refuse, press }
+}
+
+export type PagesSeen = ReturnType<typeof pagesSeen>
+
+/** Sends the form of a step, in French, to go on. */
+export const send = async (visitor: Visitor, route: RouteName, fields: Params, params: Params = {}) => {
+  const path = hrefIn('fr')(route, params)
+  const demarche = visitor.refIn((await visitor.get(path)).html)
+  const answer = await visitor.post(path, { ...fields, demarche })
+  if (answer.status >= 400) throw new Error(`${path} refused ${Object.keys(fields)}: ${answer.status}`)
+  return answer
+}
