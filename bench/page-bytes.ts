@@ -1,4 +1,4 @@
-import { hrefIn, numberSlugs, type RouteName, routes } from '../src/routes.ts'
+import { hrefIn, helpSlugs, numberSlugs, type RouteName, routes } from '../src/routes.ts'
 import type { Language } from '../src/texts/texts.ts'
 import { startLife } from '../test/world/life.ts'
 import { newVisitor, type Told } from '../test/world/visitor.ts'
@@ -21,6 +21,9 @@ const routeOf = (path: string) =>
 const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] => {
   if (/:kind$/.test(routes[name].path)) return Object.values(numberSlugs).map(kind => ({ kind }))
   if (name === 'signInFor') return [{ page: 'compte' }]
+  if (name === 'helpTopic') return Object.values(helpSlugs).map(topic => ({ topic }))
+  if (name === 'helpGuide')
+    return ['etudiant', 'personnel', 'externe'].map(population => ({ population }))
   return name === 'charter' ? [{ version: 'demonstration-2026' }] : [{}]
 }
 
@@ -34,6 +37,10 @@ const walk = async (portal: Demonstration, language: Language, told: Told) => {
     for (const params of paramsOf(name)) await stranger.get(href(name, params))
   for (const name of withoutJourney) await stranger.get(href(name))
   await stranger.get(`/${language}/rien`)
+  for (const asked of ['mot+de+passe', 'zzyzx']) await stranger.get(`${href('helpSearch')}?q=${asked}`)
+  const guide = await stranger.get(href('helpGuide', { population: 'personnel' }))
+  const [, picture = ''] = /src="([^"]*\/images\/[^"]*)"/.exec(guide.html) ?? []
+  await stranger.get(picture)
   await startLife({
     ...{ url: portal.url, language, now: Date.now, activationCode: 'DEMA-RRER-SESA-ME26' },
     ...{ sentTo: demoMail(portal.url), headers, told },

@@ -1,6 +1,6 @@
 // Bundles the portal into dist/: one file starts faster than a thousand. Needs the pinned Node, as everything after it.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -71,6 +71,7 @@ export const build = async () => {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   })
+  cpSync(join(root, 'src', 'help', 'pictures'), join(dist, 'pictures'), { recursive: true })
   const { buildShipped } = await import(join(dist, 'build-leaked.js'))
   await buildShipped(join(dist, 'leaked-shipped.filter'))
   await stop()

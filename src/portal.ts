@@ -9,6 +9,7 @@ import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
+import { openPictures } from './help/pictures.ts'
 import { type House, type Outside, openHouse } from './house.ts'
 import { composeWith } from './notify/compose.ts'
 import { openOutbox } from './notify/outbox.ts'
@@ -158,6 +159,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const site = siteOf(house, {
     ui: language => uiFor(language, null, {}),
     charter: readCharter(settings),
+    pictures: openPictures(join(folders.dist, 'pictures')),
     mailbox,
   })
 

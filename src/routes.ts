@@ -72,7 +72,10 @@ export const routes = {
   passkeyNew: { path: '/compte/cles-d-acces/nouvelle', get: 'private', post: 'same-origin' },
   passkeyTry: { path: '/compte/cles-d-acces/essai', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
-  helpPassword: { path: '/aide/mot-de-passe', get: 'same' },
+  helpSearch: { path: '/aide/recherche', get: 'private' },
+  helpTopic: { path: '/aide/:topic', get: 'same' },
+  helpGuide: { path: '/aide/guide/:population', get: 'same' },
+  helpPicture: { path: '/aide/images/:file', get: 'private' },
   devices: { path: '/aide/eduroam', get: 'same' },
   charter: { path: '/reglement-interieur/:version', get: 'same' },
   accessibility: { path: '/accessibilite', get: 'same' },
@@ -93,6 +96,22 @@ export const numberSlugs = {
   'staff-number': 'numero-personnel',
   uid: 'uid',
 } as const
+
+/** The pages of the help, as a person reads them in the address bar. */
+export const helpSlugs = {
+  password: 'mot-de-passe',
+  identifier: 'identifiant',
+  activation: 'activation',
+  change: 'changer-mon-mot-de-passe',
+  'sign-in': 'connexion',
+  account: 'mon-compte',
+  'not-me': 'ce-n-est-pas-moi',
+  student: 'etudiant',
+  staff: 'personnel',
+  external: 'externe',
+} as const
+export type HelpTopic = keyof typeof helpSlugs
+export type GuidePopulation = 'student' | 'staff' | 'external'
 
 /**
  * Pages that sign-in leads back to: their name stands in the address of sign-in, so that no address ever comes from a

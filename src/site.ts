@@ -24,6 +24,9 @@ import type { DemoMailbox } from './demonstration/mailbox.ts'
 import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
+import { knownToHelp } from './help/known.ts'
+import type { Pictures } from './help/pictures.ts'
+import { helpPlaces } from './help/places.ts'
 import type { House } from './house.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
 import { activationCode } from './journeys/activation/code.ts'
@@ -51,17 +54,8 @@ import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs } from './routes.ts'
-import { devicesPage } from './services/receipt/devices.page.tsx'
 import type { Language } from './texts/texts.ts'
-import {
-  accessibilityPage,
-  charterPage,
-  helpPage,
-  helpPasswordPage,
-  homePage,
-  legalPage,
-  privacyPage,
-} from './ui/pages/pages.ts'
+import { accessibilityPage, charterPage, homePage, legalPage, privacyPage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { type Answer, problem } from './web/ask.ts'
 import type { Place, Site } from './web/places.ts'
@@ -142,9 +136,14 @@ const activationPlaces = (house: House, ui: (language: Language) => Ui, charter:
 /** Every route of `routes.ts` and what stands behind it. */
 export const siteOf = (
   house: House,
-  more: { ui: (language: Language) => Ui; charter: Charter; mailbox: DemoMailbox | null },
+  more: {
+    ui: (language: Language) => Ui
+    charter: Charter
+    mailbox: DemoMailbox | null
+    pictures: Pictures
+  },
 ): Site => {
-  const { ui, charter, mailbox } = more
+  const { ui, charter, mailbox, pictures } = more
   const { demonstration, config } = house.settings
   const parts: Parts = { ...house, road, charterVersion: charter.version, ui }
   const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
@@ -202,9 +201,7 @@ export const siteOf = (
     authenticator: authenticatorPlace(account),
     recoveryCodes: recoveryCodesPlace(account),
     ...passkeyPlaces(account),
-    help: same(view => helpPage({ ui: view })),
-    helpPassword: same(view => helpPasswordPage({ ui: view })),
-    devices: same(view => devicesPage({ ui: view })),
+    ...helpPlaces({ known: knownToHelp(house), pictures, ui }),
     charter: {
       same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }],
     },

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { Page, type Place } from '../ui/layout.tsx'
+import type { Place } from '../ui/here.ts'
+import { Page } from '../ui/layout.tsx'
 import { Summary, type Told } from '../ui/summary.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { SignOut } from './sign-in/sign-out.page.tsx'

@@ -3,16 +3,15 @@ import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
 import type { Ui } from '../ui/ui.ts'
 import {
-  type LineId,
   lineState,
   linesOf,
   type PasswordRefusal,
   type Policy,
   partsOf,
   type RuleState,
-  specials,
   stateOf,
 } from './policy.ts'
+import { lineText, Specials } from './policy-lines.tsx'
 
 /** Where on the form; another form may have fields of its own beside these. */
 export type NewPasswordProblem<More extends string = never> =
@@ -45,19 +44,6 @@ export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPa
       .map(({ sentence }) => sentence)
       .join(' ') || undefined
   return { told, errorOf }
-}
-
-const lineText = (ui: Ui, line: LineId, policy: Policy) => {
-  const { min, max, history } = policy
-  const keys: Record<LineId, TextKey> = {
-    composition: partsOf(policy).length > 1 ? 'rule.composition.uphf' : 'rule.composition.plain',
-    spaces: `rule.spaces.${policy.spaces}`,
-    login: 'rule.login',
-    history: 'rule.history',
-    ascii: 'rule.ascii',
-    guessable: 'rule.guessable',
-  }
-  return ui.say(keys[line], { min, max, history })
 }
 
 const tones = { met: 'good', unmet: 'bad', later: undefined } as const
@@ -106,12 +92,7 @@ const Rules = ({ ui, policy, typed }: NewPasswordProps) => (
             <Icon shape={state} />
             <span>
               {lineText(ui, line, policy)}
-              {line === 'composition' && policy.special && (
-                <>
-                  {' '}
-                  <code>{[...specials].join(' ')}</code>
-                </>
-              )}
+              <Specials line={line} policy={policy} />
               <State ui={ui} state={state} />
               {line === 'composition' && <Parts ui={ui} policy={policy} typed={typed} />}
             </span>

@@ -2,6 +2,9 @@ import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
 import { activation as enActivation } from './en/activation.ts'
 import { factors as enFactors } from './en/factors.ts'
+import { guide as enGuide } from './en/guide.ts'
+import { help as enHelp } from './en/help.ts'
+import { helpPictures as enHelpPictures } from './en/help-pictures.ts'
 import { identifier as enIdentifier } from './en/identifier.ts'
 import { journal as enJournal } from './en/journal.ts'
 import { journey as enJourney } from './en/journey.ts'
@@ -12,6 +15,9 @@ import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
 import { activation as frActivation } from './fr/activation.ts'
 import { factors as frFactors } from './fr/factors.ts'
+import { guide as frGuide } from './fr/guide.ts'
+import { help as frHelp } from './fr/help.ts'
+import { helpPictures as frHelpPictures } from './fr/help-pictures.ts'
 import { identifier as frIdentifier } from './fr/identifier.ts'
 import { journal as frJournal } from './fr/journal.ts'
 import { journey as frJourney } from './fr/journey.ts'
@@ -36,6 +42,9 @@ const fr = {
   ...frFactors,
   ...frJournal,
   ...frServices,
+  ...frHelp,
+  ...frGuide,
+  ...frHelpPictures,
 }
 export type TextKey = keyof typeof fr
 export type ReasonKey = keyof typeof frReasons
@@ -50,6 +59,9 @@ const en: Record<TextKey, string> = {
   ...enFactors,
   ...enJournal,
   ...enServices,
+  ...enHelp,
+  ...enGuide,
+  ...enHelpPictures,
 }
 
 export type Values = Readonly<Record<string, string | number>>

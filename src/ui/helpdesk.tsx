@@ -1,6 +1,6 @@
 import type { Ui } from './ui.ts'
 
-const Phone = ({ ui }: { ui: Ui }) => {
+export const Phone = ({ ui }: { ui: Ui }) => {
   const { phone } = ui.branding.helpdesk
   return <a href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{phone.replaceAll(' ', '\u00a0')}</a>
 }

@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import type { RouteName } from '../routes.ts'
+import { useContext } from 'preact/hooks'
+import { helpSlugs, type RouteName } from '../routes.ts'
+import { helpOf } from './help-of.ts'
 import { Helpdesk } from './helpdesk.tsx'
+import { Here, type Place } from './here.ts'
 import { together } from './together.tsx'
 import type { Ui } from './ui.ts'
 
@@ -41,7 +44,9 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   identifierJoker: 'forgotten',
   identifierDone: 'forgotten',
   identifierOver: 'forgotten',
-  helpPassword: 'help',
+  helpSearch: 'help',
+  helpTopic: 'help',
+  helpGuide: 'help',
   devices: 'help',
   signIn: 'account',
   signInFor: 'account',
@@ -65,9 +70,6 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   passkeyNew: 'account',
   passkeyTry: 'account',
 }
-
-/** Where a page stands: its entry of the menu, and its address in the other language. */
-export type Place = { readonly route: RouteName; readonly params?: Readonly<Record<string, string>> }
 
 const OwnMark = ({ name }: { name: string }) => (
   <svg viewBox="0 0 40 40" width="38" height="38" role="img" aria-label={name}>
@@ -111,11 +113,30 @@ const Header = ({ ui, place }: { ui: Ui; place: Place | null }) => {
   )
 }
 
-const Footer = ({ ui, place }: { ui: Ui; place: Place | null }) => {
+/** The page of the help that speaks of this very page, at the same place on each (WCAG 3.2.6). */
+const HelpOf = ({ ui, page }: { ui: Ui; page: RouteName }) => {
+  const help = helpOf(page)
+  return (
+    help && (
+      <p>
+        <a
+          href={`${ui.href('helpTopic', { topic: helpSlugs[help.topic] })}${help.section ? `#${help.section}` : ''}`}
+        >
+          {ui.say('foot.help', { title: ui.say(`help.${help.topic}.title`) })}
+        </a>
+      </p>
+    )
+  )
+}
+
+/** `place` is null where a page must not link to itself; `page` is known there too. */
+const Footer = ({ ui, place, page }: { ui: Ui; place: Place | null; page: RouteName | null }) => {
   const { say, href, branding, language } = ui
   const other = language === 'fr' ? 'en' : 'fr'
+  const query = place?.query ? `?${new URLSearchParams(place.query)}` : ''
   return (
     <footer class="foot">
+      {page && <HelpOf ui={ui} page={page} />}
       <Helpdesk ui={ui} />
       <ul>
         <li>
@@ -129,7 +150,7 @@ const Footer = ({ ui, place }: { ui: Ui; place: Place | null }) => {
         </li>
         <li>
           <a
-            href={place ? ui.otherHref(place.route, place.params) : ui.otherHref('home')}
+            href={place ? ui.otherHref(place.route, place.params) + query : ui.otherHref('home')}
             lang={other}
             hreflang={other}
           >
@@ -154,7 +175,7 @@ export type PageProps = {
   readonly withScript?: boolean
   /** A page that asks for a passkey: its script takes the place of the other. */
   readonly withPasskey?: boolean
-  /** Pages answered to a form know their place; those made ahead of time have it from their route. */
+  /** Of a page that is not the one of the route which answers it, or whose address has a query. */
   readonly place?: Place
   /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
   readonly secret?: boolean
@@ -184,7 +205,9 @@ const Head = ({ ui, title, heading, hasErrors, secret }: PageProps) => {
 export const Page = (props: PageProps) => {
   const { ui, heading, lead, onTheLine, children } = props
   const known = ui.route ? { route: ui.route, params: ui.params } : null
-  const place = props.secret ? null : (props.place ?? known)
+  const served = useContext(Here)
+  const here = props.place ?? served ?? known
+  const place = props.secret ? null : here
   return (
     <html lang={ui.language}>
       <Head {...props} />
@@ -200,7 +223,7 @@ export const Page = (props: PageProps) => {
           </div>
           <div class="floor">{children}</div>
         </main>
-        <Footer ui={ui} place={place} />
+        <Footer ui={ui} place={place} page={here?.route ?? null} />
         {props.withPasskey && <script dangerouslySetInnerHTML={{ __html: ui.passkeyScript }} />}
         {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
       </body>

@@ -10,6 +10,8 @@ export type Ask = {
   readonly href: Href
   readonly network: Network
   readonly params: Readonly<Record<string, string>>
+  /** A word of the query, when it stands there once. Untrusted, and never logged. */
+  readonly query: (name: string) => string | null
   /** Untrusted: a handler parses it with its own schema. */
   readonly body: unknown
   /** « Firefox, Android », or '' (see `device.ts`). */
@@ -37,6 +39,12 @@ export type Answer =
       readonly name: string
       readonly type: string
       readonly body: string
+    }
+  | {
+      /** At the address of its own digest: the same bytes for ever. */
+      readonly kind: 'picture'
+      readonly type: 'image/webp'
+      readonly body: Buffer
     }
   | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
   | {

@@ -47,11 +47,13 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
   const askOf = (request: FastifyRequest, route: RouteName): Ask => {
     const language = languageOf(request)
     const params = request.params as Params
+    const query = request.query as Readonly<Record<string, unknown>>
     return {
       language,
       href: parts.uiFor(language, route, params).href,
       network: parts.networkOf(request.ip),
       params,
+      query: name => (typeof query[name] === 'string' ? query[name] : null),
       body: request.body ?? {},
       device: deviceOf(request.headers['user-agent']),
       cookie: name => readCookie(request.headers.cookie, name),
@@ -67,16 +69,18 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
   }
 
   const entry = (path: string, name: RouteName, { params, page }: NonNullable<Place['same']>[number]) => {
-    const made = new Map<Language, EntryPage>(
-      languages.map(language => [
-        language,
-        entryPage(renderPage(page(parts.uiFor(language, name, params))), parts.security),
-      ]),
-    )
+    const made = new Map<Language, EntryPage>()
+    /** At its first request: a portal with many pages starts as fast as one with few. */
+    const pageIn = (language: Language) => {
+      const ready =
+        made.get(language) ?? entryPage(renderPage(page(parts.uiFor(language, name, params))), parts.security)
+      made.set(language, ready)
+      return ready
+    }
     const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
+      const send = pageIn(language ?? preferredLanguage(request.headers['accept-language']))
       reply.hijack()
-      const spoken = language ?? preferredLanguage(request.headers['accept-language'])
-      made.get(spoken)?.(request.raw, reply.raw, language === null)
+      send(request.raw, reply.raw, language === null)
     }
     app.get(path, serve(null))
     for (const language of languages) app.get(`/${language}${path}`, serve(language))
@@ -89,7 +93,8 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
         url,
         handler: async (request, reply) => {
           const refusal = method === 'POST' ? stopped(request, name) : null
-          return answer(request, reply, refusal ?? (await handler(askOf(request, name))))
+          const here = { route: name, params: request.params as Params }
+          return answer(request, reply, refusal ?? (await handler(askOf(request, name))), here)
         },
       })
   }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { RouteName } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
+import type { Place } from '../ui/here.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Answer, type ProblemKind, problemStatus } from './ask.ts'
 import { compress, encodingFor } from './compress.ts'
@@ -39,7 +40,12 @@ export const languageOf = (request: FastifyRequest): Language => {
 
 /** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
 export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) => {
-  const send = (request: FastifyRequest, reply: FastifyReply, sent: Omit<Page, 'kind' | 'cookies'>) => {
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    sent: Omit<Page, 'kind' | 'cookies'>,
+    here: Place | null = null,
+  ) => {
     const encoding = encodingFor(request.headers['accept-encoding'])
     if (sent.retryAfter) reply.header('retry-after', String(sent.retryAfter))
     if (encoding !== 'identity') reply.header('content-encoding', encoding)
@@ -50,7 +56,7 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
       .header('cache-control', 'no-store')
       .header('vary', 'Accept-Encoding, Accept-Language')
     if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
-    return reply.send(compress(renderPage(sent.page), encoding, false))
+    return reply.send(compress(renderPage(sent.page, here), encoding, false))
   }
 
   const go = (reply: FastifyReply, to: string) =>
@@ -78,12 +84,21 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
       .header('cache-control', 'no-store')
       .send(file.body)
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer) => {
+  const show = (reply: FastifyReply, picture: Extract<Answer, { kind: 'picture' }>) =>
+    reply
+      .headers(security)
+      .header('content-type', picture.type)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .send(picture.body)
+
+  /** `here`: the route that answers. A fault stands nowhere. */
+  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer, here: Place) => {
     if (given.kind === 'problem') return tell(request, reply, given)
     if (given.kind === 'file') return give(reply, given)
+    if (given.kind === 'picture') return show(reply, given)
     for (const { name, value, maxAge } of given.cookies ?? [])
       reply.header('set-cookie', cookieLine(name, value, maxAge))
-    return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given)
+    return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given, here)
   }
 
   /** One refusal, made ahead: under a flood nothing is rendered, and no line is logged for each. */

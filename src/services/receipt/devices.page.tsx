@@ -17,6 +17,14 @@ const Tool = ({ ui, url }: { ui: Ui; url: string }) => (
   </section>
 )
 
+/** The same in words, for the search of the help. */
+export const deviceTexts = (ui: Ui) =>
+  devices.map(device => ({
+    anchor: device,
+    heading: ui.say(`devices.${device}`),
+    sentences: ([1, 2, 3] as const).map(step => ui.say(`devices.${device}.${step}`)),
+  }))
+
 /** How each kind of device forgets the old Wi-Fi password: the most common cause of later lock-outs. */
 export const devicesPage = ({ ui }: { ui: Ui }) => {
   const { say } = ui
@@ -26,7 +34,7 @@ export const devicesPage = ({ ui }: { ui: Ui }) => {
       <p>{say('devices.order')}</p>
       <div>
         {devices.map(device => (
-          <details>
+          <details id={device}>
             <summary>{say(`devices.${device}`)}</summary>
             <ol class="stack">
               {([1, 2, 3] as const).map(step => (

@@ -25,6 +25,7 @@ export const services = {
   'devices.order': 'Start with your phone: it is almost always the first to try again.',
   'devices.then': 'Then connect to eduroam again with {login} and the new password.',
   'devices.login': 'your full login (with @ and the name of your institution)',
+  'devices.words': 'wifi wireless network internet phone computer tablet old password',
   'devices.android': 'Android',
   'devices.android.1': 'Open Settings, then Network and internet (or Connections), then Wi-Fi.',
   'devices.android.2': 'Press and hold eduroam, or tap the gear beside it.',

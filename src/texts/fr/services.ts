@@ -25,6 +25,7 @@ export const services = {
   'devices.order': 'Commencez par le téléphone : il est presque toujours le premier à réessayer.',
   'devices.then': 'Ensuite, reconnectez-vous à eduroam avec {login} et le nouveau mot de passe.',
   'devices.login': 'votre identifiant complet (avec @ et le nom de votre établissement)',
+  'devices.words': 'wifi réseau sans fil internet téléphone ordinateur tablette ancien mot de passe',
   'devices.android': 'Android',
   'devices.android.1': 'Ouvrez Paramètres, puis Réseau et Internet (ou Connexions), puis Wi-Fi.',
   'devices.android.2': 'Appuyez longuement sur eduroam, ou touchez la roue dentée à côté.',

@@ -1,4 +1,3 @@
 /** Pages that belong to no journey. */
 export { accessibilityPage, charterPage, legalPage, privacyPage } from './documents.page.tsx'
-export { helpPage, helpPasswordPage } from './help.page.tsx'
 export { homePage } from './home.page.tsx'

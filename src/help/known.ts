@@ -1,0 +1,31 @@
+import type { Settings } from '../config/load.ts'
+import type { Limits } from '../limits.ts'
+import { type Policy, presets } from '../password/policy.ts'
+import { demonstrationServices } from '../services/settings.ts'
+import type { Known } from './help.ts'
+
+type Parts = {
+  readonly settings: Settings
+  readonly limits: Limits
+  readonly rules: { readonly policy: Policy }
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+/** What the help may tell of this portal. The demonstration's pictures serve where what they show holds here too. */
+export const knownToHelp = ({ settings, limits, rules: { policy } }: Parts): Known => {
+  const { services, sms, mail, branding } = settings.config
+  const uses = (list: typeof services) => list.map(({ use }) => use)
+  return {
+    limits,
+    policy,
+    services,
+    mobiles: sms.kind !== 'none' || mail.kind === 'demonstration',
+    publicUrl: settings.publicUrl.href,
+    picturesTell: {
+      policy: same(policy, presets.uphf),
+      services: same(uses(services), uses(demonstrationServices)),
+      signIn: branding.signInUrl === undefined,
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { Field } from '../ui/field.tsx'
+import type { Ui } from '../ui/ui.ts'
+
+export const longestQuestion = 100
+
+/** A GET form: its answer can be kept, sent and opened again, and changes nothing. */
+export const SearchForm = ({ ui, asked }: { ui: Ui; asked: string }) => (
+  // biome-ignore lint/a11y/useSemanticElements: <search> is not known to browsers and readers of some years ago.
+  <form role="search" method="get" action={ui.href('helpSearch')} class="unprinted">
+    <Field
+      name="q"
+      label={ui.say('help.search')}
+      hint={ui.say('help.search.hint')}
+      optional
+      beside={
+        <button class="button" type="submit">
+          {ui.say('help.search.do')}
+        </button>
+      }
+      input={{
+        type: 'search',
+        value: asked,
+        maxLength: longestQuestion,
+        autocomplete: 'off',
+        enterKeyHint: 'search',
+      }}
+    />
+  </form>
+)

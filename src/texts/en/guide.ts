@@ -1,0 +1,25 @@
+import type { guide as french } from '../fr/guide.ts'
+
+export const guide: Record<keyof typeof french, string> = {
+  'guide.student.title': 'Students - Reset your password',
+  'guide.staff.title': 'Staff - Reset your password',
+  'guide.external.title': 'External people - Reset your password',
+  'guide.lead': 'About 3 minutes. Have your multiservice card ready.',
+  'guide.lead.letter': 'About 3 minutes. Have your welcome letter or mail ready.',
+  'guide.steps': 'The steps',
+  'guide.ent': 'Go to the sign-in page of your ENT',
+  'guide.press': 'Click {name}',
+  'guide.press-either': 'Click {name} or {other}',
+  'guide.enter': 'Enter your {name}',
+  'guide.enter-either': 'Enter your {name} or your {other}',
+  'guide.button': 'Click the button {name}',
+  'guide.answer': 'Enter the answer to your joker question',
+  'guide.choose': 'Enter your {name} and confirm it in the box below',
+  'guide.tick': 'Tick the box {name}',
+  'guide.charter': 'We strongly invite you to read it first by clicking the link',
+  'guide.done': 'It is done',
+  'guide.end': 'There: your password has been changed. You will also receive a confirmation in your mailbox.',
+  'guide.words': 'guide step by step pwd recover lost pictures print',
+  'guide.stuck': 'Stuck?',
+  'guide.stuck.help': 'Help for each step',
+} as const

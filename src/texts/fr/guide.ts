@@ -1,0 +1,25 @@
+/** The guide that a university gives its people, in its own words; {name} is what the page itself calls a link, a field or a button. */
+export const guide = {
+  'guide.student.title': 'Étudiant - Réinitialiser son mot de passe',
+  'guide.staff.title': 'Personnel - Réinitialiser son mot de passe',
+  'guide.external.title': 'Externe - Réinitialiser son mot de passe',
+  'guide.lead': 'Environ 3 minutes. Préparez votre carte multiservice.',
+  'guide.lead.letter': "Environ 3 minutes. Préparez la lettre ou le mail d'accueil.",
+  'guide.steps': 'Les étapes',
+  'guide.ent': 'Rendez-vous sur la page de connexion à votre ENT',
+  'guide.press': 'Cliquez sur {name}',
+  'guide.press-either': 'Cliquez sur {name} ou sur {other}',
+  'guide.enter': 'Entrez votre {name}',
+  'guide.enter-either': 'Entrez votre {name} ou votre {other}',
+  'guide.button': 'Cliquez sur le bouton {name}',
+  'guide.answer': 'Entrez la réponse à votre question joker',
+  'guide.choose': 'Entrez votre {name} et confirmez-le dans la case du dessous',
+  'guide.tick': 'Cochez la case {name}',
+  'guide.charter': 'Nous vous invitons fortement à le consulter avant en cliquant sur le lien',
+  'guide.done': "C'est fait",
+  'guide.end':
+    'Voilà, votre mot de passe a bien été modifié, vous recevrez également un mail de confirmation sur votre boite mail.',
+  'guide.words': 'guide pas à pas mdp récupérer perdu images imprimer',
+  'guide.stuck': 'Un souci ?',
+  'guide.stuck.help': "L'aide de chaque étape",
+} as const
