@@ -1,4 +1,4 @@
-import { hrefIn, helpSlugs, numberSlugs, type RouteName, routes } from '../src/routes.ts'
+import { guidePopulations, helpSlugs, hrefIn, numberSlugs, type RouteName, routes } from '../src/routes.ts'
 import type { Language } from '../src/texts/texts.ts'
 import { startLife } from '../test/world/life.ts'
 import { newVisitor, type Told } from '../test/world/visitor.ts'
@@ -15,15 +15,16 @@ const names = Object.keys(routes) as RouteName[]
 
 /** Of one address, the first route that bears it: fixed words come before parameters in `routes.ts`. */
 const routeOf = (path: string) =>
-  names.find(name => new RegExp(`^/\\w\\w${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path))
+  names.find(name =>
+    new RegExp(`^/\\w\\w${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path.split('?')[0] ?? ''),
+  )
 
 /** The parameters of pages that are the same for everyone, where they have some. */
 const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] => {
   if (/:kind$/.test(routes[name].path)) return Object.values(numberSlugs).map(kind => ({ kind }))
   if (name === 'signInFor') return [{ page: 'compte' }]
   if (name === 'helpTopic') return Object.values(helpSlugs).map(topic => ({ topic }))
-  if (name === 'helpGuide')
-    return ['etudiant', 'personnel', 'externe'].map(population => ({ population }))
+  if (name === 'helpGuide') return guidePopulations.map(population => ({ population: helpSlugs[population] }))
   return name === 'charter' ? [{ version: 'demonstration-2026' }] : [{}]
 }
 
@@ -38,7 +39,7 @@ const walk = async (portal: Demonstration, language: Language, told: Told) => {
   for (const name of withoutJourney) await stranger.get(href(name))
   await stranger.get(`/${language}/rien`)
   for (const asked of ['mot+de+passe', 'zzyzx']) await stranger.get(`${href('helpSearch')}?q=${asked}`)
-  const guide = await stranger.get(href('helpGuide', { population: 'personnel' }))
+  const guide = await stranger.get(href('helpGuide', { population: helpSlugs.staff }))
   const [, picture = ''] = /src="([^"]*\/images\/[^"]*)"/.exec(guide.html) ?? []
   await stranger.get(picture)
   await startLife({

@@ -73,10 +73,10 @@ export const routes = {
   passkeyTry: { path: '/compte/cles-d-acces/essai', get: 'private', post: 'same-origin' },
   help: { path: '/aide', get: 'same' },
   helpSearch: { path: '/aide/recherche', get: 'private' },
-  helpTopic: { path: '/aide/:topic', get: 'same' },
   helpGuide: { path: '/aide/guide/:population', get: 'same' },
   helpPicture: { path: '/aide/images/:file', get: 'private' },
   devices: { path: '/aide/eduroam', get: 'same' },
+  helpTopic: { path: '/aide/:topic', get: 'same' },
   charter: { path: '/reglement-interieur/:version', get: 'same' },
   accessibility: { path: '/accessibilite', get: 'same' },
   legal: { path: '/mentions-legales', get: 'same' },
@@ -111,7 +111,8 @@ export const helpSlugs = {
   external: 'externe',
 } as const
 export type HelpTopic = keyof typeof helpSlugs
-export type GuidePopulation = 'student' | 'staff' | 'external'
+export const guidePopulations = ['student', 'staff', 'external'] as const
+export type GuidePopulation = (typeof guidePopulations)[number]
 
 /**
  * Pages that sign-in leads back to: their name stands in the address of sign-in, so that no address ever comes from a

@@ -1,3 +1,4 @@
+import { guidePopulations } from '../routes.ts'
 import type { HelpPage, Known } from './help.ts'
 import { activate } from './topics/activate.ts'
 import { changePassword, signIn } from './topics/enter.ts'
@@ -16,10 +17,6 @@ export const helpPages = (known: Known): readonly HelpPage[] =>
     changePassword,
     manageAccount,
     notMe,
-    whoYouAre('student'),
-    whoYouAre('staff'),
-    whoYouAre('external'),
-    guide('student'),
-    guide('staff'),
-    guide('external'),
+    ...guidePopulations.map(whoYouAre),
+    ...guidePopulations.map(guide),
   ].map(make => make(known))

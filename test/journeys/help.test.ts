@@ -169,7 +169,8 @@ describe('the help', () => {
   })
 })
 
-describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the help in a browser', () => {
+/** The pages themselves are looked at with all others (`test/pages/`). */
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the search of the help in a browser', () => {
   it.each([
     ['fr', 'at 320 px', { viewport: { width: 320, height: 640 } }],
     ['en', 'at night', { colorScheme: 'dark' as const }],
@@ -180,7 +181,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the help in a brow
       const browser = await launchChromium()
       const visitor = await personAt(browser, rig.url, options)
       const search = ['wifi', 'zzyzx', '', `${'m'.repeat(90)}`].map(q => `/${language}/aide/recherche?q=${q}`)
-      for (const path of [`/${language}/aide`, ...search, ...addressesIn(rig, language)]) {
+      for (const path of search) {
         await visitor.open(path)
         expect(await visitor.axeFaults(), path).toEqual([])
         expect(await overflows(visitor.page), path).toBe(false)

@@ -1,5 +1,5 @@
 import { numberKinds } from '../../src/directory/directory.ts'
-import { numberSlugs, type RouteName, routes } from '../../src/routes.ts'
+import { guidePopulations, helpSlugs, numberSlugs, type RouteName, routes } from '../../src/routes.ts'
 import type { Rig } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import type { PagesSeen } from './seen.ts'
@@ -14,6 +14,8 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   identifyForIdentifier: cards.slice(0, 1),
   identifyForActivation: cards.slice(0, 1),
   signInFor: [{ page: 'compte' }],
+  helpTopic: Object.values(helpSlugs).map(topic => ({ topic })),
+  helpGuide: guidePopulations.map(population => ({ population: helpSlugs[population] })),
   charter: [{ version: '2026-09' }],
 }
 
@@ -24,6 +26,7 @@ export const entryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
   const visitor = newVisitor(rig.url)
   for (const name of entryRoutes)
     for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)
+  await look(visitor, 'helpSearch')
   const nobody = { identifiant: 'personne', motdepasse: 'faux' }
   await refuse(visitor, 'signIn', nobody)
   await refuse(visitor, 'signInFor', nobody, { params: { page: 'compte' } })

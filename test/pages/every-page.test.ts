@@ -15,6 +15,7 @@ import { languages, pagesSeen, type Seen } from './seen.ts'
 /** Routes that no browser shows a page of, and why. */
 const noPage: { readonly [name in RouteName]?: string } = {
   journalExport: 'a file to keep',
+  helpPicture: 'a picture',
   writing: 'waits for the outcome and leads to its page, or to the fault « outcome-unknown »',
   activationWriting: 'the same',
 }
