@@ -148,7 +148,6 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   })
   const settle = settlement({
     attempts,
-    lock,
     source,
     directory,
     now: clock.now,

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { makeAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
+import { silence } from './silence.ts'
 import type { Slapd } from './slapd.ts'
 
 /** A real LemonLDAP::NG as the CAS server of the campus: nginx with TLS, its FastCGI server, the people of the tests' slapd. */
@@ -219,7 +220,9 @@ export const startLemonLdap = async (slapd: Slapd) => {
         .filter(file => file.isFile())
         .map(({ name }) => readFileSync(join(folder, 'sessions', name), 'utf8'))
         .filter(session => session.includes('_lastAuthnUTime')),
-    pause: () => signal('SIGSTOP'),
+    pause: () => {
+      for (const { pid } of children) if (pid) silence(pid, { group: true })
+    },
     resume: () => signal('SIGCONT'),
     kill: async () => {
       signal('SIGKILL')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { makeAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
+import { silence } from './silence.ts'
 import type { Slapd } from './slapd.ts'
 
 /** A real FreeRADIUS as eduroam's: PEAP-MSCHAPv2 on the NT hashes of the tests' slapd, in a folder of its own. */
@@ -194,7 +195,7 @@ export const startRadius = async (slapd: Slapd) => {
     secretFile: join(folder, 'secret'),
     caFile: join(folder, 'ca.pem'),
     said: () => said,
-    pause: () => child.kill('SIGSTOP'),
+    pause: () => silence(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')

@@ -13,6 +13,7 @@ import {
 import { makeAuthority } from './authority.ts'
 import { configured, keptDomain, onLoopback, rootPassword } from './samba-domain.ts'
 import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
+import { silence } from './silence.ts'
 
 const program = '/usr/sbin/samba'
 /** LDAP ports are fixed in a domain: only root may listen there. */
@@ -139,7 +140,7 @@ export const startSambaAd = async () => {
       }),
     /** As the administrator of the domain: for what a test sets up. */
     asRoot,
-    pause: () => signal('SIGSTOP'),
+    pause: () => silence(child.pid ?? 0, { group: true }),
     resume: () => signal('SIGCONT'),
     kill: async () => {
       signal('SIGKILL')

@@ -10,6 +10,7 @@ import { makeAuthority } from './authority.ts'
 import { bases, dnOf, suffix, type WorldPerson } from './people.ts'
 import { freePort } from './ports.ts'
 import { schemaLdif } from './schema.ts'
+import { silence } from './silence.ts'
 
 /** A real OpenLDAP with SupAnn people, in a folder of its own, on the loopback. */
 export type Slapd = Awaited<ReturnType<typeof startSlapd>>
@@ -304,7 +305,7 @@ export const startSlapd = async (options: SlapdOptions) => {
     asRoot: <T>(work: (client: Client) => Promise<T>) => bound(rootDn, rootPassword, work),
     as: <T>(name: keyof Passwords, work: (client: Client) => Promise<T>) =>
       bound(serviceDn(name), passwords[name], work),
-    pause: () => child.kill('SIGSTOP'),
+    pause: () => silence(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')

@@ -18,9 +18,12 @@ import type { ActiveDirectorySettings } from './settings.ts'
 
 type Settings = ActiveDirectorySettings & PeopleSettings & Reach
 
-/** An account in use, which is not an administrator's: those that a domain brings with it are disabled (bit 2). */
+/**
+ * An account in use, which is not an administrator's nor a program's: those that a domain brings with it are disabled
+ * (bit 2) or critical, those of services bear a principal name.
+ */
 const ordinary = (filter: string) =>
-  `(&${filter}(!(adminCount=1))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
+  `(&${filter}(!(adminCount=1))(!(isCriticalSystemObject=TRUE))(!(servicePrincipalName=*))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
 
 /** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
 const rightsOver = (settings: Settings, links: Links) => {

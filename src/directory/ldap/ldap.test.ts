@@ -89,6 +89,21 @@ describe.runIf(available)('OpenLDAP', () => {
     })
   })
 
+  describe('follows an entry that is renamed', () => {
+    const rename = (from: string, to: string) =>
+      slapd.asRoot(client => client.modifyDN(`uid=${from},${bases.staff}`, `uid=${to},${bases.staff}`))
+
+    it('between the reading under the lock and the write, and between the write and its proof', async () => {
+      const id = await idOf('198077')
+      await directory.read(id)
+      await rename('nhaddad', 'nadia')
+      const written = await directory.write(id, 'Premier-Essai-2026')
+      if (!written.ok) throw new Error(written.reason)
+      await rename('nadia', 'nhaddad')
+      expect(await directory.bind(id, 'Premier-Essai-2026', written.server)).toEqual({ ok: true })
+    })
+  })
+
   describe('its faults are values, told within the time-outs', () => {
     it('a server that refuses connections', async () => {
       const dead = another({ urls: ['ldaps://127.0.0.1:1'] })

@@ -2,6 +2,7 @@ import type { ResultCodeError } from 'ldapts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Bound, Directory, PersonId, WriteRefusal, Written } from '../directory.ts'
 import type { Reading } from './entry.ts'
+import { justSeen } from './just-seen.ts'
 import type { Link } from './link.ts'
 import { isAnswer, type Links, longestOf, openLinks, Unreachable } from './links.ts'
 import { ldapPeople } from './people.ts'
@@ -56,38 +57,70 @@ export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory 
   const longest = longestOf(reach)
   const deadline = () => AbortSignal.timeout(longest)
   const nobody = `cn=nobody,${reading.settings.populations.student.base}`
+  const seen = justSeen(reading.now)
+
+  const placeOf = async (id: PersonId, signal: AbortSignal) => {
+    const place = await people.locate(id, signal).catch(unavailable)
+    return place && 'ok' in place ? place : ok({ place })
+  }
+
+  const writeAt = async (
+    [id, dn]: readonly [PersonId, string],
+    signal: AbortSignal,
+    given: readonly [string, string | undefined],
+  ): Promise<Written> => {
+    if (!(await own.mayWrite())) return refused('directory-not-allowed')
+    return service
+      .with(
+        async (link): Promise<Written> => {
+          const said = await own.write(link, dn, ...given)
+          if (said.ok) seen.keep(id, dn)
+          return said.ok ? ok({ server: link.server }) : said
+        },
+        { again: false, signal },
+      )
+      .catch(lostWrite)
+  }
+
+  const bindAt = (dn: string, value: string, options: { signal: AbortSignal; server: string | undefined }) =>
+    persons
+      .with((link): Promise<Bound> => own.bind(link, dn, value), { ...options, again: true })
+      .catch(unavailable)
 
   return {
     longest,
     find: (kind, number) => people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
     findLogin: login => people.byLogin(login, deadline()).then(person => ok({ person }), unavailable),
-    read: id =>
-      people.locate(id, deadline()).then(place => ok({ person: place?.person ?? null }), unavailable),
-    write: async (id: PersonId, value: string, old?: string): Promise<Written> => {
+    read: async id => {
+      const found = await placeOf(id, deadline())
+      if (!found.ok) return found
+      if (found.place) seen.keep(id, found.place.dn)
+      return ok({ person: found.place?.person ?? null })
+    },
+    write: async (id, value, old) => {
       const signal = deadline()
-      const place = await people.locate(id, signal).catch(unavailable)
-      if (place && 'ok' in place) return place
-      if (!(place && (await own.mayWrite()))) return refused('directory-not-allowed')
-      return service
-        .with(
-          async link => {
-            const said = await own.write(link, place.dn, value, old)
-            return said.ok ? ok({ server: link.server }) : said
-          },
-          { again: false, signal },
-        )
-        .catch(lostWrite)
+      const kept = seen.take(id)
+      const first = kept && (await writeAt([id, kept], signal, [value, old]))
+      // Refused where it was just seen, the entry may have been renamed since: once more where it is now.
+      if (first && (first.ok || first.reason !== 'directory-not-allowed')) return first
+      const found = await placeOf(id, signal)
+      if (!found.ok) return found
+      if (!found.place || found.place.dn === kept) return first || refused('directory-not-allowed')
+      return writeAt([id, found.place.dn], signal, [value, old])
     },
     bind: async (id, value, server) => {
       // RFC 4513 §5.1.2: a bind with an empty password succeeds and proves nothing.
       if (value === '') return refused('wrong-password')
-      const signal = deadline()
-      const place = await people.locate(id, signal).catch(unavailable)
-      if (place && 'ok' in place) return place
+      const options = { signal: deadline(), server }
+      // Only the proof of a write names its server. At any other bind a place kept for the known alone would tell who is known.
+      const kept = server ? seen.take(id) : null
+      const first = kept && (await bindAt(kept, value, options))
+      if (first && (first.ok || first.reason !== 'wrong-password')) return first
+      const found = await placeOf(id, options.signal)
+      if (!found.ok) return found
+      if (first && found.place?.dn === kept) return first
       // Nobody is bound as well, under a name that no entry bears: one request more or less would tell.
-      return persons
-        .with(link => own.bind(link, place?.dn ?? nobody, value), { server, again: true, signal })
-        .catch(unavailable)
+      return bindAt(found.place?.dn ?? nobody, value, options)
     },
     ping: () =>
       service

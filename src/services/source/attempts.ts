@@ -91,19 +91,27 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
       return { attempt: fromRow(row), insert: (tx: Tx) => tx.insertInto('attempts').values(row).execute() }
     },
 
-    /** The next generation of this person, in the order of the source's writes: call it under the person's lock. */
-    number: (attempt: Attempt): Promise<Attempt> =>
-      store.transaction(async tx => {
-        if (attempt.generation > 0) return attempt
-        const { generation } = await tx
-          .updateTable('people')
-          .set(eb => ({ generation: eb('generation', '+', 1) }))
-          .where('person', '=', attempt.person)
-          .returning('generation')
-          .executeTakeFirstOrThrow()
-        await tx.updateTable('attempts').set({ generation }).where('id', '=', attempt.id).execute()
-        return { ...attempt, generation }
-      }),
+    /**
+     * The next generation of this person, in the order of the source's writes: call it in the transaction that takes the
+     * person's lock. `null`: the attempt is no longer open, a newer order stands above it.
+     */
+    number: async (tx: Tx, attempt: Attempt): Promise<Attempt | null> => {
+      const row = await tx
+        .selectFrom('attempts')
+        .select('state')
+        .where('id', '=', attempt.id)
+        .executeTakeFirst()
+      if (row?.state !== 'open') return null
+      if (attempt.generation > 0) return attempt
+      const { generation } = await tx
+        .updateTable('people')
+        .set(eb => ({ generation: eb('generation', '+', 1) }))
+        .where('person', '=', attempt.person)
+        .returning('generation')
+        .executeTakeFirstOrThrow()
+      await tx.updateTable('attempts').set({ generation }).where('id', '=', attempt.id).execute()
+      return { ...attempt, generation }
+    },
 
     /** Ends an open attempt once; the sealed password is erased in the same statement. */
     settle: async (tx: Tx, attempt: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') => {
@@ -125,15 +133,6 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
         .where('state', '=', 'open')
         .where('id', '!=', except)
         .execute(),
-
-    isOpen: async (attempt: Pick<Attempt, 'id'>) => {
-      const row = await store.read
-        .selectFrom('attempts')
-        .select('state')
-        .where('id', '=', attempt.id)
-        .executeTakeFirst()
-      return row?.state === 'open'
-    },
 
     /** Open attempts whose process let go, each claimed by compare-and-set: two processes settle each once. */
     claimAbandoned: () =>

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import { ownName } from './owner.ts'
+
+/** The lock while it is held. */
+export type Held = {
+  /** Lets go in the transaction that ends the work, so that letting go costs no commit of its own. */
+  letGo(tx: Tx): Promise<void>
+}
 
 /**
  * One writer per person, across processes and machines: a lease on the person's row, so that a killed process lets go.
@@ -37,7 +43,8 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
     )
   }
 
-  const claim = (person: PersonId, holder: string) =>
+  /** What `enter` does is committed with the claim; `null` when another holds the lock. */
+  const claim = <E>(person: PersonId, holder: string, enter: (tx: Tx) => Promise<E>) =>
     store.transaction(async tx => {
       const now = clock.now()
       const claimed = await tx
@@ -46,32 +53,50 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
         .where('person', '=', person)
         .where('lock_until', '<=', now)
         .executeTakeFirst()
-      return claimed.numUpdatedRows === 1n
+      return claimed.numUpdatedRows === 1n ? { entered: await enter(tx) } : null
     })
 
-  const release = (person: PersonId, holder: string) =>
-    store.transaction(tx =>
-      tx
-        .updateTable('people')
-        .set({ lock_holder: null, lock_until: 0 })
-        .where('person', '=', person)
-        .where('lock_holder', '=', holder)
-        .execute(),
-    )
+  const letGo = async (tx: Tx, person: PersonId, holder: string) => {
+    await tx
+      .updateTable('people')
+      .set({ lock_holder: null, lock_until: 0 })
+      .where('person', '=', person)
+      .where('lock_holder', '=', holder)
+      .execute()
+  }
+
+  /** A read costs less than a commit: most work has let go in its own. */
+  const release = async (person: PersonId, holder: string) => {
+    const row = await store.read
+      .selectFrom('people')
+      .select('lock_holder')
+      .where('person', '=', person)
+      .executeTakeFirst()
+    if (row?.lock_holder === holder) await store.transaction(tx => letGo(tx, person, holder))
+  }
 
   return {
     ensureRow,
-    /** Runs `work` alone for this person; `'busy'` when another holds the lock for longer than our patience. */
-    alone: async <T>(person: PersonId, work: () => Promise<T>): Promise<T | 'busy'> => {
+    /**
+     * Runs `work` alone for this person, with what `enter` gave in the transaction that took the lock; `'busy'` when
+     * another holds it for longer than our patience.
+     */
+    alone: async <E, T>(
+      person: PersonId,
+      enter: (tx: Tx) => Promise<E>,
+      work: (entered: E, held: Held) => Promise<T>,
+    ): Promise<T | 'busy'> => {
       await ensureRow(person)
       const holder = `${owner}:${newId()}`
       const until = clock.now() + patience
-      while (!(await claim(person, holder))) {
+      let claimed = await claim(person, holder, enter)
+      while (!claimed) {
         if (clock.now() > until) return 'busy'
         await clock.sleep(40 + Math.random() * 40)
+        claimed = await claim(person, holder, enter)
       }
       try {
-        return await work()
+        return await work(claimed.entered, { letGo: tx => letGo(tx, person, holder) })
       } finally {
         await release(person, holder)
       }

@@ -1,10 +1,9 @@
 import { backOff } from '../../back-off.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
-import type { Attempt, Attempts } from './attempts.ts'
+import type { Attempts } from './attempts.ts'
 import { isOfThisHost } from './owner.ts'
-import type { PersonLock } from './person-lock.ts'
-import type { Source } from './source.ts'
+import type { Locked, Source } from './source.ts'
 
 /** Refusals of a bind that a directory gives only after the password was found right. */
 const rightPassword = new Set(['password-expired', 'must-change'])
@@ -17,32 +16,34 @@ const patience = { first: seconds(2), longest: minutes(5) }
  */
 export const settlement = (parts: {
   attempts: Attempts
-  lock: PersonLock
   source: Source
   directory: Directory
   now: () => number
   keepSealed: number
 }) => {
-  const { attempts, lock, source, directory } = parts
+  const { attempts, source, directory } = parts
 
   /** Nobody knows this password: writing it again until it binds is always right. */
-  const settleFreeze = async (attempt: Attempt, password: string) => {
+  const settleFreeze = async (locked: Locked, password: string) => {
+    const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
-    if (bound.ok) return source.accept(attempt, { writtenAt: parts.now(), provedAt: parts.now() }, password)
-    return source.carryOutAlone(attempt, password)
+    if (bound.ok) return source.accept(locked, { writtenAt: parts.now(), provedAt: parts.now() }, password)
+    return source.carryOutAlone(locked, password)
   }
 
-  const settleReset = async (attempt: Attempt, password: string) => {
+  const settleReset = async (locked: Locked, password: string) => {
+    const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = parts.now()
-    if (bound.ok) return source.accept(attempt, { writtenAt: now, provedAt: now }, password)
+    if (bound.ok) return source.accept(locked, { writtenAt: now, provedAt: now }, password)
     if (rightPassword.has(bound.reason))
-      return source.accept(attempt, { writtenAt: now, provedAt: null }, password)
-    if (bound.reason === 'wrong-password') return source.refuse(attempt, 'directory-unavailable')
+      return source.accept(locked, { writtenAt: now, provedAt: null }, password)
+    if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
     return null
   }
 
-  const settleOne = async (attempt: Attempt) => {
+  const settleOne = async (locked: Locked) => {
+    const { attempt } = locked
     const password = await attempts.password(attempt)
     const tooOld = parts.now() - attempt.startedAt > Math.min(parts.keepSealed, hours(72))
     // Its key may lie on the host that died: only that host, or time, may say that nothing was written.
@@ -51,10 +52,10 @@ export const settlement = (parts: {
       return
     }
     if (password === null || (tooOld && attempt.kind !== 'freeze')) {
-      await source.refuse(attempt, 'directory-unavailable')
+      await source.refuse(locked, 'directory-unavailable')
       return
     }
-    const settled = await (attempt.kind === 'freeze' ? settleFreeze : settleReset)(attempt, password)
+    const settled = await (attempt.kind === 'freeze' ? settleFreeze : settleReset)(locked, password)
     const open = settled === null || (!settled.ok && settled.reason === 'outcome-unknown')
     if (open) await attempts.postpone(attempt, backOff(patience, attempt.tries))
   }
@@ -64,7 +65,7 @@ export const settlement = (parts: {
     run: async () => {
       const open = await attempts.claimAbandoned()
       for (const attempt of open) {
-        const done = await lock.alone(attempt.person, () => settleOne(attempt))
+        const done = await source.alone(attempt, settleOne)
         if (done === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
       }
       return open.length

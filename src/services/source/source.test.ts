@@ -12,6 +12,7 @@ import { type Epochs, openEpochs } from './epochs.ts'
 import { personLock } from './person-lock.ts'
 
 const camille = 'camille' as PersonId
+const nothing = async () => {}
 const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
 
 describe.each(storeFlavours.filter(({ available }) => available))(
@@ -101,7 +102,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       let inside = 0
       let most = 0
       const work = () =>
-        lock.alone(camille, async () => {
+        lock.alone(camille, nothing, async () => {
           inside += 1
           most = Math.max(most, inside)
           await clock.sleep(15)
@@ -120,9 +121,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           .set({ lock_holder: 'elsewhere', lock_until: clock.now() + minutes(1) })
           .execute(),
       )
-      expect(await lock.alone(camille, async () => 'in')).toBe('busy')
+      expect(await lock.alone(camille, nothing, async () => 'in')).toBe('busy')
       clock.forward(minutes(2))
-      expect(await lock.alone(camille, async () => 'in')).toBe('in')
+      expect(await lock.alone(camille, nothing, async () => 'in')).toBe('in')
     })
   },
 )

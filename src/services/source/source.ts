@@ -5,7 +5,7 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import type { PersonLock } from './person-lock.ts'
+import type { Held, PersonLock } from './person-lock.ts'
 
 /**
  * Writes a password to the first directory, the source of truth, so that a kill at any instant loses nothing:
@@ -31,6 +31,9 @@ export type Recorder = {
   /** Read again under the lock: may this be written now? */
   eligible(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
 }
+
+/** An attempt that has its generation, and the lock of its person. */
+export type Locked = { readonly attempt: Attempt; readonly held: Held }
 
 /** Where a test may stop the process; in production it does nothing. */
 export type Instant =
@@ -70,9 +73,11 @@ export const openSource = (parts: SourceParts) => {
       details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
     })
 
-  const accept = async (attempt: Attempt, proof: Proof, password: string): Promise<Outcome> => {
+  /** All that follows runs under the person's lock, and lets go of it in the transaction that settles the attempt. */
+  const accept = async ({ attempt, held }: Locked, proof: Proof, password: string): Promise<Outcome> => {
     const queue = await deliveries.prepare(attempt, proof, password)
     const recorded = await store.transaction(async tx => {
+      await held.letGo(tx)
       if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
       await queue(tx)
@@ -85,9 +90,10 @@ export const openSource = (parts: SourceParts) => {
     return recorded ? ok(proof) : refused('journey-superseded')
   }
 
-  const refuse = async (attempt: Attempt, reason: SourceRefusal): Promise<Outcome> => {
+  const refuse = async ({ attempt, held }: Locked, reason: SourceRefusal): Promise<Outcome> => {
     await instants('refusal-known')
     await store.transaction(async tx => {
+      await held.letGo(tx)
       if (!(await attempts.settle(tx, attempt, 'refused'))) return
       await recorders[attempt.kind].refused(tx, attempt, reason)
       await tell(tx, attempt, 'password.refused', reason)
@@ -96,13 +102,12 @@ export const openSource = (parts: SourceParts) => {
   }
 
   /** A freeze does not give up because the directory is away: it stays open and is written when it is back. */
-  const refuseOrWait = async (attempt: Attempt, reason: SourceRefusal): Promise<Outcome> =>
-    attempt.kind === 'freeze' && reason === 'directory-unavailable'
+  const refuseOrWait = async (locked: Locked, reason: SourceRefusal): Promise<Outcome> =>
+    locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
       ? refused('outcome-unknown')
-      : refuse(attempt, reason)
+      : refuse(locked, reason)
 
   const eligible = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
-    if (!(await attempts.isOpen(attempt))) return refused('journey-superseded')
     const found = await directory.read(attempt.person)
     if (!found.ok) return found
     if (!found.person) return refused('account-closed')
@@ -123,33 +128,46 @@ export const openSource = (parts: SourceParts) => {
     deliveries.announce()
   }
 
-  const writeAlone = async (asked: Attempt, password: string, old?: string): Promise<Outcome> => {
+  const writeAlone = async (locked: Locked, password: string, old?: string): Promise<Outcome> => {
+    const { attempt } = locked
     await instants('person-locked')
-    const attempt = await attempts.number(asked)
     if (attempt.kind === 'freeze') await shutElsewhere(attempt, password)
     const may = await eligible(attempt)
-    if (!may.ok) return refuseOrWait(attempt, may.reason)
+    if (!may.ok) return refuseOrWait(locked, may.reason)
     await instants('about-to-write')
     const written = await directory.write(attempt.person, password, old)
     if (!written.ok)
       return written.reason === 'outcome-unknown'
         ? refused('outcome-unknown')
-        : refuseOrWait(attempt, written.reason)
+        : refuseOrWait(locked, written.reason)
     await instants('written')
     const writtenAt = clock.now()
     const provedAt = await prove(attempt.person, password, written.server)
-    return accept(attempt, { writtenAt, provedAt }, password)
+    return accept(locked, { writtenAt, provedAt }, password)
   }
+
+  /** Under the lock of its person, numbered; `'superseded'`: a newer order has settled it meanwhile. */
+  const alone = <T>(
+    asked: Attempt,
+    work: (locked: Locked) => Promise<T>,
+  ): Promise<T | 'busy' | 'superseded'> =>
+    lock.alone<Attempt | null, T | 'superseded'>(
+      asked.person,
+      tx => attempts.number(tx, asked),
+      async (attempt, held) => (attempt ? work({ attempt, held }) : 'superseded'),
+    )
 
   return {
     accept,
     refuse,
-    /** The same, for a caller that holds the person's lock. */
+    alone,
+    /** The same as `carryOut`, for a caller that holds the person's lock. */
     carryOutAlone: writeAlone,
     /** Carries out an attempt whose row is committed; `old` where the person gave it. `busy`: another write of this person is under way. */
     carryOut: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
       await instants('attempt-committed')
-      const outcome = await lock.alone(attempt.person, () => writeAlone(attempt, password, old))
+      const outcome = await alone(attempt, locked => writeAlone(locked, password, old))
+      if (outcome === 'superseded') return refused('journey-superseded')
       return outcome === 'busy' ? refused('outcome-unknown') : outcome
     },
   }
