@@ -263,36 +263,6 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     },
   )
 
-  it('with the keyboard alone: sign in, end the other sessions, sign out', { timeout: 60_000 }, async () => {
-    const visitor = await personAt(browser, rig.url)
-    const { page } = visitor
-    const reach = async (name: RegExp) => {
-      for (let pressed = 0; pressed < 40; pressed += 1) {
-        await page.keyboard.press('Tab')
-        const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
-        if (name.test(focused)) return
-      }
-      throw new Error(`the keyboard does not reach ${name}`)
-    }
-    const other = newVisitor(rig.url)
-    await other.signIn('odubois', demoPerson('odubois').password ?? '')
-    await visitor.open('/fr/connexion/vers/sessions')
-    await page.locator('#identifiant').focus()
-    await page.keyboard.type('odubois')
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(demoPerson('odubois').password ?? '')
-    await page.keyboard.press('Enter')
-    await page.waitForURL('**/compte/sessions')
-    await reach(/^Fermer toutes les autres sessions/)
-    await page.keyboard.press('Enter')
-    await expect.poll(async () => (await other.get('/fr/compte/sessions')).status).toBe(303)
-    await page.waitForLoadState()
-    await reach(/^Se déconnecter/)
-    await page.keyboard.press('Enter')
-    await page.waitForURL('**/deconnexion')
-    await visitor.leave()
-  })
-
   it('a session ended elsewhere, and a second tab: each page leads to sign-in and back', {
     timeout: 60_000,
   }, async () => {

@@ -9,26 +9,11 @@ import {
   overflows,
   personAt,
 } from '../world/browser.ts'
+import { withPasskeys } from '../world/passkeys.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 const small = { viewport: { width: 320, height: 640 } }
-
-/** A phone or a key that always recognises its owner, in the browser itself (WebAuthn, virtual authenticators). */
-const withAuthenticator = async ({ context, page }: AtBrowser) => {
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('WebAuthn.enable')
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  })
-}
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
   'second factors in a browser',
@@ -77,7 +62,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
     it('a passkey is made, tried, and signs in alone, at 320 px and with the keyboard', async () => {
       const person = await someone(base, small)
-      await withAuthenticator(person)
+      await withPasskeys(person)
       await signIn(person, 'odubois', '/fr/connexion/vers/cles-d-acces')
       await isFine(person)
       await press(person, 'Ajouter une clé d’accès')
@@ -111,7 +96,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
     it('a passkey serves after the joker too, and a device without one is told what to do', async () => {
       const person = await someone(base)
-      await withAuthenticator(person)
+      await withPasskeys(person)
       await person.prove('odubois', 'uid')
       expect(person.path()).toBe('/fr/mot-de-passe/second-element')
       expect(await person.text()).toContain("Contactez l'assistance")

@@ -18,7 +18,7 @@ const steps = ['question-joker', 'nouveau', 'verification', 'termine', 'fin'] as
 describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   { scripts: 'on', options: {} },
   { scripts: 'off', options: { javaScriptEnabled: false } },
-])('moving about, scripts $scripts', ({ scripts, options }) => {
+])('moving about, scripts $scripts', ({ options }) => {
   let rig: Rig
   let browser: Browser
   let visitor: AtBrowser
@@ -233,41 +233,4 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.answer(demoPerson('odubois').joker?.answer ?? '')
     expect(await visitor.text()).toContain('Cette réponse ne correspond pas.')
   })
-
-  if (scripts === 'on')
-    it('a keyboard alone walks the whole journey', async () => {
-      const { page } = visitor
-      const { keyboard } = page
-      const tabTo = async (what: string) => {
-        for (let pressed = 0; pressed < 60; pressed += 1) {
-          await keyboard.press('Tab')
-          const here = await page.evaluate(
-            () => `${document.activeElement?.id} ${document.activeElement?.textContent?.trim()}`,
-          )
-          if (here.includes(what)) return
-        }
-        throw new Error(`${what} is not reached by Tab`)
-      }
-      await visitor.open('/fr/mot-de-passe/identification/numero-personnel')
-      await tabTo('numero')
-      await keyboard.type('204518')
-      await tabTo('naissance')
-      await keyboard.type('14071985')
-      await keyboard.press('Enter')
-      await page.waitForURL('**/question-joker')
-      await tabTo('reponse')
-      await keyboard.type('felix')
-      await keyboard.press('Enter')
-      await page.waitForURL('**/nouveau')
-      const password = chosen()
-      await tabTo('nouveau')
-      await keyboard.type(password)
-      await tabTo('confirmation')
-      await keyboard.type(password)
-      await tabTo('charte')
-      await keyboard.press('Space')
-      await tabTo('Valider')
-      await keyboard.press('Enter')
-      await page.waitForURL('**/termine')
-    })
 })

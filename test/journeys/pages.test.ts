@@ -3,16 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { numberKinds } from '../../src/directory/directory.ts'
-import { hrefIn, numberSlugs, type RouteName, routes } from '../../src/routes.ts'
-import { demoPerson, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import { demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 
-const plain = (Object.keys(routes) as RouteName[]).filter(
-  name => routes[name].get === 'same' && !routes[name].path.includes(':'),
-)
-
-describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () => {
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => {
   let rig: Rig
   let browser: Browser
   beforeAll(async () => {
@@ -23,36 +17,6 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     await browser?.close()
     await rig?.stop()
   })
-
-  const paths = (language: 'fr' | 'en') => {
-    const href = hrefIn(language)
-    return [
-      ...plain.map(name => href(name)),
-      ...numberKinds.map(kind => href('identify', { kind: numberSlugs[kind] })),
-      href('charter', { version: '2026-09' }),
-      href('demoMails'),
-      '/fr/rien',
-    ]
-  }
-
-  it.each([
-    ['fr', 'at 320 px', { viewport: { width: 320, height: 640 } }],
-    ['fr', 'at night', { colorScheme: 'dark' as const }],
-    ['en', 'at 320 px at night', { viewport: { width: 320, height: 640 }, colorScheme: 'dark' as const }],
-    ['en', 'on a desk', {}],
-  ] as const)(
-    'in %s %s: axe finds nothing, nothing is to be scrolled sideways',
-    async (language, _, options) => {
-      const visitor = await personAt(browser, rig.url, options)
-      for (const path of paths(language)) {
-        await visitor.open(path)
-        expect(await visitor.axeFaults(), path).toEqual([])
-        expect(await overflows(visitor.page), path).toBe(false)
-      }
-      expect(visitor.faults).toEqual([])
-      await visitor.leave()
-    },
-  )
 
   it('the whole journey speaks English to whom it should', async () => {
     const visitor = await personAt(browser, rig.url, { locale: 'en-GB' })

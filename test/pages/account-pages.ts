@@ -1,6 +1,7 @@
+import { codeSentTo } from '../world/mailbox.ts'
 import type { Rig } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
-import { codeIn, travellerOf } from './journey-pages.ts'
+import { travellerOf } from './journey-pages.ts'
 import { languages, type PagesSeen, send } from './seen.ts'
 
 const chosen = 'Violon;Granite=19'
@@ -16,7 +17,7 @@ const addAddress = async (
   await send(visitor, 'addresses', { faire: kind, [kind]: to })
   await look(visitor, 'addressCode', { kind })
   await refuse(visitor, 'addressCode', { code: '1' }, { params: { kind } })
-  await send(visitor, 'addressCode', { code: await codeIn(rig, to) }, { kind })
+  await send(visitor, 'addressCode', { code: await codeSentTo(rig, to) }, { kind })
 }
 
 /** « Gérer mon compte », from the first day to the sign-out. */

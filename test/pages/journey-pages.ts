@@ -1,5 +1,6 @@
 import { hours } from '../../src/clock.ts'
 import type { movableClock } from '../world/clock.ts'
+import { codeSentTo } from '../world/mailbox.ts'
 import type { Rig } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { type PagesSeen, send } from './seen.ts'
@@ -50,17 +51,6 @@ export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: 
   await look(visitor, 'identifierOver', {}, 410)
 }
 
-export const codeIn = async (rig: Rig, recipient: string) => {
-  for (;;) {
-    await rig.portal.outbox.run()
-    const mails = await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()
-    const found = mails.filter(mail => mail.recipient === recipient).at(-1)
-    const code = /\d{4}\s\d{4}/.exec(found?.body ?? '')?.[0]
-    if (code) return code
-    await rig.house.clock.sleep(50)
-  }
-}
-
 /** « Activer mon compte », each step refused once, and the page of a code that has served. */
 export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
   const { store, activationCodes } = rig.house
@@ -86,7 +76,7 @@ export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => 
     await send(visitor, spot, { contact: to })
     await look(visitor, codeSpot)
     await refuse(visitor, codeSpot, { code: '1' })
-    await send(visitor, codeSpot, { code: await codeIn(rig, to) })
+    await send(visitor, codeSpot, { code: await codeSentTo(rig, to) })
   }
   await look(visitor, 'activationDone')
   const again = newVisitor(rig.url)

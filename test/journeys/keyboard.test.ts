@@ -1,0 +1,255 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../../src/clock.ts'
+import { type AtBrowser, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import { movableClock } from '../world/clock.ts'
+import { enrolApp } from '../world/factors.ts'
+import { type Keyboard, keyboardOf } from '../world/keyboard.ts'
+import { codeSentTo } from '../world/mailbox.ts'
+import { withPasskeys } from '../world/passkeys.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+type Traveller = Rig['crowd'][number]
+
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+const chosen = 'Tr0mbone&Cascade-3'
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
+  'with a keyboard alone',
+  { timeout: 120_000 },
+  () => {
+    let rig: Rig
+    let browser: Browser
+    let base: string
+    let next = 0
+    const clock = movableClock()
+    beforeAll(async () => {
+      const kind = { directory: 'embedded', store: 'SQLite' } as const
+      rig = await startPortal({ ...kind, clock, crowd: 20, config: { limits } })
+      base = rig.url.replace('127.0.0.1', 'localhost')
+      browser = await launchChromium()
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await rig?.stop()
+    })
+
+    /** Somebody new at a browser. */
+    const somebody = async (options: BrowserContextOptions) => {
+      const traveller = rig.crowd[next]
+      next += 1
+      if (!traveller) throw new Error('the crowd is too small')
+      const person = await personAt(browser, base, options)
+      return { traveller, person, keys: keyboardOf(person) }
+    }
+
+    const identify = async (keys: Keyboard, { number }: Traveller, next: string) => {
+      await keys.skip()
+      await keys.tabTo(/^Valider$/)
+      await keys.enter()
+      await keys.correct('numero')
+      await keys.press('Control+A')
+      await keys.fill(/^Date de naissance/, '02011980')
+      await keys.press('Shift+Tab')
+      await keys.backAndForth()
+      await keys.typeHere(number)
+      await keys.enter(next)
+    }
+
+    const choose = async (keys: Keyboard, password: string, next: string | RegExp) => {
+      await keys.tabTo(/Aide pour choisir/)
+      await keys.press('Space')
+      await keys.fill(/^Nouveau mot de passe/, password)
+      await keys.fill(/^Confirmation/, password)
+      await keys.tabTo(/^Lire le règlement/)
+      await keys.tabTo(/^Je reconnais/)
+      await keys.press('Space')
+      await keys.tabTo(/^Valider$/)
+      await keys.enter(next)
+    }
+
+    const signIn = async (keys: Keyboard, { login, first }: Traveller, next: string) => {
+      await keys.skip()
+      await keys.fill(/^Identifiant/, login)
+      await keys.backAndForth()
+      await keys.fill(/^Mot de passe/, first)
+      await keys.enter(next)
+    }
+
+    /** Signed in, on a page of the account. */
+    const inside = async (options: BrowserContextOptions, slug: string, path = slug) => {
+      const { traveller, person, keys } = await somebody(options)
+      await person.open(`/fr/connexion/vers/${slug}`)
+      await signIn(keys, traveller, `**/compte/${path}`)
+      return { traveller, person, keys }
+    }
+
+    const leave = async (person: AtBrowser) => {
+      expect(person.faults).toEqual([])
+      await person.leave()
+    }
+
+    describe.each([
+      { scripts: 'on, on a desk', options: {} },
+      {
+        scripts: 'off, at 320 px',
+        options: { javaScriptEnabled: false, viewport: { width: 320, height: 640 } },
+      },
+    ])('scripts $scripts', ({ options }) => {
+      it('a forgotten password is replaced', async () => {
+        const { traveller, person, keys } = await somebody(options)
+        await person.open('/fr/')
+        await keys.menu(/^Identifiants oubliés$/, '**/identifiants-oublies')
+        await keys.go(/^Récupérer mon mot de passe/, '**/mot-de-passe')
+        await keys.go(/^Numéro personnel/, '**/numero-personnel')
+        await identify(keys, traveller, '**/question-joker')
+        await keys.skip()
+        await keys.fill(/^Votre réponse/, 'faux')
+        await keys.enter()
+        await keys.correct('reponse')
+        await keys.typeHere('rex')
+        await keys.enter('**/nouveau')
+        await keys.skip()
+        await choose(keys, chosen, '**/termine')
+        await leave(person)
+      })
+
+      it('a forgotten identifier is told', async () => {
+        const { traveller, person, keys } = await somebody(options)
+        await person.open('/fr/identifiants-oublies')
+        await keys.go(/^Récupérer mon identifiant/, '**/identifiant')
+        await keys.go(/^Numéro personnel/, '**/numero-personnel')
+        await identify(keys, traveller, '**/question-joker')
+        await keys.skip()
+        await keys.fill(/^Votre réponse/, 'rex')
+        await keys.enter('**/termine')
+        expect(await person.page.locator('#identifiant').innerText()).toBe(traveller.login)
+        await leave(person)
+      })
+
+      it('an account is activated, with a joker and an address', async () => {
+        const { traveller, person, keys } = await somebody(options)
+        const { store, activationCodes } = rig.house
+        const code = await store.transaction(tx => activationCodes.make(tx, traveller.id, hours(1)))
+        await person.open('/fr/')
+        await keys.menu(/^Activer mon compte$/, '**/activation')
+        await keys.go(/^Numéro personnel/, '**/numero-personnel')
+        await identify(keys, traveller, '**/code')
+        await keys.skip()
+        await keys.fill(/^Code d'activation/, code)
+        await keys.enter('**/mot-de-passe')
+        await keys.skip()
+        await choose(keys, chosen, '**/question-joker')
+        await keys.skip()
+        await keys.tabTo(/animal de compagnie/)
+        await keys.press('ArrowDown')
+        await keys.fill(/^Votre réponse/, 'cascade')
+        await keys.enter()
+        await keys.correct('reponse')
+        await keys.typeHere('Bourg-la-Reine')
+        await keys.enter('**/adresse')
+        await keys.skip()
+        const address = `${traveller.login}@maison.example`
+        await keys.fill(/^Adresse mail/, address)
+        await keys.enter('**/adresse/code')
+        await keys.skip()
+        await keys.fill(/^Code reçu/, await codeSentTo(rig, address))
+        await keys.enter('**/mobile')
+        await keys.go(/^Passer cette étape$/, '**/termine')
+        expect(await person.page.locator('#identifiant').innerText()).toBe(traveller.login)
+        await leave(person)
+      })
+
+      it('a sign-in shows its second factor', async () => {
+        const { traveller, person, keys } = await somebody(options)
+        const owner = newVisitor(rig.url)
+        await owner.signIn(traveller.login, traveller.first)
+        const { app } = await enrolApp(owner, clock.now)
+        clock.forward(minutes(1))
+        await person.open('/fr/')
+        await keys.menu(/^Gérer mon compte$/, '**/connexion/vers/compte')
+        await signIn(keys, { ...traveller, first: 'faux' }, '**/connexion/vers/compte')
+        await keys.correct('identifiant')
+        await keys.fill(/^Mot de passe/, traveller.first)
+        await keys.enter('**/second-element/compte')
+        await keys.skip()
+        await keys.fill(/^Code/, '000000')
+        await keys.enter()
+        await keys.correct('code')
+        await keys.typeHere(app(clock.now()))
+        await keys.enter('**/premier-jour')
+        await leave(person)
+      })
+
+      it('the password is changed', async () => {
+        const { traveller, person, keys } = await inside(options, 'mot-de-passe')
+        await keys.skip()
+        await keys.tabTo(/^Valider$/)
+        await keys.enter()
+        await keys.correct('ancien')
+        await keys.typeHere(traveller.first)
+        await choose(keys, chosen, /mot-de-passe\/[\w-]{22}$/)
+        await leave(person)
+      })
+
+      it('another joker is chosen', async () => {
+        const { person, keys } = await inside(options, 'question-joker')
+        await keys.skip()
+        await keys.tabTo(/^Valider$/)
+        await keys.enter()
+        await keys.correct('question')
+        await keys.press('ArrowDown')
+        await keys.fill(/^Votre réponse/, 'Bourg-la-Reine')
+        await keys.enter('**/compte/premier-jour')
+        await leave(person)
+      })
+
+      it('an address is added, confirmed, and taken away', async () => {
+        const { traveller, person, keys } = await inside(options, 'adresses')
+        const address = `${traveller.login}@ailleurs.example`
+        await keys.skip()
+        await keys.fill(/^Ajouter une adresse/, 'x')
+        await keys.enter()
+        await keys.correct('mail')
+        await keys.press('Control+A')
+        await keys.typeHere(address)
+        await keys.enter('**/adresses/mail')
+        await keys.skip()
+        await keys.fill(/^Code/, await codeSentTo(rig, address))
+        await keys.enter('**/compte/adresses')
+        await keys.go(/^Retirer/, '**/compte/adresses')
+        expect(await person.text()).not.toContain(address)
+        await leave(person)
+      })
+
+      it('a session elsewhere is ended, then this one', async () => {
+        const { traveller, person, keys } = await inside(options, 'sessions')
+        const elsewhere = newVisitor(rig.url)
+        await elsewhere.signIn(traveller.login, traveller.first)
+        await person.page.reload()
+        await keys.go(/^Fermer la session/, '**/compte/sessions')
+        expect((await elsewhere.get('/fr/compte/sessions')).status).toBe(303)
+        await keys.go(/^Se déconnecter$/, '**/deconnexion')
+        await leave(person)
+      })
+    })
+
+    it('a passkey is made, tried, and signs in', async () => {
+      const { traveller, person, keys } = await somebody({})
+      await withPasskeys(person)
+      await person.open('/fr/connexion/vers/cles-d-acces')
+      await signIn(keys, traveller, '**/cles-d-acces')
+      await keys.go(/^Ajouter une clé/, '**/nouvelle')
+      await keys.skip()
+      await keys.tabTo(/^Créer la clé/)
+      await keys.enter('**/essai')
+      await keys.go(/^Utiliser ma clé/, '**/cles-d-acces')
+      await keys.go(/^Se déconnecter$/, '**/deconnexion')
+      await keys.go(/^Se connecter de nouveau/, '**/connexion')
+      await keys.go(/^Se connecter avec une clé/, '**/cle-d-acces/compte')
+      await keys.go(/^Utiliser ma clé/, '**/compte/premier-jour')
+      await leave(person)
+    })
+  },
+)

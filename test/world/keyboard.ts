@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { AtBrowser } from './browser.ts'
+
+/** Where the keyboard stands: what it would press or fill, and whether the eye finds it. */
+type Stop = {
+  readonly name: string
+  readonly id: string
+  readonly column: 'around' | 'main' | 'aside'
+  readonly top: number
+  readonly bottom: number
+  readonly ringed: boolean
+  readonly inView: boolean
+}
+
+const stopIn = (page: Page): Promise<Stop> =>
+  page.evaluate(() => {
+    const at = document.activeElement as HTMLInputElement
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at)
+    const { top, bottom, left, right } = at.getBoundingClientRect()
+    const outlined = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
+    const titled = at.labels?.[0] ?? at.querySelector('h2') ?? at
+    const name = at === document.body ? '' : (titled.textContent ?? '')
+    return {
+      name: name.replace(/\s+/g, ' ').replaceAll('’', "'").trim(),
+      id: at.id,
+      column: at.closest('.aside') ? 'aside' : at.closest('main') ? 'main' : 'around',
+      top: top + scrollY,
+      bottom: bottom + scrollY,
+      ringed: outlined || (at.matches('.summary') && boxShadow !== 'none'),
+      inView: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth,
+    } as const
+  })
+
+/**
+ * A person who has a keyboard alone. At each stop the focus is looked at: it shows, it is in the window, and it goes down
+ * the column that it is in, never back up (WCAG 2.4.3, 2.4.7, 2.4.11).
+ */
+export const keyboardOf = ({ page }: AtBrowser) => {
+  const { keyboard } = page
+  const most = 60
+
+  const look = async () => {
+    const stop = await stopIn(page)
+    if (stop.name === '' && stop.id === '') throw new Error(`the focus is nowhere on ${page.url()}`)
+    const where = `« ${stop.name} » on ${page.url()}`
+    expect(stop.ringed, `the focus shows at ${where}`).toBe(true)
+    expect(stop.inView, `the focus is in the window at ${where}`).toBe(true)
+    return stop
+  }
+
+  const tab = async (before?: Stop) => {
+    await keyboard.press('Tab')
+    const stop = await look()
+    if (before?.column === stop.column && stop.column !== 'around')
+      expect(stop.bottom, `« ${stop.name} » comes after « ${before.name} »`).toBeGreaterThan(before.top)
+    return stop
+  }
+
+  const tabTo = async (name: RegExp) => {
+    const passed: string[] = []
+    let stop: Stop | undefined
+    while (passed.length < most) {
+      stop = await tab(stop)
+      if (name.test(stop.name)) return stop
+      passed.push(stop.name)
+    }
+    throw new Error(`${name} is not reached by Tab on ${page.url()}: ${passed.join(' · ')}`)
+  }
+
+  /** Presses and stands on the next page. */
+  const enter = async (path?: string | RegExp) => {
+    const loaded = page.waitForEvent('domcontentloaded')
+    await keyboard.press('Enter')
+    await loaded
+    if (path) await page.waitForURL(path)
+  }
+
+  /** The link before all others leads past the menu. */
+  const skip = async () => {
+    expect((await tab()).name).toBe('Aller au contenu')
+    await keyboard.press('Enter')
+    expect((await stopIn(page)).id).toBe('contenu')
+  }
+
+  return {
+    tabTo,
+    enter,
+    skip,
+    press: (key: string) => keyboard.press(key),
+    typeHere: (text: string) => keyboard.type(text),
+
+    /** Shift-Tab, then Tab again: nothing holds the focus. */
+    backAndForth: async () => {
+      const { name, id } = await stopIn(page)
+      await keyboard.press('Shift+Tab')
+      expect((await look()).name).not.toBe(name)
+      await keyboard.press('Tab')
+      expect(await look()).toMatchObject({ name, id })
+    },
+
+    /** An entry of the menu, which a small window keeps behind its button. */
+    menu: async (name: RegExp, path: string) => {
+      if (await page.getByRole('button', { name: 'Menu' }).isVisible()) {
+        await tabTo(/^Menu$/)
+        await keyboard.press('Enter')
+      }
+      await tabTo(name)
+      await enter(path)
+    },
+
+    fill: async (name: RegExp, text: string) => {
+      await tabTo(name)
+      await keyboard.type(text)
+    },
+
+    /** Past the menu, to a link or a button, and through it. */
+    go: async (name: RegExp, path?: string | RegExp) => {
+      await skip()
+      await tabTo(name)
+      await enter(path)
+    },
+
+    /** The summary of what is to be corrected has the focus; its first link leads to the field. */
+    correct: async (field: string) => {
+      expect(await look()).toMatchObject({ name: expect.stringMatching(/à corriger/) })
+      await tab()
+      await keyboard.press('Enter')
+      expect((await look()).id).toBe(field)
+    },
+  }
+}
+
+export type Keyboard = ReturnType<typeof keyboardOf>

@@ -1,0 +1,17 @@
+import type { Rig } from './portal.ts'
+
+/** The eight digits of the newest mail or text message to this destination, once they arrived in the demonstration's box. */
+export const codeSentTo = async ({ portal, house }: Rig, recipient: string) => {
+  for (;;) {
+    await portal.outbox.run()
+    const mails = await house.store.read
+      .selectFrom('demo_mails')
+      .select('body')
+      .where('recipient', '=', recipient)
+      .orderBy('received_at')
+      .execute()
+    const code = /\d{4}\s\d{4}/.exec(mails.at(-1)?.body ?? '')?.[0]
+    if (code) return code
+    await house.clock.sleep(50)
+  }
+}
