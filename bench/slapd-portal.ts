@@ -55,6 +55,7 @@ export const startOnSlapd = async ({ people, crowd, limits = wide, served = true
   const house = await openHouse(loaded.settings, {
     directory: directoryOf(loaded.settings),
     services: servicesOf(loaded.settings),
+    identityServer: () => null,
     folders: {
       migrations: join(root, 'migrations'),
       shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),

@@ -1,5 +1,6 @@
 import type { Settings } from './config/load.ts'
 import type { Finding } from './directory/directory.ts'
+import { signInReturns } from './identity-server-of.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { openHouseFor } from './portal.ts'
 
@@ -53,8 +54,9 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
         [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
       ),
     )
+    const signIn = (await house.identityServer?.check(signInReturns(settings))) ?? []
     await house.close()
-    return [store, ...directory, ...services.flat(), mail, ...lists, joker]
+    return [store, ...directory, ...signIn, ...services.flat(), mail, ...lists, joker]
   } catch (fault) {
     return [said('wrong', 'start', sentence(fault)), mail]
   }

@@ -8,6 +8,7 @@ import { openNotMe } from './account/not-me/not-me.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
 import { sessionsIn } from './account/sessions/sessions.ts'
+import { externalSignInsIn } from './account/sign-in/external/external-sign-ins.ts'
 import { halfSignInsIn } from './account/sign-in/half-sign-ins.ts'
 import { auditWith } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
@@ -17,6 +18,7 @@ import { seedDemonstration } from './demonstration/demonstration.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { openHashing } from './hashing/hashing.ts'
+import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
 import { recordActivation } from './journeys/activation/record.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
@@ -60,6 +62,7 @@ export type Outside = {
     hashing: ReturnType<typeof openHashing>
   }) => Promise<Directory>
   readonly services: (parts: ServiceParts) => readonly Place[]
+  readonly identityServer: (clock: Clock) => IdentityServer | null
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
@@ -105,6 +108,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const activationCodes = openActivationCodes({ ...base, keys, doors })
   const contacts = contactsIn({ ...base, keys, mails })
   const halfSignIns = halfSignInsIn(base)
+  const externalSignIns = externalSignInsIn({ ...base, keys })
   const factors = {
     recoveryCodes: openRecoveryCodes({ ...base, keys, hashing }),
     authenticators: openAuthenticators({ ...base, keys }),
@@ -210,7 +214,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       config,
     },
     ...factors,
-    ...{ secondFactor, halfSignIns },
+    ...{ secondFactor, halfSignIns, externalSignIns, identityServer: outside.identityServer(clock) },
     ...{ instants, doors, mails, codes, activationCodes, contacts, firstDays },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,

@@ -18,6 +18,7 @@ export type Use =
   | 'code-pepper'
   | 'activation-pepper'
   | 'seal-contact'
+  | 'external-sign-in'
 
 export type Keys = {
   /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */

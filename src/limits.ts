@@ -74,6 +74,11 @@ export const figures = {
   passkeysPerPerson: times(10, 'Passkeys of one person.'),
   halfSignIn: lasts(minutes(10), 'How long a sign-in waits for a passkey or a second factor.'),
   halfSignInTries: times(10, 'Answers refused in one such wait, before it starts again from the password.'),
+  externalSignIn: lasts(
+    minutes(15),
+    'How long a sign-in may take at the institution’s server, where one is configured.',
+  ),
+  externalSignInTries: times(10, 'Answers of that server that one such sign-in may bring back.'),
   factorTries: times(
     5,
     'Wrong codes of a second factor, of one person, in the window below; a passkey still works.',

@@ -11,6 +11,7 @@ import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
 import { openPictures } from './help/pictures.ts'
 import { type House, type Outside, openHouse } from './house.ts'
+import { identityServerOf, signInReturns } from './identity-server-of.ts'
 import { composeWith } from './notify/compose.ts'
 import { openOutbox } from './notify/outbox.ts'
 import { httpGateway, type SmsGateway } from './notify/sms.ts'
@@ -76,6 +77,7 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
     ...(options.instants && { instants: options.instants }),
     directory: directoryOf(settings),
     services: options.services ?? servicesOf(settings),
+    identityServer: clock => identityServerOf(settings, clock),
     folders: {
       migrations: migrationsFolder(folders),
       shippedFilter: join(folders.dist, 'leaked-shipped.filter'),
@@ -103,6 +105,12 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
     for (const deliverer of deliverers) deliverer.wake()
   })
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
+}
+
+/** The portal starts without the server where people sign in, which may come later, and says so. */
+const tellIdentityServer = async ({ identityServer, settings }: House, log: Log) => {
+  const findings = (await identityServer?.check(signInReturns(settings))) ?? []
+  for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { what, level, detail })
 }
 
 /** A connection kept alive would hold the stop back long after its last answer: it is closed once it is idle. */
@@ -190,6 +198,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     log,
   })
   const jobs = jobsOf(house, outbox, log)
+  const told = tellIdentityServer(house, log)
 
   let url = settings.publicUrl.href
   return {
@@ -207,6 +216,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       await closeAfterAnswers(app)
       await whole.close()
       await jobs.stop()
+      await told
       await transport.close()
       await house.close()
     },

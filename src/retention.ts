@@ -28,6 +28,7 @@ const forgetExpired =
       | 'sent_codes'
       | 'activation_codes'
       | 'half_sign_ins'
+      | 'external_sign_ins'
       | 'passkey_challenges'
       | 'not_me_tokens'
       | 'known_browsers'
@@ -93,6 +94,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
   sent_codes: forgetExpired('sent_codes'),
   activation_codes: forgetExpired('activation_codes'),
   half_sign_ins: forgetExpired('half_sign_ins'),
+  external_sign_ins: forgetExpired('external_sign_ins'),
   passkey_challenges: forgetExpired('passkey_challenges'),
   authenticators: forgetPending('authenticators'),
   passkeys: forgetPending('passkeys'),

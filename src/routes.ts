@@ -2,12 +2,13 @@ import type { Language } from './texts/texts.ts'
 
 /**
  * Every URL of the product. `get: 'same'`: the same bytes for everyone, rendered once, no cookie read.
- * `get: 'private'`: never stored. `post` names the rule that protects the form (see `web/origin.ts`).
+ * `get: 'private'`: never stored. `post` names the rule that protects the form (see `web/origin.ts`); `from-server`:
+ * another server sends it, and it brings a proof of its own.
  */
 type Route = {
   readonly path: string
   readonly get: 'same' | 'private'
-  readonly post?: 'same-origin' | 'token-in-body'
+  readonly post?: 'same-origin' | 'token-in-body' | 'from-server'
 }
 
 export const routes = {
@@ -15,6 +16,10 @@ export const routes = {
   signIn: { path: '/connexion', get: 'same', post: 'same-origin' },
   signInFor: { path: '/connexion/vers/:page', get: 'same', post: 'same-origin' },
   confirm: { path: '/connexion/confirmer/:page', get: 'private', post: 'same-origin' },
+  confirmPasskey: { path: '/connexion/confirmer/:page/cle-d-acces', get: 'private', post: 'same-origin' },
+  signInLeave: { path: '/connexion/depart', get: 'private' },
+  signInReturn: { path: '/connexion/retour', get: 'private', post: 'from-server' },
+  signInRefused: { path: '/connexion/refusee/:why', get: 'same' },
   expiredPassword: { path: '/connexion/mot-de-passe-expire', get: 'same', post: 'same-origin' },
   secondFactor: { path: '/connexion/second-element/:page', get: 'private', post: 'same-origin' },
   signInPasskey: { path: '/connexion/cle-d-acces/:page', get: 'private', post: 'same-origin' },

@@ -12,9 +12,11 @@ import { passwordChange } from './account/password/change.ts'
 import { sessionsPlace } from './account/sessions/sessions-page.ts'
 import { signedGuard } from './account/sessions/signed.ts'
 import { confirm } from './account/sign-in/confirm.ts'
+import { confirmPasskey } from './account/sign-in/confirm-passkey.ts'
 import { entering } from './account/sign-in/entering.ts'
+import { externalPlaces } from './account/sign-in/external/external-places.ts'
 import { passkeySignIn } from './account/sign-in/passkey-sign-in.ts'
-import { passwordDoor } from './account/sign-in/password-door.ts'
+import { type PasswordDoor, passwordDoor } from './account/sign-in/password-door.ts'
 import { secondFactorPlace } from './account/sign-in/second-factor.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import { signOut } from './account/sign-in/sign-out.ts'
@@ -133,6 +135,28 @@ const activationPlaces = (house: House, ui: (language: Language) => Ui, charter:
   }
 }
 
+/** Where people sign in: our own page, or the institution's server in its place. */
+const signInPlaces = (house: House, ui: (language: Language) => Ui, door: PasswordDoor): Site => {
+  const { identityServer: server, settings, config } = house
+  const enter = entering({ ...house, returns: config.signIn.returns })
+  const parts = { ...house, door, entering: enter, origin: settings.publicUrl.origin, ui }
+  const away = server && externalPlaces({ ...parts, server })
+  const { page, post } = away ?? signIn(parts)
+  return {
+    signIn: { ...same(view => page(view, null)), post },
+    signInFor: {
+      same: enter.names.map(name => ({ params: { page: name }, page: view => page(view, name) })),
+      ...enter.named({ post }),
+    },
+    ...away?.places,
+    secondFactor: enter.named(secondFactorPlace(parts)),
+    signInPasskey: enter.named(passkeySignIn({ ...parts, alone: server === null })),
+    confirm: confirm({ ...parts, elsewhere: server && away && { host: server.host, confirm: away.confirm } }),
+    confirmPasskey: confirmPasskey(parts),
+    signOut: signOut({ ...parts, identityServer: server }),
+  }
+}
+
 /** Every route of `routes.ts` and what stands behind it. */
 export const siteOf = (
   house: House,
@@ -154,9 +178,6 @@ export const siteOf = (
   )
   const password = newPassword(parts, passwordStand(parts))
   const door = passwordDoor(house)
-  const enter = entering({ ...house, returns: config.signIn.returns })
-  const signingIn = { ...house, door, entering: enter, ui }
-  const embedded = signIn(signingIn)
   const change = { charterVersion: charter.version, services: config.services }
   const account = { ...house, door, guard: signedGuard(house), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
@@ -169,15 +190,7 @@ export const siteOf = (
         below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
       }),
     ),
-    signIn: { ...same(view => embedded.page(view, null)), post: embedded.post },
-    signInFor: {
-      same: enter.names.map(page => ({ params: { page }, page: view => embedded.page(view, page) })),
-      ...enter.named({ post: embedded.post }),
-    },
-    secondFactor: enter.named(secondFactorPlace(signingIn)),
-    signInPasskey: enter.named(passkeySignIn(signingIn)),
-    confirm: confirm(account),
-    signOut: signOut(account),
+    ...signInPlaces(house, ui, door),
     ...changing,
     expiredPassword: { ...same(expiredPassword.page), post: expiredPassword.post },
     forgotten: same(view => forgottenPage({ ui: view })),

@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ['commands'],
   ['demonstration', 'browser', 'config', 'account', 'journeys', 'help'],
   ['proofs', 'services', 'notify', 'password'],
-  ['directory', 'audit', 'hashing', 'cas'],
+  ['directory', 'audit', 'hashing', 'cas', 'identity-server'],
   ['web', 'ui'],
   ['store', 'texts'],
 ]
@@ -39,6 +39,7 @@ const composers = [
   'purge.ts',
   'directory-of.ts',
   'services-of.ts',
+  'identity-server-of.ts',
   'check.ts',
   'reference.ts',
 ]

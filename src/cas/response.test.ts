@@ -27,6 +27,10 @@ describe('the answer of a CAS server', () => {
       '<cas:serviceResponse xmlns:cas="x"><cas:authenticationFailure code="INVALID_TICKET">no</cas:authenticationFailure></cas:serviceResponse>'
     expect(readResponse(failure)).toEqual({ failure: 'INVALID_TICKET' })
   })
+  it('takes a refusal in the words of CAS 1.0 for one, and nothing else of that age', () => {
+    expect(readResponse('no\n\n')).toEqual({ failure: 'INVALID_TICKET' })
+    expect(readResponse('yes\nclefevre\n')).toBeNull()
+  })
   it('a comment within the name does not cut it short', () => {
     const read = readResponse(success('<cas:user>admin<!-- -->istrator</cas:user>'))
     expect(read).toEqual({ success: { user: 'administrator', attributes: new Map() } })

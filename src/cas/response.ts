@@ -1,4 +1,4 @@
-import { XMLParser } from 'fast-xml-parser'
+import { nodeIn, parseXml, textIn } from './xml.ts'
 
 /** Who a CAS server says has signed in (CAS Protocol 3.0 §2.5.1, appendix A). */
 export type CasUser = {
@@ -8,32 +8,6 @@ export type CasUser = {
 
 export type CasResponse = { readonly success: CasUser } | { readonly failure: string }
 
-const parser = new XMLParser({
-  ...{ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true, trimValues: true },
-  ...{ parseTagValue: false, parseAttributeValue: false, ignoreDeclaration: true, ignorePiTags: true },
-})
-
-/** A document that declares entities or a type is no answer of CAS, and is not looked at (ASVS 1.5.1). */
-const declares = /<!(?:DOCTYPE|ENTITY)/i
-
-type Node = Readonly<Record<string, unknown>>
-const nodeIn = (value: unknown): Node | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Node) : null
-const textIn = (value: unknown) => {
-  const text = nodeIn(value)?.['#text'] ?? value
-  return typeof text === 'string' ? text : null
-}
-
-/** Parses XML from outside; null for what is not well formed. */
-const parseXml = (xml: string): Node | null => {
-  if (declares.test(xml)) return null
-  try {
-    return nodeIn(parser.parse(xml, true))
-  } catch {
-    return null
-  }
-}
-
 const attributesIn = (held: unknown) =>
   new Map(
     Object.entries(nodeIn(held) ?? {}).map(([name, value]) => [
@@ -42,8 +16,12 @@ const attributesIn = (held: unknown) =>
     ]),
   )
 
+/** LemonLDAP::NG 2.16 refuses a ticket that `renew` does not allow in the words of CAS 1.0. */
+const refusedAsInCas1 = /^no\s*$/
+
 /** Reads `serviceResponse`; null for anything that is not exactly one success or one failure. */
 export const readResponse = (xml: string): CasResponse | null => {
+  if (refusedAsInCas1.test(xml)) return { failure: 'INVALID_TICKET' }
   const response = nodeIn(parseXml(xml)?.serviceResponse)
   const { authenticationSuccess, authenticationFailure } = response ?? {}
   const success = nodeIn(authenticationSuccess)

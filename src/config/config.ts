@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { activeDirectorySettings } from '../directory/active-directory/settings.ts'
 import { ldapSettings } from '../directory/ldap/settings.ts'
+import { identityServerSettings } from '../identity-server/settings.ts'
 import { defaultLimits } from '../limits.ts'
 import { smsSettings } from '../notify/sms.ts'
 import { smtpSettings } from '../notify/smtp.ts'
@@ -108,6 +109,9 @@ export const configuration = z.strictObject({
     .prefault({}),
   signIn: z
     .strictObject({
+      server: identityServerSettings
+        .prefault({ kind: 'embedded' })
+        .describe('Where people sign in to the portal; see docs/operate/sign-in.md.'),
       returns: z
         .record(z.string().regex(/^[a-z0-9-]{1,30}$/), z.url({ protocol: /^https?$/ }))
         .default({})

@@ -73,6 +73,7 @@ export type Schema = {
     person: string
     how: string
     external: string | null
+    external_subject: string | null
     device: string
     network: string
     created_at: number
@@ -181,6 +182,19 @@ export type Schema = {
     person: string | null
     proved_at: number
     refusals: number
+    expires_at: number
+    how: string
+    external: string | null
+    external_subject: string | null
+    authenticated_at: number | null
+  }
+  external_sign_ins: {
+    id: string
+    page: string
+    purpose: string
+    fresh: number
+    tries: number
+    left_at: number
     expires_at: number
   }
   passkey_challenges: { holder: string; purpose: string; challenge: string; expires_at: number }

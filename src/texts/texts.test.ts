@@ -57,6 +57,7 @@ const filled = {
     box: 'X',
     line: 'L',
     other: 'O',
+    host: 'sso.univ.example',
   },
 }
 

@@ -1,6 +1,7 @@
 import IntlMessageFormat from 'intl-messageformat'
 import { account as enAccount } from './en/account.ts'
 import { activation as enActivation } from './en/activation.ts'
+import { external as enExternal } from './en/external.ts'
 import { factors as enFactors } from './en/factors.ts'
 import { guide as enGuide } from './en/guide.ts'
 import { help as enHelp } from './en/help.ts'
@@ -14,6 +15,7 @@ import { reasons as enReasons } from './en/reasons.ts'
 import { services as enServices } from './en/services.ts'
 import { account as frAccount } from './fr/account.ts'
 import { activation as frActivation } from './fr/activation.ts'
+import { external as frExternal } from './fr/external.ts'
 import { factors as frFactors } from './fr/factors.ts'
 import { guide as frGuide } from './fr/guide.ts'
 import { help as frHelp } from './fr/help.ts'
@@ -39,6 +41,7 @@ const fr = {
   ...frPages,
   ...frMails,
   ...frAccount,
+  ...frExternal,
   ...frFactors,
   ...frJournal,
   ...frServices,
@@ -56,6 +59,7 @@ const en: Record<TextKey, string> = {
   ...enPages,
   ...enMails,
   ...enAccount,
+  ...enExternal,
   ...enFactors,
   ...enJournal,
   ...enServices,

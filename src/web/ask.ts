@@ -32,6 +32,8 @@ export type Answer =
       readonly retryAfter?: number
       /** Pages whose URL holds a token send no referrer at all. */
       readonly secretUrl?: boolean
+      /** An address outside, where the browser goes on from this page by itself. */
+      readonly leadsOn?: URL
     }
   | {
       /** What a person takes away: always saved, never shown in a page. */
@@ -45,6 +47,10 @@ export type Answer =
       readonly kind: 'picture'
       readonly type: 'image/webp'
       readonly body: Buffer
+    }
+  | {
+      /** For another server, which asks for no page. */
+      readonly kind: 'done'
     }
   | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
   | {
@@ -65,6 +71,7 @@ export type ProblemKind =
   | 'bug'
   | 'busy'
   | 'directory-unavailable'
+  | 'identity-unavailable'
   | 'outcome-unknown'
 
 export const problemStatus = {
@@ -77,6 +84,7 @@ export const problemStatus = {
   bug: 500,
   busy: 503,
   'directory-unavailable': 503,
+  'identity-unavailable': 503,
   'outcome-unknown': 503,
 } as const satisfies Record<ProblemKind, number>
 

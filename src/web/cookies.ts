@@ -4,6 +4,7 @@ export const cookieNames = {
   known: '__Host-known',
   session: '__Host-session',
   entering: '__Host-entering',
+  away: '__Host-away',
   receipt: '__Host-receipt',
 } as const
 export type CookieName = keyof typeof cookieNames

@@ -55,6 +55,7 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
       .header('content-type', 'text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('vary', 'Accept-Encoding, Accept-Language')
+    if (sent.leadsOn) reply.header('refresh', `0; url=${sent.leadsOn.href}`)
     if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
     return reply.send(compress(renderPage(sent.page, here), encoding, false))
   }
@@ -91,11 +92,15 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
       .header('cache-control', 'public, max-age=31536000, immutable')
       .send(picture.body)
 
+  const done = (reply: FastifyReply) =>
+    reply.code(200).headers(security).header('cache-control', 'no-store').send()
+
   /** `here`: the route that answers. A fault stands nowhere. */
   const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer, here: Place) => {
     if (given.kind === 'problem') return tell(request, reply, given)
     if (given.kind === 'file') return give(reply, given)
     if (given.kind === 'picture') return show(reply, given)
+    if (given.kind === 'done') return done(reply)
     for (const { name, value, maxAge } of given.cookies ?? [])
       reply.header('set-cookie', cookieLine(name, value, maxAge))
     return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given, here)

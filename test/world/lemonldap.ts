@@ -69,7 +69,7 @@ const configuration = (folder: string, url: string, slapd: Slapd) => ({
   issuerDBCASActivation: 1,
   issuerDBCASPath: '^/cas/',
   casAttr: 'uid',
-  casAttributes: { cn: 'cn', mail: 'mail' },
+  casAttributes: { cn: 'cn', mail: 'mail', authenticationDate: '_lastAuthnUTime' },
   casAccessControlPolicy: 'none',
   casBackChannelSingleLogout: 1,
   casTicketExpiration: 60,

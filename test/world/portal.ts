@@ -34,6 +34,8 @@ export type RigOptions = PortalKind & {
   readonly clock?: Clock
   readonly instants?: Instants
   readonly people?: number
+  /** Where it listens, for servers that must know its address before it starts. */
+  readonly port?: number
   /** So many more people, all alike (`crowd.ts`). */
   readonly crowd?: number
 }
@@ -86,7 +88,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
           people: [...worldPeople(options.people ?? 12_000), ...crowdPeople(options.crowd ?? 0)],
         })
       : null
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const configFile = await configFor(options, folder, slapd, port)
   const databaseUrl = options.store === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
   const loaded = loadSettings({

@@ -6,7 +6,7 @@ import { hours, minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { type Sessions, type SignedInBy, sessionsIn } from './sessions.ts'
+import { type Proved, type Sessions, sessionsIn } from './sessions.ts'
 
 const camille = 'camille' as PersonId
 const yanis = 'yanis' as PersonId
@@ -27,10 +27,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
   })
   afterEach(() => opened.forget())
 
-  const signIn = async (
-    person: PersonId,
-    more: { cookie?: string; by?: SignedInBy; external?: string; authenticatedAt?: number } = {},
-  ) => {
+  const signIn = async (person: PersonId, more: { cookie?: string } & Partial<Proved> = {}) => {
     const { cookie = null, by = 'embedded', ...rest } = more
     const ask = { cookie: () => cookie, device: 'Firefox, Linux', network: { id: 'n', campus: false } }
     const set = await opened.store.transaction(tx => sessions.signInAs(tx, person, { by, ask, ...rest }))
@@ -88,8 +85,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     const old = await sessions.find(
       await signIn(camille, { by: 'oidc', external: 's', authenticatedAt: clock.now() - minutes(11) }),
     )
-    if (!(now && old)) throw new Error('not signed in')
-    expect([sessions.isFresh(now), sessions.isFresh(old)]).toEqual([true, false])
+    const unknown = await sessions.find(await signIn(camille, { by: 'cas', authenticatedAt: null }))
+    if (!(now && old && unknown)) throw new Error('not signed in')
+    expect([now, old, unknown].map(sessions.isFresh)).toEqual([true, false, false])
     clock.forward(minutes(10))
     expect(sessions.isFresh(now)).toBe(false)
     const renewed = await opened.store.transaction(tx => sessions.renew(tx, now))
@@ -124,10 +122,30 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
   it('is ended by the server that opened it, under the name that this server gave it', async () => {
     const cas = await signIn(camille, { by: 'cas', external: 'ST-1' })
     const oidc = await signIn(camille, { by: 'oidc', external: 'ST-1' })
-    expect(await opened.store.transaction(tx => sessions.endExternal(tx, 'cas', 'ST-2'))).toBe(0)
-    expect(await opened.store.transaction(tx => sessions.endExternal(tx, 'cas', 'ST-1'))).toBe(1)
+    const end = (by: 'cas' | 'oidc', external: string | null, subject: string | null = null) =>
+      opened.store.transaction(tx => sessions.endExternal(tx, by, { external, subject }))
+    expect(await end('cas', 'ST-2')).toBe(0)
+    expect(await end('cas', null)).toBe(0)
+    expect(await end('cas', 'ST-1')).toBe(1)
     expect(await sessions.find(cas)).toBe(null)
     expect(await sessions.find(oidc)).not.toBe(null)
+  })
+
+  it('is ended with all others of its person, where the server names the person alone', async () => {
+    const named = { by: 'oidc', subject: 'sub-1' } as const
+    const [first, second] = [
+      await signIn(camille, { ...named, external: 'sid-1' }),
+      await signIn(camille, named),
+    ]
+    const other = await signIn(yanis, { by: 'oidc', subject: 'sub-2', external: 'sid-2' })
+    const end = (external: string | null, subject: string | null) =>
+      opened.store.transaction(tx => sessions.endExternal(tx, 'oidc', { external, subject }))
+    // A session that the provider gave no name goes with its person; one that has a name waits for it.
+    expect(await end('sid-9', 'sub-1')).toBe(1)
+    expect([await sessions.find(first), await sessions.find(second)].map(Boolean)).toEqual([true, false])
+    expect(await end(null, 'sub-1')).toBe(1)
+    expect(await sessions.find(first)).toBe(null)
+    expect(await sessions.find(other)).not.toBe(null)
   })
 
   it('is one of twenty at most: one more ends the one seen longest ago', async () => {

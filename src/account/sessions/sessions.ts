@@ -23,14 +23,22 @@ export type Session = {
   readonly freshUntil: number
 }
 
-export type How = {
-  readonly by: SignedInBy
-  readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'>
-  /** CAS session index or OIDC sid: the server names it when it ends the session (`endExternal`). */
-  readonly external?: string
-  /** When the person really proved who they are, where a server says so (`auth_time`); absent: now. */
-  readonly authenticatedAt?: number
+/** Digests of what the institution's server calls a sign-in and its person: by these it ends sessions. */
+export type NamesThere = {
+  /** CAS ticket or OpenID Connect `sid`. */
+  readonly external: string | null
+  /** OpenID Connect `sub`. */
+  readonly subject: string | null
 }
+
+/** What opened a session. */
+export type Proved = Partial<NamesThere> & {
+  readonly by: SignedInBy
+  /** When the person really proved who they are, where a server says so; `null`: unknown; absent: now. */
+  readonly authenticatedAt?: number | null
+}
+
+type How = Proved & { readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'> }
 
 type Row = {
   id: string
@@ -47,7 +55,7 @@ type Row = {
 export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' | 'desk'
 
 const others: readonly SignedInBy[] = ['passkey', 'cas', 'oidc']
-const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
+export const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
 
 const fromRow = (row: Row): Session => ({
   id: row.id,
@@ -76,6 +84,12 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
       .selectAll()
       .where('ends_at', '>', clock.now())
       .where('seen_at', '>', clock.now() - limits.sessionIdle)
+
+  /** A server that does not say when the person signed in there may mean hours ago: nothing is fresh about it. */
+  const freshUntil = ({ authenticatedAt }: Pick<Proved, 'authenticatedAt'>, now: number) => {
+    if (authenticatedAt === undefined) return now + limits.sessionFresh
+    return authenticatedAt === null ? now : authenticatedAt + limits.sessionFresh
+  }
 
   const tellEnded = (tx: Tx, person: string, by: Actor, why: EndedBy, count: number) =>
     audit.append(tx, { chain: person, kind: 'session.ended', by, details: { why, count } })
@@ -109,12 +123,13 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
           id: digestOf(handle),
           person,
           how: by,
-          external: how.external === undefined ? null : digestOf(how.external),
+          external: how.external ?? null,
+          external_subject: how.subject ?? null,
           device: ask.device,
           network: ask.network.id,
           created_at: now,
           seen_at: now,
-          fresh_until: (how.authenticatedAt ?? now) + limits.sessionFresh,
+          fresh_until: freshUntil(how, now),
           ends_at: now + limits.sessionWhole,
         })
         .execute()
@@ -127,13 +142,22 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
       return cookieOf(handle)
     },
 
-    /** The same session under a new handle, after a fresh proof. `null` when it ended meanwhile. */
-    renew: async (tx: Tx, session: Session): Promise<SetCookie | null> => {
+    /**
+     * The same session under a new handle, after a fresh proof. `null` when it ended meanwhile. A proof at the server
+     * that opened it has a new name there, by which it will be ended.
+     */
+    renew: async (tx: Tx, session: Session, proved: Omit<Proved, 'by'> = {}): Promise<SetCookie | null> => {
       const handle = newHandle()
       const now = clock.now()
+      const { external } = proved
       const renewed = await tx
         .updateTable('sessions')
-        .set({ id: digestOf(handle), seen_at: now, fresh_until: now + limits.sessionFresh })
+        .set({
+          id: digestOf(handle),
+          seen_at: now,
+          fresh_until: freshUntil(proved, now),
+          ...(external && { external }),
+        })
         .where('id', '=', session.id)
         .executeTakeFirst()
       return renewed.numUpdatedRows === 1n ? cookieOf(handle) : null
@@ -186,11 +210,19 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
     },
 
     /** The server where the person signed in ends the session there (CAS single log-out, OIDC back-channel). */
-    endExternal: async (tx: Tx, by: 'cas' | 'oidc', external: string) => {
+    endExternal: async (tx: Tx, by: 'cas' | 'oidc', named: NamesThere) => {
+      const { external, subject } = named
       const rows = await tx
         .deleteFrom('sessions')
         .where('how', '=', by)
-        .where('external', '=', digestOf(external))
+        .where(eb =>
+          external === null
+            ? eb('external_subject', '=', subject)
+            : eb.or([
+                eb('external', '=', external),
+                eb.and([eb('external', 'is', null), eb('external_subject', '=', subject)]),
+              ]),
+        )
         .returning('person')
         .execute()
       for (const { person } of rows) await tellEnded(tx, person, { kind: 'system' }, 'server', 1)

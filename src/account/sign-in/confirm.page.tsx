@@ -4,34 +4,51 @@ import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { CurrentPassword } from './current-password.tsx'
 
-type Props = { readonly ui: Ui; readonly returnTo: string; readonly refused: boolean }
+type Props = {
+  readonly ui: Ui
+  readonly returnTo: string
+  readonly refused: boolean
+  /** The institution's server that asks again; `null`: the password is typed here. */
+  readonly host: string | null
+  readonly hasPasskey: boolean
+}
 
 /** « Confirmez que c'est vous », before what could take the account away from its owner. */
-export const confirmPage = ({ ui, returnTo, refused }: Props) => {
+export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) => {
   const { say } = ui
   const error = refused ? say('password-refused') : undefined
+  const params = { page: returnTo }
   return (
     <Page
       ui={ui}
       heading={say('confirm.title')}
-      lead={say('confirm.lead')}
-      place={{ route: 'confirm', params: { page: returnTo } }}
+      lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
+      place={{ route: 'confirm', params }}
       onTheLine={<Door opening="ajar" />}
       hasErrors={refused}
-      withScript
+      withScript={host === null}
     >
       <Summary ui={ui} told={error ? [{ field: 'motdepasse', sentence: error }] : []} />
-      <form method="post" noValidate action={ui.href('confirm', { page: returnTo })}>
-        <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} error={error} />
+      <form method="post" noValidate action={ui.href('confirm', params)}>
+        {host === null && (
+          <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} error={error} />
+        )}
         <button class="button" type="submit">
           {say('validate')}
         </button>
-        <p>
-          <a class="go" href={ui.href('account')}>
-            {say('account.back')}
-          </a>
-        </p>
       </form>
+      {hasPasskey && (
+        <form method="post" action={ui.href('confirmPasskey', params)}>
+          <button class="button second" type="submit">
+            {say('passkey.use')}
+          </button>
+        </form>
+      )}
+      <p>
+        <a class="go" href={ui.href('account')}>
+          {say('account.back')}
+        </a>
+      </p>
     </Page>
   )
 }

@@ -1,80 +1,63 @@
 import { z } from 'zod'
-import type { Audit } from '../../audit/audit.ts'
 import type { Directory } from '../../directory/directory.ts'
-import { returnRoutes } from '../../routes.ts'
-import type { Store } from '../../store/store.ts'
+import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
-import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { Session } from '../sessions/sessions.ts'
 import { confirmPage } from './confirm.page.tsx'
+import { type ConfirmingParts, confirming } from './confirming.ts'
+import { pageOf } from './entering.ts'
 import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 
 const form = z.object({ motdepasse: field(4096) })
 
-type Parts = {
-  readonly store: Store
-  readonly audit: Audit
+type Parts = ConfirmingParts & {
   readonly directory: Directory
   readonly limits: { readonly failedBindsWindow: number }
-  readonly sessions: Sessions
   readonly door: PasswordDoor
+  readonly secondFactor: SecondFactor
+  /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
+  readonly elsewhere: { readonly host: string; readonly confirm: (ask: Ask) => Promise<Answer> } | null
   readonly ui: (language: Language) => Ui
 }
 
 /**
- * « Confirmez que c'est vous »: a sensitive change asks for a recent proof, and the session gets a new handle. The
- * password is the directory's own, wherever the session came from.
+ * « Confirmez que c'est vous »: a sensitive change asks for a recent proof. It is given where people sign in, by the
+ * password of the directory or at the institution's server, or with a passkey.
  */
 export const confirm = (parts: Parts) => {
-  const { store, audit, directory, sessions, door } = parts
-  const routeOf = (ask: Ask) =>
-    Object.hasOwn(returnRoutes, ask.params.page ?? '') ? returnRoutes[ask.params.page ?? ''] : undefined
+  const { directory, door, secondFactor, elsewhere } = parts
+  const { guarded, renewed } = confirming(parts)
 
-  const page = (ask: Ask, refused: boolean): Answer => ({
+  const page = async (ask: Ask, session: Session, refused: boolean): Promise<Answer> => ({
     kind: 'page',
     status: refused ? 422 : 200,
-    page: confirmPage({ ui: parts.ui(ask.language), returnTo: ask.params.page ?? '', refused }),
+    page: confirmPage({
+      ui: parts.ui(ask.language),
+      returnTo: pageOf(ask),
+      refused,
+      host: elsewhere?.host ?? null,
+      hasPasskey: (await secondFactor.of(session.person)).passkeys > 0,
+    }),
   })
 
-  const guarded =
-    (work: (ask: Ask, session: Session) => Promise<Answer>): Handler =>
-    async ask => {
-      if (!routeOf(ask)) return problem('not-found')
-      const session = await sessions.find(ask.cookie('session'))
-      return session ? work(ask, session) : go(ask.href('signInFor', { page: ask.params.page ?? '' }))
-    }
-
-  const renewed = async (ask: Ask, session: Session): Promise<Answer> => {
-    const cookie = await store.transaction(async tx => {
-      const fresh = await sessions.renew(tx, session)
-      if (fresh)
-        await audit.append(tx, {
-          chain: session.person,
-          kind: 'sign-in.confirmed',
-          by: { kind: 'person', id: session.person },
-        })
-      return fresh
-    })
-    return cookie
-      ? go(ask.href(routeOf(ask) ?? 'account'), [cookie])
-      : go(ask.href('signInFor', { page: ask.params.page ?? '' }))
+  const byPassword = async (ask: Ask, session: Session): Promise<Answer> => {
+    const fields = form.safeParse(ask.body)
+    if (!fields.success) return problem('bad-request')
+    const found = await directory.read(session.person)
+    if (!found.ok) return problem('directory-unavailable')
+    const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
+    const fault = doorFault(checked)
+    if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
+    if (provedBy(checked)?.id !== session.person) return page(ask, session, true)
+    return checked.ok ? renewed(ask, session) : go(ask.href('expiredPassword'))
   }
 
-  return {
-    get: guarded(async ask => page(ask, false)),
-
-    post: guarded(async (ask, session) => {
-      const fields = form.safeParse(ask.body)
-      if (!fields.success) return problem('bad-request')
-      const found = await directory.read(session.person)
-      if (!found.ok) return problem('directory-unavailable')
-      const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
-      const fault = doorFault(checked)
-      if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
-      if (provedBy(checked)?.id !== session.person) return page(ask, true)
-      return checked.ok ? renewed(ask, session) : go(ask.href('expiredPassword'))
-    }),
-  }
+  const get: Handler = guarded((ask, session) => page(ask, session, false))
+  const post: Handler = guarded((ask, session) =>
+    elsewhere ? elsewhere.confirm(ask) : byPassword(ask, session),
+  )
+  return { get, post }
 }

@@ -4,7 +4,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import type { Place } from '../../web/places.ts'
 import type { Freezes } from '../freezes.ts'
-import type { Sessions, SignedInBy } from '../sessions/sessions.ts'
+import type { Proved, Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 
 type Parts = {
@@ -39,8 +39,7 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
       names.includes(pageOf(ask)) ? handler(ask) : problem('not-found')
 
   /** Where a sign-in leads: a page of the account or a configured address, by name; anything else is the account. */
-  const leadsTo = (ask: Ask) => {
-    const name = ask.params.page ?? ''
+  const leadsTo = (ask: Ask, name: string) => {
     if (Object.hasOwn(returns, name)) return returns[name] ?? ''
     return ask.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
   }
@@ -49,11 +48,11 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
   const open = async (
     tx: Tx,
     ask: Ask,
-    who: { person: PersonId; by: SignedInBy; provedAt: number },
+    who: { person: PersonId; how: Proved; provedAt: number },
   ): Promise<SetCookie | null> => {
     const shut = (await freezes.find(who.person, tx))?.kind === 'frozen'
     if (shut || (await changedSince(tx, who.person, who.provedAt))) return null
-    return sessions.signInAs(tx, who.person, { by: who.by, ask })
+    return sessions.signInAs(tx, who.person, { ...who.how, ask })
   }
 
   return {
@@ -66,9 +65,10 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
       ...(post && { post: onlyNamed(post) }),
     }),
     /** The same for a sign-in that waited: it leads to one session. */
-    openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, who: { person: PersonId; by: SignedInBy }) =>
-      (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...who, provedAt: half.provedAt }) : null,
-    enter: (ask: Ask, cookie: SetCookie): Answer => go(leadsTo(ask), [cookie, halfSignIns.forgotten]),
+    openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, person: PersonId) =>
+      (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...half, person }) : null,
+    enter: (ask: Ask, cookie: SetCookie, name = pageOf(ask)): Answer =>
+      go(leadsTo(ask, name), [cookie, halfSignIns.forgotten]),
   }
 }
 

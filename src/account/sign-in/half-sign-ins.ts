@@ -4,6 +4,7 @@ import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { SetCookie } from '../../web/ask.ts'
+import { howOf, type NamesThere, type Proved } from '../sessions/sessions.ts'
 
 /** A sign-in that is not one yet: it opens nothing, and waits for a second factor or for a passkey. */
 export type HalfSignIn = {
@@ -11,23 +12,52 @@ export type HalfSignIn = {
   /** Whose password was right; `null`: a passkey will say who stands there. */
   readonly person: PersonId | null
   readonly provedAt: number
+  /** What will have opened the session, whatever is still asked for. */
+  readonly how: Proved
 }
+
+type Row = {
+  id: string
+  person: string | null
+  proved_at: number
+  how: string
+  external: string | null
+  external_subject: string | null
+  authenticated_at: number | null
+}
+
+/** Our own page and a passkey prove at the instant; of the institution's server it is known as far as it says so. */
+const provedIn = ({ how, external, external_subject: subject, authenticated_at }: Row): Proved => {
+  const by = howOf(how)
+  return by === 'cas' || by === 'oidc' ? { by, external, subject, authenticatedAt: authenticated_at } : { by }
+}
+
+const fromRow = (row: Row): HalfSignIn => ({
+  id: row.id,
+  person: row.person as PersonId | null,
+  provedAt: row.proved_at,
+  how: provedIn(row),
+})
 
 export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = parts
   return {
-    open: async (tx: Tx, person: PersonId | null, provedAt: number): Promise<SetCookie & { id: string }> => {
+    open: async (tx: Tx, begun: Omit<HalfSignIn, 'id'>): Promise<{ cookie: SetCookie; half: HalfSignIn }> => {
       const handle = newHandle()
       const id = digestOf(handle)
+      const { person, provedAt, how } = begun
       const values = {
-        id,
-        person,
-        proved_at: provedAt,
-        refusals: 0,
-        expires_at: clock.now() + limits.halfSignIn,
+        ...{ id, person, proved_at: provedAt, refusals: 0, expires_at: clock.now() + limits.halfSignIn },
+        ...{ how: how.by, external: how.external ?? null, external_subject: how.subject ?? null },
+        authenticated_at: how.authenticatedAt ?? null,
       }
       await tx.insertInto('half_sign_ins').values(values).execute()
-      return { name: 'entering', value: handle, maxAge: Math.floor(limits.halfSignIn / 1000), id }
+      const cookie = {
+        name: 'entering',
+        value: handle,
+        maxAge: Math.floor(limits.halfSignIn / 1000),
+      } as const
+      return { cookie, half: { id, ...begun } }
     },
 
     find: async (cookie: string | null): Promise<HalfSignIn | null> => {
@@ -39,7 +69,7 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
         .where('expires_at', '>', clock.now())
         .where('refusals', '<', limits.halfSignInTries)
         .executeTakeFirst()
-      return row ? { id: row.id, person: row.person as PersonId | null, provedAt: row.proved_at } : null
+      return row ? fromRow(row) : null
     },
 
     /** Holds this wait alone until the transaction ends, and counts one answer; false when it is over. */
@@ -58,6 +88,14 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
     consume: async (tx: Tx, { id }: HalfSignIn) => {
       const gone = await tx.deleteFrom('half_sign_ins').where('id', '=', id).executeTakeFirst()
       return gone.numDeletedRows === 1n
+    },
+
+    /** The institution's server ended the sign-in while it waited here. */
+    endExternal: async (tx: Tx, { external, subject }: NamesThere) => {
+      await tx
+        .deleteFrom('half_sign_ins')
+        .where(eb => eb.or([eb('external', '=', external), eb('external_subject', '=', subject)]))
+        .execute()
     },
 
     forgotten: { name: 'entering', value: '', maxAge: 0 } satisfies SetCookie,

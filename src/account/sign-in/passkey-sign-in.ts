@@ -24,6 +24,8 @@ type Parts = {
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   readonly entering: Entering
+  /** A passkey signs in alone; not where the institution's server decides who comes in. */
+  readonly alone: boolean
   readonly ui: (language: Language) => Ui
 }
 
@@ -51,12 +53,14 @@ export const passkeySignIn = (parts: Parts) => {
     if (!(await admit(ask))) return problem('too-many', { retryAfter: limits.signInWindow / 1000 })
     const here = ask.href('signInPasskey', { page: pageOf(ask) })
     const half = await halfSignIns.find(ask.cookie('entering'))
+    if (!half && !parts.alone) return go(back(ask, null))
     if (half) {
       await passkeys.begin(holderOf(half), 'prove')
       return go(here)
     }
-    const { id, ...cookie } = await store.transaction(tx => halfSignIns.open(tx, null, ask.arrivedAt))
-    await passkeys.begin(holderOf({ id, person: null, provedAt: ask.arrivedAt }), 'prove')
+    const begun = { person: null, provedAt: ask.arrivedAt, how: { by: 'passkey' } } as const
+    const { cookie, half: mine } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    await passkeys.begin(holderOf(mine), 'prove')
     return go(here, [cookie])
   }
 
@@ -83,11 +87,10 @@ export const passkeySignIn = (parts: Parts) => {
     const known = found.person !== null && !found.person.ended
     if (!known || (half.person !== null && half.person !== shown.person)) return again(ask, half)
     const { person } = shown
-    const by = half.person ? 'embedded' : 'passkey'
     const cookie = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, ask.language)
-      return verdict.verdict === 'right' ? entering.openFrom(tx, ask, half, { person, by }) : null
+      return verdict.verdict === 'right' ? entering.openFrom(tx, ask, half, person) : null
     })
     return cookie ? entering.enter(ask, cookie) : go(ask.href('signInFor', { page: pageOf(ask) }))
   }

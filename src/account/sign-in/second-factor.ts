@@ -54,7 +54,7 @@ export const secondFactorPlace = (parts: Parts) => {
       if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return { cookie: await entering.openFrom(tx, ask, half, { person, by: 'embedded' }) }
+      return { cookie: await entering.openFrom(tx, ask, half, person) }
     })
     if (outcome?.refusal) return page(ask, half, outcome.refusal)
     return outcome?.cookie

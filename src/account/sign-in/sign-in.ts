@@ -30,7 +30,8 @@ export const signIn = (parts: SignInParts) => {
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
   const askMore = async (ask: Ask, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
-    const { id: _, ...cookie } = await store.transaction(tx => halfSignIns.open(tx, person, ask.arrivedAt))
+    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' } } as const
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
     return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
   }
 
@@ -38,7 +39,7 @@ export const signIn = (parts: SignInParts) => {
     const more = await askMore(ask, person)
     if (more) return more
     const cookie = await store.transaction(tx =>
-      entering.open(tx, ask, { person, by: 'embedded', provedAt: ask.arrivedAt }),
+      entering.open(tx, ask, { person, how: { by: 'embedded' }, provedAt: ask.arrivedAt }),
     )
     return cookie ? entering.enter(ask, cookie) : refuse(ask, login)
   }

@@ -11,7 +11,25 @@ export const SignOut = ({ ui }: { ui: Ui }) => (
   </form>
 )
 
-export const signOutPage = ({ ui, signedIn }: { ui: Ui; signedIn: boolean }) => {
+/** The institution's server, where the person may still be signed in; `to`: where that ends. */
+type Server = { readonly host: string; readonly to: URL | null }
+
+const StillThere = ({ ui, server: { host, to } }: { ui: Ui; server: Server }) => (
+  <>
+    <p>{ui.say('sign-out.there', { host })}</p>
+    {to && (
+      <p>
+        <a class="button" href={to.href}>
+          {ui.say('sign-out.there.do', { host })}
+        </a>
+      </p>
+    )}
+  </>
+)
+
+type Props = { readonly ui: Ui; readonly signedIn: boolean; readonly server: Server | null }
+
+export const signOutPage = ({ ui, signedIn, server }: Props) => {
   const { say } = ui
   const heading = say(signedIn ? 'sign-out.ask' : 'sign-out.done')
   return (
@@ -21,7 +39,9 @@ export const signOutPage = ({ ui, signedIn }: { ui: Ui; signedIn: boolean }) => 
       place={{ route: 'signOut' }}
       onTheLine={<Door opening={signedIn ? 'open' : 'shut'} />}
     >
-      {signedIn ? <SignOut ui={ui} /> : <p>{say('sign-out.done.detail')}</p>}
+      {signedIn && <SignOut ui={ui} />}
+      {!signedIn && server && <StillThere ui={ui} server={server} />}
+      {!signedIn && <p>{say('sign-out.done.detail')}</p>}
       <p>
         <a class="go" href={ui.href(signedIn ? 'account' : 'signIn')}>
           {say(signedIn ? 'account.back' : 'sign-out.again')}

@@ -1,3 +1,4 @@
+import type { IdentityServer } from '../../identity-server/identity-server.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -5,13 +6,30 @@ import { go, type Handler } from '../../web/ask.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { signOutPage } from './sign-out.page.tsx'
 
-/** A look changes nothing: it offers the button, or says that nobody is signed in here. The button ends the session. */
-export const signOut = (parts: { store: Store; sessions: Sessions; ui: (language: Language) => Ui }) => {
-  const { store, sessions } = parts
+type Parts = {
+  readonly store: Store
+  readonly sessions: Sessions
+  readonly identityServer: IdentityServer | null
+  readonly origin: string
+  readonly ui: (language: Language) => Ui
+}
+
+/**
+ * A look changes nothing: it offers the button, or says that nobody is signed in here. The button ends the session of
+ * Sésame; that of the institution's server is the person's to end, by a link.
+ */
+export const signOut = (parts: Parts) => {
+  const { store, sessions, identityServer: server } = parts
 
   const get: Handler = async ask => {
-    const session = await sessions.find(ask.cookie('session'))
-    return { kind: 'page', page: signOutPage({ ui: parts.ui(ask.language), signedIn: session !== null }) }
+    const signedIn = (await sessions.find(ask.cookie('session'))) !== null
+    const to = signedIn ? null : ((await server?.signOut(new URL(ask.href('home'), parts.origin))) ?? null)
+    const page = signOutPage({
+      ui: parts.ui(ask.language),
+      signedIn,
+      server: server && { host: server.host, to },
+    })
+    return { kind: 'page', page }
   }
 
   const post: Handler = async ask => {

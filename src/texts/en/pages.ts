@@ -113,7 +113,7 @@ export const pages: Record<keyof typeof french, string> = {
   'privacy.limits.why': 'To stop attacks',
   'privacy.limits.long': '48 hours at most',
   'privacy.cookies':
-    'Five cookies: the request under way (60 minutes), the sign-in under way and your session (8 hours at most), the receipt of your change (24 hours), and this browser, recognised after a success (one year). None follows you, and nothing goes to another site.',
+    'Six cookies at most: the request under way (60 minutes), the sign-in under way (two, 15 minutes) and your session (8 hours at most), the receipt of your change (24 hours), and this browser, recognised after a success (one year). None follows you, and nothing goes to another site.',
   'privacy.officer': 'The data protection officer answers your questions:',
   'privacy.rights':
     'You can ask the institution to see, correct or erase your data, and turn to the CNIL (www.cnil.fr).',

@@ -47,6 +47,17 @@ export const reasons: Record<keyof typeof french, string> = {
   'directory-old-password':
     'The old password is no longer the one in the directory. Start again with the password in force.',
   'directory-unavailable': 'The directory did not answer. Your password was not changed: enter it again.',
+  'identity-refused': '{host} did not confirm who you are. Sign in again.',
+  'identity-weak':
+    'You are signed in on {host}, but not at the level of security that Sésame asks for. Sign in again, by the safest means that you have.',
+  'identity-late': 'This sign-in took too long, or it began in another browser. Begin it again here.',
+  'identity-unknown':
+    '{host} knows you, but the directory where Sésame reads accounts does not. Contact the helpdesk, or sign in with another account.',
+  'identity-closed':
+    '{host} has recognised you, but this account is closed in Sésame. Contact the helpdesk, who will say why and what to do.',
+  'identity-stale':
+    'The password of this account has changed since you signed in on {host}. Sign in again with the new one.',
+  'identity-other': 'This is not the person whose account is open here. Nothing was changed.',
   'wrong-password': 'Wrong login or password.',
   'password-expired': 'Your password has expired. Choose a new one.',
   'must-change': 'Your password must be changed before it works.',

@@ -113,7 +113,7 @@ export const pages = {
   'privacy.limits.why': 'Arrêter les attaques',
   'privacy.limits.long': '48 heures au plus',
   'privacy.cookies':
-    'Cinq cookies : la démarche en cours (60 minutes), la connexion en cours et votre session (8 heures au plus), le reçu de votre changement (24 heures), et ce navigateur, reconnu après un succès (un an). Aucun ne sert à vous suivre, et rien ne part vers un autre site.',
+    'Six cookies au plus : la démarche en cours (60 minutes), la connexion en cours (deux, 15 minutes) et votre session (8 heures au plus), le reçu de votre changement (24 heures), et ce navigateur, reconnu après un succès (un an). Aucun ne sert à vous suivre, et rien ne part vers un autre site.',
   'privacy.officer': 'Le délégué à la protection des données répond à vos questions :',
   'privacy.rights':
     "Vous pouvez demander à voir, corriger ou effacer vos données auprès de l'établissement, et saisir la CNIL (www.cnil.fr).",

@@ -48,6 +48,18 @@ export const reasons = {
     "L'ancien mot de passe n'est plus celui de l'annuaire. Recommencez avec le mot de passe en cours.",
   'directory-unavailable':
     "L'annuaire n'a pas répondu. Votre mot de passe n'a pas été changé : saisissez-le de nouveau.",
+  'identity-refused': "{host} n'a pas confirmé qui vous êtes. Recommencez la connexion.",
+  'identity-weak':
+    'Vous êtes connecté sur {host}, mais pas avec le niveau de sécurité que Sésame demande. Recommencez la connexion, avec le moyen le plus sûr que vous avez.',
+  'identity-late':
+    'Cette connexion a duré trop longtemps, ou elle a commencé dans un autre navigateur. Recommencez-la ici.',
+  'identity-unknown':
+    "{host} vous connaît, mais l'annuaire où Sésame lit les comptes ne vous connaît pas. Contactez l'assistance, ou connectez-vous avec un autre compte.",
+  'identity-closed':
+    "{host} vous a reconnu, mais ce compte est fermé dans Sésame. Contactez l'assistance : elle vous dira pourquoi et ce qu'il faut faire.",
+  'identity-stale':
+    'Le mot de passe de ce compte a changé depuis que vous vous êtes connecté sur {host}. Reconnectez-vous avec le nouveau.',
+  'identity-other': "Ce n'est pas la personne dont le compte est ouvert ici. Rien n'a été changé.",
   'wrong-password': 'Identifiant ou mot de passe incorrect.',
   'password-expired': 'Votre mot de passe a expiré. Choisissez-en un nouveau.',
   'must-change': 'Votre mot de passe doit être changé avant de servir.',

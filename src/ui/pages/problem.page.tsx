@@ -12,7 +12,12 @@ type Props = {
   readonly retryAfter: number | undefined
 }
 
-const worthRetrying: readonly ProblemKind[] = ['busy', 'directory-unavailable', 'outcome-unknown']
+const worthRetrying: readonly ProblemKind[] = [
+  'busy',
+  'directory-unavailable',
+  'identity-unavailable',
+  'outcome-unknown',
+]
 
 /** A fault: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
 export const problemPage = ({ ui, kind, reference, retryAfter }: Props) => {

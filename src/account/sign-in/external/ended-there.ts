@@ -1,0 +1,41 @@
+import type { IdentityServer } from '../../../identity-server/identity-server.ts'
+import { longestAge } from '../../../identity-server/logout-token.ts'
+import { digestOf } from '../../../keys.ts'
+import type { Store } from '../../../store/store.ts'
+import { type Handler, problem } from '../../../web/ask.ts'
+import type { Door, Doors } from '../../../web/doors.ts'
+import type { Sessions } from '../../sessions/sessions.ts'
+import type { HalfSignIns } from '../half-sign-ins.ts'
+
+type Parts = {
+  readonly store: Store
+  readonly doors: Doors
+  readonly sessions: Sessions
+  readonly halfSignIns: HalfSignIns
+  readonly server: IdentityServer
+}
+
+/** Long enough that a message is too old to be believed before its name is forgotten. */
+const remembered: Door = { name: 'logout-token', window: 4 * longestAge * 1000 }
+
+const named = (text: string | null) => (text === null ? null : digestOf(text))
+
+/**
+ * The institution's server ends a sign-in (CAS single log-out, OpenID Connect back-channel log-out). It is exempt from the
+ * rule of origins, and has a proof of its own; the answer is the same whether a session was open or not.
+ */
+export const endedThere =
+  ({ store, doors, sessions, halfSignIns, server }: Parts): Handler =>
+  async ask => {
+    const read = await server.readEnding(ask.body)
+    if (!read.ok) return problem(read.reason === 'ending-refused' ? 'bad-request' : read.reason)
+    const { session, subject, once } = read.ending
+    const names = { external: named(session), subject: named(subject) }
+    const obeyed = await store.transaction(async tx => {
+      if (once !== null && (await doors.pass(tx, remembered, digestOf(once))) > 1) return false
+      await halfSignIns.endExternal(tx, names)
+      await sessions.endExternal(tx, server.kind, names)
+      return true
+    })
+    return obeyed ? { kind: 'done' } : problem('bad-request')
+  }

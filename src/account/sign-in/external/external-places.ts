@@ -1,0 +1,30 @@
+import type { Ui } from '../../../ui/ui.ts'
+import type { Site } from '../../../web/places.ts'
+import { type BackParts, comingBack } from './coming-back.ts'
+import { endedThere } from './ended-there.ts'
+import { externalSignInPage } from './external-sign-in.page.tsx'
+import { leaving } from './leaving.ts'
+import { refusalSlugs, signInRefusals } from './refusals.ts'
+import { refusedPage } from './refused.page.tsx'
+
+/** Everything that stands in place of the embedded sign-in where the institution's server is configured. */
+export const externalPlaces = (parts: BackParts) => {
+  const { host } = parts.server
+  const { post, get, confirm } = leaving(parts)
+  const places: Site = {
+    signInLeave: { get },
+    signInReturn: { ...comingBack(parts), post: endedThere(parts) },
+    signInRefused: {
+      same: signInRefusals.map(why => ({
+        params: { why: refusalSlugs[why] },
+        page: ui => refusedPage({ ui, host, why }),
+      })),
+    },
+  }
+  return {
+    page: (ui: Ui, returnTo: string | null) => externalSignInPage({ ui, host, returnTo }),
+    post,
+    confirm,
+    places,
+  }
+}

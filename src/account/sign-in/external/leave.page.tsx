@@ -1,0 +1,23 @@
+import { Door } from '../../../ui/doors.tsx'
+import { Page } from '../../../ui/layout.tsx'
+import type { Ui } from '../../../ui/ui.ts'
+import type { ExternalSignIn } from './external-sign-ins.ts'
+
+type Props = { readonly ui: Ui; readonly to: URL; readonly purpose: ExternalSignIn['purpose'] }
+
+/** Seen for an instant: the browser goes on by itself, and the link is for one that does not. */
+export const leavePage = ({ ui, to, purpose }: Props) => (
+  <Page
+    ui={ui}
+    heading={ui.say('external.leaving', { host: to.host })}
+    lead={ui.say(purpose === 'confirm' ? 'external.leaving.confirm' : 'external.leaving.lead')}
+    place={{ route: 'signInLeave' }}
+    onTheLine={<Door opening="ajar" />}
+  >
+    <p>
+      <a class="button" href={to.href}>
+        {ui.say('external.go')}
+      </a>
+    </p>
+  </Page>
+)

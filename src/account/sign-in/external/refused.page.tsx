@@ -1,0 +1,29 @@
+import { Door } from '../../../ui/doors.tsx'
+import { Page } from '../../../ui/layout.tsx'
+import type { Ui } from '../../../ui/ui.ts'
+import { refusalSlugs, type SignInRefusal } from './refusals.ts'
+
+type Props = { readonly ui: Ui; readonly host: string; readonly why: SignInRefusal }
+
+/** Nobody came in: why, and the button that asks the server anew, so that another person can stand there. */
+export const refusedPage = ({ ui, host, why }: Props) => (
+  <Page
+    ui={ui}
+    heading={ui.say('external.refused')}
+    lead={ui.say(why, { host })}
+    place={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
+    onTheLine={<Door opening="shut" />}
+  >
+    <form method="post" action={ui.href('signIn')}>
+      <input type="hidden" name="frais" value="oui" />
+      <button class="button" type="submit">
+        {ui.say('sign-out.again')}
+      </button>
+    </form>
+    <p>
+      <a class="go" href={ui.href('forgotten')}>
+        {ui.say('sign-in.forgotten')}
+      </a>
+    </p>
+  </Page>
+)

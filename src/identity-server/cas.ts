@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { ticketToEnd } from '../cas/logout-request.ts'
+import type { CasUser } from '../cas/response.ts'
+import { casPlace, validateTicket } from '../cas/validate.ts'
+import type { Clock } from '../clock.ts'
+import { ok, refused } from '../result.ts'
+import { outgoing } from '../web/outgoing.ts'
+import { type Identity, type IdentityServer, inThatSecond, type Leaving } from './identity-server.ts'
+import type { CasSettings } from './settings.ts'
+
+const logoutForm = z.object({ logoutRequest: z.string() })
+
+/** The service is our address of return with the state in it: a ticket belongs to one leaving, and to no other site. */
+const serviceOf = ({ returnTo, state }: Leaving) => {
+  const service = new URL(returnTo)
+  service.searchParams.set('state', state)
+  return service.href
+}
+
+/** An ISO date, where Java may add its zone in brackets, or seconds since 1970; `null` for anything else. */
+const instantIn = (text: string, now: number): number | null => {
+  if (/^\d{9,11}$/.test(text)) return inThatSecond(Number(text), now)
+  const at = Date.parse(text.replace(/\[[^\]]*\]$/, ''))
+  return Number.isNaN(at) ? null : Math.min(at, now)
+}
+
+/** CAS Protocol 3.0: the browser brings a ticket, the server says whose it is. */
+export const casServer = (settings: CasSettings, clock: Clock): IdentityServer => {
+  const { url, timeout } = settings
+  const send = outgoing(settings.caFile)
+
+  const identityOf = ({ user, attributes }: CasUser, ticket: string, fresh: boolean): Identity | null => {
+    const { loginAttribute, dateAttribute, secondFactorAttribute, secondFactorValues } = settings
+    const logins = loginAttribute === undefined ? [user] : (attributes.get(loginAttribute) ?? [])
+    const [login] = logins
+    if (login === undefined || logins.length !== 1) return null
+    const now = clock.now()
+    const said = attributes.get(dateAttribute)?.[0]
+    return {
+      login,
+      // `renew` was asked for at both ends: such a ticket is of a password typed just now (§2.5.1).
+      authenticatedAt: fresh ? now : said === undefined ? null : instantIn(said, now),
+      session: ticket,
+      subject: null,
+      withSecondFactor: (attributes.get(secondFactorAttribute) ?? []).some(value =>
+        secondFactorValues.includes(value),
+      ),
+    }
+  }
+
+  return {
+    kind: 'cas',
+    host: new URL(url).host,
+
+    depart: async leaving => {
+      const query = { service: serviceOf(leaving), ...(leaving.fresh && { renew: 'true' }) }
+      return ok({ to: casPlace(url, 'login', query) })
+    },
+
+    identify: async (leaving, carried) => {
+      const ticket = carried('ticket')
+      if (!ticket) return refused('identity-refused')
+      const asked = { casUrl: url, service: serviceOf(leaving), ticket, renew: leaving.fresh }
+      const validated = await validateTicket(send, asked, AbortSignal.timeout(timeout))
+      if (!validated.ok)
+        return refused(validated.reason === 'cas-unavailable' ? 'identity-unavailable' : 'identity-refused')
+      const identity = identityOf(validated, ticket, leaving.fresh)
+      return identity ? ok({ identity }) : refused('identity-refused')
+    },
+
+    readEnding: async body => {
+      const form = logoutForm.safeParse(body)
+      const ticket = form.success ? ticketToEnd(form.data.logoutRequest) : null
+      return ticket
+        ? ok({ ending: { session: ticket, subject: null, once: null } })
+        : refused('ending-refused')
+    },
+
+    signOut: async backTo => casPlace(url, 'logout', { service: backTo.href }),
+
+    check: async returns => {
+      const [service] = returns
+      const about = { casUrl: url, service: service?.href ?? '', ticket: 'ST-sesame-check', renew: false }
+      const asked = await validateTicket(send, about, AbortSignal.timeout(timeout))
+      const good = !asked.ok && asked.reason === 'ticket-refused'
+      return [
+        {
+          level: good ? 'good' : 'wrong',
+          what: 'sign-in',
+          detail: good
+            ? `${url} judges tickets. It must know the services that begin with ${returns.map(({ href }) => href).join(' and ')}.`
+            : `${url} judges no ticket at p3/serviceValidate: check signIn.server.url, its certificate and caFile. Nobody can sign in.`,
+        },
+      ]
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { jwtVerify } from 'jose'
+import { z } from 'zod'
+import type { Provider } from './discovery.ts'
+import type { Ending } from './identity-server.ts'
+
+const event = 'http://schemas.openid.net/event/backchannel-logout'
+
+/** OpenID Connect Back-Channel Logout 1.0 §2.4: whose sessions end. `nonce` would make it an ID token. */
+const claims = z
+  .object({
+    jti: z.string().min(1).max(300),
+    iat: z.number(),
+    events: z.object({ [event]: z.object({}) }),
+    sub: z.string().min(1).max(300).optional(),
+    sid: z.string().min(1).max(300).optional(),
+    nonce: z.undefined().optional(),
+  })
+  .refine(({ sub, sid }) => sub !== undefined || sid !== undefined)
+
+/** A message may have waited a little; an old one is not obeyed (§2.6). */
+export const longestAge = 120
+
+/** Judges a logout token as §2.6 says: signature, issuer, audience, age, event. Throws what jose does not accept. */
+export const readLogoutToken = async (
+  { config, keys }: Provider,
+  clientId: string,
+  token: string,
+): Promise<Ending | null> => {
+  const { issuer, id_token_signing_alg_values_supported: algorithms } = config.serverMetadata()
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer,
+    audience: clientId,
+    maxTokenAge: longestAge,
+    clockTolerance: 30,
+    ...(algorithms && { algorithms: algorithms.filter(name => !/^(none|HS)/.test(name)) }),
+  })
+  const { typ } = protectedHeader
+  if (typ !== undefined && typ.toLowerCase() !== 'logout+jwt' && typ !== 'JWT') return null
+  const read = claims.safeParse(payload)
+  if (!read.success) return null
+  const { sid, sub, jti } = read.data
+  return { session: sid ?? null, subject: sub ?? null, once: `${issuer} ${jti}` }
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../directory/directory.ts'
+import type { Provider } from './discovery.ts'
+import type { OidcSettings } from './settings.ts'
+
+const said = (level: Finding['level'], detail: string): Finding => ({ level, what: 'sign-in', detail })
+
+/** What an operator should know of the provider: whether it answers, and what it does not offer. */
+export const checkProvider = (
+  { issuer, acrValues }: OidcSettings,
+  provider: Provider | null,
+  returns: readonly URL[],
+): readonly Finding[] => {
+  if (!provider)
+    return [
+      said(
+        'wrong',
+        `${issuer} does not describe itself at /.well-known/openid-configuration: check signIn.server.issuer, its certificate and caFile. Nobody can sign in.`,
+      ),
+    ]
+  const metadata = provider.config.serverMetadata()
+  const levels = metadata.acr_values_supported
+  const unknown = levels ? acrValues.filter(value => !levels.includes(value)) : []
+  const lacks: readonly (readonly [boolean, string])[] = [
+    [
+      !metadata.supportsPKCE(),
+      'It does not say that it supports PKCE with S256: a stolen code would then be worth something.',
+    ],
+    [unknown.length > 0, `It does not name the level ${unknown.join(', ')} among those that it knows.`],
+    [
+      metadata.backchannel_logout_supported !== true,
+      'It offers no back-channel log-out: a session ended there goes on here until it expires.',
+    ],
+    [
+      metadata.end_session_endpoint === undefined,
+      'It offers no log-out page: people who sign out of Sésame stay signed in there.',
+    ],
+  ]
+  const addresses = returns.map(({ href }) => href).join(' and ')
+  return [
+    said(
+      'good',
+      `${issuer} answers. It must know the redirect addresses ${addresses}; back-channel log-out goes to either.`,
+    ),
+    ...lacks.filter(([lacking]) => lacking).map(([, detail]) => said('warning', detail)),
+  ]
+}

@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { atServer } from '../../test/world/at-server.ts'
+import { clientSecret, type OpenIdProvider, startOpenIdProvider } from '../../test/world/openid-provider.ts'
+import { systemClock } from '../clock.ts'
+import { defaultLimits } from '../limits.ts'
+import type { IdentityServer, Leaving } from './identity-server.ts'
+import { oidcServer } from './oidc.ts'
+import { oidcSettings } from './settings.ts'
+
+const portal = 'https://sesame.univ.example'
+const returnTo = new URL(`${portal}/fr/connexion/retour`)
+const event = 'http://schemas.openid.net/event/backchannel-logout'
+const person = { login: 'clefevre', password: 'right' }
+
+const leavingWith = (changes: Partial<Leaving> = {}): Leaving => ({
+  ...{ state: 'a'.repeat(43), nonce: 'b'.repeat(43), verifier: 'c'.repeat(43) },
+  ...{ returnTo, language: 'fr' as const, fresh: false },
+  ...changes,
+})
+
+describe('an OpenID provider', () => {
+  let op: OpenIdProvider
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-oidc-'))
+  const secretFile = join(folder, 'secret')
+  const serverWith = (changes: object = {}) =>
+    oidcServer(
+      oidcSettings.parse({
+        ...{ issuer: op.issuer, clientId: 'sesame', clientSecretFile: secretFile, timeout: 1500 },
+        ...changes,
+      }),
+      systemClock,
+      defaultLimits,
+    )
+  beforeAll(async () => {
+    writeFileSync(secretFile, `${clientSecret}\n`)
+    op = await startOpenIdProvider(portal)
+  })
+  afterAll(async () => {
+    await op?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Signs in there, and brings back what the provider sends: to the portal that asked, or to another. */
+  const broughtBack = async (server: IdentityServer, left: Leaving, there = atServer(op.issuer)) => {
+    const departed = await server.depart(left)
+    if (!departed.ok) throw new Error(departed.reason)
+    const back = await there.signIn(departed.to, person)
+    if (!('sent' in back)) throw new Error(back.page)
+    return { to: departed.to, carried: (name: string) => back.sent.searchParams.get(name) }
+  }
+
+  it('says who came, when, and by which name it will end that', async () => {
+    const server = serverWith()
+    const left = leavingWith()
+    const before = Math.floor(Date.now() / 1000) * 1000
+    const { to, carried } = await broughtBack(server, left)
+    expect(Object.fromEntries(to.searchParams)).toMatchObject({
+      ...{ response_type: 'code', code_challenge_method: 'S256', state: left.state, nonce: left.nonce },
+      ...{ redirect_uri: returnTo.href, ui_locales: 'fr' },
+    })
+    expect(to.href).not.toContain(left.verifier)
+    expect(await server.identify(left, carried)).toMatchObject({
+      ok: true,
+      identity: { login: 'clefevre', subject: 'sub-of-clefevre', withSecondFactor: false },
+    })
+    const again = leavingWith({ fresh: true })
+    const fresh = await server.identify(again, (await broughtBack(server, again)).carried)
+    expect(fresh.ok && fresh.identity.authenticatedAt).toBeGreaterThanOrEqual(before)
+  })
+
+  it('is not believed twice on one code', async () => {
+    const server = serverWith()
+    const { carried } = await broughtBack(server, leavingWith())
+    expect((await server.identify(leavingWith(), carried)).ok).toBe(true)
+    expect(await server.identify(leavingWith(), carried)).toEqual({ ok: false, reason: 'identity-refused' })
+  })
+
+  it.each([
+    ['state', { state: 'x'.repeat(43) }],
+    ['nonce', { nonce: 'x'.repeat(43) }],
+    ['PKCE verifier', { verifier: 'x'.repeat(43) }],
+    ['address of return', { returnTo: new URL(`${portal}/en/connexion/retour`) }],
+  ])('is not believed for another %s', async (_, changes) => {
+    const server = serverWith()
+    const { carried } = await broughtBack(server, leavingWith())
+    expect(await server.identify(leavingWith(changes), carried)).toEqual({
+      ok: false,
+      reason: 'identity-refused',
+    })
+  })
+
+  it.each([
+    ['issuer', 'iss', 'https://elsewhere.example'],
+    ['code', 'code', 'made-up'],
+    ['error', 'error', 'access_denied'],
+  ])('is not believed with another %s in the address', async (_, changed, value) => {
+    const server = serverWith()
+    const { carried } = await broughtBack(server, leavingWith())
+    const answer = await server.identify(leavingWith(), name => (name === changed ? value : carried(name)))
+    expect(answer).toEqual({ ok: false, reason: 'identity-refused' })
+  })
+
+  it('is asked again for whoever is signed in there, where a fresh sign-in is wanted', async () => {
+    const server = serverWith()
+    const there = atServer(op.issuer)
+    await broughtBack(server, leavingWith(), there)
+    const silent = await server.depart(leavingWith())
+    expect(silent.ok && 'sent' in (await there.signIn(silent.to))).toBe(true)
+    const fresh = await server.depart(leavingWith({ fresh: true }))
+    expect(fresh.ok && 'page' in (await there.signIn(fresh.to))).toBe(true)
+  })
+
+  it('must say when it was: an old sign-in brought back for a fresh one is refused', async () => {
+    const server = serverWith()
+    op.ago.value = 3600
+    const { carried } = await broughtBack(server, leavingWith())
+    op.ago.value = 0
+    expect(await server.identify(leavingWith({ fresh: true }), carried)).toEqual({
+      ok: false,
+      reason: 'identity-refused',
+    })
+  })
+
+  it('is asked for a level, and refused below it', async () => {
+    const server = serverWith({ acrValues: ['two'], secondFactorAcr: ['two'] })
+    const low = await broughtBack(server, leavingWith())
+    expect(low.to.searchParams.get('acr_values')).toBe('two')
+    expect(await server.identify(leavingWith(), low.carried)).toEqual({ ok: false, reason: 'identity-weak' })
+    op.acr.value = 'two'
+    const high = await server.identify(leavingWith(), (await broughtBack(server, leavingWith())).carried)
+    op.acr.value = 'one'
+    expect(high).toMatchObject({ ok: true, identity: { withSecondFactor: true } })
+  })
+
+  it('has not confirmed whoever it refused', async () => {
+    const server = serverWith()
+    const departed = await server.depart(leavingWith())
+    if (!departed.ok) throw new Error(departed.reason)
+    const back = await atServer(op.issuer).signIn(departed.to, { login: 'clefevre', password: 'wrong' })
+    if (!('sent' in back)) throw new Error('it let nobody go')
+    const carried = (name: string) => back.sent.searchParams.get(name)
+    expect(await server.identify(leavingWith(), carried)).toEqual({ ok: false, reason: 'identity-refused' })
+  })
+
+  describe('whose message ends sessions', () => {
+    const logout = (changes: JWTPayload = {}): JWTPayload => ({
+      ...{ iss: op.issuer, aud: 'sesame', iat: Math.floor(Date.now() / 1000), jti: 'once' },
+      ...{ sub: 'sub-of-clefevre', sid: 'sid-1', events: { [event]: {} } },
+      ...changes,
+    })
+    const without = (name: string) =>
+      Object.fromEntries(Object.entries(logout()).filter(([key]) => key !== name))
+    const read = (token: string) => serverWith().readEnding({ logout_token: token })
+
+    it('names them', async () => {
+      expect(await read(await op.sign(logout()))).toEqual({
+        ok: true,
+        ending: { session: 'sid-1', subject: 'sub-of-clefevre', once: `${op.issuer} once` },
+      })
+      expect(await read(await op.sign(without('sid')))).toMatchObject({ ok: true, ending: { session: null } })
+    })
+
+    it.each<[string, () => JWTPayload | Promise<string>]>([
+      ['of another issuer', () => logout({ iss: 'https://elsewhere.example' })],
+      ['for another site', () => logout({ aud: 'other' })],
+      ['an hour old', () => logout({ iat: Math.floor(Date.now() / 1000) - 3600 })],
+      ['of tomorrow', () => logout({ iat: Math.floor(Date.now() / 1000) + 86_400 })],
+      ['without an age', () => without('iat')],
+      ['without a name of its own', () => without('jti')],
+      ['without the event', () => without('events')],
+      ['of another event', () => logout({ events: { 'https://elsewhere.example': {} } })],
+      ['an ID token', () => logout({ nonce: 'n' })],
+      ['of nobody', () => ({ ...without('sid'), sub: undefined as unknown as string })],
+      ['of another type', () => op.sign(logout(), { header: { typ: 'at+jwt' } })],
+      ['without signature', async () => new UnsecuredJWT(logout()).encode()],
+      [
+        'signed with the secret of the portal',
+        () =>
+          new SignJWT(logout())
+            .setProtectedHeader({ alg: 'HS256', kid: 'tests' })
+            .sign(new TextEncoder().encode(clientSecret)),
+      ],
+      [
+        'signed by somebody else',
+        async () => op.sign(logout(), { by: (await generateKeyPair('RS256')).privateKey }),
+      ],
+      ['no token', async () => 'a.b.c'],
+    ])('is refused when it is %s', async (_, make) => {
+      const made = await make()
+      const token = typeof made === 'string' ? made : await op.sign(made)
+      expect(await read(token)).toEqual({ ok: false, reason: 'ending-refused' })
+    })
+
+    it('is refused when it is no such form', async () => {
+      for (const body of [{}, null, { logout_token: ['a', 'b'] }, { logout_token: 'x'.repeat(9000) }])
+        expect(await serverWith().readEnding(body)).toEqual({ ok: false, reason: 'ending-refused' })
+    })
+  })
+
+  it('may be down when the portal starts, and is found once it is back', async () => {
+    const server = serverWith()
+    await op.stop()
+    const down = { ok: false, reason: 'identity-unavailable' }
+    expect(await server.depart(leavingWith())).toEqual(down)
+    expect(await server.identify(leavingWith(), () => 'x')).toEqual(down)
+    expect(await server.readEnding({ logout_token: 'a.b.c' })).toEqual(down)
+    expect(await server.signOut(returnTo)).toBe(null)
+    expect(await server.check([returnTo])).toMatchObject([{ level: 'wrong', what: 'sign-in' }])
+    await op.start()
+    expect((await server.depart(leavingWith())).ok).toBe(true)
+  })
+
+  it('may go down in the middle: nobody is refused for that', async () => {
+    const server = serverWith()
+    const { carried } = await broughtBack(server, leavingWith())
+    await op.stop()
+    expect(await server.identify(leavingWith(), carried)).toEqual({
+      ok: false,
+      reason: 'identity-unavailable',
+    })
+    await op.start()
+    expect((await server.identify(leavingWith(), carried)).ok).toBe(true)
+  })
+
+  it('that does not know the secret of the portal is a fault of ours, not of the person', async () => {
+    const wrong = join(folder, 'wrong')
+    writeFileSync(wrong, 'another secret')
+    const server = serverWith({ clientSecretFile: wrong })
+    const { carried } = await broughtBack(server, leavingWith())
+    expect(await server.identify(leavingWith(), carried)).toEqual({
+      ok: false,
+      reason: 'identity-unavailable',
+    })
+  })
+
+  it('tells an operator what it offers and lacks', async () => {
+    const findings = await serverWith({ acrValues: ['three'] }).check([returnTo])
+    expect(findings).toMatchObject([{ level: 'good' }, { level: 'warning' }])
+    expect(findings[0]?.detail).toContain(returnTo.href)
+    expect(findings[1]?.detail).toContain('three')
+    const there = await serverWith().signOut(new URL(`${portal}/fr/`))
+    expect(there?.searchParams.get('post_logout_redirect_uri')).toBe(`${portal}/fr/`)
+  })
+
+  it.each([
+    ['is silent', () => {}],
+    ['answers nonsense', (end: (status: number, body: string) => void) => end(200, '<p>Hello</p>')],
+    ['answers without end', (end: (status: number, body: string) => void) => end(200, 'x'.repeat(2_000_000))],
+    [
+      'names another issuer',
+      (end: (s: number, b: string) => void) => end(200, '{"issuer":"https://a.example"}'),
+    ],
+    ['fails', (end: (status: number, body: string) => void) => end(500, '')],
+  ])('that %s is unavailable, in time', async (_, behave) => {
+    const strange = createServer((_request, response) =>
+      behave((status, body) => response.writeHead(status, { 'content-type': 'application/json' }).end(body)),
+    )
+    await new Promise<void>(resolve => strange.listen(0, '127.0.0.1', resolve))
+    const issuer = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
+    const before = Date.now()
+    const departed = await serverWith({ issuer, timeout: 700 }).depart(leavingWith())
+    expect(departed).toEqual({ ok: false, reason: 'identity-unavailable' })
+    expect(Date.now() - before).toBeLessThan(3000)
+    strange.closeAllConnections()
+    strange.close()
+  })
+})

@@ -1,0 +1,50 @@
+import { loginFormIn } from '../../src/services/cas-login/form.ts'
+import { walker } from '../../src/services/cas-login/walk.ts'
+import { outgoing } from '../../src/web/outgoing.ts'
+
+type Typed = { readonly login: string; readonly password: string }
+
+/** A browser at the institution's server: its cookies there, its form, and the address where it is sent from there. */
+export const atServer = (url: string, caFile?: string) => {
+  const { origin } = new URL(url)
+  const walk = walker(outgoing(caFile), origin)
+  const signal = () => AbortSignal.timeout(20_000)
+
+  /** LemonLDAP::NG asks with a button before it asks again for a password. */
+  const confirmed = async (came: Awaited<ReturnType<typeof walk.arrive>>) => {
+    if ('outside' in came) return came
+    const action = /<form id="upgrd" action="([^"]*)"/.exec(came.reply.body)?.[1]
+    if (action === undefined) return came
+    const hidden = [...came.reply.body.matchAll(/<input type="hidden"[^>]*name="(\w+)" value="([^"]*)"/g)]
+    const body = new URLSearchParams(hidden.map(([, name = '', value = '']) => [name, value]))
+    return walk.arrive(new URL(action, came.url), signal(), body.toString())
+  }
+
+  return {
+    /** Goes there, types what is asked for, and tells where it is sent and whether it was asked, or where it stays. */
+    signIn: async (
+      to: URL,
+      typed?: Typed,
+    ): Promise<{ sent: URL; asked: boolean } | { page: string; url: URL }> => {
+      const there = await confirmed(await walk.arrive(to, signal()))
+      if ('outside' in there) return { sent: there.outside, asked: false }
+      const form = loginFormIn(there.reply.body)
+      if (!form || !typed) return { page: there.reply.body, url: there.url }
+      const body = new URLSearchParams([
+        ...form.carried.map(pair => [...pair]),
+        [form.userField, typed.login],
+        [form.passwordField, typed.password],
+      ])
+      const action = new URL(form.action || there.url, there.url)
+      const after = await walk.arrive(action, signal(), body.toString())
+      return 'outside' in after
+        ? { sent: after.outside, asked: true }
+        : { page: after.reply.body, url: after.url }
+    },
+    get: (to: URL) => walk.arrive(to, signal()),
+    post: (to: URL, fields: Readonly<Record<string, string>>) =>
+      walk.arrive(to, signal(), new URLSearchParams(fields).toString()),
+  }
+}
+
+export type AtServer = ReturnType<typeof atServer>

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type AtServer, atServer } from './at-server.ts'
+import { hasLemonLdap, startLemonLdap } from './lemonldap.ts'
+import { clientSecret, startOpenIdProvider } from './openid-provider.ts'
+import { available, type Rig, type RigOptions, startPortal } from './portal.ts'
+import { freePort } from './ports.ts'
+
+/** A portal whose people sign in at a server of the institution, and that server. */
+export type Institution = {
+  readonly kind: 'cas' | 'oidc'
+  readonly rig: Rig
+  readonly url: string
+  readonly caFile: string | undefined
+  readonly passwordOf: (own: string) => string
+  /** What is done within is a sign-in of long ago, when it ends: too old to count as fresh there. */
+  readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
+  /** Signs out there, as a person does from any other application. */
+  readonly signOutThere: (there: AtServer) => Promise<void>
+  readonly down: () => Promise<void>
+  readonly up: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+type Start = (config: Readonly<Record<string, unknown>>) => Promise<Institution>
+
+const openAt = (kind: Pick<RigOptions, 'directory' | 'store'>, config: RigOptions['config'], port: number) =>
+  startPortal({ ...kind, people: 20, port, ...(config && { config }) })
+
+/** OpenID Connect on the embedded people, whose passwords that server does not know: it takes « right ». */
+const openIdInstitution: Start = async config => {
+  const port = await freePort()
+  const op = await startOpenIdProvider(`http://127.0.0.1:${port}`)
+  const folder = mkdtempSync(join(tmpdir(), 'sesame-institution-'))
+  const clientSecretFile = join(folder, 'secret')
+  writeFileSync(clientSecretFile, clientSecret)
+  const server = {
+    ...{ kind: 'oidc', issuer: op.issuer, clientId: 'sesame', clientSecretFile, timeout: 2000 },
+    secondFactorAcr: ['two'],
+  }
+  const signIn = { server, ...(config.signIn as object) }
+  const rig = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
+  return {
+    ...{ kind: 'oidc', rig, url: op.issuer, caFile: undefined, passwordOf: () => 'right' },
+    longAgo: async signIn => {
+      op.ago.value = 3600
+      const done = await signIn()
+      op.ago.value = 0
+      return done
+    },
+    signOutThere: async there => {
+      const page = await there.get(new URL('/session/end', op.issuer))
+      const xsrf = 'reply' in page ? /name="xsrf" value="([\w-]+)"/.exec(page.reply.body)?.[1] : undefined
+      if (!xsrf) throw new Error('the provider does not ask whether to sign out')
+      await there.post(new URL('/session/end/confirm', op.issuer), { xsrf, logout: 'yes' })
+    },
+    down: op.stop,
+    up: op.start,
+    stop: async () => {
+      await rig.stop()
+      await op.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** CAS, as LemonLDAP::NG speaks it, on the people of slapd. */
+const casInstitution: Start = async config => {
+  let llng: Awaited<ReturnType<typeof startLemonLdap>> | undefined
+  const rig = await openAt(
+    { directory: 'slapd', store: 'PostgreSQL' },
+    async slapd => {
+      llng = await startLemonLdap(slapd)
+      const server = { kind: 'cas', url: llng.casUrl, caFile: llng.caFile, timeout: 2000 }
+      return { ...config, signIn: { server, ...(config.signIn as object) } }
+    },
+    await freePort(),
+  )
+  if (!llng) throw new Error('no CAS server')
+  const { url, caFile, kill, start, stop } = llng
+  return {
+    ...{ kind: 'cas', rig, url, caFile, passwordOf: own => own },
+    longAgo: async signIn => {
+      const done = await signIn()
+      // LemonLDAP::NG takes what is five seconds old for fresh (portalForceAuthnInterval).
+      await new Promise(resolve => setTimeout(resolve, 6500))
+      return done
+    },
+    signOutThere: async there => {
+      await there.get(new URL('/cas/logout', url))
+    },
+    ...{ down: kill, up: start },
+    stop: async () => {
+      await stop()
+      await rig.stop()
+    },
+  }
+}
+
+export const institutions = [
+  {
+    name: 'CAS 3.0 on LemonLDAP::NG',
+    start: casInstitution,
+    available: hasLemonLdap() && available({ directory: 'slapd', store: 'PostgreSQL' }),
+  },
+  { name: 'OpenID Connect on oidc-provider', start: openIdInstitution, available: true },
+].filter(({ available: is }) => is || process.env.CI === 'true')
+
+export const browserAt = ({ url, caFile }: Institution) => atServer(url, caFile)
