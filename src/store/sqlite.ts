@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
@@ -46,7 +47,8 @@ const connect = (file: string, timeout: number) => {
   const database = new DatabaseSync(file, { timeout })
   for (const pragma of [
     'journal_mode=WAL',
-    'synchronous=FULL',
+    // Not FULL: the log is put on the disk below, off the event loop.
+    'synchronous=NORMAL',
     'foreign_keys=ON',
     'secure_delete=ON',
     'temp_store=MEMORY',
@@ -108,6 +110,21 @@ const turnsAt = (gate: DatabaseSync, writing: DatabaseSync) => {
   }
 }
 
+/**
+ * Puts what was committed on the disk: SQLite's log, by a thread that is not the event loop's. SQLite itself would wait
+ * for the disk inside the commit, and every other request with it.
+ */
+const logOf = (file: string) => {
+  let log: FileHandle | undefined
+  return {
+    toDisk: async () => {
+      log ??= await open(`${file}-wal`, 'r')
+      await log.datasync()
+    },
+    close: async () => log?.close(),
+  }
+}
+
 type Waiting = {
   readonly work: (tx: Tx) => Promise<unknown>
   readonly settle: { resolve(result: unknown): void; reject(fault: unknown): void }
@@ -120,7 +137,7 @@ const largestBatch = 32
  * Two connections: writers take turns on one, readers use the other and are never blocked. Each write begins with
  * `immediate`: a deferred one that upgrades later fails for three quarters of two competing processes.
  */
-export const openSqlite = (file: string): Store & { exec(sql: string): void } => {
+export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql: string): void } => {
   for (const one of [file, gateOf(file)]) {
     if (!existsSync(one)) writeFileSync(one, '', { mode: 0o600 })
     chmodSync(one, 0o600)
@@ -150,15 +167,15 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
     }
   }
 
-  /** What waits is committed together, by one fsync; nobody is told before it is on the disk. */
-  const commitTogether = (batch: readonly Waiting[]) =>
+  /** What waits is committed together. Gives what to tell each, once it is on the disk. */
+  const commitTogether = (batch: readonly Waiting[]): Promise<(() => void)[]> =>
     writer.connection().execute(async connection => {
       await begin()
       try {
         const tellings: (() => void)[] = []
         for (const one of batch) tellings.push(await inSavepoint(one, connection as unknown as Tx))
         writing.exec('commit')
-        for (const tell of tellings) tell()
+        return tellings
       } finally {
         if (writing.isTransaction) writing.exec('rollback')
       }
@@ -169,9 +186,13 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
       // What other requests are about to ask for joins this commit: one turn of the event loop costs less than an fsync.
       await immediate()
       const batch = waiting.splice(0, largestBatch)
-      await commitTogether(batch).catch(fault => {
+      try {
+        const tellings = await commitTogether(batch)
+        await log.toDisk()
+        for (const tell of tellings) tell()
+      } catch (fault) {
         for (const { settle } of batch) settle.reject(fault)
-      })
+      }
     }
     working = null
   }
@@ -203,6 +224,7 @@ export const openSqlite = (file: string): Store & { exec(sql: string): void } =>
     close: async () => {
       while (working) await working
       gate.close()
+      await log.close()
       await writer.destroy()
       await read.destroy()
     },
