@@ -70,6 +70,7 @@ export const routes = {
   journal: { path: '/compte/journal', get: 'private' },
   journalExport: { path: '/compte/journal/:file', get: 'private' },
   firstDay: { path: '/compte/premier-jour', get: 'private', post: 'same-origin' },
+  sessionOver: { path: '/connexion/session-terminee/:page', get: 'same' },
   sessions: { path: '/compte/sessions', get: 'private', post: 'same-origin' },
   authenticator: { path: '/compte/application', get: 'private', post: 'same-origin' },
   recoveryCodes: { path: '/compte/codes-de-secours', get: 'private', post: 'same-origin' },

@@ -9,6 +9,7 @@ import { journalPlaces } from './account/journal/journal-place.ts'
 import { notMePages } from './account/not-me/not-me-page.ts'
 import { overview } from './account/overview/overview.ts'
 import { passwordChange } from './account/password/change.ts'
+import { sessionOverPage } from './account/sessions/session-over.page.tsx'
 import { sessionsPlace } from './account/sessions/sessions-page.ts'
 import { signedGuard } from './account/sessions/signed.ts'
 import { confirm } from './account/sign-in/confirm.ts'
@@ -55,7 +56,7 @@ import { placeIn, standIn } from './journeys/steps/place.ts'
 import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
-import { numberSlugs } from './routes.ts'
+import { numberSlugs, returnRoutes } from './routes.ts'
 import type { Language } from './texts/texts.ts'
 import { accessibilityPage, charterPage, homePage, legalPage, privacyPage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
@@ -210,6 +211,12 @@ export const siteOf = (
     ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
     jokerChoice: jokerPlace({ ...account, freeQuestions: config.joker.freeQuestions }),
     ...journalPlaces(account),
+    sessionOver: {
+      same: Object.keys(returnRoutes).map(page => ({
+        params: { page },
+        page: view => sessionOverPage({ ui: view, page }),
+      })),
+    },
     sessions: sessionsPlace(account),
     authenticator: authenticatorPlace(account),
     recoveryCodes: recoveryCodesPlace(account),

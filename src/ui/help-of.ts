@@ -52,6 +52,7 @@ const helps: { readonly [route in RouteName]?: HelpOf } = {
   jokerChoice: owning('retour'),
   journal: owning('voir'),
   firstDay: owning('retour'),
+  sessionOver: owning('appareils'),
   sessions: owning('appareils'),
   authenticator: owning('proteger'),
   recoveryCodes: owning('proteger'),

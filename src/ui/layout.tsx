@@ -57,6 +57,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   secondFactor: 'account',
   signInPasskey: 'account',
   signOut: 'account',
+  sessionOver: 'account',
   expiredPassword: 'account',
   changePassword: 'account',
   firstDay: 'account',

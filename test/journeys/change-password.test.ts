@@ -86,7 +86,9 @@ describe.each([
     expect(textOf(receipt.html)).toContain('Votre mot de passe a bien été modifié')
     expect(textOf(receipt.html)).toMatch(/CAS, ENT .* Prouvé/)
     expect(here.cookies.get('__Host-session')).not.toBe(before)
-    expect((await elsewhere.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
+    expect((await elsewhere.get('/fr/compte/sessions')).location).toBe(
+      '/fr/connexion/session-terminee/sessions',
+    )
     const found = await rig.house.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('not found')
     expect((await rig.house.directory.bind(found.person.id, fresh)).ok).toBe(true)

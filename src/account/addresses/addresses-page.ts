@@ -80,9 +80,9 @@ export const addressesPlaces = (parts: Parts) => {
     return alike.length >= limits.addressesPerKind ? 'address-full' : null
   }
 
-  /** One code at a time for each kind; it proves nothing to another session. */
+  /** One code at a time for each kind; it proves nothing to another session, and outlives a new handle of this one. */
   const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>
-    `contact:${person.id}:${session.ref}:${kind}`
+    `contact:${person.id}:${session.createdAt}:${kind}`
 
   const add = async (ask: Ask, signed: Signed, kind: DestinationKind, typed: string): Promise<Answer> => {
     if (kind === 'mobile' && !mobiles) return problem('bad-request')

@@ -13,16 +13,21 @@ type Needs = 'session' | 'fresh'
 
 /**
  * One guard for all pages of the account: whoever has no session signs in and comes back, by the name of the page and
- * never by an address; whoever has an old one proves again who they are. No handler asks again.
+ * never by an address; whoever held one that is over is told so first; whoever has an old one proves again who they are. No handler asks again.
  */
 export const signedGuard =
   ({ sessions, directory }: { sessions: Sessions; directory: Directory }) =>
   (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
     const page = returnSlugs[back]
 
+    const withoutSession = (ask: Ask) =>
+      ask.cookie('session')
+        ? go(ask.href('sessionOver', { page }), [sessions.forgotten])
+        : go(ask.href('signInFor', { page }))
+
     return async ask => {
       const session = await sessions.find(ask.cookie('session'))
-      if (!session) return go(ask.href('signInFor', { page }))
+      if (!session) return withoutSession(ask)
       const found = await directory.read(session.person)
       if (!found.ok) return problem('directory-unavailable')
       if (!found.person || found.person.ended)

@@ -83,6 +83,10 @@ export const account: Record<keyof typeof french, string> = {
   'sign-out.done': 'You are signed out',
   'sign-out.done.detail': 'On a shared device, close all windows of the browser as well.',
   'sign-out.again': 'Sign in again',
+  'session-over.title': 'Your session is over',
+  'session-over.why':
+    'It was ended from another device, by a change of password, or after a long while without action.',
+  'session-over.lost': 'What you may have just entered was not recorded.',
   'sessions.title': 'My sessions',
   'sessions.lead': 'The devices where your account is open in Sésame.',
   'sessions.device': 'Device',

@@ -84,6 +84,10 @@ export const account = {
   'sign-out.done': 'Vous êtes déconnecté',
   'sign-out.done.detail': 'Sur un appareil partagé, fermez aussi toutes les fenêtres du navigateur.',
   'sign-out.again': 'Se connecter de nouveau',
+  'session-over.title': 'Votre session est terminée',
+  'session-over.why':
+    'Elle a été fermée depuis un autre appareil, par un changement de mot de passe, ou après un long moment sans action.',
+  'session-over.lost': "Ce que vous veniez peut-être de saisir n'a pas été enregistré.",
   'sessions.title': 'Mes sessions',
   'sessions.lead': 'Les appareils où votre compte est ouvert dans Sésame.',
   'sessions.device': 'Appareil',
