@@ -11,7 +11,9 @@ const headers = { 'accept-encoding': 'gzip' }
 
 /** Shown for as long as a write lasts; the same parts as the pages around them, and less of them. */
 const momentary: readonly RouteName[] = ['writing', 'activationWriting']
-const names = Object.keys(routes) as RouteName[]
+/** Where the institution's server is configured, which a demonstration has not: weighed in its own suite. */
+const external: readonly RouteName[] = ['signInLeave', 'signInReturn', 'signInRefused']
+const names = (Object.keys(routes) as RouteName[]).filter(name => !external.includes(name))
 
 /** Of one address, the first route that bears it: fixed words come before parameters in `routes.ts`. */
 const routeOf = (path: string) =>

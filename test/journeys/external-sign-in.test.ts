@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { refusalSlugs } from '../../src/account/sign-in/external/refusals.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { AtServer } from '../world/at-server.ts'
 import { enrolApp } from '../world/factors.ts'
@@ -66,6 +68,17 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
       '/fr/connexion/vers/compte',
     )
     expect(here.cookies.has('__Host-session')).toBe(false)
+  })
+
+  it('has pages of 14 KB at most', async () => {
+    const { here } = newBrowser()
+    await here.post('/fr/connexion', {})
+    const refusals = Object.values(refusalSlugs).map(why => `/fr/connexion/refusee/${why}`)
+    for (const path of ['/fr/connexion', '/fr/connexion/depart', ...refusals]) {
+      const { status, html } = await here.get(path)
+      expect(status, path).toBe(200)
+      expect(gzipSync(html).length, path).toBeLessThan(14_336)
+    }
   })
 
   it('opens a session, and leads to the page that was asked for', async () => {

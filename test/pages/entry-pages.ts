@@ -18,6 +18,8 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   helpTopic: Object.values(helpSlugs).map(topic => ({ topic })),
   helpGuide: guidePopulations.map(population => ({ population: helpSlugs[population] })),
   charter: [{ version: '2026-09' }],
+  // Only where the institution's server is configured: `external-pages.ts`.
+  signInRefused: [],
 }
 
 const entryRoutes = (Object.keys(routes) as RouteName[]).filter(name => routes[name].get === 'same')

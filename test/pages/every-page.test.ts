@@ -7,6 +7,7 @@ import { type Rig, startPortal } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { accountPages, mailPages } from './account-pages.ts'
 import { entryPages } from './entry-pages.ts'
+import { externalPages } from './external-pages.ts'
 import { factorPages } from './factor-pages.ts'
 import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
 import { problemPages } from './problem-pages.ts'
@@ -18,6 +19,7 @@ const noPage: { readonly [name in RouteName]?: string } = {
   helpPicture: 'a picture',
   writing: 'waits for the outcome and leads to its page, or to the fault « outcome-unknown »',
   activationWriting: 'the same',
+  signInReturn: 'leads on: into the account, or to the page that says why not',
 }
 
 /** Forms that refuse nothing that a person types, and why. */
@@ -26,6 +28,7 @@ const neverRefuses: { readonly [name in RouteName]?: string } = {
   sessions: 'one button for each session',
   signOut: 'one button',
   passkeys: 'buttons',
+  signInReturn: 'takes messages of the institution’s server, and shows nothing',
   notMe: 'one button; its link, once dead, says so',
 }
 
@@ -65,6 +68,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     await accountPages(rig, pages)
     await mailPages(rig, pages)
     await identifierPages(rig, clock, pages)
+    await externalPages(pages)
   })
   afterAll(async () => {
     await browser?.close()

@@ -69,6 +69,11 @@ export const factorPages = async (rig: Rig, clock: Clock, pages: PagesSeen) => {
   await printSheet(owner)
   await makePasskey(rig, owner, pages)
   for (const page of lists) await pages.look(owner, page)
+  const params = { page: 'adresses' }
+  await pages.look(owner, 'confirm', params)
+  await owner.post('/fr/connexion/confirmer/adresses/cle-d-acces', {})
+  await pages.look(owner, 'confirmPasskey', params)
+  await pages.refuse(owner, 'confirmPasskey', { cle: '{}' }, { params })
   await asked(rig, traveller, pages)
   await askedInJourneys(rig, traveller, pages)
 }

@@ -29,7 +29,7 @@ const openAt = (kind: Pick<RigOptions, 'directory' | 'store'>, config: RigOption
   startPortal({ ...kind, people: 20, port, ...(config && { config }) })
 
 /** OpenID Connect on the embedded people, whose passwords that server does not know: it takes « right ». */
-const openIdInstitution: Start = async config => {
+export const openIdInstitution: Start = async config => {
   const port = await freePort()
   const op = await startOpenIdProvider(`http://127.0.0.1:${port}`)
   const folder = mkdtempSync(join(tmpdir(), 'sesame-institution-'))

@@ -217,6 +217,8 @@ export const startLife = (parts: LifeParts) => {
     const alone = someone()
     const at = ['signInPasskey', page] as const
     await send(alone, at, { cle: await sign(alone, at, factors) }, 'account')
+    const confirming = ['confirmPasskey', { page: 'adresses' }] as const
+    await send(alone, confirming, { cle: await sign(alone, confirming, factors) }, 'addresses')
   }
 
   /** The identifier, then the password again: with what a person who has second factors must show. */
