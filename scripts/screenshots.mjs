@@ -1,4 +1,5 @@
-// `npm run screenshots`: walks the demonstration in Chromium and keeps a picture of each step, on a phone and on a desk.
+// `npm run screenshots`: walks the demonstration in Chromium and keeps a picture of each step, on a phone and on a desk,
+// in docs/screenshots/; then takes the pictures of the help. `npm run screenshots -- help` takes those alone.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { build } from './build.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(root, 'docs', 'screenshots')
+const pictures = join(root, 'src', 'help', 'pictures')
 const windows = {
   phone: { viewport: { width: 390, height: 844 } },
   desk: { viewport: { width: 1280, height: 800 } },
@@ -78,25 +80,45 @@ const walk = async (page, url, shot, password) => {
   await shot('help')
 }
 
-await build()
-mkdirSync(folder, { recursive: true })
-const portal = await startDemonstration()
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
-let count = 0
-for (const [name, window] of Object.entries(windows)) {
-  const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
-  const page = await context.newPage()
-  const kept = step =>
-    name !== 'phone-night' || ['identification', 'new-password-refused', 'done'].includes(step)
-  const shot = async step =>
-    kept(step) && page.screenshot({ path: join(folder, `${step}-${name}.png`), fullPage: true })
-  count += 1
-  await walk(page, portal.url, shot, `Tr0mbone&Cascade-${count}`)
-  await page.emulateMedia({ media: 'print' })
-  await page.goto(`${portal.url}/fr/mot-de-passe/termine`)
-  await shot('done-printed')
-  await context.close()
+const forDocuments = async browser => {
+  mkdirSync(folder, { recursive: true })
+  const portal = await startDemonstration()
+  let count = 0
+  for (const [name, window] of Object.entries(windows)) {
+    const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
+    const page = await context.newPage()
+    const kept = step =>
+      name !== 'phone-night' || ['identification', 'new-password-refused', 'done'].includes(step)
+    const shot = async step =>
+      kept(step) && page.screenshot({ path: join(folder, `${step}-${name}.png`), fullPage: true })
+    count += 1
+    await walk(page, portal.url, shot, `Tr0mbone&Cascade-${count}`)
+    await page.emulateMedia({ media: 'print' })
+    await page.goto(`${portal.url}/fr/mot-de-passe/termine`)
+    await shot('done-printed')
+    await context.close()
+  }
+  portal.stop()
+  console.log(`docs/screenshots: ${Object.keys(windows).join(', ')}`)
 }
-await browser.close()
-portal.stop()
-console.log(`docs/screenshots: ${Object.keys(windows).join(', ')}`)
+
+/** Each language on a demonstration of its own: a code of activation serves once. */
+const forHelp = async browser => {
+  const { takeAlbum, writeAlbum } = await import('../test/help/album.ts')
+  const album = {}
+  for (const language of ['fr', 'en']) {
+    const portal = await startDemonstration()
+    album[language] = await takeAlbum(browser, portal.url, language, pictures).finally(portal.stop)
+  }
+  writeAlbum(pictures, album)
+  console.log('src/help/pictures: fr, en')
+}
+
+await build()
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
+try {
+  if (process.argv[2] !== 'help') await forDocuments(browser)
+  await forHelp(browser)
+} finally {
+  await browser.close()
+}
