@@ -1,12 +1,11 @@
 // `npm run screenshots`: walks the demonstration in Chromium and keeps a picture of each step, on a phone and on a desk,
 // in docs/screenshots/; then takes the pictures of the help. `npm run screenshots -- help` takes those alone.
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { build } from './build.mjs'
+import { startDemonstration } from './demonstration.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = join(root, 'docs', 'screenshots')
@@ -16,24 +15,6 @@ const windows = {
   desk: { viewport: { width: 1280, height: 800 } },
   // At night, on the smallest phone: enough to see that nothing is lost.
   'phone-night': { viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
-}
-
-const startDemonstration = async () => {
-  const data = mkdtempSync(join(tmpdir(), 'sesame-screenshots-'))
-  const port = 20_000 + Math.floor(Math.random() * 12_000)
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port), SESAME_DATA: data },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await new Promise(resolve =>
-    child.stdout.on('data', part => String(part).includes('Sésame: ') && resolve()),
-  )
-  const stop = () => {
-    child.kill('SIGTERM')
-    rmSync(data, { recursive: true, force: true })
-  }
-  return { url: `http://localhost:${port}`, stop }
 }
 
 const walk = async (page, url, shot, password) => {

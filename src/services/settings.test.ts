@@ -10,7 +10,7 @@ const service = (more: Record<string, unknown>) =>
 const samba = { kind: 'samba' }
 
 it('the demonstration pretends four services, and says so; a real portal is told nothing that it does not know', () => {
-  expect(demonstrationServices.map(({ id }) => id)).toEqual(['cas', 'eduroam', 'telephony', 'printing'])
+  expect(demonstrationServices.map(({ id }) => id)).toEqual(['eduroam', 'telephony', 'printing', 'cas'])
   expect(guideServices.map(guide => service(guide)).filter(({ writer }) => writer)).toEqual([])
   expect(serviceProblems(demonstrationServices, 'embedded')).toEqual([])
 })
@@ -19,7 +19,7 @@ it('the example of docs/operate/services.md is one that a portal accepts', () =>
   const text = readFileSync(join(root, 'docs/operate/services.md'), 'utf8')
   const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? ''
   const services = (parse(yaml) as { services: unknown[] }).services.map(one => serviceSettings.parse(one))
-  expect(services.map(({ id }) => id)).toEqual(['cas', 'eduroam', 'telephony', 'printing'])
+  expect(services.map(({ id }) => id)).toEqual(['eduroam', 'telephony', 'printing', 'cas'])
   expect(serviceProblems(services, 'ldap')).toEqual([])
 })
 

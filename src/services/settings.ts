@@ -71,17 +71,8 @@ const named = (
   more: Partial<z.input<typeof serviceSettings>>,
 ): z.input<typeof serviceSettings> => ({ id, name, use, ...more })
 
-/** The four of the guide. A real portal says how each of them is written and proved; the demonstration pretends. */
+/** The four of the guide, in its order. A real portal says how each of them is written and proved; the demonstration pretends. */
 const theGuide = [
-  named(
-    'cas',
-    { fr: 'CAS, ENT', en: 'CAS, ENT' },
-    {
-      fr: 'aux outils et équipements qui demandent une authentification CAS',
-      en: 'tools and equipment that ask for CAS authentication',
-    },
-    { reads: 'source' },
-  ),
   named(
     'eduroam',
     { fr: 'eduroam', en: 'eduroam' },
@@ -99,6 +90,15 @@ const theGuide = [
     { fr: 'Papercut', en: 'PaperCut' },
     { fr: 'à l’application d’impression Papercut', en: 'the PaperCut printing application' },
     { reads: 'telephony' },
+  ),
+  named(
+    'cas',
+    { fr: 'CAS, ENT', en: 'CAS, ENT' },
+    {
+      fr: 'aux outils et équipements qui demandent une authentification CAS',
+      en: 'tools and equipment that ask for CAS authentication',
+    },
+    { reads: 'source' },
   ),
 ]
 

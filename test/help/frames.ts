@@ -30,7 +30,7 @@ export const frames: Readonly<Record<PictureName, Frame>> = {
   'activation-joker': { shows: wholeForm, press: 'main form button' },
   'activation-address': { shows: wholeForm },
   'activation-done': { shows: ['header', '.wall', '#identifiant', '#identifiant + p'] },
-  'change-password': { shows: ['header', '.wall', 'main form > .field:nth-of-type(1)'] },
+  'change-password': { shows: ['header', '.wall', '#ancien', '#nouveau'] },
   'second-factor': { shows: ['header', '.wall', 'main form:nth-of-type(1)'] },
   account: {
     shows: ['header', '.wall', '.floor > section:nth-of-type(1)', '.floor > section:nth-of-type(2)'],

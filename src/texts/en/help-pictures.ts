@@ -29,7 +29,7 @@ export const helpPictures: Record<keyof typeof french, string> = {
     'The list of joker questions, the box of the answer and the button “Submit”.',
   'help.picture.activation-address': 'The box of the recovery address, and the button to skip this step.',
   'help.picture.activation-done': 'The last page: “Your account is active.”, the login and the mail address.',
-  'help.picture.change-password': 'The old password, the new one, its confirmation and the button “Submit”.',
+  'help.picture.change-password': 'The box of the old password, then that of the new one.',
   'help.picture.second-factor':
     'The box of the code of the app or of the printed sheet, and the button “Submit”.',
   'help.picture.account': 'The page “Manage my account”: my identity, then my way in, a line for each means.',

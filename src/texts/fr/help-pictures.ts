@@ -29,8 +29,7 @@ export const helpPictures = {
   'help.picture.activation-address': "La case de l'adresse de secours, et le bouton pour passer cette étape.",
   'help.picture.activation-done':
     "La dernière page : « Votre compte est activé. », l'identifiant et l'adresse mail.",
-  'help.picture.change-password':
-    "L'ancien mot de passe, le nouveau, sa confirmation et le bouton « Valider ».",
+  'help.picture.change-password': "La case de l'ancien mot de passe, puis celle du nouveau.",
   'help.picture.second-factor':
     "La case du code de l'application ou de la feuille imprimée, et le bouton « Valider ».",
   'help.picture.account':

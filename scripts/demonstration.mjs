@@ -1,0 +1,26 @@
+// A demonstration that nobody used before, for what looks at the running product.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+export const startDemonstration = async () => {
+  const data = mkdtempSync(join(tmpdir(), 'sesame-screenshots-'))
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), SESAME_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise(resolve =>
+    child.stdout.on('data', part => String(part).includes('Sésame: ') && resolve()),
+  )
+  const stop = () => {
+    child.kill('SIGTERM')
+    rmSync(data, { recursive: true, force: true })
+  }
+  return { url: `http://localhost:${port}`, stop }
+}

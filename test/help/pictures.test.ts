@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { helpPages } from '../../src/help/all.ts'
+import type { Known } from '../../src/help/help.ts'
+import { knownToHelp } from '../../src/help/known.ts'
+import { type Album, pictureNames } from '../../src/help/pictures.ts'
+import { languages } from '../../src/texts/texts.ts'
+import { hasChromium, launchChromium } from '../world/browser.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { root } from '../world/root.ts'
+import { newVisitor } from '../world/visitor.ts'
+import { pageDigest } from './frames.ts'
+import { phone, walkForPictures } from './walk.ts'
+
+const folder = join(root, 'src/help/pictures')
+const album = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
+
+/** As the demonstration comes, whose pictures they are. */
+const demonstration = () =>
+  startPortal({ directory: 'embedded', store: 'SQLite', config: { charter: undefined } })
+
+describe('the pictures of the help', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await demonstration()
+  })
+  afterAll(() => rig?.stop())
+
+  it.each(languages)('are all there in %s, are what the album says, and are small', language => {
+    expect(Object.keys(album[language]).sort()).toEqual([...pictureNames].sort())
+    expect(readdirSync(join(folder, language)).sort()).toEqual(
+      [...pictureNames].map(name => `${name}.webp`).sort(),
+    )
+    for (const name of pictureNames) {
+      const bytes = readFileSync(join(folder, language, `${name}.webp`))
+      const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+      expect(digest, name).toBe(album[language][name]?.bytes)
+      expect(bytes.length, name).toBeLessThan(64 * 1024)
+    }
+  })
+
+  it('each illustrate a page, and stand in room kept for them with words for whom does not see them', async () => {
+    const known: Known = knownToHelp(rig.house)
+    const visitor = newVisitor(rig.url)
+    const shown = new Set<string>()
+    for (const { at } of helpPages(known)) {
+      const path = `/fr${at.route === 'helpGuide' ? '/aide/guide/' : '/aide/'}${Object.values(at.params ?? {})[0]}`
+      for (const [image] of (await visitor.get(path)).html.matchAll(/<img [^>]*>/g)) {
+        shown.add(/images\/([\w-]+)\./.exec(image)?.[1] ?? '')
+        expect(image).toMatch(/alt="[^"]{20,}" width="390" height="\d+" loading="lazy"/)
+      }
+    }
+    expect([...shown].sort()).toEqual([...pictureNames].sort())
+  })
+
+  it('are kept by browsers for a year, at the address of their own bytes alone', async () => {
+    const visitor = newVisitor(rig.url)
+    const { bytes } = album.fr.joker ?? { bytes: '' }
+    const { status, headers } = await visitor.get(`/fr/aide/images/joker.${bytes}.webp`)
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('image/webp')
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    for (const other of [
+      `joker.${'0'.repeat(16)}.webp`,
+      'joker.webp',
+      `..%2fpictures.json`,
+      '__proto__.x.webp',
+      `constructor.${bytes}.webp`,
+    ])
+      expect((await visitor.get(`/fr/aide/images/${other}`)).status, other).toBe(404)
+  })
+})
+
+describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the help pictures', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium()
+  })
+  afterAll(() => browser?.close())
+
+  it.each(languages)(
+    'still say in %s what they said when their pictures were taken (npm run screenshots -- help)',
+    { timeout: 180_000 },
+    async language => {
+      const rig = await demonstration()
+      const now: Record<string, string> = {}
+      await walkForPictures(browser, rig.url, language, async (name, page) => {
+        now[name] = await pageDigest(page, name)
+      }).finally(rig.stop)
+      const then = Object.fromEntries(Object.entries(album[language]).map(([name, { page }]) => [name, page]))
+      expect(now).toEqual(then)
+    },
+  )
+
+  it('are told apart by a word, a button or a state, and not by the hour', async () => {
+    const rig = await demonstration()
+    const context = await browser.newContext({ ...phone, locale: 'fr-FR' })
+    const page = await context.newPage()
+    const digestAfter = async (change: string) => {
+      await page.goto(`${rig.url}/fr/mot-de-passe/identification/numero-personnel`)
+      await page.evaluate(change)
+      return pageDigest(page, 'identify-staff')
+    }
+    const asIs = await digestAfter('0')
+    const form = "document.querySelector('main form')"
+    expect(asIs).toBe(album.fr['identify-staff']?.page)
+    expect(await digestAfter(`${form}.querySelector('label').append(' ou matricule')`)).not.toBe(asIs)
+    expect(await digestAfter(`${form}.querySelector('button').disabled = true`)).not.toBe(asIs)
+    expect(await digestAfter(`${form}.insertAdjacentHTML('beforeend', '<button>Annuler</button>')`)).not.toBe(
+      asIs,
+    )
+    const hour = (time: string) =>
+      digestAfter(`${form}.insertAdjacentHTML('beforeend', '<p>Ouverte jusqu’à ${time}.</p>')`)
+    expect(await hour('21:15')).toBe(await hour('08:02'))
+    await context.close()
+    await rig.stop()
+  })
+})
