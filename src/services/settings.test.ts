@@ -19,7 +19,7 @@ it('the example of docs/operate/services.md is one that a portal accepts', () =>
   const text = readFileSync(join(root, 'docs/operate/services.md'), 'utf8')
   const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? ''
   const services = (parse(yaml) as { services: unknown[] }).services.map(one => serviceSettings.parse(one))
-  expect(services.map(({ id }) => id)).toEqual(['eduroam', 'telephony', 'printing', 'cas'])
+  expect(services.map(({ id }) => id)).toEqual(['cas', 'eduroam', 'telephony', 'printing'])
   expect(serviceProblems(services, 'ldap')).toEqual([])
 })
 
