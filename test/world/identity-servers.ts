@@ -68,14 +68,15 @@ export const openIdInstitution: Start = async config => {
 /** CAS, as LemonLDAP::NG speaks it, on the people of slapd. */
 const casInstitution: Start = async config => {
   let llng: Awaited<ReturnType<typeof startLemonLdap>> | undefined
+  const port = await freePort()
   const rig = await openAt(
     { directory: 'slapd', store: 'PostgreSQL' },
     async slapd => {
-      llng = await startLemonLdap(slapd)
+      llng = await startLemonLdap(slapd, `http://127.0.0.1:${port}/identifiants-oublies`)
       const server = { kind: 'cas', url: llng.casUrl, caFile: llng.caFile, timeout: 2000 }
       return { ...config, signIn: { server, ...(config.signIn as object) } }
     },
-    await freePort(),
+    port,
   )
   if (!llng) throw new Error('no CAS server')
   const { url, caFile, kill, start, stop } = llng

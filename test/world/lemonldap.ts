@@ -44,9 +44,13 @@ localStorageOptions = { 'namespace' => 'config', 'cache_root' => '${folder}/cach
 staticPrefix = /static
 templateDir = /usr/share/lemonldap-ng/portal/templates
 languages = en, fr
+msg_fr_resetPwd = Mot de passe oublié ?
+msg_en_resetPwd = Forgotten password?
 `
 
-const configuration = (folder: string, url: string, slapd: Slapd) => ({
+const configuration = (folder: string, url: string, slapd: Slapd, forgotten: string | undefined) => ({
+  // As docs/operate/sign-in.md says it.
+  ...(forgotten && { portalDisplayResetPassword: 1, mailUrl: forgotten }),
   cfgNum: 1,
   cfgDate: 1_700_000_000,
   cfgAuthor: 'tests',
@@ -99,6 +103,7 @@ events {
   worker_connections 64;
 }
 http {
+  include /etc/nginx/mime.types;
   access_log off;
   client_body_temp_path ${folder}/body;
   fastcgi_temp_path ${folder}/fastcgi;
@@ -128,6 +133,9 @@ http {
     location / {
       try_files $uri $uri/ =404;
     }
+    location /javascript/ {
+      alias /usr/share/javascript/;
+    }
     location /static/ {
       alias ${htdocs}/static/;
     }
@@ -146,14 +154,18 @@ const answers = (url: string) =>
     asked.end()
   })
 
-export const startLemonLdap = async (slapd: Slapd) => {
+/** `forgotten`: where « Mot de passe oublié ? » of its page leads. */
+export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-llng-'))
   for (const part of ['conf', 'sessions', 'sessions/lock', 'cache']) mkdirSync(join(folder, part))
   makeAuthority(folder)
   const port = await freePort()
   const url = `https://localhost:${port}`
   writeFileSync(join(folder, 'lemonldap-ng.ini'), portalIni(folder))
-  writeFileSync(join(folder, 'conf/lmConf-1.json'), JSON.stringify(configuration(folder, url, slapd)))
+  writeFileSync(
+    join(folder, 'conf/lmConf-1.json'),
+    JSON.stringify(configuration(folder, url, slapd, forgotten)),
+  )
   writeFileSync(join(folder, 'nginx.conf'), nginxConfiguration(folder, port))
   if (asRoot) {
     chmodSync(folder, 0o755)
