@@ -17,7 +17,7 @@ import { readRootKey } from './config/root-key.ts'
 import { seedDemonstration } from './demonstration/demonstration.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
-import { openHashing } from './hashing/hashing.ts'
+import { type Hashing, openHashing } from './hashing/hashing.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
 import { recordActivation } from './journeys/activation/record.ts'
@@ -57,9 +57,10 @@ const writeLease = minutes(1)
 export type Outside = {
   readonly clock?: Clock
   readonly instants?: Instants
+  readonly hashing?: Hashing
   readonly directory: (parts: {
     store: Awaited<ReturnType<typeof openStore>>
-    hashing: ReturnType<typeof openHashing>
+    hashing: Hashing
   }) => Promise<Directory>
   readonly services: (parts: ServiceParts) => readonly Place[]
   readonly identityServer: (clock: Clock) => IdentityServer | null
@@ -83,7 +84,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const keys = keysFrom(await readRootKey(settings))
   const store = await openStore(place, { migrations: outside.folders.migrations })
   const base = { store, clock, limits }
-  const hashing = openHashing()
+  const hashing = outside.hashing ?? openHashing()
   const directory = await outside.directory({ store, hashing })
   const audit = auditWith(keys.of('audit'), clock)
   const notices = noticesWith(clock)

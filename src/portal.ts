@@ -9,6 +9,7 @@ import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
+import type { Hashing } from './hashing/hashing.ts'
 import { openPictures } from './help/pictures.ts'
 import { type House, type Outside, openHouse } from './house.ts'
 import { identityServerOf, signInReturns } from './identity-server-of.ts'
@@ -37,6 +38,7 @@ import { wholeDoor } from './web/whole.ts'
 export type PortalOptions = {
   readonly clock?: Clock
   readonly instants?: Instants
+  readonly hashing?: Hashing
   readonly log?: Log
   readonly services?: Outside['services']
   readonly folders?: Folders
@@ -75,6 +77,7 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
   return openHouse(settings, {
     ...(options.clock && { clock: options.clock }),
     ...(options.instants && { instants: options.instants }),
+    ...(options.hashing && { hashing: options.hashing }),
     directory: directoryOf(settings),
     services: options.services ?? servicesOf(settings),
     identityServer: clock => identityServerOf(settings, clock),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { openPortal } from '../../src/portal.ts'
 import { available } from '../world/portal.ts'
 import { hunter } from './hunter.ts'
+import { soundPortal } from './mutants.ts'
 
 const sequences = 1000
 
@@ -11,10 +11,10 @@ describe.skipIf(!available({ directory: 'embedded', store: 'SQLite' }))(
     const { hunt, close } = hunter()
     afterEach(close)
 
-    it('no password is written, nor its form shown, without identification and proof in that browser', {
+    it('nothing is written, told, added or opened without what it asks for, in that browser', {
       timeout: 1_800_000,
     }, async () => {
-      const told = await hunt(openPortal, 'SQLite', sequences)
+      const told = await hunt(await soundPortal(), 'SQLite', sequences)
       console.log(
         `attack on SQLite: seed ${told.seed}, ${told.sequences} sequences, ${told.requests} requests`,
       )

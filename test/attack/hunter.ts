@@ -2,84 +2,138 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { days } from '../../src/clock.ts'
 import type { House } from '../../src/house.ts'
-import type { openPortal } from '../../src/portal.ts'
-import { startBalancer } from '../world/balancer.ts'
+import { unseal } from '../../src/keys.ts'
+import { openHouseFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { appOf } from '../world/factors.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { startPortal } from '../world/portal.ts'
+import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
+import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 import type { StoreFlavour } from '../world/stores.ts'
-import { action, walk } from './model.ts'
+import { action } from './actions.ts'
+import type { Held } from './beliefs.ts'
+import { type World, walk } from './model.ts'
 
-const people = 40
-const wideDoors = {
+const people = 60
+const config = {
   limits: {
-    identificationPerNetwork: 1e9,
-    identificationPerNumber: 1e9,
-    journeysPerNetwork: 1e9,
-    postsPerSecond: 1e9,
-    postsPerSecondPerNetwork: 1e9,
+    ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
+    ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9, signInPerNetwork: 1e9, failedBinds: 1e9 },
+    // Nothing here depends on the beat, which only hides how long a search took.
+    identificationBeat: 1,
   },
 }
 
-/** Every second person has an authenticator app, in service for an hour. */
-const giveApps = async (house: House, crowd: readonly Traveller[], now: () => number) => {
-  const apps = new Map<string, () => readonly string[]>()
-  for (const { id } of crowd.filter((_, index) => index % 2 === 1)) {
-    await house.store.transaction(tx => house.authenticators.begin(tx, id))
-    const offer = await house.authenticators.offer(id, { issuer: 'test', label: id })
-    const app = appOf(offer?.letters ?? '')
-    await house.store.transaction(tx => house.authenticators.confirm(tx, id, app(now())))
-    apps.set(id, () => [0, -30_000, 30_000].map(step => app(now() + step)))
+type Mail = { readonly events: readonly { readonly code?: string }[] }
+
+/** The code that lies in a mailbox: sent already, or about to be. */
+const codesOf =
+  ({ store, keys }: House): World['codeAt'] =>
+  async address => {
+    if (!address) return null
+    const sent = await store.read
+      .selectFrom('demo_mails')
+      .select('body')
+      .where('recipient', '=', address)
+      .orderBy('received_at', 'desc')
+      .executeTakeFirst()
+    const code = /\d{4}\s\d{4}/.exec(sent?.body ?? '')?.[0]
+    if (code) return code
+    const waiting = await store.read.selectFrom('mails').selectAll().where('state', '=', 'ready').execute()
+    const key = keys.of('seal-mail')
+    for (const { id, destination, facts } of waiting) {
+      if (!(destination && facts)) continue
+      if (unseal(key, `mails.destination.${id}`, destination) !== address) continue
+      return (JSON.parse(unseal(key, `mails.facts.${id}`, facts)) as Mail).events[0]?.code ?? null
+    }
+    return null
   }
-  return apps
+
+/** Three people as they are before each sequence: one by the joker alone, one with an app, one who never came. */
+const seat = async (
+  house: House,
+  trio: readonly Traveller[],
+  passwords: Map<string, string>,
+  now: () => number,
+) => {
+  const [plain, careful, newcomer] = trio as [Traveller, Traveller, Traveller]
+  const { store, joker, authenticators, activationCodes } = house
+  const hashed = await joker.hashAnswer('rex')
+  if (!hashed.ok) throw new Error(hashed.reason)
+  const letter = await store.transaction(async tx => {
+    for (const { id } of trio)
+      for (const table of ['contacts', 'authenticators', 'jokers'] as const)
+        await tx.deleteFrom(table).where('person', '=', id).execute()
+    for (const table of ['activations', 'password_history'] as const)
+      await tx.deleteFrom(table).where('person', '=', newcomer.id).execute()
+    for (const { id } of [plain, careful])
+      await joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
+    await authenticators.begin(tx, careful.id)
+    return activationCodes.make(tx, newcomer.id, days(1))
+  })
+  const offer = await authenticators.offer(careful.id, { issuer: 'test', label: careful.login })
+  const app = appOf(offer?.letters ?? '')
+  // Its first use lies behind: it was an hour ago.
+  await store.transaction(tx => authenticators.confirm(tx, careful.id, app(now())))
+  const held: Held = {
+    passwords,
+    answers: new Map([plain, careful].map(({ id }) => [id, 'rex'])),
+    apps: new Map([[careful.id, () => [0, -30_000, 30_000].map(step => app(now() + step))]]),
+    letters: new Map([[newcomer.id, letter]]),
+    printed: new Map([[newcomer.id, letter]]),
+  }
+  return held
 }
 
 /** Random sequences against whole portals, until one finds what must not be. */
 export const hunter = () => {
   const closing: (() => Promise<unknown>)[] = []
 
-  /** Two processes' worth of portals on one store, behind a proxy without sticky sessions; time passes at will. */
-  const startTwo = async (open: typeof openPortal, store: StoreFlavour) => {
-    const clock = { ...movableClock(), sleep: async () => {} }
-    const rig: Rig = await startPortal({
-      directory: 'embedded',
-      store,
-      clock,
-      crowd: people,
-      config: wideDoors,
-    })
+  /** Two processes on one store; time passes at will. */
+  const startTwo = async (script: string, store: StoreFlavour) => {
+    const clock = movableClock()
+    const hashing = quickHashing()
+    const rig = await startPortal({ directory: 'embedded', store, clock, crowd: people, config, hashing })
     await rig.portal.close()
     const ports = [await freePort(), await freePort()]
-    const portals = []
-    for (const port of ports) {
-      const { config } = rig.settings
-      const settings = { ...rig.settings, config: { ...config, listen: { ...config.listen, port } } }
-      const folders = { root, dist: join(root, 'dist') }
-      const portal = await open(settings, { clock, folders, log: () => {} })
-      await portal.listen()
-      closing.push(portal.close)
-      portals.push(portal)
+    const portals = await Promise.all(ports.map(port => forkPortal(rig, port, script)))
+    closing.push(...portals.map(({ stop }) => stop))
+    const folders = { root, dist: join(root, 'dist') }
+    const house = await openHouseFor(rig.settings, { clock, hashing, folders })
+    closing.push(house.close)
+    const forward = async (milliseconds: number) => {
+      clock.forward(milliseconds)
+      await Promise.all(portals.map(portal => portal.forward(milliseconds)))
     }
-    const balancer = await startBalancer(Number(new URL(rig.url).port), ports)
-    closing.push(balancer.stop)
-    const [first] = portals
-    if (!first) throw new Error('no portal')
-    const apps = await giveApps(first.house, rig.crowd, clock.now)
-    return { url: rig.url, house: first.house, crowd: rig.crowd, forward: clock.forward, apps }
+    return {
+      urls: portals.map(({ url }) => url),
+      house,
+      crowd: rig.crowd,
+      now: clock.now,
+      forward,
+      codeAt: codesOf(house),
+    }
   }
 
-  const hunt = async (open: typeof openPortal, store: StoreFlavour, numRuns: number) => {
-    const world = await startTwo(open, store)
+  const hunt = async (script: string, store: StoreFlavour, numRuns: number) => {
+    const world = await startTwo(script, store)
+    const passwords = new Map(world.crowd.map(({ id, first }) => [id, first]))
+    const around = (letters: string) => {
+      const app = appOf(letters)
+      return () => [0, -30_000, 30_000].map(step => app(world.now() + step))
+    }
     let requests = 0
     let sequences = 0
     const property = fc.asyncProperty(fc.array(action, { minLength: 30, maxLength: 36 }), async actions => {
-      const pair = [world.crowd[(2 * sequences) % people], world.crowd[(2 * sequences + 1) % people]]
+      const trio = [0, 1, 2].map(nth => world.crowd[(3 * sequences + nth) % people] as Traveller)
       sequences += 1
-      world.forward(days(31))
-      requests += await walk({ ...world, pair: pair.filter(one => one !== undefined) }, actions)
+      await world.forward(days(31))
+      const held = await seat(world.house, trio, passwords, world.now)
+      await world.forward(3_600_000)
+      requests += await walk({ ...world, appOf: around, people: trio, held }, actions)
     })
     const told = await fc.check(property, { numRuns, endOnFailure: true })
     return { ...told, requests, sequences }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -16,26 +16,58 @@ export type PortalProcess = {
   stop(): Promise<number | null>
 }
 
+/** The configuration of a portal that listens elsewhere than the public URL says: behind a proxy; or is asked there. */
+const configAt = (rig: Rig, port: number, more: Readonly<Record<string, unknown>> = {}) => {
+  const file = join(rig.folder, `sesame-${port}.yaml`)
+  const value = parse(readFileSync(rig.configFile, 'utf8')) as Record<string, unknown>
+  writeFileSync(file, stringify({ ...value, ...more, listen: { port } }))
+  return file
+}
+
+const environment = (rig: Rig, config: string) => ({
+  PATH: process.env.PATH ?? '',
+  SESAME_CONFIG: config,
+  SESAME_DATA: join(rig.folder, 'data'),
+  ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+})
+
+/** A portal of `attacked-portal.ts`: its parent sets its clock forward. */
+export const forkPortal = async (rig: Rig, port: number, script: string) => {
+  const url = `http://127.0.0.1:${port}`
+  const child = fork(script, {
+    cwd: root,
+    env: environment(rig, configAt(rig, port, { publicUrl: url })),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])
+  if (first !== 'listening') throw new Error(`the portal ended with ${first}`)
+  return {
+    url,
+    forward: async (milliseconds: number) => {
+      const later = once(child, 'message')
+      child.send(milliseconds)
+      await later
+    },
+    stop: async () => {
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
+
 /** `port`: where it listens, when that is not where the public URL says (behind a proxy). */
 export const spawnPortal = async (
   rig: Rig,
   port?: number,
   dying?: { readonly script: string; readonly at: string },
 ): Promise<PortalProcess> => {
-  let config = rig.configFile
-  if (port !== undefined) {
-    const value = parse(readFileSync(rig.configFile, 'utf8')) as Record<string, unknown>
-    config = join(rig.folder, `sesame-${port}.yaml`)
-    writeFileSync(config, stringify({ ...value, listen: { port } }))
-  }
+  const config = port === undefined ? rig.configFile : configAt(rig, port)
   const child = spawn(process.execPath, [dying?.script ?? join(root, 'scripts/start.mjs')], {
     cwd: root,
     env: {
-      PATH: process.env.PATH ?? '',
-      SESAME_CONFIG: config,
-      SESAME_DATA: join(rig.folder, 'data'),
+      ...environment(rig, config),
       ...(dying && { DIE_AT: dying.at }),
-      ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { stringify } from 'yaml'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings, type Settings } from '../../src/config/load.ts'
+import type { Hashing } from '../../src/hashing/hashing.ts'
 import type { House } from '../../src/house.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Instants } from '../../src/services/source/source.ts'
@@ -15,6 +15,7 @@ import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { createDatabase } from './postgres.ts'
 import { root } from './root.ts'
+import { scratchFolder } from './scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from './slapd.ts'
 import { type StoreFlavour, storeFlavours } from './stores.ts'
 
@@ -33,6 +34,7 @@ export type RigOptions = PortalKind & {
   readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
   readonly instants?: Instants
+  readonly hashing?: Hashing
   readonly people?: number
   /** Where it listens, for servers that must know its address before it starts. */
   readonly port?: number
@@ -81,7 +83,7 @@ export type Rig = {
 
 /** A whole portal on a loopback port, on the directory and the store asked for. */
 export const startPortal = async (options: RigOptions): Promise<Rig> => {
-  const folder = mkdtempSync(join(tmpdir(), 'sesame-portal-'))
+  const folder = scratchFolder('sesame-portal-')
   const slapd =
     options.directory === 'slapd'
       ? await startSlapd({
@@ -109,6 +111,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
       ...(options.clock && { clock: options.clock }),
       ...(instants && { instants }),
+      ...(options.hashing && { hashing: options.hashing }),
     })
     await portal.listen()
     return {

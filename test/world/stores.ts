@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { openStore, type Where } from '../../src/store/open.ts'
 import { createDatabase } from './postgres.ts'
 import { root } from './root.ts'
+import { scratchFolder } from './scratch.ts'
 
 export { root }
 export const migrations = join(root, 'migrations')
@@ -21,7 +21,7 @@ export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; forget: () => void }> => {
   if (flavour === 'PostgreSQL')
     return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
-  const folder = mkdtempSync(join(tmpdir(), 'sesame-store-'))
+  const folder = scratchFolder('sesame-store-')
   return {
     where: { file: join(folder, 'sesame.sqlite') },
     forget: () => rmSync(folder, { recursive: true, force: true }),

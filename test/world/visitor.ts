@@ -12,8 +12,9 @@ export type Told = (answer: {
   readonly html: string
 }) => void
 
+/** `base`: the portal, or which of its processes the next request goes to. */
 export const newVisitor = (
-  base: string,
+  base: string | (() => string),
   headers: Readonly<Record<string, string>> = {},
   told: Told = () => {},
 ) => {
@@ -29,7 +30,7 @@ export const newVisitor = (
   }
 
   const request = async (path: string, init: RequestInit = {}) => {
-    const response = await fetch(new URL(path, base), {
+    const response = await fetch(new URL(path, typeof base === 'string' ? base : base()), {
       redirect: 'manual',
       ...init,
       headers: {

@@ -1,0 +1,26 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readEnvironment } from '../../src/config/environment.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { openPortal } from '../../src/portal.ts'
+import { movableClock } from './clock.ts'
+import { quickHashing } from './quick-hashing.ts'
+
+/** The portal as a process whose time passes when its parent says so, and whose hashes cost nothing. */
+const dist = dirname(fileURLToPath(import.meta.url))
+const loaded = loadSettings(readEnvironment())
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
+
+const clock = movableClock()
+const portal = await openPortal(loaded.settings, {
+  ...{ folders: { root: join(dist, '..'), dist }, clock, hashing: quickHashing() },
+  log: () => {},
+})
+await portal.listen()
+process.on('message', milliseconds => {
+  clock.forward(Number(milliseconds))
+  process.send?.('later')
+})
+process.once('SIGTERM', () => portal.close().then(() => process.exit(0)))
+process.once('disconnect', () => process.exit(1))
+process.send?.('listening')
