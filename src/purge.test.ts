@@ -57,9 +57,13 @@ const leaveHalfDone = async () => {
     by: 'test',
     reason: 'test',
   } as const
-  await rig.house.store.transaction(tx =>
-    rig.house.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed }),
-  )
+  const away = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
+  await rig.house.store.transaction(async tx => {
+    await rig.house.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
+    // A browser that is away at the institution's own server, which a demonstration does not have.
+    const row = { id: 'away', ...away, expires_at: clock.now() + hours(1) }
+    await tx.insertInto('external_sign_ins').values(row).execute()
+  })
 }
 
 /** What the portal does by itself afterwards: mails, deliveries. */

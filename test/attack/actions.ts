@@ -77,6 +77,6 @@ export const action = fc.oneof(
   one(1, 'lose-cookies', {}),
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('wait'), minutes: fc.constantFrom(1, 9, 11, 16) }),
+    arbitrary: fc.record({ kind: fc.constant('wait'), minutes: fc.constantFrom(1, 1, 9, 11, 16, 31) }),
   },
 ) as fc.Arbitrary<Action>
