@@ -66,6 +66,17 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     ['publicUrl: http://sesame.univ.example', 'publicUrl', 'must start with https://'],
     ['publicUrl: https://sesame.univ.example/?a=1', 'publicUrl', 'must be an address alone'],
     ['rootKeyFile: /nowhere/root.key', 'rootKeyFile', 'does not exist'],
+    [
+      'signIn: { server: { kind: oidc, issuer: https://idp.univ.example, clientId: sesame, clientSecretFile: /nowhere/secret } }',
+      'signIn.server.clientSecretFile',
+      'does not exist',
+    ],
+    [
+      'signIn: { server: { kind: cas, url: https://sso.univ.example/cas, caFile: /nowhere/ca.pem } }',
+      'signIn.server.caFile',
+      'does not exist',
+    ],
+    ['signIn: { server: { kind: cas, url: http://sso.univ.example/cas } }', 'signIn.server.url', 'https://'],
     ['charter: { fr: /nowhere/a, en: /nowhere/b }', 'charter.fr', 'does not exist'],
     ['mail: { kind: smtp, host: mail.univ.example, from: a@b.c, tls: none }', 'mail.tls', 'loopback only'],
   ])('%s is refused', (yaml, path, sentence) => {

@@ -62,6 +62,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   const url = new URL(config.publicUrl)
   const real = config.directory.kind !== 'embedded'
   const { charter, mail } = config
+  const { server } = config.signIn
   const plain = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
   const rules: readonly (readonly [broken: boolean, path: string, sentence: string])[] = [
     [
@@ -88,6 +89,16 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
     ],
     [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
     [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
+    [
+      server.kind === 'oidc' && isMissing(server.clientSecretFile),
+      'signIn.server.clientSecretFile',
+      'names a file that does not exist: put the secret that the provider gave there.',
+    ],
+    [
+      server.kind !== 'embedded' && isMissing(server.caFile),
+      'signIn.server.caFile',
+      'names a file that does not exist.',
+    ],
     [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
   ]
   return [

@@ -8,7 +8,7 @@ export const external: Record<keyof typeof french, string> = {
   'external.leaving.confirm':
     'That page will ask again who you are, even if you are signed in there. Check its address before you type your password.',
   'external.go': 'Continue',
-  'external.refused': 'You are not signed in',
+  'external.refused': 'You were not signed in',
   'confirm.elsewhere':
     'This action protects your account. “Confirm” takes you to {host}, which asks again who you are, then brings you back here.',
   'confirm.passkey': 'This action protects your account. Your passkey is enough.',

@@ -8,7 +8,7 @@ export const external = {
   'external.leaving.confirm':
     "Cette page va vous redemander qui vous êtes, même si vous y êtes déjà connecté. Vérifiez son adresse avant d'y saisir votre mot de passe.",
   'external.go': 'Continuer',
-  'external.refused': "Vous n'êtes pas connecté",
+  'external.refused': "La connexion n'a pas abouti",
   'confirm.elsewhere':
     'Cette action protège votre compte. « Valider » vous emmène sur {host}, qui vous redemande qui vous êtes, puis vous ramène ici.',
   'confirm.passkey': "Cette action protège votre compte. Votre clé d'accès suffit.",

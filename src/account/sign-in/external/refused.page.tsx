@@ -21,9 +21,15 @@ export const refusedPage = ({ ui, host, why }: Props) => (
       </button>
     </form>
     <p>
-      <a class="go" href={ui.href('forgotten')}>
-        {ui.say('sign-in.forgotten')}
-      </a>
+      {why === 'identity-other' ? (
+        <a class="go" href={ui.href('account')}>
+          {ui.say('account.back')}
+        </a>
+      ) : (
+        <a class="go" href={ui.href('forgotten')}>
+          {ui.say('sign-in.forgotten')}
+        </a>
+      )}
     </p>
   </Page>
 )
