@@ -3,6 +3,7 @@ import type { Finding } from './directory/directory.ts'
 import { signInReturns } from './identity-server-of.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { openHouseFor } from './portal.ts'
+import { checkStatements } from './statements/check.ts'
 
 const said = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
@@ -56,7 +57,16 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
     )
     const signIn = (await house.identityServer?.check(signInReturns(settings))) ?? []
     await house.close()
-    return [store, ...directory, ...signIn, ...services.flat(), mail, ...lists, joker]
+    return [
+      store,
+      ...directory,
+      ...signIn,
+      ...services.flat(),
+      mail,
+      ...lists,
+      joker,
+      ...checkStatements(settings),
+    ]
   } catch (fault) {
     return [said('wrong', 'start', sentence(fault)), mail]
   }

@@ -99,6 +99,7 @@ export const figures = {
     hours(48),
     'Wrong joker answers are deleted after this; other counters with their window.',
   ),
+  purgeMails: lasts(days(2), 'Mails that were sent or given up are deleted after this.'),
   purgeDetails: lasts(
     days(365),
     'Personal details of the audit log are erased after this; its chain still verifies.',

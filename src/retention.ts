@@ -116,11 +116,11 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
       .execute(),
   known_browsers: forgetExpired('known_browsers'),
   notices: { kept: 'until it is told: a notice becomes a mail, which goes' },
-  mails: (tx, now) =>
+  mails: (tx, now, limits) =>
     tx
       .deleteFrom('mails')
       .where('state', '!=', 'ready')
-      .where('sent_at', '<', now - days(2))
+      .where('sent_at', '<', now - limits.purgeMails)
       .execute(),
   receipts: forgetExpired('receipts'),
   deliveries: forgetDeliveries,

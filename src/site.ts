@@ -57,8 +57,9 @@ import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs, returnRoutes } from './routes.ts'
+import { statementPlaces } from './statements/places.ts'
 import type { Language } from './texts/texts.ts'
-import { accessibilityPage, charterPage, homePage, legalPage, privacyPage } from './ui/pages/pages.ts'
+import { charterPage, homePage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { type Answer, problem } from './web/ask.ts'
 import type { Place, Site } from './web/places.ts'
@@ -225,9 +226,7 @@ export const siteOf = (
     charter: {
       same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }],
     },
-    accessibility: same(view => accessibilityPage({ ui: view })),
-    legal: same(view => legalPage({ ui: view })),
-    privacy: same(view => privacyPage({ ui: view })),
+    ...statementPlaces(house),
     notMe,
     ...(mailbox && demonstrationPlaces(mailbox, ui)),
   }

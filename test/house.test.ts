@@ -21,7 +21,7 @@ const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? ''
 /** Imports go one way: a room may use the rooms of lower floors, and what stands at the top of `src/`. */
 const floors: readonly (readonly string[])[] = [
   ['commands'],
-  ['demonstration', 'browser', 'config', 'account', 'journeys', 'help'],
+  ['demonstration', 'browser', 'config', 'account', 'journeys', 'help', 'statements'],
   ['proofs', 'services', 'notify', 'password'],
   ['directory', 'audit', 'hashing', 'cas', 'identity-server'],
   ['web', 'ui'],

@@ -57,6 +57,26 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
 const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
 
+type Rule = readonly [broken: boolean, path: string, sentence: string]
+
+/** A conformity that no audit found is not declared (RGAA: all criteria; at least half; less). */
+const conformity = ({ branding: { accessibility, audit } }: Configuration): readonly Rule[] => {
+  const fitting = { no: [0, 49.99], partially: [50, 99.99], fully: [100, 100] } as const
+  const [least, most] = fitting[accessibility]
+  return [
+    [
+      accessibility !== 'no' && !audit,
+      'branding.audit',
+      `is needed to declare \`${accessibility}\`: give its date, by whom it was made, and its rate.`,
+    ],
+    [
+      audit !== undefined && (audit.rate < least || audit.rate > most),
+      'branding.accessibility',
+      'does not fit branding.audit.rate: `no` is under 50, `partially` under 100, `fully` is 100.',
+    ],
+  ]
+}
+
 /** What one field alone cannot tell: where, what to write instead, and when that is needed. */
 const combinations = (config: Configuration, rootKeyFile: string | null): Problem[] => {
   const url = new URL(config.publicUrl)
@@ -64,7 +84,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   const { charter, mail } = config
   const { server } = config.signIn
   const plain = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
-  const rules: readonly (readonly [broken: boolean, path: string, sentence: string])[] = [
+  const rules: readonly Rule[] = [
     [
       !isSafeUrl(url),
       'publicUrl',
@@ -87,6 +107,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
       'branding.helpdesk',
       'still holds the demonstration’s contacts: people who are locked out would call nobody. Give phone, mail and hours.',
     ],
+    ...conformity(config),
     [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
     [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
     [

@@ -22,7 +22,10 @@ export const topicPage = ({ page, ...shown }: Shown & { page: HelpPage }) => {
       lead={say(page.lead)}
     >
       {page.sections.map(({ id, heading, parts }) => (
-        <section aria-labelledby={id}>
+        <section
+          aria-labelledby={id}
+          class={parts.every(({ kind }) => kind === 'link') ? 'unprinted' : undefined}
+        >
           <h2 id={id}>{say(heading)}</h2>
           {parts.map(part => (
             <PartOf {...shown} part={part} />

@@ -41,6 +41,14 @@ const filled = {
     where: 'H',
     address: 'A',
     asked: 'Q',
+    by: 'B',
+    date: 'D',
+    rate: 62,
+    long: '24 heures',
+    publisher: 'P',
+    host: 'H',
+    officer: 'O',
+    services: 'S',
     title: 'T',
     tries: 5,
     pause: '15 minutes',
@@ -57,7 +65,6 @@ const filled = {
     box: 'X',
     line: 'L',
     other: 'O',
-    host: 'sso.univ.example',
   },
 }
 

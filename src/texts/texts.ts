@@ -13,6 +13,7 @@ import { mails as enMails } from './en/mails.ts'
 import { pages as enPages } from './en/pages.ts'
 import { reasons as enReasons } from './en/reasons.ts'
 import { services as enServices } from './en/services.ts'
+import { statements as enStatements } from './en/statements.ts'
 import { account as frAccount } from './fr/account.ts'
 import { activation as frActivation } from './fr/activation.ts'
 import { external as frExternal } from './fr/external.ts'
@@ -27,6 +28,7 @@ import { mails as frMails } from './fr/mails.ts'
 import { pages as frPages } from './fr/pages.ts'
 import { reasons as frReasons } from './fr/reasons.ts'
 import { services as frServices } from './fr/services.ts'
+import { statements as frStatements } from './fr/statements.ts'
 import { typesetEnglish, typesetFrench } from './typeset.ts'
 
 /** Every sentence of the product. A key that one language lacks does not compile. */
@@ -48,6 +50,7 @@ const fr = {
   ...frHelp,
   ...frGuide,
   ...frHelpPictures,
+  ...frStatements,
 }
 export type TextKey = keyof typeof fr
 export type ReasonKey = keyof typeof frReasons
@@ -66,6 +69,7 @@ const en: Record<TextKey, string> = {
   ...enHelp,
   ...enGuide,
   ...enHelpPictures,
+  ...enStatements,
 }
 
 export type Values = Readonly<Record<string, string | number>>

@@ -7,6 +7,8 @@ export type ClockWords = {
   readonly hour: (at: number) => string
   /** 23:47:05, for what was proved. */
   readonly time: (at: number) => string
+  /** 23 novembre 2026 */
+  readonly date: (at: number) => string
   /** 23 novembre 2026 à 23:47 */
   readonly dateTime: (at: number) => string
   /** « 24 heures »: how long something lasts, in the largest unit that says it exactly. */
@@ -43,6 +45,7 @@ export const clockWords = (language: Language, timeZone: string): ClockWords => 
   const date = format({ dateStyle: 'long' })
   return {
     hour,
+    date,
     time: format({ timeStyle: 'medium' }),
     dateTime: at => `${date(at)} ${language === 'fr' ? 'à' : 'at'} ${hour(at)}`,
     lasting: lastingIn(language),

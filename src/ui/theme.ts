@@ -10,6 +10,17 @@ const isTimeZone = (name: string) => {
   }
 }
 
+const inBoth = z.strictObject({ fr: z.array(z.string()), en: z.array(z.string()) })
+
+const audit = z.strictObject({
+  date: z.iso.date().describe('When it ended: 2026-11-30.'),
+  by: z.string().min(1).describe('Who made it.'),
+  rate: z.number().min(0).max(100).describe('Per cent of the RGAA criteria that are met.'),
+  inaccessible: inBoth
+    .default({ fr: [], en: [] })
+    .describe('What it found not to be accessible, a sentence each, with derogations and their reason.'),
+})
+
 const line = () => z.string().default('')
 
 /**
@@ -46,6 +57,9 @@ export const branding = z.strictObject({
     .enum(['no', 'partially', 'fully'])
     .default('no')
     .describe('Conformity with RGAA 4.1: `no` until an audit says otherwise.'),
+  audit: audit
+    .optional()
+    .describe('The audit on which the accessibility statement stands. Absent: none took place.'),
   helpdesk: z
     .strictObject({
       phone: z.string().min(3).default('03 53 01 22 33'),

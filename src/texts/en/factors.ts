@@ -67,11 +67,6 @@ export const factors = {
   'second.nothing.do':
     'Contact the helpdesk: it will check that it is really you. Nobody else can pass this step in your place.',
 
-  'privacy.factors':
-    'Your printed codes (a digest), the public part and the name of your passkeys, the key of your app, encrypted',
-  'privacy.factors.why': 'To ask you for a second factor, and know yours',
-  'privacy.factors.long': 'Until you remove them; 15 minutes if they were never used',
-
   'mail.authenticator-added.subject': 'An authenticator app protects your account',
   'mail.authenticator-added':
     'An authenticator app has just been put in service on your account. Its codes will be asked for at sign-in and to recover your password.',

@@ -71,11 +71,6 @@ export const factors = {
   'second.nothing.do':
     "Contactez l'assistance : elle vérifiera que c'est bien vous. Personne d'autre ne peut passer cette étape à votre place.",
 
-  'privacy.factors':
-    "Vos codes imprimés (une empreinte), la partie publique et le nom de vos clés d'accès, la clé de votre application, chiffrée",
-  'privacy.factors.why': 'Vous demander un second élément, et reconnaître le vôtre',
-  'privacy.factors.long': "Jusqu'à ce que vous les retiriez ; 15 minutes s'ils n'ont jamais servi",
-
   'mail.authenticator-added.subject': "Une application d'authentification protège votre compte",
   'mail.authenticator-added':
     "Une application d'authentification vient d'être mise en service sur votre compte. Ses codes seront demandés à la connexion et pour récupérer votre mot de passe.",

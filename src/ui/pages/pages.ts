@@ -1,3 +1,3 @@
 /** Pages that belong to no journey. */
-export { accessibilityPage, charterPage, legalPage, privacyPage } from './documents.page.tsx'
+export { charterPage } from './charter.page.tsx'
 export { homePage } from './home.page.tsx'

@@ -1,0 +1,91 @@
+import type { Limits } from '../limits.ts'
+import type { Schema } from '../store/schema.ts'
+import type { TextKey } from '../texts/texts.ts'
+import type { CookieName } from '../web/cookies.ts'
+
+/** How long, in words; the durations are those in force. */
+export type HowLong = { readonly key: TextKey; readonly lasting?: Readonly<Record<string, number>> }
+
+/** Each table of the store, and the line of the page that tells of it: a new one does not compile without. */
+const told = {
+  journeys: 'journey',
+  attempts: 'password',
+  deliveries: 'deliveries',
+  receipts: 'deliveries',
+  password_history: 'history',
+  people: 'history',
+  jokers: 'joker',
+  joker_tries: 'tries',
+  joker_suspensions: 'tries',
+  recovery_sheets: 'factors',
+  recovery_codes: 'factors',
+  authenticators: 'factors',
+  passkeys: 'factors',
+  contacts: 'contacts',
+  sent_codes: 'codes',
+  notices: 'mails',
+  mails: 'mails',
+  not_me_tokens: 'not-me',
+  freezes: 'freezes',
+  sessions: 'sessions',
+  half_sign_ins: 'sign-ins',
+  external_sign_ins: 'sign-ins',
+  passkey_challenges: 'sign-ins',
+  known_browsers: 'browsers',
+  activation_codes: 'activation-code',
+  charter_acceptances: 'charter',
+  activations: 'first-day',
+  first_days: 'first-day',
+  audit_heads: 'log',
+  audit_events: 'log',
+  audit_details: 'log',
+  counters: 'limits',
+  embedded_people: 'directory',
+  embedded_numbers: 'directory',
+  pretend_passwords: 'directory',
+  demo_mails: 'directory',
+} as const satisfies Record<keyof Schema, string>
+
+export type Kept = (typeof told)[keyof typeof told]
+
+const account: HowLong = { key: 'privacy.account' }
+const lasting = (key: TextKey, long: number): HowLong => ({ key, lasting: { long } })
+const atMost = (long: number) => lasting('privacy.at-most', long)
+
+/** What is kept, in the order of the page, and for how long: what `retention.ts` applies, in words. */
+export const keptFor = (limits: Limits): Readonly<Record<Kept, HowLong>> => ({
+  journey: lasting('privacy.journey.long', limits.purgeJourneys),
+  password: lasting('privacy.password.long', limits.sealedPassword),
+  deliveries: atMost(limits.purgeDetails),
+  history: account,
+  joker: { key: 'privacy.until-changed' },
+  tries: lasting('privacy.tries.long', limits.purgeCounters),
+  factors: lasting('privacy.factors.long', limits.factorPending),
+  contacts: { key: 'privacy.until-removed' },
+  codes: atMost(limits.codeLife),
+  mails: lasting('privacy.mails.long', limits.purgeMails),
+  'not-me': atMost(limits.notMeToken),
+  freezes: lasting('privacy.freezes.long', limits.recoveryClosed),
+  sessions: {
+    key: 'privacy.sessions.long',
+    lasting: { idle: limits.sessionIdle, whole: limits.sessionWhole },
+  },
+  'sign-ins': atMost(Math.max(limits.halfSignIn, limits.externalSignIn, limits.passkeyChallenge)),
+  browsers: atMost(limits.knownBrowser),
+  'activation-code': atMost(Math.max(limits.activationByMail, limits.activationByLetter)),
+  charter: account,
+  'first-day': account,
+  log: lasting('privacy.log.long', limits.purgeDetails),
+  limits: atMost(limits.purgeCounters),
+  directory: { key: 'privacy.directory.long' },
+})
+
+/** Each cookie, and how long a browser holds it. */
+export const cookiesFor = (limits: Limits): Readonly<Record<CookieName, number>> => ({
+  journey: limits.journeyWhole,
+  receipt: limits.receipt,
+  session: limits.sessionWhole,
+  entering: limits.halfSignIn,
+  away: limits.externalSignIn,
+  known: limits.knownBrowser,
+})

@@ -1,0 +1,15 @@
+import type { Charter } from '../../charter.ts'
+import { Page } from '../layout.tsx'
+import type { Ui } from '../ui.ts'
+
+/** The règlement intérieur, at the address of its version. */
+export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
+  <Page
+    ui={ui}
+    heading={ui.say('charter.title')}
+    lead={ui.say('charter.version', { version: charter.version })}
+  >
+    {charter.demonstration && <p class="note">{ui.say('charter.demo')}</p>}
+    {charter.paragraphs[ui.language].map(({ heading, text }) => (heading ? <h2>{text}</h2> : <p>{text}</p>))}
+  </Page>
+)
