@@ -6,8 +6,9 @@ import { startOnSlapd } from './slapd-portal.ts'
 
 const goal = 0.8
 const rounds = 3
-const journeys = 160
-const atOnce = 48
+const journeys = 400
+/** Enough that a hash always waits: people who wait for the beat of identification, or for the directory, leave none idle. */
+const atOnce = 96
 
 /** Hashes per second that the same crew reaches when it does nothing else. */
 const hashRate = async () => {

@@ -15,10 +15,10 @@ const atOnce = 8
 
 /**
  * A password written by Sésame (attempt committed, lock, look-up, RFC 3062, proof by a bind, acceptance recorded)
- * against the bare RFC 3062 request and the same proof, over as many connections.
+ * against the bare RFC 3062 request and the same proof, over as many connections. No mail leaves meanwhile.
  */
 export const passwordWrite = async (): Promise<Figure> => {
-  const portal = await startOnSlapd({ people: 1000, crowd: people })
+  const portal = await startOnSlapd({ people: 1000, crowd: people, served: false, pool: atOnce })
   const { house, slapd, travellers } = portal
   const dns = crowdPeople(people).map(dnOf)
   const tls = { ca: [readFileSync(slapd.caFile)] }

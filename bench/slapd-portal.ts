@@ -24,12 +24,15 @@ type Options = {
   readonly limits?: Readonly<Record<string, number>>
   /** False: the house alone, no process that works beside it. */
   readonly served?: boolean
+  /** Connections to the directory. */
+  readonly pool?: number
   /** More of `sesame.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>
 }
 
 /** The portal as a process, on a real OpenLDAP with so many people, of whom a crowd has passwords and jokers. */
-export const startOnSlapd = async ({ people, crowd, limits = wide, served = true, config = {} }: Options) => {
+export const startOnSlapd = async (options: Options) => {
+  const { people, crowd, limits = wide, served = true, pool = 4, config = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
   const port = await freePort()
@@ -43,7 +46,7 @@ export const startOnSlapd = async ({ people, crowd, limits = wide, served = true
     rootKeyFile: join(folder, 'root.key'),
     charter: { version: '1', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
     branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
-    directory: { kind: 'ldap', ...slapd.settings() },
+    directory: { kind: 'ldap', ...slapd.settings({ pool }) },
     limits,
     ...config,
   }

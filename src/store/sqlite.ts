@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -14,27 +14,27 @@ const mostPrepared = 500
  * is run: SQLite itself says which, so `returning` needs no guess.
  */
 const shaped = (database: DatabaseSync): SqliteDatabase => {
-  const prepared = new Map<string, StatementSync>()
-  const statementFor = (sql: string) => {
-    const ready = prepared.get(sql) ?? database.prepare(sql)
-    if (prepared.size > mostPrepared) prepared.clear()
-    prepared.set(sql, ready)
-    return ready
+  const prepared = new Map<string, SqliteStatement>()
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = database.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: parameters => statement.all(...(parameters as SQLInputValue[])),
+      run: parameters => {
+        const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]))
+        return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
+      },
+      iterate: parameters =>
+        statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
+    }
   }
   return {
     close: () => database.close(),
     prepare: sql => {
-      const statement = statementFor(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: parameters => statement.all(...(parameters as SQLInputValue[])),
-        run: parameters => {
-          const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]))
-          return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) }
-        },
-        iterate: parameters =>
-          statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
-      }
+      const ready = prepared.get(sql) ?? prepare(sql)
+      if (prepared.size > mostPrepared) prepared.clear()
+      prepared.set(sql, ready)
+      return ready
     },
   }
 }
