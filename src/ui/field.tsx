@@ -1,11 +1,17 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { Icon } from './icons.tsx'
+import type { Ui } from './ui.ts'
 
 export const ErrorLine = ({ id, children }: { id: string; children: ComponentChildren }) => (
   <p class="error" id={id}>
     <Icon shape="bad" />
     <span>{children}</span>
   </p>
+)
+
+/** At the head of a form of several fields: none may stay empty (RGAA 11.10). */
+export const AllRequired = ({ ui }: { ui: Ui }) => (
+  <p class="hint all-required">{ui.say('form.all-required')}</p>
 )
 
 type FieldProps = {

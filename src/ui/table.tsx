@@ -1,4 +1,4 @@
-/** biome-ignore-all lint/a11y/noRedundantRoles: on a phone rows are blocks, and browsers then forget the table. */
+/** biome-ignore-all lint/a11y/noRedundantRoles: where it is narrow rows are blocks, and browsers then forget the table. */
 
 import type { ComponentChildren } from 'preact'
 import type { Ui } from './ui.ts'
@@ -12,35 +12,37 @@ type Props = {
   readonly rows: readonly Row[]
 }
 
-/** A real table; under 40rem each row is a block that repeats the names of its columns. */
+/** A real table; where it would not fit, each row is a block that repeats the names of its columns. */
 export const Table = ({ ui, label, columns, rows }: Props) => {
   const [, ...others] = columns
   const colon = ui.language === 'fr' ? '\u00a0:' : ':'
   return (
-    <table role="table" aria-label={label}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map(column => (
-            <th role="columnheader" scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map(({ name, cells }) => (
+    <div class="tabled">
+      <table role="table" aria-label={label}>
+        <thead role="rowgroup">
           <tr role="row">
-            <th role="rowheader" scope="row">
-              {name}
-            </th>
-            {cells.map((cell, index) => (
-              <td role="cell" data-label={`${others[index]}${colon}`}>
-                {cell}
-              </td>
+            {columns.map(column => (
+              <th role="columnheader" scope="col">
+                {column}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map(({ name, cells }) => (
+            <tr role="row">
+              <th role="rowheader" scope="row">
+                {name}
+              </th>
+              {cells.map((cell, index) => (
+                <td role="cell" data-label={`${others[index]}${colon}`}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

@@ -1,3 +1,4 @@
+import { parse } from 'parse5'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
@@ -9,6 +10,7 @@ import { accountPages, mailPages } from './account-pages.ts'
 import { entryPages } from './entry-pages.ts'
 import { externalPages } from './external-pages.ts'
 import { factorPages } from './factor-pages.ts'
+import { formFaults, grownFaults } from './form-faults.ts'
 import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
 import { problemPages } from './problem-pages.ts'
 import { languages, pagesSeen, type Seen } from './seen.ts'
@@ -85,6 +87,17 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     expect(names.filter(name => hasForm(name) && !(refusing.has(name) || name in neverRefuses))).toEqual([])
   })
 
+  it('is written as HTML asks', () => {
+    const faults = pages.seen.flatMap(({ path, html }) => {
+      const found: string[] = []
+      parse(html, {
+        onParseError: ({ code, startLine, startCol }) => found.push(`${code} at ${startLine}:${startCol}`),
+      })
+      return found.map(fault => `${path}: ${fault}`)
+    })
+    expect(faults).toEqual([])
+  })
+
   it('says in its title where one is, and that something is to be corrected', () => {
     for (const { html, status, path } of pages.seen) {
       const title = textOf(/<title>[^<]*/.exec(html)?.[0] ?? '')
@@ -110,7 +123,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   }
 
   it.each(languages)(
-    'in %s, by day and at night, on a desk and at 320 px: axe finds nothing, nothing is to be scrolled sideways',
+    'in %s, by day and at night, on a desk and at 320 px: axe finds nothing, forms say what they ask, text may grow, nothing is to be scrolled sideways',
     { timeout: 600_000 },
     async language => {
       const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
@@ -123,11 +136,13 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
       )
       for (const one of shown) {
         await show(page, rig.url, one)
+        faults.push(...(await formFaults(page)).map(fault => `${one.path}: ${fault}`))
         for (const { colorScheme, viewport, only } of presentations) {
           await page.emulateMedia({ colorScheme })
           await page.setViewportSize(viewport)
           const where = `${one.path} ${colorScheme} ${viewport.width}`
           faults.push(...(await axeFaults(page, only)).map(fault => `${where}: ${fault}`))
+          if (!only) faults.push(...(await grownFaults(page)).map(fault => `${where}: ${fault}`))
           if (await overflows(page)) faults.push(`${where}: is to be scrolled sideways`)
         }
       }

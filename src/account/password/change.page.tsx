@@ -4,6 +4,7 @@ import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { Door } from '../../ui/doors.tsx'
+import { AllRequired } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { CurrentPassword } from '../sign-in/current-password.tsx'
@@ -33,6 +34,7 @@ export const changePage = (props: ChangeFormProps) => {
       withScript
     >
       <form method="post" noValidate action={ui.href('changePassword')} class="sides">
+        <AllRequired ui={ui} />
         <CurrentPassword ui={ui} name="ancien" label={say('change.old')} error={errorOf('ancien')} />
         <NewPasswordFields {...props} errorOf={errorOf} />
         <button class="button" type="submit">

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
 import { Door } from '../../ui/doors.tsx'
-import { Field } from '../../ui/field.tsx'
+import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
@@ -31,6 +31,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
     >
       <Summary ui={ui} told={told} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href('expiredPassword')} class="sides">
+        <AllRequired ui={ui} />
         <Field
           name="identifiant"
           label={say('sign-in.login')}

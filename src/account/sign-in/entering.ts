@@ -67,6 +67,11 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
     /** The same for a sign-in that waited: it leads to one session. */
     openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, person: PersonId) =>
       (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...half, person }) : null,
+    /** Nothing waits in this browser any more: another tab of it has entered, or it begins again. */
+    without: async (ask: Ask): Promise<Answer> =>
+      (await sessions.find(ask.cookie('session')))
+        ? go(leadsTo(ask, pageOf(ask)))
+        : go(ask.href('signInFor', { page: pageOf(ask) })),
     enter: (ask: Ask, cookie: SetCookie, name = pageOf(ask)): Answer =>
       go(leadsTo(ask, name), [cookie, halfSignIns.forgotten]),
   }

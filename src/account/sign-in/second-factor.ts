@@ -5,7 +5,7 @@ import type { Given, SecondFactor } from '../../proofs/second-factor/second-fact
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { type Answer, type Ask, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
@@ -42,9 +42,7 @@ export const secondFactorPlace = (parts: Parts) => {
     (work: (ask: Ask, half: Half) => Promise<Answer>): Handler =>
     async ask => {
       const half = await halfSignIns.find(ask.cookie('entering'))
-      return half?.person
-        ? work(ask, { ...half, person: half.person })
-        : go(ask.href('signInFor', { page: pageOf(ask) }))
+      return half?.person ? work(ask, { ...half, person: half.person }) : entering.without(ask)
     }
 
   /** One transaction counts the answer, uses the factor up, and opens the session: none of them without the others. */
@@ -57,9 +55,7 @@ export const secondFactorPlace = (parts: Parts) => {
       return { cookie: await entering.openFrom(tx, ask, half, person) }
     })
     if (outcome?.refusal) return page(ask, half, outcome.refusal)
-    return outcome?.cookie
-      ? entering.enter(ask, outcome.cookie)
-      : go(ask.href('signInFor', { page: pageOf(ask) }))
+    return outcome?.cookie ? entering.enter(ask, outcome.cookie) : entering.without(ask)
   }
 
   return {

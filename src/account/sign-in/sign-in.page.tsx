@@ -1,4 +1,4 @@
-import { Field } from '../../ui/field.tsx'
+import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -30,9 +30,11 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         noValidate
         action={returnTo ? ui.href('signInFor', { page: returnTo }) : ui.href('signIn')}
       >
+        <AllRequired ui={ui} />
         <Field
           name="identifiant"
           label={say('sign-in.login')}
+          error={problem ? say(problem) : undefined}
           input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }}
         />
         <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} />

@@ -2,7 +2,7 @@ import type { DateReason } from '../../directory/birth-date.ts'
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
-import { Field } from '../../ui/field.tsx'
+import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -54,6 +54,7 @@ export const identificationPage = (props: Props) => {
     >
       <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
       <form method="post" noValidate action={ui.href(road.identify, { kind: numberSlugs[kind] })}>
+        <AllRequired ui={ui} />
         <Field
           name="numero"
           label={say(`number.${kind}.label`)}

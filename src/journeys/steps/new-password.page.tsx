@@ -5,6 +5,7 @@ import {
 } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
 import { Steps, stepTitle } from '../../ui/doors.tsx'
+import { AllRequired } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -40,6 +41,7 @@ export const newPasswordPage = (props: Props) => {
       <Summary ui={ui} told={told} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href(stand.page)} class="sides">
         <input type="hidden" name="demarche" value={ref} />
+        <AllRequired ui={ui} />
         <NewPasswordFields {...props} errorOf={errorOf} />
         <button class="button" type="submit">
           {say('validate')}

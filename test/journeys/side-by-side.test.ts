@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { enrolApp } from '../world/factors.ts'
+import { codeSentTo } from '../world/mailbox.ts'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+type Visitor = ReturnType<typeof newVisitor>
+
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+const chosen = 'Tr0mbone&Cascade-3'
+const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
+
+/** Two tabs share what the browser keeps; each holds the form that it was shown. */
+const tabOn = async (visitor: Visitor, path: string) => {
+  const demarche = visitor.refIn((await visitor.get(path)).html)
+  return (fields: Readonly<Record<string, string>>) => visitor.post(path, { ...fields, demarche })
+}
+
+describe('side by side', () => {
+  let rig: Rig
+  let next = 0
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, crowd: 10, config: { limits } })
+  })
+  afterAll(() => rig?.stop())
+
+  const somebody = () => {
+    const traveller = rig.crowd[next]
+    next += 1
+    if (!traveller) throw new Error('the crowd is too small')
+    return { traveller, visitor: newVisitor(rig.url) }
+  }
+  const signedIn = async () => {
+    const { traveller, visitor } = somebody()
+    await visitor.signIn(traveller.login, traveller.first)
+    return { traveller, visitor }
+  }
+  const activating = async () => {
+    const { traveller, visitor } = somebody()
+    const { store, activationCodes } = rig.house
+    const code = await store.transaction(tx => activationCodes.make(tx, traveller.id, hours(1)))
+    const begin = async (at: Visitor) => {
+      const numero = traveller.number
+      const path = '/fr/activation/identification/numero-personnel'
+      await at.post(path, { numero, naissance: traveller.date })
+      await (await tabOn(at, '/fr/activation/code'))({ code })
+    }
+    await begin(visitor)
+    return { traveller, visitor, begin }
+  }
+
+  it('two tabs of an activation: the second finds the step that the first reached', async () => {
+    const { visitor } = await activating()
+    const [one, two] = [
+      await tabOn(visitor, '/fr/activation/mot-de-passe'),
+      await tabOn(visitor, '/fr/activation/mot-de-passe'),
+    ]
+    expect((await one(password)).location).toBe('/fr/activation/question-joker')
+    expect((await two(password)).location).toBe('/fr/activation/question-joker')
+  })
+
+  it('an activation on a second device: whoever writes first wins, the other is told', async () => {
+    const { visitor, begin } = await activating()
+    const phone = newVisitor(rig.url)
+    await begin(phone)
+    await (await tabOn(phone, '/fr/activation/mot-de-passe'))(password)
+    expect((await visitor.get('/fr/activation/mot-de-passe')).location).toBe('/fr/activation/fin')
+    expect(textOf((await visitor.get('/fr/activation/fin')).html)).toContain(
+      "Votre mot de passe vient d'être modifié",
+    )
+  })
+
+  it('two tabs of a forgotten identifier: both are shown the login', async () => {
+    const { traveller, visitor } = somebody()
+    const { number: numero, date: naissance } = traveller
+    await visitor.post('/fr/identifiant/identification/numero-personnel', { numero, naissance })
+    const question = '/fr/identifiant/question-joker'
+    const [one, two] = [await tabOn(visitor, question), await tabOn(visitor, question)]
+    expect((await one({ reponse: 'rex' })).location).toBe('/fr/identifiant/termine')
+    expect((await two({ reponse: 'rex' })).location).toBe('/fr/identifiant/termine')
+  })
+
+  it('two tabs that wait for the second factor: once one has entered, so has the other', async () => {
+    const { traveller, visitor } = await signedIn()
+    const { app } = await enrolApp(visitor, clock.now)
+    clock.forward(minutes(1))
+    const entering = newVisitor(rig.url)
+    await entering.signIn(traveller.login, traveller.first)
+    const form = '/fr/connexion/second-element/sessions'
+    const [one, two] = [await tabOn(entering, form), await tabOn(entering, form)]
+    expect((await one({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
+    expect((await two({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
+    expect((await newVisitor(rig.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
+  })
+
+  it('two tabs that change the password: the second is told that the old one is another now', async () => {
+    const { traveller, visitor } = await signedIn()
+    const form = '/fr/compte/mot-de-passe'
+    const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
+    expect((await one({ ancien: traveller.first, ...password })).status).toBe(303)
+    const late = await two({
+      ancien: traveller.first,
+      nouveau: 'Violon;Granite=19',
+      ...{ confirmation: 'Violon;Granite=19', charte: 'oui' },
+    })
+    expect(late.status).toBe(422)
+    expect(textOf(late.html)).toContain("Ce n'est pas votre mot de passe actuel")
+  })
+
+  it('a code typed in two tabs confirms once, and both see the address', async () => {
+    const { traveller, visitor } = await signedIn()
+    const to = `${traveller.login}@ailleurs.example`
+    await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
+    const code = await codeSentTo(rig, to)
+    const form = '/fr/compte/adresses/mail'
+    const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
+    expect((await one({ code })).location).toBe('/fr/compte/adresses')
+    expect((await two({ code })).location).toBe('/fr/compte/adresses')
+    expect(await rig.house.contacts.list(traveller.id)).toHaveLength(1)
+  })
+
+  it('a code goes on waiting while the session gets a new handle', async () => {
+    const { traveller, visitor } = await signedIn()
+    const to = `${traveller.login}@ailleurs.example`
+    await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
+    await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: traveller.first })
+    const code = await codeSentTo(rig, to)
+    expect((await visitor.post('/fr/compte/adresses/mail', { code })).location).toBe('/fr/compte/adresses')
+    expect(await rig.house.contacts.list(traveller.id)).toHaveLength(1)
+  })
+
+  it('a second device is told that its session is over, then signs in and comes back', async () => {
+    const { traveller, visitor } = await signedIn()
+    const phone = newVisitor(rig.url)
+    await phone.signIn(traveller.login, traveller.first)
+    const change = await tabOn(visitor, '/fr/compte/mot-de-passe')
+    await change({ ancien: traveller.first, ...password })
+    const over = '/fr/connexion/session-terminee/journal'
+    expect((await phone.get('/fr/compte/journal')).location).toBe(over)
+    expect(textOf((await phone.get(over)).html)).toContain('Votre session est terminée')
+    expect((await phone.get('/fr/compte/journal')).location).toBe('/fr/connexion/vers/journal')
+    expect((await phone.signIn(traveller.login, chosen, '/fr/connexion/vers/journal')).location).toBe(
+      '/fr/compte/journal',
+    )
+  })
+})

@@ -1,0 +1,90 @@
+import type { Page } from 'playwright-core'
+
+/** RGAA 11.10: each sentence of the summary is told beside its field too, and tied to it. */
+const errorFaults = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLAnchorElement>('.summary a')]
+      .filter(link => {
+        const marked = document.querySelector(link.hash)?.closest('[aria-describedby*="-erreur"]')
+        const ids = marked?.getAttribute('aria-describedby')?.split(' ') ?? []
+        const told = ids.map(id => document.getElementById(id)?.textContent).join(' ')
+        return !told.includes(link.textContent)
+      })
+      .map(link => `« ${link.textContent} » is not told beside its field`),
+  )
+
+/** RGAA 11.5, 11.6 and 11.10: choices have a legend, a form of several fields says what must be filled in. */
+const groupFaults = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const several = (form: HTMLFormElement) =>
+      form.querySelectorAll('input[required]:not([type=radio])').length > 1
+    const alone = [...document.querySelectorAll('input[type=radio]')].filter(
+      choice => !choice.closest('fieldset')?.querySelector('legend'),
+    )
+    const silent = [...document.forms].filter(form => several(form) && !form.querySelector('.all-required'))
+    return [
+      ...alone.map(() => 'a choice has no legend'),
+      ...silent.map(({ action }) => `${action} does not say what must be filled in`),
+    ]
+  })
+
+const purposes = {
+  'input[type=password]': '^(new|current)-password$',
+  'input[type=email], #mail': '^email$',
+  'input[type=tel], #mobile': '^tel$',
+  'input#identifiant': '^username$',
+}
+
+/** RGAA 11.13: what a browser or a helper can fill in. */
+const purposeFaults = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    wanted =>
+      Object.entries(wanted).flatMap(([which, purpose]) =>
+        [...document.querySelectorAll<HTMLInputElement>(which)]
+          .filter(({ autocomplete }) => !new RegExp(purpose).test(autocomplete))
+          .map(({ id }) => `${id} does not say what it is for`),
+      ),
+    purposes,
+  )
+
+/** What axe does not look for in a form. */
+export const formFaults = async (page: Page) => [
+  ...(await errorFaults(page)),
+  ...(await groupFaults(page)),
+  ...(await purposeFaults(page)),
+]
+
+const twice = 'text at twice its size'
+const grown = {
+  [twice]: 'html { font-size: 225% !important }',
+  'text spaced as WCAG 1.4.12 says':
+    '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }',
+}
+
+/** Somebody who reads larger, or more apart: nothing is cut, nothing is pushed out of the window. */
+export const grownFaults = async (page: Page): Promise<string[]> => {
+  const faults: string[] = []
+  for (const [how, css] of Object.entries(grown)) {
+    // On a phone a person zooms the page, which reflows; text alone is enlarged on a desk.
+    if (how === twice && page.viewportSize()?.width !== 1280) continue
+    const found = await page.evaluate(rules => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(rules)
+      document.adoptedStyleSheets = [sheet]
+      const { scrollWidth, clientWidth } = document.documentElement
+      const cut = [...document.querySelectorAll<HTMLElement>('main *')].filter(
+        one =>
+          getComputedStyle(one).overflow !== 'visible' &&
+          !one.closest('.unseen, .niche, svg') &&
+          (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1),
+      )
+      document.adoptedStyleSheets = []
+      return [
+        ...(scrollWidth > clientWidth ? ['pushed out'] : []),
+        ...cut.map(one => `cut: ${one.className || one.tagName}`),
+      ]
+    }, css)
+    faults.push(...found.map(one => `${how}: ${one}`))
+  }
+  return faults
+}
