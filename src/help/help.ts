@@ -13,6 +13,8 @@ export type Known = {
   /** People may give a mobile. */
   readonly mobiles: boolean
   readonly publicUrl: string
+  /** People sign in on Sésame's own page, and not at a server of the institution. */
+  readonly ownSignIn: boolean
   /** The pictures show the demonstration as it comes; a portal with other rules shows its own rules only in words. */
   readonly picturesTell: { readonly policy: boolean; readonly services: boolean; readonly signIn: boolean }
 }

@@ -14,7 +14,8 @@ const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stri
 
 /** What the help may tell of this portal. The demonstration's pictures serve where what they show holds here too. */
 export const knownToHelp = ({ settings, limits, rules: { policy } }: Parts): Known => {
-  const { services, sms, mail, branding } = settings.config
+  const { services, sms, mail, branding, signIn } = settings.config
+  const ownSignIn = signIn.server.kind === 'embedded'
   const uses = (list: typeof services) => list.map(({ use }) => use)
   return {
     limits,
@@ -22,10 +23,11 @@ export const knownToHelp = ({ settings, limits, rules: { policy } }: Parts): Kno
     services,
     mobiles: sms.kind !== 'none' || mail.kind === 'demonstration',
     publicUrl: settings.publicUrl.href,
+    ownSignIn,
     picturesTell: {
       policy: same(policy, presets.uphf),
       services: same(uses(services), uses(demonstrationServices)),
-      signIn: branding.signInUrl === undefined,
+      signIn: ownSignIn && branding.signInUrl === undefined,
     },
   }
 }

@@ -12,6 +12,8 @@ const helps: { readonly [route in RouteName]?: HelpOf } = {
   signIn: entering('refuse'),
   signInFor: entering('refuse'),
   confirm: owning('redemande'),
+  confirmPasskey: owning('redemande'),
+  signInRefused: entering('refuse'),
   expiredPassword: entering('expire'),
   secondFactor: entering('second-element'),
   signInPasskey: entering('cle-d-acces'),

@@ -167,6 +167,14 @@ describe('the help', () => {
     expect(told(true)).toContain('help.account.back.mobile')
     expect(told(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
+
+  it('speaks of the sign-in page that there is', async () => {
+    const known = knownToHelp(rig.house)
+    const elsewhere = { ...known, ownSignIn: false, picturesTell: { ...known.picturesTell, signIn: false } }
+    expect(JSON.stringify(helpPages(known))).toContain('help.sign-in.refused.wait')
+    expect(JSON.stringify(helpPages(elsewhere))).not.toMatch(/refused\.wait|"picture":"sign-in/)
+    expect(JSON.stringify(helpPages(elsewhere))).toContain('help.sign-in.refused.server')
+  })
 })
 
 /** The pages themselves are looked at with all others (`test/pages/`). */

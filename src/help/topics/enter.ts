@@ -1,4 +1,4 @@
-import { type HelpPage, type Known, link, list, steps, text } from '../help.ts'
+import { type HelpPage, type Known, link, list, type Part, type Section, steps, text } from '../help.ts'
 
 /** « Je veux changer mon mot de passe »: known, and to be replaced. */
 export const changePassword = (_: Known): HelpPage => ({
@@ -34,26 +34,37 @@ export const changePassword = (_: Known): HelpPage => ({
   ],
 })
 
-/** « Je n'arrive pas à me connecter »: refused, expired, or asked for a second factor. */
-export const signIn = ({ limits, picturesTell }: Known): HelpPage => ({
-  of: { topic: 'sign-in' },
-  at: { route: 'helpTopic', params: { topic: 'connexion' } },
-  title: 'help.sign-in.title',
-  lead: 'help.sign-in.lead',
-  start: { key: 'forgotten.password', to: { route: 'chooseNumber' } },
-  sections: [
-    {
-      id: 'refuse',
-      heading: 'help.sign-in.refused',
-      parts: [
+/** What a refusal means depends on whose page says it. */
+const refused = ({ limits, ownSignIn }: Known): readonly Part[] =>
+  ownSignIn
+    ? [
         text('help.sign-in.refused.see', { names: { button: 'new.show' } }),
         text('help.sign-in.refused.wait', {
           values: { tries: limits.failedBinds },
           lasting: { pause: limits.failedBindsWindow },
         }),
         text('help.sign-in.refused.then'),
-      ],
-    },
+      ]
+    : [text('help.sign-in.refused.server'), text('help.sign-in.refused.then')]
+
+const withPasskey = ({ picturesTell }: Known): Section => ({
+  id: 'cle-d-acces',
+  heading: 'help.sign-in.passkey',
+  parts: [
+    text('help.sign-in.passkey.how', { names: { button: 'passkey.sign-in' } }),
+    ...(picturesTell.signIn ? [{ kind: 'picture', picture: 'sign-in-passkey' } as const] : []),
+  ],
+})
+
+/** « Je n'arrive pas à me connecter »: refused, expired, or asked for a second factor. */
+export const signIn = (known: Known): HelpPage => ({
+  of: { topic: 'sign-in' },
+  at: { route: 'helpTopic', params: { topic: 'connexion' } },
+  title: 'help.sign-in.title',
+  lead: 'help.sign-in.lead',
+  start: { key: 'forgotten.password', to: { route: 'chooseNumber' } },
+  sections: [
+    { id: 'refuse', heading: 'help.sign-in.refused', parts: refused(known) },
     {
       id: 'second-element',
       heading: 'help.sign-in.factor',
@@ -66,8 +77,8 @@ export const signIn = ({ limits, picturesTell }: Known): HelpPage => ({
         }),
         text('help.sign-in.factor.clock'),
         text('help.sign-in.factor.tries', {
-          values: { tries: limits.factorTries },
-          lasting: { pause: limits.factorWindow },
+          values: { tries: known.limits.factorTries },
+          lasting: { pause: known.limits.factorWindow },
         }),
       ],
     },
@@ -76,14 +87,7 @@ export const signIn = ({ limits, picturesTell }: Known): HelpPage => ({
       heading: 'help.sign-in.lost',
       parts: [text('help.sign-in.lost.sheet'), text('help.sign-in.lost.desk')],
     },
-    {
-      id: 'cle-d-acces',
-      heading: 'help.sign-in.passkey',
-      parts: [
-        text('help.sign-in.passkey.how', { names: { button: 'passkey.sign-in' } }),
-        ...(picturesTell.signIn ? [{ kind: 'picture', picture: 'sign-in-passkey' } as const] : []),
-      ],
-    },
+    ...(known.ownSignIn ? [withPasskey(known)] : []),
     {
       id: 'expire',
       heading: 'help.sign-in.expired',

@@ -118,6 +118,8 @@ export const help: Record<keyof typeof french, string> = {
   'help.sign-in.refused.see': 'Show what you type with {button}. Check the caps lock key.',
   'help.sign-in.refused.wait':
     'After {tries} refusals the page pauses for {pause}. Your account is not closed.',
+  'help.sign-in.refused.server':
+    'The sign-in page is that of the institution: the same login and password as for the ENT.',
   'help.sign-in.refused.then': 'Still refused? Recover your password: it is quicker than searching.',
   'help.sign-in.expired': 'My password has expired',
   'help.sign-in.expired.do':

@@ -123,6 +123,8 @@ export const help = {
   'help.sign-in.refused.see': 'Affichez ce que vous tapez avec {button}. Vérifiez la touche des majuscules.',
   'help.sign-in.refused.wait':
     "Après {tries} refus, la page fait une pause de {pause}. Votre compte n'est pas fermé.",
+  'help.sign-in.refused.server':
+    "La page de connexion est celle de l'établissement : les mêmes identifiant et mot de passe que pour l'ENT.",
   'help.sign-in.refused.then':
     'Toujours refusé ? Récupérez votre mot de passe : c’est plus rapide que de chercher.',
   'help.sign-in.expired': 'Mon mot de passe a expiré',
