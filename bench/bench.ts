@@ -14,11 +14,14 @@ import { pagesWhileHashing } from './pages-while-hashing.ts'
 import { passwordWrite } from './password-write.ts'
 import { manyPeople } from './people.ts'
 import { root } from './portal-process.ts'
+import { signedInPages, signInsPerSecond } from './signed-in.ts'
 
 /** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
 const benches = {
   'page-bytes-max': pageBytes,
   'entry-page-vs-bare-http': entryPage,
+  'signed-in-pages-per-second': signedInPages,
+  'sign-ins-per-second': signInsPerSecond,
   'cold-start-ms': coldStart,
   'journeys-vs-hash-limit': journeysVsHash,
   'get-p99-while-hashing-vs-idle': pagesWhileHashing,
