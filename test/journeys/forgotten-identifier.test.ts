@@ -92,7 +92,6 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('identifiant oubliÃ
     const visitor = await personAt(browser, rig.url, options)
     const { page } = visitor
     const look = async (percent: string | null) => {
-      expect(await visitor.axeFaults()).toEqual([])
       expect(await overflows(page)).toBe(false)
       if (percent) expect(fold(await page.locator('.steps b').innerText())).toBe(percent)
     }

@@ -57,7 +57,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
 
     /** A page as a person and axe see it: nothing to scroll sideways, no fault, the progress in words. */
     const look = async (visitor: AtBrowser, percent: string | null) => {
-      expect(await visitor.axeFaults()).toEqual([])
+      // The bytes do not depend on the servers behind: axe looks once, scripts on and off.
+      if (kind.directory === 'embedded' && kind.store === 'SQLite')
+        expect(await visitor.axeFaults()).toEqual([])
       expect(await overflows(visitor.page)).toBe(false)
       if (percent) expect(fold(await visitor.page.locator('.steps b').innerText())).toBe(percent)
     }

@@ -223,6 +223,19 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
         await leave(person)
       })
 
+      it('before what is sensitive one proves again who one is', async () => {
+        const { traveller, person, keys } = await inside(options, 'sessions')
+        clock.forward(minutes(11))
+        await person.open('/fr/compte/adresses')
+        await keys.skip()
+        await keys.fill(/^Mot de passe/, 'faux')
+        await keys.enter('**/confirmer/adresses')
+        await keys.correct('motdepasse')
+        await keys.typeHere(traveller.first)
+        await keys.enter('**/compte/adresses')
+        await leave(person)
+      })
+
       it('a session elsewhere is ended, then this one', async () => {
         const { traveller, person, keys } = await inside(options, 'sessions')
         const elsewhere = newVisitor(rig.url)
