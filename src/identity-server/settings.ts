@@ -65,7 +65,7 @@ export const oidcSettings = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Levels that mean that a second factor was asked for there; whoever has one in Sésame is then not asked again.',
+      'Levels that mean that a second factor was asked for there; whoever has one in Sésame is then not asked again. Name them in `acrValues` too: a provider need not say a level that nobody asked for.',
     ),
   ...reach,
 })

@@ -58,6 +58,7 @@ const fieldName = fc.constantFrom(
   'session',
   ...['code', 'cle', 'action', 'nom', 'ancien', 'question', 'propre', 'contact', 'passer', 'renvoyer'],
   ...['changer', 'faire', 'mail', 'mobile', 'laquelle'],
+  ...['frais', 'logoutRequest', 'logout_token'],
   '__proto__',
   'constructor',
   '',
@@ -139,7 +140,14 @@ const fuzzed: fc.Arbitrary<Sent> = fc
   })
   .map(({ body, ...sent }) => ({ ...sent, body: Buffer.from(body, 'latin1') }))
 
-describe('the portal under strange requests', () => {
+/** Nothing of it may reach the server where people sign in: none of these browsers left for there. */
+const elsewhere = { server: { kind: 'cas', url: 'http://127.0.0.1:9/cas' } }
+const here = { server: undefined }
+
+describe.each([
+  { name: 'with its own page of sign-in', signIn: here, runs: 6000 },
+  { name: 'whose people sign in elsewhere', signIn: elsewhere, runs: 3000 },
+])('the portal $name, under strange requests', ({ signIn, runs }) => {
   let rig: Rig
   /** Journeys and a session that were left open: nothing that is sent may move them. */
   let live: Readonly<Record<Left, string>>
@@ -150,7 +158,7 @@ describe('the portal under strange requests', () => {
       postsPerSecond: 1e9,
       postsPerSecondPerNetwork: 1e9,
     }
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
+    rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits, signIn } })
     const left = async (work: (visitor: ReturnType<typeof newVisitor>) => Promise<unknown>) => {
       const visitor = newVisitor(rig.url)
       await work(visitor)
@@ -159,12 +167,20 @@ describe('the portal under strange requests', () => {
     }
     const identify = (road: string, kind: string, numero: string, naissance: string) =>
       left(visitor => visitor.post(`/fr/${road}/identification/${kind}`, { numero, naissance }))
+    const session = async () => {
+      const found = await rig.house.directory.findLogin('ybenali')
+      if (!found.ok || !found.person) throw new Error('nobody')
+      const { id } = found.person
+      const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
+      const by = signIn.server ? 'cas' : 'embedded'
+      return (await rig.house.store.transaction(tx => rig.house.sessions.signInAs(tx, id, { by, ask }))).value
+    }
     live = {
       'at-joker': await identify('mot-de-passe', 'numero-etudiant', '22104587', '3/11/2004'),
       'at-new-password': await left(visitor => visitor.proveCamille()),
       'at-activation-code': await identify('activation', 'numero-etudiant', '22609431', '29/2/2008'),
       'at-identifier': await identify('identifiant', 'numero-etudiant', '22104587', '3/11/2004'),
-      'signed-in': await left(visitor => visitor.signIn('ybenali', 'Bienvenue!2026y')),
+      'signed-in': `__Host-session=${await session()}`,
     }
   })
   afterAll(() => rig?.stop())
@@ -204,14 +220,19 @@ describe('the portal under strange requests', () => {
     })
 
   /**
-   * Every row but those that count and tell what came (doors and audit), and the challenge that the bare button « clé
-   * d'accès » asks for: it belongs to a browser, ends by itself and opens nothing.
+   * Every row but those that count and tell what came (doors and audit), and what a bare button asks for (the challenge of a
+   * passkey, a departure for the institution's server): it belongs to a browser, ends by itself and opens nothing.
    */
   const state = async () => {
     const { read } = rig.house.store
     const tables = (await read.introspection.getTables())
       .map(({ name }) => name)
-      .filter(name => !/^(counters|audit_.*|schema_migrations|half_sign_ins|passkey_challenges)$/.test(name))
+      .filter(
+        name =>
+          !/^(counters|audit_.*|schema_migrations|half_sign_ins|external_sign_ins|passkey_challenges)$/.test(
+            name,
+          ),
+      )
     const held = tables.map(
       async table =>
         [
@@ -227,7 +248,7 @@ describe('the portal under strange requests', () => {
     return { ...rows, sessions: rows.sessions?.map(session => ({ ...session, seen_at: 0 })) }
   }
 
-  it('answers 6,000 of them with 4xx or a page, never 5xx, and nothing changes', {
+  it(`answers ${runs} of them with 4xx or a page, never 5xx, and nothing changes`, {
     timeout: 240_000,
   }, async () => {
     const before = await state()
@@ -241,7 +262,7 @@ describe('the portal under strange requests', () => {
       if (status === 303) expect(location).toMatch(/^\/(fr|en)\/[\w-]/)
       else expect(status).toBeGreaterThanOrEqual(400)
     })
-    const told = await fc.check(property, { numRuns: 6000 })
+    const told = await fc.check(property, { numRuns: runs })
     const account = await newVisitor(rig.url, { cookie: live['signed-in'] }).get('/fr/compte/sessions')
     expect(account.status, 'the signed-in browser was there until the end').toBe(200)
     console.log(`fuzz: seed ${told.seed}, statuses ${JSON.stringify([...seen].sort())}`)

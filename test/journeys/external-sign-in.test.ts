@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refusalSlugs } from '../../src/account/sign-in/external/refusals.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { AtServer } from '../world/at-server.ts'
-import { enrolApp } from '../world/factors.ts'
+import { enrolApp, optionsIn } from '../world/factors.ts'
 import { browserAt, type Institution, institutions } from '../world/identity-servers.ts'
+import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const config = {
@@ -102,8 +103,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   it('goes on after a restart of Sésame in the middle', async () => {
     const browser = newBrowser()
     const to = await leave(browser)
-    const rig = await portal().restart()
-    institution = { ...institution, rig }
+    await institution.restart()
     const back = await browser.here.get(await sent(browser.there, to, 'clefevre'))
     expect(back.location).toBe('/fr/compte')
     expect(await isIn(browser)).toBe(true)
@@ -255,6 +255,53 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
       .toBe(303)
   })
 
+  it('none of ours is asked for where the provider says that it asked for one', async () => {
+    if (!institution.asSecondFactor) return
+    const again = newBrowser()
+    const back = await institution.asSecondFactor(() => enter(again, 'nhaddad'))
+    expect(back.location).toBe('/fr/compte')
+    expect(await isIn(again)).toBe(true)
+  })
+
+  it('a passkey confirms too, once, and only that of the person', async () => {
+    const owner = await signedIn('tpetit')
+    const origin = `http://localhost:${new URL(portal().url).port}`
+    const key = newSecurityKey({ origin, host: 'localhost' })
+    await owner.here.post('/fr/compte/cles-d-acces', { action: 'commencer' })
+    const made = key.make(optionsIn((await owner.here.get('/fr/compte/cles-d-acces/nouvelle')).html))
+    await owner.here.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: made })
+    const tried = key.sign(optionsIn((await owner.here.get('/fr/compte/cles-d-acces/essai')).html))
+    await owner.here.post('/fr/compte/cles-d-acces/essai', { cle: tried })
+    await growOld()
+    const confirm = '/fr/connexion/confirmer/adresses/cle-d-acces'
+    const stranger = await signedIn('clefevre')
+    await growOld()
+    expect((await stranger.here.post(confirm, {})).location).toBe(confirm)
+    expect((await stranger.here.get(confirm)).location).toBe('/fr/connexion/confirmer/adresses')
+    const asked = await owner.here.post(confirm, {})
+    expect(asked.location).toBe(confirm)
+    const cle = key.sign(optionsIn((await owner.here.get(confirm)).html))
+    expect((await stranger.here.post(confirm, { cle })).status).not.toBe(200)
+    const before = owner.here.cookies.get('__Host-session')
+    expect((await owner.here.post(confirm, { cle })).location).toBe('/fr/compte/adresses')
+    expect(owner.here.cookies.get('__Host-session')).not.toBe(before)
+    expect((await owner.here.post(confirm, { cle })).status).toBe(422)
+    expect((await stranger.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
+  })
+
+  it('of two tabs the last one that left comes in; the other is led to the account', async () => {
+    const browser = newBrowser()
+    const first = await leave(browser)
+    const second = await leave(browser, '/fr/connexion/vers/sessions')
+    const [early, late] = [
+      await sent(browser.there, first, 'clefevre'),
+      await sent(browser.there, second, 'clefevre'),
+    ]
+    expect((await browser.here.get(early)).location).toBe('/fr/connexion/refusee/trop-tard')
+    expect((await browser.here.get(late)).location).toBe('/fr/compte/sessions')
+    expect((await browser.here.get(early)).location).toBe('/fr/compte')
+  })
+
   it('a password changed since one signed in there opens nothing, until one signs in there again', async () => {
     const { there } = await signedIn('ybenali')
     const journey = newVisitor(portal().url)
@@ -312,11 +359,12 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect(back.html).toMatch(/SES-\w{4}-\w{3}/)
     expect((await late.here.get('/fr/connexion')).status).toBe(200)
     // A portal that starts meanwhile says so, and serves everything else.
-    const rig = await portal().restart()
-    institution = { ...institution, rig }
+    await institution.restart()
     expect((await late.here.get('/fr/mot-de-passe')).status).toBe(200)
     await expect
-      .poll(() => rig.lines.filter(line => line.includes('Nobody can sign in')).length, { timeout: 10_000 })
+      .poll(() => portal().lines.filter(line => line.includes('Nobody can sign in')).length, {
+        timeout: 10_000,
+      })
       .toBeGreaterThan(0)
     await institution.up()
     expect((await waiting.here.get(answer)).location).toBe('/fr/compte')

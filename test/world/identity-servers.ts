@@ -11,11 +11,15 @@ import { freePort } from './ports.ts'
 export type Institution = {
   readonly kind: 'cas' | 'oidc'
   readonly rig: Rig
+  /** Closes the portal and opens it again, in the middle of whatever people do. */
+  readonly restart: () => Promise<void>
   readonly url: string
   readonly caFile: string | undefined
   readonly passwordOf: (own: string) => string
   /** What is done within is a sign-in of long ago, when it ends: too old to count as fresh there. */
   readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
+  /** What is done within is a sign-in with a second factor; absent: the server of the tests asks for none. */
+  readonly asSecondFactor?: <T>(signIn: () => Promise<T>) => Promise<T>
   /** Signs out there, as a person does from any other application. */
   readonly signOutThere: (there: AtServer) => Promise<void>
   readonly down: () => Promise<void>
@@ -37,16 +41,28 @@ export const openIdInstitution: Start = async config => {
   writeFileSync(clientSecretFile, clientSecret)
   const server = {
     ...{ kind: 'oidc', issuer: op.issuer, clientId: 'sesame', clientSecretFile, timeout: 2000 },
-    secondFactorAcr: ['two'],
+    ...{ acrValues: ['one', 'two'], secondFactorAcr: ['two'] },
   }
   const signIn = { server, ...(config.signIn as object) }
-  const rig = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
+  let rig = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
   return {
-    ...{ kind: 'oidc', rig, url: op.issuer, caFile: undefined, passwordOf: () => 'right' },
+    get rig() {
+      return rig
+    },
+    restart: async () => {
+      rig = await rig.restart()
+    },
+    ...{ kind: 'oidc', url: op.issuer, caFile: undefined, passwordOf: () => 'right' },
     longAgo: async signIn => {
       op.ago.value = 3600
       const done = await signIn()
       op.ago.value = 0
+      return done
+    },
+    asSecondFactor: async signIn => {
+      op.acr.value = 'two'
+      const done = await signIn()
+      op.acr.value = 'one'
       return done
     },
     signOutThere: async there => {
@@ -69,7 +85,7 @@ export const openIdInstitution: Start = async config => {
 const casInstitution: Start = async config => {
   let llng: Awaited<ReturnType<typeof startLemonLdap>> | undefined
   const port = await freePort()
-  const rig = await openAt(
+  let rig = await openAt(
     { directory: 'slapd', store: 'PostgreSQL' },
     async slapd => {
       llng = await startLemonLdap(slapd, `http://127.0.0.1:${port}/identifiants-oublies`)
@@ -81,7 +97,13 @@ const casInstitution: Start = async config => {
   if (!llng) throw new Error('no CAS server')
   const { url, caFile, kill, start, stop } = llng
   return {
-    ...{ kind: 'cas', rig, url, caFile, passwordOf: own => own },
+    get rig() {
+      return rig
+    },
+    restart: async () => {
+      rig = await rig.restart()
+    },
+    ...{ kind: 'cas', url, caFile, passwordOf: own => own },
     longAgo: async signIn => {
       const done = await signIn()
       // LemonLDAP::NG takes what is five seconds old for fresh (portalForceAuthnInterval).
