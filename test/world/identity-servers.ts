@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AtServer, atServer } from './at-server.ts'
+import type { AtServer } from './at-server.ts'
 import { hasLemonLdap, startLemonLdap } from './lemonldap.ts'
 import { clientSecret, startOpenIdProvider } from './openid-provider.ts'
 import { available, type Rig, type RigOptions, startPortal } from './portal.ts'
@@ -18,8 +18,6 @@ export type Institution = {
   readonly passwordOf: (own: string) => string
   /** What is done within is a sign-in of long ago, when it ends: too old to count as fresh there. */
   readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
-  /** What is done within is a sign-in with a second factor; absent: the server of the tests asks for none. */
-  readonly asSecondFactor?: <T>(signIn: () => Promise<T>) => Promise<T>
   /** Signs out there, as a person does from any other application. */
   readonly signOutThere: (there: AtServer) => Promise<void>
   readonly down: () => Promise<void>
@@ -27,13 +25,19 @@ export type Institution = {
   readonly stop: () => Promise<void>
 }
 
-type Start = (config: Readonly<Record<string, unknown>>) => Promise<Institution>
+export type OpenIdInstitution = Institution & {
+  /** What is done within is a sign-in with a second factor, as the provider says it. */
+  readonly asSecondFactor: <T>(signIn: () => Promise<T>) => Promise<T>
+}
+
+type Config = Readonly<Record<string, unknown>>
+type Start = (config: Config) => Promise<Institution>
 
 const openAt = (kind: Pick<RigOptions, 'directory' | 'store'>, config: RigOptions['config'], port: number) =>
   startPortal({ ...kind, people: 20, port, ...(config && { config }) })
 
 /** OpenID Connect on the embedded people, whose passwords that server does not know: it takes « right ». */
-export const openIdInstitution: Start = async config => {
+export const openIdInstitution = async (config: Config): Promise<OpenIdInstitution> => {
   const port = await freePort()
   const op = await startOpenIdProvider(`http://127.0.0.1:${port}`)
   const folder = mkdtempSync(join(tmpdir(), 'sesame-institution-'))
@@ -129,5 +133,3 @@ export const institutions = [
   },
   { name: 'OpenID Connect on oidc-provider', start: openIdInstitution, available: true },
 ].filter(({ available: is }) => is || process.env.CI === 'true')
-
-export const browserAt = ({ url, caFile }: Institution) => atServer(url, caFile)
