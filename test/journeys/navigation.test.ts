@@ -225,7 +225,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(await visitor.axeFaults()).toEqual([])
     const opens = async () => (await rig.house.directory.bind('demo-odubois' as PersonId, password)).ok
     expect(await opens()).toBe(true)
+    const pressed = visitor.page.waitForEvent('domcontentloaded')
     await visitor.page.locator('main button').click()
+    await pressed
     expect(await visitor.axeFaults()).toEqual([])
     expect(await opens()).toBe(false)
     await visitor.identify('odubois', 'uid')
