@@ -58,7 +58,7 @@ export const startOnSlapd = async (options: Options) => {
   const house = await openHouse(loaded.settings, {
     directory: directoryOf(loaded.settings),
     services: servicesOf(loaded.settings),
-    identityServer: () => null,
+    identityServer: async () => null,
     folders: {
       migrations: join(root, 'migrations'),
       shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),

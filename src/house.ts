@@ -63,7 +63,7 @@ export type Outside = {
     hashing: Hashing
   }) => Promise<Directory>
   readonly services: (parts: ServiceParts) => readonly Place[]
-  readonly identityServer: (clock: Clock) => IdentityServer | null
+  readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
@@ -215,7 +215,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       config,
     },
     ...factors,
-    ...{ secondFactor, halfSignIns, externalSignIns, identityServer: outside.identityServer(clock) },
+    ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
     ...{ instants, doors, mails, codes, activationCodes, contacts, firstDays },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,

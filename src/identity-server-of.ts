@@ -2,15 +2,22 @@ import type { Clock } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { casServer } from './identity-server/cas.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
-import { oidcServer } from './identity-server/oidc.ts'
 import { hrefIn } from './routes.ts'
 import { languages } from './texts/texts.ts'
 
-/** The server where people sign in, as the configuration says; `null`: the page of Sésame itself. */
-export const identityServerOf = ({ config, limits }: Settings, clock: Clock): IdentityServer | null => {
+/**
+ * The server where people sign in, as the configuration says; `null`: the page of Sésame itself. The libraries of OpenID
+ * Connect are read where they are needed: a portal without it starts without them.
+ */
+export const identityServerOf = async (
+  { config, limits }: Settings,
+  clock: Clock,
+): Promise<IdentityServer | null> => {
   const { server } = config.signIn
   if (server.kind === 'cas') return casServer(server, clock)
-  return server.kind === 'oidc' ? oidcServer(server, clock, limits) : null
+  if (server.kind === 'embedded') return null
+  const { oidcServer } = await import('./identity-server/oidc.ts')
+  return oidcServer(server, clock, limits)
 }
 
 /** The addresses to which that server sends people back: those that must be registered there. */

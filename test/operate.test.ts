@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { configuration } from '../src/config/config.ts'
 import { problemStatus } from '../src/web/ask.ts'
 import { root } from './world/root.ts'
 
@@ -19,6 +21,12 @@ describe('what operators read', () => {
       expect(read(`incidents/${kind}.md`)).toContain(`# \`${kind}\`: ${status},`)
       expect(read('incidents.md')).toContain(`(incidents/${kind}.md) | ${status} |`)
     }
+  })
+
+  it('shows settings of the sign-in that the configuration takes as they are written', () => {
+    const blocks = [...read('sign-in.md').matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => parse(yaml))
+    const kinds = blocks.map(block => configuration.parse(block).signIn.server.kind)
+    expect(kinds).toEqual(['cas', 'oidc'])
   })
 
   it('leads nowhere that does not exist', () => {

@@ -42,6 +42,9 @@ export const inThatSecond = (second: number, now: number) => Math.min(second * 1
  */
 export type IdentityRefusal = 'identity-refused' | 'identity-weak' | 'identity-unavailable'
 
+/** Seconds: a message that ends sessions may have waited a little; an old one is not obeyed. */
+export const oldestEnding = 120
+
 /** Whose sessions the server ends: one sign-in, or all of a person. */
 export type Ending = {
   readonly session: string | null

@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Provider } from './discovery.ts'
-import type { Ending } from './identity-server.ts'
+import { type Ending, oldestEnding } from './identity-server.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 
@@ -17,9 +17,6 @@ const claims = z
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined)
 
-/** A message may have waited a little; an old one is not obeyed (§2.6). */
-export const longestAge = 120
-
 /** Judges a logout token as §2.6 says: signature, issuer, audience, age, event. Throws what jose does not accept. */
 export const readLogoutToken = async (
   { config, keys }: Provider,
@@ -30,7 +27,7 @@ export const readLogoutToken = async (
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
     audience: clientId,
-    maxTokenAge: longestAge,
+    maxTokenAge: oldestEnding,
     clockTolerance: 30,
     ...(algorithms && { algorithms: algorithms.filter(name => !/^(none|HS)/.test(name)) }),
   })

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refusalSlugs } from '../../src/account/sign-in/external/refusals.ts'
+import { checkPortal } from '../../src/check.ts'
+import { explain } from '../../src/config/explain.ts'
 import { enrolApp } from '../world/factors.ts'
 import { goersOf, ownOf, roomy } from '../world/goers.ts'
 import {
@@ -179,6 +181,16 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect((await anew.here.get(await goers.sent(anew.there, to, 'ybenali', chosen))).location).toBe(
       '/fr/compte',
     )
+  })
+
+  it('is tried by `sesame check`, and told by `sesame explain`', async () => {
+    const { settings } = portal()
+    const findings = await checkPortal(settings)
+    const told = findings.filter(({ what }) => what === 'sign-in')
+    expect(told[0]?.level).toBe('good')
+    for (const language of ['fr', 'en'])
+      expect(told[0]?.detail).toContain(`${portal().url}/${language}/connexion/retour`)
+    expect(explain(settings)).toContain(`signIn.server.kind = "${institution.kind}"  (given)`)
   })
 
   it('says so while the server is away, loses nobody, and goes on once it is back', {

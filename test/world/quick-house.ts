@@ -32,7 +32,7 @@ export const quickHouse = (parts: {
     ...(parts.instants && { instants: parts.instants }),
     directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),
     services: () => parts.places,
-    identityServer: () => null,
+    identityServer: async () => null,
     folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },
   })
 }

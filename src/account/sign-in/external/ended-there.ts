@@ -1,5 +1,4 @@
-import type { IdentityServer } from '../../../identity-server/identity-server.ts'
-import { longestAge } from '../../../identity-server/logout-token.ts'
+import { type IdentityServer, oldestEnding } from '../../../identity-server/identity-server.ts'
 import { digestOf } from '../../../keys.ts'
 import type { Store } from '../../../store/store.ts'
 import { type Handler, problem } from '../../../web/ask.ts'
@@ -16,7 +15,7 @@ type Parts = {
 }
 
 /** Long enough that a message is too old to be believed before its name is forgotten. */
-const remembered: Door = { name: 'logout-token', window: 4 * longestAge * 1000 }
+const remembered: Door = { name: 'logout-token', window: 4 * oldestEnding * 1000 }
 
 const named = (text: string | null) => (text === null ? null : digestOf(text))
 
