@@ -1,6 +1,16 @@
+import { days } from '../src/clock.ts'
 import { newAgent, newBrowser, walk } from './browser.ts'
 import type { Figure } from './figure.ts'
-import { type Asking, fillHashQueue, type Interval, Times, timeAnswers, timeIdentification } from './pairs.ts'
+import {
+  type Asking,
+  type Entering,
+  fillHashQueue,
+  type Interval,
+  Times,
+  timeAnswers,
+  timeIdentification,
+  timeSignIns,
+} from './pairs.ts'
 import { type OnSlapd, startOnSlapd, wide } from './slapd-portal.ts'
 
 const goal = 1
@@ -13,6 +23,7 @@ const limits = {
   identificationBeat: 50,
   // The same askers go on: a suspended question costs the same, but tells another sentence.
   ...{ jokerTries: 1e9, jokerTriesKnownBrowser: 1e9, unknownTriesPerNetwork: 1e9 },
+  ...{ activationTries: 1e9, signInPerNetwork: 1e9, failedBinds: 1e9 },
 }
 
 /** Each is compared with the first of its line. */
@@ -23,18 +34,24 @@ const lines = [
     ...['a frozen account', 'an owner who succeeded'],
   ],
   ['a student by number', 'the student by INE', 'an INE of nobody'],
+  ['an identifier', 'an identifier of nobody', 'an identifier, a wrong date'],
+  ['a newcomer', 'a newcomer who does not exist', 'a newcomer, a wrong date', 'somebody active already'],
+  ['a login', 'a login of nobody', 'a login of a frozen account'],
 ] as const
 const underLoad = ['somebody', 'nobody', 'a frozen account']
 
 /** Everybody who is asked for: one account is frozen, the owner of another has just chosen a password. */
 const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly Asking[]> => {
-  const [known, frozen, owner] = travellers
-  if (!known || !frozen || !owner) throw new Error('the crowd is too small')
+  const [known, frozen, owner, newcomer] = travellers
+  if (!known || !frozen || !owner || !newcomer) throw new Error('the crowd is too small')
   const agent = newAgent()
   await walk(newBrowser(port, agent, '192.0.2.1'), owner, 'Tr0mbone&Cascade-3')
   agent.destroy()
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
-  await house.store.transaction(tx => house.freezes.put(tx, { person: frozen.id, ...freeze }))
+  await house.store.transaction(async tx => {
+    await house.freezes.put(tx, { person: frozen.id, ...freeze })
+    await house.activationCodes.make(tx, newcomer.id, days(1))
+  })
   const staff = (who: string, number: string, date: string): Asking => ({
     ...{ who, slug: 'numero-personnel', number, date },
   })
@@ -49,12 +66,35 @@ const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly A
     { ...staff('a student by number', '22104587', '3/11/2004'), slug: 'numero-etudiant' },
     { ...staff('the student by INE', '0123456789M', '3/11/2004'), slug: 'ine' },
     { ...staff('an INE of nobody', '1123456789A', '3/11/2004'), slug: 'ine' },
+    { ...staff('an identifier', known.number, known.date), road: 'identifier' },
+    { ...staff('an identifier of nobody', '990001', known.date), road: 'identifier' },
+    { ...staff('an identifier, a wrong date', known.number, '3/3/1983'), road: 'identifier' },
+    { ...staff('a newcomer', newcomer.number, newcomer.date), road: 'activation' },
+    { ...staff('a newcomer who does not exist', '990002', newcomer.date), road: 'activation' },
+    { ...staff('a newcomer, a wrong date', newcomer.number, '3/3/1983'), road: 'activation' },
+    { ...staff('somebody active already', owner.number, owner.date), road: 'activation' },
+  ]
+}
+
+/** Enough of each that none fails ten times, which would lock it in the directory. */
+const loginsOfEach = 125
+
+const logins = async ({ house, travellers }: OnSlapd): Promise<readonly Entering[]> => {
+  const [open, frozen] = [travellers.slice(4, 4 + loginsOfEach), travellers.slice(4 + loginsOfEach)]
+  const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
+  await house.store.transaction(async tx => {
+    for (const { id: person } of frozen) await house.freezes.put(tx, { person, ...freeze })
+  })
+  return [
+    { who: 'a login', logins: open.map(({ login }) => login) },
+    { who: 'a login of nobody', logins: open.map((_, index) => `personne${index}`) },
+    { who: 'a login of a frozen account', logins: frozen.map(({ login }) => login) },
   ]
 }
 
 type Told = Readonly<Record<string, Interval>>
 
-const compared = (times: Times, askings: readonly Asking[]): Told => {
+const compared = (times: Times, askings: readonly { readonly who: string }[]): Told => {
   const asked = new Set(askings.map(({ who }) => who))
   const pairs = lines.flatMap(([first, ...others]) =>
     others.filter(other => asked.has(first) && asked.has(other)).map(other => [first, other] as const),
@@ -69,7 +109,7 @@ const compared = (times: Times, askings: readonly Asking[]): Told => {
  * pair and step, when all is calm and while the queue of hashes is full; and a leak planted on the way, which it finds.
  */
 export const knownUnknown = async (): Promise<Figure> => {
-  const portal = await startOnSlapd({ people: 1000, crowd: 3, limits })
+  const portal = await startOnSlapd({ people: 1000, crowd: 4 + 2 * loginsOfEach, limits })
   const { port } = portal
   const all = await prepare(portal)
   const few = all.filter(({ who }) => underLoad.includes(who))
@@ -82,19 +122,24 @@ export const knownUnknown = async (): Promise<Figure> => {
     identification: await measured(timeIdentification, all, 8),
     joker: await measured(timeAnswers, all, 2),
   }
+  const entered = new Times()
+  const enterings = await logins(portal)
+  await timeSignIns({ port, rounds, atOnce: 4 }, enterings, entered)
+  const signIn = compared(entered, enterings)
   const leaking = new Times()
   const leak = { who: 'somebody', milliseconds: planted }
   await timeAnswers({ port, askings: few, rounds, atOnce: 2, planted: leak }, leaking)
   const found = leaking.between('somebody', 'nobody')
-  const queue = await fillHashQueue(port, 8, all)
+  const hashing = all.filter(({ road }) => road !== 'activation')
+  const queue = await fillHashQueue(port, 8, hashing)
   const full = {
     identification: await measured(timeIdentification, few, 8),
     joker: await measured(timeAnswers, few, 4),
   }
   await queue.stop()
   await portal.stop()
-  const intervals = [calm, full].flatMap(({ identification, joker }) =>
-    [identification, joker].flatMap(told => Object.values(told)),
+  const intervals = [calm, full, { signIn }].flatMap(steps =>
+    Object.values(steps).flatMap(told => Object.values(told)),
   )
   const worst = Math.max(...intervals.flatMap(({ from, to }) => [Math.abs(from), Math.abs(to)]))
   return {
@@ -102,6 +147,13 @@ export const knownUnknown = async (): Promise<Figure> => {
     value: worst,
     goal: `95 % intervals within ±${goal}, calm and with a full queue; a leak of ${planted} found`,
     good: worst <= goal && found.from > goal && queue.refused() > 0,
-    detail: { pairs: rounds, calm, 'queue-full': full, planted: found, 'found-no-room': queue.refused() },
+    detail: {
+      pairs: rounds,
+      calm,
+      'sign-in': signIn,
+      'queue-full': full,
+      planted: found,
+      'found-no-room': queue.refused(),
+    },
   }
 }

@@ -10,11 +10,20 @@ export type Asking = {
   readonly slug: 'numero-personnel' | 'numero-etudiant' | 'ine'
   readonly number: string
   readonly date: string
+  /** Absent: « Récupérer mon mot de passe ». */
+  readonly road?: keyof typeof roads
 }
 
-export type Interval = { readonly from: number; readonly median: number; readonly to: number }
+/** Where each journey begins, and where and how its proof is typed: one hash, or one look-up. */
+const roads = {
+  password: { start: '/fr/mot-de-passe', proof: 'question-joker', field: 'reponse' },
+  identifier: { start: '/fr/identifiant', proof: 'question-joker', field: 'reponse' },
+  activation: { start: '/fr/activation', proof: 'code', field: 'code' },
+} as const
+const roadOf = ({ road = 'password' }: Asking) => roads[road]
+const proofOf = (asking: Asking) => `${roadOf(asking).start}/${roadOf(asking).proof}`
 
-const joker = '/fr/mot-de-passe/question-joker'
+export type Interval = { readonly from: number; readonly median: number; readonly to: number }
 
 const shuffled = <T>(items: readonly T[]): T[] => {
   const left = [...items]
@@ -59,8 +68,10 @@ const timed = async (work: () => Promise<{ status: number }>, expected: number) 
   return performance.now() - begun
 }
 
-const identify = ({ slug, number, date }: Asking, browser: ReturnType<typeof newBrowser>) =>
-  browser.ask(`/fr/mot-de-passe/identification/${slug}`, { numero: number, naissance: date })
+const identify = (asking: Asking, browser: ReturnType<typeof newBrowser>) =>
+  browser.ask(`${roadOf(asking).start}/identification/${asking.slug}`, {
+    ...{ numero: asking.number, naissance: asking.date },
+  })
 
 type Run = {
   readonly port: number
@@ -96,7 +107,7 @@ export const timeIdentification = (run: Run, times: Times) =>
     }),
   )
 
-/** The joker step: a wrong answer, one hash. */
+/** The step of the proof: a wrong answer and its hash, or a wrong code. */
 export const timeAnswers = (run: Run, times: Times) =>
   withAgent(agent =>
     together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
@@ -104,17 +115,18 @@ export const timeAnswers = (run: Run, times: Times) =>
         run.askings.map(async asking => {
           const browser = newBrowser(run.port, agent, `198.51.${lane}.1`)
           await identify(asking, browser)
-          const { html } = await browser.ask(joker)
+          const { html } = await browser.ask(proofOf(asking))
           return { ...asking, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
         }),
       )
       for (const round of rounds)
-        for (const { who, browser, demarche } of shuffled(opened)) {
-          const form = { reponse: `faux ${lane} ${round}`, demarche }
+        for (const { browser, demarche, ...asking } of shuffled(opened)) {
+          const { who } = asking
+          const form = { [roadOf(asking).field]: `faux ${lane} ${round}`, demarche }
           const leak = run.planted?.who === who ? run.planted.milliseconds : 0
           const ask = async () => {
             if (leak > 0) await new Promise(resolve => setTimeout(resolve, leak))
-            return browser.ask(joker, form)
+            return browser.ask(proofOf(asking), form)
           }
           times.add(who, await timed(ask, 422), round)
         }
@@ -130,9 +142,12 @@ export const fillHashQueue = async (port: number, networks: number, askings: rea
     const asking = askings[index % askings.length] as Asking
     const browser = newBrowser(port, agent, `203.0.${index % networks}.1`)
     await identify(asking, browser)
-    const demarche = /name="demarche" value="([^"]*)"/.exec((await browser.ask(joker)).html)?.[1] ?? ''
+    const demarche =
+      /name="demarche" value="([^"]*)"/.exec((await browser.ask(proofOf(asking))).html)?.[1] ?? ''
     for (let round = 0; !stopped; round += 1)
-      if ((await browser.ask(joker, { reponse: `plein ${index} ${round}`, demarche })).status === 503) {
+      if (
+        (await browser.ask(proofOf(asking), { reponse: `plein ${index} ${round}`, demarche })).status === 503
+      ) {
         refused += 1
         await new Promise(resolve => setTimeout(resolve, 200))
       }
@@ -148,3 +163,24 @@ export const fillHashQueue = async (port: number, networks: number, askings: rea
     },
   }
 }
+
+/** A sign-in by a wrong password: of somebody, of nobody, of an account that opens nothing. */
+export type Entering = { readonly who: string; readonly logins: readonly string[] }
+
+export const timeSignIns = (
+  { port, rounds, atOnce }: Omit<Run, 'askings'>,
+  enterings: readonly Entering[],
+  times: Times,
+) =>
+  withAgent(agent =>
+    together(lanesOf({ port, rounds, atOnce, askings: [] }), atOnce, async ({ lane, rounds: mine }) => {
+      for (const round of mine)
+        for (const { who, logins } of shuffled(enterings)) {
+          const browser = newBrowser(port, agent, `198.51.${lane}.1`)
+          // One after the other, so that the directory locks nobody.
+          const identifiant = logins[round % logins.length] ?? ''
+          const form = { identifiant, motdepasse: `Faux-Passage-${round}` }
+          times.add(who, await timed(() => browser.ask('/fr/connexion', form), 422), round)
+        }
+    }),
+  )
