@@ -24,7 +24,7 @@ const routeOf = (path: string) =>
 /** The parameters of pages that are the same for everyone, where they have some. */
 const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] => {
   if (/:kind$/.test(routes[name].path)) return Object.values(numberSlugs).map(kind => ({ kind }))
-  if (name === 'signInFor') return [{ page: 'compte' }]
+  if (name === 'signInFor' || name === 'sessionOver') return [{ page: 'compte' }]
   if (name === 'helpTopic') return Object.values(helpSlugs).map(topic => ({ topic }))
   if (name === 'helpGuide') return guidePopulations.map(population => ({ population: helpSlugs[population] }))
   return name === 'charter' ? [{ version: 'demonstration-2026' }] : [{}]
