@@ -113,7 +113,7 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
 /** The portal starts without the server where people sign in, which may come later, and says so. */
 const tellIdentityServer = async ({ identityServer, settings }: House, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
-  for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { what, level, detail })
+  for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
 
 /** A connection kept alive would hold the stop back long after its last answer: it is closed once it is idle. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../directory/directory.ts'
-import type { Result } from '../result.ts'
+import type { Ok, Refused, Result } from '../result.ts'
 import type { Language } from '../texts/texts.ts'
 
 /** A browser that leaves for the server where its person signs in, and must be known again when it comes back. */
@@ -45,6 +45,9 @@ export type IdentityRefusal = 'identity-refused' | 'identity-weak' | 'identity-u
 /** Seconds: a message that ends sessions may have waited a little; an old one is not obeyed. */
 export const oldestEnding = 120
 
+/** `detail`: for the log alone, what an operator must mend. */
+export type NotIdentified = Refused<IdentityRefusal> & { readonly detail?: string }
+
 /** Whose sessions the server ends: one sign-in, or all of a person. */
 export type Ending = {
   readonly session: string | null
@@ -64,7 +67,7 @@ export interface IdentityServer {
   /** Where the browser goes. */
   depart(leaving: Leaving): Promise<Result<{ to: URL }, 'identity-unavailable'>>
   /** Whose browser came back, asked of the server itself: nothing that the browser carries is believed. */
-  identify(leaving: Leaving, carried: Carried): Promise<Result<{ identity: Identity }, IdentityRefusal>>
+  identify(leaving: Leaving, carried: Carried): Promise<Ok<{ identity: Identity }> | NotIdentified>
   /** Reads a message that ends sessions; its proof is its own (a ticket that only the server knew, a signature). */
   readEnding(body: unknown): Promise<Result<{ ending: Ending }, 'ending-refused' | 'identity-unavailable'>>
   /** Where a person ends the session there too; `null` when the server offers none, or does not answer. */

@@ -31,6 +31,15 @@ const refusalIn = (fault: unknown): Exclude<IdentityRefusal, 'identity-weak'> | 
   return fault instanceof joseErrors.JOSEError ? 'identity-refused' : null
 }
 
+/** What the log may say of a fault: the provider's own word, or what kept its answer away. */
+export const detailOf = (fault: unknown): string => {
+  if (fault instanceof WWWAuthenticateChallengeError)
+    return 'the provider does not accept signIn.server.clientId with this secret, or this clientAuthentication'
+  if (fault instanceof ResponseBodyError) return fault.error
+  if (!(fault instanceof Error)) return String(fault)
+  return fault.cause instanceof Error ? detailOf(fault.cause) : fault.message
+}
+
 /** What a fault of openid-client or jose means for the person. Whatever is not the provider's is a bug, and goes on. */
 export const refusalOf = (fault: unknown) => {
   const refusal = refusalIn(fault)

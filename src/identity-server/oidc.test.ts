@@ -221,8 +221,8 @@ describe('an OpenID provider', () => {
     const { carried } = await broughtBack(server, leavingWith())
     await op.stop()
     expect(await server.identify(leavingWith(), carried)).toEqual({
-      ok: false,
-      reason: 'identity-unavailable',
+      ...{ ok: false, reason: 'identity-unavailable' },
+      detail: expect.stringMatching(/ECONNREFUSED/),
     })
     await op.start()
     expect((await server.identify(leavingWith(), carried)).ok).toBe(true)
@@ -234,8 +234,8 @@ describe('an OpenID provider', () => {
     const server = serverWith({ clientSecretFile: wrong })
     const { carried } = await broughtBack(server, leavingWith())
     expect(await server.identify(leavingWith(), carried)).toEqual({
-      ok: false,
-      reason: 'identity-unavailable',
+      ...{ ok: false, reason: 'identity-unavailable' },
+      detail: expect.stringMatching(/does not accept signIn.server.clientId/),
     })
   })
 

@@ -20,7 +20,7 @@ import {
 } from './identity-server.ts'
 import { readLogoutToken } from './logout-token.ts'
 import { checkProvider } from './oidc-check.ts'
-import { refusalOf } from './oidc-faults.ts'
+import { detailOf, refusalOf } from './oidc-faults.ts'
 import type { OidcSettings } from './settings.ts'
 
 const logoutForm = z.object({ logout_token: z.string().max(8192) })
@@ -104,7 +104,10 @@ export const oidcServer = (
           return refused('identity-weak')
         return ok({ identity: identityOf(login, claims) })
       } catch (fault) {
-        return refused(refusalOf(fault))
+        const reason = refusalOf(fault)
+        return reason === 'identity-unavailable'
+          ? { ...refused(reason), detail: detailOf(fault) }
+          : refused(reason)
       }
     },
 

@@ -149,8 +149,9 @@ export const comingBack = (parts: BackParts) => {
     if (came.ok)
       return away.purpose === 'confirm' ? confirm(ask, { ...came, away }) : enter(ask, { ...came, away })
     const { reason } = came
+    const more = 'detail' in came && came.detail !== undefined ? { detail: came.detail } : {}
     return reason === 'identity-unavailable' || reason === 'directory-unavailable'
-      ? problem(reason)
+      ? problem(reason, more)
       : refuse(ask, reason)
   }
 
