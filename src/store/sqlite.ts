@@ -223,7 +223,8 @@ export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql:
     },
     close: async () => {
       while (working) await working
-      gate.close()
+      // Kysely's own end may come twice, as when a stop follows a stop: so may ours.
+      if (gate.isOpen) gate.close()
       await log.close()
       await writer.destroy()
       await read.destroy()
