@@ -1,6 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { join } from 'node:path'
 import { coldStart } from './cold-start.ts'
 import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
 import { entryPage } from './entry-page.ts'
@@ -13,7 +10,7 @@ import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
 import { passwordWrite } from './password-write.ts'
 import { manyPeople } from './people.ts'
-import { root } from './portal-process.ts'
+import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
 
 /** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
@@ -38,31 +35,16 @@ const benches = {
 type Name = keyof typeof benches
 const isName = (name: string): name is Name => Object.hasOwn(benches, name)
 
-const row = ({ figure, value, goal, good }: Figure) =>
-  `| ${figure} | ${value} | ${goal} | ${good ? 'yes' : '**no**'} |`
-
-/** `docs/reference/figures.md`: what a whole run measured, when and where; never written by hand. */
-const writeFigures = (figures: readonly Figure[]) => {
-  const day = new Date().toISOString().slice(0, 10)
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
-  const text = [
-    '# Figures',
-    `Measured by \`npm run bench\` on ${day} (${machine}). One line of JSON per figure holds the details.`,
-    ['| figure | value | goal | reached |', '|---|---|---|---|', ...figures.map(row)].join('\n'),
-  ].join('\n\n')
-  writeFileSync(join(root, 'docs/reference/figures.md'), `${text}\n`)
-}
+const all = Object.keys(benches) as Name[]
 
 export const run = async (asked: readonly string[]) => {
   const strange = asked.filter(name => !isName(name))
   if (strange.length > 0) throw new Error(`no such bench: ${strange.join(', ')}`)
-  const names = asked.length > 0 ? asked.filter(isName) : (Object.keys(benches) as Name[])
-  const figures: Figure[] = []
+  const names = asked.length > 0 ? asked.filter(isName) : all
   for (const name of names) {
     const figure = await benches[name]()
     console.log(JSON.stringify(figure))
-    figures.push(figure)
     // After each: a run that is cut keeps what it measured.
-    if (asked.length === 0) writeFigures(figures)
+    record(figure, all)
   }
 }
