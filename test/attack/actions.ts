@@ -34,7 +34,7 @@ export type Action =
   | { readonly kind: 'wait'; readonly minutes: number }
 
 /** Every page that shows what was proved. */
-const pages = [
+export const pages = [
   ...['mot-de-passe/nouveau', 'mot-de-passe/termine', 'mot-de-passe/second-element'],
   ...['mot-de-passe/question-joker', 'mot-de-passe/verification', 'identifiant/termine'],
   ...['activation/mot-de-passe', 'activation/question-joker', 'activation/adresse', 'activation/termine'],

@@ -20,6 +20,7 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
       )
       expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
       expect(told.sequences).toBe(sequences)
+      expect(told.fewest).toBeGreaterThanOrEqual(30)
     })
   },
 )

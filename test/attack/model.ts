@@ -1,7 +1,7 @@
 import type { House } from '../../src/house.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { newVisitor } from '../world/visitor.ts'
-import type { Action, Managed, Road } from './actions.ts'
+import { type Action, type Managed, pages, type Road } from './actions.ts'
 import { type Browser, type Held, otherOf, pathsOf } from './beliefs.ts'
 import { handsOf } from './hands.ts'
 
@@ -22,6 +22,8 @@ type Which = 'own' | 'other' | 'none'
 
 const app = '/fr/compte/application'
 const minute = 60_000
+/** Requests of a sequence, at least; waiting is none. */
+const shortest = 30
 
 let unique = 0
 const next = () => {
@@ -184,5 +186,8 @@ export const walk = async (
 
   for (const step of actions)
     await acts[step.kind](step as never, browsers['browser' in step ? step.browser : 0] as Browser)
+  // Whatever came last, pages are looked at until the sequence is as long as its proof asks for.
+  for (let turn = 0; asked < shortest; turn += 1)
+    await look(browsers[turn % 2] as Browser, pages[turn % pages.length] ?? 'compte')
   return asked
 }
