@@ -178,6 +178,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     // One letter, two mails, two telephones, the secret of an app in two spellings, seven printed codes.
     expect(secrets.codes.length).toBeGreaterThanOrEqual(14)
     expect(foundOf(secrets.codes.flatMap(code => [code, code.replace(/[\s\u00a0-]/g, '')]))).toEqual([])
+    expect(secrets.digits.length).toBeGreaterThanOrEqual(1)
+    for (const digits of secrets.digits) {
+      const alone = new RegExp(`(?<!\\d)${digits}(?!\\d)`)
+      const places = [...written].filter(([, bytes]) => alone.test(bytes.toString('latin1')))
+      expect(places.map(([name]) => name)).toEqual([])
+    }
   })
 
   it('no handle of a journey, of a browser or of a session, no challenge, no token of a mail is anywhere', () => {
