@@ -76,7 +76,7 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.method.do': 'Nothing was changed. The home page leads everywhere.',
   'problem.too-large': 'What was sent is too large',
   'problem.too-large.do': 'Nothing was changed. Go back to the previous page and shorten what you entered.',
-  'problem.too-many': 'Too many tries from your network',
+  'problem.too-many': 'Too many tries in a short time',
   'problem.too-many.do':
     'For safety, we are taking a break. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}} Nothing was changed, and your account stays open.',
   'problem.bug': 'Something broke on our side',

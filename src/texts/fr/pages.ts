@@ -77,7 +77,7 @@ export const pages = {
   'problem.too-large': 'Cet envoi est trop grand',
   'problem.too-large.do':
     "Rien n'a été changé. Revenez à la page précédente et raccourcissez ce que vous avez saisi.",
-  'problem.too-many': "Trop d'essais depuis votre réseau",
+  'problem.too-many': "Trop d'essais en peu de temps",
   'problem.too-many.do':
     "Par sécurité, nous faisons une pause. {minutes, plural, one {Réessayez dans # minute.} other {Réessayez dans # minutes.}} Rien n'a été changé, et votre compte reste ouvert.",
   'problem.bug': "Quelque chose s'est cassé chez nous",
