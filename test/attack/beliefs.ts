@@ -13,6 +13,8 @@ export type Journey = {
   /** The right answer led on; what stands between it and the end is the second factor. */
   answered: boolean
   proved: boolean
+  /** The wrong answer that was given last. */
+  lastWrong: string
   /** The first password was written in this journey: the joker and the contacts may follow. */
   activated: boolean
 }

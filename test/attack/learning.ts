@@ -54,8 +54,11 @@ const learnLetter = ({ held }: Walk, journey: Journey, { body, answer }: Exchang
   journey.proved = true
 }
 
-const countWrong = (walk: Walk, one: Browser, { right, answer }: Exchange) => {
-  const counted = !right && answer.status === 422 && answer.html.includes('id="reponse-erreur"')
+/** The same wrong answer sent again at once is a second click, which costs no try. */
+const countWrong = (walk: Walk, one: Browser, journey: Journey, { right, body, answer }: Exchange) => {
+  const wrong = !right && answer.status === 422 && answer.html.includes('id="reponse-erreur"')
+  const counted = wrong && journey.lastWrong !== body.reponse
+  if (wrong) journey.lastWrong = body.reponse ?? ''
   if (counted) walk.wrong.set(keyOf(one), (walk.wrong.get(keyOf(one)) ?? 0) + 1)
 }
 
@@ -68,7 +71,7 @@ const learnStep = (walk: Walk, one: Browser, exchange: Exchange) => {
   const step = exchange.path.replace(`${pathsOf[journey.road].start}/`, '')
   if (step === 'question-joker' && journey.road !== 'activation') {
     learnAnswer(walk, journey, exchange)
-    countWrong(walk, one, exchange)
+    countWrong(walk, one, journey, exchange)
   }
   if (step === 'second-element') learnDigits(walk, journey, exchange)
   if (step === 'code' && journey.road === 'activation') learnLetter(walk, journey, exchange)
@@ -80,7 +83,14 @@ const learnIdentified = ({ people }: Walk, one: Browser, { path, body, answer }:
   )
   if (!road || answer.status !== 303) return
   const person = people.find(({ number, date }) => body.numero === number && body.naissance === date)
-  one.journey = { road, person: person ?? null, answered: false, proved: false, activated: false }
+  one.journey = {
+    road,
+    person: person ?? null,
+    answered: false,
+    proved: false,
+    activated: false,
+    lastWrong: '',
+  }
   one.sentTo.delete('journey')
 }
 
