@@ -53,8 +53,10 @@ export const walk = async (
 ): Promise<StepTimes> => {
   const timed = async (path: string, form: Readonly<Record<string, string>>, next: string) => {
     const begun = performance.now()
-    const { status, location } = await browser.ask(path, form)
-    if (!location.endsWith(next)) throw new Error(`${path} answered ${status} ${location} instead of ${next}`)
+    const { status, location, html } = await browser.ask(path, form)
+    const said = /<h1[^>]*>([^<]*)/.exec(html)?.[1] ?? ''
+    if (!location.endsWith(next))
+      throw new Error(`${path} answered ${status} ${location} « ${said} » instead of ${next}`)
     return performance.now() - begun
   }
   const identify = await timed(

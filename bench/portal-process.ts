@@ -48,11 +48,15 @@ const startProcess = async (
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // A measure that throws leaves nothing running behind.
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
   const line = await lineWith(child, words)
   return {
     line,
     pid: child.pid ?? 0,
     stop: async () => {
+      process.off('exit', end)
       child.kill('SIGTERM')
       await once(child, 'exit')
     },

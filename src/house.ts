@@ -137,7 +137,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       receipts,
       activationCodes,
     }),
-    change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
+    change: recordChange({ ...recording, attempts, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices }),
   }
   const source = openSource({

@@ -45,6 +45,9 @@ export type ChosenParts = {
 /** Who changes, and the session that goes on afterwards; none where the old password had expired. */
 export type Changer = { readonly login: string; readonly session: string | null }
 
+/** Whose old password was right, and when it was asked. */
+type Owner = { readonly person: PersonId; readonly provedAt: number }
+
 export type Changed =
   | { readonly kind: 'written'; person: PersonId; attempt: Attempt; outcome: Outcome }
   | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
@@ -57,7 +60,8 @@ const faulty = (fault: ProblemKind): Changed => ({ kind: 'fault', fault })
  * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
  */
 export const chosenPassword = (parts: ChosenParts) => {
-  const { store, limits, keys, audit, doors, secondFactor, door, rules, joker, attempts, source } = parts
+  const { store, clock, limits, keys, audit, doors, secondFactor, door, rules, joker, attempts, source } =
+    parts
   const judge = candidateJudge(parts)
   const refusalDoor: Door = { name: 'change-refused', window: limits.changeWindow }
 
@@ -92,7 +96,7 @@ export const chosenPassword = (parts: ChosenParts) => {
   const write = async (
     ask: Ask,
     who: Changer,
-    person: PersonId,
+    { person, provedAt }: Owner,
     { ancien, nouveau: password }: ChangeFields,
     historyHash: string,
   ) => {
@@ -105,6 +109,7 @@ export const chosenPassword = (parts: ChosenParts) => {
           language: ask.language,
           historyHash,
           charterVersion: parts.charterVersion,
+          provedAt,
           ...(who.session && { session: who.session }),
         },
       },
@@ -124,9 +129,9 @@ export const chosenPassword = (parts: ChosenParts) => {
   }
 
   /** The old password was right: the new one by the rules, then the write. */
-  const choose = async (ask: Ask, who: Changer, person: PersonId, fields: ChangeFields): Promise<Changed> => {
-    const judgement = await judged(ask, person, fields.nouveau)
-    if (judgement.ok) return write(ask, who, person, fields, judgement.historyHash)
+  const choose = async (ask: Ask, who: Changer, owner: Owner, fields: ChangeFields): Promise<Changed> => {
+    const judgement = await judged(ask, owner.person, fields.nouveau)
+    if (judgement.ok) return write(ask, who, owner, fields, judgement.historyHash)
     if ('weak' in judgement) return refuse(who, formProblems(fields, judgement.weak))
     return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
   }
@@ -135,6 +140,7 @@ export const chosenPassword = (parts: ChosenParts) => {
     if ((await doors.seen(refusalDoor, keyOf(who))) >= limits.refusalsPerJourney) return faulty('too-many')
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0 && fields.ancien !== '') return refuse(who, cheap)
+    const provedAt = clock.now()
     const checked = await door.check(ask, who.login, fields.ancien)
     const fault = doorFault(checked)
     if (fault) return faulty(fault)
@@ -143,6 +149,6 @@ export const chosenPassword = (parts: ChosenParts) => {
     // With no session, an expired password alone would go round the second factor: recovery asks for it.
     if (!who.session && isAsked(await secondFactor.of(person.id)))
       return refuse(who, [{ field: 'ancien', reason: 'factor-first' }])
-    return choose(ask, who, person.id, fields)
+    return choose(ask, who, { person: person.id, provedAt }, fields)
   }
 }

@@ -5,6 +5,7 @@ import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
+import { Forgotten } from '../sign-in/beside-sign-in.tsx'
 import { CurrentPassword } from '../sign-in/current-password.tsx'
 import type { ChangeFormProps } from './change.page.tsx'
 import { changeForm } from './chosen.ts'
@@ -48,11 +49,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
         <button class="button" type="submit">
           {say('validate')}
         </button>
-        <p>
-          <a class="go" href={ui.href('forgotten')}>
-            {say('sign-in.forgotten')}
-          </a>
-        </p>
+        <Forgotten ui={ui} />
       </form>
     </Page>
   )

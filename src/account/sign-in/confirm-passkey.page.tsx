@@ -1,8 +1,5 @@
-import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
-import { Door } from '../../ui/doors.tsx'
-import { Page } from '../../ui/layout.tsx'
-import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { askPasskeyPage } from './ask-passkey.page.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -11,34 +8,11 @@ type Props = {
   readonly refused: boolean
 }
 
-/** The same question, answered by the device; the other way is a link away. */
-export const confirmPasskeyPage = ({ ui, options, returnTo, refused }: Props) => {
-  const params = { page: returnTo }
-  return (
-    <Page
-      ui={ui}
-      heading={ui.say('confirm.title')}
-      lead={ui.say('confirm.passkey')}
-      place={{ route: 'confirmPasskey', params }}
-      onTheLine={<Door opening="ajar" />}
-      hasErrors={refused}
-      withPasskey
-    >
-      <Summary ui={ui} told={refused ? [{ field: null, sentence: ui.say('passkey-refused') }] : []} />
-      <Ceremony
-        ui={ui}
-        what="prove"
-        options={options}
-        action={ui.href('confirmPasskey', params)}
-        button={ui.say('passkey.use')}
-        instead={
-          <p>
-            <a class="go" href={ui.href('confirm', params)}>
-              {ui.say('confirm.otherwise')}
-            </a>
-          </p>
-        }
-      />
-    </Page>
-  )
-}
+/** « Confirmez que c'est vous », answered by the device. */
+export const confirmPasskeyPage = ({ ui, returnTo, ...asked }: Props) =>
+  askPasskeyPage({
+    ...{ ui, returnTo, ...asked, route: 'confirmPasskey' },
+    heading: ui.say('confirm.title'),
+    lead: ui.say('confirm.passkey'),
+    otherwise: { href: ui.href('confirm', { page: returnTo }), words: ui.say('confirm.otherwise') },
+  })

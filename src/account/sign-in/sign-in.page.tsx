@@ -2,6 +2,7 @@ import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { FirstTime, Forgotten } from './beside-sign-in.tsx'
 import { CurrentPassword } from './current-password.tsx'
 
 type Props = {
@@ -41,25 +42,14 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         <button class="button" type="submit">
           {say('sign-in.submit')}
         </button>
-        <p>
-          <a class="go" href={ui.href('forgotten')}>
-            {say('sign-in.forgotten')}
-          </a>
-        </p>
+        <Forgotten ui={ui} />
       </form>
       <form method="post" action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}>
         <button class="button second" type="submit">
           {say('passkey.sign-in')}
         </button>
       </form>
-      <aside class="aside stack">
-        <h2>{say('sign-in.new')}</h2>
-        <p>
-          <a class="go" href={ui.href('activation')}>
-            {say('nav.activation')}
-          </a>
-        </p>
-      </aside>
+      <FirstTime ui={ui} />
     </Page>
   )
 }

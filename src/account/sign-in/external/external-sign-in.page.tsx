@@ -1,5 +1,6 @@
 import { Page } from '../../../ui/layout.tsx'
 import type { Ui } from '../../../ui/ui.ts'
+import { FirstTime, Forgotten } from '../beside-sign-in.tsx'
 
 type Props = { readonly ui: Ui; readonly host: string; readonly returnTo: string | null }
 
@@ -17,20 +18,9 @@ export const externalSignInPage = ({ ui, host, returnTo }: Props) => {
         <button class="button" type="submit">
           {say('sign-in.submit')}
         </button>
-        <p>
-          <a class="go" href={ui.href('forgotten')}>
-            {say('sign-in.forgotten')}
-          </a>
-        </p>
+        <Forgotten ui={ui} />
       </form>
-      <aside class="aside stack">
-        <h2>{say('sign-in.new')}</h2>
-        <p>
-          <a class="go" href={ui.href('activation')}>
-            {say('nav.activation')}
-          </a>
-        </p>
-      </aside>
+      <FirstTime ui={ui} />
     </Page>
   )
 }

@@ -1,0 +1,51 @@
+import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
+import type { RouteName } from '../../routes.ts'
+import { Door } from '../../ui/doors.tsx'
+import { Page } from '../../ui/layout.tsx'
+import { Summary } from '../../ui/summary.tsx'
+import type { Ui } from '../../ui/ui.ts'
+
+type Props = {
+  readonly ui: Ui
+  readonly route: Extract<RouteName, 'signInPasskey' | 'confirmPasskey'>
+  readonly returnTo: string
+  readonly heading: string
+  readonly lead: string
+  readonly options: unknown
+  readonly refused: boolean
+  /** Whoever has no passkey at hand. */
+  readonly otherwise: { readonly href: string; readonly words: string }
+}
+
+/** Asks the device for a passkey; the other way is always a link away. */
+export const askPasskeyPage = (props: Props) => {
+  const { ui, route, heading, lead, options, refused, otherwise } = props
+  const params = { page: props.returnTo }
+  return (
+    <Page
+      ui={ui}
+      heading={heading}
+      lead={lead}
+      place={{ route, params }}
+      onTheLine={<Door opening="ajar" />}
+      hasErrors={refused}
+      withPasskey
+    >
+      <Summary ui={ui} told={refused ? [{ field: null, sentence: ui.say('passkey-refused') }] : []} />
+      <Ceremony
+        ui={ui}
+        what="prove"
+        options={options}
+        action={ui.href(route, params)}
+        button={ui.say('passkey.use')}
+        instead={
+          <p>
+            <a class="go" href={otherwise.href}>
+              {otherwise.words}
+            </a>
+          </p>
+        }
+      />
+    </Page>
+  )
+}
