@@ -1,12 +1,23 @@
 /** How long a receipt is followed, and how often: twice a second at first, every ten seconds in the end. */
 const pauses = { first: 600, longest: 10_000, growth: 1.4 }
 
+/** The link that reads again has nothing more to say. Whoever stood on it with the keyboard stands on the receipt then. */
+const takeAway = (place: HTMLElement) => {
+  const again = place.querySelector('[data-again]')
+  const heading = place.querySelector('h2')
+  const stoodOn = again?.contains(document.activeElement)
+  again?.remove()
+  if (!stoodOn || !heading) return
+  heading.tabIndex = -1
+  heading.focus()
+}
+
 /** What changes in a receipt. The sentence is replaced last and in place, so that a screen reader says it once. */
 const show = (place: HTMLElement, fresh: HTMLElement) => {
   const said = place.querySelector('[role=status]')
   const sentence = fresh.querySelector('[role=status]')?.textContent ?? ''
   place.querySelector('.lines')?.replaceWith(...fresh.querySelectorAll('.lines'))
-  if (!fresh.dataset.pending) place.querySelector('.no-print')?.remove()
+  if (!fresh.dataset.pending) takeAway(place)
   if (said && said.textContent !== sentence) said.textContent = sentence
 }
 

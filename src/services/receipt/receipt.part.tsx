@@ -33,7 +33,7 @@ export const ReceiptPart = (props: {
         </p>
       </section>
       {pending && (
-        <p class="unprinted">
+        <p class="unprinted" data-again>
           <a class="button second" href={again}>
             {ui.say('receipt.refresh')}
           </a>
