@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { openLeaked } from '../src/password/leaked/leaked.ts'
 import { referencePages } from '../src/reference.ts'
 import { root } from './world/root.ts'
+import { startLine } from './world/start-line.ts'
 
 const leaked = openLeaked({
   shipped: join(root, 'dist/leaked-shipped.filter'),
@@ -17,3 +18,8 @@ it.each(Object.entries(referencePages(leaked.facts)))(
     expect(readFileSync(join(root, 'docs/reference', name), 'utf8')).toBe(text)
   },
 )
+
+it('the systemd unit starts the portal by the words of npm start', () => {
+  const unit = readFileSync(join(root, 'docs/operate/sesame.service'), 'utf8')
+  expect(unit).toContain(`/node ${startLine().join(' ')}\n`)
+})

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import type { Rig } from './portal.ts'
 import { root } from './root.ts'
+import { startLine } from './start-line.ts'
 
 /** The portal as an operator runs it: a process of its own, that can be killed. */
 export type PortalProcess = {
@@ -63,7 +64,7 @@ export const spawnPortal = async (
   dying?: { readonly script: string; readonly at: string },
 ): Promise<PortalProcess> => {
   const config = port === undefined ? rig.configFile : configAt(rig, port)
-  const child = spawn(process.execPath, [dying?.script ?? join(root, 'scripts/start.mjs')], {
+  const child = spawn(process.execPath, dying ? [dying.script] : startLine(), {
     cwd: root,
     env: {
       ...environment(rig, config),
