@@ -1,43 +1,83 @@
-import { Agent, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
 
 type Answer = { readonly status: number; readonly location: string; readonly html: string }
 
-/** A browser as cheap as can be: what it costs is taken from what it measures, on the same cores. */
-export const newBrowser = (port: number, agent: Agent, network: string) => {
-  let cookie = ''
-  const ask = (path: string, form?: Readonly<Record<string, string>>) =>
-    new Promise<Answer>((resolve, reject) => {
-      const body = form ? new URLSearchParams(form).toString() : ''
-      const headers = {
-        ...{ cookie, 'accept-language': 'fr', 'sec-fetch-site': 'same-origin', 'x-forwarded-for': network },
-        ...(form && {
-          'content-type': 'application/x-www-form-urlencoded',
-          'content-length': Buffer.byteLength(body),
-        }),
-      }
-      const sent = request(
-        { host: '127.0.0.1', port, path, method: form ? 'POST' : 'GET', headers, agent },
-        answer => {
-          for (const line of answer.headers['set-cookie'] ?? [])
-            if (line.startsWith('__Host-journey')) cookie = line.split(';')[0] ?? ''
-          const parts: Buffer[] = []
-          answer.on('data', part => parts.push(part))
-          answer.on('end', () =>
-            resolve({
-              status: answer.statusCode ?? 0,
-              location: answer.headers.location ?? '',
-              html: Buffer.concat(parts).toString(),
-            }),
-          )
-        },
-      )
-      sent.on('error', reject)
-      sent.end(body)
-    })
-  return { ask }
+type Heard = { readonly head: string; readonly html: string }
+
+/** What one connection hears: an answer is whole once its head's length has come. */
+const hear = (socket: Socket) =>
+  new Promise<Heard>((resolve, reject) => {
+    let text = ''
+    let ends = 0
+    const settle = (done: () => void) => {
+      socket.off('data', more).off('close', closed)
+      done()
+    }
+    const closed = () => settle(() => reject(new Error(`the connection was closed after « ${text} »`)))
+    const more = (part: Buffer) => {
+      text += part.toString('latin1')
+      const head = text.indexOf('\r\n\r\n')
+      if (ends === 0 && head > 0)
+        ends = head + 4 + Number(/content-length: (\d+)/i.exec(text.slice(0, head))?.[1])
+      if (ends === 0 || text.length < ends) return
+      const html = Buffer.from(text.slice(head + 4), 'latin1').toString()
+      settle(() => resolve({ head: text.slice(0, head), html }))
+    }
+    socket.on('data', more).on('close', closed)
+  })
+
+/** Connections kept open and lent to one request at a time. */
+export const newAgent = () => {
+  const idle: Socket[] = []
+  const all: Socket[] = []
+  const open = (port: number) => {
+    const socket = connect(port, '127.0.0.1')
+      .setNoDelay(true)
+      .on('error', () => {})
+    all.push(socket)
+    return socket
+  }
+  return {
+    send: async (port: number, request: string): Promise<Heard> => {
+      const socket = idle.pop() ?? open(port)
+      const heard = hear(socket)
+      socket.write(request)
+      const answer = await heard
+      idle.push(socket)
+      return answer
+    },
+    destroy: () => {
+      for (const socket of all) socket.destroy()
+    },
+  }
 }
 
-export const newAgent = (maxSockets = 128) => new Agent({ keepAlive: true, maxSockets })
+export type Agent = ReturnType<typeof newAgent>
+
+/**
+ * A browser as cheap as can be: what it costs is taken from what it measures, on the same cores. Node's own client takes
+ * some three milliseconds for a journey, these lines a quarter of that.
+ */
+export const newBrowser = (port: number, agent: Agent, network: string) => {
+  let cookie = ''
+  const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<Answer> => {
+    const body = form ? new URLSearchParams(form).toString() : ''
+    const fields = form
+      ? `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`
+      : ''
+    const { head, html } = await agent.send(
+      port,
+      `${form ? 'POST' : 'GET'} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\nAccept-Language: fr\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: ${network}\r\n${fields}\r\n${body}`,
+    )
+    cookie = /^set-cookie: (__Host-journey[^;]*)/im.exec(head)?.[1] ?? cookie
+    return {
+      status: Number(head.slice(9, 12)),
+      location: /^location: (.*)$/im.exec(head)?.[1] ?? '',
+      html,
+    }
+  }
+  return { ask }
+}
 
 const refIn = (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? ''
 const joker = '/fr/mot-de-passe/question-joker'

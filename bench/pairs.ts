@@ -1,5 +1,4 @@
-import type { Agent } from 'node:http'
-import { newAgent, newBrowser, together } from './browser.ts'
+import { type Agent, newAgent, newBrowser, together } from './browser.ts'
 
 /**
  * How long the portal takes for one stranger and for another, in random order within each round, so that whatever the
@@ -135,7 +134,7 @@ export const timeAnswers = (run: Run, times: Times) =>
 
 /** Keeps the queue of hashes full from other networks, until stopped; how many answers found no room in it. */
 export const fillHashQueue = async (port: number, networks: number, askings: readonly Asking[]) => {
-  const agent = newAgent(1000)
+  const agent = newAgent()
   let stopped = false
   let refused = 0
   const fill = async (index: number) => {

@@ -131,7 +131,8 @@ export const journeysOf = <State extends { step: string }, Event extends string>
             .case()
             .when('ends_at', '<', now + limits.journeyIdle)
             .then(eb.ref('ends_at'))
-            .else(now + limits.journeyIdle)
+            // A value in the text would make each a statement of its own, prepared anew.
+            .else(eb.val(now + limits.journeyIdle))
             .end(),
         }))
         .where('id', '=', journey.id)

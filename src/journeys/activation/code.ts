@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PersonId } from '../../directory/directory.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
-import { answerMark } from '../../proofs/joker/joker.ts'
+import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
@@ -85,7 +85,7 @@ export const activationCode = (parts: Parts) => {
     const { subject, network, state } = journey
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
     const active = found === 'used' || (found !== null && (await isActive(state.person)))
-    const mark = answerMark(ask.cookie('journey') ?? '', foldAnswer(typed))
+    const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.lastWrong === mark)
       return wrongly(ask, journey, (await activationCodes.left(subject, network)).left)
     const decision = await decide(journey, { right: found !== null, active, mark })

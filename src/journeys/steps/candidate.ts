@@ -3,30 +3,33 @@ import { candidateJudge, type Judged } from '../../password/candidate.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
-import { answerMark } from '../../proofs/joker/joker.ts'
+import { answerMarks } from '../../proofs/joker/joker.ts'
 import { ok } from '../../result.ts'
 import type { Journey } from '../journey.ts'
 import type { AtNewPassword } from './steps.ts'
 
 const holdsAnswer = (handle: string, journey: Journey<AtNewPassword>, password: string) => {
-  for (const part of jokerCandidates(password))
-    if (answerMark(handle, part) === journey.state.answer) return true
+  const mark = answerMarks(handle)
+  for (const part of jokerCandidates(password)) if (mark(part) === journey.state.answer) return true
   return false
 }
 
 /** 72 bits: enough to know a part again. */
-const partMark = (handle: string, part: string) => answerMark(handle, part).slice(0, 12)
+const partMarker = (handle: string) => {
+  const mark = answerMarks(handle)
+  return (part: string) => mark(part).slice(0, 12)
+}
 
 /**
  * The parts of a password just chosen, each marked under the handle that only the browser has: the joker chosen next is
  * compared with them, and the row that keeps them opens none.
  */
 export const partMarks = (handle: string, password: string) =>
-  [...jokerCandidates(password)].map(part => partMark(handle, part))
+  [...jokerCandidates(password)].map(partMarker(handle))
 
 /** Does the password that left these marks hold this answer? */
 export const isInPassword = (handle: string, marks: readonly string[], answer: string) =>
-  marks.includes(partMark(handle, foldAnswer(answer)))
+  marks.includes(partMarker(handle)(foldAnswer(answer)))
 
 /** Judges a password for the person of this journey, whose joker's answer may just have been given. */
 export const judgeCandidate = (parts: { directory: Directory; rules: PasswordRules }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
-import { answerMark } from '../../proofs/joker/joker.ts'
+import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
@@ -101,7 +101,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {
-      const mark = answerMark(ask.cookie('journey') ?? '', foldAnswer(typed))
+      const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
       return judged(ask, journey, asker, { right: compared.right, mark })
     }
     return compared.reason === 'hashing-twice'

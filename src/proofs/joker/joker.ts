@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashRefusal } from '../../hashing/hashing.ts'
@@ -21,10 +21,15 @@ export type Compared = { readonly right: boolean }
 export type KeptAnswer = { readonly salt: string; readonly hash: string }
 
 /**
- * Marks an answer just given, for the rule that a password may not hold it. The key is the journey's handle, which only
- * the browser has: the row that keeps the mark does not open the answer.
+ * Marks answers just given, for the rule that a password may not hold them. The key grows from the journey's handle, which
+ * only the browser has: the row that keeps a mark does not open the answer. A password has some three hundred parts to
+ * be marked, so the key, of one length, is put before each and hashed at once: marks are compared with our own alone,
+ * and what a stranger could append to one (why others take an HMAC) is compared with nothing.
  */
-export const answerMark = (handle: string, folded: string) => hmac(Buffer.from(handle), 'answer', folded)
+export const answerMarks = (handle: string) => {
+  const key = hmac(Buffer.from(handle), 'answer')
+  return (folded: string) => hash('sha256', `${key}${folded}`, 'base64url')
+}
 
 /** The salt of somebody who has no joker: their hash must cost what any other costs. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
