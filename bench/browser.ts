@@ -37,13 +37,18 @@ export const newAgent = () => {
     all.push(socket)
     return socket
   }
+  /** One that the portal has closed meanwhile would never answer. */
+  const kept = (): Socket | undefined => {
+    const socket = idle.pop()
+    return socket && !socket.writable ? kept() : socket
+  }
   return {
     send: async (port: number, request: string): Promise<Heard> => {
-      const socket = idle.pop() ?? open(port)
+      const socket = kept() ?? open(port)
       const heard = hear(socket)
       socket.write(request)
       const answer = await heard
-      idle.push(socket)
+      if (!/^connection: close/im.test(answer.head)) idle.push(socket)
       return answer
     },
     destroy: () => {
