@@ -4,7 +4,7 @@ import { entryPage } from './entry-page.ts'
 import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
-import { knownUnknown } from './known-unknown.ts'
+import { knownUnknown, knownUnknownQueueFull } from './known-unknown.ts'
 import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
@@ -29,6 +29,7 @@ const benches = {
   'people-1k-vs-100k': manyPeople,
   'refusals-per-second': refusals,
   'known-unknown-ms': knownUnknown,
+  'known-unknown-queue-full-ms': knownUnknownQueueFull,
   'rss-mb': memory,
 } as const satisfies Record<string, () => Promise<Figure>>
 

@@ -1,10 +1,16 @@
 import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { newAgent, newBrowser, walk } from './browser.ts'
 import type { Figure } from './figure.ts'
 import { startOnSlapd } from './slapd-portal.ts'
 
 const goal = 3
 const journeys = 60
+/**
+ * Milliseconds from one journey to the next: what the flood gets through and what machines could send beside it are more
+ * forms in a second than the whole portal takes, and it would say so, as it should.
+ */
+const pace = 500
 
 /** Forms from one network, as fast as 64 connections are answered: what is refused is counted. */
 const flood = (port: number) => {
@@ -45,14 +51,12 @@ export const refusals = async (): Promise<Figure> => {
   const agent = newAgent()
   const travel = async (from: number, count: number) => {
     const times = []
-    for (const traveller of portal.travellers.slice(from, from + count))
-      times.push(
-        await walk(
-          newBrowser(portal.port, agent, '198.51.100.1'),
-          traveller,
-          `Tr0mbone&Cascade-${traveller.number}`,
-        ),
-      )
+    for (const traveller of portal.travellers.slice(from, from + count)) {
+      const browser = newBrowser(portal.port, agent, '198.51.100.1')
+      const next = setTimeout(pace)
+      times.push(await walk(browser, traveller, `Tr0mbone&Cascade-${traveller.number}`))
+      await next
+    }
     return times
   }
   await travel(0, 10)
