@@ -60,8 +60,8 @@ export const newAgent = () => {
 export type Agent = ReturnType<typeof newAgent>
 
 /**
- * A browser as cheap as can be: what it costs is taken from what it measures, on the same cores. Node's own client takes
- * some three milliseconds for a journey, these lines a quarter of that.
+ * A browser as cheap as can be: what it costs is taken from what it measures, on the same cores. Of Node's own client that is
+ * some three milliseconds for a journey.
  */
 export const newBrowser = (port: number, agent: Agent, network: string) => {
   let cookie = ''
