@@ -42,8 +42,8 @@ const lines = [
   ['a newcomer', 'a newcomer who does not exist', 'a newcomer, a wrong date', 'somebody active already'],
   ['a login', 'a login of nobody', 'a login of a frozen account'],
 ] as const
-/** With a full queue an answer waits for chance: three times as many pairs tell a millisecond from it. */
 const underLoad = ['somebody', 'nobody', 'a frozen account', 'an account that has ended']
+/** With a full queue an answer waits for chance: three times as many pairs tell a millisecond from it. */
 const roundsUnderLoad = 3000
 const isFew = ({ who }: Asking) => underLoad.includes(who)
 

@@ -38,6 +38,9 @@ export const startOnSlapd = async (options: Options) => {
   const { people, crowd, limits = wide, served = true, pool = 4, config = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
+  // A measure that throws leaves nothing running behind.
+  const end = () => void slapd.kill()
+  process.once('exit', end)
   const port = await freePort()
   writeFileSync(join(folder, 'root.key'), randomBytes(32), { mode: 0o600 })
   for (const language of ['fr', 'en']) writeFileSync(join(folder, `charter.${language}`), 'Une règle.')
@@ -80,6 +83,7 @@ export const startOnSlapd = async (options: Options) => {
     stop: async () => {
       await server?.stop()
       await house.close()
+      process.off('exit', end)
       await slapd.stop()
       rmSync(folder, { recursive: true, force: true })
     },
