@@ -103,7 +103,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     base,
   )
   const doors = openDoors(store, clock)
-  const joker = openJoker({ ...base, keys, hashing })
+  const joker = openJoker({ ...base, keys, hashing, doors })
   const mails = mailRowsWith({ keys, clock })
   const codes = openCodes({ ...base, keys, doors, mails })
   const activationCodes = openActivationCodes({ ...base, keys, doors })
@@ -170,6 +170,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     receipts,
     source,
     sessions,
+    halfSignIns,
     endJourneys,
   })
   const rules = openPasswordRules({

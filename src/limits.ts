@@ -25,7 +25,10 @@ export const figures = {
   jokerWindow: lasts(hours(24), 'Rolling window of wrong answers; a success forgives none.'),
   jokerSuspension: lasts(hours(24), 'The first suspension; each next one is twice as long.'),
   jokerLongestSuspension: lasts(days(30), 'The longest suspension.'),
-  unknownTriesPerNetwork: times(2000, 'Wrong answers kept for people who do not exist, per network.'),
+  jokerWrongPerNetwork: times(
+    2000,
+    'Wrong joker answers of one network in the window above, about whomever; then its answers are refused with 429.',
+  ),
   activationTries: times(10, 'Wrong activation codes for one person from one network in the window below.'),
   activationWindow: lasts(hours(1), 'Window of the above.'),
   activationByMail: lasts(hours(24), 'How long an activation code sent by mail works.'),
@@ -98,6 +101,10 @@ export const figures = {
   purgeCounters: lasts(
     hours(48),
     'Wrong joker answers are deleted after this; other counters with their window.',
+  ),
+  purgeSuspensions: lasts(
+    days(400),
+    'The count of suspensions of a question is forgotten this long after its last answer.',
   ),
   purgeMails: lasts(days(2), 'Mails that were sent or given up are deleted after this.'),
   purgeDetails: lasts(

@@ -44,19 +44,17 @@ const waitingSheets = (tx: Tx, now: number, limits: Limits) =>
     .where('confirmed_at', 'is', null)
     .where('made_at', '<', now - limits.factorPending)
 
-const forgetSuspensions: Forget = async (tx, now, limits) => {
-  await tx
+/** The rows of somebody and of nobody have the same life: one that ended earlier would tell who is known. */
+const forgetSuspensions: Forget = (tx, now, limits) =>
+  tx
     .deleteFrom('joker_suspensions')
-    .where('level', '=', 0)
-    .where('at', '<', now - limits.purgeCounters)
+    .where(eb =>
+      eb.or([
+        eb.and([eb('level', '=', 0), eb('at', '<', now - limits.purgeCounters)]),
+        eb('at', '<', now - limits.purgeSuspensions),
+      ]),
+    )
     .execute()
-  // A person's doubling ends by the person or the desk; what nobody left goes long after anybody could compare.
-  await tx
-    .deleteFrom('joker_suspensions')
-    .where('known', '=', 0)
-    .where('at', '<', now - days(400))
-    .execute()
-}
 
 /** The newest of each service stays: « Mes services » tells where it stands. Nothing secret is left in it. */
 const forgetDeliveries: Forget = (tx, now, limits) =>

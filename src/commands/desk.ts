@@ -35,7 +35,7 @@ const standingOf = async (house: House, person: Person) => {
   const { store, freezes, joker, deliveries } = house
   const { id } = person
   const freeze = await freezes.find(id)
-  const tries = await joker.tries.state({ subject: id, browser: '', network: '', known: true })
+  const tries = await joker.tries.state({ subject: id, browser: '', network: '' })
   const set = await store.read
     .selectFrom('jokers')
     .select('set_at')
@@ -54,7 +54,9 @@ const standingOf = async (house: House, person: Person) => {
     freeze ? `${freeze.kind}${freeze.until ? ` until ${instant(freeze.until)}` : ''}` : 'not frozen',
     set ? `joker set ${instant(set.set_at)}` : 'no joker: the question shown is a decoy',
     tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,
-    !tries.suspendedUntil && tries.wrong > 0 && `${tries.wrong} wrong answer(s) in 24 h, ${tries.left} left`,
+    !tries.suspendedUntil &&
+      tries.wrong > 0 &&
+      `${tries.wrong} wrong answer(s) in 24 h, ${house.limits.jokerTries - tries.wrong} left`,
     ...(await factorsOf(house, person)),
     open.length > 0 && `${open.length} write(s) not settled yet`,
     ...(await deliveries.ofPerson(id)).map(

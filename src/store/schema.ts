@@ -38,7 +38,6 @@ export type Schema = {
     subject: string
     browser: string
     network: string
-    known: number
     at: number
   }
   joker_suspensions: {
@@ -46,7 +45,6 @@ export type Schema = {
     browser: string
     level: number
     until: number
-    known: number
     at: number
   }
   password_history: { id: string; person: string; hash: string; pepper: string; chosen_at: number }

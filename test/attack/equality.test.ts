@@ -5,7 +5,7 @@ import { demoPerson } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
-import { newVisitor, textOf } from '../world/visitor.ts'
+import { newVisitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -267,16 +267,6 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
     return { visitor, question: question(html) }
   }
-
-  it('the number and the INE of one person agree: one question, one count of tries', async () => {
-    clock.forward(hours(48))
-    const byNumber = await asked('numero-etudiant', '22104587', '3/11/2004')
-    expect(textOf((await byNumber.visitor.answer('faux')).html)).toContain('Il vous reste 4 essais.')
-    const byIne = await asked('ine', '0123456789M', '3/11/2004')
-    expect(byIne.question).toBe(byNumber.question)
-    expect(byIne.question).not.toBe('')
-    expect(textOf((await byIne.visitor.answer('autre')).html)).toContain('Il vous reste 3 essais.')
-  })
 
   it.each([
     ['somebody', known.number],

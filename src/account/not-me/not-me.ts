@@ -13,6 +13,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Freezes } from '../freezes.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import type { HalfSignIns } from '../sign-in/half-sign-ins.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
 /**
@@ -32,6 +33,7 @@ export type NotMeParts = {
   readonly receipts: Pick<Receipts, 'end'>
   readonly source: Source
   readonly sessions: Sessions
+  readonly halfSignIns: Pick<HalfSignIns, 'endAll'>
   /** Ends the journeys of this person, wherever they stand. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
@@ -41,7 +43,7 @@ const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice
 
 export const openNotMe = (parts: NotMeParts) => {
   const { store, clock, limits, audit, notices, freezes, tokens } = parts
-  const { attempts, deliveries, receipts, source, sessions } = parts
+  const { attempts, deliveries, receipts, source, sessions, halfSignIns } = parts
 
   const freeze = async (
     tx: Tx,
@@ -52,6 +54,7 @@ export const openNotMe = (parts: NotMeParts) => {
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
     await parts.endJourneys(tx, person)
     await sessions.endAll(tx, person, { by, why: 'freeze' })
+    await halfSignIns.endAll(tx, person)
     await tokens.burnAll(tx, person)
     const facts = { at, event }
     await notices.write(tx, { kind: 'account-frozen', person, facts, language })

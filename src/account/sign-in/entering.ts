@@ -44,19 +44,21 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
     return ask.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
   }
 
-  /** `null`: the account was frozen, or its password changed since it was proved. */
+  /** The account was frozen, or its password changed since it was proved: nothing may be judged any more. */
+  const isShut = async (tx: Tx, { person, provedAt }: { person: PersonId; provedAt: number }) =>
+    (await freezes.find(person, tx))?.kind === 'frozen' || (await changedSince(tx, person, provedAt))
+
+  /** `null`: the account is shut. */
   const open = async (
     tx: Tx,
     ask: Ask,
     who: { person: PersonId; how: Proved; provedAt: number },
-  ): Promise<SetCookie | null> => {
-    const shut = (await freezes.find(who.person, tx))?.kind === 'frozen'
-    if (shut || (await changedSince(tx, who.person, who.provedAt))) return null
-    return sessions.signInAs(tx, who.person, { ...who.how, ask })
-  }
+  ): Promise<SetCookie | null> =>
+    (await isShut(tx, who)) ? null : sessions.signInAs(tx, who.person, { ...who.how, ask })
 
   return {
     open,
+    isShut,
     /** Every name that an address of sign-in may carry. */
     names,
     /** A name that nothing bears is refused first: what a stranger wrote stands in no address of ours (ASVS 3.7.2). */

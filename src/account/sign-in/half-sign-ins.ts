@@ -90,6 +90,10 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
       return gone.numDeletedRows === 1n
     },
 
+    /** The account is frozen: what waits opens nothing any more. */
+    endAll: (tx: Tx, person: PersonId) =>
+      tx.deleteFrom('half_sign_ins').where('person', '=', person).execute(),
+
     /** The institution's server ended the sign-in while it waited here. */
     endExternal: async (tx: Tx, { external, subject }: NamesThere) => {
       await tx

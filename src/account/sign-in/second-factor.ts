@@ -50,6 +50,8 @@ export const secondFactorPlace = (parts: Parts) => {
     const { person } = half
     const outcome = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
+      // Before the factor is judged: a refusal must not tell whether it was right, nor use it up.
+      if (await entering.isShut(tx, half)) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return { cookie: await entering.openFrom(tx, ask, half, person) }

@@ -11,8 +11,8 @@ import type { AtNewPassword, AtOver, AtWriting, Identified, Road } from '../step
  */
 export type AtCode = Identified & {
   readonly step: 'code'
-  /** Mark of the last wrong code: a second click of the same form is not a second try. */
-  readonly lastWrong?: string
+  /** Mark of the last code that was refused: a second click of the same form is not a second try. */
+  readonly refused?: string
 }
 
 type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }

@@ -31,14 +31,15 @@ export const activationCode = (parts: Parts) => {
     journey: Journey<AtCode>,
     told: { problem?: CodeProblem; status?: number } = {},
   ): Promise<Answer> => {
-    const { wrong, left } = await activationCodes.left(journey.subject, journey.network)
+    const { left } = await activationCodes.left(journey.subject, journey.network)
     return {
       kind: 'page',
       status: told.status ?? 200,
       page: codePage({
         ui: parts.ui(ask.language),
         ref: publicRef(journey),
-        left: wrong > 0 ? left : null,
+        // Before this browser's own first refusal nothing is told of what others got wrong.
+        left: journey.state.refused === undefined ? null : left,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -69,7 +70,7 @@ export const activationCode = (parts: Parts) => {
       const { subject, network, state } = asked
       const { left } = await activationCodes.left(subject, network, tx)
       const accepted = (await isOpen(tx, asked)) && given.right && left > 0
-      const turn = accepted ? state : { ...state, lastWrong: given.mark }
+      const turn = accepted ? state : { ...state, refused: given.mark }
       const journey = await stand.takeTurn(tx, asked, turn)
       if (!journey) return null
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
@@ -86,7 +87,7 @@ export const activationCode = (parts: Parts) => {
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
     const active = found === 'used' || (found !== null && (await isActive(state.person)))
     const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
-    if (state.lastWrong === mark)
+    if (state.refused === mark)
       return wrongly(ask, journey, (await activationCodes.left(subject, network)).left)
     const decision = await decide(journey, { right: found !== null, active, mark })
     if (!decision) return stand.follow(ask, journey)

@@ -53,16 +53,14 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
     store.transaction(async tx => {
       const freeze = await freezes.find(asked.subject, tx)
       const open = freeze === null && asked.state.standing !== 'ended'
-      // A right answer to a frozen account is marked like a wrong one: sent twice, it must not cost two tries.
-      const accepted = right && open
-      const journey = await place.takeTurn(
-        tx,
-        asked,
-        accepted ? asked.state : { ...asked.state, lastWrong: mark },
-      )
+      const journey = await place.takeTurn(tx, asked, asked.state)
       if (!journey) return null
-      const verdict = await joker.judge(tx, asker, accepted)
+      const verdict = await joker.judge(tx, asker, right && open)
       await record(tx, journey, asker, verdict)
-      return { verdict, leadsTo: verdict.verdict === 'right' ? await leave(tx, journey, mark) : null }
+      if (verdict.verdict === 'right') return { verdict, leadsTo: await leave(tx, journey, mark) }
+      // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
+      // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
+      await place.takeTurn(tx, journey, { ...journey.state, refused: mark })
+      return { verdict, leadsTo: null }
     })
 }

@@ -25,7 +25,6 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     subject: journey.subject,
     browser: await knownBrowsers.find(ask.cookie('known'), journey.subject),
     network: journey.network,
-    known: journey.state.person !== null,
   })
 
   const page = async (
@@ -47,7 +46,8 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
-        left: state.wrong > 0 ? state.left : null,
+        // Before this browser's own first refusal nothing is told of what others got wrong.
+        left: journey.state.refused === undefined ? null : state.left,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -88,7 +88,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     asker: Asker,
     answer: Given,
   ): Promise<Answer> => {
-    if (journey.state.lastWrong === answer.mark) return toldAgain(ask, journey, asker)
+    if (journey.state.refused === answer.mark) return toldAgain(ask, journey, asker)
     const decision = await decide(journey, asker, answer)
     if (!decision) return place.follow(ask, journey)
     const { verdict, leadsTo } = decision
@@ -98,6 +98,9 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
 
   const answerTo = async (ask: Ask, journey: Journey<AtJoker>, typed: string): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
+    // A browser of the owner's has tries of its own, which nobody else spends.
+    if (asker.browser === '' && (await joker.tries.isNetworkSpent(ask.network)))
+      return problem('too-many', { retryAfter: parts.limits.jokerWindow / 1000 })
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {

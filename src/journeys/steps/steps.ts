@@ -57,8 +57,8 @@ export type Over =
 /** The state in which a journey asks for the joker. */
 export type AtJoker = Identified & {
   readonly step: 'joker'
-  /** Mark of the last wrong answer: a second click of the same form is not a second try. */
-  readonly lastWrong?: string
+  /** Mark of the last answer that was refused: a second click of the same form is not a second try. */
+  readonly refused?: string
 }
 
 /** The state in which a journey asks for the second factor: the joker held, and `person` is known. */

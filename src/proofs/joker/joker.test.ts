@@ -8,6 +8,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
+import { openDoors } from '../../web/doors.ts'
 import { foldAnswer } from './fold.ts'
 import { type Joker, openJoker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
@@ -90,6 +91,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: defaultLimits,
       keys: keysFrom(Buffer.alloc(32, 5)),
       hashing,
+      doors: openDoors(opened.store, clock),
     })
     const hashed = await joker.hashAnswer('Félix')
     if (!hashed.ok) throw new Error(hashed.reason)
@@ -103,7 +105,6 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     subject: camille,
     browser: '',
     network: 'n',
-    known: true,
     ...more,
   })
   const judge = (right: boolean, who = asker()) => opened.store.transaction(tx => joker.judge(tx, who, right))
@@ -175,17 +176,33 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     expect(verdicts.filter(one => one.verdict === 'suspended' && one.justNow)).toHaveLength(1)
   })
 
-  it('a flood of invented numbers from one network buys no new guess at a person', async () => {
+  it('a flood of wrong answers from one network forgets none of them, about whomever: that network is refused', async () => {
     const few = openJoker({
       ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
-      limits: { ...defaultLimits, unknownTriesPerNetwork: 10 },
+      ...{ limits: { ...defaultLimits, jokerWrongPerNetwork: 10 }, doors: openDoors(opened.store, clock) },
     })
     const guess = (who: Asker) => opened.store.transaction(tx => few.judge(tx, who, false))
+    const isSpent = (id: string, campus = false) => few.tries.isNetworkSpent({ id, campus })
     for (let tried = 0; tried < 4; tried += 1) await guess(asker())
-    for (let tried = 0; tried < 30; tried += 1)
-      await guess(asker({ subject: `invented-${tried}`, known: false }))
+    for (let tried = 0; tried < 5; tried += 1) await guess(asker({ subject: `invented-${tried}` }))
+    expect(await isSpent('n')).toBe(false)
+    for (let tried = 5; tried < 30; tried += 1) await guess(asker({ subject: `invented-${tried}` }))
+    expect(await isSpent('n')).toBe(true)
+    expect(await isSpent('n', true)).toBe(false)
+    expect(await isSpent('another')).toBe(false)
+    const kept = await opened.store.read.selectFrom('joker_tries').select('id').execute()
+    expect(kept).toHaveLength(34)
     expect(await guess(asker())).toMatchObject({ verdict: 'suspended' })
-    const kept = await opened.store.read.selectFrom('joker_tries').select('known').execute()
-    expect(kept.filter(({ known }) => known === 0)).toHaveLength(10)
+    clock.forward(hours(25))
+    expect(await isSpent('n')).toBe(false)
+  })
+
+  it('tells a network of its own wrong answers alone; all of them close the question', async () => {
+    for (let tried = 0; tried < 3; tried += 1) await judge(false, asker({ network: 'far' }))
+    const here = asker({ network: 'here' })
+    expect(await joker.tries.state(here)).toMatchObject({ wrong: 3, left: 5 })
+    expect(await judge(false, here)).toEqual({ verdict: 'wrong', left: 4 })
+    expect(await joker.tries.state(here)).toMatchObject({ wrong: 4, left: 4 })
+    expect(await judge(false, here)).toMatchObject({ verdict: 'suspended' })
   })
 })

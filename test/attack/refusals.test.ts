@@ -1,0 +1,417 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { days, hours, minutes } from '../../src/clock.ts'
+import type { Person, PersonId } from '../../src/directory/directory.ts'
+import { publicRef } from '../../src/journeys/steps/guard.ts'
+import { digestOf } from '../../src/keys.ts'
+import { movableClock } from '../world/clock.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { enrolApp } from '../world/factors.ts'
+import { codeSentTo } from '../world/mailbox.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { quickHashing } from '../world/quick-hashing.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+/**
+ * What a refusal leaves behind is a function of the verdict alone. Every proof is asked in every state in which it
+ * refuses, with the right secret and with a wrong one, alone, repeated, at once and in two journeys: an observer, and
+ * a reader of the store, must see the same. Who learns that a refused answer is right takes the account over later.
+ */
+const deliveryKinds = ['delivery.written', 'delivery.proved', 'delivery.failed', 'delivery.dropped'] as const
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+
+const wide = {
+  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
+  ...{ identificationPerNetwork: 1e6, identificationPerNumber: 1e6, journeysPerNetwork: 1e6 },
+  // The desk hears of every freeze here: its mails must not wait for the next hour.
+  ...{ mailsPerHour: 1e6, mailsPerDay: 1e6 },
+  // What is compared is what is left behind; how long it took is measured by a bench.
+  identificationBeat: 1,
+}
+
+type Answered = { readonly status: number; readonly html: string; readonly location: string | null }
+type Send = (secret: string) => Promise<Answered>
+type Secrets = { readonly right: string; readonly wrong: string }
+
+/** A proof in one state: how a browser comes to it, and what is right there. */
+type Case = {
+  readonly proof: string
+  readonly state: string
+  /** Where its refusals stay; whoever is led anywhere else has passed. */
+  readonly page: string
+  /** The status of a refusal, where it is not that of a form shown again. */
+  readonly refused?: number
+  readonly prepare: (
+    person: Traveller,
+  ) => Promise<{ readonly secrets: Secrets; readonly open: () => Promise<Send> }>
+}
+
+type Way = { readonly way: string; readonly atOnce: boolean; readonly walk: Walk }
+type Walk = (open: () => Promise<Send>, secret: string) => Promise<readonly Answered[]>
+const times = (count: number, send: Send, secret: string) =>
+  Promise.all(Array.from({ length: count }, () => send(secret)))
+
+const ways: readonly Way[] = [
+  { way: 'once', atOnce: false, walk: async (open, secret) => [await (await open())(secret)] },
+  {
+    ...{ way: 'twice in a row', atOnce: false },
+    walk: async (open, secret) => {
+      const send = await open()
+      return [await send(secret), await send(secret)]
+    },
+  },
+  {
+    ...{ way: 'once, then three times at once', atOnce: false },
+    walk: async (open, secret) => {
+      const send = await open()
+      return [await send(secret), ...(await times(3, send, secret))]
+    },
+  },
+  {
+    ...{ way: 'three times at once', atOnce: true },
+    walk: async (open, secret) => times(3, await open(), secret),
+  },
+  {
+    ...{ way: 'in two browsers, one after the other', atOnce: false },
+    walk: async (open, secret) => {
+      const [one, other] = [await open(), await open()]
+      return [await one(secret), await other(secret)]
+    },
+  },
+  {
+    ...{ way: 'in two browsers at once', atOnce: false },
+    walk: async (open, secret) => {
+      const [one, other] = [await open(), await open()]
+      return Promise.all([one(secret), other(secret)])
+    },
+  },
+]
+
+/** What differs from one person to the next, and from one minute to the next. */
+const folded = (html: string) =>
+  html
+    .replace(/« [^»]* »/g, '«»')
+    .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/(name="identifiant"[^>]*) value="[^"]*"/, '$1')
+    .replace(/foule\d+/g, 'foule')
+    .replace(/\d{1,2} \p{L}+ \d{4} à \d\d:\d\d/gu, 'le jour')
+    .replace(/\d\d:\d\d/g, '00:00')
+    .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
+
+describe.each(kinds.filter(available))('a refusal, on $store', kind => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({
+      ...{ ...kind, clock, crowd: 700, hashing: quickHashing(), config: { limits: wide } },
+    })
+  })
+  afterAll(() => rig?.stop())
+
+  let next = 0
+  const newPerson = (): Traveller => {
+    const person = rig.crowd[next]
+    next += 1
+    if (!person) throw new Error('the crowd is too small')
+    return person
+  }
+  const inStore = <T>(work: Parameters<Rig['house']['store']['transaction']>[0]) =>
+    rig.house.store.transaction(work) as Promise<T>
+
+  const changeEntry = async (person: PersonId, change: Partial<Person>) => {
+    const row = await rig.house.store.read
+      .selectFrom('embedded_people')
+      .select('entry')
+      .where('id', '=', person)
+      .executeTakeFirstOrThrow()
+    const entry = JSON.stringify({ ...JSON.parse(row.entry), ...change })
+    await inStore(tx => tx.updateTable('embedded_people').set({ entry }).where('id', '=', person).execute())
+  }
+  const close = (person: PersonId, kindOf: 'frozen' | 'recovery-closed') =>
+    inStore(tx =>
+      rig.house.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
+    )
+
+  /** An answer sent by the form of the journey's page. */
+  const inJourney = async (
+    road: { start: string; page: string; field: string },
+    { number, date }: { number: string; date: string },
+    until: (visitor: ReturnType<typeof newVisitor>) => Promise<unknown> = async () => {},
+  ): Promise<Send> => {
+    const visitor = newVisitor(rig.url)
+    await visitor.post(`${road.start}/identification/numero-personnel`, { numero: number, naissance: date })
+    await until(visitor)
+    const at = `${road.start}/${road.page}`
+    // A page that is closed shows no form: its hidden field is made of the cookie, as an attacker makes it.
+    const demarche = publicRef({ id: digestOf(visitor.cookies.get('__Host-journey') ?? '') })
+    return secret => visitor.post(at, { [road.field]: secret, demarche })
+  }
+
+  const jokerRoads = [
+    { proof: 'the joker of a password', start: '/fr/mot-de-passe' },
+    { proof: 'the joker of an identifier', start: '/fr/identifiant' },
+  ].map(road => ({ ...road, page: 'question-joker', field: 'reponse' }))
+  const activation = { start: '/fr/activation', page: 'code', field: 'code' }
+
+  /** Five wrong answers, given by somebody else: the question is suspended. */
+  const suspend = async (person: Traveller) => {
+    const send = await inJourney(jokerRoads[0] as (typeof jokerRoads)[number], person)
+    for (let tried = 0; tried < 5; tried += 1) await send(`faux ${tried}`)
+  }
+  const answers = { right: 'rex', wrong: 'medor' }
+
+  const closings: Readonly<Record<string, (person: Traveller) => Promise<unknown>>> = {
+    suspended: suspend,
+    frozen: ({ id }) => close(id, 'frozen'),
+    'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
+    ended: ({ id }) => changeEntry(id, { ended: true }),
+    'privileged and suspended': async person => {
+      await changeEntry(person.id, { privileged: true })
+      await suspend(person)
+    },
+    'frozen and suspended': async person => {
+      await suspend(person)
+      await close(person.id, 'frozen')
+    },
+  }
+
+  const jokerCases = jokerRoads.flatMap(road => [
+    ...Object.entries(closings).map(
+      ([state, shut]): Case => ({
+        ...{ proof: road.proof, state, page: `${road.start}/question-joker` },
+        prepare: async person => {
+          await shut(person)
+          return { secrets: answers, open: () => inJourney(road, person) }
+        },
+      }),
+    ),
+    {
+      ...{ proof: road.proof, state: 'of a wrong date', page: `${road.start}/question-joker` },
+      prepare: async (person: Traveller) => ({
+        ...{ secrets: answers, open: () => inJourney(road, { ...person, date: '3/3/1983' }) },
+      }),
+    },
+  ])
+
+  const letters: Readonly<Record<string, (person: Traveller) => Promise<unknown>>> = {
+    'out of tries': async person => {
+      const send = await inJourney(activation, person)
+      for (let tried = 0; tried < 10; tried += 1) await send(`FAUX ${tried}`)
+    },
+    frozen: ({ id }) => close(id, 'frozen'),
+    'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
+    ended: ({ id }) => changeEntry(id, { ended: true }),
+    expired: async () => clock.forward(days(2)),
+  }
+
+  const letterCases = Object.entries(letters).map(
+    ([state, shut]): Case => ({
+      ...{ proof: 'the code of a letter', state, page: '/fr/activation/code' },
+      prepare: async person => {
+        await inStore(tx => tx.deleteFrom('jokers').where('person', '=', person.id).execute())
+        const right = await inStore<string>(tx => rig.house.activationCodes.make(tx, person.id, days(1)))
+        await shut(person)
+        return {
+          ...{ secrets: { right, wrong: 'ABCD-EFGH-JKMN-PQRS' }, open: () => inJourney(activation, person) },
+        }
+      },
+    }),
+  )
+
+  /** An app in service since an hour, its digits, and others. */
+  const withApp = async (person: Traveller) => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn(person.login, person.first)
+    const { app } = await enrolApp(visitor, clock.now)
+    clock.forward(hours(1))
+    return () => {
+      const right = app(clock.now())
+      return { right, wrong: right === '000000' ? '111111' : '000000' }
+    }
+  }
+  const factor = { start: '/fr/mot-de-passe', page: 'second-element', field: 'code' }
+  const atFactor = (person: Traveller) =>
+    inJourney(factor, person, async visitor => {
+      await visitor.answer('rex')
+    })
+  const atSignInFactor = async ({ login, first }: Traveller): Promise<Send> => {
+    const visitor = newVisitor(rig.url)
+    await visitor.signIn(login, first)
+    return secret => visitor.post('/fr/connexion/second-element/compte', { code: secret })
+  }
+  const spendDigits = async (person: Traveller) => {
+    const send = await atFactor(person)
+    for (let tried = 0; tried < 5; tried += 1) await send('999999')
+  }
+  const factorCases = (
+    [
+      ['the second factor of a journey', '/fr/mot-de-passe/second-element', atFactor],
+      ['the second factor of a sign-in', '/fr/connexion/second-element/compte', atSignInFactor],
+    ] as const
+  ).flatMap(([proof, page, reach]): readonly Case[] => [
+    {
+      ...{ proof, page, state: 'out of tries' },
+      prepare: async person => {
+        const digits = await withApp(person)
+        await spendDigits(person)
+        return { secrets: digits(), open: () => reach(person) }
+      },
+    },
+    {
+      ...{ proof, page, state: 'frozen meanwhile', refused: 303 },
+      prepare: async person => {
+        const digits = await withApp(person)
+        const frozen: Send[] = [await reach(person), await reach(person)]
+        await rig.house.notMe.freezeByDesk(person.id, 'test', 'test')
+        return { secrets: digits(), open: async () => frozen.pop() ?? (async () => reach(person) as never) }
+      },
+    },
+  ])
+
+  const passwordCases = ['frozen', 'ended'].map(
+    (state): Case => ({
+      ...{ proof: 'the password of a sign-in', state, page: '/fr/connexion' },
+      prepare: async person => {
+        await closings[state]?.(person)
+        const secrets = { right: person.first, wrong: 'Faux-Passage-77' }
+        return { secrets, open: async () => secret => newVisitor(rig.url).signIn(person.login, secret) }
+      },
+    }),
+  )
+
+  const address = (person: Traveller) => `${person.login}@ailleurs.example`
+  const contactCases = (
+    [
+      ['out of tries', async (send: Send) => void (await times(5, send, '00000000'))],
+      ['expired', async () => void clock.forward(minutes(11))],
+    ] as const
+  ).map(
+    ([state, spend]): Case => ({
+      ...{ proof: 'the code of an address', state, page: '/fr/compte/adresses/mail' },
+      prepare: async person => {
+        const visitor = newVisitor(rig.url)
+        await visitor.signIn(person.login, person.first)
+        await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: address(person) })
+        const right = await codeSentTo(rig, address(person))
+        const send: Send = secret => visitor.post('/fr/compte/adresses/mail', { code: secret })
+        await spend(send)
+        return { secrets: { right, wrong: '11111111' }, open: async () => send }
+      },
+    }),
+  )
+
+  const cases: readonly Case[] = [
+    ...[...jokerCases, ...letterCases, ...factorCases, ...passwordCases, ...contactCases],
+  ]
+
+  const tables = [
+    ...(['journeys', 'joker_tries', 'joker_suspensions', 'activation_codes', 'activations'] as const),
+    ...(['sessions', 'half_sign_ins', 'known_browsers', 'sent_codes', 'contacts', 'attempts'] as const),
+    ...(['people', 'receipts', 'passkey_challenges', 'recovery_codes', 'demo_mails'] as const),
+  ] as const
+
+  /** Mails that wait are on their way: they are counted once they arrived. */
+  const settled = async () => {
+    const { read } = rig.house.store
+    for (;;) {
+      await rig.portal.outbox.run()
+      const notices = await read.selectFrom('notices').select('id').execute()
+      const mails = await read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()
+      if (notices.length === 0 && mails.length === 0) return
+      await rig.house.clock.sleep(20)
+    }
+  }
+
+  /** Rows of each table, what each limiter counted, and which events were written down. */
+  const rows = async () => {
+    await settled()
+    const { read } = rig.house.store
+    const lengths = await Promise.all(
+      tables.map(
+        async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const,
+      ),
+    )
+    const counted = await read
+      .selectFrom('counters')
+      .select(eb => ['door', eb.fn.sum<number>('count').as('count')])
+      .where('door', '!=', 'whole')
+      .groupBy('door')
+      .execute()
+    const events = await read
+      .selectFrom('audit_events')
+      .select(eb => ['kind', eb.fn.countAll<number>().as('count')])
+      // What the portal does by itself meanwhile is told by nobody's answer.
+      .where('kind', 'not in', ['system.heads', 'mail.sent', ...deliveryKinds])
+      .groupBy('kind')
+      .execute()
+    return new Map<string, number>([
+      ...lengths,
+      ...counted.map(({ door, count }) => [`counted ${door}`, Number(count)] as const),
+      ...events.map(({ kind: event, count }) => [`event ${event}`, Number(count)] as const),
+    ])
+  }
+  const grown = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>) =>
+    Object.fromEntries(
+      [...after]
+        .map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
+        .filter(([, count]) => count !== 0)
+        .sort(),
+    )
+  /** How far each journey moved, and which facts its row keeps. */
+  const journeysOf = async (person: Traveller) => {
+    const found = await rig.house.store.read
+      .selectFrom('journeys')
+      .select(['state', 'version', 'facts', 'refusals'])
+      .where('person', '=', person.id)
+      .execute()
+    return found
+      .map(({ state, version, facts, refusals }) => {
+        const kept = Object.keys(JSON.parse(facts) as object).sort()
+        return [state, version, refusals, ...kept].join(' ')
+      })
+      .sort()
+  }
+
+  /** Of those sent at once one is judged and the others are led to its page: who comes first is chance. */
+  const seenIn = (answered: readonly Answered[], atOnce: boolean, page: string) => {
+    const seen = answered.map(({ status, location, html }) => {
+      const title = /<h1[^>]*>(.*?)<\/h1>/.exec(html)?.[1] ?? ''
+      const digest = createHash('sha256').update(folded(html)).digest('base64url').slice(0, 12)
+      return `${status} ${location} ${title} ${digest}`
+    })
+    if (!atOnce) return seen.sort()
+    const passed = answered.filter(
+      ({ status, location }) => !(status === 422 || (status === 303 && location === page)),
+    )
+    return passed.map(({ status, location }) => `${status} ${location}`)
+  }
+
+  const trace = async (one: Case, { walk, atOnce }: Way, which: keyof Secrets) => {
+    const person = newPerson()
+    const { secrets, open } = await one.prepare(person)
+    const before = await rows()
+    const answered = await walk(open, secrets[which])
+    // A walk in which nothing was judged would compare nothing.
+    expect(answered.map(({ status }) => status)).toContain(one.refused ?? 422)
+    const seen = seenIn(answered, atOnce, one.page)
+    const left = grown(before, await rows())
+    return { seen, left, journeys: await journeysOf(person) }
+  }
+
+  describe.each(cases)('of $proof, $state', one => {
+    it.each(ways)(
+      'sent $way: the same for the right secret and for a wrong one',
+      {
+        timeout: 60_000,
+      },
+      async way => {
+        expect(await trace(one, way, 'right')).toEqual(await trace(one, way, 'wrong'))
+      },
+    )
+  })
+})

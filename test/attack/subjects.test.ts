@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { days, hours } from '../../src/clock.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { quickHashing } from '../world/quick-hashing.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+
+/** Wrong answers that a network may give in a day: fewer than by default, so that a test reaches them. */
+const mostWrong = 40
+const limits = {
+  ...{ jokerWrongPerNetwork: mostWrong, identificationPerNetwork: 1e6, journeysPerNetwork: 1e6 },
+  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationPerNumber: 1e6 },
+  // What is compared is what is told; how long it takes is measured by a bench.
+  identificationBeat: 1,
+}
+const known = { number: '204518', date: '14/07/1985' }
+
+/** What differs by right: the question, names of things made at random, the hour. */
+const folded = (html: string) =>
+  html
+    .replace(/« [^»]* »/g, '«»')
+    .replace(/name="demarche" value="[^"]*"/, 'name="demarche"')
+    .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/\d\d:\d\d/g, '00:00')
+
+describe.each(kinds.filter(available))('whom a number and a date name, on $directory and $store', kind => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    const config = { limits, trustedProxies: ['127.0.0.1'] }
+    rig = await startPortal({ ...kind, people: 20, clock, config, hashing: quickHashing() })
+    const found = await rig.house.directory.findLogin('imoreau')
+    if (!found.ok || !found.person) throw new Error('Inès is gone')
+    const { id } = found.person
+    await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, days(365)))
+  })
+  afterAll(() => rig?.stop())
+
+  const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
+  let networks = 0
+  /** A network of its own for each browser, so that what a network has spent is never in the way. */
+  const anywhere = () => {
+    networks += 1
+    return newVisitor(rig.url, { 'x-forwarded-for': `10.${networks >> 8}.${networks & 255}.1` })
+  }
+  const asked = async (slug: string, number: string, date: string, visitor = anywhere()) => {
+    await visitor.identify(slug, number, date)
+    const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
+    return { visitor, question: question(html) }
+  }
+
+  const november = Array.from({ length: 12 }, (_, day) => `${day + 1}/11/2004`)
+
+  it('the number and the INE of one person agree for every date: the right one cannot be searched for', {
+    timeout: 60_000,
+  }, async () => {
+    clock.forward(hours(48))
+    const questions = new Set<string>()
+    for (const date of november) {
+      const one = anywhere()
+      const byNumber = await asked('numero-etudiant', '22104587', date, one)
+      expect(textOf((await byNumber.visitor.answer('faux')).html)).toContain('Il vous reste 4 essais.')
+      const byIne = await asked('ine', '0123456789M', date, one)
+      expect(byIne.question, date).toBe(byNumber.question)
+      expect(byIne.question).not.toBe('')
+      expect(textOf((await byIne.visitor.answer('autre')).html)).toContain('Il vous reste 3 essais.')
+      questions.add(byIne.question)
+    }
+    expect(questions.size).toBeGreaterThan(3)
+  })
+
+  it('numbers that name nobody, or two people of whom each has one, agree in nothing but by chance', async () => {
+    clock.forward(hours(48))
+    const differ = []
+    for (const date of november) {
+      const one = await asked('numero-etudiant', '22104588', date)
+      const other = await asked('ine', '0123456789M', date)
+      if (one.question !== other.question) differ.push(date)
+    }
+    expect(differ.length).toBeGreaterThan(6)
+  })
+
+  it('a code of activation is counted by the person too, whichever number is typed', async () => {
+    clock.forward(hours(48))
+    const typed = async (slug: string, number: string, date: string) => {
+      const visitor = newVisitor(rig.url)
+      await visitor.post(`/fr/activation/identification/${slug}`, { numero: number, naissance: date })
+      const { html } = await visitor.get('/fr/activation/code')
+      expect(textOf(html)).not.toContain('Il vous reste')
+      const told = await visitor.post('/fr/activation/code', {
+        ...{ code: 'FAUX', demarche: visitor.refIn(html) },
+      })
+      return /Il vous reste (\d+) essais/.exec(textOf(told.html))?.[1]
+    }
+    for (const date of ['29/02/2008', '28/02/2008', '1/1/2001'])
+      expect([
+        await typed('numero-etudiant', '22609431', date),
+        await typed('ine', '2598765432K', date),
+      ]).toEqual(['9', '8'])
+  })
+
+  it('tries of others, or of the owner, are told to no other network, before or after its own', {
+    timeout: 60_000,
+  }, async () => {
+    const from = (address: string) => newVisitor(rig.url, { 'x-forwarded-for': address })
+    const walk = async (date: string, address: string) => {
+      const visitor = from(address)
+      await visitor.identify('numero-personnel', known.number, date)
+      const first = folded((await visitor.get('/fr/mot-de-passe/question-joker')).html)
+      const { status, html } = await visitor.answer('faux 1')
+      return { first, status, html: folded(html) }
+    }
+    clock.forward(hours(48))
+    for (let tried = 0; tried < 3; tried += 1) {
+      const stranger = from('192.0.2.1')
+      await stranger.identify('numero-personnel', known.number, known.date)
+      await stranger.answer(`faux ${tried}`)
+    }
+    const seen = []
+    for (const [index, date] of [known.date, ...november.slice(0, 6)].entries())
+      seen.push(await walk(date, `198.51.${index + 1}.1`))
+    for (const one of seen) expect(one).toEqual(seen[0])
+    expect(textOf(seen[0]?.html ?? '')).toContain('Il vous reste 4 essais.')
+    expect(textOf(seen[0]?.first ?? '')).not.toContain('Il vous reste')
+  })
+
+  it('a network that gave too many wrong answers is refused, about anybody: no count is forgotten early', {
+    timeout: 120_000,
+  }, async () => {
+    clock.forward(hours(48))
+    const flood = (index: number) =>
+      newVisitor(rig.url, { 'x-forwarded-for': '203.0.113.7' }).identify(
+        ...(['numero-personnel', String(700_000 + index), known.date] as const),
+      )
+    const left = async (number: string) => {
+      const visitor = newVisitor(rig.url, { 'x-forwarded-for': '203.0.113.7' })
+      await visitor.identify('numero-personnel', number, known.date)
+      const { status, html } = await visitor.answer(`faux ${Math.random()}`)
+      return `${status} ${/Il vous reste (\d+) essai/.exec(textOf(html))?.[1] ?? ''}`
+    }
+    expect(await flood(0)).toMatchObject({ status: 303 })
+    const invented = ['700001', '700002', '700003', known.number, '198077']
+    expect(await Promise.all(invented.map(left))).toEqual(invented.map(() => '422 4'))
+    for (let index = 0; index < mostWrong - invented.length; index += 1) await left(String(710_000 + index))
+    expect(await Promise.all(invented.map(left))).toEqual(invented.map(() => '429 '))
+    // Elsewhere life goes on, and what was counted still counts.
+    const elsewhere = newVisitor(rig.url, { 'x-forwarded-for': '198.51.100.9' })
+    await elsewhere.identify('numero-personnel', '700001', known.date)
+    for (const expected of [422, 422, 422, 422])
+      expect((await elsewhere.answer(`${Math.random()}`)).status).toBe(expected)
+    expect(textOf((await elsewhere.get('/fr/mot-de-passe/question-joker')).html)).toContain(
+      'Cette question est fermée',
+    )
+    clock.forward(hours(25))
+    expect(await left('720000')).toBe('422 4')
+  })
+})
