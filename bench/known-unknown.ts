@@ -27,6 +27,7 @@ const limits = {
   ...{ jokerTries: 1e9, jokerTriesKnownBrowser: 1e9 },
   // Five tries are a person's; ten thousand would be counted anew at each answer, and the measure would slow itself.
   jokerWindow: 1000,
+  jokerWrongPerNetwork: 1e9,
   ...{ activationTries: 1e9, signInPerNetwork: 1e9, failedBinds: 1e9 },
 }
 
