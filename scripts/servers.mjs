@@ -31,8 +31,9 @@ const servers = [
   },
 ]
 
+/** Another installation may be under way on this machine: it is waited for. */
 const apt = (...given) =>
-  spawnSync('apt-get', given, {
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...given], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -46,7 +47,11 @@ export const installServers = () => {
     console.log(`Installing real servers: ${packages.join(' ')}`)
     apt('update', '-qq')
     // Debian starts a cluster and a directory of its own at installation; the tests want neither.
-    apt('install', '-y', '-qq', '--no-install-recommends', ...packages)
+    const { status } = apt('install', '-y', '-qq', '--no-install-recommends', ...packages)
+    if (status !== 0)
+      console.error(
+        'apt-get could not install them. Where it says that dpkg was interrupted: dpkg --configure -a && apt-get -f install',
+      )
   }
   return missing.filter(({ program }) => !existsSync(program))
 }
