@@ -47,7 +47,7 @@ export const startOnSlapd = async (options: Options) => {
   const file = join(folder, 'sesame.yaml')
   const value = {
     publicUrl: `http://127.0.0.1:${port}`,
-    listen: { port },
+    listen: { port, admin: 'off' },
     trustedProxies: ['127.0.0.1'],
     rootKeyFile: join(folder, 'root.key'),
     charter: { version: '1', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import { BlockList, isIP } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
@@ -27,8 +26,11 @@ import { siteOf } from './site.ts'
 import type { Language } from './texts/texts.ts'
 import { problemPage } from './ui/pages/problem.page.tsx'
 import { makeUi } from './ui/ui.ts'
+import { inRanges } from './web/address.ts'
+import { adminListener } from './web/admin.ts'
 import { floodGate } from './web/flood.ts'
 import { securityHeaders } from './web/headers.ts'
+import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
 import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
 import type { Log } from './web/replies.ts'
@@ -58,17 +60,6 @@ const jsonLog = (): Log => {
   return (level, line) => logger[level](line)
 }
 
-const campusOf = (networks: readonly string[]) => {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
-  }
-  return (address: string) =>
-    isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-}
-
 /** The SQL files, for what opens the store and nothing else. */
 export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
 
@@ -89,7 +80,11 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
 }
 
 /** What goes on by itself: settling, sending, chaining, forgetting. */
-const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
+const jobsOf = (
+  house: House,
+  parts: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
+) => {
+  const { outbox, beat, log } = parts
   const { clock } = house
   const start = (name: string, rest: number, run: () => Promise<number>) =>
     pulse({ run, rest, clock, tell: fault => log('error', { job: name, fault: String(fault) }) })
@@ -100,6 +95,7 @@ const jobsOf = (house: House, outbox: { run(): Promise<number> }, log: Log) => {
     heads: start('heads', minutes(1), () => chainHeads(house)),
     purge: start('purge', minutes(10), () => purge(house)),
     expiry: start('expiry', seconds(5), house.expiry.run),
+    heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),
   }
   const deliverers = house.places.map(place =>
     start(`deliver ${place.id}`, seconds(1), roundsFor(house, place).run),
@@ -121,6 +117,22 @@ const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown
   const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   await app.close()
   clearInterval(sweep)
+}
+
+/** People are served without it: a port that is taken is told, and stops nothing. */
+const listenForOperator = async (
+  listener: ReturnType<typeof adminListener> | null,
+  admin: Settings['config']['listen']['admin'],
+  log: Log,
+) => {
+  if (!listener || admin === 'off') return null
+  const taken = await listener.listen(admin.port)
+  if ('url' in taken) return taken.url
+  log('warn', {
+    check: 'listen.admin',
+    detail: `${admin.host}:${admin.port} is not listened on (${taken.fault}). Give another port, or off.`,
+  })
+  return null
 }
 
 /** Without a gateway nobody is offered a mobile: what was asked before waits, and goes with its age. */
@@ -174,12 +186,17 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     mailbox,
   })
 
+  const heartbeat = heartbeatOf({
+    directory: house.directory.ping,
+    store: house.store.ping,
+    mail: transport.ping,
+  })
   const whole = wholeDoor({ ...house, limit: limits.postsPerSecond })
   const app = await buildServer({
     site,
     publicUrl: settings.publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: networkFrom(house.keys.of('network'), campusOf(config.campusNetworks)),
+    networkOf: networkFrom(house.keys.of('network'), inRanges(config.campusNetworks)),
     uiFor,
     problemPage,
     security: securityHeaders({
@@ -193,16 +210,15 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       clock.now,
     ).admits,
     admitPost: whole.admits,
-    ready: async () => ({
-      directory: await house.directory.ping(),
-      store: await house.store.ping(),
-      mail: await transport.ping(),
-    }),
+    health: heartbeat.health,
     log,
   })
-  const jobs = jobsOf(house, outbox, log)
+  const jobs = jobsOf(house, { outbox, beat: heartbeat.beat, log })
   const told = tellIdentityServer(house, log)
 
+  const { admin } = config.listen
+  const operator = admin === 'off' ? null : adminListener({ host: admin.host, health: heartbeat.health })
+  let adminUrl: string | null = null
   let url = settings.publicUrl.href
   return {
     house,
@@ -211,11 +227,17 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     get url() {
       return url
     },
+    /** Where the operator's listener answers; `null`: switched off, or its port was taken. */
+    get adminUrl() {
+      return adminUrl
+    },
     listen: async () => {
       const address = await app.listen({ host: config.listen.host, port: config.listen.port })
       if (config.listen.port === 0) url = address
+      adminUrl = await listenForOperator(operator, config.listen.admin, log)
     },
     close: async () => {
+      await operator?.close()
       await closeAfterAnswers(app)
       await whole.close()
       await jobs.stop()

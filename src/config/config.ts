@@ -8,6 +8,7 @@ import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
 import { branding } from '../ui/theme.ts'
+import { isRange } from '../web/address.ts'
 
 /**
  * `sesame.yaml`: one schema, from which come the types, the messages, the JSON Schema for editors and
@@ -39,6 +40,10 @@ const limitsSchema = z
   .prefault({})
   .describe('Overrides of the figures of safety (milliseconds and counts); see docs/reference/limits.md.')
 
+const range = z
+  .string()
+  .refine(isRange, 'must be an address or a network, for example 192.0.2.0/24 or 2001:db8:12::/48')
+
 export const configuration = z.strictObject({
   publicUrl: z
     .url()
@@ -50,14 +55,29 @@ export const configuration = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1').describe('Address to listen on.'),
       port: z.int().min(0).max(65535).default(3000).describe('PORT overrides it.'),
+      admin: z
+        .union([
+          z.literal('off'),
+          z.strictObject({
+            host: z
+              .string()
+              .default('127.0.0.1')
+              .describe('Address to listen on; never published by the proxy.'),
+            port: z.int().min(0).max(65535).default(3900).describe('0: any free one.'),
+          }),
+        ])
+        .prefault({})
+        .describe(
+          'For the operator alone: `/readyz` with the state of each part. Where its port is taken the portal starts without it and warns.',
+        ),
     })
     .prefault({}),
   trustedProxies: z
-    .array(z.string())
+    .array(range)
     .default([])
     .describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.'),
   campusNetworks: z
-    .array(z.string())
+    .array(range)
     .default([])
     .describe('Networks in CIDR form whose limits are wider: a whole campus behind one address.'),
   rootKeyFile: z

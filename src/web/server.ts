@@ -1,10 +1,15 @@
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { minutes } from '../clock.ts'
 import type { RouteName } from '../routes.ts'
+import { inRanges, readAddress } from './address.ts'
 import type { ProblemKind } from './ask.ts'
+import type { Health } from './heartbeat.ts'
+import { hostsOf } from './hosts.ts'
 import type { Network } from './network.ts'
 import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
-import { type ReplyParts, repliesWith } from './replies.ts'
+import { rarely } from './rarely.ts'
+import { type Log, type ReplyParts, repliesWith } from './replies.ts'
 
 export type ServerParts = PlaceParts &
   ReplyParts & {
@@ -12,7 +17,7 @@ export type ServerParts = PlaceParts &
     readonly trustedProxies: readonly string[]
     /** False when this network sends more forms in a second than it may. */
     readonly admitFrom: (network: Network) => boolean
-    readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+    readonly health: () => Health
   }
 
 /** 16 KB: ten times what the longest form holds. */
@@ -24,13 +29,6 @@ const withoutBase = (url: string, base: string) =>
     ? url.slice(base.length) || '/'
     : url
 
-/** The one host of the public URL; on a loopback URL its other spellings too, for a demonstration. */
-const hostsOf = (url: URL) => {
-  const port = url.port ? `:${url.port}` : ''
-  const loopback = ['localhost', '127.0.0.1', '[::1]']
-  return new Set(loopback.includes(url.hostname) ? loopback.map(name => `${name}${port}`) : [url.host])
-}
-
 type Fault = Error & { statusCode?: number; code?: string }
 
 /** Fastify's own 4xx are the sender's; anything else is a bug, and its message is for the log alone. */
@@ -41,11 +39,47 @@ const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
   return { problem: 'bug', detail: fault.stack ?? String(fault) }
 }
 
+/** Proxies are compared as addresses, whatever their spelling and with the port that some write. */
+const trusted = (ranges: readonly string[]) => {
+  const isProxy = inRanges(ranges)
+  return (text: string) => {
+    const address = readAddress(text)
+    return address !== null && isProxy(address)
+  }
+}
+
+/**
+ * People whose address cannot be read share one network and its limits; so do all who come through a proxy that is not
+ * trusted. Both are mistakes of configuration that look like a flood, so they are told; without the address.
+ */
+const warnedOfAddresses = (app: FastifyInstance, log: Log) => {
+  const [unreadable, untrusted] = [1, 2].map(() => rarely(minutes(10), () => performance.now()))
+  app.addHook('onRequest', async request => {
+    if (request.method !== 'POST') return
+    if (readAddress(request.ip) === null)
+      unreadable?.(() =>
+        log('warn', {
+          check: 'X-Forwarded-For',
+          detail:
+            'An entry is no address: people whose address cannot be read share the limits of one network. Let the proxy write the address of its client alone.',
+        }),
+      )
+    else if (request.headers['x-forwarded-for'] && request.ip === request.socket.remoteAddress)
+      untrusted?.(() =>
+        log('warn', {
+          check: 'trustedProxies',
+          detail:
+            'A request carries X-Forwarded-For, and who sent it is not in trustedProxies: if that is your proxy, everybody behind it shares the limits of one network.',
+        }),
+      )
+  })
+}
+
 const newApp = async ({ publicUrl, trustedProxies }: ServerParts) => {
   const base = publicUrl.pathname.replace(/\/$/, '')
   const app = Fastify({
     bodyLimit: longestBody,
-    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    trustProxy: trustedProxies.length > 0 ? trusted(trustedProxies) : false,
     requestTimeout: 20_000,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
@@ -56,16 +90,15 @@ const newApp = async ({ publicUrl, trustedProxies }: ServerParts) => {
   return app
 }
 
-/** For whoever watches the process: it lives; it can serve. */
-const watched = (app: FastifyInstance, ready: ServerParts['ready']) => {
+/** For whoever watches the process: it lives; it can serve. Nothing is asked for it, and which part is away is not told here. */
+const watched = (app: FastifyInstance, health: ServerParts['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
-  app.get('/readyz', async (_, reply) => {
-    const state = await ready()
-    const good = Object.values(state).every(Boolean)
+  app.get('/readyz', (_, reply) => {
+    const { ready, age } = health()
     return reply
-      .code(good ? 200 : 503)
+      .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send(state)
+      .send({ ready, age })
   })
 }
 
@@ -73,13 +106,14 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   const app = await newApp(parts)
   const replies = repliesWith(parts)
   const put = placesOn(app, parts, replies)
-  const allowedHosts = hostsOf(parts.publicUrl)
+  const isOurHost = hostsOf(parts.publicUrl)
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
-    if (!allowedHosts.has(request.headers.host ?? ''))
+    if (!isOurHost(request.headers.host))
       return replies.tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
+  warnedOfAddresses(app, parts.log)
   const tooMany = replies.constant({ kind: 'problem', problem: 'too-many', retryAfter: 1 })
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST' || parts.admitFrom(parts.networkOf(request.ip))) return
@@ -98,7 +132,7 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     replies.tell(request, reply, { kind: 'problem', ...problemOf(fault) }),
   )
 
-  watched(app, parts.ready)
+  watched(app, parts.health)
   for (const [name, place] of Object.entries(parts.site) as [RouteName, Place][]) put(name, place)
   return app
 }

@@ -37,7 +37,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
         ...{ directory: 'embedded', store: 'SQLite' },
         config: {
           publicUrl: `https://localhost:${front}/sesame`,
-          listen: { port: behind },
+          listen: { port: behind, admin: 'off' },
           trustedProxies: ['127.0.0.1'],
         },
       })

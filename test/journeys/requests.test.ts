@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
+import { heartbeatOf } from '../../src/web/heartbeat.ts'
 import { movableClock } from '../world/clock.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -173,6 +174,20 @@ describe('what a request may be', () => {
     },
   )
 
+  it.each([
+    (port: string) => `127.0.0.1:${port}`,
+    (port: string) => `LOCALHOST:${port}`,
+    (port: string) => `localhost.:${port}`,
+    (port: string) => `LocalHost.:${port}`,
+    (port: string) => `[0:0:0:0:0:0:0:1]:${port}`,
+  ])('another spelling of the same host is the same host: %s', async hostFor => {
+    const host = hostFor(new URL(rig.url).port)
+    expect((await raw(`${rig.url}/fr/aide`, { headers: { host } })).status).toBe(200)
+    // What a form is compared with stays exact: a browser never writes it in another way (RFC 6454 6.2).
+    const forged = { host, origin: `http://${host.toUpperCase()}x` }
+    expect((await raw(rig.url + identify, { method: 'POST', headers: forged })).status).toBe(403)
+  })
+
   it.each(['vers', 'second-element', 'cle-d-acces', 'confirmer'])(
     'a name that no page bears is no address of sign-in: /connexion/%s/…',
     async step => {
@@ -254,12 +269,35 @@ describe('what a request may be', () => {
       expect(all).not.toContain(typed)
   })
 
-  it('says that it is alive, and ready', async () => {
+  it('says that it is alive, and ready; and which part is away to the operator alone', async () => {
     expect((await raw(`${rig.url}/healthz`)).status).toBe(200)
-    const ready = await raw(`${rig.url}/readyz`)
-    expect([ready.status, JSON.parse(ready.body)]).toEqual([
+    const ask = (url: string | null) => raw(`${url}/readyz`)
+    await expect.poll(async () => (await ask(rig.url)).status, { timeout: 10_000 }).toBe(200)
+    expect(JSON.parse((await ask(rig.url)).body)).toEqual({ ready: true, age: expect.any(Number) })
+    const told = await ask(rig.portal.adminUrl)
+    const parts = { directory: true, store: true, mail: true }
+    expect([told.status, JSON.parse(told.body)]).toEqual([
       200,
-      { directory: true, store: true, mail: true },
+      { ready: true, age: expect.any(Number), parts },
     ])
+  })
+
+  it('the listener of the operator obeys no name that a page of another site could take, and changes nothing', async () => {
+    const url = `${rig.portal.adminUrl}/readyz`
+    expect((await raw(url, { headers: { host: 'evil.example' } })).status).toBe(400)
+    expect((await raw(url, { method: 'POST' })).status).toBe(405)
+    expect((await raw(`${rig.portal.adminUrl}/fr/`)).status).toBe(404)
+  })
+
+  it('asking whether it is ready opens no connection to any part', async () => {
+    let asked = 0
+    const { store } = rig.house
+    const ping = store.ping
+    const beats = heartbeatOf({ store: () => ping().finally(() => (asked += 1)) })
+    await beats.beat()
+    for (let sent = 0; sent < 400; sent += 1) beats.health()
+    expect(asked).toBe(1)
+    const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${rig.url}/readyz`)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   })
 })

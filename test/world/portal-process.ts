@@ -21,7 +21,7 @@ export type PortalProcess = {
 const configAt = (rig: Rig, port: number, more: Readonly<Record<string, unknown>> = {}) => {
   const file = join(rig.folder, `sesame-${port}.yaml`)
   const value = parse(readFileSync(rig.configFile, 'utf8')) as Record<string, unknown>
-  writeFileSync(file, stringify({ ...value, ...more, listen: { port } }))
+  writeFileSync(file, stringify({ ...value, ...more, listen: { port, admin: { port: 0 } } }))
   return file
 }
 

@@ -52,7 +52,7 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
   const file = join(folder, 'sesame.yaml')
   const value = {
     publicUrl: `http://127.0.0.1:${port}`,
-    listen: { port },
+    listen: { port, admin: { port: 0 } },
     rootKeyFile: key,
     charter: { version: '2026-09', fr: join(folder, 'charter.fr'), en: join(folder, 'charter.en') },
     ...(slapd && {

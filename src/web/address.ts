@@ -1,0 +1,87 @@
+import { BlockList, isIP } from 'node:net'
+
+/** An address in one spelling: dotted IPv4, or the eight groups of IPv6. Two spellings of one address are one address. */
+export type Address =
+  | { readonly family: 4; readonly text: string }
+  | { readonly family: 6; readonly text: string; readonly groups: readonly number[] }
+
+const groupsOf = (text: string): number[] => {
+  // RFC 4291 2.2: the last two groups may be written as a dotted IPv4 address.
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(text)
+  const [, before = '', a, b, c, d] = dotted ?? []
+  const pair = (high = '', low = '') => (Number(high) * 256 + Number(low)).toString(16)
+  const [head = '', tail] = (dotted ? `${before}${pair(a, b)}:${pair(c, d)}` : text).split('::')
+  const left = head ? head.split(':') : []
+  const right = tail ? tail.split(':') : []
+  const gap = tail === undefined ? 0 : 8 - left.length - right.length
+  return [...left, ...Array<string>(gap).fill('0'), ...right].map(group => Number.parseInt(group, 16))
+}
+
+const ipv6 = (text: string): Address => {
+  const groups = groupsOf(text)
+  const [g = 0, h = 0] = groups.slice(6)
+  // RFC 4291 2.5.5.2: a socket that takes both families sees an IPv4 client this way.
+  if (groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff)
+    return { family: 4, text: [g >> 8, g & 255, h >> 8, h & 255].join('.') }
+  return { family: 6, text: groups.map(group => group.toString(16)).join(':'), groups }
+}
+
+/**
+ * An address as sockets and proxies write it: with a port, in brackets, with a zone, in any spelling; `null` when it is
+ * none. Some proxies write the port of the client in `X-Forwarded-For` (RFC 7239 6 has the same forms).
+ */
+export const readAddress = (text: string | undefined): Address | null => {
+  // A connection that is gone has none.
+  const written = (text ?? '').trim()
+  const [, bracketed, v4WithPort] = /^(?:\[([^\]]*)\]|(\d[\d.]*))(?::\d{1,5})?$/.exec(written) ?? []
+  const bare = bracketed ?? v4WithPort ?? written
+  if (bracketed === undefined && isIP(bare) === 4) return { family: 4, text: bare }
+  if (isIP(bare) !== 6) return null
+  return ipv6(bare.replace(/%.*$/, ''))
+}
+
+/** The names that stand for networks in `trustedProxies`. */
+const named: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** `255.255.254.0` is 23 bits. */
+const bitsOfMask = (mask: string) => {
+  const bits = mask
+    .split('.')
+    .map(part => Number(part).toString(2).padStart(8, '0'))
+    .join('')
+  return isIP(mask) === 4 && /^1+0*$/.test(bits) ? bits.indexOf('0') : Number.NaN
+}
+
+type Range = { readonly address: Address; readonly bits: number }
+
+/** `192.0.2.0/24`, `2001:db8::/32`, `10.0.0.0/255.0.0.0`, or one address; `null` when it is no network. */
+const readRange = (text: string): Range | null => {
+  const [written = '', size, ...more] = text.trim().split('/')
+  const mapped = isIP(written) === 6
+  const address = isIP(written) === 0 ? null : readAddress(written)
+  if (!address || more.length > 0) return null
+  const most = address.family === 4 ? 32 : 128
+  if (size === undefined) return { address, bits: most }
+  const asked = /^\d{1,3}$/.test(size) ? Number(size) : bitsOfMask(size)
+  // `::ffff:192.0.2.0/120` is 192.0.2.0/24.
+  const bits = address.family === 4 && mapped ? asked - 96 : asked
+  return bits >= 1 && bits <= most ? { address, bits } : null
+}
+
+/** Can this be read as a network, or as the name of some? Asked at start, so that no limit is silently another one. */
+export const isRange = (text: string) => Object.hasOwn(named, text) || readRange(text) !== null
+
+/** Does an address lie in one of these networks? The same for every spelling of both. */
+export const inRanges = (ranges: readonly string[]) => {
+  const list = new BlockList()
+  for (const range of ranges.flatMap(text => named[text] ?? [text])) {
+    const read = readRange(range)
+    if (!read) throw new Error(`${range} is no network`)
+    list.addSubnet(read.address.text, read.bits, read.address.family === 4 ? 'ipv4' : 'ipv6')
+  }
+  return (address: Address) => list.check(address.text, address.family === 4 ? 'ipv4' : 'ipv6')
+}

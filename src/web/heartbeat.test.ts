@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { heartbeatOf } from './heartbeat.ts'
+
+const said = (answer: boolean) => async () => answer
+
+it('is ready when each part answered lately; an old answer says nothing', async () => {
+  let now = 0
+  const { beat, health } = heartbeatOf({ store: said(true), mail: said(true) }, () => now)
+  expect(health()).toEqual({ ready: false, age: null, parts: {} })
+  await beat()
+  now = 4000
+  expect(health()).toEqual({ ready: true, age: 4, parts: { store: true, mail: true } })
+  now = 60_000
+  expect(health()).toMatchObject({ ready: false, age: 60 })
+})
+
+it.each([
+  ['says no', said(false)],
+  ['throws', () => Promise.reject(new Error('gone'))],
+])('a part that %s is away, and the others are not', async (_, mail) => {
+  const { beat, health } = heartbeatOf({ store: said(true), mail }, () => 0)
+  await beat()
+  expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
+})
+
+it('a part that never answers holds no round back, and is not asked twice at once', async () => {
+  let asked = 0
+  let answer = (_: boolean) => {}
+  const mail = () => {
+    asked += 1
+    return new Promise<boolean>(resolve => {
+      answer = resolve
+    })
+  }
+  const { beat, health } = heartbeatOf({ store: said(true), mail }, () => 0)
+  await beat()
+  await beat()
+  expect([asked, health().parts]).toEqual([1, { store: true, mail: false }])
+  answer(true)
+  await new Promise(setImmediate)
+  const third = beat()
+  answer(true)
+  await third
+  expect([asked, health().ready]).toEqual([2, true])
+})

@@ -1,0 +1,34 @@
+import { isIP } from 'node:net'
+import { readAddress } from './address.ts'
+
+const defaultPort: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' }
+
+const nameOf = (host: string) => {
+  if (!host.startsWith('[')) return host.toLowerCase().replace(/\.$/, '')
+  const inside = host.slice(1, -1)
+  return `[${isIP(inside) === 6 ? (readAddress(inside)?.text ?? inside) : inside}]`
+}
+
+/**
+ * One spelling for each host: without capitals, final dot (RFC 3986 3.2.2) and the default port of the scheme
+ * (RFC 9110 4.2.3). `null`: not a host and a port.
+ */
+const hostAs = (written: string, protocol: string) => {
+  const [, host, port = ''] = /^(\[[\da-f:.]+\]|[a-z\d._-]+)(?::(\d{0,5}))?$/i.exec(written) ?? []
+  if (host === undefined) return null
+  return port === '' || port === defaultPort[protocol] ? nameOf(host) : `${nameOf(host)}:${port}`
+}
+
+const loopback = ['localhost', '127.0.0.1', '[::1]']
+
+/** Is this `Host` the one of the public URL? On a loopback URL its other spellings too, for a demonstration. */
+export const hostsOf = ({ protocol, hostname, host, port }: URL) => {
+  const written = loopback.includes(hostname)
+    ? loopback.map(name => (port ? `${name}:${port}` : name))
+    : [host]
+  const ours = new Set(written.map(one => hostAs(one, protocol)))
+  return (given: string | undefined) => {
+    const read = given === undefined ? null : hostAs(given, protocol)
+    return read !== null && ours.has(read)
+  }
+}
