@@ -28,10 +28,12 @@ import { recordReset } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
 import { mailRowsWith } from './notify/mail-rows.ts'
 import { noticesWith } from './notify/notify.ts'
+import { frenchCodes } from './notify/sms.ts'
 import { openPasswordRules } from './password/password.ts'
 import { openActivationCodes } from './proofs/activation-code/activation-code.ts'
 import { openAuthenticators } from './proofs/authenticator/authenticator.ts'
 import { openCodes } from './proofs/code/code.ts'
+import { messageBudget } from './proofs/code/messages.ts'
 import { openJoker } from './proofs/joker/joker.ts'
 import { partyOf } from './proofs/passkey/party.ts'
 import { openPasskeys } from './proofs/passkey/passkey.ts'
@@ -105,7 +107,12 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const doors = openDoors(store, clock)
   const joker = openJoker({ ...base, keys, hashing, doors })
   const mails = mailRowsWith({ keys, clock })
-  const codes = openCodes({ ...base, keys, doors, mails })
+  const messages = messageBudget({
+    ...{ ...base, doors, notices, timeZone: config.branding.timeZone },
+    configured: config.sms.kind !== 'none' || config.mail.kind === 'demonstration',
+    countries: config.sms.kind === 'http' ? config.sms.countries : frenchCodes,
+  })
+  const codes = openCodes({ ...base, keys, doors, mails, messages })
   const activationCodes = openActivationCodes({ ...base, keys, doors })
   const contacts = contactsIn({ ...base, keys, mails })
   const halfSignIns = halfSignInsIn(base)
@@ -217,7 +224,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     },
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
-    ...{ instants, doors, mails, codes, activationCodes, contacts, firstDays },
+    ...{ instants, doors, mails, messages, codes, activationCodes, contacts, firstDays },
     knownBrowsers: knownBrowsersIn(base),
     endJourneys,
     close: async () => {

@@ -38,14 +38,34 @@ export const figures = {
     'Wrong tries of a code sent to an address or a mobile; then a new one must be asked for.',
   ),
   codeLife: lasts(minutes(10), 'How long such a code works.'),
-  codesPerDestination: times(5, 'Codes sent to one address or mobile in the window below.'),
+  codesPerDestination: times(
+    5,
+    'Codes sent to one address or mobile in the window below; spellings that end in one mailbox are one (`name+tag@`).',
+  ),
   codesWindow: lasts(hours(1), 'Window of the above.'),
+  codesPerDestinationPerDay: times(20, 'The same in 24 hours.'),
+  codesPerPersonPerDay: times(10, 'Codes that one person has sent in 24 hours, wherever they go.'),
+  codesPerNetworkPerDay: times(
+    300,
+    'Codes by mail that one network has sent in 24 hours; × campusFactor for a campus network.',
+  ),
+  messagesPerDay: times(
+    1000,
+    'Text messages of a day, for everybody together; once they are spent, no mobile is offered until the next day.',
+  ),
+  messagesPercentPerNetwork: times(20, 'The most that one network may have of them, in percent.'),
+  messagesPercentPerCampus: times(80, 'The same for a configured campus network, in percent.'),
+  messagesPercentTold: times(80, 'The desk is told once a day when so many of them are spent, in percent.'),
   refusalsPerJourney: times(
     20,
     'Passwords refused by a rule, before the journey ends, or the form of a change waits.',
   ),
   mailsPerHour: times(5, 'Mails to one destination in an hour; more are told together, later.'),
   mailsPerDay: times(20, 'Mails to one destination in a day.'),
+  eventsPerMail: times(
+    30,
+    'Events that one mail tells one by one; of older ones it tells how many they were.',
+  ),
   postsPerSecond: times(50, 'Forms that the whole portal takes in a second; then 503 with Retry-After.'),
   postsPerSecondPerNetwork: times(
     20,

@@ -73,7 +73,7 @@ const settled = async () => {
     .poll(
       async () => [
         ...(await read.selectFrom('notices').select('id').execute()),
-        ...(await read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()),
+        ...(await read.selectFrom('mails').select('id').where('state', 'in', ['ready', 'sending']).execute()),
         ...(await read.selectFrom('deliveries').select('id').where('settled_at', 'is', null).execute()),
       ],
       { timeout: 20_000 },

@@ -115,11 +115,9 @@ const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site =>
 /** « Activer mon compte ». */
 const activationPlaces = (house: House, ui: (language: Language) => Ui, charter: Charter): Site => {
   const { road: own, identified: first } = activationJourney
-  const { sms, mail } = house.config
-  const mobiles = sms.kind !== 'none' || mail.kind === 'demonstration'
   const journeys = house.activationJourneys
   const { freeQuestions } = house.config.joker
-  const offered = { charterVersion: charter.version, mobiles, freeQuestions }
+  const offered = { charterVersion: charter.version, freeQuestions }
   const parts = { ...house, journeys, road: own, ...offered, ui }
   return {
     activation: same(view => chooseNumberPage({ ui: view, road: own })),
@@ -209,7 +207,7 @@ export const siteOf = (
     ...activationPlaces(house, ui, charter),
     account: overview({ ...account, services: config.services }),
     firstDay: firstDayPlace(account),
-    ...addressesPlaces({ ...account, mobiles: config.sms.kind !== 'none' || mailbox !== null }),
+    ...addressesPlaces(account),
     jokerChoice: jokerPlace({ ...account, freeQuestions: config.joker.freeQuestions }),
     ...journalPlaces(account),
     sessionOver: {

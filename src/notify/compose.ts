@@ -48,6 +48,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'desk-freeze-refused': ['mail.desk-freeze-refused'],
   'desk-incident': ['mail.desk-incident'],
   'desk-service-failed': ['mail.desk-service-failed'],
+  'desk-messages': ['mail.desk-messages', 'mail.desk-messages.then'],
 }
 
 const dates = (language: Language, timeZone: string) =>
@@ -99,12 +100,15 @@ export const composeWith = (parts: {
   return async ({ kind, facts, language, destinationDigest }) => {
     const say = sayIn(language)
     const last = facts.events.at(-1)
+    const { older = 0 } = facts
     const date = dates(language, parts.branding.timeZone)
     const values = {
       login: facts.login,
-      count: facts.events.length,
+      count: facts.events.length + older,
       until: date.format(last?.until ?? 0),
       service: last?.service ?? '',
+      sent: last?.sent ?? 0,
+      budget: last?.budget ?? 0,
       code: last?.code ?? '',
       address: last?.address ?? '',
       minutes: 10,
@@ -126,7 +130,11 @@ export const composeWith = (parts: {
       branding: parts.branding,
       subject: say(`mail.${kind}.subject`, values),
       name: goesToDesk(kind) ? '' : facts.name,
-      paragraphs: [...paragraphs[kind].map(key => say(key, values)), ...facts.events.map(lineOf)],
+      paragraphs: [
+        ...paragraphs[kind].map(key => say(key, values)),
+        ...(older > 0 ? [say('mail.older', { count: older })] : []),
+        ...facts.events.map(lineOf),
+      ],
       button: await buttonFor(kind, facts.person, last?.event ?? '', language, destinationDigest),
     })
   }

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts'
 import { hmac, type Keys, newId, seal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
-import type { NoticeKind } from './notify.ts'
+import { foldedDestination } from './folded.ts'
+import { goesToDesk, type NoticeKind } from './notify.ts'
 import type { MailFacts } from './outbox-parts.ts'
 
 export type NewMail = {
@@ -12,14 +13,38 @@ export type NewMail = {
   readonly facts: MailFacts
 }
 
+/**
+ * Which mails share a destination's limit. Strangers make codes leave and some notices to the desk: those use up no
+ * room of what tells a person, or the desk, that an account changed.
+ */
+const limitedWith = (kind: NoticeKind) =>
+  goesToDesk(kind) || kind === 'activation-code' || kind.startsWith('code') ? kind : 'notice'
+
 /** Rows of mails to leave: where they go and what they tell is sealed, and erased once they left. */
 export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
   const sealKey = keys.of('seal-mail')
+  const digestOf = (to: string) => hmac(keys.of('destination'), to.toLowerCase())
+
+  /** Mails with the same key may be told in one: of a kind, to one address, about one person; the desk's about anybody. */
+  const mergeKeyOf = ({ kind, to, facts }: Pick<NewMail, 'kind' | 'to' | 'facts'>) =>
+    hmac(
+      keys.of('destination'),
+      'merge',
+      kind,
+      to.toLowerCase(),
+      goesToDesk(kind) ? '' : (facts.person ?? ''),
+    )
+
   return {
-    digestOf: (to: string) => hmac(keys.of('destination'), to.toLowerCase()),
+    /** Of the address itself: what contacts and « Ce n'est pas moi » compare. */
+    digestOf,
+    /** Of the mailbox behind it: what limits count. */
+    foldedDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', foldedDestination(to)),
+    mergeKeyOf,
 
     /** A mail to an address that the caller names: a code leaves so, for an address that no directory holds yet. */
-    write: async (tx: Tx, { kind, to, language, facts }: NewMail) => {
+    write: async (tx: Tx, mail: NewMail) => {
+      const { kind, to, language, facts } = mail
       const id = newId()
       await tx
         .insertInto('mails')
@@ -28,7 +53,9 @@ export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
           kind,
           state: 'ready',
           destination: seal(sealKey, `mails.destination.${id}`, to),
-          destination_digest: hmac(keys.of('destination'), to.toLowerCase()),
+          destination_digest: digestOf(to),
+          limit_key: hmac(keys.of('destination'), 'limit', limitedWith(kind), foldedDestination(to)),
+          merge_key: mergeKeyOf(mail),
           facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(facts)),
           language,
           lease_until: 0,

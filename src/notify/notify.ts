@@ -33,6 +33,7 @@ export const noticeKinds = [
   'desk-freeze-refused',
   'desk-incident',
   'desk-service-failed',
+  'desk-messages',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
@@ -41,6 +42,12 @@ export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
 
 /** Goes to a mobile, as its text alone. */
 export const goesBySms = (kind: NoticeKind) => kind === 'code-sms'
+
+/** A code that somebody asked for: counted where it was asked, by address, person and network. */
+export const isSentCode = (kind: NoticeKind) => kind === 'code' || kind === 'code-sms'
+
+/** Worth nothing once what it holds has ended. */
+export const holdsCode = (kind: NoticeKind) => isSentCode(kind) || kind === 'activation-code'
 
 export type NoticeFacts = {
   /** When what is told happened. */
@@ -56,6 +63,9 @@ export type NoticeFacts = {
   readonly service?: string
   readonly reason?: string
   readonly others?: number
+  /** Of the day's text messages: how many were asked for, and how many there are. */
+  readonly sent?: number
+  readonly budget?: number
   /** Whom it is about, in mails to the desk: several may be told in one. */
   readonly login?: string
   readonly reference?: string

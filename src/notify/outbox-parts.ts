@@ -16,7 +16,23 @@ export type MailFacts = {
   readonly person: string | null
   readonly name: string
   readonly login: string
+  /** The newest of them, the oldest first. */
   readonly events: readonly NoticeFacts[]
+  /** How many older ones it tells by their count alone: a row must not grow while a mail server is away. */
+  readonly older?: number
+  /** When the last one came. */
+  readonly gatheredAt?: number
+}
+
+/** One more event in a mail that waits, of which at most `most` are told one by one. */
+export const gathered = (
+  facts: MailFacts,
+  event: NoticeFacts,
+  { most, now }: { most: number; now: number },
+): MailFacts => {
+  const all = [...facts.events, event]
+  const kept = all.slice(-most)
+  return { ...facts, events: kept, older: (facts.older ?? 0) + all.length - kept.length, gatheredAt: now }
 }
 
 /** Writes the mail. It may make a single-use token: a mail tried again carries a fresh one. */

@@ -5,18 +5,28 @@ import { seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { mailRowsWith, type NewMail } from './mail-rows.ts'
-import { goesBySms, goesToDesk, isNoticeKind, type NoticeFacts, type NoticeKind } from './notify.ts'
-import type { MailFacts, OutboxParts } from './outbox-parts.ts'
+import {
+  goesBySms,
+  goesToDesk,
+  holdsCode,
+  isNoticeKind,
+  isSentCode,
+  type NoticeFacts,
+  type NoticeKind,
+} from './notify.ts'
+import { gathered, type MailFacts, type OutboxParts } from './outbox-parts.ts'
 
 type MailRow = {
   id: string
   kind: string
   destination: string | null
   destination_digest: string
+  limit_key: string
   facts: string | null
   language: string
   lease_until: number
   tries: number
+  created_at: number
 }
 
 /** Thirty seconds longer than an SMTP server may take (`smtp.ts`): no other process sends a mail that is being sent. */
@@ -45,36 +55,33 @@ export const openOutbox = (parts: OutboxParts) => {
     }
   }
 
-  const merge = async (tx: Tx, kind: NoticeKind, digest: string, event: NoticeFacts) => {
+  /** Tells one more event in a mail that waits: one that is being sent is left alone. */
+  const merge = async (tx: Tx, key: string, event: NoticeFacts) => {
     const waiting = await tx
       .selectFrom('mails')
-      .selectAll()
-      .where('destination_digest', '=', digest)
-      .where('kind', '=', kind)
+      .select(['id', 'facts'])
+      .where('merge_key', '=', key)
       .where('state', '=', 'ready')
-      .where('lease_until', '>', clock.now() + lease)
+      .orderBy('created_at')
+      .limit(1)
       .executeTakeFirst()
     if (!waiting?.facts) return false
-    const facts = JSON.parse(unseal(sealKey, `mails.facts.${waiting.id}`, waiting.facts)) as MailFacts
-    const merged = seal(
-      sealKey,
-      `mails.facts.${waiting.id}`,
-      JSON.stringify({ ...facts, events: [...facts.events, event] }),
-    )
+    const place = `mails.facts.${waiting.id}`
+    const facts = JSON.parse(unseal(sealKey, place, waiting.facts)) as MailFacts
+    const more = gathered(facts, event, { most: limits.eventsPerMail, now: clock.now() })
     const changed = await tx
       .updateTable('mails')
-      .set({ facts: merged })
+      .set({ facts: seal(sealKey, place, JSON.stringify(more)) })
       .where('id', '=', waiting.id)
       .where('state', '=', 'ready')
-      .where('lease_until', '=', waiting.lease_until)
+      .where('facts', '=', waiting.facts)
       .executeTakeFirst()
     return changed.numUpdatedRows === 1n
   }
 
   const insertMail = async (tx: Tx, mail: NewMail) => {
-    const digest = rows.digestOf(mail.to)
     const event = mail.facts.events[0]
-    if (event && (await merge(tx, mail.kind, digest, event))) return
+    if (event && (await merge(tx, rows.mergeKeyOf(mail), event))) return
     await rows.write(tx, mail)
   }
 
@@ -91,7 +98,10 @@ export const openOutbox = (parts: OutboxParts) => {
         .where('lease_until', '<=', now)
         .returning('id')
         .executeTakeFirst()
-      return claimed?.id ?? null
+      if (!claimed) return null
+      if (table === 'mails')
+        await tx.updateTable('mails').set({ state: 'sending' }).where('id', '=', claimed.id).execute()
+      return claimed.id
     })
 
   /** Works off what is due, a row at a time: a lease must not run out on a row that only waits for its turn. */
@@ -104,8 +114,21 @@ export const openOutbox = (parts: OutboxParts) => {
     return largestRound
   }
 
-  const postpone = (table: 'notices' | 'mails', id: string, until: number) =>
-    store.transaction(tx => tx.updateTable(table).set({ lease_until: until }).where('id', '=', id).execute())
+  const postponeNotice = (id: string, until: number) =>
+    store.transaction(tx =>
+      tx.updateTable('notices').set({ lease_until: until }).where('id', '=', id).execute(),
+    )
+
+  /** It waits again, and more may be told in it meanwhile. */
+  const postponeMail = (id: string, until: number) =>
+    store.transaction(tx =>
+      tx
+        .updateTable('mails')
+        .set({ state: 'ready', lease_until: until })
+        .where('id', '=', id)
+        .where('state', '=', 'sending')
+        .execute(),
+    )
 
   /** A notice becomes mails; when the directory is away it waits. */
   const address = async (id: string) => {
@@ -114,7 +137,7 @@ export const openOutbox = (parts: OutboxParts) => {
     const { kind, person, facts } = notice
     const language: Language = notice.language === 'en' ? 'en' : 'fr'
     const to = await recipientsOf(kind, person)
-    if (!to) return void (await postpone('notices', id, clock.now() + backOff(patience, notice.tries)))
+    if (!to) return void (await postponeNotice(id, clock.now() + backOff(patience, notice.tries)))
     const told = JSON.parse(facts) as NoticeFacts
     const event = goesToDesk(kind) ? { ...told, login: to.login } : told
     await store.transaction(async tx => {
@@ -130,13 +153,13 @@ export const openOutbox = (parts: OutboxParts) => {
     })
   }
 
-  /** When this destination may receive its next mail: now, or when the hour or the day has room again. */
-  const allowedAt = async (digest: string) => {
+  /** When this mailbox may receive its next one: now, or when the hour or the day has room again. */
+  const allowedAt = async (key: string) => {
     const now = clock.now()
     const sent = await store.read
       .selectFrom('mails')
       .select('sent_at')
-      .where('destination_digest', '=', digest)
+      .where('limit_key', '=', key)
       .where('state', '=', 'sent')
       .where('sent_at', '>', now - days(1))
       .orderBy('sent_at', 'desc')
@@ -153,7 +176,7 @@ export const openOutbox = (parts: OutboxParts) => {
         .updateTable('mails')
         .set({ state, destination: null, facts: null, sent_at: now, lease_until: Number.MAX_SAFE_INTEGER })
         .where('id', '=', mail.id)
-        .where('state', '=', 'ready')
+        .where('state', '=', 'sending')
         .executeTakeFirst()
       if (ended.numUpdatedRows !== 1n) return
       await audit.append(tx, {
@@ -164,27 +187,41 @@ export const openOutbox = (parts: OutboxParts) => {
       })
     })
 
+  /**
+   * Whether it is no longer worth sending. What tells the desk waits for its server as long as that takes, or for an
+   * address that is mended: few rows hold it, and nobody else would notice that it was lost.
+   */
+  const isHopeless = ({ kind, created_at }: MailRow, facts: MailFacts, refusedForGood: boolean) =>
+    !goesToDesk(kind as NoticeKind) &&
+    (refusedForGood || clock.now() - (facts.gatheredAt ?? created_at) > days(4))
+
+  /** What the server or the gateway answers to this mail, written now. */
+  const handOver = async (mail: MailRow, kind: NoticeKind, facts: MailFacts) => {
+    const { id } = mail
+    const to = unseal(sealKey, `mails.destination.${id}`, mail.destination ?? '')
+    const language: Language = mail.language === 'en' ? 'en' : 'fr'
+    const { destination_digest: destinationDigest } = mail
+    const written = await parts.compose({ kind, facts, language, destinationDigest })
+    return goesBySms(kind)
+      ? parts.gateway.send({ id, to, text: written.text })
+      : transport.send({ id, to, ...written })
+  }
+
   const send = async (id: string) => {
     const mail = await store.read.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
     if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
-    const at = await allowedAt(mail.destination_digest)
-    if (at > clock.now()) return void (await postpone('mails', id, at))
+    const { kind } = mail
     const facts = JSON.parse(unseal(sealKey, `mails.facts.${id}`, mail.facts)) as MailFacts
-    const to = unseal(sealKey, `mails.destination.${id}`, mail.destination)
-    const language: Language = mail.language === 'en' ? 'en' : 'fr'
-    const written = await parts.compose({
-      kind: mail.kind,
-      facts,
-      language,
-      destinationDigest: mail.destination_digest,
-    })
-    const sent = await (goesBySms(mail.kind)
-      ? parts.gateway.send({ id, to, text: written.text })
-      : transport.send({ id, to, ...written }))
+    // A gateway that comes back after days must not send, and charge, what opens nothing any more.
+    if (holdsCode(kind) && (facts.events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now())
+      return finish(mail, 'abandoned', facts.person)
+    const at = isSentCode(kind) ? 0 : await allowedAt(mail.limit_key)
+    if (at > clock.now()) return void (await postponeMail(id, at))
+    const sent = await handOver(mail, kind, facts)
     if (sent.ok) return finish(mail, 'sent', facts.person)
-    const hopeless = sent.reason === 'mail-refused' || clock.now() - mail.created_at > days(4)
-    if (hopeless) return finish(mail, 'abandoned', facts.person)
-    await postpone('mails', id, clock.now() + backOff(patience, mail.tries))
+    if (isHopeless(mail, facts, sent.reason === 'mail-refused'))
+      return finish(mail, 'abandoned', facts.person)
+    await postponeMail(id, clock.now() + backOff(patience, mail.tries))
   }
 
   return {

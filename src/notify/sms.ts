@@ -11,6 +11,9 @@ export interface SmsGateway {
   send(sms: Sms): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
 }
 
+/** France and its overseas: a university's people live there. */
+export const frenchCodes = ['+33', '+262', '+508', '+590', '+594', '+596', '+681', '+687', '+689'] as const
+
 export const smsSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }).describe('No text message: mobiles are not offered.'),
   z.strictObject({
@@ -19,6 +22,13 @@ export const smsSettings = z.discriminatedUnion('kind', [
       .url({ protocol: /^https?$/ })
       .describe('Address of the gateway: a POST of JSON `{ "id", "to", "text" }`, answered by 2xx.'),
     tokenFile: z.string().describe('File of the token that is sent as `Authorization: Bearer`.'),
+    countries: z
+      .array(z.string().regex(/^\+[1-9]\d{0,6}$/))
+      .min(1)
+      .default([...frenchCodes])
+      .describe(
+        'How numbers begin to which messages leave: France and its overseas by default. Satellites, numbers of higher cost and all other countries are refused, with the mail as the way.',
+      ),
   }),
 ])
 

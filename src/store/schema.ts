@@ -95,6 +95,8 @@ export type Schema = {
     state: string
     destination: string | null
     destination_digest: string
+    limit_key: string
+    merge_key: string
     facts: string | null
     language: string
     lease_until: number

@@ -24,25 +24,55 @@ const countSince = async (db: Store['read'], door: Door, key: string, now: numbe
   return Number(row?.total ?? 0)
 }
 
+/** One limit among those that a request must pass, and what is told when it is reached. */
+export type Admission<Reason> = {
+  readonly door: Door
+  readonly key: string
+  readonly limit: number
+  readonly reason: Reason
+}
+
+/** Holds a counter until the transaction ends: no bucket of a window has this number. */
+const lockBucket = -1
+
 export type Doors = {
   /** Adds one (or so many), and tells how many have passed in the window, these included. */
   pass(tx: Tx, door: Door, key: string, count?: number): Promise<number>
   /** How many have passed, without passing. */
   seen(door: Door, key: string, db?: Store['read']): Promise<number>
+  /**
+   * Counts one in each of these limits when all have room, else nothing, and tells which was reached. What is refused
+   * is not counted, so a limit cannot be kept full by asking again. Requests side by side take turns, in every process.
+   * Callers name the limits in one order: two that lock in different orders would wait for each other.
+   */
+  admit<Reason>(tx: Tx, admissions: readonly Admission<Reason>[]): Promise<Reason | null>
 }
 
-export const openDoors = (store: Store, clock: Clock): Doors => ({
-  pass: async (tx, door, key, count = 1) => {
-    const now = clock.now()
-    const bucket = Math.floor(now / sliceOf(door))
+export const openDoors = (store: Store, clock: Clock): Doors => {
+  const add = async (tx: Tx, door: Door, key: string, bucket: number, count: number) => {
     await tx
       .insertInto('counters')
-      .values({ door: door.name, key, bucket, count, expires_at: now + 2 * door.window })
+      .values({ door: door.name, key, bucket, count, expires_at: clock.now() + 2 * door.window })
       .onConflict(conflict =>
         conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
       )
       .execute()
-    return countSince(tx, door, key, now)
-  },
-  seen: (door, key, db = store.read) => countSince(db, door, key, clock.now()),
-})
+  }
+  const bucketNow = (door: Door) => Math.floor(clock.now() / sliceOf(door))
+
+  return {
+    pass: async (tx, door, key, count = 1) => {
+      await add(tx, door, key, bucketNow(door), count)
+      return countSince(tx, door, key, clock.now())
+    },
+    seen: (door, key, db = store.read) => countSince(db, door, key, clock.now()),
+    admit: async (tx, admissions) => {
+      for (const { door, key, limit, reason } of admissions) {
+        await add(tx, door, key, lockBucket, 0)
+        if ((await countSince(tx, door, key, clock.now())) >= limit) return reason
+      }
+      for (const { door, key } of admissions) await add(tx, door, key, bucketNow(door), 1)
+      return null
+    },
+  }
+}

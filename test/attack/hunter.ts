@@ -35,7 +35,11 @@ const codesOf =
   ({ store, keys }: House): World['codeAt'] =>
   async address => {
     if (!address) return null
-    const waiting = await store.read.selectFrom('mails').selectAll().where('state', '=', 'ready').execute()
+    const waiting = await store.read
+      .selectFrom('mails')
+      .selectAll()
+      .where('state', 'in', ['ready', 'sending'])
+      .execute()
     const key = keys.of('seal-mail')
     for (const { id, destination, facts } of waiting) {
       if (!(destination && facts)) continue

@@ -11,8 +11,9 @@ import {
   kindOf,
   masked,
   parseMail,
-  parseMobile,
 } from '../../proofs/code/destination.ts'
+import type { Messages } from '../../proofs/code/messages.ts'
+import { parseMobile } from '../../proofs/code/mobile.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -24,7 +25,6 @@ import { addressesPage, codePage } from './addresses.page.tsx'
 import { addressTold } from './told.ts'
 
 const kinds = ['mail', 'mobile'] as const satisfies readonly DestinationKind[]
-const parse = { mail: parseMail, mobile: parseMobile } as const
 
 const form = z.object({
   faire: z.enum([...kinds, 'retirer']),
@@ -44,8 +44,8 @@ type Parts = {
   readonly codes: Codes
   readonly contacts: Contacts
   readonly guard: SignedGuard
-  /** False where no gateway sends text messages: mobiles are not offered then. */
-  readonly mobiles: boolean
+  /** No mobile is shown where nothing carries text messages, and none is offered once those of the day are spent. */
+  readonly messages: Pick<Messages, 'configured' | 'offered' | 'countries'>
   readonly ui: (language: Language) => Ui
 }
 
@@ -57,7 +57,7 @@ export type AddressProblem = {
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
 export const addressesPlaces = (parts: Parts) => {
-  const { store, limits, codes, contacts, guard, mobiles } = parts
+  const { store, limits, codes, contacts, guard, messages } = parts
   const told = addressTold(parts)
 
   const page = async (ask: Ask, { person }: Signed, wrong: AddressProblem | null): Promise<Answer> => ({
@@ -68,7 +68,7 @@ export const addressesPlaces = (parts: Parts) => {
       own: person.addresses.map(address => masked(address as Destination)),
       contacts: await contacts.list(person.id),
       room: limits.addressesPerKind,
-      mobiles,
+      mobiles: messages.configured ? ((await messages.offered()) ? 'offered' : 'spent') : 'none',
       wrong,
     }),
   })
@@ -85,16 +85,16 @@ export const addressesPlaces = (parts: Parts) => {
     `contact:${person.id}:${session.createdAt}:${kind}`
 
   const add = async (ask: Ask, signed: Signed, kind: DestinationKind, typed: string): Promise<Answer> => {
-    if (kind === 'mobile' && !mobiles) return problem('bad-request')
+    if (kind === 'mobile' && !messages.configured) return problem('bad-request')
     const wrong = (reason: ReasonKey) => page(ask, signed, { field: kind, reason, typed })
-    const read = parse[kind](typed)
+    const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
     const reason = await isFull(signed, read.to)
     if (reason) return wrong(reason)
     // No name: until the code has come back, whoever reads there may be a stranger.
     const sent = await codes.send({
       ...{ request: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
-      language: ask.language,
+      ...{ network: ask.network, language: ask.language },
     })
     return sent.ok ? go(ask.href('addressCode', { kind })) : wrong(sent.reason)
   }

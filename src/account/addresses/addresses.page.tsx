@@ -12,7 +12,7 @@ type Props = {
   readonly own: readonly string[]
   readonly contacts: readonly Contact[]
   readonly room: number
-  readonly mobiles: boolean
+  readonly mobiles: 'offered' | 'spent' | 'none'
   readonly wrong: AddressProblem | null
 }
 
@@ -54,6 +54,7 @@ const Add = ({ ui, kind, wrong }: Pick<Props, 'ui' | 'wrong'> & { kind: Destinat
 const Kind = (props: Props & { readonly kind: DestinationKind }) => {
   const { ui, kind, wrong } = props
   const { say } = ui
+  const isSpent = kind === 'mobile' && props.mobiles === 'spent'
   const confirmed = props.contacts.filter(({ to }) => kindOf(to) === kind)
   return (
     <section aria-labelledby={`titre-${kind}`}>
@@ -73,7 +74,8 @@ const Kind = (props: Props & { readonly kind: DestinationKind }) => {
           ))}
         </ul>
       )}
-      {confirmed.length < props.room && <Add ui={ui} kind={kind} wrong={wrong} />}
+      {isSpent && <p class="quiet">{say('messages-spent')}</p>}
+      {!isSpent && confirmed.length < props.room && <Add ui={ui} kind={kind} wrong={wrong} />}
     </section>
   )
 }
@@ -81,13 +83,14 @@ const Kind = (props: Props & { readonly kind: DestinationKind }) => {
 export const addressesPage = (props: Props) => {
   const { ui, own, wrong } = props
   const { say } = ui
+  const hasField = wrong?.field === 'mail' || props.mobiles === 'offered'
   return (
     <AccountPage
       ui={ui}
       place={{ route: 'addresses' }}
       heading={say('addresses.title')}
       lead={say('addresses.lead')}
-      told={wrong ? [{ field: wrong.field, sentence: say(wrong.reason) }] : []}
+      told={wrong ? [{ field: hasField ? wrong.field : null, sentence: say(wrong.reason) }] : []}
     >
       {own.length > 0 && (
         <p class="note">
@@ -95,7 +98,7 @@ export const addressesPage = (props: Props) => {
         </p>
       )}
       <Kind {...props} kind="mail" />
-      {props.mobiles && <Kind {...props} kind="mobile" />}
+      {props.mobiles !== 'none' && <Kind {...props} kind="mobile" />}
       <p class="quiet">{say('addresses.told')}</p>
     </AccountPage>
   )

@@ -1,3 +1,4 @@
+import type { SendingReason } from '../../proofs/code/code.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
@@ -6,7 +7,7 @@ import { Closing, StepPage } from './step.page.tsx'
 
 type CodeProblem =
   | { readonly reason: 'code-wrong'; readonly left: number }
-  | { readonly reason: 'code-expired' | 'code-missing' | 'code-too-many' | 'journey-other-tab' }
+  | { readonly reason: 'code-expired' | 'code-missing' | SendingReason | 'journey-other-tab' }
 
 type Props = {
   readonly ui: Ui

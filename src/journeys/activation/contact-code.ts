@@ -20,7 +20,7 @@ type Told = Parameters<typeof contactCodePage>[0]['problem']
 
 /** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
 export const contactCodeStep = (parts: Parts, spot: Spot) => {
-  const { store, journeys, codes, contacts, audit, directory } = parts
+  const { store, journeys, codes, contacts, audit, directory, messages } = parts
   const stand = standIn(parts, spot.code)
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
@@ -50,14 +50,17 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
     if (!found.ok) return problem(found.reason)
     if (!to) return change(ask, journey)
     const name = found.person?.displayName ?? ''
-    const sent = await codes.send({ request, to, person, name, language: journey.language })
+    const sent = await codes.send({
+      ...{ request, to, person, name, language: journey.language },
+      network: ask.network,
+    })
     return sent.ok ? page(ask, journey, null, true) : page(ask, journey, { reason: sent.reason })
   }
 
   const confirm = async (ask: Ask, journey: Here, typed: string): Promise<Answer> => {
     const { person } = journey.state
     const by = { kind: 'person', id: person } as const
-    const { event, next } = onward(spot, person, parts.mobiles, 'confirmed')
+    const { event, next } = onward(spot, person, await messages.offered(), 'confirmed')
     const tried = await store.transaction(async tx => {
       const judged = await codes.consume(tx, requestOf(journey, spot), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })

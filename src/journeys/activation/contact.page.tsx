@@ -1,3 +1,4 @@
+import type { SendingReason } from '../../proofs/code/code.ts'
 import type { DestinationReason } from '../../proofs/code/destination.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -5,7 +6,7 @@ import { pages } from './activation.ts'
 import type { Spot } from './contact-spots.ts'
 import { Closing, StepPage } from './step.page.tsx'
 
-export type ContactProblem = DestinationReason | 'mail-own' | 'code-too-many' | 'journey-other-tab'
+export type ContactProblem = DestinationReason | 'mail-own' | SendingReason | 'journey-other-tab'
 
 type Props = {
   readonly ui: Ui
@@ -14,6 +15,8 @@ type Props = {
   readonly typed: string
   readonly problem: ContactProblem | null
   readonly expiresAt: number
+  /** False once the day's text messages are spent: nothing is typed here until tomorrow, and the journey goes on. */
+  readonly offered: boolean
 }
 
 const inputs = {
@@ -21,12 +24,28 @@ const inputs = {
   mobile: { type: 'tel', autocomplete: 'tel', placeholder: '06 12 34 56 78', maxLength: 40 },
 } as const
 
+const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sentence: string | null }) => {
+  const { ui, spot } = props
+  return (
+    <>
+      <Field
+        name="contact"
+        label={ui.say(`activation.${spot.at}.label`)}
+        hint={ui.say(`activation.${spot.at}.hint`)}
+        error={onField ? (sentence ?? undefined) : undefined}
+        input={{ ...inputs[spot.kind], value: props.typed, spellcheck: false }}
+      />
+      <Closing ui={ui} expiresAt={props.expiresAt} />
+    </>
+  )
+}
+
 /** Step 3, 75 %: by what a person comes back. It may be left out, and the page says what that costs. */
 export const contactPage = (props: Props) => {
   const { ui, spot, problem } = props
   const { say } = ui
   const sentence = problem && say(problem)
-  const onField = problem !== null && problem !== 'journey-other-tab'
+  const onField = props.offered && problem !== null && problem !== 'journey-other-tab'
   return (
     <StepPage
       ui={ui}
@@ -37,14 +56,11 @@ export const contactPage = (props: Props) => {
       <p>{say(`activation.${spot.at}.why`)}</p>
       <form method="post" noValidate action={ui.href(pages[spot.at])}>
         <input type="hidden" name="demarche" value={props.ref} />
-        <Field
-          name="contact"
-          label={say(`activation.${spot.at}.label`)}
-          hint={say(`activation.${spot.at}.hint`)}
-          error={onField ? (sentence ?? undefined) : undefined}
-          input={{ ...inputs[spot.kind], value: props.typed, spellcheck: false }}
-        />
-        <Closing ui={ui} expiresAt={props.expiresAt} />
+        {props.offered ? (
+          <Choice {...props} onField={onField} sentence={sentence} />
+        ) : (
+          problem === null && <p>{say('messages-spent')}</p>
+        )}
         <p>{say(`activation.${spot.at}.price`)}</p>
         <button class="button second" type="submit" name="passer" value="oui">
           {say('activation.skip')}

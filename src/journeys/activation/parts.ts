@@ -1,6 +1,7 @@
 import type { Contacts } from '../../account/contacts.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { Codes } from '../../proofs/code/code.ts'
+import type { Messages } from '../../proofs/code/messages.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { PasswordParts, PasswordStand } from '../steps/new-password.ts'
 import { standIn } from '../steps/place.ts'
@@ -14,8 +15,8 @@ export type Parts = StepParts<State, Event> &
     readonly activationCodes: ActivationCodes
     readonly codes: Codes
     readonly contacts: Contacts
-    /** Something carries codes to telephones: else the step of the mobile is left out. */
-    readonly mobiles: boolean
+    /** Whether codes go to telephones now: else the step of the mobile is left out. */
+    readonly messages: Pick<Messages, 'offered' | 'countries'>
     readonly freeQuestions: boolean
   }
 

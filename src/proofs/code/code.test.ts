@@ -5,9 +5,13 @@ import { minutes } from '../../clock.ts'
 import { keysFrom, unseal } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { mailRowsWith } from '../../notify/mail-rows.ts'
+import { noticesWith } from '../../notify/notify.ts'
+import { frenchCodes } from '../../notify/sms.ts'
 import { openDoors } from '../../web/doors.ts'
 import { type Codes, openCodes } from './code.ts'
-import { type Destination, masked, parseMail, parseMobile } from './destination.ts'
+import { type Destination, masked, parseMail } from './destination.ts'
+import { messageBudget } from './messages.ts'
+import { parseMobile } from './mobile.ts'
 
 const keys = keysFrom(Buffer.alloc(32, 7))
 const address = 'camille@maison.example' as Destination
@@ -22,11 +26,19 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       opened = await newStore(flavour)
       const { store } = opened
       const mails = mailRowsWith({ keys, clock })
-      codes = openCodes({ store, clock, limits: defaultLimits, keys, doors: openDoors(store, clock), mails })
+      const base = { store, clock, limits: defaultLimits, doors: openDoors(store, clock) }
+      const messages = messageBudget({
+        ...{ ...base, notices: noticesWith(clock), timeZone: 'Europe/Paris' },
+        ...{ configured: true, countries: frenchCodes },
+      })
+      codes = openCodes({ ...base, keys, mails, messages })
     })
     afterEach(() => opened.forget())
 
-    const asked = { request: 'r', to: address, person: 'camille', name: 'Camille', language: 'fr' } as const
+    const asked = {
+      ...{ request: 'r', to: address, person: 'camille', name: 'Camille', language: 'fr' as const },
+      network: { id: 'home', campus: false },
+    }
     const mails = () => opened.store.read.selectFrom('mails').selectAll().orderBy('created_at').execute()
     const lastCode = async () => {
       const row = (await mails()).at(-1)
@@ -105,12 +117,46 @@ it.each([
 it.each([
   ['06 12 34 56 78', '+33612345678'],
   ['+33 (0)6 12 34 56 78', '+33612345678'],
-  ['0032 470 12 34 56', '+32470123456'],
+  ['+33 (0)7 12 34 56 78', '+33712345678'],
+  ['0033 6 12 34 56 78', '+33612345678'],
+  ['0692 12 34 56', '+262692123456'],
+  ['0693 12 34 56', '+262693123456'],
+  ['0639 12 34 56', '+262639123456'],
+  ['0690 12 34 56', '+590690123456'],
+  ['0691 22 34 56', '+590691223456'],
+  ['0694 12 34 56', '+594694123456'],
+  ['0696 12 34 56', '+596696123456'],
+  ['0697 12 34 56', '+596697123456'],
+  ['0708 40 12 34', '+508708401234'],
+  ['+33 692 12 34 56', '+262692123456'],
+  ['+262 (0)692 12 34 56', '+262692123456'],
+  ['+508 55 12 34', '+508551234'],
+  ['+687 75.12.34', '+687751234'],
+  ['+689 87 12 34 56', '+68987123456'],
+  ['+681 82 12 34', '+681821234'],
+  ['03 27 51 12 34', null],
+  ['+33 3 27 51 12 34', null],
+  ['+33 8 99 12 34 56', null],
+  ['+262 262 12 34 56', null],
   ['01 23', null],
   ['douze', null],
 ])('the mobile « %s » is %s', (typed, to) => {
   const parsed = parseMobile(typed)
   expect(parsed.ok ? parsed.to : null).toBe(to)
+})
+
+it.each([
+  ['0032 470 12 34 56', 'Belgium'],
+  ['+1 900 555 0123', 'a premium number'],
+  ['+870 773 123 456', 'Inmarsat'],
+  ['+881 6 1234 5678', 'Iridium'],
+  ['+882 16 12345678', 'Thuraya'],
+  ['+883 510 001 234 567', 'a network without a country'],
+  ['+979 1 2345 6789', 'an international premium number'],
+])('no message leaves for « %s », %s, unless its beginning is configured', typed => {
+  expect(parseMobile(typed)).toEqual({ ok: false, reason: 'mobile-country' })
+  const digits = typed.replace(/^00/, '+').replace(/\s/g, '')
+  expect(parseMobile(typed, ['+33', digits.slice(0, 4)])).toEqual({ ok: true, to: digits })
 })
 
 it('tells where a code went without telling it to others', () => {

@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto'
-import type { Clock } from '../../clock.ts'
+import { type Clock, days } from '../../clock.ts'
 import { hmac, type Keys, seal, unseal } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { Admission, Door, Doors } from '../../web/doors.ts'
+import type { Network } from '../../web/network.ts'
 import { type Destination, kindOf } from './destination.ts'
+import type { Messages } from './messages.ts'
 
 /**
  * A code of eight digits, sent to an address or a telephone: who types it reads there. It is bound to one request (a
@@ -17,10 +19,21 @@ export type CodeRequest = {
   /** Names what the code is asked for; the code proves nothing else. */
   readonly request: string
   readonly to: Destination
+  /** Who asks: proved, or signed in, so nobody uses up the codes of another. */
   readonly person: string
+  readonly network: Network
   readonly name: string
   readonly language: Language
 }
+
+export const sendingReasons = [
+  'code-too-many',
+  'code-too-many-day',
+  'code-too-many-person',
+  'code-too-many-network',
+  'messages-spent',
+] as const
+export type SendingReason = (typeof sendingReasons)[number]
 
 export type Tried = Result<{ destination: Destination }, 'code-expired'> | Wrong
 type Wrong = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
@@ -40,19 +53,49 @@ export const openCodes = (parts: {
   keys: Keys
   doors: Doors
   mails: MailRows
+  messages: Messages
 }) => {
-  const { store, clock, limits, keys, doors, mails } = parts
-  const door: Door = { name: 'code', window: limits.codesWindow }
+  const { store, clock, limits, keys, doors, mails, messages } = parts
+  const hourDoor: Door = { name: 'code', window: limits.codesWindow }
+  const dayDoor: Door = { name: 'code-day', window: days(1) }
+  const personDoor: Door = { name: 'code-person', window: days(1) }
+  const networkDoor: Door = { name: 'code-network', window: days(1) }
   const idOf = (request: string) => hmac(keys.of('code-pepper'), 'request', request)
   const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
 
+  const ofNetwork = (network: Network): readonly Admission<SendingReason>[] => [
+    {
+      ...{ door: networkDoor, key: network.id, reason: 'code-too-many-network' },
+      limit: limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1),
+    },
+  ]
+
+  /**
+   * Everything that one more code must find room in. The destination comes last: whoever may send nothing any more
+   * leaves no rows behind for each address that they type.
+   */
+  const admissions = ({ to, person, network }: CodeRequest): readonly Admission<SendingReason>[] => {
+    const key = mails.foldedDigestOf(to)
+    return [
+      {
+        ...{ door: personDoor, key: hmac(keys.of('destination'), 'code-person', person) },
+        ...{ limit: limits.codesPerPersonPerDay, reason: 'code-too-many-person' },
+      },
+      ...(kindOf(to) === 'mobile' ? messages.admissions(network) : ofNetwork(network)),
+      { door: hourDoor, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
+      { door: dayDoor, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
+    ]
+  }
+
   return {
-    /** Sends a fresh code, unless this destination was sent too many already: nobody is flooded through us. */
-    send: (asked: CodeRequest): Promise<Result<object, 'code-too-many'>> =>
+    /** Sends a fresh code, unless a limit is reached: nobody is flooded through us, and nothing is spent without end. */
+    send: (asked: CodeRequest): Promise<Result<object, SendingReason>> =>
       store.transaction(async tx => {
         const { request, to, person, name, language } = asked
-        const sent = await doors.pass(tx, door, mails.digestOf(to))
-        if (sent > limits.codesPerDestination) return refused('code-too-many')
+        const full = await doors.admit(tx, admissions(asked))
+        if (full) return refused(full)
+        const mobile = kindOf(to) === 'mobile'
+        if (mobile) await messages.tellWhenScarce(tx)
         const id = idOf(request)
         const code = String(randomInt(10 ** digits)).padStart(digits, '0')
         const row = {
@@ -66,8 +109,8 @@ export const openCodes = (parts: {
           .values({ request: id, ...row })
           .onConflict(conflict => conflict.column('request').doUpdateSet(row))
           .execute()
-        const event = { at: clock.now(), event: 'code', code: spoken(code) }
-        const kind = kindOf(to) === 'mobile' ? 'code-sms' : 'code'
+        const event = { at: clock.now(), event: 'code', code: spoken(code), until: row.expires_at }
+        const kind = mobile ? 'code-sms' : 'code'
         await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
         return ok()
       }),

@@ -4,7 +4,13 @@ import { ok, type Result, refused } from '../../result.ts'
 export type Destination = string & { readonly __brand: 'Destination' }
 export type DestinationKind = 'mail' | 'mobile'
 
-export const destinationReasons = ['mail-missing', 'mail-form', 'mobile-missing', 'mobile-form'] as const
+export const destinationReasons = [
+  'mail-missing',
+  'mail-form',
+  'mobile-missing',
+  'mobile-form',
+  'mobile-country',
+] as const
 export type DestinationReason = (typeof destinationReasons)[number]
 
 export const kindOf = (destination: string): DestinationKind =>
@@ -14,26 +20,12 @@ export const kindOf = (destination: string): DestinationKind =>
 const mailShape =
   /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,}$/u
 
-/** E.164, once separators and the French 0 are gone. */
-const mobileShape = /^\+[1-9]\d{7,14}$/
-
 export const parseMail = (typed: string): Result<{ to: Destination }, DestinationReason> => {
   const text = typed.normalize('NFKC').trim()
   if (text === '') return refused('mail-missing')
   return mailShape.test(text) && text.length <= 254 && !text.includes('..')
     ? ok({ to: text as Destination })
     : refused('mail-form')
-}
-
-/** 06 12 34 56 78, +33 6 12 34 56 78, 0033612345678. */
-export const parseMobile = (typed: string): Result<{ to: Destination }, DestinationReason> => {
-  const text = typed.normalize('NFKC').replace(/[\s.\-()/]+/g, '')
-  if (text === '') return refused('mobile-missing')
-  const international = text
-    .replace(/^00/, '+')
-    .replace(/^0(?=[67]\d{8}$)/, '+33')
-    .replace(/^\+330/, '+33')
-  return mobileShape.test(international) ? ok({ to: international as Destination }) : refused('mobile-form')
 }
 
 /** `c•••@exemple.fr`, `•• •• •• 78`: enough for its owner to know it, too little for anybody else. */

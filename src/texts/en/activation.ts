@@ -27,7 +27,7 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.mobile.title': 'A mobile number?',
   'activation.mobile.why': 'We send a code there by SMS now. It serves only to recognise you.',
   'activation.mobile.label': 'Mobile number:',
-  'activation.mobile.hint': 'For example 06 12 34 56 78. Outside France: +32 470 12 34 56.',
+  'activation.mobile.hint': 'For example 06 12 34 56 78. Overseas: 0692 12 34 56.',
   'activation.mobile.price': 'Without a mobile, a code can reach you by mail only. You can add it later.',
   'activation.skip': 'Skip this step',
   'activation.sent.title': 'Enter the code that you received',

@@ -46,6 +46,13 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.desk-service-failed.subject': 'Service failed: {service}',
   'mail.desk-service-failed':
     'A new password did not reach a service. The command sesame person LOGIN --by YOU --reason "…" shows where each one stands.',
+  'mail.desk-messages.subject': 'Text messages: {sent} of {budget} were used today',
+  'mail.desk-messages':
+    '{sent} of the {budget} text messages of the day were asked for. When none is left, mobiles are offered to nobody until tomorrow; codes by mail go on.',
+  'mail.desk-messages.then':
+    'If you did not expect so many people, find out where these requests come from. limits.messagesPerDay sets the number.',
+  'mail.older':
+    '{count, plural, one {# older event is only counted here.} other {# older events are only counted here.}} The log keeps them. The latest:',
   'mail.when-service':
     '{at}, {service}: {login}{others, plural, =0 {} one { and # other person} other { and # other people}}. {reason}',
   'mail.identifier-told.subject': 'Your login',

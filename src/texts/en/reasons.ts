@@ -116,11 +116,19 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match. {left, plural, =0 {Ask for a new one.} one {You have # try left.} other {You have # tries left.}}',
   'code-expired': 'This code no longer works. Ask for a new one.',
   'code-too-many': 'Too many codes were sent there. Wait an hour, or choose another one.',
+  'code-too-many-day': 'Too many codes were sent there today. Try again tomorrow, or choose another one.',
+  'code-too-many-person': 'You have asked for too many codes. Try again tomorrow.',
+  'code-too-many-network':
+    'Too many codes were asked for from your network. Try again tomorrow, or from another network: at home, or by your phone.',
+  'messages-spent':
+    'All text messages of the day have been sent: no mobile can be added before tomorrow. An email address also serves to recover your account.',
   'mail-missing': 'Enter a mail address.',
   'mail-form': 'Write a whole mail address, for example name@example.org.',
   'mail-own': 'Choose another address: this one opens with the account that you could lose.',
   'mobile-missing': 'Enter a mobile number.',
-  'mobile-form': 'Write the whole number, for example 06 12 34 56 78 or +32 470 12 34 56.',
+  'mobile-form': 'Write the whole number of a mobile, for example 06 12 34 56 78 or +262 692 12 34 56.',
+  'mobile-country':
+    'Sésame sends no text message to that country. Give an email address instead: it also serves to recover your account.',
   'question-missing': 'Choose a question.',
   'question-too-short': 'Write a question of at least 10 characters.',
   'answer-too-short': 'Choose a longer answer: at least 3 letters or digits.',

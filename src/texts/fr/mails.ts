@@ -47,6 +47,13 @@ export const mails = {
   'mail.desk-service-failed.subject': 'Service en échec : {service}',
   'mail.desk-service-failed':
     'Un nouveau mot de passe n\'est pas arrivé à un service. La commande sesame person LOGIN --by VOUS --reason "…" montre où en est chacun.',
+  'mail.desk-messages.subject': "SMS : {sent} sur {budget} sont partis aujourd'hui",
+  'mail.desk-messages':
+    "{sent} SMS sur les {budget} de la journée ont été demandés. Quand il n'y en aura plus, le mobile ne sera plus proposé à personne jusqu'à demain : les codes par mail continuent.",
+  'mail.desk-messages.then':
+    "Si vous n'attendiez pas tant de monde, cherchez d'où viennent ces demandes. Le nombre se règle par limits.messagesPerDay.",
+  'mail.older':
+    '{count, plural, one {# événement plus ancien est compté ici sans détail.} other {# événements plus anciens sont comptés ici sans détail.}} Le journal les garde. Les derniers :',
   'mail.when-service':
     'Le {at}, {service} : {login}{others, plural, =0 {} one { et # autre personne} other { et # autres personnes}}. {reason}',
   'mail.identifier-told.subject': 'Votre identifiant de connexion',

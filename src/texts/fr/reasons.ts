@@ -124,11 +124,20 @@ export const reasons = {
   'code-expired': 'Ce code ne sert plus. Demandez-en un nouveau.',
   'code-too-many':
     'Trop de codes ont été envoyés à cet endroit. Attendez une heure, ou choisissez-en un autre.',
+  'code-too-many-day':
+    "Trop de codes ont été envoyés à cet endroit aujourd'hui. Réessayez demain, ou choisissez-en un autre.",
+  'code-too-many-person': 'Vous avez demandé trop de codes. Réessayez demain.',
+  'code-too-many-network':
+    'Trop de codes ont été demandés depuis votre réseau. Réessayez demain, ou depuis un autre réseau : chez vous, ou par le téléphone.',
+  'messages-spent':
+    'Tous les SMS de la journée ont été envoyés : aucun mobile ne peut être ajouté avant demain. Une adresse mail sert aussi à récupérer votre compte.',
   'mail-missing': 'Saisissez une adresse mail.',
   'mail-form': 'Écrivez une adresse mail complète, par exemple prenom@exemple.fr.',
   'mail-own': "Choisissez une autre adresse : celle-ci s'ouvre avec le compte que vous pourriez perdre.",
   'mobile-missing': 'Saisissez un numéro de mobile.',
-  'mobile-form': 'Écrivez le numéro complet, par exemple 06 12 34 56 78 ou +32 470 12 34 56.',
+  'mobile-form': "Écrivez le numéro complet d'un mobile, par exemple 06 12 34 56 78 ou +262 692 12 34 56.",
+  'mobile-country':
+    "Sésame n'envoie pas de SMS vers ce pays. Donnez plutôt une adresse mail : elle sert aussi à récupérer votre compte.",
   'question-missing': 'Choisissez une question.',
   'question-too-short': "Écrivez une question d'au moins 10 caractères.",
   'answer-too-short': 'Choisissez une réponse plus longue : au moins 3 lettres ou chiffres.',

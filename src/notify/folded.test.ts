@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { foldedDestination } from './folded.ts'
+
+it.each([
+  ['one mailbox by its tags', ['victime@exemple.fr', 'victime+b1@exemple.fr', 'Victime+x+y@exemple.fr']],
+  [
+    'capitals of the domain and of the name',
+    ['victime@exemple.fr', 'VICTIME@EXEMPLE.FR', 'Victime@Exemple.fr.'],
+  ],
+  ['a domain in letters and in the letters of DNS', ['a@exämple.fr', 'a@EXÄMPLE.fr', 'a@xn--exmple-cua.fr']],
+  ['Gmail’s dots', ['jean.dupont@gmail.com', 'j.e.a.n.dupont+z@googlemail.com', 'jeandupont@gmail.com']],
+  ['Proton’s separators', ['jean.dupont@proton.me', 'jean_dupont@pm.me', 'jean-dupont+a@protonmail.com']],
+  ['Yahoo’s disposable addresses', ['jdupont@yahoo.fr', 'jdupont-banque@yahoo.fr', 'JDupont-b2@YAHOO.fr']],
+  ['the three domains of iCloud', ['jd@icloud.com', 'jd@me.com', 'jd+a@mac.com']],
+])('limits count as one: %s', (_, spellings) => {
+  expect(new Set(spellings.map(foldedDestination)).size).toBe(1)
+})
+
+it.each([
+  ['jean-pierre@exemple.fr', 'jean-paul@exemple.fr'],
+  ['jean.dupont@exemple.fr', 'jeandupont@exemple.fr'],
+  ['a@exemple.fr', 'a@mail.exemple.fr'],
+  ['jd@yahoo.fr', 'jd@yahoo.com'],
+  ['+33612345678', '+33612345679'],
+])('two people stay two: %s and %s', (one, other) => {
+  expect(foldedDestination(one)).not.toBe(foldedDestination(other))
+})

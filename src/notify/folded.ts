@@ -1,0 +1,41 @@
+import { domainToASCII } from 'node:url'
+
+/** Providers that deliver several spellings to one mailbox, and the domains that are one to them. */
+const providers: readonly {
+  readonly domains: RegExp
+  readonly as?: string
+  readonly local: (local: string) => string
+}[] = [
+  { domains: /^(gmail|googlemail)\.com$/, as: 'gmail.com', local: local => local.replaceAll('.', '') },
+  {
+    domains: /^(proton\.me|pm\.me|protonmail\.(com|ch))$/,
+    as: 'proton.me',
+    local: local => local.replace(/[._-]/g, ''),
+  },
+  // Their disposable addresses are `base-keyword`; no other name there holds a hyphen.
+  {
+    domains: /^(yahoo\.[a-z]{2,3}(\.[a-z]{2})?|ymail\.com|rocketmail\.com)$/,
+    local: local => local.split('-')[0] ?? local,
+  },
+  { domains: /^(icloud|me|mac)\.com$/, as: 'icloud.com', local: local => local },
+]
+
+/** One domain in one spelling: small letters, the letters of DNS (IDNA), no final dot. */
+const foldDomain = (typed: string) => {
+  const bare = typed.toLowerCase().replace(/\.+$/, '')
+  return domainToASCII(bare) || bare
+}
+
+/**
+ * The mailbox where a mail to this address ends, for limits alone: mails leave for the address as it was typed. `+tag`
+ * (RFC 5233) is folded everywhere. A hyphen is not, but where a provider makes it one: elsewhere `jean-pierre` and
+ * `jean-paul` are two people, and each would use up the other's limit.
+ */
+export const foldedDestination = (to: string) => {
+  const at = to.lastIndexOf('@')
+  if (at < 0) return to
+  const domain = foldDomain(to.slice(at + 1))
+  const [local = ''] = to.slice(0, at).normalize('NFKC').toLowerCase().split('+')
+  const provider = providers.find(({ domains }) => domains.test(domain))
+  return provider ? `${provider.local(local)}@${provider.as ?? domain}` : `${local}@${domain}`
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../../clock.ts'
+import { days } from '../../clock.ts'
+import type { Limits } from '../../limits.ts'
+import type { Notices } from '../../notify/notify.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Admission, Door, Doors } from '../../web/doors.ts'
+import type { Network } from '../../web/network.ts'
+
+const wholeDoor: Door = { name: 'messages', window: days(1) }
+const networkDoor: Door = { name: 'messages-network', window: days(1) }
+const toldDoor = 'messages-told'
+
+/**
+ * The text messages of a day: each costs money, so they are bounded for everybody together (OWASP: SMS pumping). Counted
+ * by the day of the institution, in the store, for every process.
+ */
+export const messageBudget = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  doors: Doors
+  notices: Notices
+  timeZone: string
+  /** Whether anything carries messages at all. */
+  configured: boolean
+  /** How the numbers begin to which they leave. */
+  countries: readonly string[]
+}) => {
+  const { clock, limits, doors, notices, configured, countries } = parts
+  const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: parts.timeZone })
+  const today = () => calendar.format(clock.now())
+  const whole = limits.messagesPerDay
+
+  /** One network leaves most of a day's messages to the others, even where its people are many. */
+  const shareOf = ({ campus }: Network) => {
+    const percent = campus ? limits.messagesPercentPerCampus : limits.messagesPercentPerNetwork
+    return Math.min(whole, Math.max(1, Math.floor((whole * percent) / 100)))
+  }
+
+  return {
+    configured,
+    countries,
+
+    /** Whether a mobile is offered now; the same for everybody. */
+    offered: async () => configured && (await doors.seen(wholeDoor, today())) < whole,
+
+    admissions: (network: Network): readonly Admission<'messages-spent' | 'code-too-many-network'>[] => [
+      { door: wholeDoor, key: today(), limit: whole, reason: 'messages-spent' },
+      {
+        ...{ door: networkDoor, key: `${today()} ${network.id}` },
+        ...{ limit: shareOf(network), reason: 'code-too-many-network' },
+      },
+    ],
+
+    /** Tells the desk, once a day, that many are spent. */
+    tellWhenScarce: async (tx: Tx) => {
+      const sent = await doors.seen(wholeDoor, today(), tx)
+      if (sent * 100 < whole * limits.messagesPercentTold) return
+      const first = await tx
+        .insertInto('counters')
+        .values({ door: toldDoor, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(2) })
+        .onConflict(conflict => conflict.columns(['door', 'key', 'bucket']).doNothing())
+        .returning('door')
+        .executeTakeFirst()
+      if (!first) return
+      const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget: whole }
+      await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: 'fr' })
+    },
+  }
+}
+
+export type Messages = ReturnType<typeof messageBudget>

@@ -1,0 +1,54 @@
+import { frenchCodes } from '../../notify/sms.ts'
+import { ok, type Result, refused } from '../../result.ts'
+import type { Destination, DestinationReason } from './destination.ts'
+
+/** E.164, once separators and the French 0 are gone. */
+const mobileShape = /^\+[1-9]\d{7,14}$/
+
+/** What follows 0 in a mobile of the overseas, and its own country code: dialled so at home, +33 does not reach it. */
+const overseas: readonly (readonly [RegExp, string])[] = [
+  [/^(69[23]|639)/, '+262'],
+  [/^(69[01]|7090)/, '+590'],
+  [/^694/, '+594'],
+  [/^(69[67]|7091)/, '+596'],
+  [/^708[45]/, '+508'],
+]
+
+/** Which numbers of the French codes are mobiles: the others are landlines, which read no message, or cost more. */
+const mobiles: Readonly<Record<(typeof frenchCodes)[number], RegExp>> = {
+  '+33': /^[67]\d{8}$/,
+  '+262': /^(69[23]|639)\d{6}$/,
+  '+508': /^([45]\d{5}|708\d{6})$/,
+  '+590': /^(69\d{7}|7090\d{5})$/,
+  '+594': /^694\d{6}$/,
+  '+596': /^(69[67]\d{6}|7091\d{5})$/,
+  '+681': /^(72|8[23])\d{4}$/,
+  '+687': /^(5[0-4]|[789]\d)\d{4}$/,
+  '+689': /^8[7-9]\d{6}$/,
+}
+
+/** `0692…` and `+33692…` as the number that they mean. */
+const abroad = (digits: string) => {
+  const national = /^(?:0|\+330?)([67]\d{8})$/.exec(digits)?.[1]
+  if (!national) return digits.replace(/^\+(33|262|508|590|594|596)0/, '+$1')
+  const [, code = '+33'] = overseas.find(([prefix]) => prefix.test(national)) ?? []
+  return `${code}${national}`
+}
+
+/**
+ * 06 12 34 56 78, +33 6 12 34 56 78, 0033612345678, 0692 12 34 56. `countries`: the codes to which messages leave, so that
+ * nobody makes us call satellites or numbers of which somebody has a share.
+ */
+export const parseMobile = (
+  typed: string,
+  countries: readonly string[] = frenchCodes,
+): Result<{ to: Destination }, DestinationReason> => {
+  const text = typed.normalize('NFKC').replace(/[\s.\-()/]+/g, '')
+  if (text === '') return refused('mobile-missing')
+  const number = abroad(text.replace(/^00/, '+'))
+  if (!mobileShape.test(number)) return refused('mobile-form')
+  if (!countries.some(code => number.startsWith(code))) return refused('mobile-country')
+  const french = frenchCodes.find(code => number.startsWith(code))
+  if (french && !mobiles[french].test(number.slice(french.length))) return refused('mobile-form')
+  return ok({ to: number as Destination })
+}
