@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { configuration } from '../src/config/config.ts'
+import { frenchCodes } from '../src/notify/sms.ts'
 import { problemStatus } from '../src/web/ask.ts'
 import { root } from './world/root.ts'
 
@@ -27,6 +28,12 @@ describe('what operators read', () => {
     const blocks = [...read('sign-in.md').matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => parse(yaml))
     const kinds = blocks.map(block => configuration.parse(block).signIn.server.kind)
     expect(kinds).toEqual(['cas', 'oidc'])
+  })
+
+  it('shows settings of the text messages that the configuration takes, with the countries of the default', () => {
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(read('text-messages.md')) ?? []
+    const { sms } = configuration.parse(parse(yaml))
+    expect(sms.kind === 'http' && [...sms.countries].sort()).toEqual([...frenchCodes].sort())
   })
 
   it('leads nowhere that does not exist', () => {

@@ -108,7 +108,8 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.log': 'The journal of what is done to your account',
   'privacy.log.why': 'Your safety, and the search for abuse',
   'privacy.log.long': '{long} for the details; the chain that proves them bears only your internal number',
-  'privacy.limits': 'Counters of tries for each network, without any readable address',
+  'privacy.limits':
+    'Counters of tries and of codes sent, for each network, person and address, with nothing readable',
   'privacy.limits.why': 'To stop attacks',
   'privacy.directory': 'The invented directory of the demonstration, and its mailbox',
   'privacy.directory.why': 'To try',

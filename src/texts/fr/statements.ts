@@ -108,7 +108,8 @@ export const statements = {
   'privacy.log': 'Le journal de ce qui est fait sur votre compte',
   'privacy.log.why': "Votre sécurité, et la recherche d'abus",
   'privacy.log.long': '{long} pour les détails ; la chaîne qui les prouve ne porte que votre numéro interne',
-  'privacy.limits': "Des compteurs d'essais par réseau, sans adresse lisible",
+  'privacy.limits':
+    "Des compteurs d'essais et de codes envoyés, par réseau, par personne et par adresse, sans rien de lisible",
   'privacy.limits.why': 'Arrêter les attaques',
   'privacy.directory': "L'annuaire inventé de la démonstration, et sa boîte aux lettres",
   'privacy.directory.why': 'Essayer',
