@@ -52,7 +52,7 @@ export const openDoors = (store: Store, clock: Clock): Doors => {
   const add = async (tx: Tx, door: Door, key: string, bucket: number, count: number) => {
     await tx
       .insertInto('counters')
-      .values({ door: door.name, key, bucket, count, expires_at: clock.now() + 2 * door.window })
+      .values({ door: door.name, key, bucket, count, expires_at: clock.now() + door.window + sliceOf(door) })
       .onConflict(conflict =>
         conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + ${count}` }),
       )

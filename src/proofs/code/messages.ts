@@ -58,7 +58,7 @@ export const messageBudget = (parts: {
       if (sent * 100 < whole * limits.messagesPercentTold) return
       const first = await tx
         .insertInto('counters')
-        .values({ door: toldDoor, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(2) })
+        .values({ door: toldDoor, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
         .onConflict(conflict => conflict.columns(['door', 'key', 'bucket']).doNothing())
         .returning('door')
         .executeTakeFirst()
