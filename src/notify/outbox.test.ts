@@ -17,6 +17,7 @@ import { ok, refused } from '../result.ts'
 import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
 import { composeWith } from './compose.ts'
+import { mailRowsWith } from './mail-rows.ts'
 import { type NoticeKind, noticesWith } from './notify.ts'
 import { openOutbox } from './outbox.ts'
 import { smtpTransport } from './smtp.ts'
@@ -99,6 +100,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           language,
         }),
       )
+    const to = (address: string) =>
+      server?.received.filter(({ recipients }) => recipients[0] === address) ?? []
+    /** How many suspensions each mail to Camille tells. */
+    const counted = () =>
+      to('camille@univ.example').map(({ text = '' }) => Number(/(\d+)\sfois/.exec(text)?.[1] ?? 1))
     const states = async () =>
       await opened.store.read.selectFrom('mails').select(['state', 'destination', 'facts']).execute()
 
@@ -194,8 +200,6 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         await outbox.run()
         await outbox.run()
       }
-      const to = (address: string) =>
-        server?.received.filter(({ recipients }) => recipients[0] === address) ?? []
       expect(to('camille@univ.example')).toHaveLength(5)
       clock.forward(hours(1) + minutes(1))
       for (let run = 0; run < 3; run += 1) await outbox.run()
@@ -211,6 +215,78 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await outbox.run()
       expect(server?.received.map(({ recipients }) => recipients)).toEqual([['desk@univ.example']])
       expect(await opened.store.read.selectFrom('notices').selectAll().execute()).toEqual([])
+    })
+
+    it('of two people who share an address are not told in one', async () => {
+      const { outbox } = open()
+      server?.refuseWith(451, 'later')
+      for (const person of ['camille', 'yanis', 'camille']) {
+        await notice('joker-suspended', person)
+        await outbox.run()
+      }
+      clock.forward(hours(1))
+      server?.accept()
+      await outbox.run()
+      expect(counted().sort()).toEqual([1, 2])
+    })
+
+    it('gather while they wait, in rows that stay small, and tell how many there were', async () => {
+      const { outbox } = open()
+      server?.refuseWith(451, 'later')
+      for (let n = 0; n < 100; n += 1) {
+        await notice('joker-suspended')
+        if (n % 10 === 0) await outbox.run()
+      }
+      await outbox.run()
+      const rows = await opened.store.read.selectFrom('mails').select(['facts']).execute()
+      expect(rows.length).toBeLessThanOrEqual(4)
+      for (const { facts } of rows) expect(facts?.length ?? 0).toBeLessThan(6000)
+      clock.forward(hours(1))
+      server?.accept()
+      await outbox.run()
+      expect(counted().reduce((sum, one) => sum + one, 0)).toBe(100)
+    })
+
+    it('of the desk wait for as long as its address refuses them, and those of one cause delay no other', async () => {
+      const { outbox } = open()
+      server?.refuseWith(550, 'never')
+      await notice('desk-frozen')
+      await outbox.run()
+      clock.forward(days(6))
+      await outbox.run()
+      server?.accept()
+      clock.forward(days(1))
+      await outbox.run()
+      expect(server?.received.map(({ recipients }) => recipients[0])).toEqual(['desk@univ.example'])
+      for (let n = 0; n < 30; n += 1) {
+        await notice('desk-incident', null)
+        await outbox.run()
+      }
+      await notice('desk-frozen')
+      await outbox.run()
+      const subjects = server?.received.map(({ subject = '' }) => subject) ?? []
+      expect(subjects.filter(subject => subject.startsWith('Compte gelé'))).toHaveLength(2)
+      expect(subjects.filter(subject => subject.startsWith('Deux personnes'))).toHaveLength(5)
+    })
+
+    it('with a code are not sent once it has ended', async () => {
+      const { outbox } = open()
+      server?.refuseWith(451, 'later')
+      const until = clock.now() + minutes(10)
+      const facts = {
+        person: 'camille',
+        name: '',
+        login: '',
+        events: [{ at: 0, event: 'code', code: '1', until }],
+      }
+      const mail = { kind: 'code', to: 'c@maison.example', language: 'fr', facts } as const
+      await opened.store.transaction(tx => mailRowsWith({ keys, clock }).write(tx, mail))
+      await outbox.run()
+      clock.forward(hours(1))
+      server?.accept()
+      await outbox.run()
+      expect(server?.received).toEqual([])
+      expect((await states()).map(({ state }) => state)).toEqual(['abandoned'])
     })
 
     it('lie sealed while they wait', async () => {

@@ -36,6 +36,37 @@ describe.each(storeFlavours.filter(({ available }) => available))('doors on $fla
     expect(await pass()).toBe(2)
   })
 
+  it('admit as many as there is room for, side by side, over several limits and at the edge of a bucket', async () => {
+    const wide = { name: 'wide', window: minutes(10) }
+    const admit = (key: string) => {
+      // Each is a second later than the one before: they fall into several buckets of the window.
+      clock.forward(1000)
+      return opened.store.transaction(tx =>
+        doors.admit(tx, [
+          { door: wide, key: 'whole', limit: 12, reason: 'whole' },
+          { door, key, limit: 8, reason: 'one' },
+        ]),
+      )
+    }
+    const reasons = await Promise.all(
+      Array.from({ length: 120 }, (_, index) => admit(index % 2 === 0 ? 'a' : 'b')),
+    )
+    expect(reasons.filter(reason => reason === null)).toHaveLength(12)
+    expect(await doors.seen(wide, 'whole')).toBe(12)
+    expect((await doors.seen(door, 'a')) + (await doors.seen(door, 'b'))).toBe(12)
+  })
+
+  it('do not count what they refuse: whoever goes on asking is admitted when the window is over', async () => {
+    const ask = () =>
+      opened.store.transaction(tx => doors.admit(tx, [{ door, key: 'n', limit: 2, reason: 'full' }]))
+    expect([await ask(), await ask()]).toEqual([null, null])
+    for (let minute = 0; minute < 12; minute += 1) {
+      if (minute < 9) expect(await ask()).toBe('full')
+      clock.forward(minutes(1))
+    }
+    expect(await ask()).toBe(null)
+  })
+
   it('a look does not pass', async () => {
     await doors.seen(door, 'n')
     expect(await pass()).toBe(1)
