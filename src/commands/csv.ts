@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { asSpreadsheetText } from '../spreadsheet.ts'
 
 /** A line of a table, and where it stood in the file: what is told of it names that number, never its content. */
 export type Line = { readonly line: number; readonly cells: readonly string[] }
@@ -26,10 +27,10 @@ export const readCsv = (text: string): readonly Line[] => {
   return lines
 }
 
-/** A cell that a spreadsheet would take for a formula is written as text. */
+/** RFC 4180: what would end a cell or a line is quoted, so that nothing in it begins another one. */
 const written = (cell: string) => {
-  const safe = /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell
-  return /[",;\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = asSpreadsheetText(cell)
+  return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 export const writeCsv = (rows: readonly (readonly string[])[]) =>

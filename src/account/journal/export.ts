@@ -1,5 +1,6 @@
 import type { Person } from '../../directory/directory.ts'
 import { isQuestionKey, questionText } from '../../proofs/joker/questions.ts'
+import { asSpreadsheetText } from '../../spreadsheet.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { Contacts } from '../contacts.ts'
@@ -10,11 +11,8 @@ type Parts = { readonly store: Store; readonly contacts: Contacts; readonly sess
 
 const instant = (at: number) => new Date(at).toISOString()
 
-/**
- * Spreadsheets run what begins with these as a formula (ASVS 1.2.10): an apostrophe before it makes it a text. Every
- * cell is quoted, so that nothing in it begins another one.
- */
-const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+/** Every cell is quoted, so that nothing in it begins another one. */
+const cell = (text: string) => `"${asSpreadsheetText(text).replaceAll('"', '""')}"`
 
 /** The journal as a table. The mark at its beginning tells spreadsheets that it is UTF-8. */
 export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {

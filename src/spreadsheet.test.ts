@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { journalAsCsv } from './account/journal/export.ts'
+import { readCsv, writeCsv } from './commands/csv.ts'
+import { asSpreadsheetText } from './spreadsheet.ts'
+import { sayIn } from './texts/texts.ts'
+import type { Ui } from './ui/ui.ts'
+
+const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'].map(sign => `${sign}cmd|'/C calc'!A0`)
+const before = ['', '\t', '\r', '\n', '\r\n', ' ', '\u00a0', '\ufeff', '\u200b', '\0']
+const formulas = [
+  ...['\t', '\r', '\n', '\rtext', '\ttext', '\ntext'],
+  ...before.flatMap(blank => signs.map(sign => `${blank}${sign}`)),
+]
+const texts = ['', 'a=1', 'Félix', '22104587', "'=1", 'a\tb', '1-2', 'x@univ.example']
+
+const ui = { language: 'fr', say: sayIn('fr') } as unknown as Ui
+const inJournal = (device: string) => {
+  const entry = { sequence: 1, at: 0, kind: 'unknown', actor: 'system', details: {} }
+  return journalAsCsv(ui, [{ ...entry, actor: `operator:${device}`, kind: 'x', details: { device } }])
+}
+
+it.each(formulas)('%j is written as a text by every table that Sésame exports', formula => {
+  expect(asSpreadsheetText(formula)).toBe(`'${formula}`)
+  const table = writeCsv([['before', formula, 'after']])
+  // One line of three cells, and none of them begins with the sign.
+  expect(table).toMatch(/^before,"?'/)
+  expect(table).toMatch(/,after\n$/)
+  expect(readCsv(table)).toHaveLength(1)
+  const cells = inJournal(formula).split(/";"|"\r\n"?/)
+  for (const cell of cells) expect(cell.replace(/^\ufeff?"/, '')).not.toMatch(/^[\t\r\n]|^\s*[=+\-@＝＋－＠]/)
+})
+
+it.each(texts)('%j stays as it is', text => {
+  expect(asSpreadsheetText(text)).toBe(text)
+})
