@@ -1,3 +1,4 @@
+import { auditVerify } from './audit-verify.ts'
 import { coldStart } from './cold-start.ts'
 import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
 import { entryPage } from './entry-page.ts'
@@ -30,6 +31,7 @@ const benches = {
   'refusals-per-second': refusals,
   'known-unknown-ms': knownUnknown,
   'known-unknown-queue-full-ms': knownUnknownQueueFull,
+  'audit-verify-1m-s': auditVerify,
   'rss-mb': memory,
 } as const satisfies Record<string, () => Promise<Figure>>
 

@@ -7,6 +7,7 @@ export type Use =
   | 'network'
   | 'destination'
   | 'audit'
+  | 'seal-audit-heads'
   | 'joker-pepper'
   | 'history-pepper'
   | 'recovery-code-pepper'

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
-import { chainHeads } from './audit/heads.ts'
+import { chainHeads, type SealedHead } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
 import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
@@ -23,6 +23,7 @@ import { roundsFor } from './services/deliveries/rounds.ts'
 import type { Instants } from './services/source/source.ts'
 import { servicesOf } from './services-of.ts'
 import { siteOf } from './site.ts'
+import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
 import { problemPage } from './ui/pages/problem.page.tsx'
 import { makeUi } from './ui/ui.ts'
@@ -79,6 +80,29 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
   })
 }
 
+/** Where the sealed head of the audit goes: whoever alters the store cannot alter the log of another machine, nor a mail. */
+const headsOutside = ({ mails, config }: House, log: Log) => {
+  const to = config.audit.headMail
+  return {
+    tell: ({ head, stuck }: SealedHead) => {
+      log('info', { auditHead: head })
+      for (const chain of stuck) log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
+    },
+    ...(to && {
+      mail: (tx: Tx, head: string, at: number) =>
+        mails.write(tx, {
+          ...{ kind: 'desk-audit-head', to, language: 'fr' },
+          facts: {
+            person: null,
+            name: '',
+            login: '',
+            events: [{ at, event: 'audit-head', reference: head }],
+          },
+        }),
+    }),
+  }
+}
+
 /** What goes on by itself: settling, sending, chaining, forgetting. */
 const jobsOf = (
   house: House,
@@ -92,7 +116,7 @@ const jobsOf = (
     settle: start('settle', seconds(1), house.settle.run),
     outbox: start('outbox', seconds(1), outbox.run),
     forget: start('forget', seconds(5), () => house.store.forget().then(() => 0)),
-    heads: start('heads', minutes(1), () => chainHeads(house)),
+    heads: start('heads', minutes(1), () => chainHeads({ ...house, ...headsOutside(house, log) })),
     purge: start('purge', minutes(10), () => purge(house)),
     expiry: start('expiry', seconds(5), house.expiry.run),
     heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),

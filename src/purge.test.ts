@@ -7,8 +7,10 @@ import { demoSentTo, startLife } from '../test/world/life.ts'
 import { type Rig, startPortal } from '../test/world/portal.ts'
 import { newSecurityKey } from '../test/world/security-key.ts'
 import { newVisitor } from '../test/world/visitor.ts'
+import { chainHeads } from './audit/heads.ts'
+import { isRolling } from './audit/rolling.ts'
 import { verifyAudit } from './audit/verify.ts'
-import { days, hours } from './clock.ts'
+import { days, hours, minutes } from './clock.ts'
 import type { PersonId } from './directory/directory.ts'
 import { purge } from './purge.ts'
 import { retention } from './retention.ts'
@@ -34,6 +36,12 @@ const count = async () => {
       [table, (await rig.house.store.read.selectFrom(table).selectAll().execute()).length] as const,
   )
   return Object.fromEntries(await Promise.all(lengths)) as Record<Table, number>
+}
+
+const eventsInChains = async () => {
+  const rows = await rig.house.store.read.selectFrom('audit_events').select('chain').execute()
+  const rolling = rows.filter(({ chain }) => isRolling(chain)).length
+  return { rolling, own: rows.length - rolling }
 }
 
 /** Everything that somebody may begin and leave there. */
@@ -88,9 +96,14 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   await startLife({ url: rig.url, now: clock.now, activationCode, sentTo: demoSentTo(rig.house) }).run()
   await leaveHalfDone()
   await settled()
+  clock.forward(minutes(2))
+  await chainHeads({ ...rig.house, tell: () => {} })
   await purge(rig.house)
   const kept = await count()
-  for (const table of tables.filter(one => one !== 'notices')) expect(kept[table], table).toBeGreaterThan(0)
+  for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))
+    expect(kept[table], table).toBeGreaterThan(0)
+  const before = await eventsInChains()
+  expect(before.rolling).toBeGreaterThan(0)
 
   clock.forward(hours(27))
   await purge(rig.house)
@@ -118,9 +131,14 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 6, freezes: 1 }
   expect(left).toMatchObject({ ...Object.fromEntries(aged.map(table => [table, 0])), ...stays })
   for (const table of tables)
-    if (typeof retention[table] !== 'function' && table !== 'notices')
+    if (typeof retention[table] !== 'function' && table !== 'notices' && table !== 'audit_events')
       expect(left[table], table).toBeGreaterThanOrEqual(kept[table])
-  expect((await verifyAudit(rig.house.store, rig.house.keys.of('audit'))).broken).toEqual([])
+  // What strangers left before a proof is gone, and what happened to accounts is not.
+  const after = await eventsInChains()
+  expect(after.rolling).toBe(0)
+  expect(after.own).toBeGreaterThanOrEqual(before.own)
+  expect(left.audit_cuts).toBeGreaterThan(0)
+  expect((await verifyAudit(rig.house)).broken).toEqual([])
   const epochs = join(rig.folder, 'data', 'epochs')
   expect(existsSync(epochs) ? readdirSync(epochs) : []).toEqual([])
 })

@@ -5,13 +5,14 @@ import { newStore, storeFlavours } from '../test/world/stores.ts'
 import { auditWith } from './audit/chain.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours } from './clock.ts'
+import { keysFrom } from './keys.ts'
 import { defaultLimits } from './limits.ts'
 import { forgetByAge, retention } from './retention.ts'
 import type { Schema } from './store/schema.ts'
 
 type Table = keyof Schema
 
-const key = Buffer.alloc(32, 7)
+const keys = keysFrom(Buffer.alloc(32, 7))
 const forgotten = (Object.keys(retention) as Table[]).filter(table => typeof retention[table] === 'function')
 
 describe.each(storeFlavours.filter(({ available }) => available))('time on $flavour', ({ flavour }) => {
@@ -65,10 +66,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
   })
 
   it('takes personal details of the audit, whose chain still verifies', async () => {
-    const audit = auditWith(key, clock)
+    const audit = auditWith(keys.of('audit'), clock)
     const tell = () =>
       opened.store.transaction(tx =>
-        audit.append(tx, { chain: 'a', kind: 'joker.wrong', by: { kind: 'anonymous' } }),
+        audit.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } }),
       )
     for (let told = 0; told < 3; told += 1) await tell()
     clock.forward(days(400))
@@ -76,6 +77,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
     await opened.store.transaction(tx => forgetByAge(tx, clock.now(), defaultLimits))
     const left = opened.store.read.selectFrom('audit_details').select('sequence').where('chain', '=', 'a')
     expect(await left.execute()).toEqual([{ sequence: 4 }])
-    expect((await verifyAudit(opened.store, key)).broken).toEqual([])
+    expect((await verifyAudit({ store: opened.store, keys, clock, limits: defaultLimits })).broken).toEqual(
+      [],
+    )
   })
 })

@@ -9,7 +9,12 @@ type Retention = Forget | { readonly kept: string }
 
 const withAccount = { kept: 'as long as the account' }
 const directory = { kept: 'the directory of a demonstration' }
-const chain = { kept: 'the chain must verify; nothing in it is personal but the id of the entry' }
+const chain = {
+  kept: 'the chain must verify; nothing in it is personal but the id of the entry. What came before a proof is cut after purgeDetails (audit/cut.ts)',
+}
+const seals = {
+  kept: 'one row a chain, so that one erased whole is missed; nothing in it is personal but the id',
+}
 
 /** An enrolment that was never used once. */
 const forgetPending =
@@ -136,6 +141,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
       .execute(),
   audit_events: chain,
   audit_heads: chain,
+  ...{ audit_cuts: chain, audit_sealed_heads: seals, audit_seals: seals },
   demo_mails: (tx, now) =>
     tx
       .deleteFrom('demo_mails')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { verifyAudit } from './audit/verify.ts'
 import { checkPortal } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
+import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import {
   clearFactors,
@@ -13,18 +13,11 @@ import {
   unfreeze,
 } from './commands/desk.ts'
 import { importJokers } from './commands/import-jokers.ts'
-import { fail, print, withHouse, withSettings } from './commands/telling.ts'
+import { fail, print, withSettings } from './commands/telling.ts'
 import { explain } from './config/explain.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 
 /** The commands of the operator. */
-const verify = () =>
-  withHouse(async house => {
-    const { chains, events, broken } = await verifyAudit(house.store, house.keys.of('audit'))
-    for (const { chain, sequence, why } of broken) fail(`chain ${chain}, event ${sequence}: ${why}`)
-    print(`${chains} chains, ${events} events, ${broken.length} broken`)
-  })
-
 const check = () =>
   withSettings(async settings => {
     for (const { level, what, detail } of await checkPortal(settings)) {
@@ -107,7 +100,15 @@ export const run = async (argv: readonly string[]) => {
   audit
     .command('verify')
     .description('verify every chain, and name the first broken link of each')
-    .action(verify)
+    .option(
+      '--head <sequence:link>',
+      'a head that was kept outside: finds an older store, or a newest event removed',
+    )
+    .option(
+      '--heads <file>',
+      'the same, for every head in lines of the portal’s log (- is the standard input)',
+    )
+    .action(auditVerify)
   const leaked = program.command('leaked').description('lists of leaked passwords')
   leaked
     .command('build <file>')

@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { chainHeads } from '../src/audit/heads.ts'
+import { minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
 import { enrolApp } from './world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
@@ -123,20 +125,56 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       status: 0,
       said: expect.stringMatching(/, 0 broken/),
     })
-    const chain = 'demo-nhaddad'
     const visitor = newVisitor(rig.url)
     await visitor.identify('numero-personnel', '198077', '2/5/1972')
+    const { chain, sequence, link } = await rig.house.store.read
+      .selectFrom('audit_events')
+      .select(['chain', 'sequence', 'link'])
+      .where('subject', '=', 'demo-nhaddad')
+      .executeTakeFirstOrThrow()
+    expect(chain).toMatch(/^pre-\d\d$/)
     const set = (actor: string) =>
       rig.house.store.transaction(tx =>
-        tx.updateTable('audit_events').set({ actor }).where('chain', '=', chain).execute(),
+        tx.updateTable('audit_events').set({ actor }).where('link', '=', link).execute(),
       )
     await set('operator:eve')
     expect(sesame(['audit', 'verify'])).toMatchObject({
       status: 1,
-      failed: expect.stringContaining(`chain ${chain}, event 1: the event was altered`),
+      failed: expect.stringContaining(`chain ${chain}, event ${sequence}: the event was altered`),
     })
     await set('anonymous')
     expect(sesame(['audit', 'verify']).status).toBe(0)
+  })
+
+  it('audit verify compares with the heads that were kept outside', async () => {
+    const heads: string[] = []
+    const { house } = rig
+    const clock = { ...house.clock, now: () => house.clock.now() + minutes(5) }
+    await chainHeads({ ...house, clock, tell: ({ head }) => void heads.push(head) })
+    const [head = ''] = heads
+    const log = join(folder, `log-${kind.store}.jsonl`)
+    const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`
+    writeFileSync(log, `{"level":30,"port":3000}\n${line(head)}`)
+    expect(sesame(['audit', 'verify', '--head', head])).toMatchObject({
+      ...{ status: 0, said: expect.stringContaining('1 kept outside compared, 0 broken') },
+    })
+    expect(sesame(['audit', 'verify', '--heads', log]).status).toBe(0)
+    const newer = `999999${head.slice(head.indexOf(':'))}`
+    writeFileSync(log, `${line(head)}${line(newer)}`)
+    for (const asked of [
+      ['--head', newer],
+      ['--heads', log],
+    ])
+      expect(sesame(['audit', 'verify', ...asked])).toMatchObject({
+        ...{ status: 1, failed: expect.stringContaining('chain system, event 999999') },
+      })
+    const other = `${head.slice(0, -1)}${head.endsWith('A') ? 'B' : 'A'}`
+    expect(sesame(['audit', 'verify', '--head', other]).status).toBe(1)
+    expect(sesame(['audit', 'verify', '--head', 'abc'])).toMatchObject({ status: 1, said: '' })
+    expect(sesame(['audit', 'verify', '--heads', join(folder, 'none')])).toMatchObject({
+      status: 1,
+      said: '',
+    })
   })
 
   it('a backup made while the portal runs is restored on another machine, where people go on', async () => {

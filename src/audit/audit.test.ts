@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../test/world/clock.ts'
 import { newStore, storeFlavours } from '../../test/world/stores.ts'
 import { minutes } from '../clock.ts'
+import { keysFrom } from '../keys.ts'
+import { defaultLimits } from '../limits.ts'
 import type { Tx } from '../store/store.ts'
 import type { Audit } from './audit.ts'
-import { auditWith } from './chain.ts'
+import { auditWith, writeEvents } from './chain.ts'
 import { chainHeads } from './heads.ts'
+import { eventsOf } from './of-subject.ts'
 import { verifyAudit } from './verify.ts'
 
-const key = Buffer.alloc(32, 7)
+const keys = keysFrom(Buffer.alloc(32, 7))
 
 describe.each(storeFlavours.filter(({ available }) => available))('the audit on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
@@ -16,17 +19,18 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    audit = auditWith(key, clock)
+    audit = auditWith(keys.of('audit'), clock)
   })
   afterEach(() => opened.forget())
 
   const tell = (chain: string, count = 1) =>
     Array.from({ length: count }, (_, index) =>
       opened.store.transaction(tx =>
-        audit.append(tx, { chain, kind: 'joker.wrong', by: { kind: 'anonymous' }, details: { index } }),
+        audit.append(tx, { chain, kind: 'joker.set', by: { kind: 'system' }, details: { index } }),
       ),
     )
-  const verify = () => verifyAudit(opened.store, key)
+  const verify = () => verifyAudit({ store: opened.store, keys, clock, limits: defaultLimits })
+  const seal = () => chainHeads({ store: opened.store, keys, clock, tell: () => {} })
   const change = (work: (tx: Tx) => Promise<unknown>) => opened.store.transaction(work)
   const brokenAfter = async (work: (tx: Tx) => Promise<unknown>) => {
     await Promise.all([...tell('a', 5), ...tell('b', 2)])
@@ -54,7 +58,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     const broken = await brokenAfter(tx =>
       tx
         .updateTable('audit_events')
-        .set({ actor: 'system' })
+        .set({ actor: 'anonymous' })
         .where('chain', '=', 'a')
         .where('sequence', '=', 3)
         .execute(),
@@ -105,7 +109,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
 
   it('notices a chain that was erased whole, or cut back with its head, once the minute recorded it', async () => {
     await Promise.all([...tell('a', 3), ...tell('b', 2)])
-    await chainHeads({ store: opened.store, audit, clock })
+    await seal()
     clock.forward(minutes(2))
     await change(async tx => {
       for (const table of ['audit_events', 'audit_details', 'audit_heads'] as const)
@@ -116,13 +120,131 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
 
   it('records the heads once a minute, whoever runs the job', async () => {
     await Promise.all(tell('a', 3))
-    for (let run = 0; run < 4; run += 1) await chainHeads({ store: opened.store, audit, clock })
+    for (let run = 0; run < 4; run += 1) await seal()
     const told = () =>
       opened.store.read.selectFrom('audit_events').select('kind').where('chain', '=', 'system').execute()
     expect(await told()).toHaveLength(1)
     clock.forward(minutes(2))
     await Promise.all(tell('a', 1))
-    await chainHeads({ store: opened.store, audit, clock })
+    await seal()
     expect(await told()).toHaveLength(2)
+  })
+
+  it('writes an event with four statements, and one more chain with two', async () => {
+    const one = (chain: string) => ({
+      ...{ chain, subject: null, at: clock.now(), kind: 'joker.set', actor: 'system', body: '{}' },
+    })
+    const statements = (chains: readonly string[]) =>
+      change(async tx => {
+        let count = 0
+        const counting = tx.withPlugin({
+          transformQuery: ({ node }) => {
+            count += 1
+            return node
+          },
+          transformResult: async ({ result }) => result,
+        }) as Tx
+        await writeEvents(counting, keys.of('audit'), chains.map(one))
+        return count
+      })
+    expect(await statements(['a'])).toBe(4)
+    expect(await statements(['a', 'a', 'a'])).toBe(4)
+    expect(await statements(['a', 'b', 'a'])).toBe(6)
+    expect((await verify()).broken).toEqual([])
+  })
+
+  it('never waits in a circle: unrelated requests meet in a rolling chain and in a counter, in any order', async () => {
+    const subjects = Array.from({ length: 200 }, (_, index) => `nobody ${index}`)
+    const count = (tx: Tx) =>
+      tx
+        .insertInto('counters')
+        .values({ door: 'd', key: 'network', bucket: 0, count: 1, expires_at: 1 })
+        .onConflict(conflict =>
+          conflict
+            .columns(['door', 'key', 'bucket'])
+            .doUpdateSet(eb => ({ count: eb('counters.count', '+', 1) })),
+        )
+        .execute()
+    const event = (tx: Tx, chain: string, kind: 'journey.opened' | 'mail.sent') =>
+      audit.append(tx, { chain, kind, by: { kind: 'anonymous' } })
+    let runs = 0
+    const opened = (subject: string) => (tx: Tx) => event(tx, subject, 'journey.opened')
+    const sent = (tx: Tx) => event(tx, 'system', 'mail.sent')
+    const orders = [
+      (subject: string) => [count, opened(subject), sent],
+      (subject: string) => [opened(subject), count, sent],
+      (subject: string) => [sent, opened(subject), count],
+    ] as const
+    const request = (subject: string, index: number) =>
+      change(async tx => {
+        runs += 1
+        for (const write of orders[index % 3]?.(subject) ?? []) await write(tx)
+      })
+    await Promise.all(subjects.map(request))
+    // The store tries a transaction again when PostgreSQL finds a deadlock: then the work ran more often than that.
+    expect(runs).toBe(subjects.length)
+    const { chains, events, broken } = await verify()
+    expect({ events, broken }).toEqual({ events: subjects.length * 2, broken: [] })
+    // Sixty-four rolling chains at most, and the system's, whoever was asked for.
+    expect(chains).toBeLessThanOrEqual(65)
+  })
+
+  it('keeps what happens before a proof in rolling chains, and finds it again by its subject', async () => {
+    await Promise.all(tell('somebody', 2))
+    for (const kind of ['journey.opened', 'joker.wrong', 'joker.suspended', 'sign-in.refused'] as const)
+      await change(tx => audit.append(tx, { chain: 'somebody', kind, by: { kind: 'anonymous' } }))
+    clock.forward(minutes(1))
+    await Promise.all(tell('somebody', 1))
+    const own = await opened.store.read
+      .selectFrom('audit_events')
+      .select('kind')
+      .where('chain', '=', 'somebody')
+      .execute()
+    expect(own.map(({ kind }) => kind)).toEqual(['joker.set', 'joker.set', 'joker.set'])
+    const told = await eventsOf(opened.store, 'somebody', 100)
+    expect(told.map(({ kind }) => kind)[0]).toBe('joker.set')
+    expect(told.map(({ kind }) => kind).sort()).toEqual(
+      [
+        'joker.set',
+        'joker.set',
+        'joker.set',
+        'journey.opened',
+        'joker.suspended',
+        'joker.wrong',
+        'sign-in.refused',
+      ].sort(),
+    )
+    expect(told.map(({ at }) => at)).toEqual(told.map(({ at }) => at).sort((a, b) => b - a))
+    expect(await eventsOf(opened.store, 'somebody', 3)).toEqual(told.slice(0, 3))
+    expect(await eventsOf(opened.store, 'somebody else', 3)).toEqual([])
+  })
+
+  it('still verifies what an older Sésame wrote: chains of strangers, and the heads of each minute', async () => {
+    const older = (chain: string, body: string, kind = 'joker.wrong') =>
+      opened.store.transaction(tx =>
+        writeEvents(tx, keys.of('audit'), [
+          { chain, subject: null, at: clock.now(), kind, actor: 'anonymous', body },
+        ]),
+      )
+    const heads = await older('digest of nobody', '{}')
+    const recorded = [...heads].map(([chain, { sequence, link }]) => [chain, sequence, link])
+    await older('system', JSON.stringify({ heads: JSON.stringify(recorded) }), 'system.heads')
+    expect((await verify()).broken).toEqual([])
+    await change(async tx => {
+      for (const table of ['audit_events', 'audit_details', 'audit_heads'] as const)
+        await tx.deleteFrom(table).where('chain', '=', 'digest of nobody').execute()
+    })
+    expect((await verify()).broken).toMatchObject([{ chain: 'digest of nobody', sequence: 1 }])
+  })
+
+  it('reads one instant while others write, and none of them waits for it', async () => {
+    await Promise.all(tell('a', 3))
+    await opened.store.snapshot(async db => {
+      const lengths = () => db.selectFrom('audit_events').select('sequence').execute()
+      expect(await lengths()).toHaveLength(3)
+      await Promise.all(tell('b', 5))
+      expect(await lengths()).toHaveLength(3)
+    })
+    expect(await verify()).toMatchObject({ events: 8, broken: [] })
   })
 })

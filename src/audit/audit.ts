@@ -24,10 +24,10 @@ export type AuditKind =
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`
-  | `system.${'started' | 'heads'}`
+  | `system.${'started' | 'heads' | 'sealed'}`
 
 export type AuditEvent = {
-  /** `system`, or the subject whose account it is about. */
+  /** `system`, or the subject whose account it is about; what happens before a proof goes to a rolling chain (`rolling.ts`). */
   readonly chain: string
   readonly kind: AuditKind
   readonly by: Actor
@@ -35,7 +35,10 @@ export type AuditEvent = {
   readonly details?: Readonly<Record<string, string | number | boolean | null>>
 }
 
-/** Appends in the caller's transaction: an event exists exactly when what it tells was committed. */
+/**
+ * Appends at the end of the caller's transaction: an event exists exactly when what it tells was committed. Within the
+ * transaction it cannot be read yet.
+ */
 export type Audit = {
   append(tx: Tx, event: AuditEvent): Promise<void>
 }

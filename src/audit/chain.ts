@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { hmac } from '../keys.ts'
+import { beforeCommit } from '../store/before-commit.ts'
 import type { Tx } from '../store/store.ts'
 import type { Actor, Audit, AuditEvent } from './audit.ts'
+import { chainOf } from './rolling.ts'
 
 const actorText = (by: Actor) => {
   if (by.kind === 'person') return `person:${by.id}`
@@ -17,6 +19,8 @@ export type Linked = {
   readonly kind: string
   readonly actor: string
   readonly digest: string
+  /** `null` where the chain's name says it, as in every event of before the rolling chains. */
+  readonly subject: string | null
 }
 
 export const linkOf = (key: Buffer, event: Linked, previous: string) =>
@@ -29,6 +33,7 @@ export const linkOf = (key: Buffer, event: Linked, previous: string) =>
     event.actor,
     event.digest,
     previous,
+    ...(event.subject === null ? [] : [event.subject]),
   )
 
 /**
@@ -36,6 +41,12 @@ export const linkOf = (key: Buffer, event: Linked, previous: string) =>
  * from being guessed once the details themselves are erased.
  */
 export const digestOfDetails = (key: Buffer, body: string) => hmac(key, 'details', body)
+
+export const bodyOf = (details: AuditEvent['details']) =>
+  JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
+
+/** An event that waits for its place in its chain. */
+export type Unlinked = Omit<Linked, 'sequence' | 'digest'> & { readonly body: string }
 
 /** Takes the chain's head and keeps every other writer of it waiting until this transaction ends: no fork. */
 const lockHead = (tx: Tx, chain: string) =>
@@ -48,31 +59,44 @@ const lockHead = (tx: Tx, chain: string) =>
     .returning(['sequence', 'link'])
     .executeTakeFirstOrThrow()
 
-export const auditWith = (key: Buffer, clock: Clock): Audit => {
-  const bodyOf = ({ details }: AuditEvent) =>
-    JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
+/**
+ * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names: whoever
+ * writes several chains waits for another who does, never in a circle. Gives each chain's new head.
+ */
+export const writeEvents = async (tx: Tx, key: Buffer, events: readonly Unlinked[]) => {
+  const rows: (Linked & { link: string; body: string })[] = []
+  const heads = new Map<string, { sequence: number; link: string }>()
+  for (const chain of [...new Set(events.map(event => event.chain))].sort()) {
+    let head = await lockHead(tx, chain)
+    for (const { body, ...event } of events.filter(one => one.chain === chain)) {
+      const linked = { ...event, sequence: head.sequence + 1, digest: digestOfDetails(key, body) }
+      head = { sequence: linked.sequence, link: linkOf(key, linked, head.link) }
+      rows.push({ ...linked, link: head.link, body })
+    }
+    heads.set(chain, head)
+  }
+  await tx
+    .insertInto('audit_events')
+    .values(rows.map(({ body: _, ...event }) => event))
+    .execute()
+  await tx
+    .insertInto('audit_details')
+    .values(rows.map(({ chain, sequence, at, body }) => ({ chain, sequence, at, body })))
+    .execute()
+  for (const [chain, head] of heads)
+    await tx.updateTable('audit_heads').set(head).where('chain', '=', chain).execute()
+  return heads
+}
 
+export const auditWith = (key: Buffer, clock: Clock): Audit => {
+  const finish = (tx: Tx, events: readonly Unlinked[]) => writeEvents(tx, key, events)
   return {
     append: async (tx, event) => {
-      const { chain, kind } = event
-      const head = await lockHead(tx, chain)
-      const body = bodyOf(event)
-      const linked = {
-        chain,
-        sequence: head.sequence + 1,
-        at: clock.now(),
-        kind,
-        actor: actorText(event.by),
-        digest: digestOfDetails(key, body),
-      }
-      const link = linkOf(key, linked, head.link)
-      await tx
-        .insertInto('audit_events')
-        .values({ ...linked, link })
-        .execute()
-      const { sequence, at } = linked
-      await tx.insertInto('audit_details').values({ chain, sequence, at, body }).execute()
-      await tx.updateTable('audit_heads').set({ sequence, link }).where('chain', '=', chain).execute()
+      const { kind, by, details } = event
+      beforeCommit(tx, finish, {
+        ...chainOf(key, event),
+        ...{ at: clock.now(), kind, actor: actorText(by), body: bodyOf(details) },
+      })
     },
   }
 }

@@ -1,51 +1,176 @@
-import { type Clock, minutes, seconds } from '../clock.ts'
+import { sql } from 'kysely'
+import { type Clock, days, minutes } from '../clock.ts'
+import { digestOf, type Keys, seal, unseal } from '../keys.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Audit } from './audit.ts'
+import { bodyOf, digestOfDetails, writeEvents } from './chain.ts'
+import { type Moved, movedSince } from './moved.ts'
+import { type Head, minus, plus, type SealedHeads, sealedHeads } from './sum.ts'
 
-/** Where the chains that moved stood, as the system's chain keeps it: `[chain, sequence, link]`. */
-export type HeadsRecord = readonly (readonly [string, number, string])[]
-
-/** Clocks of several machines may differ by this; a head recorded twice does no harm. */
-const slack = seconds(30)
-
-const lastRecordedAt = async (tx: Tx) => {
-  const last = await tx
-    .selectFrom('audit_events')
-    .select('at')
-    .where('chain', '=', 'system')
-    .where('kind', '=', 'system.heads')
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return last?.at ?? 0
-}
-
-const movedSince = (tx: Tx, since: number) =>
-  tx
-    .selectFrom('audit_heads')
-    .selectAll()
-    .where('chain', '!=', 'system')
-    .where('chain', 'in', eb => eb.selectFrom('audit_events').select('chain').where('at', '>=', since))
-    .execute()
+/** Clocks of several machines may differ by this; a chain looked at twice does no harm. */
+const slack = minutes(2)
+const atOnce = 100
 
 /**
- * Once a minute the system's chain records where the accounts' chains that moved stand: a chain erased whole, or cut
- * back with its head, shows. Leased by nature: the record itself tells the other processes that this minute is done.
+ * The system chain's newest link, which stands for every chain: kept outside the store, it shows that nothing that is
+ * older than itself was lost. `stuck`: chains that no longer hold what was sealed of them.
  */
-export const chainHeads = async (parts: { store: Store; audit: Audit; clock: Clock }) => {
-  const { store, audit, clock } = parts
-  await store.transaction(async tx => {
-    const last = await lastRecordedAt(tx)
-    if (clock.now() - last < minutes(1)) return
-    const heads = await movedSince(tx, last - slack)
-    if (heads.length === 0) return
-    const record: HeadsRecord = heads.map(({ chain, sequence, link }) => [chain, sequence, link])
-    await audit.append(tx, {
-      chain: 'system',
-      kind: 'system.heads',
-      by: { kind: 'system' },
-      details: { heads: JSON.stringify(record) },
-    })
+export type SealedHead = { readonly head: string; readonly stuck: readonly string[] }
+
+type Parts = {
+  readonly store: Store
+  readonly keys: Keys
+  readonly clock: Clock
+  /** Where the head goes outside: a line of the log. */
+  readonly tell: (sealed: SealedHead) => void
+  /** Writes a mail with the first head of each day, where somebody wants it. */
+  readonly mail?: (tx: Tx, head: string, at: number) => Promise<unknown>
+}
+
+type Seal = { sequence: number; at: number; body: string; sum: string }
+
+/** A sum belongs to the event that it stands behind. */
+const placeOf = (body: string) => `audit_seals.sum.${digestOf(body)}`
+export const openSum = (keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) =>
+  BigInt(`0x${unseal(keys.of('seal-audit-heads'), placeOf(body), sum)}`)
+
+const lastSeal = (db: Store['read']): Promise<Seal | undefined> =>
+  db.selectFrom('audit_seals').selectAll().where('id', '=', 'last').executeTakeFirst()
+
+/** Takes this minute for one process alone: whoever read the same seal and comes second finds it changed. */
+const takeTurn = (tx: Tx, last: Seal | undefined, at: number) =>
+  tx
+    .insertInto('audit_seals')
+    .values({ id: 'last', sequence: 0, at, body: '', sum: '' })
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet({ at })
+        .where('audit_seals.at', '=', last?.at ?? -1)
+        .where('audit_seals.sequence', '=', last?.sequence ?? -1),
+    )
+    .returning('id')
+    .executeTakeFirst()
+
+const systemHead = (tx: Tx) =>
+  tx.selectFrom('audit_heads').select('sequence').where('chain', '=', 'system').executeTakeFirst()
+
+const neverSealed = async (tx: Tx) =>
+  (await tx
+    .selectFrom('audit_events')
+    .select('sequence')
+    .where('chain', '=', 'system')
+    .where('kind', '=', 'system.sealed')
+    .limit(1)
+    .executeTakeFirst()) === undefined
+
+/** Every sealed head, a page at a time. */
+export const eachSealedHead = async (db: Store['read'], work: (head: Head) => void) => {
+  for (let after = ''; ; ) {
+    const page = await db
+      .selectFrom('audit_sealed_heads')
+      .selectAll()
+      .where('chain', '>', after)
+      .orderBy('chain')
+      .limit(2000)
+      .execute()
+    for (const head of page) work(head)
+    const last = page.at(-1)
+    if (!last) return
+    after = last.chain
+  }
+}
+
+/** Going on after a seal whose event was removed or altered would hide just that. */
+const refuseForeign = async (tx: Tx, key: Buffer, last: Seal) => {
+  const event = await tx
+    .selectFrom('audit_events')
+    .select(['at', 'digest'])
+    .where('chain', '=', 'system')
+    .where('sequence', '=', last.sequence)
+    .executeTakeFirst()
+  if (event?.at !== last.at || event.digest !== digestOfDetails(key, last.body))
+    throw new Error('the seal of the audit chains is not that of its event: run sesame audit verify')
+}
+
+/** What the last seal stood for; the first seal of all begins with what the migration found. */
+const standingOf = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
+  if (last) {
+    await refuseForeign(tx, keys.of('audit'), last)
+    const { chains } = JSON.parse(last.body) as SealedHeads
+    return { chains, sum: openSum(keys, last) }
+  }
+  if (!(await neverSealed(tx)))
+    throw new Error('the seal of the audit chains is gone from the store: run sesame audit verify')
+  let [chains, sum] = [0, 0n]
+  await eachSealedHead(tx, head => {
+    sum = plus(keys.of('audit'), sum, head)
+    chains += 1
   })
+  return { chains, sum }
+}
+
+const keep = async (tx: Tx, heads: readonly Head[]) => {
+  for (let from = 0; from < heads.length; from += atOnce)
+    await tx
+      .insertInto('audit_sealed_heads')
+      .values(heads.slice(from, from + atOnce))
+      .onConflict(conflict =>
+        conflict.column('chain').doUpdateSet({
+          sequence: sql<number>`excluded.sequence`,
+          link: sql<string>`excluded.link`,
+        }),
+      )
+      .execute()
+}
+
+/** What this minute has to seal, if anything. */
+const dueIn = async (tx: Tx, at: number) => {
+  const last = await lastSeal(tx)
+  if (last && at - last.at < minutes(1)) return null
+  const moved = await movedSince(tx, last ? last.at - slack : null)
+  const told = (await systemHead(tx))?.sequence ?? 0
+  if (moved.length === 0 && told === (last?.sequence ?? 0)) return null
+  return { last, going: moved.filter(one => one.continues), stuck: moved.filter(one => !one.continues) }
+}
+
+/** The new sum and count, and the heads behind them. */
+const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: readonly Moved[]) => {
+  const key = keys.of('audit')
+  let { chains, sum } = await standingOf(tx, keys, last)
+  for (const { now, before } of going) {
+    sum = plus(key, before ? minus(key, sum, before) : sum, now)
+    if (!before) chains += 1
+  }
+  await keep(
+    tx,
+    going.map(({ now }) => now),
+  )
+  return { body: bodyOf({ ...sealedHeads(key, chains, sum) }), sum }
+}
+
+const isFirstOfItsDay = (at: number, last: number) => Math.floor(at / days(1)) !== Math.floor(last / days(1))
+
+const sealHeads = async (tx: Tx, { keys, clock, mail }: Parts): Promise<SealedHead | null> => {
+  const at = clock.now()
+  const due = await dueIn(tx, at)
+  if (!due || !(await takeTurn(tx, due.last, at))) return null
+  const { body, sum } = await sealMoved(tx, keys, due.last, due.going)
+  const event = { chain: 'system', subject: null, at, kind: 'system.sealed', actor: 'system', body }
+  const { sequence = 0, link = '' } = (await writeEvents(tx, keys.of('audit'), [event])).get('system') ?? {}
+  const row = { sequence, at, body, sum: seal(keys.of('seal-audit-heads'), placeOf(body), sum.toString(16)) }
+  await tx.updateTable('audit_seals').set(row).where('id', '=', 'last').execute()
+  const head = `${sequence}:${link}`
+  if (mail && isFirstOfItsDay(at, due.last?.at ?? 0)) await mail(tx, head, at)
+  return { head, stuck: due.stuck.map(({ now }) => now.chain) }
+}
+
+/**
+ * Once a minute the system's chain seals where all other chains stand, if one moved: a chain erased whole, or cut back
+ * with its head, shows for ever. A chain that no longer holds what was sealed keeps its old seal, so that going on with
+ * it hides nothing. Leased by the seal's own row: the second process finds this minute done.
+ */
+export const chainHeads = async (parts: Parts) => {
+  const sealed = await parts.store.transaction(tx => sealHeads(tx, parts))
+  if (sealed) parts.tell(sealed)
   return 0
 }

@@ -1,124 +1,149 @@
+import type { Clock } from '../clock.ts'
+import { minutes } from '../clock.ts'
+import type { Keys } from '../keys.ts'
+import type { Limits } from '../limits.ts'
 import type { Store } from '../store/store.ts'
-import { digestOfDetails, linkOf } from './chain.ts'
-import type { HeadsRecord } from './heads.ts'
+import { faultsOfOlderHeads } from './older-heads.ts'
+import { faultOfSeal } from './sealed.ts'
+import { besideOf, chainsWithoutEvents, countOf, eventPages } from './stream.ts'
+import { type Broken, cutBack, type EventRow, type Rules, walkChain } from './walk.ts'
 
-export type Broken = { readonly chain: string; readonly sequence: number; readonly why: string }
+export type { Broken } from './walk.ts'
+
 export type Verified = {
   readonly chains: number
   readonly events: number
   readonly broken: readonly Broken[]
 }
 
-type EventRow = {
-  chain: string
-  sequence: number
-  at: number
-  kind: string
-  actor: string
-  digest: string
-  link: string
+/** What verifies: a house, or its parts. */
+export type Verifier = {
+  readonly store: Store
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'purgeDetails'>
 }
 
-const verifyChain = async (
+export type Asked = {
+  /** Heads of the system's chain that were kept outside the store: sequence and link. */
+  readonly heads?: ReadonlyMap<number, string>
+  readonly progress?: (events: number, of: number) => void
+}
+
+/** Clocks of several machines may differ by this. */
+const slack = minutes(5)
+
+type Found = { chains: number; events: number; details: number; newestSeal: EventRow | null }
+
+const verifyEvents = async (
   db: Store['read'],
-  key: Buffer,
-  chain: string,
-  head: { sequence: number; link: string } | undefined,
+  rules: Rules,
+  asked: Asked,
+  tell: (broken: Broken) => void,
 ) => {
-  const events: EventRow[] = await db
-    .selectFrom('audit_events')
-    .selectAll()
-    .where('chain', '=', chain)
-    .orderBy('sequence')
-    .execute()
-  const details = await db
-    .selectFrom('audit_details')
-    .select(['sequence', 'body'])
-    .where('chain', '=', chain)
-    .execute()
-  const bodies = new Map(details.map(({ sequence, body }) => [sequence, body]))
-  const broken = (sequence: number, why: string) => ({
-    events,
-    broken: { chain, sequence, why } as Broken | null,
-  })
-
-  let previous = { sequence: (events[0]?.sequence ?? 1) - 1, link: '' }
-  for (const event of events) {
-    if (event.sequence !== previous.sequence + 1 || (event.sequence === 1) !== (previous.sequence === 0))
-      return broken(previous.sequence + 1, 'an event is missing')
-    if (linkOf(key, event, previous.link) !== event.link)
-      return broken(event.sequence, 'the event was altered, moved or inserted')
-    const body = bodies.get(event.sequence)
-    if (body !== undefined && digestOfDetails(key, body) !== event.digest)
-      return broken(event.sequence, 'its details were altered')
-    previous = event
+  const found: Found = { chains: 0, events: 0, details: 0, newestSeal: null }
+  const outside = new Map(asked.heads)
+  const total = await countOf(db, 'audit_events')
+  let [name, walk]: [string, ReturnType<typeof walkChain> | null] = ['', null]
+  const end = () => {
+    const broken = walk?.end()
+    if (broken) tell(broken)
   }
-  if (events[0] && events[0].sequence !== 1) return broken(1, 'the first events are missing')
-  if (!head) return broken(previous.sequence, 'the head of the chain is missing')
-  if (head.sequence !== previous.sequence || head.link !== previous.link)
-    return broken(previous.sequence + 1, 'the last events are missing')
-  return { events, broken: null }
-}
 
-/** The heads that the system's chain once recorded must still stand in their chains: none vanishes unseen. */
-const verifyHeads = (
-  records: readonly { sequence: number; heads: HeadsRecord }[],
-  all: ReadonlyMap<string, readonly EventRow[]>,
-) => {
-  for (const { sequence, heads } of records)
-    for (const [chain, at, link] of heads)
-      if (all.get(chain)?.[at - 1]?.link !== link)
-        return {
-          chain,
-          sequence: at,
-          why: `the chain was erased or cut back since system event ${sequence} recorded it`,
-        }
-  return null
-}
+  const meetOutside = ({ sequence, link }: EventRow) => {
+    const head = outside.get(sequence)
+    if (head === undefined) return
+    outside.delete(sequence)
+    if (head !== link)
+      tell({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
+  }
 
-const recordsOf = async (db: Store['read'], events: readonly EventRow[]) => {
-  const rows = await db
-    .selectFrom('audit_details')
-    .select(['sequence', 'body'])
-    .where('chain', '=', 'system')
-    .execute()
-  const bodies = new Map(rows.map(({ sequence, body }) => [sequence, body]))
-  return events
-    .filter(({ kind, sequence }) => kind === 'system.heads' && bodies.has(sequence))
-    .map(({ sequence }) => {
-      const { heads } = JSON.parse(bodies.get(sequence) ?? '{}') as { heads: string }
-      return { sequence, heads: JSON.parse(heads) as HeadsRecord }
-    })
-}
+  const take = (event: EventRow) => {
+    found.events += 1
+    if (event.body !== null) found.details += 1
+    walk?.next(event)
+    if (event.chain !== 'system') return
+    meetOutside(event)
+    if (event.kind === 'system.sealed') found.newestSeal = event
+  }
 
-const verifyAll = async (db: Store['read'], key: Buffer): Promise<Verified> => {
-  const heads = await db.selectFrom('audit_heads').selectAll().execute()
-  const chains = await db.selectFrom('audit_events').select('chain').distinct().execute()
-  const names = [...new Set([...heads.map(({ chain }) => chain), ...chains.map(({ chain }) => chain)])].sort()
-  const all = new Map<string, readonly EventRow[]>()
-  const broken: Broken[] = []
-  for (const chain of names) {
-    const told = await verifyChain(
+  for await (const page of eventPages(db)) {
+    const beside = await besideOf(db, [...new Set(page.map(({ chain }) => chain))])
+    for (const event of page) {
+      if (event.chain !== name) {
+        end()
+        name = event.chain
+        walk = walkChain(rules, name, beside.get(name) ?? { head: null, sealed: null, cut: null })
+        found.chains += 1
+      }
+      take(event)
+    }
+    for (const fault of await faultsOfOlderHeads(
       db,
-      key,
-      chain,
-      heads.find(head => head.chain === chain),
-    )
-    all.set(chain, told.events)
-    if (told.broken) broken.push(told.broken)
+      page.filter(({ chain }) => chain === 'system'),
+    ))
+      tell(fault)
+    asked.progress?.(found.events, total)
   }
-  const fault = verifyHeads(await recordsOf(db, all.get('system') ?? []), all)
-  if (fault && !broken.some(({ chain }) => chain === fault.chain)) broken.push(fault)
+  end()
+  for (const sequence of outside.keys())
+    tell({
+      ...{ chain: 'system', sequence },
+      why: 'the event whose head was kept outside is missing: an older store, or its newest events were removed',
+    })
+  return found
+}
+
+/** Chains that only a head still names, as one that was cut whole: each is verified as one without events. */
+const verifyEmpty = async (db: Store['read'], rules: Rules, tell: (broken: Broken) => void) => {
+  let chains = 0
+  for await (const page of chainsWithoutEvents(db, 'audit_heads'))
+    for (const [chain, beside] of await besideOf(db, page)) {
+      chains += 1
+      const broken = walkChain(rules, chain, beside).end()
+      if (broken) tell(broken)
+    }
+  return chains
+}
+
+/** Chains of which nothing is left but a seal or a cut. */
+const verifyErased = async (db: Store['read'], tell: (broken: Broken) => void) => {
+  for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
+    for await (const page of chainsWithoutEvents(db, table))
+      for (const [chain, { head, sealed }] of await besideOf(db, page))
+        if (!head) tell({ chain, sequence: sealed?.sequence ?? 0, why: cutBack })
+}
+
+/** The first fault of each chain. */
+const collector = () => {
+  const first = new Map<string, Broken>()
   return {
-    chains: names.length,
-    events: [...all.values()].reduce((sum, events) => sum + events.length, 0),
-    broken,
+    tell: (broken: Broken) => {
+      const known = first.get(broken.chain)
+      if (!known || broken.sequence < known.sequence) first.set(broken.chain, broken)
+    },
+    all: () => [...first.values()],
   }
+}
+
+const verifyAll = async (db: Store['read'], { keys, clock, limits }: Verifier, asked: Asked) => {
+  const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
+  const { tell, all } = collector()
+  const found = await verifyEvents(db, rules, asked, tell)
+  const empty = await verifyEmpty(db, rules, tell)
+  await verifyErased(db, tell)
+  // Of an event that was removed: then its chain is named already.
+  if (all().length === 0 && found.details !== (await countOf(db, 'audit_details')))
+    tell({ chain: 'system', sequence: 0, why: 'the store holds details of events that do not exist' })
+  const fault = await faultOfSeal(db, keys, found.newestSeal)
+  if (fault) tell(fault)
+  return { chains: found.chains + empty, events: found.events, broken: all() } satisfies Verified
 }
 
 /**
- * Reads every chain, at one instant of a store that goes on, and names the first broken link of each. Erased details
- * are no fault: retention asks for it.
+ * Reads every chain, at one instant of a store that goes on, and names the first broken link of each. Pages and one
+ * event of one chain are in memory, however much the store holds. Details that are older than their retention may be
+ * erased; younger ones must be there.
  */
-export const verifyAudit = (store: Store, key: Buffer): Promise<Verified> =>
-  store.snapshot(db => verifyAll(db, key))
+export const verifyAudit = (verifier: Verifier, asked: Asked = {}): Promise<Verified> =>
+  verifier.store.snapshot(db => verifyAll(db, verifier, asked))

@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/audit.ts'
+import { eventsOf } from '../audit/of-subject.ts'
 import type { Person } from '../directory/directory.ts'
 import type { House } from '../house.ts'
 import { newId } from '../keys.ts'
@@ -67,13 +68,7 @@ const standingOf = async (house: House, person: Person) => {
 }
 
 const timelineOf = async ({ store }: House, person: Person) => {
-  const events = await store.read
-    .selectFrom('audit_events')
-    .select(['at', 'kind', 'actor'])
-    .where('chain', '=', person.id)
-    .orderBy('sequence', 'desc')
-    .limit(20)
-    .execute()
+  const events = await eventsOf(store, person.id, 20)
   return events.map(({ at, kind, actor }) => `${instant(at)}  ${kind}  ${actor}`)
 }
 

@@ -93,6 +93,16 @@ export const configuration = z.strictObject({
   branding: branding.prefault({}),
   directory: directory.prefault({ kind: 'embedded' }),
   mail: mail.prefault({ kind: 'demonstration' }),
+  audit: z
+    .strictObject({
+      headMail: z
+        .email()
+        .optional()
+        .describe(
+          'Receives once a day the head of the audit log, to be compared by `sesame audit verify --head`. The log of the portal tells it each minute.',
+        ),
+    })
+    .prefault({}),
   sms: smsSettings
     .prefault({ kind: 'none' })
     .describe('Text messages, for the mobiles of people. A demonstration shows them in its mailbox.'),

@@ -49,6 +49,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'desk-incident': ['mail.desk-incident'],
   'desk-service-failed': ['mail.desk-service-failed'],
   'desk-messages': ['mail.desk-messages', 'mail.desk-messages.then'],
+  'desk-audit-head': ['mail.desk-audit-head'],
 }
 
 const dates = (language: Language, timeZone: string) =>
@@ -111,6 +112,7 @@ export const composeWith = (parts: {
       budget: last?.budget ?? 0,
       code: last?.code ?? '',
       address: last?.address ?? '',
+      reference: last?.reference ?? '',
       minutes: 10,
       activation: `${parts.origin}${parts.hrefs[language]('activation')}`,
       signIn: parts.branding.signInUrl ?? `${parts.origin}${parts.hrefs[language]('signIn')}`,

@@ -34,6 +34,7 @@ export const noticeKinds = [
   'desk-incident',
   'desk-service-failed',
   'desk-messages',
+  'desk-audit-head',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 

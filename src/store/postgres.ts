@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { withItsEnd } from './before-commit.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -39,7 +40,10 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     transaction: async work => {
       for (let tried = 1; ; tried += 1) {
         try {
-          return await db.transaction().setIsolationLevel('read committed').execute(work)
+          return await db
+            .transaction()
+            .setIsolationLevel('read committed')
+            .execute(tx => withItsEnd(tx, work))
         } catch (fault) {
           if (!canRetry(fault) || tried === tries) throw fault
           await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))

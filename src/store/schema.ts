@@ -146,7 +146,18 @@ export type Schema = {
     actor: string
     digest: string
     link: string
+    subject: string | null
   }
+  audit_cuts: {
+    chain: string
+    sequence: number
+    link: string
+    newest: number
+    cut_at: number
+    seal: string
+  }
+  audit_sealed_heads: { chain: string; sequence: number; link: string }
+  audit_seals: { id: string; sequence: number; at: number; body: string; sum: string }
   audit_details: { chain: string; sequence: number; at: number; body: string }
   recovery_sheets: {
     id: string

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { withItsEnd } from './before-commit.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -156,7 +157,7 @@ export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql:
   const inSavepoint = async ({ work, settle }: Waiting, tx: Tx): Promise<() => void> => {
     writing.exec('savepoint one')
     try {
-      const result = await work(tx)
+      const result = await withItsEnd(tx, work)
       writing.exec('release one')
       return () => settle.resolve(result)
     } catch (fault) {

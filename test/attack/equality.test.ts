@@ -1,5 +1,6 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rollingChains } from '../../src/audit/rolling.ts'
 import { days, hours } from '../../src/clock.ts'
 import { demoPerson } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
@@ -87,6 +88,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     'audit_events',
     'audit_heads',
     'audit_details',
+    ...(['audit_cuts', 'audit_sealed_heads', 'audit_seals'] as const),
     'notices',
     'people',
     'attempts',
@@ -108,21 +110,32 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     // What the portal does by itself meanwhile is no trace of who came: mails that leave, heads chained each minute.
     // A mail that leaves late belongs to whoever came before.
     const events = await read
-      .selectFrom('audit_events')
-      .select(['chain', 'kind'])
-      .where('chain', '!=', 'system')
-      .where('kind', 'not in', ['mail.sent', 'mail.abandoned'])
+      .selectFrom('audit_events as e')
+      .innerJoin('audit_heads as h', 'h.chain', 'e.chain')
+      .innerJoin('audit_details as d', join =>
+        join.onRef('d.chain', '=', 'e.chain').onRef('d.sequence', '=', 'e.sequence'),
+      )
+      .select(['e.chain', 'e.kind', 'e.subject', 'h.sequence as length'])
+      .select(eb => eb.fn<number>('length', ['d.body']).as('bytes'))
+      .where('e.chain', '!=', 'system')
+      .where('e.kind', 'not in', ['mail.sent', 'mail.abandoned'])
       .execute()
     const heads = new Set(events.map(({ chain }) => chain))
+    const subjects = new Set(events.map(({ subject }) => subject))
+    // Which kinds, in chains of which kind, how long, with details of which length: all that a reader of the store sees.
+    const shapes = events.map(({ chain, kind, length, bytes }) =>
+      [kind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
+    )
     const lengths = tables
       .filter(table => table !== 'counters' && !table.startsWith('audit_'))
       .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
     const doors = counted.map(({ door, passed }) => [door, Number(passed)] as const)
     return {
-      ...{ events: events.length, heads: heads.size },
+      ...{ events: events.length, heads: heads.size, subjects: subjects.size },
+      shapes: shapes.sort().join(', '),
       ...Object.fromEntries(await Promise.all(lengths)),
       ...Object.fromEntries(doors),
-    } as Record<string, number>
+    } as Record<string, number | string>
   }
 
   type Answered = { status: number; html: string; location: string | null; headers: Headers }
@@ -159,7 +172,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
 
   /** Carried out within a second, a notice is there or not any more. */
   const withoutNotices = ({ told, left: { notices = 0, ...left } }: Trace) => ({
-    ...{ told, left, notices: notices <= 1 },
+    ...{ told, left, notices: Number(notices) <= 1 },
   })
 
   it.each(others)(

@@ -247,7 +247,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     })
 
   it('the audit chains are whole', async () => {
-    const { broken, events } = await verifyAudit(house.store, house.keys.of('audit'))
+    const { broken, events } = await verifyAudit(house)
     expect(broken).toEqual([])
     expect(events).toBeGreaterThan(rounds * together * 4)
   })

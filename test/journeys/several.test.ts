@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { verifyAudit } from '../../src/audit/verify.ts'
+import { systemClock } from '../../src/clock.ts'
 import { readRootKey } from '../../src/config/root-key.ts'
 import { storePlace } from '../../src/house.ts'
 import { keysFrom } from '../../src/keys.ts'
@@ -103,7 +104,12 @@ describe.each(kinds.filter(available))(
 
     it('the audit chains never forked', async () => {
       const keys = keysFrom(await readRootKey(rig.settings))
-      const { broken, events } = await verifyAudit(store, keys.of('audit'))
+      const { broken, events } = await verifyAudit({
+        store,
+        keys,
+        clock: systemClock,
+        limits: rig.settings.limits,
+      })
       expect(broken).toEqual([])
       expect(events).toBeGreaterThan(people * 4)
     })

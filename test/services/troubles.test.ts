@@ -211,7 +211,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
       expect(await unsettledIn(world.houses[0])).toEqual([])
       for (const life of lives) await judge(world, life)
       told.runs += lives.filter(({ asked }) => asked.length > 0).length
-      expect((await verifyAudit(world.houses[0].store, world.houses[0].keys.of('audit'))).broken).toEqual([])
+      expect((await verifyAudit(world.houses[0])).broken).toEqual([])
       await world.close()
     }
   })

@@ -1,4 +1,5 @@
 import type { AuditKind } from '../../audit/audit.ts'
+import { eventsOf } from '../../audit/of-subject.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { isTextKey, type Say, type Values } from '../../texts/texts.ts'
@@ -17,18 +18,7 @@ const sentenceKey = (kind: AuditKind) => `journal.${kind}` as const
 
 /** Newest first. */
 export const readJournal = async (store: Store, person: PersonId, most: number): Promise<JournalEntry[]> => {
-  const rows = await store.read
-    .selectFrom('audit_events')
-    .leftJoin('audit_details', join =>
-      join
-        .onRef('audit_details.chain', '=', 'audit_events.chain')
-        .onRef('audit_details.sequence', '=', 'audit_events.sequence'),
-    )
-    .select(['audit_events.sequence', 'audit_events.at', 'kind', 'actor', 'body'])
-    .where('audit_events.chain', '=', person)
-    .orderBy('audit_events.sequence', 'desc')
-    .limit(most)
-    .execute()
+  const rows = await eventsOf(store, person, most)
   return rows.map(({ sequence, at, kind, actor, body }) => {
     const { salt: _, ...details } = JSON.parse(body ?? '{}') as Record<string, unknown>
     return { sequence, at, kind, actor, details }

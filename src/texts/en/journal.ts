@@ -51,6 +51,7 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.delivery.dropped': 'Delivery to a service dropped',
   'journal.system.started': 'Sésame started',
   'journal.system.heads': 'Journal sealed',
+  'journal.system.sealed': 'Journal sealed',
   'journal.unknown': 'Something else',
   'journal.with': '{what} ({where})',
   'journal.by.you': 'By you',

@@ -53,6 +53,9 @@ export const mails: Record<keyof typeof french, string> = {
     'If you did not expect so many people, find out where these requests come from. limits.messagesPerDay sets the number.',
   'mail.older':
     '{count, plural, one {# older event is only counted here.} other {# older events are only counted here.}} The log keeps them. The latest:',
+  'mail.desk-audit-head.subject': 'Head of the audit log',
+  'mail.desk-audit-head':
+    'This is the head of the audit log of Sésame. Keep this message away from the server. To verify that nothing was erased since: sesame audit verify --head {reference}',
   'mail.when-service':
     '{at}, {service}: {login}{others, plural, =0 {} one { and # other person} other { and # other people}}. {reason}',
   'mail.identifier-told.subject': 'Your login',

@@ -50,6 +50,7 @@ export const journal = {
   'journal.delivery.dropped': 'Envoi à un service abandonné',
   'journal.system.started': 'Sésame démarré',
   'journal.system.heads': 'Journal scellé',
+  'journal.system.sealed': 'Journal scellé',
   'journal.unknown': 'Autre action',
   'journal.with': '{what} ({where})',
   'journal.by.you': 'Par vous',

@@ -54,6 +54,9 @@ export const mails = {
     "Si vous n'attendiez pas tant de monde, cherchez d'où viennent ces demandes. Le nombre se règle par limits.messagesPerDay.",
   'mail.older':
     '{count, plural, one {# événement plus ancien est compté ici sans détail.} other {# événements plus anciens sont comptés ici sans détail.}} Le journal les garde. Les derniers :',
+  'mail.desk-audit-head.subject': "Empreinte du journal d'audit",
+  'mail.desk-audit-head':
+    "Voici l'empreinte du journal d'audit de Sésame. Gardez ce message hors du serveur. Pour vérifier que rien n'a été effacé depuis : sesame audit verify --head {reference}",
   'mail.when-service':
     'Le {at}, {service} : {login}{others, plural, =0 {} one { et # autre personne} other { et # autres personnes}}. {reason}',
   'mail.identifier-told.subject': 'Votre identifiant de connexion',

@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts'
+import { hmac, type Keys } from '../keys.ts'
+import type { Limits } from '../limits.ts'
+import type { Store, Tx } from '../store/store.ts'
+import { linkOf } from './chain.ts'
+import { rollingChains } from './rolling.ts'
+
+/** Where a rolling chain begins now: what came before was deleted by its age. */
+export type Cut = {
+  readonly chain: string
+  readonly sequence: number
+  readonly link: string
+  readonly newest: number
+  readonly cut_at: number
+}
+
+/** Only the portal can say that a chain begins here: without the key, deleted events stay missing. */
+export const sealOfCut = (key: Buffer, { chain, sequence, link, newest, cut_at }: Cut) =>
+  hmac(key, 'cut', chain, String(sequence), link, String(newest), String(cut_at))
+
+type Parts = {
+  readonly store: Store
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'purgeDetails'>
+}
+
+const mostAtOnce = 2000
+
+/** Takes the chain's cut for this transaction alone. */
+const lockCut = (tx: Tx, chain: string) =>
+  tx
+    .insertInto('audit_cuts')
+    .values({ chain, sequence: 0, link: '', newest: 0, cut_at: 0, seal: '' })
+    .onConflict(conflict =>
+      conflict.column('chain').doUpdateSet(eb => ({ sequence: eb.ref('audit_cuts.sequence') })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+
+const firstEvents = (tx: Tx, chain: string) =>
+  tx
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('chain', '=', chain)
+    .orderBy('sequence')
+    .limit(mostAtOnce)
+    .execute()
+
+const isDue = async ({ read }: Store, chain: string, before: number) => {
+  const first = await read
+    .selectFrom('audit_events')
+    .select('at')
+    .where('chain', '=', chain)
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst()
+  return first !== undefined && first.at < before
+}
+
+/** What is deleted is verified first: whoever sets an event's date back must not have its trace erased for them. */
+const refuseAltered = (
+  key: Buffer,
+  old: Cut & { seal: string },
+  events: Awaited<ReturnType<typeof firstEvents>>,
+) => {
+  const isSealed = old.sequence === 0 || old.seal === sealOfCut(key, old)
+  let { sequence, link } = old
+  for (const event of events) {
+    const follows = event.sequence === sequence + 1 && linkOf(key, event, link) === event.link
+    if (!isSealed || !follows)
+      throw new Error(`the audit chain ${old.chain} was altered and is not cut: run sesame audit verify`)
+    ;[sequence, link] = [event.sequence, event.link]
+  }
+}
+
+const cutChain = async (tx: Tx, parts: Parts, chain: string, before: number) => {
+  const key = parts.keys.of('audit')
+  const old = await lockCut(tx, chain)
+  const events = await firstEvents(tx, chain)
+  const young = events.findIndex(({ at }) => at >= before)
+  const aged = young < 0 ? events : events.slice(0, young)
+  const last = aged.at(-1)
+  if (!last) return 0
+  refuseAltered(key, old, aged)
+  const newest = aged.reduce((most, { at }) => Math.max(most, at), old.newest)
+  const { sequence, link } = last
+  const cut = { chain, sequence, link, newest, cut_at: parts.clock.now() }
+  for (const table of ['audit_events', 'audit_details'] as const)
+    await tx.deleteFrom(table).where('chain', '=', chain).where('sequence', '<=', sequence).execute()
+  await tx
+    .updateTable('audit_cuts')
+    .set({ ...cut, seal: sealOfCut(key, cut) })
+    .where('chain', '=', chain)
+    .execute()
+  return aged.length
+}
+
+/**
+ * Deletes the first events of the rolling chains once they are older than `purgeDetails`. What is left still verifies:
+ * the cut, sealed, holds the link that the next event continues.
+ */
+export const cutRollingChains = async (parts: Parts) => {
+  const before = parts.clock.now() - parts.limits.purgeDetails
+  const faults: unknown[] = []
+  for (const chain of rollingChains)
+    try {
+      while (await isDue(parts.store, chain, before))
+        if ((await parts.store.transaction(tx => cutChain(tx, parts, chain, before))) < mostAtOnce) break
+    } catch (fault) {
+      // One chain that was tampered with does not keep the others.
+      faults.push(fault)
+    }
+  if (faults.length > 0) throw faults[0]
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Store } from '../store/store.ts'
+import type { Broken, EventRow } from './walk.ts'
+
+/** Before the seals, each minute recorded the heads that moved in the details of an event: `[chain, sequence, link]`. */
+type Recorded = readonly [string, number, string]
+
+const atOnce = 200
+
+const recordedIn = ({ kind, body }: EventRow): readonly Recorded[] => {
+  if (kind !== 'system.heads' || body === null) return []
+  try {
+    const { heads } = JSON.parse(body) as { heads?: string }
+    return JSON.parse(heads ?? '[]') as readonly Recorded[]
+  } catch {
+    // Details that were altered are named by their digest.
+    return []
+  }
+}
+
+const standing = async (db: Store['read'], some: readonly Recorded[]) => {
+  const asked = sql.join(some.map(([chain, sequence]) => sql`(${chain}, cast(${sequence} as bigint))`))
+  const rows = await db
+    .selectFrom('audit_events')
+    .select(['chain', 'sequence', 'link'])
+    .where(sql<boolean>`(chain, sequence) in (values ${asked})`)
+    .execute()
+  return new Map(rows.map(({ chain, sequence, link }) => [`${sequence}:${chain}`, link]))
+}
+
+/** The heads that an event of an older Sésame recorded must still stand in their chains. */
+export const faultsOfOlderHeads = async (db: Store['read'], events: readonly EventRow[]) => {
+  const broken: Broken[] = []
+  for (const event of events) {
+    const recorded = recordedIn(event)
+    for (let from = 0; from < recorded.length; from += atOnce) {
+      const some = recorded.slice(from, from + atOnce)
+      const links = await standing(db, some)
+      for (const [chain, sequence, link] of some)
+        if (links.get(`${sequence}:${chain}`) !== link)
+          broken.push({
+            ...{ chain, sequence },
+            why: `the chain was erased or cut back since system event ${event.sequence} recorded it`,
+          })
+    }
+  }
+  return broken
+}

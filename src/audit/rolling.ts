@@ -1,0 +1,76 @@
+import { createHmac } from 'node:crypto'
+import type { AuditKind } from './audit.ts'
+
+/**
+ * What anybody can make happen before a proof, by typing a number and a date: such events share 64 chains that are cut
+ * with retention, so that a stranger leaves nothing for ever and the number of chains tells nothing of who exists. All
+ * other events stay in the chain of their account. A new kind does not compile until it chooses here.
+ */
+const beforeProof = {
+  'journey.opened': true,
+  'journey.ended': false,
+  'journey.superseded': false,
+  'journey.expired': true,
+  'joker.right': false,
+  'joker.wrong': true,
+  'joker.suspended': true,
+  'joker.set': false,
+  'joker.cleared': false,
+  'password.attempted': false,
+  'password.written': false,
+  'password.refused': false,
+  'password.unproved': false,
+  'password.settled': false,
+  'password.abandoned': false,
+  'charter.accepted': false,
+  'activation.codes-made': false,
+  'activation.code-right': false,
+  'activation.code-wrong': true,
+  'activation.already': false,
+  'activation.accepted': false,
+  'code.sent': false,
+  'code.right': false,
+  'code.wrong': false,
+  'contact.added': false,
+  'contact.removed': false,
+  'identifier.told': false,
+  'account.viewed': false,
+  'account.frozen': false,
+  'account.unfrozen': false,
+  'account.recovery-closed': false,
+  'account.privileged-refused': false,
+  'sign-in.accepted': false,
+  'sign-in.refused': true,
+  'sign-in.confirmed': false,
+  'session.ended': false,
+  'factor.added': false,
+  'factor.removed': false,
+  'factor.right': false,
+  'factor.wrong': false,
+  'factor.closed': false,
+  'number.ambiguous': true,
+  'mail.sent': false,
+  'mail.abandoned': false,
+  'delivery.written': false,
+  'delivery.proved': false,
+  'delivery.failed': false,
+  'delivery.dropped': false,
+  'system.started': false,
+  'system.heads': false,
+  'system.sealed': false,
+} as const satisfies Record<AuditKind, boolean>
+
+const count = 64
+const nameOf = (index: number) => `pre-${String(index).padStart(2, '0')}`
+
+export const rollingChains: readonly string[] = Array.from({ length: count }, (_, index) => nameOf(index))
+const names = new Set(rollingChains)
+export const isRolling = (chain: string) => names.has(chain)
+
+/** Keyed: nobody can choose numbers that all meet in the chain of a victim. */
+const rollingChainOf = (key: Buffer, subject: string) =>
+  nameOf((createHmac('sha256', key).update(`rolling:${subject}`).digest()[0] ?? 0) % count)
+
+/** The chain of an event, and the subject that the event must name itself because its chain does not. */
+export const chainOf = (key: Buffer, { chain, kind }: { chain: string; kind: AuditKind }) =>
+  beforeProof[kind] ? { chain: rollingChainOf(key, chain), subject: chain } : { chain, subject: null }

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { Store } from '../store/store.ts'
+import type { Beside, EventRow } from './walk.ts'
+
+type Db = Store['read']
+
+/** Rows in memory at once, whatever the store holds. */
+const page = 2000
+
+/** Every event with its details, in the order of the chains, by pages that begin where the last one ended. */
+export const eventPages = async function* (db: Db) {
+  for (let [chain, sequence] = ['', 0]; ; ) {
+    const rows: EventRow[] = await db
+      .selectFrom('audit_events as e')
+      .leftJoin('audit_details as d', join =>
+        join.onRef('d.chain', '=', 'e.chain').onRef('d.sequence', '=', 'e.sequence'),
+      )
+      .select(['e.chain', 'e.sequence', 'e.at', 'e.kind', 'e.actor', 'e.digest', 'e.link', 'e.subject'])
+      .select(['d.body', 'd.at as detailsAt'])
+      .where(sql<boolean>`(e.chain, e.sequence) > (${chain}, ${sequence})`)
+      .orderBy('e.chain')
+      .orderBy('e.sequence')
+      .limit(page)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows
+    ;[chain, sequence] = [last.chain, last.sequence]
+  }
+}
+
+/** What the store holds of these chains beside their events. */
+export const besideOf = async (db: Db, chains: readonly string[]): Promise<ReadonlyMap<string, Beside>> => {
+  const of = async <T extends { chain: string }>(rows: Promise<readonly T[]>) =>
+    new Map((await rows).map(row => [row.chain, row]))
+  const heads = await of(db.selectFrom('audit_heads').selectAll().where('chain', 'in', chains).execute())
+  const sealed = await of(
+    db.selectFrom('audit_sealed_heads').selectAll().where('chain', 'in', chains).execute(),
+  )
+  const cuts = await of(db.selectFrom('audit_cuts').selectAll().where('chain', 'in', chains).execute())
+  return new Map(
+    chains.map(chain => [
+      chain,
+      { head: heads.get(chain) ?? null, sealed: sealed.get(chain) ?? null, cut: cuts.get(chain) ?? null },
+    ]),
+  )
+}
+
+/** Chains that a table names and that hold no event: cut whole, or erased. */
+export const chainsWithoutEvents = async function* (
+  db: Db,
+  table: 'audit_heads' | 'audit_sealed_heads' | 'audit_cuts',
+) {
+  for (let after = ''; ; ) {
+    const rows = await db
+      .selectFrom(`${table as 'audit_heads'} as t`)
+      .select('t.chain')
+      .where('t.chain', '>', after)
+      .where(eb =>
+        eb.not(
+          eb.exists(eb.selectFrom('audit_events as e').select('e.chain').whereRef('e.chain', '=', 't.chain')),
+        ),
+      )
+      .orderBy('t.chain')
+      .limit(page)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows.map(({ chain }) => chain)
+    after = last.chain
+  }
+}
+
+export const countOf = async (db: Db, table: 'audit_events' | 'audit_details') => {
+  const { count } = await db
+    .selectFrom(table)
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}

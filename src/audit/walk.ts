@@ -1,0 +1,88 @@
+import { digestOfDetails, linkOf } from './chain.ts'
+import { type Cut, sealOfCut } from './cut.ts'
+import { isRolling } from './rolling.ts'
+
+export type Broken = { readonly chain: string; readonly sequence: number; readonly why: string }
+
+export type EventRow = {
+  chain: string
+  sequence: number
+  at: number
+  kind: string
+  actor: string
+  digest: string
+  link: string
+  subject: string | null
+  body: string | null
+  detailsAt: number | null
+}
+
+type Point = { readonly sequence: number; readonly link: string }
+
+/** What the store holds of a chain beside its events. */
+export type Beside = {
+  readonly head: Point | null
+  readonly sealed: Point | null
+  readonly cut: (Cut & { readonly seal: string }) | null
+}
+
+/** `detailsSince`: details of an event that is younger must exist, and no rolling chain may be cut above it. */
+export type Rules = { readonly key: Buffer; readonly detailsSince: number }
+
+export const cutBack = 'the chain was erased or cut back since its head was sealed'
+
+const faultOfCut = ({ key, detailsSince }: Rules, { cut }: Beside): string | null => {
+  if (!cut) return null
+  if (!isRolling(cut.chain) || cut.seal !== sealOfCut(key, cut)) return 'its cut was forged or altered'
+  return cut.newest < detailsSince ? null : 'it was cut above its retention: younger events were deleted'
+}
+
+const faultOfDetails = ({ key, detailsSince }: Rules, event: EventRow): string | null => {
+  const { body, at, detailsAt, digest } = event
+  if (body === null) return at < detailsSince ? null : 'its details are missing before their retention ended'
+  return digestOfDetails(key, body) === digest && detailsAt === at ? null : 'its details were altered'
+}
+
+const faultAfter = (rules: Rules, previous: Point, event: EventRow): string | null => {
+  if (event.sequence !== previous.sequence + 1) return 'an event is missing'
+  if (linkOf(rules.key, event, previous.link) !== event.link)
+    return 'the event was altered, moved or inserted'
+  return faultOfDetails(rules, event)
+}
+
+/** One chain, event by event: holds the last one alone, and names the first fault. */
+export const walkChain = (rules: Rules, chain: string, beside: Beside) => {
+  const { head, sealed, cut } = beside
+  const start: Point = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
+  let previous = start
+  let broken: Broken | null = null
+  const tell = (sequence: number, why: string) => {
+    broken ??= { chain, sequence, why }
+  }
+
+  /** The sealed head must stand in the chain; below a cut nothing can be asked any more. */
+  const meet = ({ sequence, link }: Point) => {
+    if (sealed?.sequence === sequence && sealed.link !== link) tell(sequence, cutBack)
+  }
+
+  const atCut = faultOfCut(rules, beside)
+  if (atCut) tell(start.sequence, atCut)
+  meet(start)
+
+  return {
+    next: (event: EventRow) => {
+      if (broken) return
+      const why = faultAfter(rules, previous, event)
+      if (why) return tell(why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
+      meet(event)
+      previous = event
+    },
+    end: (): Broken | null => {
+      if (!head) tell(previous.sequence, 'the head of the chain is missing')
+      else if (head.sequence !== previous.sequence || head.link !== previous.link)
+        tell(previous.sequence + 1, 'the last events are missing')
+      if (sealed && sealed.sequence > previous.sequence) tell(sealed.sequence, cutBack)
+      return broken
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { AuditKind } from '../../src/audit/audit.ts'
+import { auditWith } from '../../src/audit/chain.ts'
+import { cutRollingChains } from '../../src/audit/cut.ts'
+import { chainHeads } from '../../src/audit/heads.ts'
+import { readHead } from '../../src/audit/outside-heads.ts'
+import { rollingChains } from '../../src/audit/rolling.ts'
+import { type Asked, verifyAudit } from '../../src/audit/verify.ts'
+import { minutes } from '../../src/clock.ts'
+import { keysFrom } from '../../src/keys.ts'
+import { defaultLimits } from '../../src/limits.ts'
+import type { Store, Tx } from '../../src/store/store.ts'
+import { movableClock } from './clock.ts'
+
+export const auditTables = [
+  ...(['audit_events', 'audit_details', 'audit_heads'] as const),
+  ...(['audit_cuts', 'audit_sealed_heads', 'audit_seals'] as const),
+]
+
+/** The audit of a store of its own, with the portal's jobs in the hands of the test. */
+export const auditIn = (store: Store) => {
+  const clock = movableClock()
+  const parts = { store, keys: keysFrom(Buffer.alloc(32, 7)), clock, limits: defaultLimits }
+  const audit = auditWith(parts.keys.of('audit'), clock)
+  const heads: string[] = []
+  const stuck: string[] = []
+
+  const tell = (chain: string, kind: AuditKind, count = 1) =>
+    store.transaction(async tx => {
+      for (let told = 0; told < count; told += 1)
+        await audit.append(tx, { chain, kind, by: { kind: 'anonymous' }, details: { told } })
+    })
+
+  return {
+    ...{ ...parts, audit, heads, stuck, tell },
+    /** The job of each minute, a minute later. */
+    seal: async () => {
+      clock.forward(minutes(2))
+      await chainHeads({
+        ...parts,
+        tell: sealed => {
+          heads.push(sealed.head)
+          stuck.push(...sealed.stuck)
+        },
+      })
+    },
+    cut: (limits = defaultLimits) => cutRollingChains({ ...parts, limits }),
+    change: (work: (tx: Tx) => Promise<unknown>) => store.transaction(work),
+    verify: (asked: Asked = {}) => verifyAudit(parts, asked),
+    newestHead: () => new Map([readHead(heads.at(-1) ?? '') ?? [0, '']]),
+    /** The rolling chain in which this subject's events stand. */
+    rollingOf: async (subject: string) => {
+      const event = await store.read
+        .selectFrom('audit_events')
+        .select('chain')
+        .where('subject', '=', subject)
+        .executeTakeFirstOrThrow()
+      if (!rollingChains.includes(event.chain)) throw new Error(`${event.chain} is no rolling chain`)
+      return event.chain
+    },
+    /** Every row of the audit, and the same put back as by somebody who restores a copy. */
+    copy: async () => {
+      const rows = await Promise.all(
+        auditTables.map(
+          async table => [table, await store.read.selectFrom(table).selectAll().execute()] as const,
+        ),
+      )
+      return () =>
+        store.transaction(async tx => {
+          for (const [table, held] of rows) {
+            await tx.deleteFrom(table).execute()
+            for (const row of held)
+              await tx
+                .insertInto(table)
+                .values(row as never)
+                .execute()
+          }
+        })
+    },
+  }
+}
