@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Directory, Person, PersonId } from './directory.ts'
+import type { Lockout } from './lockout.ts'
 import { foldNumber } from './number.ts'
 
 /**
@@ -13,6 +14,8 @@ export type Rig = {
   readonly leaverNumber: string
   readonly rename: (from: string, to: string) => Promise<unknown>
   readonly stop: () => Promise<void>
+  /** The rule by which the set-up shuts accounts after wrong passwords. */
+  readonly lockout: Lockout
   /** What it says of a password that is too short; 389 DS does not tell that from one that is too simple. */
   readonly tooShort?: 'directory-quality'
 }
@@ -88,7 +91,7 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       async number => {
         for (const kind of ['student-number', 'ine', 'staff-number', 'uid'] as const)
           expect(await people(kind, number)).toEqual([])
-        expect(await rig.directory.findLogin(number)).toEqual({ ok: true, person: null })
+        expect(await rig.directory.findLogin(number)).toMatchObject({ ok: true, person: null })
       },
     )
 
@@ -101,6 +104,15 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     it('finds a login as it is typed to sign in', async () => {
       const found = await rig.directory.findLogin('clefevre')
       expect(found.ok && found.person?.displayName).toBe('Camille Lefèvre')
+    })
+
+    it('tells with a login when it shuts accounts, the same for everybody and for nobody', async () => {
+      const lockouts = []
+      for (const login of ['clefevre', 'ybenali', 'nobody-bears-this']) {
+        const found = await rig.directory.findLogin(login)
+        lockouts.push(found.ok && found.lockout)
+      }
+      expect(lockouts).toEqual([rig.lockout, rig.lockout, rig.lockout])
     })
 
     it('accepts the first password and no other', async () => {

@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts'
+import type { Lockout } from './lockout.ts'
 
 /** The four numbers by which a person can be identified, as the cards of the choice page name them. */
 export const numberKinds = ['student-number', 'ine', 'staff-number', 'uid'] as const
@@ -51,7 +52,14 @@ export const bindRefusals = [
   'account-locked',
   'directory-unavailable',
 ] as const
-export type Bound = Result<object, (typeof bindRefusals)[number]>
+/** `sent`: the password left, and no answer came; the directory may have judged and counted it. */
+type Unanswered = { readonly ok: false; readonly reason: 'directory-unavailable'; readonly sent?: true }
+export type Bound =
+  | Result<object, Exclude<(typeof bindRefusals)[number], 'directory-unavailable'>>
+  | Unanswered
+
+/** Whoever bears a login, and how many wrong passwords shut an account: `null` where that cannot be read. */
+export type FoundLogin = { readonly person: Person | null; readonly lockout: Lockout | null }
 
 /** One line of `sesame check`: `wrong` stops a start, `warning` does not. `detail` is a sentence in English. */
 export type Finding = {
@@ -78,8 +86,11 @@ export interface Directory {
     kind: NumberKind,
     number: string,
   ): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
-  /** The person of that login, for the sign-in page. Exactly one match, else `person: null`. */
-  findLogin(login: string): Promise<Result<{ person: Person | null }, 'directory-unavailable'>>
+  /**
+   * The person of that login, for the sign-in page. Exactly one match, else `person: null`. With it comes the rule by
+   * which the directory shuts accounts after wrong passwords, the same whoever is asked for: a bind is decided by both.
+   */
+  findLogin(login: string): Promise<Result<FoundLogin, 'directory-unavailable'>>
   /** Reads the entry again. `person: null` when it is gone. */
   read(id: PersonId): Promise<Result<{ person: Person | null }, 'directory-unavailable'>>
   /**

@@ -71,14 +71,16 @@ const personEntry = (person: WorldPerson) => {
   return Object.fromEntries(given) as Record<string, string | string[]>
 }
 
-const rights = () =>
-  readFileSync(join(root, 'docs/operate/389ds.aci'), 'utf8')
-    .split('\n')
-    .filter(line => line.startsWith('('))
+const lines = () => readFileSync(join(root, 'docs/operate/389ds.aci'), 'utf8').split('\n')
+const rights = () => lines().filter(line => line.startsWith('('))
+const configRights = () =>
+  lines().flatMap(line => (line.startsWith('cn=config: ') ? [line.slice('cn=config: '.length)] : []))
 
 const fill = async (client: Client, people: readonly WorldPerson[], portalPassword: string) => {
   const modification = new Attribute({ type: 'aci', values: rights() })
   await client.modify(suffix, new Change({ operation: 'replace', modification }))
+  const ofConfig = new Attribute({ type: 'aci', values: configRights() })
+  await client.modify('cn=config', new Change({ operation: 'add', modification: ofConfig }))
   for (const ou of ['etudiants', 'personnels', 'externes', 'services', 'groups'])
     await client.add(`ou=${ou},${suffix}`, { objectClass: 'organizationalUnit', ou })
   await client.add(portalDn, {

@@ -24,6 +24,8 @@ directoryContract('Samba as an Active Directory, over LDAPS', available, async (
   const directory = activeDirectory(samba.settings())
   return {
     directory,
+    // A new domain locks nobody.
+    lockout: { maxFailures: 0, interval: 0 },
     twinNumber: '777001',
     adminNumber: '777002',
     leaverNumber: '77700003',
@@ -120,8 +122,15 @@ describe.runIf(available)('Active Directory', () => {
       expect((await directory.write(id, 'Nouveau-Depart-77')).ok).toBe(true)
       expect(await directory.bind(id, 'Nouveau-Depart-77')).toEqual({ ok: true })
       expect(await directory.check()).toContainEqual(
-        expect.objectContaining({ level: 'warning', what: 'lock-out' }),
+        expect.objectContaining({
+          ...{ level: 'warning', what: 'lock-out' },
+          detail: expect.stringContaining(
+            'lets strangers use 1, and known browsers and sessions of the person 1',
+          ),
+        }),
       )
+      const found = await another({}).findLogin('nhaddad')
+      expect(found.ok && found.lockout).toEqual({ maxFailures: 3, interval: 30 * 60_000 })
       await samba.asRoot(client => client.modify(domainDn, replace('lockoutThreshold', '0')))
     })
   })

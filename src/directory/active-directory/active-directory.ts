@@ -43,7 +43,13 @@ const open = (settings: ActiveDirectorySettings, holds: Holds, now: () => number
     manner: service => ({
       ...mannerOf(settings),
       check: () => checkActiveDirectory(full, service, holds === 'people'),
+      // Passwords are typed for the source of truth alone.
+      lockout: async () =>
+        holds === 'people'
+          ? ((await service.with(({ client }) => domainRules(client), { again: true }))?.lockout ?? null)
+          : null,
     }),
+    lockout: settings.lockout,
   })
 }
 

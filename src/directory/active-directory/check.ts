@@ -1,4 +1,3 @@
-import { defaultLimits } from '../../limits.ts'
 import type { Finding } from '../directory.ts'
 import {
   ask,
@@ -12,6 +11,7 @@ import {
 } from '../ldap/check-people.ts'
 import type { Links } from '../ldap/links.ts'
 import type { PeopleSettings, Reach } from '../ldap/settings.ts'
+import { lockoutFinding } from '../lockout-findings.ts'
 import { domainRules } from './domain.ts'
 import { mayReset, policyHintsOid } from './password.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
@@ -73,12 +73,13 @@ export const checkActiveDirectory = async (
             ),
           ]
         : []),
-      ...(found.locksAfter > 0 && defaultLimits.failedBinds > found.locksAfter / 2
+      ...(holdsPeople
         ? [
-            warning(
-              'lock-out',
-              `${found.dn} locks after ${found.locksAfter} failures. Set limits.failedBinds to ${Math.floor(found.locksAfter / 2)} or less, so that a stranger cannot lock accounts through the portal.`,
-            ),
+            lockoutFinding({
+              read: found.lockout,
+              configured: settings.lockout,
+              howToRead: 'let it read the domain',
+            }),
           ]
         : []),
     ]

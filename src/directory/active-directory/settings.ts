@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { birthDateFormat, numberSettings, populationSettings, reachShape } from '../ldap/settings.ts'
+import {
+  birthDateFormat,
+  lockoutSettings,
+  numberSettings,
+  populationSettings,
+  reachShape,
+} from '../ldap/settings.ts'
 
 /** How domain controllers are reached, and how a password is written there. */
 const writingShape = {
@@ -65,6 +71,7 @@ export const activeDirectorySettings = z.strictObject({
     })
     .prefault({}),
   birthDateFormat,
+  lockout: lockoutSettings,
 })
 
 export type ActiveDirectorySettings = z.infer<typeof activeDirectorySettings>

@@ -3,6 +3,7 @@ import { entryOf } from '../../demonstration/demonstration.ts'
 import { demoPeople } from '../../demonstration/people.ts'
 import { openHashing } from '../../hashing/hashing.ts'
 import { directoryContract } from '../contract.ts'
+import { noLockout } from '../lockout.ts'
 import { type EmbeddedEntry, embeddedDirectory, putEntries } from './embedded.ts'
 import { embeddedPasswords } from './passwords.ts'
 
@@ -40,6 +41,7 @@ directoryContract('the embedded one', true, async () => {
   await putEntries(store, [...demoPeople.map(entryOf), ...specials], passwords)
   return {
     directory: embeddedDirectory({ store, passwords }),
+    lockout: noLockout,
     twinNumber: '777001',
     adminNumber: '777002',
     leaverNumber: '77700003',

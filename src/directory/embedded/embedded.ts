@@ -1,6 +1,7 @@
 import { ok, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Directory, Person, PersonId } from '../directory.ts'
+import { noLockout } from '../lockout.ts'
 import { foldNumber } from '../number.ts'
 
 /** Hashes the embedded passwords; `hash` makes a salted text that `verify` reads. */
@@ -54,7 +55,7 @@ export const embeddedDirectory = (parts: { store: Store; passwords: EmbeddedPass
         .selectAll()
         .where('login', '=', login.toLowerCase())
         .executeTakeFirst()
-      return ok({ person: row ? personIn(row) : null })
+      return ok({ person: row ? personIn(row) : null, lockout: noLockout })
     },
     read: async id => {
       const row = await rowOf(id)

@@ -21,6 +21,8 @@ const rigFor = (choose: (slapd: Slapd) => Directory) => async () => {
   return {
     directory,
     ...numbers,
+    // What the set-up's default policy says.
+    lockout: { maxFailures: 10, interval: 0 },
     rename: rename(slapd),
     stop: async () => {
       await directory.close()

@@ -5,6 +5,7 @@ import { checkHashing, checkLdap } from './check.ts'
 import { plainDialect } from './dialect.ts'
 import type { Link } from './link.ts'
 import type { Links } from './links.ts'
+import { readLockout } from './lockout.ts'
 import { answered, directoryOverLdap, type Manner, type Said } from './over-ldap.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
 import { bindRefusal, boundWith, writeRefusal } from './refusals.ts'
@@ -58,6 +59,7 @@ const mannerOf =
       )
     },
     check: () => checkLdap(settings, service),
+    lockout: () => readLockout(settings, service),
   })
 
 /** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
@@ -66,4 +68,5 @@ export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.n
     reach: settings,
     reading: { settings, dialect: plainDialect(settings.attributes.id), now },
     manner: mannerOf(settings),
+    lockout: settings.lockout,
   })

@@ -1,6 +1,7 @@
 import type { ResultCodeError } from 'ldapts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Bound, Directory, PersonId, WriteRefusal, Written } from '../directory.ts'
+import { type Lockout, lockoutInForce } from '../lockout.ts'
 import type { Reading } from './entry.ts'
 import { justSeen } from './just-seen.ts'
 import type { Link } from './link.ts'
@@ -19,12 +20,16 @@ export type Manner = {
   write(link: Link, dn: string, password: string, old?: string): Promise<Said>
   bind(link: Link, dn: string, password: string): Promise<Bound>
   check: Directory['check']
+  /** The rule by which it shuts accounts; `null` when the portal's account may not read it. */
+  lockout(): Promise<Lockout | null>
 }
 
 type Parts = {
   readonly reach: Reach
   readonly reading: Reading
   readonly manner: (service: Links) => Manner
+  /** What the configuration says of the lock-out, where it cannot be read. */
+  readonly lockout?: Lockout | undefined
 }
 
 /** What the server said about one request, as a value. */
@@ -42,6 +47,13 @@ const unavailable = (fault: unknown) => {
   throw fault
 }
 
+/** A bind that left and had no answer may have been judged, and counted against its account. */
+const lostBind = (fault: unknown): Bound => {
+  if (fault instanceof Unreachable && fault.sent)
+    return { ok: false, reason: 'directory-unavailable', sent: true }
+  return unavailable(fault)
+}
+
 const lostWrite = (fault: unknown): Written => {
   if (isAnswer(fault)) return refused('outcome-unknown')
   if (fault instanceof Unreachable) return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
@@ -49,7 +61,7 @@ const lostWrite = (fault: unknown): Written => {
 }
 
 /** A directory behind LDAP: people are found the same way in all of them, passwords are written in the server's manner. */
-export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory => {
+export const directoryOverLdap = ({ reach, reading, manner, lockout }: Parts): Directory => {
   const service = serviceLinks(reach)
   const persons = openLinks(reach)
   const people = ldapPeople(reading, service)
@@ -58,6 +70,7 @@ export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory 
   const deadline = () => AbortSignal.timeout(longest)
   const nobody = `cn=nobody,${reading.settings.populations.student.base}`
   const seen = justSeen(reading.now)
+  const lockoutRule = lockoutInForce({ read: own.lockout, configured: lockout, now: reading.now })
 
   const placeOf = async (id: PersonId, signal: AbortSignal) => {
     const place = await people.locate(id, signal).catch(unavailable)
@@ -85,12 +98,15 @@ export const directoryOverLdap = ({ reach, reading, manner }: Parts): Directory 
   const bindAt = (dn: string, value: string, options: { signal: AbortSignal; server: string | undefined }) =>
     persons
       .with((link): Promise<Bound> => own.bind(link, dn, value), { ...options, again: true })
-      .catch(unavailable)
+      .catch(lostBind)
 
   return {
     longest,
     find: (kind, number) => people.byNumber(kind, number).then(found => ok({ people: found }), unavailable),
-    findLogin: login => people.byLogin(login, deadline()).then(person => ok({ person }), unavailable),
+    findLogin: async login => {
+      const found = await people.byLogin(login, deadline()).then(person => ok({ person }), unavailable)
+      return found.ok ? ok({ person: found.person, lockout: await lockoutRule() }) : found
+    },
     read: async id => {
       const found = await placeOf(id, deadline())
       if (!found.ok) return found

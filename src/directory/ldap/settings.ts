@@ -62,6 +62,21 @@ export const reachShape = {
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
 }
 
+export const lockoutSettings = z
+  .strictObject({
+    maxFailures: z.int().min(0).describe('Wrong passwords that shut an account; 0: none do.'),
+    interval: z
+      .int()
+      .min(0)
+      .describe(
+        'Milliseconds after which the directory forgets failures; 0: only a success makes it forget.',
+      ),
+  })
+  .optional()
+  .describe(
+    'The lock-out of the directory, where the portal’s account cannot read it. Where both are known, the stricter holds.',
+  )
+
 export const ldapSettings = z.strictObject({
   urls: z
     .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
@@ -99,6 +114,7 @@ export const ldapSettings = z.strictObject({
     })
     .prefault({}),
   birthDateFormat,
+  lockout: lockoutSettings,
   privilegedGroups: z
     .array(z.string())
     .default([])
