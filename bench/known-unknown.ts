@@ -28,7 +28,8 @@ const limits = {
   // Five tries are a person's; ten thousand would be counted anew at each answer, and the measure would slow itself.
   jokerWindow: 1000,
   jokerWrongPerNetwork: 1e9,
-  ...{ activationTries: 1e9, signInPerNetwork: 1e9, failedBinds: 1e9 },
+  ...{ activationTries: 1e9, signInPerNetwork: 1e9 },
+  ...{ failedBinds: 1e9, failedBindsInARow: 1e9, failedNamesPerNetwork: 1e9 },
 }
 
 /** Each is compared with the first of its line. */
@@ -94,8 +95,8 @@ const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly A
   ]
 }
 
-/** Enough of each that none fails ten times, which would lock it in the directory. */
-const loginsOfEach = 125
+/** Enough of each that none fails five times: then no bind would be made of it any more. */
+const loginsOfEach = 250
 
 const logins = async ({ house, travellers }: OnSlapd): Promise<readonly Entering[]> => {
   const [open, frozen] = [travellers.slice(4, 4 + loginsOfEach), travellers.slice(4 + loginsOfEach)]

@@ -29,6 +29,7 @@ import { keysFrom } from './keys.ts'
 import { mailRowsWith } from './notify/mail-rows.ts'
 import { noticesWith } from './notify/notify.ts'
 import { frenchCodes } from './notify/sms.ts'
+import { bindBudget } from './password/bind-budget.ts'
 import { openPasswordRules } from './password/password.ts'
 import { openActivationCodes } from './proofs/activation-code/activation-code.ts'
 import { openAuthenticators } from './proofs/authenticator/authenticator.ts'
@@ -106,6 +107,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   )
   const doors = openDoors(store, clock)
   const joker = openJoker({ ...base, keys, hashing, doors })
+  const budget = bindBudget({ ...base, keys, doors, directory })
+  const knownBrowsers = knownBrowsersIn(base)
   const mails = mailRowsWith({ keys, clock })
   const messages = messageBudget({
     ...{ ...base, doors, notices, timeZone: config.branding.timeZone },
@@ -134,7 +137,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
   const receipts = receiptsIn({ ...base, deliveries })
   const expiry = expiryOf({ ...base, audit, epochs, places, notices })
-  const recording = { clock, keys, audit, notices, freezes, sessions }
+  const recording = { clock, keys, audit, notices, freezes, sessions, budget }
   const reset = recordReset({ ...recording, journeys, receipts })
   const recorders = {
     reset,
@@ -178,6 +181,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     source,
     sessions,
     halfSignIns,
+    knownBrowsers,
+    budget,
     endJourneys,
   })
   const rules = openPasswordRules({
@@ -225,7 +230,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
     ...{ instants, doors, mails, messages, codes, activationCodes, contacts, firstDays },
-    knownBrowsers: knownBrowsersIn(base),
+    ...{ knownBrowsers, budget },
     endJourneys,
     close: async () => {
       await hashing.close()

@@ -71,8 +71,23 @@ export const figures = {
     20,
     'Forms of one network in a second, in each process; then 429 at no cost.',
   ),
-  failedBinds: times(5, 'Failed sign-ins of one login in the window below; then 429.'),
-  failedBindsWindow: lasts(minutes(15), 'Window of the above.'),
+  failedBinds: times(
+    10,
+    'Wrong passwords of one name that the portal reckons with where the directory tells no lock-out: strangers have half, known browsers and sessions of that person a quarter.',
+  ),
+  failedBindsWindow: lasts(
+    minutes(15),
+    'Window of the above: the failures of a name are forgotten so long after the last of them.',
+  ),
+  failedBindsInARow: times(
+    100,
+    'Wrong passwords of one name in a row, whatever the window; then none is tried until its owner succeeds (NIST SP 800-63B).',
+  ),
+  failedNamesPerNetwork: times(
+    300,
+    'Names for which one network, known browsers and sessions aside, failed first in the window below; then 429 for that network.',
+  ),
+  failedNamesWindow: lasts(hours(24), 'Window of the above.'),
   signInPerNetwork: times(60, 'Sign-ins of one network in the window below; then 429.'),
   signInWindow: lasts(minutes(10), 'Window of the above.'),
   changeWindow: lasts(
@@ -88,6 +103,7 @@ export const figures = {
   sessionSeen: lasts(minutes(1), 'How often the last sight of a session is written, at most.'),
   sessionsPerPerson: times(20, 'Sessions of one person; one more ends the oldest.'),
   knownBrowser: lasts(days(365), 'How long a browser is remembered after a success.'),
+  knownBrowsersPerPerson: times(20, 'Browsers remembered of one person; one more forgets the oldest.'),
   recoveryCodesPerSheet: times(8, 'Codes of a printed sheet; the first to be typed puts it in service.'),
   factorPending: lasts(
     minutes(15),

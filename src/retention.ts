@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely'
 import { days } from './clock.ts'
 import type { Limits } from './limits.ts'
 import type { Schema } from './store/schema.ts'
@@ -61,6 +62,30 @@ const forgetSuspensions: Forget = (tx, now, limits) =>
     )
     .execute()
 
+/**
+ * Wrong passwords: what was never a failure, what a success ended and what nobody bears goes with its time. A person's
+ * run of failures ends by a success only (NIST SP 800-63B-4 3.2.2). Where the directory forgets only at a success, what
+ * nobody bears goes long after anybody could compare.
+ */
+const forgetPasswordFailures: Forget = async (tx, now, limits) => {
+  const old = (age: number) => (eb: ExpressionBuilder<Schema, 'password_failures'>) =>
+    eb.and([
+      eb('made_at', '<', now - age),
+      eb(eb('failed_at', '+', eb.ref('forgotten_after')), '<', now - age),
+    ])
+  await tx
+    .deleteFrom('password_failures')
+    .where(eb => eb.or([eb('in_a_row', '=', 0), eb('known', '=', 0)]))
+    .where(eb => eb.or([eb('in_a_row', '=', 0), eb('forgotten_after', '>', 0)]))
+    .where(old(limits.failedNamesWindow))
+    .execute()
+  await tx
+    .deleteFrom('password_failures')
+    .where('known', '=', 0)
+    .where(old(days(400)))
+    .execute()
+}
+
 /** The newest of each service stays: « Mes services » tells where it stands. Nothing secret is left in it. */
 const forgetDeliveries: Forget = (tx, now, limits) =>
   tx
@@ -88,6 +113,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
       .where('ends_at', '<', now - limits.purgeJourneys)
       .execute(),
   counters: forgetExpired('counters'),
+  password_failures: forgetPasswordFailures,
   joker_tries: (tx, now, limits) =>
     tx
       .deleteFrom('joker_tries')

@@ -2,13 +2,44 @@ import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Store, Tx } from '../store/store.ts'
+import type { Ask, SetCookie } from '../web/ask.ts'
 
 /**
- * A browser in which this person succeeded before. It has joker tries of its own, so that a stranger who guesses
- * cannot shut the owner out. It opens nothing by itself.
+ * A browser in which this person succeeded before. It has tries of its own, of the joker, of passwords and of an app's
+ * codes, so that a stranger who guesses cannot shut the owner out. It opens nothing by itself.
  */
 export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = parts
+
+  /** A browser that is known already stays the same row: one that succeeds often forgets no other. */
+  const renew = async (tx: Tx, person: string, cookie: string | null) => {
+    const renewed = await tx
+      .updateTable('known_browsers')
+      .set({ expires_at: clock.now() + limits.knownBrowser })
+      .where('id', '=', digestOf(cookie ?? ''))
+      .where('person', '=', person)
+      .where('expires_at', '>', clock.now())
+      .executeTakeFirst()
+    return renewed.numUpdatedRows === 1n ? cookie : null
+  }
+
+  const make = async (tx: Tx, person: string) => {
+    const value = newHandle()
+    await tx
+      .insertInto('known_browsers')
+      .values({ id: digestOf(value), person, expires_at: clock.now() + limits.knownBrowser })
+      .execute()
+    const beyond = tx
+      .selectFrom('known_browsers')
+      .select('id')
+      .where('person', '=', person)
+      .orderBy('expires_at', 'desc')
+      .limit(1000)
+      .offset(limits.knownBrowsersPerPerson)
+    await tx.deleteFrom('known_browsers').where('id', 'in', beyond).execute()
+    return value
+  }
+
   return {
     /** The browser's id when this cookie was given to this subject, else `''`: a stranger's browser. */
     find: async (cookie: string | null, subject: string) => {
@@ -22,14 +53,29 @@ export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Lim
       return row?.id ?? ''
     },
 
-    remember: async (tx: Tx, person: string) => {
-      const value = newHandle()
-      await tx
-        .insertInto('known_browsers')
-        .values({ id: digestOf(value), person, expires_at: clock.now() + limits.knownBrowser })
-        .execute()
-      return { name: 'known' as const, value, maxAge: Math.floor(limits.knownBrowser / 1000) }
+    /** Whose browser this is; `null`: nobody's. */
+    owner: async (cookie: string | null) => {
+      const row = await store.read
+        .selectFrom('known_browsers')
+        .select('person')
+        .where('id', '=', digestOf(cookie ?? ''))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row?.person ?? null
     },
+
+    /** The cookie goes with the answer. */
+    remember: async (tx: Tx, person: string, ask: Pick<Ask, 'cookie'>) => {
+      const value = (await renew(tx, person, ask.cookie('known'))) ?? (await make(tx, person))
+      return {
+        ...({ name: 'known', value } as const),
+        maxAge: Math.floor(limits.knownBrowser / 1000),
+      } satisfies SetCookie
+    },
+
+    /** Whoever froze the account does not know which of them is a stranger's. */
+    forgetAll: (tx: Tx, person: string) =>
+      tx.deleteFrom('known_browsers').where('person', '=', person).execute(),
   }
 }
 

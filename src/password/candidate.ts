@@ -1,6 +1,7 @@
-import type { Directory, PersonId } from '../directory/directory.ts'
+import type { Directory, Person, PersonId } from '../directory/directory.ts'
 import type { HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
+import type { BindBudget } from './bind-budget.ts'
 import type { Asking, PasswordRules } from './password.ts'
 import type { PasswordRefusal } from './policy.ts'
 
@@ -17,10 +18,28 @@ export type Candidate = Asking & {
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
 /** Judges a password for a person: the rules, the joker's answer, the history, the one in force. */
-export const candidateJudge = ({ directory, rules }: { directory: Directory; rules: PasswordRules }) => {
-  /** With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. */
-  const isCurrent = async (person: PersonId, password: string) =>
-    (await rules.knowsHistory(person)) ? false : (await directory.bind(person, password)).ok
+export const candidateJudge = (parts: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
+  const { directory, rules, budget } = parts
+
+  /**
+   * With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. It
+   * is under the person's own share of failures; once that is used up the account is not locked for a check of reuse.
+   */
+  const isCurrent = async ({ id, login }: Person, network: string, password: string) => {
+    if (await rules.knowsHistory(id)) return false
+    const found = await directory.findLogin(login)
+    if (!found.ok) return false
+    const begun = await budget.begin({
+      ...{ person: id, login, asker: 'own', network: { id: network, campus: false } },
+      lockout: found.lockout,
+    })
+    if (!begun.ok) return false
+    const bound = await directory.bind(id, password)
+    if (bound.ok) await budget.right(begun.counted)
+    else if (bound.reason === 'wrong-password') await budget.failed(begun.counted)
+    else await budget.giveBack(begun.counted)
+    return bound.ok
+  }
 
   return async ({ person, holdsAnswer, ...asking }: Candidate, password: string): Promise<Judged> => {
     const found = await directory.read(person)
@@ -32,7 +51,8 @@ export const candidateJudge = ({ directory, rules }: { directory: Directory; rul
     if (answer.holds) return weak('password-has-joker-answer')
     const used = await rules.inHistory(person, password, asking)
     if (!used.ok) return used
-    if (used.used || (await isCurrent(person, password))) return weak('password-in-history')
+    const isReused = used.used || (found.person && (await isCurrent(found.person, asking.network, password)))
+    if (isReused) return weak('password-in-history')
     return ok({ historyHash: used.hash })
   }
 }

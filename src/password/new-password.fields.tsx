@@ -16,7 +16,11 @@ import { lineText, Specials } from './policy-lines.tsx'
 /** Where on the form; another form may have fields of its own beside these. */
 export type NewPasswordProblem<More extends string = never> =
   | ({ readonly field: 'nouveau' } & (PasswordRefusal | { readonly reason: ReasonKey }))
-  | { readonly field: 'confirmation' | 'charte' | More | null; readonly reason: ReasonKey }
+  | {
+      readonly field: 'confirmation' | 'charte' | More | null
+      readonly reason: ReasonKey
+      readonly until?: number
+    }
 
 export type NewPasswordProps = {
   readonly ui: Ui
@@ -35,6 +39,7 @@ export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPa
     sentence: ui.say(problem.reason, {
       min: policy.min,
       max: policy.max,
+      ...('until' in problem && problem.until !== undefined && { until: ui.dateTime(problem.until) }),
       ...('character' in problem && problem.character !== undefined && { character: problem.character }),
     }),
   }))

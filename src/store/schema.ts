@@ -112,6 +112,19 @@ export type Schema = {
     destination_digest: string
     expires_at: number
   }
+  password_failures: {
+    name: string
+    asker: string
+    network: string
+    known: number
+    counted: number
+    in_a_row: number
+    pending: number
+    pending_until: number
+    forgotten_after: number
+    made_at: number
+    failed_at: number
+  }
   counters: { door: string; key: string; bucket: number; count: number; expires_at: number }
   activation_codes: {
     person: string

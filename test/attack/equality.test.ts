@@ -189,7 +189,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     const person = await rig.house.directory.findLogin('clefevre')
     if (!person.ok || !person.person) throw new Error('Camille is gone')
     const { id } = person.person
-    await rig.house.store.transaction(tx => rig.house.knownBrowsers.remember(tx, id))
+    await rig.house.store.transaction(tx => rig.house.knownBrowsers.remember(tx, id, { cookie: () => null }))
     expect({ ...again, left: await rows() }).not.toEqual(again)
     const headers = new Headers({ 'x-known': '1' })
     const plain = { status: 200, location: null, headers: new Headers(), html: '<p>Non</p>' }

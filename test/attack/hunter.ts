@@ -21,7 +21,8 @@ const people = 60
 const config = {
   limits: {
     ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
-    ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9, signInPerNetwork: 1e9, failedBinds: 1e9 },
+    ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9, signInPerNetwork: 1e9 },
+    ...{ failedBinds: 1e9, failedBindsInARow: 1e9, failedNamesPerNetwork: 1e9 },
     jokerWrongPerNetwork: 1e9,
     // Nothing here depends on the beat, which only hides how long a search took.
     identificationBeat: 1,

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
@@ -12,6 +13,7 @@ import type { Source } from '../../services/source/source.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Freezes } from '../freezes.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIns } from '../sign-in/half-sign-ins.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
@@ -34,6 +36,8 @@ export type NotMeParts = {
   readonly source: Source
   readonly sessions: Sessions
   readonly halfSignIns: Pick<HalfSignIns, 'endAll'>
+  readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
+  readonly budget: Pick<BindBudget, 'forgive'>
   /** Ends the journeys of this person, wherever they stand. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
@@ -56,6 +60,8 @@ export const openNotMe = (parts: NotMeParts) => {
     await sessions.endAll(tx, person, { by, why: 'freeze' })
     await halfSignIns.endAll(tx, person)
     await tokens.burnAll(tx, person)
+    // One of them may be the stranger's.
+    await parts.knownBrowsers.forgetAll(tx, person)
     const facts = { at, event }
     await notices.write(tx, { kind: 'account-frozen', person, facts, language })
     await notices.write(tx, { kind: 'desk-frozen', person, facts, language: 'fr' })
@@ -149,6 +155,7 @@ export const openNotMe = (parts: NotMeParts) => {
     unfreezeByDesk: (person: PersonId, by: string, reason: string) =>
       store.transaction(async tx => {
         const lifted = await freezes.lift(tx, person)
+        if (lifted) await parts.budget.forgive(tx, person, clock.now())
         if (lifted)
           await audit.append(tx, {
             chain: person,

@@ -7,6 +7,7 @@ import { isReason, type Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import type { Freezes } from '../freezes.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
 import { changedPage, changePage } from './change.page.tsx'
@@ -23,6 +24,7 @@ import { expiredForm, expiredPage } from './expired.page.tsx'
 
 type Parts = ChosenParts & {
   readonly sessions: Sessions
+  readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
   readonly guard: SignedGuard
   readonly deliveries: Pick<Deliveries, 'ofAttempt'>
@@ -34,7 +36,7 @@ type Shown = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeField
 
 /** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
 export const passwordChange = (parts: Parts) => {
-  const { store, clock, limits, rules, sessions, guard } = parts
+  const { store, clock, limits, rules, sessions, knownBrowsers, guard } = parts
   const choose = chosenPassword(parts)
 
   const form = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
@@ -56,7 +58,7 @@ export const passwordChange = (parts: Parts) => {
     ask: Ask,
     fields: ChangeFields,
     changed: Changed,
-    told: { show: Shown; enter: (person: PersonId) => Promise<SetCookie | null> },
+    told: { show: Shown; enter: (person: PersonId) => Promise<readonly SetCookie[] | null> },
   ): Promise<Answer> => {
     if (changed.kind === 'fault') return problem(changed.fault, { retryAfter: limits.changeWindow / 1000 })
     if (changed.kind === 'refused') return told.show(ask, changed.problems, fields)
@@ -64,8 +66,8 @@ export const passwordChange = (parts: Parts) => {
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
     if (refusal === 'directory-unavailable') return problem(refusal)
     if (refusal) return told.show(ask, [{ field: 'nouveau', reason: refusal }], fields)
-    const cookie = outcome.ok ? await told.enter(person) : null
-    return go(ask.href('passwordChanged', { change: attempt.id }), cookie ? [cookie] : [])
+    const cookies = outcome.ok ? await told.enter(person) : null
+    return go(ask.href('passwordChanged', { change: attempt.id }), cookies ?? [])
   }
 
   const post = guard('changePassword', 'session', async (ask, { session, person }) => {
@@ -74,7 +76,11 @@ export const passwordChange = (parts: Parts) => {
     const who: Changer = { login: person.login, session: session.id }
     return answerTo(ask, fields.data, await choose(ask, who, fields.data), {
       show,
-      enter: () => store.transaction(tx => sessions.renew(tx, session)),
+      enter: () =>
+        store.transaction(async tx => {
+          const renewed = await sessions.renew(tx, session)
+          return renewed && [renewed, await knownBrowsers.remember(tx, person.id, ask)]
+        }),
     })
   })
 
@@ -92,7 +98,9 @@ export const passwordChange = (parts: Parts) => {
       enter: person =>
         store.transaction(async tx => {
           const freeze = await parts.freezes.find(person, tx)
-          return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', ask })
+          if (freeze?.kind === 'frozen') return null
+          const session = await sessions.signInAs(tx, person, { by: 'embedded', ask })
+          return [session, await knownBrowsers.remember(tx, person, ask)]
         }),
     })
   }

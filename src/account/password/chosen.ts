@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { Directory, PersonId } from '../../directory/directory.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
 import { candidateJudge, type Judged } from '../../password/candidate.ts'
 import { foldWord } from '../../password/fold.ts'
 import { coreOf } from '../../password/leaked/core.ts'
@@ -19,7 +20,7 @@ import type { Store } from '../../store/store.ts'
 import type { Ask, ProblemKind } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
-import { doorFault, type PasswordDoor, provedBy } from '../sign-in/password-door.ts'
+import { closedProblem, doorFault, type PasswordDoor, provedBy } from '../sign-in/password-door.ts'
 
 export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
 export type ChangeFields = z.infer<typeof changeForm>
@@ -36,6 +37,7 @@ export type ChosenParts = {
   readonly secondFactor: SecondFactor
   readonly door: PasswordDoor
   readonly rules: PasswordRules
+  readonly budget: BindBudget
   readonly joker: Joker
   readonly attempts: Attempts
   readonly source: Source
@@ -86,10 +88,17 @@ export const chosenPassword = (parts: ChosenParts) => {
     )
   }
 
-  const keyOf = ({ login }: Changer) => hmac(keys.of('subject'), 'change', login.toLowerCase())
+  /** Signed in: per session. Else per person and network, and only once the old password was right: no other post counts. */
+  const keyOf = (ask: Ask, { session }: Changer, owner: Owner | null) => {
+    if (session) return hmac(keys.of('subject'), 'change-session', session)
+    return owner && hmac(keys.of('subject'), 'change', owner.person, ask.network.id)
+  }
 
-  const refuse = async (who: Changer, problems: readonly ChangeProblem[]): Promise<Changed> => {
-    await store.transaction(tx => doors.pass(tx, refusalDoor, keyOf(who)))
+  const isClosed = async (key: string | null) =>
+    key !== null && (await doors.seen(refusalDoor, key)) >= limits.refusalsPerJourney
+
+  const refuse = async (key: string | null, problems: readonly ChangeProblem[]): Promise<Changed> => {
+    if (key !== null) await store.transaction(tx => doors.pass(tx, refusalDoor, key))
     return { kind: 'refused', problems }
   }
 
@@ -130,25 +139,29 @@ export const chosenPassword = (parts: ChosenParts) => {
 
   /** The old password was right: the new one by the rules, then the write. */
   const choose = async (ask: Ask, who: Changer, owner: Owner, fields: ChangeFields): Promise<Changed> => {
+    if (await isClosed(keyOf(ask, who, owner))) return faulty('too-many')
     const judgement = await judged(ask, owner.person, fields.nouveau)
     if (judgement.ok) return write(ask, who, owner, fields, judgement.historyHash)
-    if ('weak' in judgement) return refuse(who, formProblems(fields, judgement.weak))
+    if ('weak' in judgement) return refuse(keyOf(ask, who, owner), formProblems(fields, judgement.weak))
     return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
   }
 
   return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
-    if ((await doors.seen(refusalDoor, keyOf(who))) >= limits.refusalsPerJourney) return faulty('too-many')
+    const mine = keyOf(ask, who, null)
+    if (await isClosed(mine)) return faulty('too-many')
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
-    if (cheap.length > 0 && fields.ancien !== '') return refuse(who, cheap)
+    if (cheap.length > 0 && fields.ancien !== '') return refuse(mine, cheap)
     const provedAt = clock.now()
     const checked = await door.check(ask, who.login, fields.ancien)
     const fault = doorFault(checked)
     if (fault) return faulty(fault)
     const person = provedBy(checked)
-    if (!person) return refuse(who, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
+    const closed = closedProblem(checked)
+    if (closed) return { kind: 'refused', problems: [{ field: 'ancien', ...closed }] }
+    if (!person) return refuse(mine, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
     // With no session, an expired password alone would go round the second factor: recovery asks for it.
     if (!who.session && isAsked(await secondFactor.of(person.id)))
-      return refuse(who, [{ field: 'ancien', reason: 'factor-first' }])
+      return { kind: 'refused', problems: [{ field: 'ancien', reason: 'factor-first' }] }
     return choose(ask, who, { person: person.id, provedAt }, fields)
   }
 }

@@ -2,6 +2,7 @@ import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import { type Keys, newId } from '../../keys.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
 import { remember } from '../../password/history.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof } from '../../services/source/source.ts'
@@ -14,13 +15,14 @@ export type WrittenParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly sessions: Sessions
+  readonly budget: Pick<BindBudget, 'forgive'>
 }
 
 /**
  * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
  * of the sessions that the old one opened, a mail to every known address.
  */
-export const recordWritten = ({ clock, keys, audit, notices, sessions }: WrittenParts) => {
+export const recordWritten = ({ clock, keys, audit, notices, sessions, budget }: WrittenParts) => {
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts
     if (!version) return
@@ -40,6 +42,8 @@ export const recordWritten = ({ clock, keys, audit, notices, sessions }: Written
     const { person, facts } = attempt
     await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
     await acceptCharter(tx, attempt)
+    // The proof of the write was a success at the directory, which forgets what had failed before.
+    if (proof.provedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
     await sessions.endAll(tx, person, {
       by: { kind: 'person', id: person },
       why: 'password',

@@ -2,12 +2,14 @@ import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
+import { closedWords } from './closed-words.ts'
 import { CurrentPassword } from './current-password.tsx'
+import type { ClosedProblem } from './password-door.ts'
 
 type Props = {
   readonly ui: Ui
   readonly returnTo: string
-  readonly refused: boolean
+  readonly refused: { readonly reason: 'password-refused' } | ClosedProblem | null
   /** The institution's server that asks again; `null`: the password is typed here. */
   readonly host: string | null
   readonly hasPasskey: boolean
@@ -16,7 +18,7 @@ type Props = {
 /** « Confirmez que c'est vous », before what could take the account away from its owner. */
 export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) => {
   const { say } = ui
-  const error = refused ? say('password-refused') : undefined
+  const error = refused ? say(refused.reason, closedWords(ui, refused)) : undefined
   const params = { page: returnTo }
   return (
     <Page
@@ -25,7 +27,7 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
       place={{ route: 'confirm', params }}
       onTheLine={<Door opening="ajar" />}
-      hasErrors={refused}
+      hasErrors={refused !== null}
       withScript={host === null}
     >
       <Summary ui={ui} told={error ? [{ field: 'motdepasse', sentence: error }] : []} />

@@ -9,13 +9,15 @@ import type { Session } from '../sessions/sessions.ts'
 import { confirmPage } from './confirm.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
-import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
+import { type ClosedProblem, closedProblem, doorFault, type PasswordDoor, provedBy } from './password-door.ts'
+
+type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
 const form = z.object({ motdepasse: field(4096) })
 
 type Parts = ConfirmingParts & {
   readonly directory: Directory
-  readonly limits: { readonly failedBindsWindow: number }
+  readonly limits: { readonly signInWindow: number }
   readonly door: PasswordDoor
   readonly secondFactor: SecondFactor
   /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
@@ -31,9 +33,9 @@ export const confirm = (parts: Parts) => {
   const { directory, door, secondFactor, elsewhere } = parts
   const { guarded, renewed } = confirming(parts)
 
-  const page = async (ask: Ask, session: Session, refused: boolean): Promise<Answer> => ({
+  const page = async (ask: Ask, session: Session, refused: Refused | null): Promise<Answer> => ({
     kind: 'page',
-    status: refused ? 422 : 200,
+    status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
     page: confirmPage({
       ui: parts.ui(ask.language),
       returnTo: pageOf(ask),
@@ -50,12 +52,14 @@ export const confirm = (parts: Parts) => {
     if (!found.ok) return problem('directory-unavailable')
     const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
     const fault = doorFault(checked)
-    if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
-    if (provedBy(checked)?.id !== session.person) return page(ask, session, true)
+    if (fault) return problem(fault, { retryAfter: parts.limits.signInWindow / 1000 })
+    const closed = closedProblem(checked)
+    if (closed) return page(ask, session, closed)
+    if (provedBy(checked)?.id !== session.person) return page(ask, session, { reason: 'password-refused' })
     return checked.ok ? renewed(ask, session) : go(ask.href('expiredPassword'))
   }
 
-  const get: Handler = guarded((ask, session) => page(ask, session, false))
+  const get: Handler = guarded((ask, session) => page(ask, session, null))
   const post: Handler = guarded((ask, session) =>
     elsewhere ? elsewhere.confirm(ask) : byPassword(ask, session),
   )

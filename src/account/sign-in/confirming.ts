@@ -2,16 +2,22 @@ import type { Audit } from '../../audit/audit.ts'
 import { type RouteName, returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Session, Sessions } from '../sessions/sessions.ts'
 import { pageOf } from './entering.ts'
 
-export type ConfirmingParts = { readonly store: Store; readonly audit: Audit; readonly sessions: Sessions }
+export type ConfirmingParts = {
+  readonly store: Store
+  readonly audit: Audit
+  readonly sessions: Sessions
+  readonly knownBrowsers: KnownBrowsers
+}
 
 const routeOf = (ask: Ask): RouteName | undefined =>
   Object.hasOwn(returnRoutes, pageOf(ask)) ? returnRoutes[pageOf(ask)] : undefined
 
 /** What all ways share by which a signed-in person shows again who they are (ASVS 7.5.1). */
-export const confirming = ({ store, audit, sessions }: ConfirmingParts) => {
+export const confirming = ({ store, audit, sessions, knownBrowsers }: ConfirmingParts) => {
   const signInFirst = (ask: Ask) => go(ask.href('signInFor', { page: pageOf(ask) }))
 
   return {
@@ -31,18 +37,18 @@ export const confirming = ({ store, audit, sessions }: ConfirmingParts) => {
       proof: (tx: Tx) => Promise<boolean> = async () => true,
     ): Promise<Answer> => {
       const { person } = session
-      const cookie = await store.transaction(async tx => {
+      const cookies = await store.transaction(async tx => {
         if (!(await proof(tx))) return null
         const fresh = await sessions.renew(tx, session)
-        if (fresh)
-          await audit.append(tx, {
-            chain: person,
-            kind: 'sign-in.confirmed',
-            by: { kind: 'person', id: person },
-          })
-        return fresh
+        if (!fresh) return null
+        await audit.append(tx, {
+          chain: person,
+          kind: 'sign-in.confirmed',
+          by: { kind: 'person', id: person },
+        })
+        return [fresh, await knownBrowsers.remember(tx, person, ask)]
       })
-      return cookie ? go(ask.href(routeOf(ask) ?? 'account'), [cookie]) : signInFirst(ask)
+      return cookies ? go(ask.href(routeOf(ask) ?? 'account'), cookies) : signInFirst(ask)
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import type { Place } from '../../web/places.ts'
 import type { Freezes } from '../freezes.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Proved, Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 
@@ -12,6 +13,7 @@ type Parts = {
   readonly freezes: Freezes
   readonly sessions: Sessions
   readonly halfSignIns: HalfSignIns
+  readonly knownBrowsers: KnownBrowsers
   /** Addresses to which a sign-in may lead, each under the name that stands in our own address (ASVS 3.7.2). */
   readonly returns: Readonly<Record<string, string>>
 }
@@ -30,7 +32,7 @@ const changedSince = async (tx: Tx, person: PersonId, at: number) => {
 }
 
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
-export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => {
+export const entering = ({ freezes, sessions, halfSignIns, knownBrowsers, returns }: Parts) => {
   const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
   const onlyNamed =
@@ -48,13 +50,16 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
   const isShut = async (tx: Tx, { person, provedAt }: { person: PersonId; provedAt: number }) =>
     (await freezes.find(person, tx))?.kind === 'frozen' || (await changedSince(tx, person, provedAt))
 
-  /** `null`: the account is shut. */
+  /** The session, in a browser that is known from now on. `null`: the account is shut. */
   const open = async (
     tx: Tx,
     ask: Ask,
     who: { person: PersonId; how: Proved; provedAt: number },
-  ): Promise<SetCookie | null> =>
-    (await isShut(tx, who)) ? null : sessions.signInAs(tx, who.person, { ...who.how, ask })
+  ): Promise<readonly SetCookie[] | null> => {
+    if (await isShut(tx, who)) return null
+    const session = await sessions.signInAs(tx, who.person, { ...who.how, ask })
+    return [session, await knownBrowsers.remember(tx, who.person, ask)]
+  }
 
   return {
     open,
@@ -74,8 +79,8 @@ export const entering = ({ freezes, sessions, halfSignIns, returns }: Parts) => 
       (await sessions.find(ask.cookie('session')))
         ? go(leadsTo(ask, pageOf(ask)))
         : go(ask.href('signInFor', { page: pageOf(ask) })),
-    enter: (ask: Ask, cookie: SetCookie, name = pageOf(ask)): Answer =>
-      go(leadsTo(ask, name), [cookie, halfSignIns.forgotten]),
+    enter: (ask: Ask, cookies: readonly SetCookie[], name = pageOf(ask)): Answer =>
+      go(leadsTo(ask, name), [...cookies, halfSignIns.forgotten]),
   }
 }
 

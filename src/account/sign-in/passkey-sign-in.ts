@@ -7,11 +7,12 @@ import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
+import { signInDoor } from './sign-in-door.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
@@ -36,13 +37,8 @@ const holderOf = (half: HalfSignIn) => `sign-in:${half.id}`
  * for everyone; its button posts here for a challenge, which belongs to this browser and is used once.
  */
 export const passkeySignIn = (parts: Parts) => {
-  const { store, limits, doors, directory, passkeys, secondFactor, halfSignIns, entering } = parts
-  const networkDoor: Door = { name: 'sign-in', window: limits.signInWindow }
-
-  const admit = async (ask: Ask) => {
-    const passed = await store.transaction(tx => doors.pass(tx, networkDoor, ask.network.id))
-    return passed <= limits.signInPerNetwork * (ask.network.campus ? limits.campusFactor : 1)
-  }
+  const { store, limits, directory, passkeys, secondFactor, halfSignIns, entering } = parts
+  const admit = signInDoor(parts)
 
   const back = (ask: Ask, half: HalfSignIn | null) =>
     half?.person
@@ -87,12 +83,12 @@ export const passkeySignIn = (parts: Parts) => {
     const known = found.person !== null && !found.person.ended
     if (!known || (half.person !== null && half.person !== shown.person)) return again(ask, half)
     const { person } = shown
-    const cookie = await store.transaction(async tx => {
+    const cookies = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, ask.language)
       return verdict.verdict === 'right' ? entering.openFrom(tx, ask, half, person) : null
     })
-    return cookie ? entering.enter(ask, cookie) : go(ask.href('signInFor', { page: pageOf(ask) }))
+    return cookies ? entering.enter(ask, cookies) : go(ask.href('signInFor', { page: pageOf(ask) }))
   }
 
   const get: Handler = async ask => {

@@ -1,24 +1,33 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Bound, Directory, Person, PersonId } from '../../directory/directory.ts'
-import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
+import type { BindBudget, Counted } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ask } from '../../web/ask.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { Doors } from '../../web/doors.ts'
 import type { Freezes } from '../freezes.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
+import { ownersOf } from '../own-browser.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import { signInDoor } from './sign-in-door.ts'
 
 export type DoorParts = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
-  readonly keys: Keys
   readonly audit: Audit
   readonly directory: Directory
   readonly doors: Doors
   readonly freezes: Freezes
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly knownBrowsers: KnownBrowsers
+  readonly budget: BindBudget
 }
+
+/** No password of this name is tried for now, whatever was typed. `until`: `null` where only a success ends it. */
+export type Closed = { readonly ok: false; readonly reason: 'password-closed'; readonly until: number | null }
 
 /**
  * What a password typed here turned out to be. Only `sign-in-refused` may be told to somebody who did not have it
@@ -27,6 +36,7 @@ export type DoorParts = {
 export type Checked =
   | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable' | 'too-many-tries'>
   | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
+  | Closed
 
 /** The old password was right, even where it opens nothing any more. */
 export const provedBy = (checked: Checked): Person | null => {
@@ -41,37 +51,37 @@ export const doorFault = (checked: Checked): 'directory-unavailable' | 'too-many
   return checked.reason === 'directory-unavailable' ? checked.reason : null
 }
 
+/** Blanks at the ends, and how many stand within, make no other login (RFC 4518 §2.6.1). */
+const foldLogin = (login: string) => login.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
+
 /** An entry that no directory has: a login that nobody bears is bound like any other. */
 const nobody = '00000000-0000-0000-0000-000000000000' as PersonId
 
+/** Why no password is tried, for the form where it was typed; `null`: it was judged. */
+export const closedProblem = (checked: Checked) => {
+  if (checked.ok || checked.reason !== 'password-closed') return null
+  const { until } = checked
+  return until === null
+    ? { reason: 'password-closed' as const }
+    : { reason: 'password-closed-until' as const, until }
+}
+
+export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
+
 /**
  * The one door of passwords that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
- * Failed binds of one login stop before the directory's own lock-out would shut its owner out.
+ * Wrong ones stop before the directory's own lock-out would shut the owner out; strangers use up nothing of the owner's
+ * own browsers (`password/bind-budget.ts`).
  */
 export const passwordDoor = (parts: DoorParts) => {
-  const { store, clock, limits, keys, audit, directory, doors, freezes } = parts
-  const loginDoor: Door = { name: 'bind', window: limits.failedBindsWindow }
-  const networkDoor: Door = { name: 'sign-in', window: limits.signInWindow }
+  const { store, clock, limits, audit, directory, freezes, budget } = parts
+  const admitNetwork = signInDoor(parts)
+  const owners = ownersOf(parts)
 
-  const admitNetwork = async ({ network }: Ask) => {
-    const passed = await store.transaction(tx => doors.pass(tx, networkDoor, network.id))
-    return passed <= limits.signInPerNetwork * (network.campus ? limits.campusFactor : 1)
-  }
-
-  /** Counted before the bind, and given back unless it fails: of many sent at once, no more than these reach it. */
-  const admitLogin = (key: string) =>
-    store.transaction(async tx => {
-      if ((await doors.pass(tx, loginDoor, key)) <= limits.failedBinds) return true
-      await doors.pass(tx, loginDoor, key, -1)
-      return false
-    })
-
-  const giveBack = (key: string) => store.transaction(tx => doors.pass(tx, loginDoor, key, -1))
-
-  const recordFailure = (key: string, person: Person | null) =>
+  const recordFailure = (name: string, person: Person | null) =>
     store.transaction(tx =>
       audit.append(tx, {
-        chain: person?.id ?? key,
+        chain: person?.id ?? name,
         kind: 'sign-in.refused',
         by: { kind: 'anonymous' },
       }),
@@ -89,25 +99,57 @@ export const passwordDoor = (parts: DoorParts) => {
     return refused('sign-in-refused')
   }
 
-  const proved = async (key: string, person: Person | null, password: string): Promise<Checked> => {
-    const bound = await directory.bind(person?.id ?? nobody, password)
-    const checked =
-      !bound.ok && bound.reason === 'directory-unavailable'
-        ? refused('directory-unavailable')
-        : judged(person, await isShut(person?.id ?? key, person), bound)
-    if (!checked.ok && checked.reason === 'sign-in-refused') await recordFailure(key, person)
-    else await giveBack(key)
-    return checked
+  /** What stays counted depends on what is told alone: the right password of a frozen account counts as a wrong one. */
+  const settle = async (counted: Counted, person: Person | null, checked: Checked) => {
+    if (checked.ok) return budget.right(counted)
+    if (checked.reason !== 'sign-in-refused') return budget.giveBack(counted)
+    await budget.failed(counted)
+    await recordFailure(counted.name, person)
+  }
+
+  const bound = async (counted: Counted, person: Person | null, password: string): Promise<Checked> => {
+    const answer = await directory.bind(person?.id ?? nobody, password)
+    if (answer.ok || answer.reason !== 'directory-unavailable') {
+      const checked = judged(person, await isShut(person?.id ?? counted.name, person), answer)
+      await settle(counted, person, checked)
+      return checked
+    }
+    // A stranger could send many to a directory that hangs, which would count them all once it is back.
+    if (answer.sent && counted.asker === 'stranger') await budget.failed(counted)
+    else await budget.giveBack(counted)
+    return refused('directory-unavailable')
+  }
+
+  /** The network's door is for strangers: it is looked at before anything is asked of the directory. */
+  const look = async (ask: Ask, login: string) => {
+    const own = await owners(ask)
+    if (own.size === 0 && !(await admitNetwork(ask))) return refused('too-many-tries')
+    const found = await directory.findLogin(login)
+    if (!found.ok) return found
+    const isOwn = found.person !== null && own.has(found.person.id)
+    if (own.size > 0 && !isOwn && !(await admitNetwork(ask))) return refused('too-many-tries')
+    return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
   const check = async (ask: Ask, login: string, password: string): Promise<Checked> => {
-    if (!(await admitNetwork(ask))) return refused('too-many-tries')
-    const found = await directory.findLogin(login)
+    const found = await look(ask, login)
     if (!found.ok) return found
-    const { person } = found
-    // By the entry where there is one: a directory takes several spellings of one login.
-    const key = hmac(keys.of('subject'), 'login', person?.id ?? login.normalize('NFKC').toLowerCase())
-    return (await admitLogin(key)) ? proved(key, person, password) : refused('too-many-tries')
+    const { person, lockout, asker } = found
+    const begun = await budget.begin({
+      // By the entry where there is one: a directory takes several spellings of one login.
+      ...{ person: person?.id ?? null, login: foldLogin(login) },
+      ...{ asker, network: ask.network, lockout },
+    })
+    if (!begun.ok)
+      return begun.reason === 'network-full'
+        ? refused('too-many-tries')
+        : { ok: false, reason: 'password-closed', until: begun.until }
+    try {
+      return await bound(begun.counted, person, password)
+    } catch (fault) {
+      await budget.giveBack(begun.counted)
+      throw fault
+    }
   }
 
   /** The same beat as identification: a bind that fails early must not tell that nobody bears this login. */

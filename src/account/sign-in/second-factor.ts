@@ -7,6 +7,9 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
+import { ownersOf } from '../own-browser.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 import { secondFactorPage } from './second-factor.page.tsx'
@@ -18,6 +21,8 @@ type Parts = {
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   readonly entering: Entering
+  readonly sessions: Pick<Sessions, 'find'>
+  readonly knownBrowsers: KnownBrowsers
   readonly ui: (language: Language) => Ui
 }
 
@@ -26,6 +31,7 @@ type Half = HalfSignIn & { readonly person: PersonId }
 /** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
 export const secondFactorPlace = (parts: Parts) => {
   const { store, secondFactor, halfSignIns, entering } = parts
+  const owners = ownersOf(parts)
 
   const page = async (ask: Ask, half: Half, refusal: FactorProblem | null): Promise<Answer> => ({
     kind: 'page',
@@ -48,16 +54,17 @@ export const secondFactorPlace = (parts: Parts) => {
   /** One transaction counts the answer, uses the factor up, and opens the session: none of them without the others. */
   const judged = async (ask: Ask, half: Half, given: Given): Promise<Answer> => {
     const { person } = half
+    const asker = (await owners(ask)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
       // Before the factor is judged: a refusal must not tell whether it was right, nor use it up.
       if (await entering.isShut(tx, half)) return null
-      const verdict = await secondFactor.judge(tx, person, given, ask.language)
+      const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return { cookie: await entering.openFrom(tx, ask, half, person) }
+      return { cookies: await entering.openFrom(tx, ask, half, person) }
     })
     if (outcome?.refusal) return page(ask, half, outcome.refusal)
-    return outcome?.cookie ? entering.enter(ask, outcome.cookie) : entering.without(ask)
+    return outcome?.cookies ? entering.enter(ask, outcome.cookies) : entering.without(ask)
   }
 
   return {

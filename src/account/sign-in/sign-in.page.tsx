@@ -3,12 +3,14 @@ import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { FirstTime, Forgotten } from './beside-sign-in.tsx'
+import { closedWords } from './closed-words.ts'
 import { CurrentPassword } from './current-password.tsx'
+import type { ClosedProblem } from './password-door.ts'
 
 type Props = {
   readonly ui: Ui
   readonly login: string
-  readonly problem: 'sign-in-refused' | null
+  readonly problem: { readonly reason: 'sign-in-refused' } | ClosedProblem | null
   /** The name of the page to go back to. */
   readonly returnTo: string | null
 }
@@ -16,6 +18,7 @@ type Props = {
 /** The embedded sign-in, and step 1 of the guide: « Mot de passe oublié ? ». */
 export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
   const { say } = ui
+  const error = problem ? say(problem.reason, closedWords(ui, problem)) : undefined
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
     <Page
@@ -25,7 +28,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
       hasErrors={problem !== null}
       withScript
     >
-      <Summary ui={ui} told={problem ? [{ field: 'identifiant', sentence: say(problem) }] : []} />
+      <Summary ui={ui} told={error ? [{ field: 'identifiant', sentence: error }] : []} />
       <form
         method="post"
         noValidate
@@ -35,7 +38,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         <Field
           name="identifiant"
           label={say('sign-in.login')}
-          error={problem ? say(problem) : undefined}
+          error={error}
           input={{ ...plain, value: login, autocomplete: 'username', maxLength: 200 }}
         />
         <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} />

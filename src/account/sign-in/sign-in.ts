@@ -8,14 +8,14 @@ import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.
 import { field } from '../../web/form.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
-import { doorFault, type PasswordDoor, provedBy } from './password-door.ts'
+import { type ClosedProblem, closedProblem, doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
 
 export type SignInParts = {
   readonly store: Store
-  readonly limits: { readonly failedBindsWindow: number }
+  readonly limits: { readonly signInWindow: number }
   readonly door: PasswordDoor
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
@@ -38,19 +38,23 @@ export const signIn = (parts: SignInParts) => {
   const enter = async (ask: Ask, person: PersonId, login: string) => {
     const more = await askMore(ask, person)
     if (more) return more
-    const cookie = await store.transaction(tx =>
+    const cookies = await store.transaction(tx =>
       entering.open(tx, ask, { person, how: { by: 'embedded' }, provedAt: ask.arrivedAt }),
     )
-    return cookie ? entering.enter(ask, cookie) : refuse(ask, login)
+    return cookies ? entering.enter(ask, cookies) : refuse(ask, login)
   }
 
-  const refuse = (ask: Ask, login: string): Answer => ({
+  const refuse = (
+    ask: Ask,
+    login: string,
+    problem: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
+  ): Answer => ({
     kind: 'page',
-    status: 422,
+    status: problem.reason === 'sign-in-refused' ? 422 : 429,
     page: signInPage({
       ui: parts.ui(ask.language),
       login,
-      problem: 'sign-in-refused',
+      problem,
       returnTo: ask.params.page ?? null,
     }),
   })
@@ -62,7 +66,9 @@ export const signIn = (parts: SignInParts) => {
     const checked = await door.check(ask, login, fields.data.motdepasse)
     if (checked.ok) return enter(ask, checked.person.id, login)
     const fault = doorFault(checked)
-    if (fault) return problem(fault, { retryAfter: parts.limits.failedBindsWindow / 1000 })
+    if (fault) return problem(fault, { retryAfter: parts.limits.signInWindow / 1000 })
+    const closed = closedProblem(checked)
+    if (closed) return refuse(ask, login, closed)
     if (provedBy(checked)) return go(ask.href('expiredPassword'))
     return refuse(ask, login)
   }

@@ -35,14 +35,11 @@ export const changePassword = (_: Known): HelpPage => ({
 })
 
 /** What a refusal means depends on whose page says it. */
-const refused = ({ limits, ownSignIn }: Known): readonly Part[] =>
+const refused = ({ ownSignIn }: Known): readonly Part[] =>
   ownSignIn
     ? [
         text('help.sign-in.refused.see', { names: { button: 'new.show' } }),
-        text('help.sign-in.refused.wait', {
-          values: { tries: limits.failedBinds },
-          lasting: { pause: limits.failedBindsWindow },
-        }),
+        text('help.sign-in.refused.wait'),
         text('help.sign-in.refused.then'),
       ]
     : [text('help.sign-in.refused.server'), text('help.sign-in.refused.then')]

@@ -1,4 +1,5 @@
 import type { Directory } from '../../directory/directory.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
 import { candidateJudge, type Judged } from '../../password/candidate.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import { jokerCandidates } from '../../password/personal.ts'
@@ -32,7 +33,7 @@ export const isInPassword = (handle: string, marks: readonly string[], answer: s
   marks.includes(partMarker(handle)(foldAnswer(answer)))
 
 /** Judges a password for the person of this journey, whose joker's answer may just have been given. */
-export const judgeCandidate = (parts: { directory: Directory; rules: PasswordRules }) => {
+export const judgeCandidate = (parts: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
   const judge = candidateJudge(parts)
   return (handle: string, journey: Journey<AtNewPassword>, password: string): Promise<Judged> =>
     judge(

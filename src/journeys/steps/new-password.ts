@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Directory } from '../../directory/directory.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
+import type { BindBudget } from '../../password/bind-budget.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
 import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
 import type { PasswordRules } from '../../password/password.ts'
@@ -41,6 +42,7 @@ export type PasswordStand = Stand<AtNewPassword> & {
 export type PasswordParts = ProofParts & {
   readonly directory: Directory
   readonly rules: PasswordRules
+  readonly budget: BindBudget
   readonly attempts: Attempts
   readonly source: Source
   readonly charterVersion: string
@@ -132,8 +134,8 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     return claimed ? attempt : null
   }
 
-  const knownCookie = (person: string): Promise<SetCookie> =>
-    store.transaction(tx => knownBrowsers.remember(tx, person))
+  const knownCookie = (ask: Ask, person: string): Promise<SetCookie> =>
+    store.transaction(tx => knownBrowsers.remember(tx, person, ask))
 
   const answerTo = async (
     ask: Ask,
@@ -141,7 +143,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     fields: Fields,
     outcome: Outcome,
   ): Promise<Answer> => {
-    if (outcome.ok) return go(ask.href(stand.pages.written), [await knownCookie(journey.state.person)])
+    if (outcome.ok) return go(ask.href(stand.pages.written), [await knownCookie(ask, journey.state.person)])
     const { reason } = outcome
     if (reason === 'outcome-unknown') return go(ask.href(stand.pages.writing))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')

@@ -27,7 +27,7 @@ export const secondFactorStep = (
   place: Place<AtFactor>,
   passkeyRoute: RouteName,
 ) => {
-  const { store, limits, secondFactor, passkeys } = parts
+  const { store, limits, secondFactor, passkeys, knownBrowsers } = parts
 
   const page = async (ask: Ask, journey: At, refusal: FactorProblem | null): Promise<Answer> => ({
     kind: 'page',
@@ -40,11 +40,13 @@ export const secondFactorStep = (
 
   /** One transaction takes the turn, uses the factor up and moves on: of two answers sent at once, one is judged. */
   const judged = async (ask: Ask, asked: At, given: Given): Promise<Answer> => {
+    const known = await knownBrowsers.find(ask.cookie('known'), asked.state.person)
+    const asker = known ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark } = asked.state
       const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })
       if (!journey) return null
-      const verdict = await secondFactor.judge(tx, person, given, ask.language)
+      const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return { leadsTo: await place.proved(tx, journey, { person, privileged, mark, asksFactor: false }) }
     })

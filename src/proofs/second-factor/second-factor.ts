@@ -39,12 +39,16 @@ export type FactorVerdict =
   | { readonly verdict: 'wrong'; readonly left: number | null }
   | { readonly verdict: 'closed' }
 
+/** Anybody who came so far, or a browser or a session of the person. */
+type Asker = 'stranger' | 'own'
+
 export type Unreadable = 'factor-missing' | 'factor-form'
 
 /**
  * The second factor, whatever it is for: one field takes six digits or a printed code, and a passkey signs. Wrong digits
  * are counted per person under two doors, since they can be guessed. Printed codes (80 bits) and passkeys cannot: they
- * pass while the doors are shut, so that a stranger who fills them shuts nobody out.
+ * pass while the doors are shut. Whoever has neither at hand, but asks from a browser or a session of the person, has tries
+ * of their own: a stranger with the right password or joker shuts nobody out.
  */
 export const openSecondFactor = (parts: {
   store: Store
@@ -81,8 +85,13 @@ export const openSecondFactor = (parts: {
   }
 
   /** Passing a door by nought holds its row: guesses sent at once wait in line. */
-  const judgeDigits = async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict> => {
-    const key = hmac(keys.of('subject'), 'factor', person)
+  const judgeDigits = async (
+    tx: Tx,
+    person: PersonId,
+    given: Given,
+    asker: Asker,
+  ): Promise<FactorVerdict> => {
+    const key = hmac(keys.of('subject'), 'factor', person, asker)
     if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed' }
     const verdict = await right(tx, person, given)
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
@@ -152,10 +161,16 @@ export const openSecondFactor = (parts: {
     },
 
     /** Uses up what is right, counts what is wrong, and writes either in the journal of the account. */
-    judge: async (tx: Tx, person: PersonId, given: Given, language: Language): Promise<FactorVerdict> => {
+    judge: async (
+      tx: Tx,
+      person: PersonId,
+      given: Given,
+      language: Language,
+      asker: Asker = 'stranger',
+    ): Promise<FactorVerdict> => {
       const verdict =
         given.by === 'authenticator'
-          ? await judgeDigits(tx, person, given)
+          ? await judgeDigits(tx, person, given, asker)
           : ((await right(tx, person, given)) ?? ({ verdict: 'wrong', left: null } as const))
       await record(tx, person, given.by, verdict, language)
       return verdict

@@ -117,7 +117,7 @@ export const help: Record<keyof typeof french, string> = {
   'help.sign-in.refused': 'Login or password refused',
   'help.sign-in.refused.see': 'Show what you type with {button}. Check the caps lock key.',
   'help.sign-in.refused.wait':
-    'After {tries} refusals the page pauses for {pause}. Your account is not closed.',
+    'After several refusals the page pauses and says until when. Your account is not closed: a browser in which you signed in before has tries of its own.',
   'help.sign-in.refused.server':
     'The sign-in page is that of the institution: the same login and password as for the ENT.',
   'help.sign-in.refused.then': 'Still refused? Recover your password: it is quicker than searching.',

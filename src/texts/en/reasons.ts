@@ -70,6 +70,10 @@ export const reasons: Record<keyof typeof french, string> = {
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',
   'too-many-tries': 'There were too many tries. Try again in a few minutes.',
+  'password-closed':
+    'There were too many tries with this login. For safety, passwords are not checked here any more. Use a passkey or a browser in which you signed in before, or choose “Forgotten password?”.',
+  'password-closed-until':
+    'There were too many tries with this login. For safety, passwords are not checked here until {until}. Meanwhile, use a passkey or a browser in which you signed in before, or choose “Forgotten password?”.',
   'factor-missing': 'Type a code.',
   'factor-first':
     'A second factor protects your account. Go through “Forgotten password?”: the journey will ask for it.',

@@ -76,6 +76,9 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.tries': 'Wrong answers: how many, and when',
   'privacy.tries.why': 'To close the question to whoever guesses',
   'privacy.tries.long': '{long}; a closure, until you lift it',
+  'privacy.passwords': 'Refused passwords: how many, and when',
+  'privacy.passwords.why': 'To stop whoever guesses, without shutting you out',
+  'privacy.passwords.long': '{long}; a run of refusals, until you next sign in',
   'privacy.factors':
     'Your printed codes (a fingerprint), the public part and the name of your passkeys, the key of your app, encrypted',
   'privacy.factors.why': 'To ask you for a second factor, and know yours',

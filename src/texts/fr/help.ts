@@ -122,7 +122,7 @@ export const help = {
   'help.sign-in.refused': 'Identifiant ou mot de passe refusé',
   'help.sign-in.refused.see': 'Affichez ce que vous tapez avec {button}. Vérifiez la touche des majuscules.',
   'help.sign-in.refused.wait':
-    "Après {tries} refus, la page fait une pause de {pause}. Votre compte n'est pas fermé.",
+    "Après plusieurs refus, la page fait une pause et dit jusqu'à quand. Votre compte n'est pas fermé : un navigateur où vous vous êtes déjà connecté a ses propres essais.",
   'help.sign-in.refused.server':
     "La page de connexion est celle de l'établissement : les mêmes identifiant et mot de passe que pour l'ENT.",
   'help.sign-in.refused.then':

@@ -73,6 +73,10 @@ export const reasons = {
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
   'too-many-tries': "Il y a eu trop d'essais. Réessayez dans quelques minutes.",
+  'password-closed':
+    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici. Utilisez une clé d'accès ou un navigateur où vous vous êtes déjà connecté, ou choisissez « Mot de passe oublié ? ».",
+  'password-closed-until':
+    "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici jusqu'au {until}. En attendant, utilisez une clé d'accès ou un navigateur où vous vous êtes déjà connecté, ou choisissez « Mot de passe oublié ? ».",
   'factor-missing': 'Saisissez un code.',
   'factor-first':
     'Un second élément protège votre compte. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.',

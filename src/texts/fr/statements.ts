@@ -76,6 +76,9 @@ export const statements = {
   'privacy.tries': 'Les mauvaises réponses : combien, et quand',
   'privacy.tries.why': 'Fermer la question à qui devine',
   'privacy.tries.long': '{long} ; une fermeture, tant que vous ne la levez pas',
+  'privacy.passwords': 'Les mots de passe refusés : combien, et quand',
+  'privacy.passwords.why': 'Arrêter qui devine, sans vous fermer la porte',
+  'privacy.passwords.long': "{long} ; une suite de refus, jusqu'à votre prochaine connexion",
   'privacy.factors':
     "Vos codes imprimés (une empreinte), la partie publique et le nom de vos clés d'accès, la clé de votre application, chiffrée",
   'privacy.factors.why': 'Vous demander un second élément, et reconnaître le vôtre',

@@ -89,11 +89,11 @@ export const comingBack = (parts: BackParts) => {
     if (!identity.withSecondFactor && isAsked(await secondFactor.of(person.id))) return wait(ask, back)
     const who = { person: person.id, how: proved(back), provedAt: provedAt(back) }
     const opened = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, away)) ? { cookie: await entering.open(tx, ask, who) } : null,
+      (await externalSignIns.consume(tx, away)) ? { cookies: await entering.open(tx, ask, who) } : null,
     )
     if (!opened) return refuse(ask, 'identity-late')
-    if (!opened.cookie) return refuse(ask, 'identity-stale', [externalSignIns.forgotten])
-    const entered = entering.enter(ask, opened.cookie, away.page)
+    if (!opened.cookies) return refuse(ask, 'identity-stale', [externalSignIns.forgotten])
+    const entered = entering.enter(ask, opened.cookies, away.page)
     return entered.kind === 'go'
       ? go(entered.to, [...(entered.cookies ?? []), externalSignIns.forgotten])
       : entered

@@ -1,0 +1,15 @@
+import type { Ask } from '../web/ask.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
+import type { Sessions } from './sessions/sessions.ts'
+
+/**
+ * Whose browser asks: those who are signed in there, or succeeded there before. Limits that strangers can fill leave
+ * these a share of their own.
+ */
+export const ownersOf =
+  ({ sessions, knownBrowsers }: { sessions: Pick<Sessions, 'find'>; knownBrowsers: KnownBrowsers }) =>
+  async (ask: Pick<Ask, 'cookie'>): Promise<ReadonlySet<string>> => {
+    const session = await sessions.find(ask.cookie('session'))
+    const known = await knownBrowsers.owner(ask.cookie('known'))
+    return new Set([session?.person, known].filter(person => typeof person === 'string'))
+  }

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { movableClock } from '../../test/world/clock.ts'
+import { newStore, storeFlavours } from '../../test/world/stores.ts'
+import { minutes } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
+import type { Lockout } from '../directory/lockout.ts'
+import { keysFrom } from '../keys.ts'
+import { defaultLimits } from '../limits.ts'
+import { openDoors } from '../web/doors.ts'
+import { type Asker, type BindBudget, bindBudget } from './bind-budget.ts'
+
+const camille = 'camille' as PersonId
+const longest = 5000
+const network = { id: 'n', campus: false }
+
+describe.each(storeFlavours.filter(({ available }) => available))(
+  'binds of one name on $flavour',
+  ({ flavour }) => {
+    let opened: Awaited<ReturnType<typeof newStore>>
+    let budget: BindBudget
+    const clock = movableClock()
+    beforeEach(async () => {
+      opened = await newStore(flavour)
+      const { store } = opened
+      // Nobody waits here for a bind that a test leaves under way.
+      const impatient = { ...clock, sleep: async () => {} }
+      budget = bindBudget({
+        ...{ store, clock: impatient, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
+        ...{ doors: openDoors(store, clock), directory: { longest } },
+      })
+    })
+    afterEach(() => opened?.forget())
+
+    const begin = (asker: Asker, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
+      budget.begin({ person: camille, login: 'clefevre', asker, network, lockout })
+    const begun = async (...given: Parameters<typeof begin>) => {
+      const asked = await begin(...given)
+      if (!asked.ok) throw new Error(asked.reason)
+      return asked.counted
+    }
+    const fail = async (...given: Parameters<typeof begin>) => budget.failed(await begun(...given))
+    const free = async (asker: Asker, lockout?: Lockout) => {
+      let count = 0
+      for (;;) {
+        const asked = await begin(asker, lockout)
+        if (!asked.ok) return count
+        await budget.failed(asked.counted)
+        count += 1
+      }
+    }
+
+    it('of twenty sent at once no more than the share are made', async () => {
+      const asked = await Promise.all(Array.from({ length: 20 }, () => begin('stranger')))
+      expect(asked.filter(({ ok }) => ok)).toHaveLength(5)
+      expect(await free('own')).toBe(2)
+    })
+
+    it('what was killed under way stays counted as a failure, and holds no place for ever', async () => {
+      for (let killed = 0; killed < 5; killed += 1) await begun('stranger')
+      clock.forward(longest + 1)
+      expect((await begin('stranger')).ok).toBe(false)
+      clock.forward(1000)
+      await budget.right(await begun('own'))
+      expect(await free('stranger')).toBe(5)
+    })
+
+    it('a success forgets what had failed before it began, and nothing that came later', async () => {
+      await fail('stranger')
+      const late = await begun('stranger')
+      clock.forward(10)
+      const owner = await begun('own')
+      clock.forward(10)
+      await budget.failed(late)
+      await budget.right(owner)
+      // The directory may have counted the late one after the success.
+      expect(await free('stranger')).toBe(3)
+      clock.forward(10)
+      await budget.right(await begun('own'))
+      expect(await free('stranger')).toBe(5)
+    })
+
+    it('with an interval strangers see no success: their count ends with its time alone', async () => {
+      const rule = { maxFailures: 10, interval: minutes(5) }
+      expect(await free('stranger', rule)).toBe(5)
+      clock.forward(10)
+      await budget.right(await begun('own', rule))
+      expect(await free('stranger', rule)).toBe(0)
+      clock.forward(minutes(6))
+      expect(await free('stranger', rule)).toBe(5)
+    })
+
+    it('failures are forgotten one interval after the last of them, whoever failed', async () => {
+      const rule = { maxFailures: 10, interval: minutes(5) }
+      await fail('stranger', rule)
+      clock.forward(minutes(4))
+      await fail('own', rule)
+      clock.forward(minutes(4))
+      expect(await free('stranger', rule)).toBe(4)
+    })
+
+    it('a write that was proved forgives as a success does', async () => {
+      expect(await free('stranger')).toBe(5)
+      clock.forward(10)
+      await opened.store.transaction(tx => budget.forgive(tx, camille, clock.now()))
+      expect(await free('stranger')).toBe(5)
+    })
+
+    it('no share is left of a directory that locks at the first failure, and one in all of one that locks at the second', async () => {
+      expect(await free('own', { maxFailures: 1, interval: 0 })).toBe(0)
+      expect(await free('own', { maxFailures: 2, interval: 0 })).toBe(1)
+      expect(await free('stranger', { maxFailures: 2, interval: 0 })).toBe(0)
+    })
+
+    it('whoever never fails leaves no row', async () => {
+      await budget.right(await begun('own'))
+      await budget.giveBack(await begun('stranger'))
+      expect(await opened.store.read.selectFrom('password_failures').select('name').execute()).toEqual([])
+    })
+  },
+)

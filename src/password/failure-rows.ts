@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Tx } from '../store/store.ts'
+
+export type Row = Schema['password_failures']
+
+type Which = { readonly name: string; readonly asker: string }
+
+/**
+ * The rows of `bind-budget.ts`. Every change of a name holds the row of its strangers first: of two processes one waits.
+ */
+export const failureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
+  const where = (tx: Tx, { name, asker }: Which) =>
+    tx.updateTable('password_failures').where('name', '=', name).where('asker', '=', asker)
+
+  /** Binds whose process was killed have ended by now: they stay counted, as failures. */
+  const settled = async (tx: Tx, row: Row): Promise<Row> => {
+    if (row.pending === 0 || row.pending_until > clock.now()) return row
+    const ended = { pending: 0, failed_at: Math.max(row.failed_at, row.pending_until) }
+    await where(tx, row).set(ended).execute()
+    return { ...row, ...ended }
+  }
+
+  const look = async (tx: Tx, name: string, asker: string): Promise<Row | null> => {
+    const row = await tx
+      .selectFrom('password_failures')
+      .selectAll()
+      .where('name', '=', name)
+      .where('asker', '=', asker)
+      .executeTakeFirst()
+    return row ? settled(tx, row) : null
+  }
+
+  const lock = (tx: Tx, name: string) =>
+    where(tx, { name, asker: 'stranger' }).set({ pending: sql`pending` }).execute()
+
+  /** Whoever never failed leaves no row. */
+  const forgetUnused = (tx: Tx, name: string) =>
+    tx
+      .deleteFrom('password_failures')
+      .where('name', '=', name)
+      .where('failed_at', '=', 0)
+      .where('pending', '=', 0)
+      .execute()
+
+  return {
+    look,
+
+    madeBy: async (tx: Tx, network: string, since: number) => {
+      const row = await tx
+        .selectFrom('password_failures')
+        .select(eb => eb.fn.countAll<number>().as('made'))
+        .where('network', '=', network)
+        .where('asker', '=', 'stranger')
+        .where('made_at', '>', since)
+        .executeTakeFirst()
+      return Number(row?.made ?? 0)
+    },
+
+    /** The row, made where there is none, and held until the transaction ends. */
+    hold: async (tx: Tx, of: Which & { readonly network: string; readonly known: boolean }): Promise<Row> => {
+      const known = of.known ? 1 : 0
+      const row = await tx
+        .insertInto('password_failures')
+        .values({
+          ...{ name: of.name, asker: of.asker, network: of.network, known, made_at: clock.now() },
+          ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
+        })
+        .onConflict(conflict => conflict.columns(['name', 'asker']).doUpdateSet({ known }))
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return settled(tx, row)
+    },
+
+    /** One interval after its last failure the directory has forgotten them all. */
+    forgetCounted: (tx: Tx, name: string) =>
+      tx.updateTable('password_failures').set({ counted: 0 }).where('name', '=', name).execute(),
+
+    begin: (tx: Tx, row: Row, { counted, forgottenAfter }: { counted: number; forgottenAfter: number }) =>
+      where(tx, row)
+        .set({
+          ...{ counted: counted + 1, in_a_row: row.in_a_row + 1, pending: row.pending + 1 },
+          ...{ pending_until: clock.now() + longest, forgotten_after: forgottenAfter },
+        })
+        .execute(),
+
+    failed: async (tx: Tx, which: Which) => {
+      await lock(tx, which.name)
+      await where(tx, which)
+        .set({ pending: sql`case when pending > 0 then pending - 1 else 0 end`, failed_at: clock.now() })
+        .execute()
+    },
+
+    giveBack: async (tx: Tx, which: Which) => {
+      await lock(tx, which.name)
+      const less = (column: string) =>
+        sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
+      await where(tx, which)
+        .set({ pending: less('pending'), counted: less('counted'), in_a_row: less('in_a_row') })
+        .execute()
+      await forgetUnused(tx, which.name)
+    },
+
+    /**
+     * A success ends the run of failures. The directory forgot those that had been answered before it began: what may
+     * have come later stays counted. The count of strangers outlives it, except where only a success makes the directory
+     * forget: they would see in it that somebody bears this name, and signed in.
+     */
+    forgive: async (tx: Tx, name: string, since: number) => {
+      await lock(tx, name)
+      for (const asker of ['stranger', 'own'] as const) {
+        const row = await look(tx, name, asker)
+        if (!row) continue
+        const isForgotten = row.failed_at < since && (asker === 'own' || row.forgotten_after === 0)
+        await where(tx, row)
+          .set({ in_a_row: row.pending, ...(isForgotten && { counted: row.pending }) })
+          .execute()
+      }
+      await forgetUnused(tx, name)
+    },
+  }
+}
