@@ -49,6 +49,21 @@ describe.runIf(available)('389 DS', () => {
     return found.person.id
   }
 
+  it('tells when it locks accounts, by the rights of docs/operate/389ds.aci', async () => {
+    const set = (type: string, value: string) =>
+      new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+    await server.asRoot(client =>
+      client.modify('cn=config', [
+        set('passwordLockout', 'on'),
+        set('passwordMaxFailure', '7'),
+        set('passwordResetFailureCount', '300'),
+      ]),
+    )
+    const found = await another().findLogin('tpetit')
+    expect(found.ok && found.lockout).toEqual({ maxFailures: 7, interval: 300_000 })
+    await server.asRoot(client => client.modify('cn=config', set('passwordLockout', 'off')))
+  })
+
   it('takes no password in clear: nothing is written, and the old one stays', async () => {
     const plain = another({ urls: [server.urls.ldap] })
     const id = await idOf(plain, 'tpetit')

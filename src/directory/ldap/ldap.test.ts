@@ -66,6 +66,46 @@ describe.runIf(available)('OpenLDAP', () => {
     await slapd?.stop()
   })
 
+  describe('the rule by which it locks accounts', () => {
+    const rule = async (made: Directory) => {
+      const found = await made.findLogin('clefevre')
+      return found.ok ? found.lockout : found.reason
+    }
+    const found = async (made: Directory) => (await made.check()).find(({ what }) => what === 'lock-out')
+    const set = (name: string, type: string, values: string[]) =>
+      slapd.asRoot(client =>
+        client.modify(
+          `cn=${name},ou=policies,${suffix}`,
+          new Change({ operation: 'replace', modification: new Attribute({ type, values }) }),
+        ),
+      )
+
+    it('is the strictest of its policies, whoever has which', async () => {
+      await set('slow', 'pwdMaxFailure', ['4'])
+      await set('reset', 'pwdFailureCountInterval', ['600'])
+      expect(await rule(another({}))).toEqual({ maxFailures: 4, interval: 0 })
+      for (const name of ['default', 'slow']) await set(name, 'pwdFailureCountInterval', ['900'])
+      expect(await rule(another({}))).toEqual({ maxFailures: 4, interval: 900_000 })
+      await set('slow', 'pwdLockout', ['FALSE'])
+      const whole = another({})
+      expect(await rule(whole)).toEqual({ maxFailures: 10, interval: 900_000 })
+      expect(await found(whole)).toMatchObject({
+        level: 'good',
+        detail: expect.stringContaining('after 10 wrong passwords, forgotten after 900 s'),
+      })
+    })
+
+    it('is not known where the portal’s account may not read it, unless it is configured', async () => {
+      const { dn, passwordFile } = slapd.service('sso')
+      const blind = { bindDn: dn, passwordFile }
+      expect(await rule(another(blind))).toBe(null)
+      expect(await found(another(blind))).toMatchObject({ level: 'warning' })
+      const told = another({ ...blind, lockout: { maxFailures: 6, interval: 60_000 } })
+      expect(await rule(told)).toEqual({ maxFailures: 6, interval: 60_000 })
+      expect(await found(told)).toMatchObject({ level: 'good' })
+    })
+  })
+
   describe('refuses in words that the person can act upon', () => {
     it('a password of the history', async () => {
       const id = await idOf('204518')
