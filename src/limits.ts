@@ -145,7 +145,7 @@ export const figures = {
   purgeMails: lasts(days(2), 'Mails that were sent or given up are deleted after this.'),
   purgeDetails: lasts(
     days(365),
-    'Personal details of the audit log are erased after this; its chain still verifies.',
+    'Personal details of the audit log are erased after this, and what happened before a proof is cut; what is left still verifies.',
   ),
 } as const satisfies Record<string, Figure>
 

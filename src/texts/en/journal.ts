@@ -65,7 +65,7 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.export.detail': 'These files hold what Sésame keeps about you and that you can read.',
   'journal.export.csv': 'My journal, for a spreadsheet (CSV)',
   'journal.export.json': 'All my data (JSON)',
-  'journal.kept': 'Details are erased after 12 months.',
+  'journal.kept': 'Details, and what strangers tried, are erased after 12 months.',
   'journal.when': 'When',
   'journal.what': 'What',
   'journal.who': 'By whom',

@@ -110,7 +110,8 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.first-day.why': 'Not to ask you for ever',
   'privacy.log': 'The journal of what is done to your account',
   'privacy.log.why': 'Your safety, and the search for abuse',
-  'privacy.log.long': '{long} for the details; the chain that proves them bears only your internal number',
+  'privacy.log.long':
+    '{long} for the details and for what strangers tried; the chain that proves the rest bears only your internal number',
   'privacy.limits':
     'Counters of tries and of codes sent, for each network, person and address, with nothing readable',
   'privacy.limits.why': 'To stop attacks',

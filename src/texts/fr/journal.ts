@@ -64,7 +64,7 @@ export const journal = {
   'journal.export.detail': 'Ces fichiers contiennent ce que Sésame garde sur vous et que vous pouvez relire.',
   'journal.export.csv': 'Mon journal, pour un tableur (CSV)',
   'journal.export.json': 'Toutes mes données (JSON)',
-  'journal.kept': 'Les détails sont effacés après 12 mois.',
+  'journal.kept': 'Les détails, et ce que des inconnus ont essayé, sont effacés après 12 mois.',
   'journal.when': 'Quand',
   'journal.what': 'Quoi',
   'journal.who': 'Par qui',

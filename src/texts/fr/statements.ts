@@ -110,7 +110,8 @@ export const statements = {
   'privacy.first-day.why': 'Ne pas vous les redemander sans fin',
   'privacy.log': 'Le journal de ce qui est fait sur votre compte',
   'privacy.log.why': "Votre sécurité, et la recherche d'abus",
-  'privacy.log.long': '{long} pour les détails ; la chaîne qui les prouve ne porte que votre numéro interne',
+  'privacy.log.long':
+    '{long} pour les détails et pour ce que des inconnus ont essayé ; la chaîne qui prouve le reste ne porte que votre numéro interne',
   'privacy.limits':
     "Des compteurs d'essais et de codes envoyés, par réseau, par personne et par adresse, sans rien de lisible",
   'privacy.limits.why': 'Arrêter les attaques',

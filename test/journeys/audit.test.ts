@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { headsInLines } from '../../src/audit/outside-heads.ts'
+import { rollingChains } from '../../src/audit/rolling.ts'
+import { verifyAudit } from '../../src/audit/verify.ts'
+import { days, minutes } from '../../src/clock.ts'
+import { purge } from '../../src/purge.ts'
+import { movableClock } from '../world/clock.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const strangers = 120
+
+describe.each(kinds.filter(available))('what strangers leave in the audit on $store', kind => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    const wide = { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 }
+    const limits = { ...wide, postsPerSecondPerNetwork: 1e6, identificationBeat: 1 }
+    rig = await startPortal({
+      ...kind,
+      clock,
+      config: { limits, audit: { headMail: 'securite@univ.example' } },
+    })
+  })
+  afterAll(() => rig?.stop())
+
+  const inStore = async () => {
+    const { read } = rig.house.store
+    const events = await read.selectFrom('audit_events').select(['chain', 'kind']).execute()
+    const details = await read.selectFrom('audit_details').select('chain').execute()
+    const heads = await read.selectFrom('audit_heads').select('chain').execute()
+    const opened = events.filter(({ kind }) => kind === 'journey.opened').length
+    return { opened, heads: heads.map(({ chain }) => chain), details: details.length }
+  }
+  const mails = async () =>
+    (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+      ({ recipient }) => recipient === 'securite@univ.example',
+    )
+
+  it('mistyped dates and numbers of nobody share sixty-four chains, and a year later nothing is left of them', {
+    timeout: 120_000,
+  }, async () => {
+    const date = (index: number) => `${1 + (index % 28)}/${1 + (index % 12)}/${1960 + (index % 30)}`
+    const numbers = (index: number) => (index % 2 ? '204518' : String(300_000 + index))
+    for (let from = 0; from < strangers; from += 10)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, index) => {
+          const which = from + index
+          return newVisitor(rig.url).identify('numero-personnel', numbers(which), date(which))
+        }),
+      )
+    const { opened, heads } = await inStore()
+    expect(opened).toBe(strangers)
+    expect(heads.filter(chain => chain !== 'system' && !rollingChains.includes(chain))).toEqual([])
+
+    clock.forward(days(364))
+    await purge(rig.house)
+    expect((await inStore()).opened).toBe(strangers)
+    clock.forward(days(2))
+    await purge(rig.house)
+    expect(await inStore()).toMatchObject({ opened: 0 })
+    expect((await verifyAudit(rig.house)).broken).toEqual([])
+
+    // Whoever comes next is linked to what was cut.
+    await newVisitor(rig.url).identify('numero-personnel', '204518', '1/1/1960')
+    expect((await verifyAudit(rig.house)).broken).toEqual([])
+  })
+
+  it('a portal that starts seals what moved, tells the head to the log, and mails it once a day', async () => {
+    rig = await rig.restart()
+    const inLog = () => headsInLines(rig.lines)
+    await expect.poll(() => inLog().size).toBe(1)
+    await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(1)
+    const [mail] = await mails()
+    const [[sequence, link] = [0, '']] = inLog()
+    expect(mail?.body).toContain(`sesame audit verify --head ${sequence}:${link}`)
+    expect((await verifyAudit(rig.house, { heads: inLog() })).broken).toEqual([])
+
+    await newVisitor(rig.url).identify('numero-personnel', '204518', '2/1/1960')
+    clock.forward(minutes(2))
+    rig = await rig.restart()
+    await expect.poll(() => inLog().size).toBe(2)
+    const today = Math.floor(clock.now() / days(1))
+    const first = Math.floor((mail?.received_at ?? 0) / days(1))
+    expect(await mails()).toHaveLength(today === first ? 1 : 2)
+    expect((await verifyAudit(rig.house, { heads: inLog() })).broken).toEqual([])
+  })
+
+  it('the owner reads in the journal what a stranger did before a proof, in its order', async () => {
+    const stranger = newVisitor(rig.url)
+    await stranger.identify('numero-etudiant', '22104587', '3/11/2004')
+    await stranger.answer('faux')
+    clock.forward(minutes(1))
+    const owner = newVisitor(rig.url)
+    await owner.signIn('ybenali', 'Bienvenue!2026y')
+    const journal = textOf((await owner.get('/fr/compte/journal')).html)
+    const order = ['Connexion', 'Mauvaise réponse à la question joker', 'Démarche de récupération commencée']
+    const places = order.map(sentence => journal.indexOf(sentence, journal.indexOf('Mon journal') + 1))
+    expect(places.every(place => place > 0)).toBe(true)
+    expect(journal.indexOf(order[1] ?? '')).toBeLessThan(journal.indexOf(order[2] ?? ''))
+    const json = JSON.parse((await owner.get('/fr/compte/journal/compte.json')).html) as {
+      journal: { kind: string }[]
+    }
+    const told = json.journal.map(({ kind }) => kind)
+    expect(told.indexOf('sign-in.accepted')).toBeLessThan(told.indexOf('joker.wrong'))
+    expect(told.indexOf('joker.wrong')).toBeLessThan(told.indexOf('journey.opened'))
+  })
+})
