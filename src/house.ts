@@ -7,7 +7,7 @@ import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
-import { sessionsIn } from './account/sessions/sessions.ts'
+import { openedBy, sessionsIn } from './account/sessions/sessions.ts'
 import { externalSignInsIn } from './account/sign-in/external/external-sign-ins.ts'
 import { halfSignInsIn } from './account/sign-in/half-sign-ins.ts'
 import { auditWith } from './audit/chain.ts'
@@ -93,7 +93,6 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const notices = noticesWith(clock)
   const freezes = freezesIn(store, clock)
   const tokens = notMeTokens(base)
-  const sessions = sessionsIn({ ...base, audit })
   const journeys = journeysOf<State, Event>('password', moves, base)
   const identifierJourneys = journeysOf<identifier.State, identifier.Event>(
     'identifier',
@@ -117,6 +116,10 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   })
   const codes = openCodes({ ...base, keys, doors, mails, messages })
   const activationCodes = openActivationCodes({ ...base, keys, doors })
+  const sessions = sessionsIn({
+    ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
+    closeLetter: (tx, person) => activationCodes.close(tx, person, 'session'),
+  })
   const contacts = contactsIn({ ...base, keys, mails })
   const halfSignIns = halfSignInsIn(base)
   const externalSignIns = externalSignInsIn({ ...base, keys })
@@ -137,14 +140,13 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
   const receipts = receiptsIn({ ...base, deliveries })
   const expiry = expiryOf({ ...base, audit, epochs, places, notices })
-  const recording = { clock, keys, audit, notices, freezes, sessions, budget }
-  const reset = recordReset({ ...recording, journeys, receipts })
+  const recording = { clock, keys, audit, notices, freezes, sessions, budget, receipts }
+  const reset = recordReset({ ...recording, journeys })
   const recorders = {
     reset,
     activation: recordActivation({
       ...recording,
       journeys: activationJourneys,
-      receipts,
       activationCodes,
     }),
     change: recordChange({ ...recording, attempts, supersedeJourneys: reset.supersedeJourneys }),
@@ -158,6 +160,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     attempts,
     lock,
     deliveries,
+    factorSince: async person => (await secondFactor.of(person)).since,
     recorders,
     instants,
   })

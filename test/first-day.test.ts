@@ -97,11 +97,11 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     const { id } = found.person
     await store.transaction(async tx => {
       await activationCodes.make(tx, id, hours(1))
-      await activationCodes.consume(tx, id)
+      await activationCodes.close(tx, id, 'activation')
     })
     expect(sesame(['activation-codes', '-'], 'ine,2598765432K\n')).toMatchObject({
       ...{ status: 1, said: 'kind,number,name,code,until\n' },
-      failed: expect.stringContaining('line 1: this account is active already'),
+      failed: expect.stringContaining('line 1: this account is active already: it was activated here'),
     })
   })
 })

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { numberKinds, type Person } from '../directory/directory.ts'
 import { foldNumber } from '../directory/number.ts'
 import type { House } from '../house.ts'
+import type { ActiveBecause } from '../proofs/activation-code/active.ts'
 import { parseMail } from '../proofs/code/destination.ts'
 import { ok, type Result } from '../result.ts'
 import { hrefIn } from '../routes.ts'
@@ -16,6 +17,16 @@ type Told = Result<{ made: Made }, string>
 
 const no = (reason: string) => ({ ok: false, reason }) as const
 
+/** Why a line gets no letter, for whoever reads the file of newcomers. */
+const activeWords = {
+  activation: 'it was activated here',
+  session: 'its owner has signed in',
+  password: 'its owner chose a password here',
+  factor: 'it has a second factor or printed codes',
+  joker: 'it has a joker',
+  contact: 'it has a confirmed address or mobile',
+} as const satisfies Record<ActiveBecause, string>
+
 const personOf = async (house: House, { cells }: Line): Promise<Result<{ person: Person }, string>> => {
   const [kindCell = '', number = ''] = cells
   const kind = numberKinds.find(one => one === kindCell)
@@ -26,7 +37,8 @@ const personOf = async (house: House, { cells }: Line): Promise<Result<{ person:
   if (!person) return no('nobody has that number')
   if (other) return no('two people have that number')
   if (person.ended || person.privileged) return no('this account is not activated here: ended, or privileged')
-  if (await house.activationCodes.isActive(person.id)) return no('this account is active already')
+  const { because } = await house.activationCodes.activity(person.id)
+  if (because) return no(`this account is active already: ${activeWords[because]}`)
   return ok({ person })
 }
 

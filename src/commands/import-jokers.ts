@@ -25,11 +25,12 @@ const hasJoker = async ({ store }: House, person: Person) =>
     .executeTakeFirst()) !== undefined
 
 const keep = async (house: House, person: Person, question: QuestionKey, answer: string, why: Reasoned) => {
-  const { store, joker, audit } = house
+  const { store, joker, audit, activationCodes } = house
   const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return sayIn('en')('hashing-busy')
   await store.transaction(async tx => {
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
+    await activationCodes.close(tx, person.id, 'joker')
     await audit.append(tx, {
       ...{ chain: person.id, kind: 'joker.set', by: operator(why.by) },
       details: { reason: why.reason, imported: true },

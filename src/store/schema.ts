@@ -78,6 +78,8 @@ export type Schema = {
     seen_at: number
     fresh_until: number
     ends_at: number
+    factor: string | null
+    factor_at: number | null
   }
   notices: {
     id: string
@@ -134,7 +136,7 @@ export type Schema = {
     expires_at: number
     used_at: number | null
   }
-  activations: { person: string; at: number }
+  activations: { person: string; at: number; because: string }
   sent_codes: {
     request: string
     digest: string
@@ -211,6 +213,7 @@ export type Schema = {
     external: string | null
     external_subject: string | null
     authenticated_at: number | null
+    confirms: string | null
   }
   external_sign_ins: {
     id: string

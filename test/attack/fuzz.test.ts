@@ -173,7 +173,8 @@ describe.each([
       const { id } = found.person
       const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
       const by = signIn.server ? 'cas' : 'embedded'
-      return (await rig.house.store.transaction(tx => rig.house.sessions.signInAs(tx, id, { by, ask }))).value
+      const opened = await rig.house.store.transaction(tx => rig.house.sessions.signInAs(tx, id, { by, ask }))
+      return opened?.value ?? ''
     }
     live = {
       'at-joker': await identify('mot-de-passe', 'numero-etudiant', '22104587', '3/11/2004'),

@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an activation code serves twice',
     file: 'src/journeys/activation/code.ts',
-    from: "const active = found === 'used' || (found !== null && (await isActive(state.person)))",
-    to: 'const active = false && found !== null && (await isActive(state.person))',
+    from: "const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null",
+    to: 'const active = overOfActive(activity) && null',
   },
   {
     name: 'the code sent to one address is taken for another',

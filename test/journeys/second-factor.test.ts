@@ -190,14 +190,22 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('is changed after a fresh sign-in only, and every change is told and written down', async () => {
-    const { visitor, traveller } = await withApp()
+    const { visitor, traveller, password, app } = await withApp()
     clock.forward(minutes(11))
     const path = '/fr/compte/application'
     expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
       '/fr/connexion/confirmer/application',
     )
     expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(0)
-    await visitor.post('/fr/connexion/confirmer/application', { motdepasse: `Tr0mbone&Cascade-${next}` })
+    const asked = await visitor.post('/fr/connexion/confirmer/application', { motdepasse: password })
+    expect(asked.location).toBe('/fr/connexion/second-element/application')
+    // The password alone made nothing fresh: the factor stays.
+    expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
+      '/fr/connexion/confirmer/application',
+    )
+    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(0)
+    const shown = await visitor.post(asked.location ?? '', { code: app(clock.now()) })
+    expect(shown.location).toBe(path)
     await visitor.post(path, { action: 'retirer' })
     expect(await eventsOf(traveller.id, 'factor.added')).toHaveLength(1)
     expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(1)

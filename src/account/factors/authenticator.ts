@@ -10,7 +10,7 @@ const form = z.object({ action: field(20), code: optionalField(40) })
 
 /** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
 export const authenticatorPlace = (parts: FactorParts) => {
-  const { store, guard, authenticators } = parts
+  const { store, guard, sessions, authenticators } = parts
 
   const page = async (
     ask: Ask,
@@ -41,8 +41,10 @@ export const authenticatorPlace = (parts: FactorParts) => {
     const { id } = signed.person
     const confirmed = await store.transaction(async tx => {
       const right = await authenticators.confirm(tx, id, digits)
-      if (right) await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'added' })
-      return right
+      if (!right) return false
+      await sessions.showFactor(tx, signed.session, 'authenticator')
+      await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'added' })
+      return true
     })
     return confirmed ? go(ask.href('authenticator')) : page(ask, signed, 'totp-wrong')
   }

@@ -10,6 +10,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { Ask } from '../../web/ask.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
 
 /**
@@ -22,6 +23,7 @@ export type FactorParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly guard: SignedGuard
+  readonly sessions: Pick<Sessions, 'showFactor'>
   readonly authenticators: Authenticators
   readonly recoveryCodes: RecoveryCodes
   readonly passkeys: Passkeys

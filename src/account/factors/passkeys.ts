@@ -15,7 +15,7 @@ const holderOf = (session: Session) => `session:${session.id}`
 
 /** « Clés d'accès »: made on one page, tried on the next, and in service from that first use on. */
 export const passkeyPlaces = (parts: FactorParts) => {
-  const { store, guard, passkeys } = parts
+  const { store, guard, sessions, passkeys } = parts
 
   const list = async (ask: Ask, { person }: Signed, refusal: PasskeyProblem | null): Promise<Answer> => ({
     kind: 'page',
@@ -78,8 +78,10 @@ export const passkeyPlaces = (parts: FactorParts) => {
       return list(ask, signed, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(async tx => {
       const first = await passkeys.confirm(tx, read.shown)
-      if (first) await tellChange(parts, tx, { ask, person: id, factor: 'passkey', change: 'added' })
-      return first
+      if (!first) return false
+      await sessions.showFactor(tx, signed.session, 'passkey')
+      await tellChange(parts, tx, { ask, person: id, factor: 'passkey', change: 'added' })
+      return true
     })
     return confirmed ? go(ask.href('passkeys')) : list(ask, signed, 'passkey-refused')
   }

@@ -1,8 +1,11 @@
 import { seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import { newHandle } from '../../keys.ts'
+import { returnSlugs } from '../../routes.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
-import type { Receipt } from '../../services/receipt/receipt.ts'
+import { type Receipt, receiptId } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
+import type { Tx } from '../../store/store.ts'
 import { isReason, type Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
@@ -15,7 +18,6 @@ import {
   type Changed,
   type ChangeFields,
   type ChangeProblem,
-  type Changer,
   type ChosenParts,
   changeForm,
   chosenPassword,
@@ -31,6 +33,8 @@ type Parts = ChosenParts & {
   readonly services: readonly ServiceSettings[]
   readonly ui: (language: Language) => Ui
 }
+
+type Written = Extract<Changed, { kind: 'written' }>
 
 type Shown = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => Answer
 
@@ -58,31 +62,54 @@ export const passwordChange = (parts: Parts) => {
     ask: Ask,
     fields: ChangeFields,
     changed: Changed,
-    told: { show: Shown; enter: (person: PersonId) => Promise<readonly SetCookie[] | null> },
+    told: { show: Shown; written: (change: Written) => Promise<Answer> },
   ): Promise<Answer> => {
     if (changed.kind === 'fault') return problem(changed.fault, { retryAfter: limits.changeWindow / 1000 })
     if (changed.kind === 'refused') return told.show(ask, changed.problems, fields)
-    const { outcome, attempt, person } = changed
+    const { outcome } = changed
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
     if (refusal === 'directory-unavailable') return problem(refusal)
     if (refusal) return told.show(ask, [{ field: 'nouveau', reason: refusal }], fields)
-    const cookies = outcome.ok ? await told.enter(person) : null
-    return go(ask.href('passwordChanged', { change: attempt.id }), cookies ?? [])
+    return told.written(changed)
   }
 
-  const post = guard('changePassword', 'session', async (ask, { session, person }) => {
+  const toReceipt = (ask: Ask, { attempt }: Written, cookies: readonly SetCookie[] | null) =>
+    go(ask.href('passwordChanged', { change: attempt.id }), cookies ?? [])
+
+  /** With the session goes the cookie by which this browser is known from now on. */
+  const known = (ask: Ask, person: PersonId, sessionOf: (tx: Tx) => Promise<SetCookie | null>) =>
+    store.transaction(async tx => {
+      const session = await sessionOf(tx)
+      return session && [session, await knownBrowsers.remember(tx, person, ask)]
+    })
+
+  const post = guard('changePassword', 'factor', async (ask, { session, person }) => {
     const fields = changeForm.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
-    const who: Changer = { login: person.login, session: session.id }
-    return answerTo(ask, fields.data, await choose(ask, who, fields.data), {
+    const as = { session: session.id, factor: sessions.freshFactor(session) }
+    const changed = await choose(ask, { login: person.login, as }, fields.data)
+    // Put in service while this was being written: it is shown first, and the form is there again.
+    if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
+      return go(ask.href('confirm', { page: returnSlugs.changePassword }))
+    return answerTo(ask, fields.data, changed, {
       show,
-      enter: () =>
-        store.transaction(async tx => {
-          const renewed = await sessions.renew(tx, session)
-          return renewed && [renewed, await knownBrowsers.remember(tx, person.id, ask)]
-        }),
+      written: async change =>
+        toReceipt(
+          ask,
+          change,
+          change.outcome.ok
+            ? await known(ask, person.id, tx => sessions.renew(tx, session))
+            : null,
+        ),
     })
   })
+
+  /** Nobody frozen, and nobody where the institution's server alone opens sessions: they read their receipt without one. */
+  const enter = (ask: Ask, person: PersonId) =>
+    known(ask, person, async tx => {
+      const freeze = await parts.freezes.find(person, tx)
+      return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', ask })
+    })
 
   const postExpired: Handler = async ask => {
     const fields = expiredForm.safeParse(ask.body)
@@ -93,15 +120,19 @@ export const passwordChange = (parts: Parts) => {
       status: 422,
       page: expiredPage({ ...form(ask, problems, typed), login }),
     })
-    return answerTo(ask, fields.data, await choose(ask, { login, session: null }, fields.data), {
+    const handle = newHandle()
+    const as = { session: null, receipt: receiptId(handle) }
+    const receipt = { name: 'receipt', value: handle, maxAge: limits.receipt / 1000 } as const
+    return answerTo(ask, fields.data, await choose(ask, { login, as }, fields.data), {
       show: showExpired,
-      enter: person =>
-        store.transaction(async tx => {
-          const freeze = await parts.freezes.find(person, tx)
-          if (freeze?.kind === 'frozen') return null
-          const session = await sessions.signInAs(tx, person, { by: 'embedded', ask })
-          return [session, await knownBrowsers.remember(tx, person, ask)]
-        }),
+      written: async change => {
+        if (!change.outcome.ok) return problem('outcome-unknown', { retryAfter: 10 })
+        const entered = await enter(ask, change.person)
+        // A journey that went before in this browser has a receipt of its own, which would be shown instead.
+        return entered
+          ? toReceipt(ask, change, entered)
+          : go(ask.href('done'), [receipt, { name: 'journey', value: '', maxAge: 0 }])
+      },
     })
   }
 
@@ -144,7 +175,7 @@ export const passwordChange = (parts: Parts) => {
   })
 
   return {
-    changePassword: { get: guard('changePassword', 'session', async ask => show(ask, [])), post },
+    changePassword: { get: guard('changePassword', 'factor', async ask => show(ask, [])), post },
     passwordChanged: { get: changed },
     expiredPassword: {
       page: (ui: Ui) =>

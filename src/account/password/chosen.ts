@@ -13,6 +13,7 @@ import { formProblems, newPasswordForm } from '../../password/new-password.form.
 import type { PasswordRules } from '../../password/password.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok } from '../../result.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
@@ -20,7 +21,13 @@ import type { Store } from '../../store/store.ts'
 import type { Ask, ProblemKind } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
-import { closedProblem, doorFault, type PasswordDoor, provedBy } from '../sign-in/password-door.ts'
+import {
+  type Checked,
+  closedProblem,
+  doorFault,
+  type PasswordDoor,
+  provedBy,
+} from '../sign-in/password-door.ts'
 
 export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
 export type ChangeFields = z.infer<typeof changeForm>
@@ -44,8 +51,16 @@ export type ChosenParts = {
   readonly charterVersion: string
 }
 
-/** Who changes, and the session that goes on afterwards; none where the old password had expired. */
-export type Changer = { readonly login: string; readonly session: string | null }
+/**
+ * Who changes: somebody signed in, whose session goes on afterwards, with the second factor that was shown in it; or
+ * whoever cannot sign in because the directory says that the password expired, and has a receipt instead.
+ */
+export type Changer = {
+  readonly login: string
+  readonly as:
+    | { readonly session: string; readonly factor: ShownFactor | null }
+    | { readonly session: null; readonly receipt: string }
+}
 
 /** Whose old password was right, and when it was asked. */
 type Owner = { readonly person: PersonId; readonly provedAt: number }
@@ -54,6 +69,11 @@ export type Changed =
   | { readonly kind: 'written'; person: PersonId; attempt: Attempt; outcome: Outcome }
   | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
   | { readonly kind: 'fault'; readonly fault: ProblemKind }
+
+const factsOf = ({ as }: Changer) => {
+  if (as.session === null) return { receipt: as.receipt }
+  return { session: as.session, ...(as.factor && { factor: as.factor }) }
+}
 
 const faulty = (fault: ProblemKind): Changed => ({ kind: 'fault', fault })
 
@@ -89,8 +109,8 @@ export const chosenPassword = (parts: ChosenParts) => {
   }
 
   /** Signed in: per session. Else per person and network, and only once the old password was right: no other post counts. */
-  const keyOf = (ask: Ask, { session }: Changer, owner: Owner | null) => {
-    if (session) return hmac(keys.of('subject'), 'change-session', session)
+  const keyOf = (ask: Ask, { as: { session } }: Changer, owner: Owner | null) => {
+    if (session !== null) return hmac(keys.of('subject'), 'change-session', session)
     return owner && hmac(keys.of('subject'), 'change', owner.person, ask.network.id)
   }
 
@@ -119,7 +139,7 @@ export const chosenPassword = (parts: ChosenParts) => {
           historyHash,
           charterVersion: parts.charterVersion,
           provedAt,
-          ...(who.session && { session: who.session }),
+          ...factsOf(who),
         },
       },
       password,
@@ -146,6 +166,15 @@ export const chosenPassword = (parts: ChosenParts) => {
     return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
   }
 
+  /**
+   * With no session only a password that the directory itself calls expired changes anything: one that still serves signs
+   * in, where the institution's server may ask for more. Alone it would go round our second factor too: recovery asks for it.
+   */
+  const barred = async (checked: Checked, person: PersonId) => {
+    if (checked.ok) return 'password-not-expired'
+    return isAsked(await secondFactor.of(person)) ? 'factor-first' : null
+  }
+
   return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
     const mine = keyOf(ask, who, null)
     if (await isClosed(mine)) return faulty('too-many')
@@ -159,9 +188,8 @@ export const chosenPassword = (parts: ChosenParts) => {
     const closed = closedProblem(checked)
     if (closed) return { kind: 'refused', problems: [{ field: 'ancien', ...closed }] }
     if (!person) return refuse(mine, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
-    // With no session, an expired password alone would go round the second factor: recovery asks for it.
-    if (!who.session && isAsked(await secondFactor.of(person.id)))
-      return { kind: 'refused', problems: [{ field: 'ancien', reason: 'factor-first' }] }
+    const reason = who.as.session === null && (await barred(checked, person.id))
+    if (reason) return { kind: 'refused', problems: [{ field: 'ancien', reason }] }
     return choose(ask, who, { person: person.id, provedAt }, fields)
   }
 }

@@ -4,6 +4,7 @@ import { type Keys, newId } from '../../keys.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
 import { remember } from '../../password/history.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
@@ -16,13 +17,15 @@ export type WrittenParts = {
   readonly notices: Notices
   readonly sessions: Sessions
   readonly budget: Pick<BindBudget, 'forgive'>
+  readonly receipts: Pick<Receipts, 'open'>
 }
 
 /**
  * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
- * of the sessions that the old one opened, a mail to every known address.
+ * of the sessions that the old one opened, the receipt of whoever has no session, a mail to every known address.
  */
-export const recordWritten = ({ clock, keys, audit, notices, sessions, budget }: WrittenParts) => {
+export const recordWritten = (parts: WrittenParts) => {
+  const { clock, keys, audit, notices, sessions, budget, receipts } = parts
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts
     if (!version) return
@@ -49,6 +52,8 @@ export const recordWritten = ({ clock, keys, audit, notices, sessions, budget }:
       why: 'password',
       except: facts.session ?? null,
     })
+    const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
+    if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
     await notices.write(tx, {
       kind: notice,
       person,

@@ -6,7 +6,7 @@ import { hours, minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { type Proved, type Sessions, sessionsIn } from './sessions.ts'
+import { openedBy, type Proved, type Sessions, sessionsIn } from './sessions.ts'
 
 const camille = 'camille' as PersonId
 const yanis = 'yanis' as PersonId
@@ -23,6 +23,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
       clock,
       limits: defaultLimits,
       audit: auditWith(Buffer.alloc(32, 7), clock),
+      openedBy: [...openedBy('embedded'), 'cas', 'oidc'],
+      closeLetter: async () => {},
     })
   })
   afterEach(() => opened.forget())
@@ -31,7 +33,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     const { cookie = null, by = 'embedded', ...rest } = more
     const ask = { cookie: () => cookie, device: 'Firefox, Linux', network: { id: 'n', campus: false } }
     const set = await opened.store.transaction(tx => sessions.signInAs(tx, person, { by, ask, ...rest }))
-    return set.value
+    return set?.value ?? ''
   }
   const rows = () => opened.store.read.selectFrom('sessions').selectAll().execute()
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
+import { type ShownFactor, shownFactorIn } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Ask, SetCookie } from '../../web/ask.ts'
 
@@ -21,6 +22,8 @@ export type Session = {
   readonly createdAt: number
   readonly seenAt: number
   readonly freshUntil: number
+  /** The second factor that was shown in this session last, and when. */
+  readonly factor: { readonly by: ShownFactor; readonly at: number } | null
 }
 
 /** Digests of what the institution's server calls a sign-in and its person: by these it ends sessions. */
@@ -36,6 +39,8 @@ export type Proved = Partial<NamesThere> & {
   readonly by: SignedInBy
   /** When the person really proved who they are, where a server says so; `null`: unknown; absent: now. */
   readonly authenticatedAt?: number | null
+  /** A second factor that was shown with it: of ours at this instant, the server's when the person proved it there. */
+  readonly factor?: ShownFactor | null
 }
 
 type How = Proved & { readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'> }
@@ -49,6 +54,8 @@ type Row = {
   created_at: number
   seen_at: number
   fresh_until: number
+  factor: string | null
+  factor_at: number | null
 }
 
 /** Why a session ended, as the journal tells it. */
@@ -56,6 +63,11 @@ export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' |
 
 const others: readonly SignedInBy[] = ['passkey', 'cas', 'oidc']
 export const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
+
+const factorIn = ({ factor, factor_at: at }: Row): Session['factor'] => {
+  const by = shownFactorIn(factor)
+  return by && at !== null ? { by, at } : null
+}
 
 const fromRow = (row: Row): Session => ({
   id: row.id,
@@ -67,9 +79,24 @@ const fromRow = (row: Row): Session => ({
   createdAt: row.created_at,
   seenAt: row.seen_at,
   freshUntil: row.fresh_until,
+  factor: factorIn(row),
 })
 
-export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; audit: Audit }) => {
+/** What may open a session: the institution's server where one is configured, and then nothing else. */
+export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignedInBy[] =>
+  server === 'embedded' ? ['embedded', 'passkey'] : [server]
+
+type Parts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly audit: Audit
+  readonly openedBy: readonly SignedInBy[]
+  /** Whoever has a session has an account that works: a letter that activates it opens nothing any more. */
+  readonly closeLetter: (tx: Tx, person: PersonId) => Promise<unknown>
+}
+
+export const sessionsIn = (parts: Parts) => {
   const { store, clock, limits, audit } = parts
 
   const cookieOf = (value: string): SetCookie => ({
@@ -78,10 +105,12 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
     maxAge: Math.floor(limits.sessionWhole / 1000),
   })
 
+  /** One that was opened in a way that is closed now is over: the institution's server was configured since. */
   const alive = (db: Store['read']) =>
     db
       .selectFrom('sessions')
       .selectAll()
+      .where('how', 'in', parts.openedBy)
       .where('ends_at', '>', clock.now())
       .where('seen_at', '>', clock.now() - limits.sessionIdle)
 
@@ -89,6 +118,12 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
   const freshUntil = ({ authenticatedAt }: Pick<Proved, 'authenticatedAt'>, now: number) => {
     if (authenticatedAt === undefined) return now + limits.sessionFresh
     return authenticatedAt === null ? now : authenticatedAt + limits.sessionFresh
+  }
+
+  /** A server's own factor is as old as its proof, and never fresh where it does not say when that was. */
+  const factorOf = ({ factor, authenticatedAt }: Omit<Proved, 'by'>, now: number) => {
+    if (!factor) return {}
+    return { factor, factor_at: factor === 'server' ? (authenticatedAt ?? 0) : now }
   }
 
   const tellEnded = (tx: Tx, person: string, by: Actor, why: EndedBy, count: number) =>
@@ -111,10 +146,15 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
   }
 
   return {
-    /** Opens a session for somebody who has just proved who they are. The cookie goes with the answer. */
-    signInAs: async (tx: Tx, person: PersonId, how: How): Promise<SetCookie> => {
+    /**
+     * Opens a session for somebody who has just proved who they are. The cookie goes with the answer. `null`: no session
+     * is opened in that way here. Every session of the product is opened by this verb.
+     */
+    signInAs: async (tx: Tx, person: PersonId, how: How): Promise<SetCookie | null> => {
       const now = clock.now()
       const { by, ask } = how
+      if (!parts.openedBy.includes(by)) return null
+      await parts.closeLetter(tx, person)
       await makeRoom(tx, person, ask.cookie('session'))
       const handle = newHandle()
       await tx
@@ -131,6 +171,7 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
           seen_at: now,
           fresh_until: freshUntil(how, now),
           ends_at: now + limits.sessionWhole,
+          ...factorOf(how, now),
         })
         .execute()
       await audit.append(tx, {
@@ -146,7 +187,11 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
      * The same session under a new handle, after a fresh proof. `null` when it ended meanwhile. A proof at the server
      * that opened it has a new name there, by which it will be ended.
      */
-    renew: async (tx: Tx, session: Session, proved: Omit<Proved, 'by'> = {}): Promise<SetCookie | null> => {
+    renew: async (
+      tx: Tx,
+      session: Pick<Session, 'id'>,
+      proved: Omit<Proved, 'by'> = {},
+    ): Promise<SetCookie | null> => {
       const handle = newHandle()
       const now = clock.now()
       const { external } = proved
@@ -157,8 +202,12 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
           seen_at: now,
           fresh_until: freshUntil(proved, now),
           ...(external && { external }),
+          ...factorOf(proved, now),
         })
         .where('id', '=', session.id)
+        .where('ends_at', '>', now)
+        .where('seen_at', '>', now - limits.sessionIdle)
+        .where('how', 'in', parts.openedBy)
         .executeTakeFirst()
       return renewed.numUpdatedRows === 1n ? cookieOf(handle) : null
     },
@@ -170,6 +219,15 @@ export const sessionsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
     },
 
     isFresh: (session: Session) => session.freshUntil > clock.now(),
+
+    /** The second factor that this session may still act by; `null`: none was shown, or too long ago. */
+    freshFactor: ({ factor }: Session): ShownFactor | null =>
+      factor && factor.at + limits.sessionFresh > clock.now() ? factor.by : null,
+
+    /** A factor that enters service by its first use was shown by that use. */
+    showFactor: async (tx: Tx, { id }: Session, factor: ShownFactor) => {
+      await tx.updateTable('sessions').set(factorOf({ factor }, clock.now())).where('id', '=', id).execute()
+    },
 
     /** Keeps the session alive. At most one write a minute, however many pages are looked at. */
     touch: async (session: Session) => {

@@ -1,4 +1,5 @@
 import type { Directory, Person } from '../../directory/directory.ts'
+import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -8,15 +9,24 @@ export type Signed = { readonly session: Session; readonly person: Person }
 
 type Work = (ask: Ask, signed: Signed) => Promise<Answer>
 
-/** `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1). */
-type Needs = 'session' | 'fresh'
+/**
+ * `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1), and for a recent second
+ * factor of whoever has one. `factor`: only for the latter, where the old password is asked for besides.
+ */
+type Needs = 'session' | 'factor' | 'fresh'
+
+type Parts = {
+  readonly sessions: Sessions
+  readonly directory: Directory
+  readonly secondFactor: Pick<SecondFactor, 'of'>
+}
 
 /**
  * One guard for all pages of the account: whoever has no session signs in and comes back, by the name of the page and
  * never by an address; whoever held one that is over is told so first; whoever has an old one proves again who they are. No handler asks again.
  */
 export const signedGuard =
-  ({ sessions, directory }: { sessions: Sessions; directory: Directory }) =>
+  ({ sessions, directory, secondFactor }: Parts) =>
   (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
     const page = returnSlugs[back]
 
@@ -25,6 +35,13 @@ export const signedGuard =
         ? go(ask.href('sessionOver', { page }), [sessions.forgotten])
         : go(ask.href('signInFor', { page }))
 
+    /** A session that a password opened before the factor was there is held to it from that moment on. */
+    const proved = async (session: Session) => {
+      if (needs === 'session') return true
+      if (needs === 'fresh' && !sessions.isFresh(session)) return false
+      return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
+    }
+
     return async ask => {
       const session = await sessions.find(ask.cookie('session'))
       if (!session) return withoutSession(ask)
@@ -32,7 +49,7 @@ export const signedGuard =
       if (!found.ok) return problem('directory-unavailable')
       if (!found.person || found.person.ended)
         return go(ask.href('signInFor', { page }), [sessions.forgotten])
-      if (needs === 'fresh' && !sessions.isFresh(session)) return go(ask.href('confirm', { page }))
+      if (!(await proved(session))) return go(ask.href('confirm', { page }))
       await sessions.touch(session)
       return work(ask, { session, person: found.person })
     }

@@ -55,11 +55,10 @@ export const confirmPasskey = (parts: Parts) => {
       const read = await passkeys.read(holderOf(session), fields.data.cle)
       if (!read.ok || read.shown.person !== session.person) return again(ask, session)
       const given = { by: 'passkey', shown: read.shown } as const
-      return renewed(
-        ask,
-        session,
-        async tx => (await secondFactor.judge(tx, session.person, given, ask.language)).verdict === 'right',
-      )
+      return renewed(ask, session, async tx => {
+        const { verdict } = await secondFactor.judge(tx, session.person, given, ask.language)
+        return verdict === 'right' ? { factor: 'passkey' } : null
+      })
     }),
   }
 }

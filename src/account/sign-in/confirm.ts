@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Directory } from '../../directory/directory.ts'
-import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
@@ -9,6 +9,7 @@ import type { Session } from '../sessions/sessions.ts'
 import { confirmPage } from './confirm.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
+import type { HalfSignIns } from './half-sign-ins.ts'
 import { type ClosedProblem, closedProblem, doorFault, type PasswordDoor, provedBy } from './password-door.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
@@ -20,6 +21,7 @@ type Parts = ConfirmingParts & {
   readonly limits: { readonly signInWindow: number }
   readonly door: PasswordDoor
   readonly secondFactor: SecondFactor
+  readonly halfSignIns: HalfSignIns
   /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
   readonly elsewhere: { readonly host: string; readonly confirm: (ask: Ask) => Promise<Answer> } | null
   readonly ui: (language: Language) => Ui
@@ -27,10 +29,11 @@ type Parts = ConfirmingParts & {
 
 /**
  * « Confirmez que c'est vous »: a sensitive change asks for a recent proof. It is given where people sign in, by the
- * password of the directory or at the institution's server, or with a passkey.
+ * password of the directory or at the institution's server, or with a passkey. A password alone confirms nothing for
+ * somebody who has a second factor: else a thief of that password would take the factor away (ASVS 7.5.1, 7.5.3).
  */
 export const confirm = (parts: Parts) => {
-  const { directory, door, secondFactor, elsewhere } = parts
+  const { store, directory, door, secondFactor, halfSignIns, elsewhere } = parts
   const { guarded, renewed } = confirming(parts)
 
   const page = async (ask: Ask, session: Session, refused: Refused | null): Promise<Answer> => ({
@@ -45,6 +48,13 @@ export const confirm = (parts: Parts) => {
     }),
   })
 
+  /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
+  const askFactor = async (ask: Ask, { id, person }: Session): Promise<Answer> => {
+    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
+  }
+
   const byPassword = async (ask: Ask, session: Session): Promise<Answer> => {
     const fields = form.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
@@ -56,7 +66,10 @@ export const confirm = (parts: Parts) => {
     const closed = closedProblem(checked)
     if (closed) return page(ask, session, closed)
     if (provedBy(checked)?.id !== session.person) return page(ask, session, { reason: 'password-refused' })
-    return checked.ok ? renewed(ask, session) : go(ask.href('expiredPassword'))
+    if (isAsked(await secondFactor.of(session.person))) return askFactor(ask, session)
+    return checked.ok
+      ? renewed(ask, session, async () => ({ factor: null }))
+      : go(ask.href('expiredPassword'))
   }
 
   const get: Handler = guarded((ask, session) => page(ask, session, null))

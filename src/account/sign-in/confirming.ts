@@ -1,4 +1,5 @@
 import type { Audit } from '../../audit/audit.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { type RouteName, returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
@@ -30,16 +31,19 @@ export const confirming = ({ store, audit, sessions, knownBrowsers }: Confirming
         return session ? work(ask, session) : signInFirst(ask)
       },
 
-    /** The session gets a new handle, and the person their page. `proof`: what must hold in the same transaction. */
+    /**
+     * The session gets a new handle, and the person their page. `proof`: what must hold in the same transaction, and the
+     * second factor that it showed.
+     */
     renewed: async (
       ask: Ask,
       session: Session,
-      proof: (tx: Tx) => Promise<boolean> = async () => true,
+      proof: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
     ): Promise<Answer> => {
       const { person } = session
       const cookies = await store.transaction(async tx => {
-        if (!(await proof(tx))) return null
-        const fresh = await sessions.renew(tx, session)
+        const proved = await proof(tx)
+        const fresh = proved && (await sessions.renew(tx, session, proved))
         if (!fresh) return null
         await audit.append(tx, {
           chain: person,

@@ -1,4 +1,6 @@
+import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
@@ -10,6 +12,7 @@ import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 
 type Parts = {
   readonly store: Store
+  readonly audit: Audit
   readonly freezes: Freezes
   readonly sessions: Sessions
   readonly halfSignIns: HalfSignIns
@@ -31,8 +34,11 @@ const changedSince = async (tx: Tx, person: PersonId, at: number) => {
   return row !== undefined
 }
 
+type Who = { readonly person: PersonId; readonly how: Proved; readonly provedAt: number }
+
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
-export const entering = ({ freezes, sessions, halfSignIns, knownBrowsers, returns }: Parts) => {
+export const entering = (parts: Parts) => {
+  const { audit, freezes, sessions, halfSignIns, knownBrowsers, returns } = parts
   const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
   const onlyNamed =
@@ -50,15 +56,31 @@ export const entering = ({ freezes, sessions, halfSignIns, knownBrowsers, return
   const isShut = async (tx: Tx, { person, provedAt }: { person: PersonId; provedAt: number }) =>
     (await freezes.find(person, tx))?.kind === 'frozen' || (await changedSince(tx, person, provedAt))
 
-  /** The session, in a browser that is known from now on. `null`: the account is shut. */
-  const open = async (
+  /** With the session goes the cookie by which this browser is known from now on. */
+  const known = async (tx: Tx, ask: Ask, { person }: Who, session: SetCookie | null) =>
+    session && [session, await knownBrowsers.remember(tx, person, ask)]
+
+  /** `null`: the account is shut, or no session is opened in that way here. */
+  const open = async (tx: Tx, ask: Ask, who: Who): Promise<readonly SetCookie[] | null> => {
+    if (await isShut(tx, who)) return null
+    return known(tx, ask, who, await sessions.signInAs(tx, who.person, { ...who.how, ask }))
+  }
+
+  /** « Confirmez que c'est vous »: the session that asked goes on, fresh; `null` where it ended meanwhile too. */
+  const confirm = async (
     tx: Tx,
     ask: Ask,
-    who: { person: PersonId; how: Proved; provedAt: number },
+    id: string,
+    who: Who,
   ): Promise<readonly SetCookie[] | null> => {
-    if (await isShut(tx, who)) return null
-    const session = await sessions.signInAs(tx, who.person, { ...who.how, ask })
-    return [session, await knownBrowsers.remember(tx, who.person, ask)]
+    const session = (await isShut(tx, who)) ? null : await sessions.renew(tx, { id }, who.how)
+    if (session)
+      await audit.append(tx, {
+        chain: who.person,
+        kind: 'sign-in.confirmed',
+        by: { kind: 'person', id: who.person },
+      })
+    return known(tx, ask, who, session)
   }
 
   return {
@@ -71,9 +93,18 @@ export const entering = ({ freezes, sessions, halfSignIns, knownBrowsers, return
       ...(get && { get: onlyNamed(get) }),
       ...(post && { post: onlyNamed(post) }),
     }),
-    /** The same for a sign-in that waited: it leads to one session. */
-    openFrom: async (tx: Tx, ask: Ask, half: HalfSignIn, person: PersonId) =>
-      (await halfSignIns.consume(tx, half)) ? open(tx, ask, { ...half, person }) : null,
+    /** The same for a sign-in that waited for this factor: it leads to one session, a new one or the one that it confirms. */
+    openFrom: async (
+      tx: Tx,
+      ask: Ask,
+      half: HalfSignIn,
+      shown: { person: PersonId; factor: ShownFactor },
+    ) => {
+      if (!(await halfSignIns.consume(tx, half))) return null
+      const { person, factor } = shown
+      const who = { person, provedAt: half.provedAt, how: { ...half.how, factor } }
+      return half.confirms ? confirm(tx, ask, half.confirms, who) : open(tx, ask, who)
+    },
     /** Nothing waits in this browser any more: another tab of it has entered, or it begins again. */
     without: async (ask: Ask): Promise<Answer> =>
       (await sessions.find(ask.cookie('session')))

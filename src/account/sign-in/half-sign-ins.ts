@@ -14,6 +14,8 @@ export type HalfSignIn = {
   readonly provedAt: number
   /** What will have opened the session, whatever is still asked for. */
   readonly how: Proved
+  /** « Confirmez que c'est vous »: the session that it makes fresh; `null`: it opens one. */
+  readonly confirms: string | null
 }
 
 type Row = {
@@ -24,6 +26,7 @@ type Row = {
   external: string | null
   external_subject: string | null
   authenticated_at: number | null
+  confirms: string | null
 }
 
 /** Our own page and a passkey prove at the instant; of the institution's server it is known as far as it says so. */
@@ -37,6 +40,7 @@ const fromRow = (row: Row): HalfSignIn => ({
   person: row.person as PersonId | null,
   provedAt: row.proved_at,
   how: provedIn(row),
+  confirms: row.confirms,
 })
 
 export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
@@ -45,11 +49,11 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
     open: async (tx: Tx, begun: Omit<HalfSignIn, 'id'>): Promise<{ cookie: SetCookie; half: HalfSignIn }> => {
       const handle = newHandle()
       const id = digestOf(handle)
-      const { person, provedAt, how } = begun
+      const { person, provedAt, how, confirms } = begun
       const values = {
         ...{ id, person, proved_at: provedAt, refusals: 0, expires_at: clock.now() + limits.halfSignIn },
         ...{ how: how.by, external: how.external ?? null, external_subject: how.subject ?? null },
-        authenticated_at: how.authenticatedAt ?? null,
+        ...{ authenticated_at: how.authenticatedAt ?? null, confirms },
       }
       await tx.insertInto('half_sign_ins').values(values).execute()
       const cookie = {

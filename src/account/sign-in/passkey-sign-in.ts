@@ -54,7 +54,8 @@ export const passkeySignIn = (parts: Parts) => {
       await passkeys.begin(holderOf(half), 'prove')
       return go(here)
     }
-    const begun = { person: null, provedAt: ask.arrivedAt, how: { by: 'passkey' } } as const
+    const how = { by: 'passkey' } as const
+    const begun = { person: null, provedAt: ask.arrivedAt, how, confirms: null }
     const { cookie, half: mine } = await store.transaction(tx => halfSignIns.open(tx, begun))
     await passkeys.begin(holderOf(mine), 'prove')
     return go(here, [cookie])
@@ -86,9 +87,11 @@ export const passkeySignIn = (parts: Parts) => {
     const cookies = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, ask.language)
-      return verdict.verdict === 'right' ? entering.openFrom(tx, ask, half, person) : null
+      return verdict.verdict === 'right'
+        ? entering.openFrom(tx, ask, half, { person, factor: 'passkey' })
+        : null
     })
-    return cookies ? entering.enter(ask, cookies) : go(ask.href('signInFor', { page: pageOf(ask) }))
+    return cookies ? entering.enter(ask, cookies) : entering.without(ask)
   }
 
   const get: Handler = async ask => {

@@ -61,7 +61,7 @@ export const secondFactorPlace = (parts: Parts) => {
       if (await entering.isShut(tx, half)) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return { cookies: await entering.openFrom(tx, ask, half, person) }
+      return { cookies: await entering.openFrom(tx, ask, half, { person, factor: verdict.by }) }
     })
     if (outcome?.refusal) return page(ask, half, outcome.refusal)
     return outcome?.cookies ? entering.enter(ask, outcome.cookies) : entering.without(ask)

@@ -30,7 +30,7 @@ export const signIn = (parts: SignInParts) => {
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
   const askMore = async (ask: Ask, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
-    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' } } as const
+    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
     const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
     return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
   }

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { Activity } from '../../proofs/activation-code/active.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
@@ -85,13 +86,20 @@ export const road: Road<Step> = {
 /** Where identification leads, known or not. */
 export const identified = (who: Identified): State => ({ step: 'code', ...who })
 
+/** Recovery starts with the joker: whoever has none is led to sign-in and the first day. */
+export const overOfActive = ({ joker }: Pick<Activity, 'joker'>) =>
+  joker ? 'account-active' : 'account-active-first-day'
+
 /** The code holds. Whoever is active already is told so, now that they proved who they are. */
 export const afterCode = ({
   person,
   privileged,
   active,
-}: Pick<Proof, 'person' | 'privileged'> & { readonly active: boolean }): { event: Event; next: State } => {
+}: Pick<Proof, 'person' | 'privileged'> & { readonly active: ReturnType<typeof overOfActive> | null }): {
+  event: Event
+  next: State
+} => {
   if (privileged) return { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
-  if (active) return { event: 'active', next: { step: 'over', why: 'account-active' } }
-  return { event: 'proved', next: { step: 'new-password', person, answer: '' } }
+  if (active) return { event: 'active', next: { step: 'over', why: active } }
+  return { event: 'proved', next: { step: 'new-password', person, answer: '', factor: null } }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { PersonId } from '../../directory/directory.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { RouteName } from '../../routes.ts'
@@ -9,13 +8,14 @@ import { field, optionalField } from '../../web/form.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
-import { type AtCode, afterCode, pages } from './activation.ts'
+import { type AtCode, afterCode, overOfActive, pages } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
 import type { Parts } from './parts.ts'
 
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 
-type Given = { readonly right: boolean; readonly active: boolean; readonly mark: string }
+type Active = ReturnType<typeof overOfActive> | null
+type Given = { readonly right: boolean; readonly active: Active; readonly mark: string }
 type Decision = { readonly leadsTo: RouteName | null; readonly left: number }
 
 /**
@@ -57,7 +57,7 @@ export const activationCode = (parts: Parts) => {
   const isOpen = async (tx: Tx, { subject, state }: Journey<AtCode>) =>
     (await freezes.find(subject, tx)) === null && state.standing !== 'ended'
 
-  const leave = async (tx: Tx, journey: Journey<AtCode>, active: boolean): Promise<RouteName> => {
+  const leave = async (tx: Tx, journey: Journey<AtCode>, active: Active): Promise<RouteName> => {
     const { person, standing } = journey.state
     if (!person) return pages.code
     const { event, next } = afterCode({ person, privileged: standing === 'privileged', active })
@@ -80,12 +80,12 @@ export const activationCode = (parts: Parts) => {
         : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
     })
 
-  const isActive = async (person: PersonId | null) => person !== null && activationCodes.isActive(person)
-
   const answerTo = async (ask: Ask, journey: Journey<AtCode>, typed: string): Promise<Answer> => {
     const { subject, network, state } = journey
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
-    const active = found === 'used' || (found !== null && (await isActive(state.person)))
+    // Asked for every code and every subject: what a refusal costs does not tell that the code was right.
+    const activity = await activationCodes.activity(state.person ?? subject)
+    const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null
     const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
       return wrongly(ask, journey, (await activationCodes.left(subject, network)).left)

@@ -1,18 +1,32 @@
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
+import { refused } from '../../result.ts'
+import type { Recorder } from '../../services/source/source.ts'
 import { type RecordParts, recordJourney } from '../steps/record-journey.ts'
-import type { State } from './activation.ts'
+import { overOfActive, type State } from './activation.ts'
 
-/** The first password: the code has served, the account is active, and the journey goes on with the joker. */
+/**
+ * The first password: the code has served, the account is active, and the journey goes on with the joker. Whoever became
+ * active since the code was typed, at a sign-in elsewhere, is written nothing: that code is dead.
+ */
 export const recordActivation = (
-  parts: RecordParts<State> & { readonly activationCodes: Pick<ActivationCodes, 'consume'> },
-) =>
-  recordJourney<State>(parts, {
+  parts: RecordParts<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
+): Recorder => {
+  const { audit, activationCodes } = parts
+  const recorder = recordJourney<State>(parts, {
     notice: 'account-activated',
     written: (person, _, { parts: marks = [] }) => ({ step: 'joker', person, parts: marks }),
     also: async (tx, { person }) => {
-      await parts.activationCodes.consume(tx, person)
-      await parts.audit.append(tx, {
+      await activationCodes.close(tx, person, 'activation')
+      await audit.append(tx, {
         ...{ chain: person, kind: 'activation.accepted', by: { kind: 'person', id: person } },
       })
     },
   })
+  return {
+    ...recorder,
+    eligible: async (attempt, person) => {
+      const activity = await activationCodes.activity(attempt.person)
+      return activity.because ? refused(overOfActive(activity)) : recorder.eligible(attempt, person)
+    },
+  }
+}

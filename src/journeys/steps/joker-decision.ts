@@ -45,7 +45,8 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
     const { person, standing } = journey.state
     if (!person) return null
     const asksFactor = isAsked(await secondFactor.of(person, tx))
-    return place.proved(tx, journey, { person, privileged: standing === 'privileged', mark, asksFactor })
+    const privileged = standing === 'privileged'
+    return place.proved(tx, journey, { person, privileged, mark, asksFactor, factor: null })
   }
 
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */

@@ -8,7 +8,7 @@ import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
-import type { Outcome, Source } from '../../services/source/source.ts'
+import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
@@ -24,7 +24,14 @@ const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
 /** Outcomes that send the person elsewhere than back to the form. */
-const elsewhere = new Set<string>(['account-closed', 'account-privileged', 'journey-superseded'])
+const elsewhere = new Set<string>([
+  'account-closed',
+  'account-privileged',
+  'account-active',
+  'account-active-first-day',
+  'factor-first',
+  'journey-superseded',
+] satisfies SourceRefusal[])
 
 /** Where a password is chosen in a journey: which door it is, what it becomes, how the journey moves on. */
 export type PasswordStand = Stand<AtNewPassword> & {
@@ -103,22 +110,22 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     historyHash: string,
     handle: string,
   ): Promise<Attempt | null> => {
-    const { person } = journey.state
+    const { person, answer, factor } = journey.state
     const { language } = journey
     const facts = {
       language,
       historyHash,
       charterVersion: parts.charterVersion,
       receipt: receiptId(receiptHandle(handle)),
+      ...(factor && { factor }),
     }
     const { attempt, insert } = await attempts.prepare(
       { kind: stand.order, person, journey: journey.id, facts },
       password,
     )
     const claimed = await store.transaction(async tx => {
-      const { answer } = journey.state
       const next = {
-        ...({ step: 'writing', person, answer, attempt: attempt.id } as const),
+        ...({ step: 'writing', person, answer, factor, attempt: attempt.id } as const),
         ...(stand.jokerNext && { parts: partMarks(handle, password) }),
       }
       if (!(await stand.submitted(tx, journey, next))) return false

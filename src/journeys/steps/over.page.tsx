@@ -1,4 +1,4 @@
-import type { RouteName } from '../../routes.ts'
+import { type RouteName, returnSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
 import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
@@ -7,9 +7,14 @@ import type { AnyRoad, Over } from './steps.ts'
 
 type Props = { readonly ui: Ui; readonly road: AnyRoad; readonly why: Over }
 
-/** What may be done next: the journey again, recovery for an account that is active already, else nothing here. */
-const nextOf = ({ road, why }: Props): { route: RouteName; words: TextKey } => {
-  if (why === 'account-active') return { route: 'chooseNumber', words: 'over.recover' }
+type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?: string }
+
+/** What may be done next: the journey again, what an account that is active already can do, else nothing here. */
+const nextOf = ({ road, why }: Props): Next => {
+  if (why === 'account-active' || why === 'factor-needed')
+    return { route: 'chooseNumber', words: 'over.recover' }
+  if (why === 'account-active-first-day')
+    return { route: 'signInFor', page: returnSlugs.firstDay, words: 'sign-in.submit' }
   return why === 'journey-expired' || why === 'too-many-refusals'
     ? { route: road.choose, words: 'over.restart' }
     : { route: 'home', words: 'problem.home' }
@@ -18,13 +23,13 @@ const nextOf = ({ road, why }: Props): { route: RouteName; words: TextKey } => {
 /** Where a journey ended before its last page: why, what is still safe, how to go on. */
 export const overPage = (props: Props) => {
   const { ui, why } = props
-  const { route, words } = nextOf(props)
-  const opening = why === 'account-active' ? 'open' : 'shut'
+  const { route, words, page } = nextOf(props)
+  const opening = why === 'account-active' || why === 'account-active-first-day' ? 'open' : 'shut'
   return (
     <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} onTheLine={<Door opening={opening} />}>
       <p>{ui.say(`over.${why}`)}</p>
       <p>
-        <a class="button" href={ui.href(route)}>
+        <a class="button" href={ui.href(route, page ? { page } : {})}>
           {ui.say(words)}
         </a>
       </p>

@@ -1,4 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Answer, Ask } from '../../web/ask.ts'
@@ -33,6 +34,8 @@ export type Proof = {
   readonly mark: string
   /** The person has a second factor, and did not show it yet. */
   readonly asksFactor: boolean
+  /** The one that was shown; `null`: none. */
+  readonly factor: ShownFactor | null
 }
 
 /** What a proof that holds leaves behind, in the transaction that moves the journey. */

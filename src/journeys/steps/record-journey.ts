@@ -2,15 +2,20 @@ import type { Freezes } from '../../account/freezes.ts'
 import { recordWritten, type WrittenParts } from '../../account/password/record-written.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
-import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { AtNewPassword, AtOver, Over } from './steps.ts'
 
 /** What the step of the write left in the journey. */
-type Writing = { readonly step: string; readonly answer?: string; readonly parts?: readonly string[] }
+type Writing = {
+  readonly step: string
+  readonly answer?: string
+  readonly factor?: ShownFactor | null
+  readonly parts?: readonly string[]
+}
 
 /** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
 type Settles<Written> = {
@@ -33,7 +38,6 @@ type Settles<Written> = {
 export type RecordParts<Written> = WrittenParts & {
   readonly freezes: Freezes
   readonly journeys: Settles<Written>
-  readonly receipts: Pick<Receipts, 'open'>
 }
 
 /** Refusals after which nothing can be typed again. */
@@ -41,6 +45,9 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
   'account-closed': 'journey-ended',
   'account-privileged': 'account-privileged',
   'journey-superseded': 'journey-superseded',
+  'account-active': 'account-active',
+  'account-active-first-day': 'account-active-first-day',
+  'factor-first': 'factor-needed',
 }
 
 /**
@@ -56,16 +63,14 @@ export const recordJourney = <Written>(
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): Recorder => {
-  const { freezes, journeys, receipts } = parts
+  const { freezes, journeys } = parts
   const record = recordWritten(parts)
 
   return {
     accepted: async (tx, attempt, proof) => {
-      const { person, journey, facts } = attempt
+      const { person, journey } = attempt
       await record(tx, attempt, proof, own.notice)
       await own.also?.(tx, attempt)
-      const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
-      if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
       const over = { step: 'over', why: 'journey-superseded' } as const
@@ -78,8 +83,8 @@ export const recordJourney = <Written>(
       const why = finalRefusals[reason]
       if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'over', why }))
       else
-        await journeys.settleStep(tx, journey, 'writing', 'refused', ({ answer = '' }) => ({
-          ...{ step: 'new-password', person, answer, problem: reason },
+        await journeys.settleStep(tx, journey, 'writing', 'refused', ({ answer = '', factor = null }) => ({
+          ...{ step: 'new-password', person, answer, factor, problem: reason },
         }))
     },
 

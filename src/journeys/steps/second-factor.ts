@@ -48,7 +48,8 @@ export const secondFactorStep = (
       if (!journey) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return { leadsTo: await place.proved(tx, journey, { person, privileged, mark, asksFactor: false }) }
+      const proof = { person, privileged, mark, asksFactor: false, factor: verdict.by }
+      return { leadsTo: await place.proved(tx, journey, proof) }
     })
     if (!outcome) return place.follow(ask, asked)
     return outcome.refusal ? page(ask, asked, outcome.refusal) : go(ask.href(outcome.leadsTo ?? place.page))

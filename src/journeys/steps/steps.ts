@@ -8,6 +8,7 @@ import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
@@ -53,6 +54,8 @@ export type Over =
   | 'account-privileged'
   | 'too-many-refusals'
   | 'account-active'
+  | 'account-active-first-day'
+  | 'factor-needed'
 
 /** The state in which a journey asks for the joker. */
 export type AtJoker = Identified & {
@@ -76,6 +79,8 @@ export type AtNewPassword = {
   readonly step: 'new-password'
   readonly person: PersonId
   readonly answer: string
+  /** The second factor that was shown on the way here; it goes with the password's attempt. */
+  readonly factor: ShownFactor | null
   readonly problem?: string
 }
 
@@ -83,6 +88,7 @@ export type AtWriting = {
   readonly step: 'writing'
   readonly person: PersonId
   readonly answer: string
+  readonly factor: ShownFactor | null
   readonly attempt: string
   /** Marks of the password's parts, where the next step chooses a joker (see `candidate.ts`). */
   readonly parts?: readonly string[]

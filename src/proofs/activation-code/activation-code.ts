@@ -5,6 +5,7 @@ import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Door, Doors } from '../../web/doors.ts'
+import { activityIn } from './active.ts'
 
 /**
  * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
@@ -84,8 +85,8 @@ export const openActivationCodes = (parts: {
       return { wrong, left: Math.max(0, limits.activationTries - wrong) }
     },
 
-    /** The password is accepted: the code has served, and the account is active from now on. */
-    consume: async (tx: Tx, person: PersonId) => {
+    /** The account is active from now on, for this reason, and its code opens nothing any more. */
+    close: async (tx: Tx, person: PersonId, because: 'activation' | 'session' | 'joker') => {
       const at = clock.now()
       await tx
         .updateTable('activation_codes')
@@ -95,26 +96,13 @@ export const openActivationCodes = (parts: {
         .execute()
       await tx
         .insertInto('activations')
-        .values({ person, at })
+        .values({ person, at, because })
         .onConflict(conflict => conflict.column('person').doNothing())
         .execute()
     },
 
-    /** Sésame knows of an activation, or of a password that was chosen here: there is nothing left to activate. */
-    isActive: async (person: PersonId) => {
-      const activated = await store.read
-        .selectFrom('activations')
-        .select('person')
-        .where('person', '=', person)
-        .executeTakeFirst()
-      const chosen = await store.read
-        .selectFrom('password_history')
-        .select('id')
-        .where('person', '=', person)
-        .limit(1)
-        .executeTakeFirst()
-      return activated !== undefined || chosen !== undefined
-    },
+    /** Is there anything left to activate, and can whoever has nothing left recover alone? (`active.ts`) */
+    activity: activityIn(store),
   }
 }
 

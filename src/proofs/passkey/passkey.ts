@@ -16,6 +16,8 @@ export type Passkey = {
   readonly usedAt: number | null
   /** False until a first use: it proves nothing yet. */
   readonly inService: boolean
+  /** Of that first use. */
+  readonly since: number | null
 }
 
 /** A signature that held. It counts once, when `use` or `confirm` writes its counter. */
@@ -171,6 +173,7 @@ export const openPasskeys = (parts: {
           madeAt: row.made_at,
           usedAt: row.used_at,
           inService: row.confirmed_at !== null,
+          since: row.confirmed_at,
         }))
         .sort((a, b) => a.madeAt - b.madeAt),
 

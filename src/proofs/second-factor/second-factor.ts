@@ -19,13 +19,16 @@ export type Factors = {
   readonly passkeys: number
   readonly authenticator: boolean
   readonly codesLeft: number
+  /** Since when the first of them that is asked for has been in service; `null`: none is. */
+  readonly since: number | null
 }
 
 /**
  * From the first passkey or app on, it is asked for. A printed sheet alone is not: it would be used up by signing in
  * (docs/decisions/009-second-factor.md). It stands in for a factor that one does not have at hand.
  */
-export const isAsked = ({ passkeys, authenticator }: Factors) => passkeys > 0 || authenticator
+export const isAsked = ({ passkeys, authenticator }: Pick<Factors, 'passkeys' | 'authenticator'>) =>
+  passkeys > 0 || authenticator
 
 /** What was typed, or what a passkey signed; ready to be judged inside a transaction. */
 export type Given =
@@ -127,10 +130,14 @@ export const openSecondFactor = (parts: {
         authenticators.find(person, db),
         recoveryCodes.find(person, db),
       ])
+      const inService = [...mine.map(({ since }) => since), app?.since ?? null].filter(
+        since => since !== null,
+      )
       return {
-        passkeys: mine.filter(({ inService }) => inService).length,
+        passkeys: mine.filter(one => one.inService).length,
         authenticator: app !== null,
         codesLeft: sheet?.left ?? 0,
+        since: inService.length > 0 ? Math.min(...inService) : null,
       }
     },
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Epochs } from './epochs.ts'
 import { isGone, ownName } from './owner.ts'
@@ -18,6 +19,8 @@ export type AttemptFacts = {
   readonly session?: string
   /** When the old password was proved: of two changes by the same proof, the first accepted one stands. */
   readonly provedAt?: number
+  /** The second factor that the person showed for this; without it nothing is written for whoever has one. */
+  readonly factor?: ShownFactor
 }
 
 /**

@@ -27,7 +27,8 @@ export const settlement = (parts: {
   const settleFreeze = async (locked: Locked, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
-    if (bound.ok) return source.accept(locked, { writtenAt: parts.now(), provedAt: parts.now() }, password)
+    if (bound.ok)
+      return source.acceptBound(locked, { writtenAt: parts.now(), provedAt: parts.now() }, password)
     return source.carryOutAlone(locked, password)
   }
 
@@ -35,9 +36,9 @@ export const settlement = (parts: {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = parts.now()
-    if (bound.ok) return source.accept(locked, { writtenAt: now, provedAt: now }, password)
+    if (bound.ok) return source.acceptBound(locked, { writtenAt: now, provedAt: now }, password)
     if (rightPassword.has(bound.reason))
-      return source.accept(locked, { writtenAt: now, provedAt: null }, password)
+      return source.acceptBound(locked, { writtenAt: now, provedAt: null }, password)
     if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
     return null
   }

@@ -19,6 +19,9 @@ export type SourceRefusal =
   | 'password-in-history'
   | 'account-closed'
   | 'account-privileged'
+  | 'account-active'
+  | 'account-active-first-day'
+  | 'factor-first'
   | 'journey-superseded'
   | 'directory-unavailable'
 
@@ -58,12 +61,15 @@ export type SourceParts = {
   readonly attempts: Attempts
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'announce'>
+  /** Since when this person has a second factor that is asked for; `null`: they have none. */
+  readonly factorSince: (person: PersonId) => Promise<number | null>
   readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
   readonly instants: Instants
 }
 
 export const openSource = (parts: SourceParts) => {
-  const { store, clock, audit, directory, attempts, lock, deliveries, recorders, instants } = parts
+  const { store, clock, audit, directory, attempts, lock, deliveries, factorSince, recorders, instants } =
+    parts
 
   const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -101,17 +107,39 @@ export const openSource = (parts: SourceParts) => {
     return refused(reason)
   }
 
+  /**
+   * A bind with the sealed password tells that it stands in the directory. That is no write of ours where the rule forbids
+   * one: the same password came there otherwise. A factor put in service since does not undo a write that was allowed.
+   */
+  const acceptBound = async (locked: Locked, proof: Proof, password: string): Promise<Outcome> => {
+    const { attempt } = locked
+    return (await lacksFactor(attempt, attempt.startedAt))
+      ? refuse(locked, 'factor-first')
+      : accept(locked, proof, password)
+  }
+
   /** A freeze does not give up because the directory is away: it stays open and is written when it is back. */
   const refuseOrWait = async (locked: Locked, reason: SourceRefusal): Promise<Outcome> =>
     locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
       ? refused('outcome-unknown')
       : refuse(locked, reason)
 
+  /**
+   * The one rule for every order, however it was reached: whoever has a second factor by then showed it (`rules.md`,
+   * NIST SP 800-63B-4 §4.2). Only a freeze asks nobody. It reads the attempt's row alone, as a start after a kill does.
+   */
+  const lacksFactor = async ({ kind, person, facts }: Attempt, by: number) => {
+    if (kind === 'freeze' || facts.factor) return false
+    const since = await factorSince(person)
+    return since !== null && since <= by
+  }
+
   const eligible = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
     const found = await directory.read(attempt.person)
     if (!found.ok) return found
     if (!found.person) return refused('account-closed')
     if (found.person.privileged) return refused('account-privileged')
+    if (await lacksFactor(attempt, clock.now())) return refused('factor-first')
     return recorders[attempt.kind].eligible(attempt, found.person)
   }
 
@@ -158,7 +186,7 @@ export const openSource = (parts: SourceParts) => {
     )
 
   return {
-    accept,
+    acceptBound,
     refuse,
     alone,
     /** The same as `carryOut`, for a caller that holds the person's lock. */

@@ -46,5 +46,9 @@ export const activation: Record<keyof typeof french, string> = {
   'activation.done.address': 'Your mail address is {to}.',
   'over.account-active':
     'Your code is right, and your account is active already. If you have forgotten your password, you can recover it now.',
+  'over.account-active-first-day':
+    'Your code is right, but your account is open already. Sign in with your password: we will then offer you a joker question and a recovery address. You do not know that password? Contact the helpdesk.',
+  'over.factor-needed':
+    'Nothing was changed. Recover your password: after your answer, we will ask for your second factor. You no longer have it? Contact the helpdesk.',
   'over.recover': 'Recover my password',
 }

@@ -66,6 +66,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'hashing-busy': 'Many people are here at the same time. Try again in a few seconds.',
   'address-known': 'You already have this address or number. Give another one.',
   'address-full': 'You already have 3. Remove one first.',
+  'password-not-expired':
+    'This password has not expired: nothing was changed. Sign in, then change it in “Manage my account”.',
   'password-refused': 'This is not your current password. Check capitals and the keyboard language.',
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',
@@ -76,7 +78,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'There were too many tries with this login. For safety, passwords are not checked here until {until}. Meanwhile, use a passkey or a browser in which you signed in before, or choose “Forgotten password?”.',
   'factor-missing': 'Type a code.',
   'factor-first':
-    'A second factor protects your account. Go through “Forgotten password?”: the journey will ask for it.',
+    'A second factor protects your account, and it was not shown. Go through “Forgotten password?”: the journey will ask for it.',
+  'factor-needed': 'A second factor protects your account',
   'factor-form': 'Type the 6 digits of your app, or the 16 characters of a printed code.',
   'factor-wrong':
     'This code does not match, or was used already. {left, plural, one {You have # try left with the app.} other {You have # tries left with the app.}}',
@@ -115,6 +118,7 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
   'activation-code-spent': 'This code does not match. There were too many tries: try again in an hour.',
   'account-active': 'Your account is already active',
+  'account-active-first-day': 'Your account is already active',
   'code-missing': 'Enter the code of 8 digits.',
   'code-wrong':
     'This code does not match. {left, plural, =0 {Ask for a new one.} one {You have # try left.} other {You have # tries left.}}',

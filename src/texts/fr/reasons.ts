@@ -69,6 +69,8 @@ export const reasons = {
   'hashing-busy': 'Beaucoup de personnes sont là en même temps. Réessayez dans quelques secondes.',
   'address-known': 'Vous avez déjà cette adresse ou ce numéro. Donnez-en un autre.',
   'address-full': "Vous en avez déjà 3. Retirez-en un d'abord.",
+  'password-not-expired':
+    "Ce mot de passe n'a pas expiré : rien n'a été changé. Connectez-vous, puis changez-le dans « Gérer mon compte ».",
   'password-refused': "Ce n'est pas votre mot de passe actuel. Vérifiez la casse et la langue du clavier.",
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',
@@ -79,7 +81,8 @@ export const reasons = {
     "Il y a eu trop d'essais avec cet identifiant. Par sécurité, le mot de passe n'est plus vérifié ici jusqu'au {until}. En attendant, utilisez une clé d'accès ou un navigateur où vous vous êtes déjà connecté, ou choisissez « Mot de passe oublié ? ».",
   'factor-missing': 'Saisissez un code.',
   'factor-first':
-    'Un second élément protège votre compte. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.',
+    "Un second élément protège votre compte, et il n'a pas été montré. Passez par « Mot de passe oublié ? » : la démarche vous le demandera.",
+  'factor-needed': 'Un second élément protège votre compte',
   'factor-form': "Saisissez les 6 chiffres de votre application, ou les 16 signes d'un code imprimé.",
   'factor-wrong':
     "Ce code ne correspond pas, ou il a déjà servi. {left, plural, one {Il vous reste # essai avec l'application.} other {Il vous reste # essais avec l'application.}}",
@@ -122,6 +125,7 @@ export const reasons = {
     'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'activation-code-spent': "Ce code ne correspond pas. Trop d'essais ont eu lieu : réessayez dans une heure.",
   'account-active': 'Votre compte est déjà activé',
+  'account-active-first-day': 'Votre compte est déjà activé',
   'code-missing': 'Saisissez le code à 8 chiffres.',
   'code-wrong':
     'Ce code ne correspond pas. {left, plural, =0 {Demandez-en un nouveau.} one {Il vous reste # essai.} other {Il vous reste # essais.}}',

@@ -48,7 +48,12 @@ export const comingBack = (parts: BackParts) => {
     external: identity.session === null ? null : digestOf(identity.session),
     subject: identity.subject === null ? null : digestOf(identity.subject),
     authenticatedAt: identity.authenticatedAt,
+    factor: identity.withSecondFactor ? 'server' : null,
   })
+
+  /** Ours is asked for unless the server says that it asked for one (`acr`, an attribute of CAS). */
+  const asksOurs = async ({ identity, person }: Back) =>
+    !identity.withSecondFactor && isAsked(await secondFactor.of(person.id))
 
   /** The person in the directory, whose account may be shut: the server knows nothing of that. */
   const personOf = async (
@@ -69,10 +74,10 @@ export const comingBack = (parts: BackParts) => {
     return refused('identity-closed')
   }
 
-  /** A second factor of ours is asked for unless the server says that it asked for one (`acr`, an attribute of CAS). */
-  const wait = async (ask: Ask, back: Back): Promise<Answer> => {
+  /** `confirms`: the session that our second factor will make fresh; `null`: it will open one. */
+  const wait = async (ask: Ask, back: Back, confirms: string | null): Promise<Answer> => {
     const { away, person } = back
-    const begun = { person: person.id, provedAt: provedAt(back), how: proved(back) }
+    const begun = { person: person.id, provedAt: provedAt(back), how: proved(back), confirms }
     const cookie = await store.transaction(async tx =>
       (await externalSignIns.consume(tx, away)) ? (await halfSignIns.open(tx, begun)).cookie : null,
     )
@@ -85,8 +90,8 @@ export const comingBack = (parts: BackParts) => {
   const provedAt = ({ away, identity }: Back) => identity.authenticatedAt ?? away.leftAt
 
   const enter = async (ask: Ask, back: Back): Promise<Answer> => {
-    const { away, identity, person } = back
-    if (!identity.withSecondFactor && isAsked(await secondFactor.of(person.id))) return wait(ask, back)
+    const { away, person } = back
+    if (await asksOurs(back)) return wait(ask, back, null)
     const who = { person: person.id, how: proved(back), provedAt: provedAt(back) }
     const opened = await store.transaction(async tx =>
       (await externalSignIns.consume(tx, away)) ? { cookies: await entering.open(tx, ask, who) } : null,
@@ -104,6 +109,7 @@ export const comingBack = (parts: BackParts) => {
     const session = await sessions.find(ask.cookie('session'))
     if (!session) return go(ask.href('signInFor', { page: away.page }), [externalSignIns.forgotten])
     if (session.person !== person.id) return refuse(ask, 'identity-other', [externalSignIns.forgotten])
+    if (await asksOurs(back)) return wait(ask, back, session.id)
     const { by: _, ...how } = proved(back)
     const cookie = await store.transaction(async tx => {
       if (!(await externalSignIns.consume(tx, away))) return null

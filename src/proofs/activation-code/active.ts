@@ -1,0 +1,50 @@
+import type { Store, Tx } from '../../store/store.ts'
+
+/** What makes an account active: whatever its owner did here, or had done before Sésame could be asked. */
+export type ActiveBecause = 'activation' | 'session' | 'password' | 'factor' | 'joker' | 'contact'
+
+export type Activity = {
+  /** `null`: nothing was ever chosen here, and a code may still activate the account. */
+  readonly because: ActiveBecause | null
+  /** Recovery by oneself can work. */
+  readonly joker: boolean
+}
+
+const recorded = ['activation', 'session', 'password', 'joker'] as const
+const becauseOf = (held: string): ActiveBecause => recorded.find(because => because === held) ?? 'activation'
+
+/**
+ * The one rule of what *active* means: an activation or a session, which are recorded for ever, or a password, a second
+ * factor, a joker or a contact that is there. The same look-ups for every holder, known or not.
+ */
+export const activityIn =
+  (store: Store) =>
+  async (holder: string, db: Store['read'] | Tx = store.read): Promise<Activity> => {
+    const chosen = (table: 'password_history' | 'jokers' | 'contacts') =>
+      db.selectFrom(table).select('person').where('person', '=', holder).limit(1).executeTakeFirst()
+    const inService = (table: 'passkeys' | 'authenticators' | 'recovery_sheets') =>
+      db
+        .selectFrom(table)
+        .select('person')
+        .where('person', '=', holder)
+        .where('confirmed_at', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()
+    const [known, password, joker, contact, ...factors] = await Promise.all([
+      db.selectFrom('activations').select('because').where('person', '=', holder).executeTakeFirst(),
+      chosen('password_history'),
+      chosen('jokers'),
+      chosen('contacts'),
+      inService('passkeys'),
+      inService('authenticators'),
+      inService('recovery_sheets'),
+    ])
+    const because = (): ActiveBecause | null => {
+      if (known) return becauseOf(known.because)
+      if (password) return 'password'
+      if (factors.some(Boolean)) return 'factor'
+      if (joker) return 'joker'
+      return contact ? 'contact' : null
+    }
+    return { because: because(), joker: joker !== undefined }
+  }
