@@ -9,6 +9,7 @@ import type { Leaked } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
 import { type RouteName, routes } from './routes.ts'
+import { type Declared, looks, type Power, posts, ways } from './ways-in.ts'
 
 type Schema = {
   readonly type?: string
@@ -139,10 +140,59 @@ A link for the ENT's own sign-in page: \`<public URL>/identifiants-oublies\` (tw
 to the choice of the number. Both choose the language by the browser; \`/fr/…\` and \`/en/…\` fix it.
 `
 
-/** The pages of \`docs/reference/\` that are drawn from the code; a test fails when one is stale. */
+const powerWords: Readonly<Record<Power, string>> = {
+  'opens-session': 'opens a session',
+  'renews-session': 'renews a session',
+  'writes-password': 'writes a password',
+  'shuts-account': 'writes a password that nobody knows',
+}
+
+const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, Declared>>) =>
+  Object.entries(declared)
+    .filter(([, { powers }]) => powers.length > 0)
+    .map(
+      ([route, { powers, ways: by }]) =>
+        `| \`${method} ${routes[route as RouteName].path}\` | ${powers.map(power => powerWords[power]).join(', ')} | ${by.map(way => ways[way].title).join('; ')} |`,
+    )
+
+const waysInPage = () => {
+  const silent = Object.values(posts).filter(({ powers }) => powers.length === 0).length
+  return `# The ways in
+
+Drawn from \`src/ways-in.ts\`. Every way by which somebody is taken for the owner of an account: what it asks, what limits guessing, what it
+opens. There is no other (ASVS 6.1.3, 6.3.4). Figures are those of [limits](limits.md); who is asked for a second factor is told in
+[009](../decisions/009-second-factor.md).
+
+| way | asks | strength | limits | opens |
+|---|---|---|---|---|
+${Object.values(ways)
+  .map(
+    ({ title, asks, strength, limits, opens }) =>
+      `| ${title} | ${asks} | ${strength} | ${limits} | ${opens} |`,
+  )
+  .join('\n')}
+
+An address or a mobile is no way in: its code confirms that address alone.
+
+**At every write** but a freeze the attempt carries the second factor that was shown; without it nothing is written for whoever has one, however they
+came there (\`src/services/source/source.ts\`).
+
+## Every form that opens a session or writes a password
+
+A route that posts and is not declared does not compile; the ${silent} other forms do neither. Where the institution's server is configured, only its return and the
+second factor that waits after it open a session, whatever this table says.
+
+| form | can | way |
+|---|---|---|
+${[...formsOf('GET', looks), ...formsOf('POST', posts)].join('\n')}
+`
+}
+
+/** The pages of `docs/reference/` that are drawn from the code; a test fails when one is stale. */
 export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
+  'ways-in.md': waysInPage(),
   'configuration.md': configurationPage(),
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   'password-journey.md': journeyPage({

@@ -56,12 +56,13 @@ import { placeIn, standIn } from './journeys/steps/place.ts'
 import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
-import { numberSlugs, returnRoutes } from './routes.ts'
+import { numberSlugs, type RouteName, returnRoutes } from './routes.ts'
 import { statementPlaces } from './statements/places.ts'
 import type { Language } from './texts/texts.ts'
 import { charterPage, homePage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
-import { type Answer, problem } from './web/ask.ts'
+import { powersOf } from './ways-in.ts'
+import { type Answer, type Handler, problem } from './web/ask.ts'
 import type { Place, Site } from './web/places.ts'
 
 const same = (page: (ui: Ui) => ReturnType<typeof homePage>): Place => ({ same: [{ params: {}, page }] })
@@ -157,6 +158,31 @@ const signInPlaces = (house: House, ui: (language: Language) => Ui, door: Passwo
   }
 }
 
+/** A session that a route hands out without declaring it in `ways-in.ts` is a bug, and reaches nobody. */
+const holdTo = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
+  const powers = powersOf(route, method)
+  const may = powers.includes('opens-session') || powers.includes('renews-session')
+  return async ask => {
+    const answer = await handler(ask)
+    const cookies = 'cookies' in answer ? (answer.cookies ?? []) : []
+    if (!may && cookies.some(({ name, value }) => name === 'session' && value !== ''))
+      throw new Error(`${method} ${route} sets a session, which ways-in.ts does not declare`)
+    return answer
+  }
+}
+
+const heldToPowers = (site: Site): Site =>
+  Object.fromEntries(
+    (Object.entries(site) as [RouteName, Place][]).map(([route, place]) => [
+      route,
+      {
+        ...place,
+        ...(place.get && { get: holdTo(route, 'get', place.get) }),
+        ...(place.post && { post: holdTo(route, 'post', place.post) }),
+      },
+    ]),
+  )
+
 /** Every route of `routes.ts` and what stands behind it. */
 export const siteOf = (
   house: House,
@@ -183,7 +209,7 @@ export const siteOf = (
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
   const notMe = notMePages({ notMe: house.notMe, ui })
 
-  return {
+  return heldToPowers({
     home: same(view =>
       homePage({
         ui: view,
@@ -227,5 +253,5 @@ export const siteOf = (
     ...statementPlaces(house),
     notMe,
     ...(mailbox && demonstrationPlaces(mailbox, ui)),
-  }
+  })
 }

@@ -20,7 +20,14 @@ export type Journey = {
 }
 
 /** A sign-in that lasts as long as `rules.md` lets it, counted from what this browser did last. */
-export type Session = { person: Traveller; freshUntil: number; seenAt: number; endsAt: number }
+export type Session = {
+  person: Traveller
+  freshUntil: number
+  /** How long the second factor that was shown in it serves; 0: none was. */
+  factorUntil: number
+  seenAt: number
+  endsAt: number
+}
 
 export type Browser = {
   readonly name: number
@@ -32,7 +39,7 @@ export type Browser = {
   ref: string
   session: Session | null
   /** Whose password was right here, and waits for the digits. */
-  half: { person: Traveller; until: number } | null
+  half: { person: Traveller; until: number; confirms: boolean } | null
   /** Whose success this browser remembers. */
   known: string
   /** Where the last code was asked to be sent, by what asked for it. */
@@ -79,9 +86,10 @@ export const digitsServe = (
 
 const minute = 60_000
 
-export const newSession = (person: Traveller, now: number): Session => ({
+export const newSession = (person: Traveller, now: number, withFactor: boolean): Session => ({
   person,
   freshUntil: now + 10 * minute,
+  factorUntil: withFactor ? now + 10 * minute : 0,
   seenAt: now,
   endsAt: now + 8 * 60 * minute,
 })
@@ -114,7 +122,8 @@ export const allowed = ({ path, body }: Sent, asked: Asked): ReadonlySet<string>
     new Set(person ? kinds.map(kind => `${kind}:${person.id}`) : [])
   const on = (road: Road) => (journey?.road === road ? journey : null)
   const alive = isAlive(session, now) ? session : null
-  const fresh = alive && now < alive.freshUntil ? alive : null
+  const shown = alive && (!held.apps.has(alive.person.id) || now < alive.factorUntil) ? alive : null
+  const fresh = shown && now < shown.freshUntil ? shown : null
   const isPassword = (person: Traveller | undefined, typed: string | undefined) =>
     person !== undefined && held.passwords.get(person.id) === typed
 
@@ -146,13 +155,15 @@ export const allowed = ({ path, body }: Sent, asked: Asked): ReadonlySet<string>
       afterDigits(on('identifier')) ? events(journey?.person, 'identifier.told') : none,
     '/fr/connexion/second-element/compte': () =>
       half && now < half.until && digitsServe(walk, half.person, body.code ?? '')
-        ? events(half.person, 'sign-in.accepted')
+        ? events(half.person, half.confirms ? 'sign-in.confirmed' : 'sign-in.accepted')
         : none,
     '/fr/connexion/confirmer/compte': () =>
-      isPassword(alive?.person, body.motdepasse) ? events(alive?.person, 'sign-in.confirmed') : none,
+      isPassword(alive?.person, body.motdepasse) && !held.apps.has(alive?.person.id ?? '')
+        ? events(alive?.person, 'sign-in.confirmed')
+        : none,
     '/fr/compte/mot-de-passe': () =>
-      isPassword(alive?.person, body.ancien) && body.charte
-        ? events(alive?.person, 'password.written')
+      isPassword(shown?.person, body.ancien) && body.charte
+        ? events(shown?.person, 'password.written')
         : none,
     '/fr/compte/application': () => events(fresh?.person, 'factor.added', 'factor.removed'),
     '/fr/compte/question-joker': () => events(fresh?.person, 'joker.set'),

@@ -86,7 +86,10 @@ export const handsOf = async ({ house, codeAt }: World, walk: Walk) => {
     holdTo(events, may, path)
     learn(walk, one, { path, body, answer, right }, events)
     if (entering && answer.location?.includes('second-element'))
-      one.half = { person: entering, until: now() + 10 * minute }
+      one.half = { person: entering, until: now() + 10 * minute, confirms: false }
+    const { session } = one
+    if (session && path.endsWith('/confirmer/compte') && answer.location?.includes('second-element'))
+      one.half = { person: session.person, until: now() + 10 * minute, confirms: true }
     return answer
   }
 
@@ -94,7 +97,8 @@ export const handsOf = async ({ house, codeAt }: World, walk: Walk) => {
   const maySee = ({ journey, session }: Browser, page: string, html: string) => {
     const on = (road: Road) => (journey?.road === road ? journey : null)
     const alive = isAlive(session, now()) ? session : null
-    const fresh = alive !== null && now() < alive.freshUntil
+    const shown = alive !== null && (!held.apps.has(alive.person.id) || now() < alive.factorUntil)
+    const fresh = shown && now() < alive.freshUntil
     const hidden = !html.includes('name="nouveau"')
     const rules: Readonly<Record<string, boolean | undefined>> = {
       'mot-de-passe/nouveau': hidden || on('password')?.proved,

@@ -120,7 +120,9 @@ const events: Readonly<Record<string, Learn>> = {
     held.passwords.set(id, body.nouveau ?? '')
     const changedHere = path.startsWith('/fr/compte/')
     for (const each of browsers) endOfPerson(each, id, changedHere && each === one)
-    if (changedHere && one.session) one.session = newSession(one.session.person, now())
+    const { session } = one
+    if (changedHere && session)
+      one.session = { ...newSession(session.person, now(), false), factorUntil: session.factorUntil }
   },
   'activation.accepted': ({ held }, one, { id }) => {
     held.letters.delete(id)
@@ -130,15 +132,26 @@ const events: Readonly<Record<string, Learn>> = {
     held.answers.set(id, body.reponse ?? '')
     for (const key of wrong.keys()) if (key.startsWith(`${id}:`)) wrong.delete(key)
   },
+  'factor.added': ({ now }, one) => {
+    if (one.session) one.session.factorUntil = now() + 10 * 60_000
+  },
   'factor.removed': ({ held }, _, { id }) => {
     held.apps.delete(id)
   },
-  'sign-in.confirmed': ({ now }, one, person) => {
-    if (one.session) one.session = newSession(person, now())
+  'sign-in.confirmed': ({ served, now }, one, person, { path, body }) => {
+    const withFactor = path.includes('second-element')
+    if (withFactor) served.add(`${person.id}:${body.code}`)
+    if (withFactor) one.half = null
+    const factorUntil = one.session?.factorUntil ?? 0
+    if (one.session)
+      one.session = { ...newSession(person, now(), withFactor), ...(!withFactor && { factorUntil }) }
   },
-  'sign-in.accepted': ({ served, now }, one, person, { path, body }) => {
-    if (path.includes('second-element')) served.add(`${person.id}:${body.code}`)
-    one.session = newSession(person, now())
+  'sign-in.accepted': ({ held, served, now }, one, person, { path, body }) => {
+    const withFactor = path.includes('second-element')
+    if (withFactor) served.add(`${person.id}:${body.code}`)
+    // Whoever has signed in has an account that works: the letter is dead.
+    held.letters.delete(person.id)
+    one.session = newSession(person, now(), withFactor)
     one.half = null
     one.sentTo.delete('account')
   },

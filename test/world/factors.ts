@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
+import { newSecurityKey } from './security-key.ts'
 import type { newVisitor } from './visitor.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
@@ -35,3 +36,16 @@ export const printSheet = async (visitor: Visitor, language: 'fr' | 'en' = 'fr')
 /** What a page asks of a passkey. */
 export const optionsIn = (html: string) =>
   JSON.parse((/data-options="([^"]*)"/.exec(html)?.[1] ?? '{}').replaceAll('&quot;', '"'))
+
+/** A signed-in person makes a passkey and tries it; the key. */
+export const enrolPasskey = async (visitor: Visitor, url: string) => {
+  const list = '/fr/compte/cles-d-acces'
+  const key = newSecurityKey({ origin: `http://localhost:${new URL(url).port}`, host: 'localhost' })
+  await visitor.post(list, { action: 'commencer' })
+  const making = optionsIn((await visitor.get(`${list}/nouvelle`)).html)
+  await visitor.post(`${list}/nouvelle`, { nom: 'Clé', cle: key.make(making) })
+  const trying = optionsIn((await visitor.get(`${list}/essai`)).html)
+  const answer = await visitor.post(`${list}/essai`, { cle: key.sign(trying) })
+  if (answer.location !== list) throw new Error(`the passkey was not put in service: ${answer.status}`)
+  return key
+}

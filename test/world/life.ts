@@ -167,7 +167,10 @@ export const startLife = (parts: LifeParts) => {
     await look(visitor, 'account')
     await look(visitor, 'confirm', { page: 'adresses' })
     await send(visitor, ['confirm', { page: 'adresses' }], { motdepasse: said.passwords.wrong }, null)
-    await send(visitor, ['confirm', { page: 'adresses' }], { motdepasse: second }, 'addresses')
+    await send(visitor, ['confirm', { page: 'adresses' }], { motdepasse: second }, 'secondFactor')
+    const digits = factors.app(now() + 30_000)
+    secrets.digits.push(digits)
+    await send(visitor, ['secondFactor', { page: 'adresses' }], { code: digits }, 'addresses')
     await look(visitor, 'signOut')
     await send(visitor, ['signOut'], {}, 'signOut')
     return factors
@@ -211,9 +214,7 @@ export const startLife = (parts: LifeParts) => {
     await signIn(visitor, second, 'secondFactor')
     await send(visitor, ['secondFactor', page], { code: '12' }, null)
     await send(visitor, ['secondFactor', page], { code: '000000' }, null)
-    const digits = factors.app(now() + 30_000)
-    secrets.digits.push(digits)
-    await send(visitor, ['secondFactor', page], { code: digits }, 'account')
+    await send(visitor, ['secondFactor', page], { code: factors.sheet[1] ?? '' }, 'account')
     const alone = someone()
     const at = ['signInPasskey', page] as const
     await send(alone, at, { cle: await sign(alone, at, factors) }, 'account')

@@ -1,0 +1,178 @@
+import type { RouteName, routes } from './routes.ts'
+
+/**
+ * Every way by which somebody is taken for the owner of an account, and every form that can open a session, renew one or
+ * write a password. A route that posts and is not declared here does not compile; a session cookie that a route sets
+ * without declaring it is refused by `site.ts`. `docs/reference/ways-in.md` is drawn from this file
+ * (ASVS 6.1.3, 6.3.4).
+ */
+export type Power =
+  /** Sets the cookie of a session that was not there. */
+  | 'opens-session'
+  /** « Confirmez que c'est vous »: makes a session that is there fresh, under a new handle. */
+  | 'renews-session'
+  /** Writes a password that a person chose. */
+  | 'writes-password'
+  /** Writes one that nobody knows. */
+  | 'shuts-account'
+
+type Way = {
+  readonly title: string
+  readonly asks: string
+  readonly strength: string
+  readonly limits: string
+  readonly opens: string
+}
+
+export const ways = {
+  'own-sign-in': {
+    title: "Sésame's own sign-in",
+    asks: 'login and password, then the second factor of whoever has one',
+    strength: 'a password by [the policy](password-policy.md); two factors once one is enrolled',
+    limits: "failed sign-ins of a login and of a network, under half of the directory's own lock-out",
+    opens: "a session; closed where the institution's server is configured",
+  },
+  passkey: {
+    title: 'passkey',
+    asks: 'the device, and a finger, a face or a PIN on it',
+    strength: 'two factors, bound to the site',
+    limits: 'one challenge, once, in its time',
+    opens:
+      "a session; where the institution's server is configured only the second half of a way that asked for it",
+  },
+  server: {
+    title: "the institution's server (CAS, OpenID Connect)",
+    asks: 'what that server asks, and the level that is configured',
+    strength: "that server's; Sésame's second factor besides, unless it says that it asked for one",
+    limits: 'its own',
+    opens: 'a session; where it is configured nothing else does',
+  },
+  expired: {
+    title: '« Votre mot de passe a expiré »',
+    asks: 'login and a password that the directory itself calls expired, or to be changed',
+    strength: 'as the sign-in; whoever has a second factor is sent to recovery, which asks for it',
+    limits: 'the same doors as the sign-in; twenty refused passwords an hour',
+    opens: "a new password, and a session unless the institution's server is configured",
+  },
+  change: {
+    title: '« Changer mon mot de passe »',
+    asks: 'an open session, the old password, and the second factor of whoever has one, shown in the last ten minutes',
+    strength: 'as what opened the session, and the password',
+    limits: 'the same doors as the sign-in; twenty refused passwords an hour',
+    opens: 'a new password; every other session ends',
+  },
+  reset: {
+    title: '« Récupérer mon mot de passe »',
+    asks: 'number and date of birth, the joker, then the second factor of whoever has one',
+    strength: '**knowledge alone** for whoever has none: see [003](../decisions/003-joker.md)',
+    limits: 'five wrong answers close the question, for longer each time',
+    opens: 'a new password, no session',
+  },
+  identifier: {
+    title: '« Récupérer mon identifiant »',
+    asks: 'the same',
+    strength: 'the same',
+    limits: 'the same',
+    opens: 'the login, in the page and by mail',
+  },
+  activation: {
+    title: '« Activer mon compte »',
+    asks: 'number and date of birth, the code of a letter or a mail; nothing of it serves once the account is active',
+    strength: '78 bits, once, for a time: [010](../decisions/010-activation.md)',
+    limits: 'ten wrong codes an hour, of one person from one network',
+    opens: 'the first password, the joker, the addresses',
+  },
+  confirm: {
+    title: "« Confirmez que c'est vous »",
+    asks: "the password again, or a passkey, or the institution's server; then the second factor of whoever has one",
+    strength: 'as the sign-in',
+    limits: 'the same doors',
+    opens: 'what is sensitive, for ten minutes, to a session that is open already',
+  },
+  'second-factor': {
+    title: 'printed code, app',
+    asks: 'a code, after one of the above',
+    strength: '80 bits once; 6 digits of 30 s',
+    limits: 'five wrong tries close the digits, not the printed codes',
+    opens: 'the second half of the way that asked',
+  },
+  desk: {
+    title: 'the desk',
+    asks: '`sesame … --by --reason`, on the server',
+    strength: "whoever may log in there; how callers are verified is the institution's",
+    limits: "written in the account's journal",
+    opens: 'clears a joker or second factors, freezes and unfreezes; never a password',
+  },
+  'not-me': {
+    title: "« Ce n'est pas moi »",
+    asks: 'the link of a mail',
+    strength: '128 bits, once, seven days',
+    limits: '',
+    opens: 'freezes, or closes recovery; opens nothing',
+  },
+} as const satisfies Readonly<Record<string, Way>>
+
+type WayName = keyof typeof ways
+export type Declared = { readonly powers: readonly Power[]; readonly ways: readonly WayName[] }
+
+const nothing: Declared = { powers: [], ways: [] }
+const can = (powers: readonly Power[], by: readonly WayName[]): Declared => ({ powers, ways: by })
+
+type PostRoute = {
+  [name in RouteName]: (typeof routes)[name] extends { readonly post: string } ? name : never
+}[RouteName]
+
+/** What the form of each route can do. */
+export const posts: { readonly [route in PostRoute]: Declared } = {
+  signIn: can(['opens-session'], ['own-sign-in']),
+  signInFor: can(['opens-session'], ['own-sign-in']),
+  confirm: can(['renews-session'], ['confirm']),
+  confirmPasskey: can(['renews-session'], ['confirm', 'passkey']),
+  signInReturn: nothing,
+  expiredPassword: can(['writes-password', 'opens-session'], ['expired']),
+  secondFactor: can(
+    ['opens-session', 'renews-session'],
+    ['own-sign-in', 'server', 'confirm', 'second-factor'],
+  ),
+  signInPasskey: can(['opens-session', 'renews-session'], ['passkey', 'own-sign-in', 'server', 'confirm']),
+  signOut: nothing,
+  identify: nothing,
+  joker: nothing,
+  journeyFactor: nothing,
+  journeyPasskey: nothing,
+  newPassword: can(['writes-password'], ['reset']),
+  identifyForIdentifier: nothing,
+  identifierJoker: nothing,
+  identifierFactor: nothing,
+  identifierPasskey: nothing,
+  identifyForActivation: nothing,
+  activationCode: nothing,
+  activationPassword: can(['writes-password'], ['activation']),
+  activationJoker: nothing,
+  activationAddress: nothing,
+  activationAddressCode: nothing,
+  activationMobile: nothing,
+  activationMobileCode: nothing,
+  changePassword: can(['writes-password', 'renews-session'], ['change']),
+  addresses: nothing,
+  addressCode: nothing,
+  jokerChoice: nothing,
+  firstDay: nothing,
+  sessions: nothing,
+  authenticator: nothing,
+  recoveryCodes: nothing,
+  passkeys: nothing,
+  passkeyNew: nothing,
+  passkeyTry: nothing,
+  notMe: can(['shuts-account'], ['not-me']),
+}
+
+/** A look changes nothing, but for the one address to which another server sends the browser back. */
+export const looks = {
+  signInReturn: can(['opens-session', 'renews-session'], ['server', 'confirm']),
+} as const satisfies { readonly [route in RouteName]?: Declared }
+
+export const powersOf = (route: RouteName, method: 'get' | 'post'): readonly Power[] => {
+  const declared: { readonly [name in RouteName]?: Declared } = method === 'get' ? looks : posts
+  return declared[route]?.powers ?? []
+}

@@ -1,0 +1,299 @@
+import { Attribute, Change } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes, seconds } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import type { Attempt } from '../../src/services/source/attempts.ts'
+import type { Instant } from '../../src/services/source/source.ts'
+import { movableClock } from '../world/clock.ts'
+import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { bases, suffix } from '../world/people.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'slapd', store: 'PostgreSQL' },
+]
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+const held = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as const
+type Held = (typeof held)[number]
+const asked = (what: Held) => what === 'an app' || what === 'a passkey'
+const chosen = 'Tr0mbone&Cascade-3'
+
+type Visitor = ReturnType<typeof newVisitor>
+
+/** The process « dies »: nothing after this instant happens, in this process. */
+class Killed extends Error {}
+
+describe.each(kinds.filter(available))(
+  'every write asks for the second factor, on $directory and $store',
+  kind => {
+    let rig: Rig
+    let dieAt: Instant | null = null
+    const clock = movableClock()
+    beforeAll(async () => {
+      rig = await startPortal({
+        ...{ ...kind, clock, people: 20, crowd: 80, config: { limits } },
+        instants: at => {
+          if (at !== dieAt) return
+          dieAt = null
+          throw new Killed(at)
+        },
+      })
+    })
+    afterAll(() => rig?.stop())
+
+    let next = 0
+    /** Somebody with a password of the directory, and a browser in which they are signed in. */
+    const somebody = async (what: Held = 'nothing') => {
+      const traveller = rig.crowd[next]
+      next += 1
+      if (!traveller) throw new Error('nobody is left')
+      const visitor = newVisitor(rig.url)
+      expect((await visitor.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
+      const app = what === 'an app' ? (await enrolApp(visitor, clock.now)).app : null
+      const key = what === 'a passkey' ? await enrolPasskey(visitor, rig.url) : null
+      if (what === 'a sheet alone') await printSheet(visitor)
+      clock.forward(minutes(1))
+      return { ...traveller, visitor, app, key }
+    }
+    type Somebody = Awaited<ReturnType<typeof somebody>>
+
+    const opens = async (id: PersonId, password: string) => (await rig.house.directory.bind(id, password)).ok
+    const letterOf = (id: PersonId) =>
+      rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, hours(24)))
+
+    const show = async (visitor: Visitor, { app, key }: Somebody, path: string, passkeyPath: string) => {
+      const demarche = visitor.refIn((await visitor.get(path)).html)
+      if (app) return visitor.post(path, { code: app(clock.now()), demarche })
+      await visitor.post(passkeyPath, { demarche })
+      const cle = key?.sign(optionsIn((await visitor.get(passkeyPath)).html)) ?? ''
+      return visitor.post(passkeyPath, { cle, demarche })
+    }
+
+    const choose = async (visitor: Visitor, path: string, password = chosen) =>
+      visitor.post(path, {
+        ...{ nouveau: password, confirmation: password, charte: 'oui' },
+        demarche: visitor.refIn((await visitor.get(path)).html),
+      })
+
+    const change = (visitor: Visitor, ancien: string, nouveau = chosen) =>
+      visitor.post('/fr/compte/mot-de-passe', { ancien, nouveau, confirmation: nouveau, charte: 'oui' })
+
+    it.each(held)('a reset, by whoever has %s', async what => {
+      const who = await somebody(what)
+      const visitor = newVisitor(rig.url)
+      const after = await visitor.proveTraveller(who)
+      const factor = '/fr/mot-de-passe/second-element'
+      expect(after.location).toBe(asked(what) ? factor : '/fr/mot-de-passe/nouveau')
+      if (asked(what)) await show(visitor, who, factor, '/fr/mot-de-passe/cle-d-acces')
+      expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/termine')
+      expect(await opens(who.id, chosen)).toBe(true)
+    })
+
+    it.each(['an app', 'a passkey'] as const)('a reset is not written once %s came between', async what => {
+      const who = await somebody()
+      const visitor = newVisitor(rig.url)
+      expect((await visitor.proveTraveller(who)).location).toBe('/fr/mot-de-passe/nouveau')
+      if (what === 'an app') await enrolApp(who.visitor, clock.now)
+      else await enrolPasskey(who.visitor, rig.url)
+      expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/fin')
+      const over = textOf((await visitor.get('/fr/mot-de-passe/fin')).html)
+      expect(over).toContain('Un second élément protège votre compte')
+      expect([await opens(who.id, chosen), await opens(who.id, who.first)]).toEqual([false, true])
+    })
+
+    it.each(held)(
+      'an activation by a letter, of whoever has %s: they are active, and told so',
+      async what => {
+        const who = await somebody(what)
+        const letter = await letterOf(who.id)
+        const visitor = newVisitor(rig.url)
+        const at = '/fr/activation/code'
+        await visitor.post('/fr/activation/identification/numero-personnel', {
+          ...{ numero: who.number, naissance: who.date },
+        })
+        const demarche = visitor.refIn((await visitor.get(at)).html)
+        expect((await visitor.post(at, { code: letter, demarche })).location).toBe('/fr/activation/fin')
+        expect(textOf((await visitor.get('/fr/activation/fin')).html)).toContain(
+          'Votre compte est déjà activé',
+        )
+        expect((await choose(visitor, '/fr/activation/mot-de-passe')).location).toBe('/fr/activation/fin')
+        expect(await opens(who.id, who.first)).toBe(true)
+      },
+    )
+
+    it.each(['an app', 'a passkey'] as const)(
+      'a change, in a session that a password opened before %s was there',
+      async what => {
+        const who = await somebody()
+        const thief = newVisitor(rig.url)
+        await thief.signIn(who.login, who.first)
+        if (what === 'an app') await enrolApp(who.visitor, clock.now)
+        else await enrolPasskey(who.visitor, rig.url)
+        expect((await change(thief, who.first)).location).toBe('/fr/connexion/confirmer/mot-de-passe')
+        const path = what === 'an app' ? 'application' : 'cles-d-acces'
+        const removed = await thief.post(`/fr/compte/${path}`, { action: 'retirer' })
+        expect(removed.location).toBe(`/fr/connexion/confirmer/${path}`)
+        expect(await opens(who.id, who.first)).toBe(true)
+        // Its owner showed it by putting it in service.
+        expect((await change(who.visitor, who.first)).location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
+        expect(await opens(who.id, chosen)).toBe(true)
+      },
+    )
+
+    it.each(['an app', 'a passkey'] as const)('a change, eleven minutes after %s was shown', async what => {
+      const who = await somebody(what)
+      clock.forward(minutes(11))
+      const confirm = '/fr/connexion/confirmer/mot-de-passe'
+      expect((await who.visitor.get('/fr/compte/mot-de-passe')).location).toBe(confirm)
+      expect((await change(who.visitor, who.first)).location).toBe(confirm)
+      const more = await who.visitor.post(confirm, { motdepasse: who.first })
+      expect(more.location).toBe('/fr/connexion/second-element/mot-de-passe')
+      expect((await change(who.visitor, who.first)).location).toBe(confirm)
+      const sessions = () =>
+        rig.house.store.read.selectFrom('sessions').select('id').where('person', '=', who.id).execute()
+      const before = await sessions()
+      const shown = await show(
+        who.visitor,
+        who,
+        '/fr/connexion/second-element/mot-de-passe',
+        '/fr/connexion/cle-d-acces/mot-de-passe',
+      )
+      expect(shown.location).toBe('/fr/compte/mot-de-passe')
+      // The session that asked goes on, under a new handle.
+      expect(await sessions()).toHaveLength(before.length)
+      expect(await sessions()).not.toEqual(before)
+      expect((await change(who.visitor, who.first)).location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
+      expect(await opens(who.id, chosen)).toBe(true)
+    })
+
+    // The embedded directory lets no password expire.
+    if (kind.directory === 'slapd')
+      it.each(held)('a password that expired, of whoever has %s', async what => {
+        const who = await somebody(what)
+        await rig.slapd?.asRoot(client => {
+          const set = (type: string, value: string) =>
+            new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+          return client.modify(`uid=${who.login},${bases.staff}`, [
+            set('pwdReset', 'TRUE'),
+            set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
+          ])
+        })
+        const visitor = newVisitor(rig.url)
+        const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
+          ...{
+            identifiant: who.login,
+            ancien: who.first,
+            nouveau: chosen,
+            confirmation: chosen,
+            charte: 'oui',
+          },
+        })
+        expect(answer.status).toBe(asked(what) ? 422 : 303)
+        expect(visitor.cookies.has('__Host-session')).toBe(!asked(what))
+        expect(await opens(who.id, chosen)).toBe(!asked(what))
+      })
+
+    it.each(held)('a freeze asks nobody: of whoever has %s', async what => {
+      const who = await somebody(what)
+      await rig.house.notMe.freezeByDesk(who.id, 'desk', 'test')
+      expect(await opens(who.id, who.first)).toBe(false)
+    })
+
+    const prepared = async (order: Attempt['kind'], person: PersonId, shown: boolean, password = chosen) => {
+      const facts = {
+        ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
+        ...(shown && ({ factor: 'authenticator' } as const)),
+      }
+      const made = await rig.house.attempts.prepare({ kind: order, person, journey: null, facts }, password)
+      await rig.house.store.transaction(made.insert)
+      return made.attempt
+    }
+    const stateOf = async ({ id }: Attempt) =>
+      (
+        await rig.house.store.read
+          .selectFrom('attempts')
+          .select('state')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).state
+
+    describe.each(['reset', 'activation', 'change', 'freeze'] as const)('an order to %s', order => {
+      it.each(
+        held.flatMap(what => [
+          { what, shown: false },
+          { what, shown: true },
+        ]),
+      )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
+        const who = await somebody(what)
+        const attempt = await prepared(order, who.id, shown)
+        const outcome = await rig.house.source.carryOut(attempt, chosen)
+        const lacks = order !== 'freeze' && asked(what) && !shown
+        const active = order === 'activation' && !lacks
+        if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
+        else if (active) expect(outcome).toEqual({ ok: false, reason: 'account-active' })
+        else expect(outcome.ok).toBe(true)
+        expect(await stateOf(attempt)).toBe(lacks || active ? 'refused' : 'accepted')
+        expect(await opens(who.id, chosen)).toBe(!(lacks || active))
+      })
+    })
+
+    const settled = async () => {
+      await rig.house.store.transaction(async tx => {
+        await tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute()
+        await tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute()
+      })
+      await rig.house.settle.run()
+    }
+    const instants = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
+
+    it.each(
+      instants.flatMap(instant => [
+        { instant, shown: false },
+        { instant, shown: true },
+      ]),
+    )(
+      'killed at « $instant », the factor shown: $shown, it is settled as it would have been written',
+      async ({ instant, shown }) => {
+        const who = await somebody('an app')
+        const attempt = await prepared('change', who.id, shown)
+        dieAt = instant
+        const died = await rig.house.source.carryOut(attempt, chosen).catch(fault => fault)
+        const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
+        dieAt = null
+        expect(died instanceof Killed).toBe(reached)
+        await settled()
+        const written = shown && (instant === 'written' || instant === 'proved')
+        expect(await stateOf(attempt)).toBe(written ? 'accepted' : 'refused')
+        expect(await opens(who.id, chosen)).toBe(written)
+      },
+    )
+
+    it('killed once written, it is recorded although a factor came into service since', async () => {
+      const who = await somebody()
+      const attempt = await prepared('change', who.id, false)
+      dieAt = 'written'
+      await expect(rig.house.source.carryOut(attempt, chosen)).rejects.toThrow(Killed)
+      clock.forward(seconds(1))
+      await enrolApp(who.visitor, clock.now)
+      await settled()
+      expect(await stateOf(attempt)).toBe('accepted')
+    })
+
+    it('a password that stands there otherwise does not make a write of an order without the factor', async () => {
+      const who = await somebody('an app')
+      const attempt = await prepared('reset', who.id, false, who.first)
+      dieAt = 'attempt-committed'
+      await expect(rig.house.source.carryOut(attempt, who.first)).rejects.toThrow(Killed)
+      await settled()
+      expect(await stateOf(attempt)).toBe('refused')
+      const deliveries = await rig.house.store.read
+        .selectFrom('deliveries')
+        .select('id')
+        .where('person', '=', who.id)
+        .execute()
+      expect(deliveries).toEqual([])
+    })
+  },
+)
