@@ -29,7 +29,8 @@ export const ways = {
     title: "Sésame's own sign-in",
     asks: 'login and password, then the second factor of whoever has one',
     strength: 'a password by [the policy](password-policy.md); two factors once one is enrolled',
-    limits: "failed sign-ins of a login and of a network, under half of the directory's own lock-out",
+    limits:
+      "wrong passwords: strangers together half of the directory's own lock-out and 100 in a row, known browsers and sessions a quarter; sign-ins of a network",
     opens: "a session; closed where the institution's server is configured",
   },
   passkey: {
@@ -93,7 +94,8 @@ export const ways = {
     title: 'printed code, app',
     asks: 'a code, after one of the above',
     strength: '80 bits once; 6 digits of 30 s',
-    limits: 'five wrong tries close the digits, not the printed codes',
+    limits:
+      'five wrong tries close the digits, not the printed codes; known browsers and sessions have tries of their own',
     opens: 'the second half of the way that asked',
   },
   desk: {

@@ -97,9 +97,7 @@ export const passwordChange = (parts: Parts) => {
         toReceipt(
           ask,
           change,
-          change.outcome.ok
-            ? await known(ask, person.id, tx => sessions.renew(tx, session))
-            : null,
+          change.outcome.ok ? await known(ask, person.id, tx => sessions.renew(tx, session)) : null,
         ),
     })
   })

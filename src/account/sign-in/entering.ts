@@ -67,12 +67,7 @@ export const entering = (parts: Parts) => {
   }
 
   /** « Confirmez que c'est vous »: the session that asked goes on, fresh; `null` where it ended meanwhile too. */
-  const confirm = async (
-    tx: Tx,
-    ask: Ask,
-    id: string,
-    who: Who,
-  ): Promise<readonly SetCookie[] | null> => {
+  const confirm = async (tx: Tx, ask: Ask, id: string, who: Who): Promise<readonly SetCookie[] | null> => {
     const session = (await isShut(tx, who)) ? null : await sessions.renew(tx, { id }, who.how)
     if (session)
       await audit.append(tx, {
