@@ -63,7 +63,8 @@ export const handsOf = async ({ house, codeAt }: World, walk: Walk) => {
     const answer = await one.visitor.post(path, body, { 'sec-fetch-site': origin })
     if (cookies.get('__Host-journey') !== journey) one.ref = ''
     // A browser is known to the last person who succeeded in it.
-    if (cookies.get('__Host-known') !== known) one.known = one.journey?.person?.id ?? ''
+    if (cookies.get('__Host-known') !== known)
+      one.known = /^\/fr\/(connexion|compte)/.test(path) ? 'signed-in' : (one.journey?.person?.id ?? '')
     return answer
   }
 
@@ -85,6 +86,7 @@ export const handsOf = async ({ house, codeAt }: World, walk: Walk) => {
     const events = await news()
     holdTo(events, may, path)
     learn(walk, one, { path, body, answer, right }, events)
+    if (one.known === 'signed-in') one.known = one.session?.person.id ?? ''
     if (entering && answer.location?.includes('second-element'))
       one.half = { person: entering, until: now() + 10 * minute, confirms: false }
     const { session } = one
