@@ -11,7 +11,7 @@ import type { Ask } from '../../web/ask.ts'
 import { openDoors } from '../../web/doors.ts'
 import { freezesIn } from '../freezes.ts'
 import { knownBrowsersIn } from '../known-browsers.ts'
-import { sessionsIn } from '../sessions/sessions.ts'
+import { openedBy, sessionsIn } from '../sessions/sessions.ts'
 import { passwordDoor } from './password-door.ts'
 
 const plain = {
@@ -51,7 +51,10 @@ describe('a bind that has no answer', () => {
     const door = passwordDoor({
       ...{ ...base, audit, directory, doors, knownBrowsers, freezes: freezesIn(store, clock) },
       ...{
-        sessions: sessionsIn({ ...base, audit }),
+        sessions: sessionsIn({
+          ...{ ...base, audit, openedBy: openedBy('embedded') },
+          closeLetter: async () => {},
+        }),
         budget: bindBudget({ ...base, keys, doors, directory }),
       },
     })
