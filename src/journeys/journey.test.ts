@@ -55,7 +55,6 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
       journeys.open(tx, {
         handle,
         subject: camille,
-        person: camille,
         state,
         network: 'n',
         language: 'fr',
@@ -135,7 +134,17 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
   })
 
   it('the others of one person end together, but for the one that won', async () => {
-    const [one, two, three] = [await begin(), await begin(proved), await begin()]
+    const prove = async (handle: string) => {
+      const journey = await find(handle)
+      await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved))
+      return handle
+    }
+    const [one, two, three] = [
+      await prove(await begin()),
+      await prove(await begin()),
+      await prove(await begin()),
+    ]
+    const unproved = await begin()
     const winner = await find(three)
     const ended = await opened.store.transaction(tx =>
       journeys.endOthers(tx, camille, winner.id, { step: 'over', why: 'journey-superseded' }, [
@@ -146,6 +155,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(ended).toBe(2)
     for (const handle of [one, two])
       expect((await find(handle)).state).toEqual({ step: 'over', why: 'journey-superseded' })
-    expect((await find(three)).state).toEqual(atJoker)
+    expect((await find(three)).state).toEqual(proved)
+    // Whoever only typed a number and a date is told nothing of what the owner does.
+    expect((await find(unproved)).state).toEqual(atJoker)
   })
 })

@@ -29,7 +29,6 @@ export type Moves<Step extends string, Event extends string> = {
 export type NewJourney<State> = {
   readonly handle: string
   readonly subject: string
-  readonly person: PersonId | null
   readonly state: State
   readonly network: string
   readonly language: Language
@@ -62,6 +61,10 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     return { state: step, facts: JSON.stringify(facts) }
   }
 
+  /** The person of a state after the proof; a state that names none leaves the row as it was. */
+  const ownerIn = (state: State) =>
+    'person' in state && typeof state.person === 'string' ? { person: state.person } : {}
+
   return {
     open: async (tx: Tx, fresh: NewJourney<State>) => {
       const now = clock.now()
@@ -74,7 +77,9 @@ export const journeysOf = <State extends { step: string }, Event extends string>
           ...columnsOf(fresh.state),
           version: 1,
           subject: fresh.subject,
-          person: fresh.person,
+          // Whose it is counts from the proof on (`advance`): what the owner does meanwhile ends no journey of somebody
+          // who only typed the right date of birth, or that would tell them so.
+          person: null,
           refusals: 0,
           network: fresh.network,
           language: fresh.language,
@@ -126,6 +131,7 @@ export const journeysOf = <State extends { step: string }, Event extends string>
         .updateTable('journeys')
         .set(eb => ({
           ...columnsOf(next),
+          ...ownerIn(next),
           version: journey.version + 1,
           expires_at: eb
             .case()
@@ -192,7 +198,7 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       return row?.refusals ?? 0
     },
 
-    /** Ends what else this person began, of any kind: the first accepted write wins, and the others are told. */
+    /** Ends what else this person has proved, of any kind: the first accepted write wins, and the others are told. */
     endOthers: async (
       tx: Tx,
       person: PersonId,

@@ -367,7 +367,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     const found = await rig.house.store.read
       .selectFrom('journeys')
       .select(['state', 'version', 'facts', 'refusals'])
-      .where('person', '=', person.id)
+      .where('subject', '=', person.id)
       .execute()
     return found
       .map(({ state, version, facts, refusals }) => {

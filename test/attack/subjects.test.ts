@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
@@ -158,5 +159,47 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     )
     clock.forward(hours(25))
     expect(await left('720000')).toBe('422 4')
+  })
+
+  /** What the owner does while strangers wait on the page of the proof, each with a date of birth of their own. */
+  const deeds: Readonly<Record<string, (person: PersonId) => Promise<unknown>>> = {
+    'recovers the password': async () => {
+      const owner = anywhere()
+      await owner.proveCamille()
+      expect((await owner.choose(`Tr0mbone&Cascade-${networks}`)).location).toMatch(/termine$/)
+    },
+    'is frozen': person => rig.house.notMe.freezeByDesk(person, 'test', 'test'),
+    'has journeys ended by the desk': person =>
+      rig.house.store.transaction(tx => rig.house.endJourneys(tx, person)),
+    'is unfrozen': person => rig.house.notMe.unfreezeByDesk(person, 'test', 'test'),
+  }
+
+  it.each(Object.keys(deeds))('a waiting page tells no stranger that the owner %s', async deed => {
+    clock.forward(hours(48))
+    const found = await rig.house.directory.findLogin('clefevre')
+    if (!found.ok || !found.person) throw new Error('Camille is gone')
+    const starts = [
+      ['/fr/mot-de-passe', 'question-joker', 'reponse'],
+      ['/fr/identifiant', 'question-joker', 'reponse'],
+      ['/fr/activation', 'code', 'code'],
+    ] as const
+    const waiting = []
+    for (const date of [known.date, '15/07/1985'])
+      for (const [start, page, field] of starts) {
+        const visitor = anywhere()
+        await visitor.post(`${start}/identification/numero-personnel`, {
+          ...{ numero: known.number, naissance: date },
+        })
+        waiting.push({ visitor, at: `${start}/${page}`, field })
+      }
+    await deeds[deed]?.(found.person.id)
+    const seen = []
+    for (const { visitor, at, field } of waiting) {
+      const looked = await visitor.get(at)
+      const sent = await visitor.post(at, { [field]: 'faux', demarche: visitor.refIn(looked.html) })
+      seen.push([looked, sent].map(({ status, location, html }) => [status, location, folded(html)]))
+    }
+    expect(seen.slice(0, starts.length)).toEqual(seen.slice(starts.length))
+    expect(seen.map(([, sent]) => sent?.[0])).toEqual(seen.map(() => 422))
   })
 })

@@ -93,7 +93,6 @@ export const identification = <State extends { step: string }, Event extends str
     await journeys.open(tx, {
       handle,
       subject,
-      person: person?.id ?? null,
       state,
       network: ask.network.id,
       language: ask.language,
