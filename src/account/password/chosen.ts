@@ -176,10 +176,10 @@ export const chosenPassword = (parts: ChosenParts) => {
   }
 
   return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
-    const mine = keyOf(ask, who, null)
-    if (await isClosed(mine)) return faulty('too-many')
+    const ofSession = keyOf(ask, who, null)
+    if (await isClosed(ofSession)) return faulty('too-many')
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
-    if (cheap.length > 0 && fields.ancien !== '') return refuse(mine, cheap)
+    if (cheap.length > 0 && fields.ancien !== '') return refuse(ofSession, cheap)
     const provedAt = clock.now()
     const checked = await door.check(ask, who.login, fields.ancien)
     const fault = doorFault(checked)
@@ -187,7 +187,7 @@ export const chosenPassword = (parts: ChosenParts) => {
     const person = provedBy(checked)
     const closed = closedProblem(checked)
     if (closed) return { kind: 'refused', problems: [{ field: 'ancien', ...closed }] }
-    if (!person) return refuse(mine, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
+    if (!person) return refuse(ofSession, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
     const reason = who.as.session === null && (await barred(checked, person.id))
     if (reason) return { kind: 'refused', problems: [{ field: 'ancien', reason }] }
     return choose(ask, who, { person: person.id, provedAt }, fields)
