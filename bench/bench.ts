@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
 import { knownUnknown, knownUnknownQueueFull } from './known-unknown.ts'
+import { admittedWhenFull, keptUnderFlood } from './limit.ts'
 import { memory } from './memory.ts'
 import { pageBytes } from './page-bytes.ts'
 import { pagesWhileHashing } from './pages-while-hashing.ts'
@@ -13,6 +14,7 @@ import { passwordWrite } from './password-write.ts'
 import { manyPeople } from './people.ts'
 import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
+import { stream } from './stream.ts'
 
 /** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
 const benches = {
@@ -29,6 +31,9 @@ const benches = {
   'drain-30k-early-vs-late': drained,
   'people-1k-vs-100k': manyPeople,
   'refusals-per-second': refusals,
+  'admitted-at-twice-the-limit': admittedWhenFull,
+  'kept-beside-a-flood': keptUnderFlood,
+  'finish-of-15-people-a-second': stream,
   'known-unknown-ms': knownUnknown,
   'known-unknown-queue-full-ms': knownUnknownQueueFull,
   'audit-verify-1m-s': auditVerify,

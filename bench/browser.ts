@@ -1,6 +1,12 @@
 import { connect, type Socket } from 'node:net'
 
-type Answer = { readonly status: number; readonly location: string; readonly html: string }
+type Answer = {
+  readonly status: number
+  readonly location: string
+  /** Seconds; '' where the server says none. */
+  readonly retryAfter: string
+  readonly html: string
+}
 
 type Heard = { readonly head: string; readonly html: string }
 
@@ -78,6 +84,7 @@ export const newBrowser = (port: number, agent: Agent, network: string) => {
     return {
       status: Number(head.slice(9, 12)),
       location: /^location: (.*)$/im.exec(head)?.[1] ?? '',
+      retryAfter: /^retry-after: (.*)$/im.exec(head)?.[1] ?? '',
       html,
     }
   }

@@ -12,12 +12,12 @@ const journeys = 60
  */
 const pace = 500
 
-/** Forms from one network, as fast as 64 connections are answered: what is refused is counted. */
-const flood = (port: number) => {
+/** Forms from one network, as fast as its connections are answered: what is refused is counted. */
+export const flood = (port: number, { address = '203.0.113.9', connections = 64 } = {}) => {
   const body = 'numero=1&naissance=1%2F2%2F1980'
-  const head = `POST /fr/mot-de-passe/identification/ine HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: 203.0.113.9\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const head = `POST /fr/mot-de-passe/identification/ine HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: ${address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
   let refused = 0
-  const sockets = Array.from({ length: 64 }, () => {
+  const sockets = Array.from({ length: connections }, () => {
     const socket = connect(port, '127.0.0.1', () => socket.write(head))
     let held = ''
     socket.on('data', part => {

@@ -20,6 +20,7 @@ export type Use =
   | 'activation-pepper'
   | 'seal-contact'
   | 'external-sign-in'
+  | 'cookie-tag'
 
 export type Keys = {
   /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */

@@ -66,10 +66,13 @@ export const figures = {
     30,
     'Events that one mail tells one by one; of older ones it tells how many they were.',
   ),
-  postsPerSecond: times(50, 'Forms that the whole portal takes in a second; then 503 with Retry-After.'),
+  postsPerSecond: times(
+    50,
+    'Forms that all processes on one store admit in a second; what comes beyond waits up to 2 s, then 503 with a page that comes again by itself. The network that is heaviest relative to its allowance is refused first; a fifth is kept for known browsers and sessions. See docs/decisions/019-fair-limit.md.',
+  ),
   postsPerSecondPerNetwork: times(
     20,
-    'Forms of one network in a second, in each process; then 429 at no cost.',
+    'Forms of one network in a second, in each process; then 429 at no cost. A campus: campusFactor times as many. Neither is ever above four fifths of the whole.',
   ),
   failedBinds: times(
     10,

@@ -8,6 +8,7 @@ import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
+import { gateOf } from './gate-of.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { openPictures } from './help/pictures.ts'
 import { type House, type Outside, openHouse } from './house.ts'
@@ -25,18 +26,18 @@ import { servicesOf } from './services-of.ts'
 import { siteOf } from './site.ts'
 import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
-import { problemPage } from './ui/pages/problem.page.tsx'
+import { keptMark, problemPage } from './ui/pages/problem.page.tsx'
 import { makeUi } from './ui/ui.ts'
 import { inRanges } from './web/address.ts'
 import { adminListener } from './web/admin.ts'
-import { floodGate } from './web/flood.ts'
+import { cookiesWith } from './web/cookies.ts'
 import { securityHeaders } from './web/headers.ts'
 import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
 import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
-import { wholeDoor } from './web/whole.ts'
+import { sharedLimit } from './web/whole.ts'
 
 export type PortalOptions = {
   readonly clock?: Clock
@@ -215,25 +216,26 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     store: house.store.ping,
     mail: transport.ping,
   })
-  const whole = wholeDoor({ ...house, limit: limits.postsPerSecond })
+  const shared = sharedLimit({ ...house, limit: limits.postsPerSecond })
+  const cookies = cookiesWith(house.keys.of('cookie-tag'))
+  const isCampus = inRanges(config.campusNetworks)
+  const gate = gateOf(house, { cookies, isCampus, shared })
   const app = await buildServer({
     site,
     publicUrl: settings.publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: networkFrom(house.keys.of('network'), inRanges(config.campusNetworks)),
+    networkOf: networkFrom(house.keys.of('network'), isCampus),
     uiFor,
     problemPage,
+    keptMark,
+    cookies,
+    gate,
     security: securityHeaders({
       ...shell.inline,
       https: settings.publicUrl.protocol === 'https:',
       leadsTo: [...new Set(Object.values(config.signIn.returns).map(address => new URL(address).origin))],
     }),
     now: clock.now,
-    admitFrom: floodGate(
-      { perSecond: limits.postsPerSecondPerNetwork, campusFactor: limits.campusFactor },
-      clock.now,
-    ).admits,
-    admitPost: whole.admits,
     health: heartbeat.health,
     log,
   })
@@ -262,8 +264,9 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     },
     close: async () => {
       await operator?.close()
+      gate.close()
       await closeAfterAnswers(app)
-      await whole.close()
+      await shared.close()
       await jobs.stop()
       await told
       await transport.close()

@@ -38,6 +38,7 @@ const composers = [
   'sesame.ts',
   'purge.ts',
   'directory-of.ts',
+  'gate-of.ts',
   'services-of.ts',
   'identity-server-of.ts',
   'check.ts',

@@ -67,6 +67,12 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     ['publicUrl: https://sesame.univ.example/?a=1', 'publicUrl', 'must be an address alone'],
     ['campusNetworks: [192.0.2.0/24, 192.0.2/24]', 'campusNetworks.1', 'must be an address or a network'],
     ['trustedProxies: [proxy.univ.example]', 'trustedProxies.0', 'must be an address or a network'],
+    ['limits: { postsPerSecond: 10 }', 'limits.postsPerSecondPerNetwork', 'is above limits.postsPerSecond'],
+    [
+      'limits: { postsPerSecondPerNetwork: 51 }',
+      'limits.postsPerSecondPerNetwork',
+      'is above limits.postsPerSecond',
+    ],
     ['rootKeyFile: /nowhere/root.key', 'rootKeyFile', 'does not exist'],
     [
       'signIn: { server: { kind: oidc, issuer: https://idp.univ.example, clientId: sesame, clientSecretFile: /nowhere/secret } }',

@@ -55,6 +55,7 @@ const withEnvironment = (value: Record<string, unknown>, env: Environment) => {
 }
 
 const isBare = (url: URL) => url.search === '' && url.hash === '' && url.username === ''
+const limitOf = ({ limits }: Configuration, name: keyof Limits) => limits[name] ?? defaultLimits[name]
 const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
 
 type Rule = readonly [broken: boolean, path: string, sentence: string]
@@ -119,6 +120,11 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
       server.kind !== 'embedded' && isMissing(server.caFile),
       'signIn.server.caFile',
       'names a file that does not exist.',
+    ],
+    [
+      limitOf(config, 'postsPerSecondPerNetwork') > limitOf(config, 'postsPerSecond'),
+      'limits.postsPerSecondPerNetwork',
+      'is above limits.postsPerSecond: one network could fill the whole portal. Lower it, or raise the other.',
     ],
     [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
   ]

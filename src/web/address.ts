@@ -40,6 +40,15 @@ export const readAddress = (text: string | undefined): Address | null => {
   return ipv6(bare.replace(/%.*$/, ''))
 }
 
+/** The first `bits` of an IPv6 address, as a network. */
+export const prefixOf = (groups: readonly number[], bits: number) => {
+  const kept = groups.slice(0, Math.ceil(bits / 16)).map((group, index) => {
+    const rest = Math.min(16, bits - index * 16)
+    return (group & (0xffff << (16 - rest)) & 0xffff).toString(16)
+  })
+  return `${kept.join(':')}::/${bits}`
+}
+
 /** The names that stand for networks in `trustedProxies`. */
 const named: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],

@@ -12,14 +12,15 @@ const slices = 10
 
 const sliceOf = (door: Door) => Math.ceil(door.window / slices)
 
+const oldestSlice = (door: Door, now: number) => Math.floor(now / sliceOf(door)) - slices + 1
+
 const countSince = async (db: Store['read'], door: Door, key: string, now: number) => {
-  const oldest = Math.floor(now / sliceOf(door)) - slices + 1
   const row = await db
     .selectFrom('counters')
     .select(eb => eb.fn.sum<number>('count').as('total'))
     .where('door', '=', door.name)
     .where('key', '=', key)
-    .where('bucket', '>=', oldest)
+    .where('bucket', '>=', oldestSlice(door, now))
     .executeTakeFirst()
   return Number(row?.total ?? 0)
 }
@@ -38,6 +39,8 @@ const lockBucket = -1
 export type Doors = {
   /** Adds one (or so many), and tells how many have passed in the window, these included. */
   pass(tx: Tx, door: Door, key: string, count?: number): Promise<number>
+  /** How many have passed in the window, by key. */
+  totals(door: Door, db?: Store['read']): Promise<readonly { readonly key: string; readonly total: number }[]>
   /** How many have passed, without passing. */
   seen(door: Door, key: string, db?: Store['read']): Promise<number>
   /**
@@ -64,6 +67,16 @@ export const openDoors = (store: Store, clock: Clock): Doors => {
     pass: async (tx, door, key, count = 1) => {
       await add(tx, door, key, bucketNow(door), count)
       return countSince(tx, door, key, clock.now())
+    },
+    totals: async (door, db = store.read) => {
+      const rows = await db
+        .selectFrom('counters')
+        .select(eb => ['key', eb.fn.sum<number>('count').as('total')])
+        .where('door', '=', door.name)
+        .where('bucket', '>=', oldestSlice(door, clock.now()))
+        .groupBy('key')
+        .execute()
+      return rows.map(({ key, total }) => ({ key, total: Number(total) }))
     },
     seen: (door, key, db = store.read) => countSince(db, door, key, clock.now()),
     admit: async (tx, admissions) => {

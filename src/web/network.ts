@@ -1,5 +1,5 @@
 import { hmac } from '../keys.ts'
-import { type Address, readAddress } from './address.ts'
+import { type Address, prefixOf, readAddress } from './address.ts'
 
 /**
  * The network an address belongs to: IPv4 /24, IPv6 /56 (what one site or one home is given). Limits are counted
@@ -7,20 +7,11 @@ import { type Address, readAddress } from './address.ts'
  */
 export type Network = { readonly id: string; readonly campus: boolean }
 
-/** The first `bits` of an IPv6 address, as text. */
-const prefix = (groups: readonly number[], bits: number) => {
-  const kept = groups.slice(0, Math.ceil(bits / 16)).map((group, index) => {
-    const rest = Math.min(16, bits - index * 16)
-    return (group & (0xffff << (16 - rest)) & 0xffff).toString(16)
-  })
-  return `${kept.join(':')}::/${bits}`
-}
-
 const networkAs = (address: Address | null) => {
   if (!address) return 'unknown'
   return address.family === 4
     ? `${address.text.split('.').slice(0, 3).join('.')}.0/24`
-    : prefix(address.groups, 56)
+    : prefixOf(address.groups, 56)
 }
 
 /** `192.0.2.0/24` or `2001:db8:0:100::/56`, as text. */

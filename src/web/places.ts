@@ -4,9 +4,10 @@ import { type RouteName, routes } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Answer, type Ask, type Handler, problem } from './ask.ts'
-import { readCookie } from './cookies.ts'
+import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
 import { type EntryPage, entryPage } from './entry-pages.ts'
+import type { FullReplies } from './full.ts'
 import { preferredLanguage } from './language.ts'
 import type { Network } from './network.ts'
 import { isFromOurPages } from './origin.ts'
@@ -29,8 +30,7 @@ export type PlaceParts = {
   readonly uiFor: (language: Language, route: RouteName | null, params: Params) => Ui
   readonly security: Readonly<Record<string, string>>
   readonly now: () => number
-  /** False when the whole portal receives more posts than it may. */
-  readonly admitPost: () => boolean
+  readonly cookies: Pick<Cookies, 'read'>
 }
 
 const languages = ['fr', 'en'] as const
@@ -42,8 +42,25 @@ const fill = (path: string, params: Params) =>
 /** A path answers in the browser's language, and in each language under its own address. */
 const addressesOf = (path: string) => [path, ...languages.map(language => `/${language}${path}`)]
 
+/** Fields that are no secret: when the portal is full they stay in the page that says so. */
+const kept: { readonly [name in RouteName]?: readonly string[] } = {
+  identify: ['numero', 'naissance'],
+  identifyForIdentifier: ['numero', 'naissance'],
+  identifyForActivation: ['numero', 'naissance'],
+}
+
+export type WhenFull = {
+  readonly replies: FullReplies
+  /** Was this post let through so that its body is read, and no further? */
+  readonly isRefused: (request: FastifyRequest) => boolean
+}
+
 /** Puts every place of the site behind its addresses: entry pages ahead of all work, the others through one door. */
-export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell }: Replies) => {
+export const placesOn = (
+  app: FastifyInstance,
+  parts: PlaceParts,
+  { answer, tell, full }: Replies & { readonly full: WhenFull },
+) => {
   const askOf = (request: FastifyRequest, route: RouteName): Ask => {
     const language = languageOf(request)
     const params = request.params as Params
@@ -56,7 +73,7 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
       query: name => (typeof query[name] === 'string' ? query[name] : null),
       body: request.body ?? {},
       device: deviceOf(request.headers['user-agent']),
-      cookie: name => readCookie(request.headers.cookie, name),
+      cookie: name => parts.cookies.read(request.headers.cookie, name),
       arrivedAt: parts.now(),
     }
   }
@@ -65,7 +82,7 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
     const rule = (routes[route] as { post?: string }).post
     if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
       return problem('forbidden')
-    return parts.admitPost() ? null : problem('busy', { retryAfter: 2 })
+    return null
   }
 
   const entry = (path: string, name: RouteName, { params, page }: NonNullable<Place['same']>[number]) => {
@@ -91,8 +108,11 @@ export const placesOn = (app: FastifyInstance, parts: PlaceParts, { answer, tell
       app.route({
         method,
         url,
+        config: { keeps: method === 'POST' && kept[name] !== undefined },
         handler: async (request, reply) => {
           const refusal = method === 'POST' ? stopped(request, name) : null
+          // Not before its origin is known: the page would send again, as ours, what another site had typed.
+          if (!refusal && full.isRefused(request)) return full.replies.keep(request, reply, kept[name] ?? [])
           const here = { route: name, params: request.params as Params }
           return answer(request, reply, refusal ?? (await handler(askOf(request, name))), here)
         },

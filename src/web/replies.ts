@@ -6,7 +6,7 @@ import type { Place } from '../ui/here.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Answer, type ProblemKind, problemStatus } from './ask.ts'
 import { compress, encodingFor } from './compress.ts'
-import { cookieLine } from './cookies.ts'
+import type { Cookies } from './cookies.ts'
 import { newReference } from './incident.ts'
 import { preferredLanguage } from './language.ts'
 import { renderPage } from './render.ts'
@@ -24,7 +24,11 @@ export type ReplyParts = {
     kind: ProblemKind
     reference: string | null
     retryAfter: number | undefined
+    keeps?: boolean
   }) => VNode
+  /** Where the fields that are kept stand in that page. */
+  readonly keptMark: string
+  readonly cookies: Pick<Cookies, 'line'>
   readonly security: Readonly<Record<string, string>>
   readonly log: Log
 }
@@ -39,7 +43,7 @@ export const languageOf = (request: FastifyRequest): Language => {
 }
 
 /** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
-export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) => {
+export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, log }: ReplyParts) => {
   const send = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -74,6 +78,7 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
     })
     const ui = uiFor(languageOf(request), null, {})
     const page = problemPage({ ui, kind: problem, reference, retryAfter })
+    if (problem === 'busy') reply.header('refresh', String(retryAfter ?? 5))
     return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
   }
 
@@ -102,26 +107,33 @@ export const repliesWith = ({ uiFor, problemPage, security, log }: ReplyParts) =
     if (given.kind === 'picture') return show(reply, given)
     if (given.kind === 'done') return done(reply)
     for (const { name, value, maxAge } of given.cookies ?? [])
-      reply.header('set-cookie', cookieLine(name, value, maxAge))
+      reply.header('set-cookie', cookies.line(name, value, maxAge))
     return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given, here)
   }
 
-  /** One refusal, made ahead: under a flood nothing is rendered, and no line is logged for each. */
-  const constant = (told: Problem) => {
-    const { problem, retryAfter } = told
-    const made = (language: Language) => {
+  /** One refusal, made once: under a flood nothing is rendered, and no line is logged for each. */
+  const constant = (told: Problem, keeps = false) => {
+    const { problem, retryAfter = 1 } = told
+    const made = new Map<Language, string>()
+    const bodyIn = (language: Language) => {
       const ui = uiFor(language, null, {})
-      return Buffer.from(renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter })))
+      const body =
+        made.get(language) ??
+        renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter, keeps }))
+      made.set(language, body)
+      return body
     }
-    const bodies = { fr: made('fr'), en: made('en') }
-    return (request: FastifyRequest, reply: FastifyReply) =>
-      reply
+    /** `fields`: hidden ones, of what was typed. Else the browser comes back to the page of the step by itself. */
+    return (request: FastifyRequest, reply: FastifyReply, fields?: string) => {
+      if (problem === 'busy' && !keeps) reply.header('refresh', String(retryAfter))
+      return reply
         .code(problemStatus[problem])
         .headers(security)
         .header('content-type', 'text/html; charset=utf-8')
         .header('cache-control', 'no-store')
-        .header('retry-after', String(retryAfter ?? 1))
-        .send(bodies[languageOf(request)])
+        .header('retry-after', String(retryAfter))
+        .send(bodyIn(languageOf(request)).replace(keptMark, () => fields ?? ''))
+    }
   }
 
   return { tell, answer, constant }

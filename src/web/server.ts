@@ -1,22 +1,22 @@
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { minutes } from '../clock.ts'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { minutes, seconds } from '../clock.ts'
 import type { RouteName } from '../routes.ts'
 import { inRanges, readAddress } from './address.ts'
 import type { ProblemKind } from './ask.ts'
+import { type FullReplies, fullReplies } from './full.ts'
+import type { PostGate, Refusal } from './gate.ts'
 import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
-import type { Network } from './network.ts'
 import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
 import { rarely } from './rarely.ts'
-import { type Log, type ReplyParts, repliesWith } from './replies.ts'
+import { type Log, type Replies, type ReplyParts, repliesWith } from './replies.ts'
 
 export type ServerParts = PlaceParts &
   ReplyParts & {
     readonly site: Site
     readonly trustedProxies: readonly string[]
-    /** False when this network sends more forms in a second than it may. */
-    readonly admitFrom: (network: Network) => boolean
+    readonly gate: Pick<PostGate, 'enter' | 'looksCalm'>
     readonly health: () => Health
   }
 
@@ -90,6 +90,43 @@ const newApp = async ({ publicUrl, trustedProxies }: ServerParts) => {
   return app
 }
 
+/** One line for all that were refused meanwhile. */
+const refusalsToldTo = (log: Log) => {
+  const counts = { network: 0, full: 0 }
+  const told = rarely(seconds(10), () => performance.now())
+  return (refusal: Refusal) => {
+    counts[refusal] += 1
+    told(() => {
+      log('warn', { check: 'limits.postsPerSecond', refused: { ...counts } })
+      counts.network = 0
+      counts.full = 0
+    })
+  }
+}
+
+/** Every post waits here for its turn, before its body is read; what is refused is answered at once, at no cost. */
+const gated = (
+  app: FastifyInstance,
+  { gate, log }: ServerParts,
+  told: { replies: Replies; full: FullReplies; refused: WeakSet<FastifyRequest> },
+) => {
+  const tooMany = told.replies.constant({ kind: 'problem', problem: 'too-many', retryAfter: 1 })
+  const count = refusalsToldTo(log)
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'POST') return
+    const { socket } = request.raw
+    const { cookie: cookies } = request.headers
+    const entering = gate.enter({ ip: request.ip, cookies, gone: () => socket.destroyed })
+    const { refusal, sources } = entering instanceof Promise ? await entering : entering
+    if (!refusal) return
+    count(refusal)
+    told.refused.add(request)
+    if (refusal === 'network') return tooMany(request, reply)
+    const { keeps } = request.routeOptions.config as { keeps?: boolean }
+    if (!keeps || !gate.looksCalm(sources)) return told.full.tell(request, reply)
+  })
+}
+
 /** For whoever watches the process: it lives; it can serve. Nothing is asked for it, and which part is away is not told here. */
 const watched = (app: FastifyInstance, health: ServerParts['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
@@ -105,7 +142,12 @@ const watched = (app: FastifyInstance, health: ServerParts['health']) => {
 export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> => {
   const app = await newApp(parts)
   const replies = repliesWith(parts)
-  const put = placesOn(app, parts, replies)
+  const full = fullReplies(replies)
+  const refused = new WeakSet<FastifyRequest>()
+  const put = placesOn(app, parts, {
+    ...replies,
+    full: { replies: full, isRefused: request => refused.has(request) },
+  })
   const isOurHost = hostsOf(parts.publicUrl)
 
   app.addHook('onRequest', async (request, reply) => {
@@ -114,14 +156,10 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
       return replies.tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
   warnedOfAddresses(app, parts.log)
-  const tooMany = replies.constant({ kind: 'problem', problem: 'too-many', retryAfter: 1 })
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'POST' || parts.admitFrom(parts.networkOf(request.ip))) return
-    return tooMany(request, reply)
-  })
+  gated(app, parts, { replies, full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
-    if (method === 'GET' || method === 'HEAD') return
+    if (method === 'GET' || method === 'HEAD' || refused.has(request)) return
     const ms = Math.round(reply.elapsedTime)
     parts.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
   })

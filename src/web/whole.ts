@@ -1,36 +1,55 @@
 import type { Clock } from '../clock.ts'
+import { newId } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Door, Doors } from './doors.ts'
 
-const door: Door = { name: 'whole', window: 1000 }
+/** A slice more than a second: what began at its edge is counted. */
+const door: Door = { name: 'whole', window: 1100 }
 const rest = 100
+/** What others were doing is not known after this. */
+const stale = 1500
 
 /**
- * The door of the whole portal: every process counts in the store, together, but tells it ten times a second instead
- * of at each post. In between a process adds its own count to the last total that it read.
+ * The limit of the whole portal, shared by the processes on one store. Each tells there ten times a second what it
+ * admitted, and reads what the others did. It may admit what they leave, and never less than its even part: processes that
+ * all have more to do than they may end with equal parts.
+ *
+ * Between two readings a process knows of nothing new; what it may admit in a fifth of a second is bounded elsewhere
+ * (`admission.ts`), so two that begin at the same instant exceed the limit by less than a third of it, once.
  */
-export const wholeDoor = (parts: { store: Store; doors: Doors; clock: Clock; limit: number }) => {
+export const sharedLimit = (parts: { store: Store; doors: Doors; clock: Clock; limit: number }) => {
   const { store, doors, clock, limit } = parts
+  const own = newId()
   let untold = 0
-  let total = 0
-  let readAt = 0
+  let others = 0
+  let processes = 1
+  let readAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
 
   const tell = async () => {
     timer = null
     const count = untold
     untold = 0
-    total = await store.transaction(tx => doors.pass(tx, door, 'all', count))
+    const totals = await store.transaction(async tx => {
+      await doors.pass(tx, door, own, count)
+      return doors.totals(door, tx)
+    })
+    others = totals.filter(({ key }) => key !== own).reduce((sum, { total }) => sum + total, 0)
+    processes = new Set([...totals.map(({ key }) => key), own]).size
     readAt = clock.now()
   }
 
   return {
-    /** False when more was sent in this second than the portal takes. */
-    admits: () => {
+    /** What this process may admit in a second, as far as it knows. */
+    capacity: () => {
+      if (Math.abs(clock.now() - readAt) > stale) return limit
+      return Math.max(limit / processes, limit - others)
+    },
+    /** Every 100 ms while something is admitted. */
+    tell,
+    admitted: () => {
       untold += 1
       timer ??= setTimeout(() => tell().catch(() => {}), rest)
-      const known = clock.now() - readAt < door.window ? total : 0
-      return known + untold <= limit
     },
     close: async () => {
       if (!timer) return

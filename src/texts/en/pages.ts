@@ -82,7 +82,11 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.bug': 'Something broke on our side',
   'problem.bug.do': 'It is not your fault. The technical team will find the trace with the reference below.',
   'problem.busy': 'Many people are here at the same time',
-  'problem.busy.do': 'Try again in a few seconds: your request is kept.',
+  'problem.busy.do':
+    'We try again in {seconds, plural, one {# second} other {# seconds}}. Your request is kept. What you had just typed is not saved: you will have to type it again.',
+  'problem.busy.kept': 'What you typed is kept in this page. Wait a few seconds, then try again.',
+  'problem.busy.by-itself':
+    'We try again in {seconds, plural, one {# second} other {# seconds}}, without you doing anything.',
   'problem.directory-unavailable': 'Service temporarily unavailable',
   'problem.directory-unavailable.do':
     'The fault is on our side. Nothing was changed: your old password is still the right one. Try again in a few minutes.',

@@ -84,7 +84,12 @@ export const pages = {
   'problem.bug.do':
     "Ce n'est pas votre faute. L'équipe technique trouvera la trace avec la référence ci-dessous.",
   'problem.busy': 'Beaucoup de personnes sont là en même temps',
-  'problem.busy.do': 'Réessayez dans quelques secondes : votre démarche est gardée.',
+  'problem.busy.do':
+    "Nous réessayons dans {seconds, plural, one {# seconde} other {# secondes}}. Votre démarche est gardée. Ce que vous veniez de saisir n'est pas enregistré : il faudra le saisir de nouveau.",
+  'problem.busy.kept':
+    'Ce que vous avez saisi est gardé dans cette page. Attendez quelques secondes, puis réessayez.',
+  'problem.busy.by-itself':
+    'Nous réessayons dans {seconds, plural, one {# seconde} other {# secondes}}, sans que vous fassiez rien.',
   'problem.directory-unavailable': 'Service momentanément indisponible',
   'problem.directory-unavailable.do':
     "La panne vient de chez nous. Rien n'a été changé : votre ancien mot de passe reste le bon. Réessayez dans quelques minutes.",

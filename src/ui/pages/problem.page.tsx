@@ -10,7 +10,40 @@ type Props = {
   readonly reference: string | null
   /** Seconds. */
   readonly retryAfter: number | undefined
+  /** What was typed is in the page, at the mark, and is sent again. */
+  readonly keeps?: boolean
 }
+
+/** Where the fields that are kept take their place in a page rendered ahead. */
+export const keptMark = '@@kept@@'
+
+/** Sent again by a button, and by the script after the wait. */
+const SendAgain = ({ ui, seconds }: { ui: Ui; seconds: number }) => (
+  <form method="post" data-retry={seconds}>
+    <p data-with-script hidden>
+      {ui.say('problem.busy.by-itself', { seconds })}
+    </p>
+    {keptMark}
+    <button class="button" type="submit">
+      {ui.say('problem.retry')}
+    </button>
+  </form>
+)
+
+const Lead = ({ ui, kind, to }: { ui: Ui; kind: ProblemKind; to: 'here' | 'home' }) => (
+  <p>
+    {to === 'here' ? (
+      // biome-ignore lint/a11y/useValidAnchor: the page's own address, which a fault knows only as « here ».
+      <a class="button" href="">
+        {ui.say(kind === 'outcome-unknown' ? 'problem.refresh' : 'problem.retry')}
+      </a>
+    ) : (
+      <a class="button" href={ui.href('home')}>
+        {ui.say('problem.home')}
+      </a>
+    )}
+  </p>
+)
 
 const worthRetrying: readonly ProblemKind[] = [
   'busy',
@@ -20,29 +53,24 @@ const worthRetrying: readonly ProblemKind[] = [
 ]
 
 /** A fault: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
-export const problemPage = ({ ui, kind, reference, retryAfter }: Props) => {
+export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: Props) => {
   const { say } = ui
   const minutes = Math.max(1, Math.ceil((retryAfter ?? 60) / 60))
+  const seconds = retryAfter ?? 5
   return (
     <Page
       ui={ui}
       title={say(`problem.${kind}`)}
       heading={say(`problem.${kind}`)}
       onTheLine={<Door opening="shut" />}
+      withScript={keeps}
     >
-      <p>{say(`problem.${kind}.do`, { minutes })}</p>
-      <p>
-        {worthRetrying.includes(kind) ? (
-          // biome-ignore lint/a11y/useValidAnchor: the page's own address, which a fault knows only as « here ».
-          <a class="button" href="">
-            {say(kind === 'outcome-unknown' ? 'problem.refresh' : 'problem.retry')}
-          </a>
-        ) : (
-          <a class="button" href={ui.href('home')}>
-            {say('problem.home')}
-          </a>
-        )}
-      </p>
+      <p>{keeps ? say('problem.busy.kept') : say(`problem.${kind}.do`, { minutes, seconds })}</p>
+      {keeps ? (
+        <SendAgain ui={ui} seconds={seconds} />
+      ) : (
+        <Lead ui={ui} kind={kind} to={worthRetrying.includes(kind) ? 'here' : 'home'} />
+      )}
       {reference && (
         <section class="note" aria-labelledby="reference">
           <h2 id="reference">{say('problem.reference')}</h2>

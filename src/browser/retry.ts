@@ -1,0 +1,8 @@
+/** The page of a full portal sends again what was typed, after the wait that the server drew for this browser. */
+export const retry = () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-retry]')) {
+    for (const line of form.querySelectorAll<HTMLElement>('[data-with-script]')) line.hidden = false
+    const timer = setTimeout(() => form.requestSubmit(), Number(form.dataset.retry) * 1000)
+    form.addEventListener('submit', () => clearTimeout(timer))
+  }
+}

@@ -1,0 +1,32 @@
+import type { KnownBrowsers } from './account/known-browsers.ts'
+import type { Sessions } from './account/sessions/sessions.ts'
+import type { Limits } from './limits.ts'
+import type { Address } from './web/address.ts'
+import type { Cookies } from './web/cookies.ts'
+import { allowancesOf, postGate } from './web/gate.ts'
+import { type OwnerOf, recognitionOf } from './web/recognition.ts'
+import type { sharedLimit } from './web/whole.ts'
+
+/** Through which every post comes: the limits of networks and of the whole, with what makes a browser a known one. */
+export const gateOf = (
+  house: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
+  parts: {
+    cookies: Cookies
+    isCampus: (address: Address) => boolean
+    shared: ReturnType<typeof sharedLimit>
+  },
+) => {
+  const { limits, sessions, knownBrowsers } = house
+  const now = () => performance.now()
+  const ownerOf: OwnerOf = async (name, value) =>
+    name === 'session' ? ((await sessions.find(value))?.person ?? null) : knownBrowsers.owner(value)
+  const { capacity, admitted } = parts.shared
+  return postGate({
+    allowances: allowancesOf(limits),
+    isCampus: parts.isCampus,
+    recognise: recognitionOf({ cookies: parts.cookies, ownerOf, now }),
+    capacity,
+    admitted,
+    now,
+  })
+}

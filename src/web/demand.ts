@@ -1,0 +1,124 @@
+import { seconds } from '../clock.ts'
+import { type Address, prefixOf } from './address.ts'
+
+/** How long a network's posts weigh: after this they count for a third. */
+const memory = seconds(10)
+const rescaleEvery = seconds(30)
+/** More networks than this in half a minute are an attack, whose newest stand for themselves. */
+const most = 60_000
+
+/** A network, or one of those around it, and what it asked for and was given of late. */
+export type Source = {
+  /** How many ordinary networks it stands for. */
+  readonly weight: number
+  asked: number
+  admitted: number
+  /** Posts let through to the limit of the whole, in this second and the one before. */
+  second: number
+  count: number
+  before: number
+}
+
+/**
+ * An IPv6 /48 is what one site is given at most (RFC 6177), a /32 what a provider is: whoever holds one has 65,536 or 16
+ * million networks at hand, so each is judged as a whole too. A provider has many customers and weighs as sixteen
+ * networks. IPv4 has no such levels: addresses are scarce, and the /24 of one /16 belong to different people, who would
+ * answer for each other.
+ */
+const levels = [
+  { bits: 48, weight: 2 },
+  { bits: 32, weight: 16 },
+] as const
+
+/** Somebody who asks: their network first, then those around it. */
+export type Sources = readonly [Source, ...Source[]]
+
+/**
+ * What each network asked for and was given, with a weight that fades. The values grow with time instead of fading one by
+ * one (« forward decay »), so that two networks are compared without a look at the clock.
+ */
+export const demandOf = (now: () => number) => {
+  const known = new Map<string, Source>()
+  let epoch = now()
+
+  const rescale = (elapsed: number) => {
+    const factor = Math.exp(-elapsed / memory)
+    for (const [key, source] of known) {
+      source.asked *= factor
+      source.admitted *= factor
+      if (source.asked < 0.02) known.delete(key)
+    }
+    epoch += elapsed
+  }
+
+  /** What one post weighs now. */
+  const unit = () => {
+    const elapsed = now() - epoch
+    if (elapsed > rescaleEvery) rescale(elapsed)
+    return Math.exp((now() - epoch) / memory)
+  }
+
+  const find = (key: string, weight: number): Source => {
+    const found = known.get(key)
+    if (found) return found
+    const made = { weight, asked: 0, admitted: 0, second: 0, count: 0, before: 0 }
+    if (known.size < most) known.set(key, made)
+    return made
+  }
+
+  const heavinessOf = ({ weight, asked, admitted }: Source, one: number) =>
+    (asked / weight) ** 3 * ((admitted + one / 10) / weight)
+
+  return {
+    /** `campus`: how many ordinary networks a campus stands for; 1 for others. */
+    sourcesOf: (address: Address | null, campus: number): Sources => {
+      if (!address) return [find('unknown', 1)]
+      if (address.family === 4) return [find(address.text.slice(0, address.text.lastIndexOf('.')), campus)]
+      const own = find(prefixOf(address.groups, 56), campus)
+      // A campus was named by the operator: its provider's others do not weigh on it.
+      if (campus > 1) return [own]
+      return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
+    },
+    ask: (sources: Sources) => {
+      const one = unit()
+      for (const source of sources) source.asked += one
+    },
+    admit: (sources: Sources) => {
+      const one = unit()
+      for (const source of sources) source.admitted += one
+    },
+    /**
+     * How heavy, relative to the allowance: what was given, times the cube of what was asked. Networks that ask alike are
+     * served in turn and none starves; of two that ask differently the one that asks less comes far first, so that five
+     * hundred networks with one post a second do not hold back somebody who sends one in three.
+     */
+    heaviness: (sources: Sources) => {
+      const one = unit()
+      let most = 0
+      for (const source of sources) most = Math.max(most, heavinessOf(source, one))
+      return most
+    },
+    /** Posts a network really asks for in the memory: does it look like people? */
+    looksCalm: ([own]: Sources) => own.asked / unit() < 30 * own.weight,
+    size: () => known.size,
+  }
+}
+
+export type Demand = ReturnType<typeof demandOf>
+
+/**
+ * May this network have one more in the running second? The second before counts for what of it is still within reach, so
+ * that a burst at the edge does not pass twice. What is refused is not counted.
+ */
+export const withinAllowance = (source: Source, allowance: number, now: number) => {
+  const second = Math.floor(now / 1000)
+  if (second !== source.second) {
+    source.before = second === source.second + 1 ? source.count : 0
+    source.count = 0
+    source.second = second
+  }
+  const reach = 1 - (now / 1000 - second)
+  if (source.count + source.before * reach >= allowance) return false
+  source.count += 1
+  return true
+}

@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { field } from './form.ts'
+import type { Replies } from './replies.ts'
+
+/** Seconds until a browser comes again: drawn for each, so that those refused together do not come back together. */
+const soonest = 4
+const latest = 9
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string) => text.replace(/[&<>"]/g, sign => entities[sign] ?? '')
+
+/** Hidden fields of what is no secret, as it was typed. */
+const hiddenFields = (body: unknown, names: readonly string[]) => {
+  const sent = (body ?? {}) as Readonly<Record<string, unknown>>
+  return names
+    .flatMap(name => {
+      const value = field(200).safeParse(sent[name])
+      return value.success ? [`<input type="hidden" name="${name}" value="${escaped(value.data)}">`] : []
+    })
+    .join('')
+}
+
+/**
+ * What somebody is told when the portal is full. The page leads back to its step by itself, without a script, and the
+ * journey is kept. Where what was typed is no secret it stays in the page and is sent again; an answer, a code or a password
+ * is never put in a page.
+ */
+export const fullReplies = ({ constant }: Replies) => {
+  const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
+  const told = (keeps: boolean) =>
+    waits.map(retryAfter => constant({ kind: 'problem', problem: 'busy', retryAfter }, keeps))
+  const [plain, keeping] = [told(false), told(true)]
+  const drawn = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
+  return {
+    tell: (request: FastifyRequest, reply: FastifyReply) => drawn(plain)(request, reply),
+    /** After the body was read. */
+    keep: (request: FastifyRequest, reply: FastifyReply, names: readonly string[]) =>
+      drawn(keeping)(request, reply, hiddenFields(request.body, names)),
+  }
+}
+
+export type FullReplies = ReturnType<typeof fullReplies>

@@ -1,0 +1,85 @@
+import { type Address, readAddress } from './address.ts'
+import { admissionOf, pumpEvery } from './admission.ts'
+import { demandOf, type Sources, withinAllowance } from './demand.ts'
+import type { Recognise } from './recognition.ts'
+
+/** `network`: this network sends more than it may. `full`: the portal has no place for it now. */
+export type Refusal = 'network' | 'full'
+export type Entry = { readonly refusal: Refusal | null; readonly sources: Sources }
+
+/** What the allowance of a campus may be of the whole: others always find a place. */
+const widest = 4 / 5
+
+/** Posts a second of an ordinary network and of a campus, each below the whole whatever is configured. */
+export const allowancesOf = (limits: {
+  readonly postsPerSecond: number
+  readonly postsPerSecondPerNetwork: number
+  readonly campusFactor: number
+}) => {
+  const below = Math.max(1, limits.postsPerSecond * widest)
+  const network = Math.min(limits.postsPerSecondPerNetwork, below)
+  return { network, campus: Math.min(network * limits.campusFactor, below) }
+}
+
+type Request = {
+  readonly ip: string
+  readonly cookies: string | undefined
+  readonly gone: () => boolean
+}
+
+const repeating = (run: () => void, milliseconds: number) => {
+  const timer = setInterval(run, milliseconds)
+  return () => clearInterval(timer)
+}
+
+/** Every post comes through here, before its body is read. */
+export const postGate = (parts: {
+  readonly allowances: ReturnType<typeof allowancesOf>
+  readonly isCampus: (address: Address) => boolean
+  readonly recognise: Recognise
+  readonly capacity: () => number
+  readonly admitted?: () => void
+  /** Monotonic: a clock that is set neither opens the gate nor shuts it. */
+  readonly now: () => number
+  /** Repeats until it is stopped. */
+  readonly every?: (run: () => void, milliseconds: number) => () => void
+}) => {
+  const { allowances, isCampus, recognise, now, every = repeating } = parts
+  const demand = demandOf(now)
+  const admission = admissionOf({ ...parts, demand })
+  const campusWeight = allowances.campus / allowances.network
+  let stop: (() => void) | null = null
+
+  const pumpWhileWaiting = () => {
+    admission.pump()
+    if (admission.waiting() > 0) return
+    stop?.()
+    stop = null
+  }
+
+  return {
+    enter: ({ ip, cookies, gone }: Request): Entry | Promise<Entry> => {
+      const address = readAddress(ip)
+      const campus = address !== null && isCampus(address)
+      const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
+      const known = recognise(cookies)
+      const allowance = campus ? allowances.campus : allowances.network
+      // A known browser does not answer for its neighbours.
+      if (!withinAllowance(sources[0], allowance, now()) && !known) {
+        demand.ask(sources)
+        return { refusal: 'network', sources }
+      }
+      const admitted = admission.ask({ sources, gone, ...(known && { known }) })
+      if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
+      stop ??= every(pumpWhileWaiting, pumpEvery)
+      return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
+    },
+    looksCalm: demand.looksCalm,
+    close: () => {
+      stop?.()
+      admission.close()
+    },
+  }
+}
+
+export type PostGate = ReturnType<typeof postGate>

@@ -1,0 +1,68 @@
+import { minutes, seconds } from '../clock.ts'
+import { digestOf } from '../keys.ts'
+import type { CookieName, Cookies } from './cookies.ts'
+
+/** Asks the store whose cookie this is; `null`: nobody's any more. */
+export type OwnerOf = (name: CookieName, value: string) => Promise<string | null>
+
+const remembered = minutes(1)
+const mostRemembered = 5000
+const mostLookups = 20
+/** What one person may take of the places kept for known browsers, in the window: whoever signs in again and again has many. */
+const perPerson = 6
+const window = seconds(10)
+
+/**
+ * Is this a browser in which somebody succeeded before? Asked when the portal is full, for those whose cookie we made; the
+ * answer is kept for a minute, so that a flood of one cookie is one look at the store.
+ */
+export const recognitionOf = (parts: {
+  readonly cookies: Cookies
+  readonly ownerOf: OwnerOf
+  readonly now: () => number
+}) => {
+  const { cookies, ownerOf, now } = parts
+  const owners = new Map<string, { readonly owner: string | null; readonly until: number }>()
+  let asking = 0
+  let current = 0
+  let taken = new Map<string, number>()
+
+  const lookUp = async (name: CookieName, value: string) => {
+    const key = digestOf(`${name}:${value}`)
+    const kept = owners.get(key)
+    if (kept && kept.until > now()) return kept.owner
+    if (asking >= mostLookups) return null
+    asking += 1
+    const owner = await ownerOf(name, value).finally(() => {
+      asking -= 1
+    })
+    const [oldest] = owners.keys()
+    if (owners.size >= mostRemembered && oldest !== undefined) owners.delete(oldest)
+    owners.set(key, { owner, until: now() + remembered })
+    return owner
+  }
+
+  const mayTake = (owner: string) => {
+    const running = Math.floor(now() / window)
+    if (running !== current) taken = new Map()
+    current = running
+    const count = (taken.get(owner) ?? 0) + 1
+    taken.set(owner, count)
+    return count <= perPerson
+  }
+
+  /** Absent: no cookie of ours. */
+  return (header: string | undefined): (() => Promise<boolean>) | undefined => {
+    const found = cookies.ours(header)
+    if (found.length === 0) return undefined
+    return async () => {
+      for (const { name, value } of found) {
+        const owner = await lookUp(name, value)
+        if (owner !== null) return mayTake(owner)
+      }
+      return false
+    }
+  }
+}
+
+export type Recognise = ReturnType<typeof recognitionOf>

@@ -1,0 +1,125 @@
+import { inRanges } from '../../src/web/address.ts'
+import { cookiesWith } from '../../src/web/cookies.ts'
+import { allowancesOf, type Entry, postGate } from '../../src/web/gate.ts'
+import { recognitionOf } from '../../src/web/recognition.ts'
+
+export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campusFactor: 20 }
+export const campus = '198.18.0.0/16'
+export const cookies = cookiesWith(Buffer.alloc(32, 1))
+
+/** Somebody who sends `rate` posts a second, from the address and with the cookies that each post has. */
+export type Sender = {
+  readonly name: string
+  readonly rate: number
+  readonly from: (post: number) => string
+  readonly cookies?: (post: number) => string
+  /** The process that a post reaches, where there are several. */
+  readonly process?: number
+}
+
+type Told = { sent: number; admitted: number; network: number; full: number }
+
+/** Where the gates of several processes learn of each other, each tenth of a second. */
+type Share = { capacity(): number; admitted(): void; tell(): Promise<void> }
+
+/** Handles that people really have: `owner` by handle. */
+export type Owners = ReadonlyMap<string, string>
+
+/** One gate for each share, on a time that goes as fast as the machine can. */
+export const floodedGates = (shares: readonly Share[], owners: Owners = new Map()) => {
+  let now = 1_000_000
+  let lookups = 0
+  const repeated = new Map<() => void, number>()
+  const admittedAt: number[] = []
+  const ownerOf = async (_: string, value: string) => {
+    lookups += 1
+    return owners.get(value) ?? null
+  }
+  const gates = shares.map(share =>
+    postGate({
+      allowances: allowancesOf(limits),
+      isCampus: inRanges([campus]),
+      recognise: recognitionOf({ cookies, ownerOf, now: () => now }),
+      capacity: share.capacity,
+      admitted: () => {
+        admittedAt.push(now)
+        share.admitted()
+      },
+      now: () => now,
+      every: (run, milliseconds) => {
+        repeated.set(run, milliseconds)
+        return () => repeated.delete(run)
+      },
+    }),
+  )
+
+  const send = (sender: Sender, heard: Told) => {
+    const hear = ({ refusal }: Entry) => {
+      heard[refusal ?? 'admitted'] += 1
+    }
+    const request = { ip: sender.from(heard.sent), cookies: sender.cookies?.(heard.sent), gone: () => false }
+    heard.sent += 1
+    const entry = gates[sender.process ?? 0]?.enter(request)
+    if (entry instanceof Promise) void entry.then(hear)
+    else if (entry) hear(entry)
+  }
+
+  const pass = async (step: number) => {
+    for (const [work, milliseconds] of repeated) if (now % milliseconds === 0) work()
+    if (now % 100 === 0) for (const share of shares) await share.tell()
+    // What was let in, and whose cookie was looked up, goes on in this same instant.
+    for (let turn = 0; turn < 6; turn += 1) await null
+    now += step
+  }
+
+  /** `step`: milliseconds of this time at once. */
+  const run = async (senders: readonly Sender[], seconds: number, step = 5) => {
+    const begun = now
+    const all = senders.map((sender, index) => ({
+      sender,
+      heard: { sent: 0, admitted: 0, network: 0, full: 0 },
+      due: (index * 7919) % Math.max(1, 1000 / sender.rate),
+    }))
+    while (now < begun + seconds * 1000) {
+      for (const one of all)
+        for (; one.due <= now - begun; one.due += 1000 / one.sender.rate) send(one.sender, one.heard)
+      await pass(step)
+    }
+    for (const gate of gates) gate.close()
+    await new Promise(setImmediate)
+    return new Map(all.map(({ sender, heard }) => [sender.name, heard]))
+  }
+
+  return {
+    run,
+    lookups: () => lookups,
+    now: () => now,
+    /** The most that began within a second, wherever that second begins. */
+    mostInASecond: () => {
+      let first = 0
+      let most = 0
+      for (const [index, at] of admittedAt.entries()) {
+        while ((admittedAt[first] ?? 0) <= at - 1000) first += 1
+        most = Math.max(most, index - first + 1)
+      }
+      return most
+    },
+    admitted: () => admittedAt.length,
+  }
+}
+
+/** A process that is alone. */
+export const alone = (limit = limits.postsPerSecond): Share => ({
+  capacity: () => limit,
+  admitted: () => {},
+  tell: async () => {},
+})
+
+/** The same number each time, so that a flood that fails fails again. */
+export const drawnFrom = (seed: number) => {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return state / 4_294_967_296
+  }
+}
