@@ -2,7 +2,7 @@ import { seconds } from '../clock.ts'
 import type { Demand, Sources } from './demand.ts'
 
 /** How long a post may wait for its turn: nobody notices less, and a browser gives up after much more. */
-export const longestWait = seconds(2)
+const longestWait = seconds(2)
 export const pumpEvery = 25
 const slice = 50
 const slices = 21
@@ -167,5 +167,3 @@ export const admissionOf = (parts: {
     },
   }
 }
-
-export type Admission = ReturnType<typeof admissionOf>

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { field } from './form.ts'
+import type { Refusal } from './gate.ts'
 import type { Replies } from './replies.ts'
 
 /** Seconds until a browser comes again: drawn for each, so that those refused together do not come back together. */
@@ -33,10 +34,12 @@ export const fullReplies = ({ constant }: Replies) => {
   const [plain, keeping] = [told(false), told(true)]
   const drawn = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {
-    tell: (request: FastifyRequest, reply: FastifyReply) => drawn(plain)(request, reply),
+    /** A network that sends more than it may is told 429: its people are many as well, or one who will not read it. */
+    tell: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
+      drawn(plain)(request, reply, refusal === 'network' ? { status: 429 } : {}),
     /** After the body was read. */
     keep: (request: FastifyRequest, reply: FastifyReply, names: readonly string[]) =>
-      drawn(keeping)(request, reply, hiddenFields(request.body, names)),
+      drawn(keeping)(request, reply, { fields: hiddenFields(request.body, names) }),
   }
 }
 

@@ -124,15 +124,19 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
       return body
     }
     /** `fields`: hidden ones, of what was typed. Else the browser comes back to the page of the step by itself. */
-    return (request: FastifyRequest, reply: FastifyReply, fields?: string) => {
+    return (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      more: { status?: number; fields?: string } = {},
+    ) => {
       if (problem === 'busy' && !keeps) reply.header('refresh', String(retryAfter))
       return reply
-        .code(problemStatus[problem])
+        .code(more.status ?? problemStatus[problem])
         .headers(security)
         .header('content-type', 'text/html; charset=utf-8')
         .header('cache-control', 'no-store')
         .header('retry-after', String(retryAfter))
-        .send(bodyIn(languageOf(request)).replace(keptMark, () => fields ?? ''))
+        .send(bodyIn(languageOf(request)).replace(keptMark, () => more.fields ?? ''))
     }
   }
 

@@ -10,7 +10,7 @@ import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
 import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
 import { rarely } from './rarely.ts'
-import { type Log, type Replies, type ReplyParts, repliesWith } from './replies.ts'
+import { type Log, type ReplyParts, repliesWith } from './replies.ts'
 
 export type ServerParts = PlaceParts &
   ReplyParts & {
@@ -108,9 +108,8 @@ const refusalsToldTo = (log: Log) => {
 const gated = (
   app: FastifyInstance,
   { gate, log }: ServerParts,
-  told: { replies: Replies; full: FullReplies; refused: WeakSet<FastifyRequest> },
+  told: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
-  const tooMany = told.replies.constant({ kind: 'problem', problem: 'too-many', retryAfter: 1 })
   const count = refusalsToldTo(log)
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return
@@ -121,9 +120,9 @@ const gated = (
     if (!refusal) return
     count(refusal)
     told.refused.add(request)
-    if (refusal === 'network') return tooMany(request, reply)
     const { keeps } = request.routeOptions.config as { keeps?: boolean }
-    if (!keeps || !gate.looksCalm(sources)) return told.full.tell(request, reply)
+    if (refusal === 'network' || !keeps || !gate.looksCalm(sources))
+      return told.full.tell(request, reply, refusal)
   })
 }
 
@@ -156,7 +155,7 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
       return replies.tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
   warnedOfAddresses(app, parts.log)
-  gated(app, parts, { replies, full, refused })
+  gated(app, parts, { full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
     if (method === 'GET' || method === 'HEAD' || refused.has(request)) return

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium, personAt } from '../world/browser.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -91,6 +91,17 @@ describe('a full portal', () => {
     await filling
   })
 
+  it('a network that sends more than it may is told 429, by the same page', async () => {
+    const visitor = newVisitor(rig.url, { 'x-forwarded-for': '198.51.100.7' })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => visitor.post(joker, { reponse: 'rex', demarche: 'x' })),
+    )
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThanOrEqual(10)
+    expect(refused[0]?.headers.get('refresh')).toBe(refused[0]?.headers.get('retry-after'))
+    expect(textOf(refused[0]?.html ?? '')).toMatch(/Nous réessayons dans \d secondes/)
+  })
+
   it('a journey that met it goes on where it was', async () => {
     const [traveller] = rig.crowd
     const visitor = newVisitor(rig.url, { 'x-forwarded-for': '192.0.2.7' })
@@ -118,9 +129,15 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   let rig: Rig
   let browser: Browser
   beforeAll(async () => {
-    rig = await behindProxy({ postsPerSecond: 4, postsPerSecondPerNetwork: 4, identificationPerNetwork: 1e6 })
+    rig = await behindProxy({
+      postsPerSecond: 10,
+      postsPerSecondPerNetwork: 10,
+      identificationPerNetwork: 1e6,
+    })
     browser = await launchChromium()
   })
+  let calm = async () => {}
+  afterEach(() => calm())
   afterAll(async () => {
     await browser?.close()
     await rig?.stop()
@@ -140,8 +157,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
         })
       }
     }
-    const all = Promise.all(Array.from({ length: 30 }, fill))
-    return async () => {
+    const all = Promise.all(Array.from({ length: 60 }, fill))
+    calm = async () => {
       going = false
       await all
     }
@@ -165,7 +182,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
     await person.open(identify)
     await person.page.locator('#numero').fill(traveller?.number ?? '')
     await person.page.locator('#naissance').fill(traveller?.date ?? '')
-    const calm = filled()
+    filled()
     await person.submit()
     expect(await person.text()).toMatch(/Nous réessayons dans \d secondes, sans que vous fassiez rien/)
     expect(await person.axeFaults()).toEqual([])
@@ -185,7 +202,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
     await person.page.locator('#naissance').fill(traveller?.date ?? '')
     await person.submit()
     await person.page.waitForURL(/question-joker/, { timeout: 30_000 })
-    const calm = filled()
+    filled()
     await person.answer('rex')
     expect(await person.text()).toMatch(/Nous réessayons dans \d secondes. Votre démarche est gardée/)
     await calm()
