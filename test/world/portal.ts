@@ -44,12 +44,22 @@ export type RigOptions = PortalKind & {
 
 const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
 
+/**
+ * The limits by the second go by real time, which a test neither sets nor waits for: they are wide where a test does not name
+ * them. What they do at their figures is in `limits.test.ts` and `gate.test.ts`.
+ */
+const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
+
 const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
   const key = join(folder, 'root.key')
   writeFileSync(key, randomBytes(32), { mode: 0o600 })
   for (const language of ['fr', 'en'])
     writeFileSync(join(folder, `charter.${language}`), '# Une règle\n\nUn paragraphe.')
   const file = join(folder, 'sesame.yaml')
+  const given: More =
+    typeof options.config === 'function'
+      ? ((slapd && (await options.config(slapd))) ?? {})
+      : (options.config ?? {})
   const value = {
     publicUrl: `http://127.0.0.1:${port}`,
     listen: { port, admin: { port: 0 } },
@@ -59,7 +69,8 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
       directory: ldapSection(slapd),
       branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
     }),
-    ...(typeof options.config === 'function' ? slapd && (await options.config(slapd)) : options.config),
+    ...given,
+    limits: { ...wide, ...(given.limits as More | undefined) },
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
   return file
