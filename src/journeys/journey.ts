@@ -222,6 +222,8 @@ export const journeysOf = <State extends { step: string }, Event extends string>
         .select(eb => eb.fn.countAll<number>().as('open'))
         .where('network', '=', network)
         .where('ends_at', '>', clock.now())
+        .where('expires_at', '>', clock.now())
+        .where('state', 'not in', ['done', 'over'])
         .executeTakeFirst()
       return Number(row?.open ?? 0)
     },

@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'wrong answers are not spent',
     file: 'src/proofs/joker/tries.ts',
-    from: 'if (before.all + 1 < allowed(asker))',
+    from: 'if (wrong < allowed(asker))',
     to: 'if (true as boolean)',
   },
   {

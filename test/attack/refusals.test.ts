@@ -321,7 +321,11 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     for (;;) {
       await rig.portal.outbox.run()
       const notices = await read.selectFrom('notices').select('id').execute()
-      const mails = await read.selectFrom('mails').select('id').where('state', '=', 'ready').execute()
+      const mails = await read
+        .selectFrom('mails')
+        .select('id')
+        .where('state', 'in', ['ready', 'sending'])
+        .execute()
       if (notices.length === 0 && mails.length === 0) return
       await rig.house.clock.sleep(20)
     }

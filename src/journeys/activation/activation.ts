@@ -14,6 +14,8 @@ export type AtCode = Identified & {
   readonly step: 'code'
   /** Mark of the last code that was refused: a second click of the same form is not a second try. */
   readonly refused?: string
+  /** Codes that were refused in this journey. */
+  readonly wrong?: number
 }
 
 type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }

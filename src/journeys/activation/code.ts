@@ -26,20 +26,21 @@ export const activationCode = (parts: Parts) => {
   const { store, audit, freezes, journeys, activationCodes } = parts
   const stand = standIn(parts, 'code')
 
+  /** As far as this journey knows: what others got wrong tells nobody which date of birth is right. */
+  const leftIn = (wrong: number) => Math.max(1, parts.limits.activationTries - wrong)
+
   const page = async (
     ask: Ask,
     journey: Journey<AtCode>,
     told: { problem?: CodeProblem; status?: number } = {},
   ): Promise<Answer> => {
-    const { left } = await activationCodes.left(journey.subject, journey.network)
     return {
       kind: 'page',
       status: told.status ?? 200,
       page: codePage({
         ui: parts.ui(ask.language),
         ref: publicRef(journey),
-        // Before this browser's own first refusal nothing is told of what others got wrong.
-        left: journey.state.refused === undefined ? null : left,
+        left: journey.state.wrong ? leftIn(journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -48,9 +49,12 @@ export const activationCode = (parts: Parts) => {
     }
   }
 
-  const wrongly = (ask: Ask, journey: Journey<AtCode>, left: number) =>
+  const wrongly = (ask: Ask, journey: Journey<AtCode>, left: number, wrong: number) =>
     page(ask, journey, {
-      problem: left > 0 ? { reason: 'activation-code-wrong', left } : { reason: 'activation-code-spent' },
+      problem:
+        left > 0
+          ? { reason: 'activation-code-wrong', left: leftIn(wrong) }
+          : { reason: 'activation-code-spent' },
       status: 422,
     })
 
@@ -70,7 +74,7 @@ export const activationCode = (parts: Parts) => {
       const { subject, network, state } = asked
       const { left } = await activationCodes.left(subject, network, tx)
       const accepted = (await isOpen(tx, asked)) && given.right && left > 0
-      const turn = accepted ? state : { ...state, refused: given.mark }
+      const turn = accepted ? state : { ...state, refused: given.mark, wrong: (state.wrong ?? 0) + 1 }
       const journey = await stand.takeTurn(tx, asked, turn)
       if (!journey) return null
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
@@ -88,10 +92,12 @@ export const activationCode = (parts: Parts) => {
     const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null
     const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
-      return wrongly(ask, journey, (await activationCodes.left(subject, network)).left)
+      return wrongly(ask, journey, (await activationCodes.left(subject, network)).left, state.wrong ?? 1)
     const decision = await decide(journey, { right: found !== null, active, mark })
     if (!decision) return stand.follow(ask, journey)
-    return decision.leadsTo ? go(ask.href(decision.leadsTo)) : wrongly(ask, journey, decision.left)
+    return decision.leadsTo
+      ? go(ask.href(decision.leadsTo))
+      : wrongly(ask, journey, decision.left, (state.wrong ?? 0) + 1)
   }
 
   const get: Handler = async ask => {

@@ -65,13 +65,13 @@ export const identification = <State extends { step: string }, Event extends str
 
   const wider = (ask: Ask, limit: number) => (ask.network.campus ? limit * limits.campusFactor : limit)
 
-  const admit = (ask: Ask) =>
+  /** `null`, or the milliseconds after which this network may come back. */
+  const refusedFor = (ask: Ask) =>
     store.transaction(async tx => {
       const passed = await doors.pass(tx, networkDoor, ask.network.id)
+      if (passed > wider(ask, limits.identificationPerNetwork)) return limits.identificationWindow
       const open = await journeys.countOpen(tx, ask.network.id)
-      return (
-        passed <= wider(ask, limits.identificationPerNetwork) && open < wider(ask, limits.journeysPerNetwork)
-      )
+      return open < wider(ask, limits.journeysPerNetwork) ? null : limits.journeyIdle
     })
 
   const tellAmbiguous = async (tx: Tx, ask: Ask, at: number) => {
@@ -124,7 +124,8 @@ export const identification = <State extends { step: string }, Event extends str
     if (!kind) return problem('not-found')
     const fields = form.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
-    if (!(await admit(ask))) return problem('too-many', { retryAfter: limits.identificationWindow / 1000 })
+    const wait = await refusedFor(ask)
+    if (wait !== null) return problem('too-many', { retryAfter: wait / 1000 })
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
       const page = identificationPage({

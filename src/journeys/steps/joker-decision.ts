@@ -61,7 +61,8 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
       if (verdict.verdict === 'right') return { verdict, leadsTo: await leave(tx, journey, mark) }
       // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
       // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
-      await place.takeTurn(tx, journey, { ...journey.state, refused: mark })
+      const wrong = (journey.state.wrong ?? 0) + 1
+      await place.takeTurn(tx, journey, { ...journey.state, refused: mark, wrong })
       return { verdict, leadsTo: null }
     })
 }

@@ -18,14 +18,22 @@ const form = z.object({ reponse: field(300), demarche: optionalField(40) })
  * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
  */
 export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
-  const { joker, knownBrowsers } = parts
+  const { joker, knownBrowsers, limits } = parts
   const decide = jokerDecision(parts, place)
 
   const askerOf = async (ask: Ask, journey: Journey<AtJoker>): Promise<Asker> => ({
     subject: journey.subject,
     browser: await knownBrowsers.find(ask.cookie('known'), journey.subject),
-    network: journey.network,
+    network: ask.network.id,
   })
+
+  /**
+   * Tries left, as far as this journey knows. What others, or the owner, got wrong is told to nobody: whoever shares their
+   * network would see by it which date of birth is right. For the same reason a cookie of a known browser counts by its
+   * being there, whosever it is. The question may therefore close before the last try that was told.
+   */
+  const leftIn = (ask: Ask, wrong: number) =>
+    Math.max(1, (ask.cookie('known') === null ? limits.jokerTries : limits.jokerTriesKnownBrowser) - wrong)
 
   const page = async (
     ask: Ask,
@@ -46,8 +54,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
-        // Before this browser's own first refusal nothing is told of what others got wrong.
-        left: journey.state.refused === undefined ? null : state.left,
+        left: journey.state.wrong ? leftIn(ask, journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -61,25 +68,24 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
   }
 
-  const told = (ask: Ask, journey: Journey<AtJoker>, verdict: Exclude<Verdict, { verdict: 'right' }>) =>
+  const told = (
+    ask: Ask,
+    journey: Journey<AtJoker>,
+    verdict: Exclude<Verdict['verdict'], 'right'>,
+    wrong: number,
+  ) =>
     page(ask, journey, {
       problem:
-        verdict.verdict === 'wrong'
-          ? { reason: 'answer-wrong', left: verdict.left }
+        verdict === 'wrong'
+          ? { reason: 'answer-wrong', left: leftIn(ask, wrong) }
           : { reason: 'joker-suspended' },
       status: 422,
     })
 
   /** The refused answer that was just judged, sent again by a second click: told again, not counted again. */
   const toldAgain = async (ask: Ask, journey: Journey<AtJoker>, asker: Asker) => {
-    const { left, suspendedUntil } = await joker.tries.state(asker)
-    return told(
-      ask,
-      journey,
-      suspendedUntil
-        ? { verdict: 'suspended', until: suspendedUntil, justNow: false }
-        : { verdict: 'wrong', left },
-    )
+    const { suspendedUntil } = await joker.tries.state(asker)
+    return told(ask, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
   }
 
   const judged = async (
@@ -92,7 +98,8 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     const decision = await decide(journey, asker, answer)
     if (!decision) return place.follow(ask, journey)
     const { verdict, leadsTo } = decision
-    if (verdict.verdict !== 'right') return told(ask, journey, verdict)
+    if (verdict.verdict !== 'right')
+      return told(ask, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
     return go(ask.href(leadsTo ?? place.page))
   }
 
@@ -100,7 +107,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     const asker = await askerOf(ask, journey)
     // A browser of the owner's has tries of its own, which nobody else spends.
     if (asker.browser === '' && (await joker.tries.isNetworkSpent(ask.network)))
-      return problem('too-many', { retryAfter: parts.limits.jokerWindow / 1000 })
+      return problem('too-many', { retryAfter: limits.jokerWindow / 1000 })
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {

@@ -62,6 +62,8 @@ export type AtJoker = Identified & {
   readonly step: 'joker'
   /** Mark of the last answer that was refused: a second click of the same form is not a second try. */
   readonly refused?: string
+  /** Answers that were refused in this journey. */
+  readonly wrong?: number
 }
 
 /** The state in which a journey asks for the second factor: the joker held, and `person` is known. */

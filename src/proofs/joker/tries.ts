@@ -14,8 +14,7 @@ export type Asker = {
 
 export type Verdict =
   | { readonly verdict: 'right' }
-  /** `left`: as far as this network knows; what others got wrong is not told to it. */
-  | { readonly verdict: 'wrong'; readonly left: number }
+  | { readonly verdict: 'wrong' }
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
 /** The row every answer of this asker goes through: it serialises parallel guesses, on PostgreSQL too. */
@@ -27,16 +26,15 @@ const lockAsker = (tx: Tx, { subject, browser }: Asker, at: number) =>
     .returning(['level', 'until'])
     .executeTakeFirstOrThrow()
 
-/** Wrong answers of this asker since then: from wherever, and from this network alone. */
-const wrongSince = async (db: Store['read'], { subject, browser, network }: Asker, since: number) => {
-  const rows = await db
+const wrongSince = async (db: Store['read'], { subject, browser }: Asker, since: number) => {
+  const row = await db
     .selectFrom('joker_tries')
-    .select('network')
+    .select(eb => eb.fn.countAll<number>().as('wrong'))
     .where('subject', '=', subject)
     .where('browser', '=', browser)
     .where('at', '>', since)
-    .execute()
-  return { all: rows.length, here: rows.filter(row => row.network === network).length }
+    .executeTakeFirst()
+  return Number(row?.wrong ?? 0)
 }
 
 /** 24 h, then 48, 96 … at most 30 days: about 80 guesses a year, for whoever is patient. */
@@ -74,22 +72,23 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
     judge: async (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => {
       const now = clock.now()
       const row = await lockAsker(tx, asker, now)
-      if (row.until > now) return { verdict: 'suspended', until: row.until, justNow: false }
-      if (right) return { verdict: 'right' }
-      const before = await wrongSince(tx, asker, now - limits.jokerWindow)
       const { subject, browser, network } = asker
+      if (row.until > now) {
+        // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
+        await doors.pass(tx, networkDoor, network)
+        return { verdict: 'suspended', until: row.until, justNow: false }
+      }
+      if (right) return { verdict: 'right' }
+      const wrong = 1 + (await wrongSince(tx, asker, now - limits.jokerWindow))
       await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at: now }).execute()
       await doors.pass(tx, networkDoor, network)
-      if (before.all + 1 < allowed(asker)) return { verdict: 'wrong', left: allowed(asker) - before.here - 1 }
+      if (wrong < allowed(asker)) return { verdict: 'wrong' }
       const until = await suspend(tx, asker, row.level + 1)
       return { verdict: 'suspended', until, justNow: true }
     },
 
-    /**
-     * Where the question stands. `wrong`: answers from wherever; `left`: as this network may be told, so that the right
-     * date of birth cannot be told from a wrong one by what others, or the owner, got wrong.
-     */
-    state: async (asker: Asker): Promise<{ wrong: number; left: number; suspendedUntil: number | null }> => {
+    /** Where the question stands, for the desk; a page tells a person nothing of what others got wrong. */
+    state: async (asker: Asker): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
       const row = await store.read
         .selectFrom('joker_suspensions')
@@ -97,10 +96,8 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
         .where('subject', '=', asker.subject)
         .where('browser', '=', asker.browser)
         .executeTakeFirst()
-      const wrong = await wrongSince(store.read, asker, now - limits.jokerWindow)
       return {
-        wrong: wrong.all,
-        left: Math.max(0, allowed(asker) - wrong.here),
+        wrong: await wrongSince(store.read, asker, now - limits.jokerWindow),
         suspendedUntil: row && row.until > now ? row.until : null,
       }
     },

@@ -65,7 +65,7 @@ export const journey: Record<keyof typeof french, string> = {
   'joker.not-yours.do': 'Check the number and the date of birth that you entered, or contact the helpdesk.',
   'joker.correct': 'Correct the number or the date',
   'joker.after-five':
-    'After 5 wrong answers, this question is closed for 24 hours. Your account itself stays open.',
+    'After 5 wrong answers, whoever gives them, this question is closed for 24 hours. Your account itself stays open.',
   'joker.closed': 'This question is closed',
   'joker.closed.until':
     'There were too many wrong answers. The question opens again on {until}. Your account itself stays open.',

@@ -66,7 +66,7 @@ export const journey = {
   'joker.not-yours.do': "Vérifiez le numéro et la date de naissance saisis, ou contactez l'assistance.",
   'joker.correct': 'Corriger le numéro ou la date',
   'joker.after-five':
-    'Après 5 mauvaises réponses, cette question est fermée pendant 24 heures. Votre compte, lui, reste ouvert.',
+    "Après 5 mauvaises réponses, d'où qu'elles viennent, cette question est fermée pendant 24 heures. Votre compte, lui, reste ouvert.",
   'joker.closed': 'Cette question est fermée',
   'joker.closed.until':
     "Il y a eu trop de mauvaises réponses. La question s'ouvre de nouveau le {until}. Votre compte, lui, reste ouvert.",
