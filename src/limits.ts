@@ -60,8 +60,11 @@ export const figures = {
     20,
     'Passwords refused by a rule, before the journey ends, or the form of a change waits.',
   ),
-  mailsPerHour: times(5, 'Mails to one destination in an hour; more are told together, later.'),
-  mailsPerDay: times(20, 'Mails to one destination in a day.'),
+  mailsPerHour: times(
+    5,
+    'Mails of one kind about one person to one mailbox in an hour; more are told together, later.',
+  ),
+  mailsPerDay: times(20, 'Mails of one kind about one person to one mailbox in a day.'),
   eventsPerMail: times(
     30,
     'Events that one mail tells one by one; of older ones it tells how many they were.',

@@ -10,6 +10,8 @@ const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'password-changed-signed-in': 'freeze',
   'account-activated': 'freeze',
+  // Somebody gave the right answer, and nothing is changed yet: recovery closes before a new password is chosen.
+  'identifier-told': 'close',
   'joker-suspended': 'close',
   'joker-changed': 'close',
   'address-added': 'close',

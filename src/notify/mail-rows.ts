@@ -13,13 +13,6 @@ export type NewMail = {
   readonly facts: MailFacts
 }
 
-/**
- * Which mails share a destination's limit. Strangers make codes leave and some notices to the desk: those use up no
- * room of what tells a person, or the desk, that an account changed.
- */
-const limitedWith = (kind: NoticeKind) =>
-  goesToDesk(kind) || kind === 'activation-code' || kind.startsWith('code') ? kind : 'notice'
-
 /** Rows of mails to leave: where they go and what they tell is sealed, and erased once they left. */
 export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
   const sealKey = keys.of('seal-mail')
@@ -35,10 +28,24 @@ export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
       goesToDesk(kind) ? '' : (facts.person ?? ''),
     )
 
+  /**
+   * Which mails share a limit: those of a kind, to one mailbox, about one person. A thief can cause some kinds as often
+   * as they like (the login asked for again, a factor added and removed): under a common limit those held back the mail
+   * that tells the owner of a new password. So the first of each kind in a day finds room and never waits.
+   */
+  const limitKeyOf = ({ kind, to, facts }: NewMail) =>
+    hmac(
+      keys.of('destination'),
+      'limit',
+      kind,
+      foldedDestination(to),
+      goesToDesk(kind) ? '' : (facts.person ?? ''),
+    )
+
   return {
     /** Of the address itself: what contacts and « Ce n'est pas moi » compare. */
     digestOf,
-    /** Of the mailbox behind it: what limits count. */
+    /** Of the mailbox behind it: what limits of codes count. */
     foldedDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', foldedDestination(to)),
     mergeKeyOf,
 
@@ -54,7 +61,7 @@ export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
           state: 'ready',
           destination: seal(sealKey, `mails.destination.${id}`, to),
           destination_digest: digestOf(to),
-          limit_key: hmac(keys.of('destination'), 'limit', limitedWith(kind), foldedDestination(to)),
+          limit_key: limitKeyOf(mail),
           merge_key: mergeKeyOf(mail),
           facts: seal(sealKey, `mails.facts.${id}`, JSON.stringify(facts)),
           language,

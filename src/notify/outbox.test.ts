@@ -18,7 +18,7 @@ import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
 import { composeWith } from './compose.ts'
 import { mailRowsWith } from './mail-rows.ts'
-import { type NoticeKind, noticesWith } from './notify.ts'
+import { goesToDesk, holdsCode, type NoticeKind, noticeKinds, noticesWith } from './notify.ts'
 import { openOutbox } from './outbox.ts'
 import { smtpTransport } from './smtp.ts'
 
@@ -206,6 +206,24 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const last = to('camille@univ.example')
       expect(last).toHaveLength(6)
       expect(last.at(-1)?.text?.replace(/\s/g, ' ')).toContain('4 fois')
+    })
+
+    it('of one kind, or about somebody else at the same address, hold back no first one of any other', async () => {
+      const { outbox } = open()
+      const send = async (kind: NoticeKind, person: string, times: number) => {
+        for (let sent = 0; sent < times; sent += 1) {
+          await notice(kind, person)
+          await outbox.run()
+        }
+      }
+      const kinds = noticeKinds.filter(kind => !goesToDesk(kind) && !holdsCode(kind))
+      for (const kind of kinds) {
+        await send(kind, 'yanis', defaultLimits.mailsPerHour + 1)
+        const before = to('camille@univ.example').length
+        await send(kind, 'camille', 1)
+        expect(to('camille@univ.example').length - before, kind).toBe(1)
+      }
+      expect(to('camille@univ.example')).toHaveLength(kinds.length * (defaultLimits.mailsPerHour + 1))
     })
 
     it('about nobody end there, and those of the desk go to the desk', async () => {

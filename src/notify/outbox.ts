@@ -153,7 +153,7 @@ export const openOutbox = (parts: OutboxParts) => {
     })
   }
 
-  /** When this mailbox may receive its next one: now, or when the hour or the day has room again. */
+  /** When this mailbox may receive its next one of a kind: now, or when the hour or the day has room again. */
   const allowedAt = async (key: string) => {
     const now = clock.now()
     const sent = await store.read

@@ -71,6 +71,36 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
     await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
   })
+
+  it('asked for again and again it holds back no mail of a new password, and its own button closes recovery', async () => {
+    const mails = async (said: string) => {
+      await rig.portal.outbox.run()
+      const all = await rig.house.store.read
+        .selectFrom('demo_mails')
+        .select(['recipient', 'body'])
+        .where('recipient', 'like', 'clefevre@%')
+        .execute()
+      return all.filter(({ body }) => fold(body).includes(said))
+    }
+    for (let asked = 0; asked < 8; asked += 1) {
+      await (await asking()).answer('Félix')
+      await rig.portal.outbox.run()
+    }
+    const visitor = newVisitor(rig.url)
+    await visitor.proveCamille()
+    expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toBe('/fr/mot-de-passe/termine')
+    const changed = 'Votre mot de passe a bien été modifié sur Sésame'
+    await expect.poll(async () => (await mails(changed)).length).toBe(2)
+    const [told] = await mails('Votre identifiant de connexion est : clefevre.')
+    const link = /\/fr\/ce-n-est-pas-moi\/[\w-]+/.exec(told?.body ?? '')?.[0] ?? ''
+    const owner = newVisitor(rig.url)
+    const page = await owner.get(link)
+    expect(textOf(page.html)).toContain('Fermer la récupération pendant 7 jours')
+    const pressed = await owner.post(link, { jeton: link.split('/').at(-1) ?? '' })
+    expect(textOf(pressed.html)).toContain('La récupération est fermée')
+    const { answer } = await asking()
+    expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
+  })
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('identifiant oublié, at a browser', () => {

@@ -183,7 +183,7 @@ export const help: Record<keyof typeof french, string> = {
   'help.not-me.what.freeze':
     'The password was changed: the button freezes the account. Nobody gets in, not even you, until the helpdesk has talked with you.',
   'help.not-me.what.close':
-    'Somebody only tried: the button closes recovery for {days}. Your password does not change.',
+    'The password was not changed: the button closes recovery for {days}. You can still sign in.',
   'help.not-me.what.late': 'The link works for {life}. Too late? Call the helpdesk.',
   'help.not-me.real': 'Does this mail really come from us?',
   'help.not-me.real.never': 'Our mails never ask for a password, and neither do we.',

@@ -61,7 +61,8 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.identifier-told.subject': 'Your login',
   'mail.identifier-told':
     'Your login is: {login}. It was just asked for on Sésame, after the answer to your joker question.',
-  'mail.identifier-told.not-you': 'If it was not you, contact the helpdesk: somebody knows your answer.',
+  'mail.identifier-told.not-you':
+    'If it was not you, somebody knows your answer. Close recovery with the button of this mail, then sign in and choose another joker question: {signIn}',
   'mail.account-activated.subject': 'Your account is active',
   'mail.account-activated': 'Your account was just activated on Sésame. Your login is: {login}.',
   'mail.activation-code.subject': 'Your activation code',

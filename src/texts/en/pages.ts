@@ -99,7 +99,7 @@ export const pages: Record<keyof typeof french, string> = {
     'Your password was changed. If it was not you, this button freezes your account: nobody can use it any more, not even you, until the helpdesk has spoken with you.',
   'not-me.freeze.button': 'Freeze my account',
   'not-me.close':
-    'Somebody tried to answer your joker question, or changed your means of recovery. This button closes online recovery for 7 days. Your password does not change and you can still sign in.',
+    'Somebody answered your joker question or tried to, or changed your means of recovery. This button closes online recovery for 7 days. Your password does not change and you can still sign in.',
   'not-me.close.button': 'Close recovery for 7 days',
   'not-me.ignore': 'If it was you, simply close this page: nothing happens.',
   'not-me.frozen.title': 'Your account is frozen',

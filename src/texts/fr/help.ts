@@ -192,7 +192,7 @@ export const help = {
   'help.not-me.what.freeze':
     "Le mot de passe a été changé : le bouton gèle le compte. Plus personne n'y entre, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
   'help.not-me.what.close':
-    "Quelqu'un a seulement essayé : le bouton ferme la récupération pendant {days}. Votre mot de passe ne change pas.",
+    "Le mot de passe n'a pas été changé : le bouton ferme la récupération pendant {days}. Vous pouvez toujours vous connecter.",
   'help.not-me.what.late': 'Le lien marche {life}. Trop tard ? Appelez l’assistance.',
   'help.not-me.real': 'Ce mail vient-il vraiment de nous ?',
   'help.not-me.real.never': 'Nos mails ne demandent jamais un mot de passe, et nous non plus.',

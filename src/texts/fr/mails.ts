@@ -63,7 +63,7 @@ export const mails = {
   'mail.identifier-told':
     "Votre identifiant de connexion est : {login}. Il vient d'être demandé sur Sésame, après la réponse à votre question joker.",
   'mail.identifier-told.not-you':
-    "Si ce n'était pas vous, contactez l'assistance : quelqu'un connaît votre réponse.",
+    "Si ce n'était pas vous, quelqu'un connaît votre réponse. Fermez la récupération par le bouton de ce mail, puis connectez-vous et choisissez une autre question joker : {signIn}",
   'mail.account-activated.subject': 'Votre compte est activé',
   'mail.account-activated':
     "Votre compte vient d'être activé sur Sésame. Votre identifiant de connexion est : {login}.",

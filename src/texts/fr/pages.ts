@@ -102,7 +102,7 @@ export const pages = {
     "Votre mot de passe a été changé. Si ce n'est pas vous, ce bouton gèle votre compte : plus personne ne peut s'en servir, vous non plus, jusqu'à ce que l'assistance vous ait parlé.",
   'not-me.freeze.button': 'Geler mon compte',
   'not-me.close':
-    "Quelqu'un a essayé de répondre à votre question joker, ou a changé vos moyens de récupération. Ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
+    "Quelqu'un a répondu à votre question joker ou a essayé d'y répondre, ou a changé vos moyens de récupération. Ce bouton ferme la récupération en ligne pendant 7 jours. Votre mot de passe ne change pas et vous pouvez toujours vous connecter.",
   'not-me.close.button': 'Fermer la récupération pendant 7 jours',
   'not-me.ignore': "Si c'était vous, fermez simplement cette page : rien ne se passe.",
   'not-me.frozen.title': 'Votre compte est gelé',
