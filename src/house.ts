@@ -20,6 +20,7 @@ import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
+import { choosing, endedElsewhere } from './journeys/activation/only-here.ts'
 import { recordActivation } from './journeys/activation/record.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import { journeysOf } from './journeys/journey.ts'
@@ -118,9 +119,12 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const activationCodes = openActivationCodes({ ...base, keys, doors })
   const sessions = sessionsIn({
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
-    closeLetter: (tx, person) => activationCodes.close(tx, person, 'session'),
+    endActivation: async (tx, person) => {
+      await activationCodes.close(tx, person, 'session')
+      await activationJourneys.endAt(tx, person, choosing, endedElsewhere)
+    },
   })
-  const contacts = contactsIn({ ...base, keys, mails })
+  const contacts = contactsIn({ ...base, keys, mails, doors })
   const halfSignIns = halfSignInsIn(base)
   const externalSignIns = externalSignInsIn({ ...base, keys })
   const factors = {

@@ -195,6 +195,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     transport,
     gateway: gatewayOf(config.sms, mailbox),
     confirmedMails: house.contacts.mails,
+    isContact: house.contacts.isContact,
     deskAddress: config.branding.helpdesk.mail,
     compose: composeWith({
       tokens: house.tokens,
@@ -202,6 +203,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       origin: settings.publicUrl.origin,
       branding: config.branding,
       isRecent: house.contacts.isRecent,
+      isContact: house.contacts.isContact,
     }),
   })
   const site = siteOf(house, {

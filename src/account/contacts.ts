@@ -1,10 +1,16 @@
-import type { Clock } from '../clock.ts'
-import type { PersonId } from '../directory/directory.ts'
-import { type Keys, newId, seal, unseal } from '../keys.ts'
+import { type Clock, minutes } from '../clock.ts'
+import type { Person, PersonId } from '../directory/directory.ts'
+import { hmac, type Keys, newId, seal, unseal } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { MailRows } from '../notify/mail-rows.ts'
 import { type Destination, kindOf } from '../proofs/code/destination.ts'
 import type { Store, Tx } from '../store/store.ts'
+import type { Door, Doors } from '../web/doors.ts'
+
+export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
+
+/** Of one person's addresses, one is added at a time. */
+const turn: Door = { name: 'contact', window: minutes(1) }
 
 export type Contact = { readonly id: string; readonly to: Destination; readonly confirmedAt: number }
 
@@ -15,12 +21,13 @@ export const contactsIn = (parts: {
   keys: Keys
   limits: Limits
   mails: MailRows
+  doors: Pick<Doors, 'pass'>
 }) => {
-  const { store, clock, keys, limits, mails } = parts
+  const { store, clock, keys, limits, mails, doors } = parts
   const sealKey = () => keys.of('seal-contact')
   const place = (id: string) => `contacts.destination.${id}`
-  const list = async (person: PersonId): Promise<readonly Contact[]> => {
-    const rows = await store.read
+  const list = async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Contact[]> => {
+    const rows = await db
       .selectFrom('contacts')
       .selectAll()
       .where('person', '=', person)
@@ -33,13 +40,41 @@ export const contactsIn = (parts: {
     }))
   }
 
+  /**
+   * Why this is no address to come back by: it is one of the account's own, which is lost with it, or known already, or one
+   * too many. Mailboxes are compared, not spellings: `+tag`, dots and capitals end in the same one.
+   */
+  const refusalOf = async (
+    person: Pick<Person, 'id' | 'addresses'>,
+    to: Destination,
+    db: Store['read'] = store.read,
+  ): Promise<ContactRefusal | null> => {
+    const same = (other: string) => mails.foldedDigestOf(other) === mails.foldedDigestOf(to)
+    const known = await list(person.id, db)
+    if (person.addresses.some(same)) return 'mail-own'
+    if (known.some(one => same(one.to))) return 'address-known'
+    const alike = known.filter(one => kindOf(one.to) === kindOf(to))
+    return alike.length >= limits.addressesPerKind ? 'address-full' : null
+  }
+
   return {
     list,
+    refusalOf,
 
     /** What the outbox adds to the directory's own addresses. */
     mails: async (person: PersonId) => {
       const all = await list(person)
       return all.filter(({ to }) => kindOf(to) === 'mail').map(({ to }) => to)
+    },
+
+    isContact: async (person: string, destinationDigest: string) => {
+      const row = await store.read
+        .selectFrom('contacts')
+        .select('id')
+        .where('person', '=', person)
+        .where('destination_digest', '=', destinationDigest)
+        .executeTakeFirst()
+      return row !== undefined
     },
 
     /** Confirmed so recently that whoever took the account may have put it there (`rules.md`, « Ce n'est pas moi »). */
@@ -65,19 +100,27 @@ export const contactsIn = (parts: {
       return row ? (unseal(sealKey(), place(id), row.destination) as Destination) : null
     },
 
-    /** One that is known already is only confirmed again. */
-    add: async (tx: Tx, person: PersonId, to: Destination) => {
+    /**
+     * What refused it is asked again here, with the person's turn held: codes asked for side by side would each have found
+     * room.
+     */
+    add: async (
+      tx: Tx,
+      person: Pick<Person, 'id' | 'addresses'>,
+      to: Destination,
+    ): Promise<ContactRefusal | null> => {
+      await doors.pass(tx, turn, hmac(keys.of('subject'), 'contact', person.id), 0)
+      const refusal = await refusalOf(person, to, tx)
+      if (refusal) return refusal
       const id = newId()
       await tx
         .insertInto('contacts')
         .values({
-          ...{ id, person, kind: kindOf(to), destination: seal(sealKey(), place(id), to) },
+          ...{ id, person: person.id, kind: kindOf(to), destination: seal(sealKey(), place(id), to) },
           ...{ destination_digest: mails.digestOf(to), confirmed_at: clock.now() },
         })
-        .onConflict(conflict =>
-          conflict.columns(['person', 'destination_digest']).doUpdateSet({ confirmed_at: clock.now() }),
-        )
         .execute()
+      return null
     },
   }
 }

@@ -216,6 +216,17 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       return Number(ended.numUpdatedRows)
     },
 
+    /** Ends the journeys of this person and of this kind that stand at one of these steps. */
+    endAt: async (tx: Tx, person: PersonId, steps: readonly State['step'][], over: State) => {
+      await tx
+        .updateTable('journeys')
+        .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))
+        .where('person', '=', person)
+        .where('kind', '=', kind)
+        .where('state', 'in', steps)
+        .execute()
+    },
+
     countOpen: async (tx: Tx, network: string) => {
       const row = await tx
         .selectFrom('journeys')

@@ -3,7 +3,7 @@ import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { letter } from './mails/mail.tsx'
 import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
-import type { Compose } from './outbox-parts.ts'
+import type { Compose, MailFacts } from './outbox-parts.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
 const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
@@ -20,6 +20,7 @@ const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'authenticator-removed': 'freeze',
   'recovery-codes-added': 'freeze',
   'recovery-codes-removed': 'freeze',
+  'recovery-codes-voided': 'freeze',
   'recovery-code-used': 'freeze',
   'passkey-added': 'freeze',
   'passkey-removed': 'freeze',
@@ -43,6 +44,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'authenticator-removed': ['mail.authenticator-removed'],
   'recovery-codes-added': ['mail.recovery-codes-added'],
   'recovery-codes-removed': ['mail.recovery-codes-removed'],
+  'recovery-codes-voided': ['mail.recovery-codes-voided', 'mail.recovery-codes-voided.again'],
   'recovery-code-used': ['mail.recovery-code-used'],
   'passkey-added': ['mail.passkey-added'],
   'passkey-removed': ['mail.passkey-removed'],
@@ -77,19 +79,23 @@ export const composeWith = (parts: {
   hrefs: Readonly<Record<Language, Href>>
   origin: string
   branding: Branding
-  /** An address confirmed lately may be a thief's: the button of its mails only closes recovery. */
+  /** An address confirmed lately may be a thief's, and one that is no longer known belongs to nobody: the button of its mails only closes recovery. */
   isRecent: (person: string, destinationDigest: string) => Promise<boolean>
+  isContact: (person: string, destinationDigest: string) => Promise<boolean>
 }): Compose => {
   const buttonFor = async (
     kind: NoticeKind,
-    person: string | null,
+    { person, from }: Pick<MailFacts, 'person' | 'from'>,
     event: string,
     language: Language,
     destinationDigest: string,
   ) => {
     const most = notMe[kind]
     if (!most || !person) return null
-    const does = (await parts.isRecent(person, destinationDigest)) ? 'close' : most
+    const known =
+      from === 'directory' || (from === 'contact' && (await parts.isContact(person, destinationDigest)))
+    const trusted = known && !(await parts.isRecent(person, destinationDigest))
+    const does = trusted ? most : 'close'
     const token = await parts.tokens.make({ person, kind: does, event, destinationDigest })
     const say = sayIn(language)
     const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
@@ -139,7 +145,7 @@ export const composeWith = (parts: {
         ...(older > 0 ? [say('mail.older', { count: older })] : []),
         ...facts.events.map(lineOf),
       ],
-      button: await buttonFor(kind, facts.person, last?.event ?? '', language, destinationDigest),
+      button: await buttonFor(kind, facts, last?.event ?? '', language, destinationDigest),
     })
   }
 }

@@ -26,6 +26,7 @@ export const noticeKinds = [
   'authenticator-removed',
   'recovery-codes-added',
   'recovery-codes-removed',
+  'recovery-codes-voided',
   'recovery-code-used',
   'passkey-added',
   'passkey-removed',

@@ -16,6 +16,11 @@ export type MailFacts = {
   readonly person: string | null
   readonly name: string
   readonly login: string
+  /**
+   * Where the address was known from when the mail was written: the directory, or a contact of the person, who may have
+   * removed it since. Absent: the caller named it, and its mail never freezes an account.
+   */
+  readonly from?: 'directory' | 'contact'
   /** The newest of them, the oldest first. */
   readonly events: readonly NoticeFacts[]
   /** How many older ones it tells by their count alone: a row must not grow while a mail server is away. */
@@ -55,5 +60,7 @@ export type OutboxParts = {
   readonly deskAddress: string
   /** The recovery addresses that this person confirmed: they are told what the directory's addresses are told. */
   readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
+  /** Whether this is still a recovery address of this person. */
+  readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>
   readonly compose: Compose
 }

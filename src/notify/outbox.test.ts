@@ -75,9 +75,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         audit: auditWith(keys.of('audit'), clock),
         gateway: { send: async () => refused('mail-refused') },
         confirmedMails: async () => [],
+        isContact: async () => false,
         deskAddress: 'desk@univ.example',
         compose: composeWith({
           isRecent: async () => false,
+          isContact: async () => false,
           tokens: notMeTokens({ store: opened.store, clock, limits: defaultLimits }),
           hrefs: { fr: hrefIn('fr'), en: hrefIn('en') },
           origin: 'https://sesame.univ.example',

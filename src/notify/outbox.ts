@@ -47,11 +47,16 @@ export const openOutbox = (parts: OutboxParts) => {
     const found = person ? await directory.read(person as PersonId) : ({ ok: true, person: null } as const)
     if (!found.ok) return null
     const { displayName = '', login = '', addresses = [] } = found.person ?? {}
-    const known = [...addresses, ...(found.person ? await parts.confirmedMails(found.person.id) : [])]
+    const confirmed = found.person ? await parts.confirmedMails(found.person.id) : []
+    const own = new Set(addresses.map(rows.digestOf))
+    const known = [
+      ...addresses.map(to => ({ to, from: 'directory' as const })),
+      ...confirmed.filter(to => !own.has(rows.digestOf(to))).map(to => ({ to, from: 'contact' as const })),
+    ]
     return {
       name: displayName,
       login,
-      addresses: goesToDesk(kind) ? [parts.deskAddress] : [...new Set(known)],
+      addresses: goesToDesk(kind) ? [{ to: parts.deskAddress }] : known,
     }
   }
 
@@ -143,12 +148,12 @@ export const openOutbox = (parts: OutboxParts) => {
     await store.transaction(async tx => {
       const taken = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
       if (taken.numDeletedRows !== 1n) return
-      for (const address of to.addresses)
+      for (const { to: address, ...source } of to.addresses)
         await insertMail(tx, {
           kind,
           to: address,
           language,
-          facts: { person, name: to.name, login: to.login, events: [event] },
+          facts: { person, name: to.name, login: to.login, events: [event], ...source },
         })
     })
   }
@@ -207,14 +212,20 @@ export const openOutbox = (parts: OutboxParts) => {
       : transport.send({ id, to, ...written })
   }
 
+  /** Whether what it tells, or whom, is gone since it was written. */
+  const isVoid = async (mail: MailRow, kind: NoticeKind, { person, from, events }: MailFacts) => {
+    // A gateway that comes back after days must not send, and charge, what opens nothing any more.
+    if (holdsCode(kind)) return (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()
+    // An address that was removed meanwhile is no longer told what happens to the account.
+    return from === 'contact' && !(await parts.isContact(person ?? '', mail.destination_digest))
+  }
+
   const send = async (id: string) => {
     const mail = await store.read.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
     if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
     const { kind } = mail
     const facts = JSON.parse(unseal(sealKey, `mails.facts.${id}`, mail.facts)) as MailFacts
-    // A gateway that comes back after days must not send, and charge, what opens nothing any more.
-    if (holdsCode(kind) && (facts.events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now())
-      return finish(mail, 'abandoned', facts.person)
+    if (await isVoid(mail, kind, facts)) return finish(mail, 'abandoned', facts.person)
     const at = isSentCode(kind) ? 0 : await allowedAt(mail.limit_key)
     if (at > clock.now()) return void (await postponeMail(id, at))
     const sent = await handOver(mail, kind, facts)

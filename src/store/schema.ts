@@ -80,6 +80,7 @@ export type Schema = {
     ends_at: number
     factor: string | null
     factor_at: number | null
+    origin: string
   }
   notices: {
     id: string
@@ -181,6 +182,7 @@ export type Schema = {
     pepper: string
     made_at: number
     confirmed_at: number | null
+    begun_by: string | null
   }
   recovery_codes: { sheet: string; hash: string }
   authenticators: {
@@ -190,6 +192,7 @@ export type Schema = {
     last_step: number
     made_at: number
     confirmed_at: number | null
+    begun_by: string | null
   }
   passkeys: {
     id: string
@@ -202,6 +205,7 @@ export type Schema = {
     made_at: number
     confirmed_at: number | null
     used_at: number | null
+    begun_by: string | null
   }
   half_sign_ins: {
     id: string

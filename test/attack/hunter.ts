@@ -75,13 +75,13 @@ const seat = async (
       await tx.deleteFrom(table).where('person', '=', newcomer.id).execute()
     for (const { id } of [plain, careful])
       await joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
-    await authenticators.begin(tx, careful.id)
+    await authenticators.begin(tx, careful.id, 'laptop')
     return activationCodes.make(tx, newcomer.id, days(1))
   })
-  const offer = await authenticators.offer(careful.id, { issuer: 'test', label: careful.login })
+  const offer = await authenticators.offer(careful.id, 'laptop', { issuer: 'test', label: careful.login })
   const app = appOf(offer?.letters ?? '')
   // Its first use lies behind: it was an hour ago.
-  await store.transaction(tx => authenticators.confirm(tx, careful.id, app(now())))
+  await store.transaction(tx => authenticators.confirm(tx, careful.id, 'laptop', app(now())))
   const held: Held = {
     passwords,
     answers: new Map([plain, careful].map(({ id }) => [id, 'rex'])),

@@ -85,6 +85,9 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     await add(visitor, 'mail', 'yanis@ailleurs.example')
     const second = await codeTo('yanis@ailleurs.example', 2)
     clock.forward(minutes(10.1))
+    const confirm = '/fr/connexion/confirmer/adresses'
+    expect((await type(visitor, second)).location).toBe(confirm)
+    await visitor.post(confirm, { motdepasse: 'Bienvenue!2026y' })
     const late = await type(visitor, second)
     expect(late.status).toBe(422)
     expect(textOf(late.html)).toContain('Ce code ne sert plus')

@@ -5,15 +5,10 @@ import type { Limits } from '../../limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Codes } from '../../proofs/code/code.ts'
-import {
-  type Destination,
-  type DestinationKind,
-  kindOf,
-  masked,
-  parseMail,
-} from '../../proofs/code/destination.ts'
+import { type Destination, type DestinationKind, masked, parseMail } from '../../proofs/code/destination.ts'
 import type { Messages } from '../../proofs/code/messages.ts'
 import { parseMobile } from '../../proofs/code/mobile.ts'
+import { refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -73,23 +68,16 @@ export const addressesPlaces = (parts: Parts) => {
     }),
   })
 
-  const isFull = async ({ person }: Signed, to: Destination): Promise<ReasonKey | null> => {
-    const known = await contacts.list(person.id)
-    if (person.addresses.includes(to) || known.some(one => one.to === to)) return 'address-known'
-    const alike = known.filter(one => kindOf(one.to) === kindOf(to))
-    return alike.length >= limits.addressesPerKind ? 'address-full' : null
-  }
-
   /** One code at a time for each kind; it proves nothing to another session, and outlives a new handle of this one. */
   const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>
-    `contact:${person.id}:${session.createdAt}:${kind}`
+    `contact:${person.id}:${session.origin}:${kind}`
 
   const add = async (ask: Ask, signed: Signed, kind: DestinationKind, typed: string): Promise<Answer> => {
     if (kind === 'mobile' && !messages.configured) return problem('bad-request')
     const wrong = (reason: ReasonKey) => page(ask, signed, { field: kind, reason, typed })
     const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
-    const reason = await isFull(signed, read.to)
+    const reason = await contacts.refusalOf(signed.person, read.to)
     if (reason) return wrong(reason)
     // No name: until the code has come back, whoever reads there may be a stranger.
     const sent = await codes.send({
@@ -129,7 +117,7 @@ export const addressesPlaces = (parts: Parts) => {
     }
   }
 
-  const postCode = guard('addresses', 'session', async (ask, signed) => {
+  const postCode = guard('addresses', 'fresh', async (ask, signed) => {
     const fields = codeForm.safeParse(ask.body)
     const kind = kindAsked(ask)
     if (!(fields.success && kind)) return problem('bad-request')
@@ -137,18 +125,22 @@ export const addressesPlaces = (parts: Parts) => {
     const tried = await store.transaction(async tx => {
       const outcome = await codes.consume(tx, requestOf(signed, kind), fields.data.code)
       if (!outcome.ok) return outcome
-      await contacts.add(tx, person, outcome.destination)
+      const full = await contacts.add(tx, signed.person, outcome.destination)
+      if (full) return refused(full)
       await told.added(tx, { person, to: outcome.destination, language: ask.language })
       return outcome
     })
     if (tried.ok) return go(ask.href('addresses'))
-    return codeTold(ask, signed, { left: 0, ...tried })
+    const { reason } = tried
+    if (reason === 'code-wrong' || reason === 'code-expired')
+      return codeTold(ask, signed, { left: 0, ...tried })
+    return page(ask, signed, { field: kind, reason, typed: '' })
   })
 
   return {
     addresses: { get: guard('addresses', 'fresh', (ask, signed) => page(ask, signed, null)), post },
     addressCode: {
-      get: guard('addresses', 'session', (ask, signed) => codeTold(ask, signed, null)),
+      get: guard('addresses', 'fresh', (ask, signed) => codeTold(ask, signed, null)),
       post: postCode,
     },
   }

@@ -3,6 +3,7 @@ import { QrCode } from '../../ui/qr.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.tsx'
+import { SheetVoided } from './sheet-voided.tsx'
 
 export type AuthenticatorProblem = 'totp-form' | 'totp-wrong'
 
@@ -11,6 +12,8 @@ type Props = {
   readonly ui: Ui
   readonly since: number | null
   readonly offer: Offer | null
+  /** A printed sheet was made before this app and is void from now on. */
+  readonly voided: boolean
   readonly problem: AuthenticatorProblem | null
 }
 
@@ -59,6 +62,7 @@ export const authenticatorPage = (props: Props) => {
       told={problem ? [{ field: 'code', sentence: say(problem) }] : []}
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
+      {props.voided && <SheetVoided ui={ui} />}
       {offer ? (
         <Enrol {...props} offer={offer} />
       ) : (

@@ -4,7 +4,7 @@ import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
-import { type FactorParts, tellChange } from './factors.ts'
+import { type FactorParts, putInService, tellChange } from './factors.ts'
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
@@ -14,51 +14,53 @@ export const authenticatorPlace = (parts: FactorParts) => {
 
   const page = async (
     ask: Ask,
-    { person }: Signed,
-    refusal: AuthenticatorProblem | null,
+    { person, session }: Signed,
+    { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
   ): Promise<Answer> => {
     const ui = parts.ui(ask.language)
     const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
     const [inService, offer] = await Promise.all([
       authenticators.find(person.id),
-      authenticators.offer(person.id, names),
+      authenticators.offer(person.id, session.origin, names),
     ])
     return {
       kind: 'page',
       status: refusal ? 422 : 200,
-      page: authenticatorPage({ ui, since: inService?.since ?? null, offer, problem: refusal }),
+      page: authenticatorPage({ ui, since: inService?.since ?? null, offer, voided, problem: refusal }),
     }
   }
 
-  const begin = async (ask: Ask, { person }: Signed) => {
-    await store.transaction(tx => authenticators.begin(tx, person.id))
+  const begin = async (ask: Ask, { person, session }: Signed) => {
+    await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
     return go(ask.href('authenticator'))
   }
 
   const confirm = async (ask: Ask, signed: Signed, typed: string) => {
     const digits = foldDigits(typed)
-    if (!digits) return page(ask, signed, 'totp-form')
-    const { id } = signed.person
+    if (!digits) return page(ask, signed, { refusal: 'totp-form' })
+    const { person, session } = signed
     const confirmed = await store.transaction(async tx => {
-      const right = await authenticators.confirm(tx, id, digits)
-      if (!right) return false
-      await sessions.showFactor(tx, signed.session, 'authenticator')
-      await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'added' })
-      return true
+      const entering = { ask, person: person.id, factor: 'authenticator' } as const
+      const done = await putInService(parts, tx, entering, () =>
+        authenticators.confirm(tx, person.id, session.origin, digits),
+      )
+      if (done) await sessions.showFactor(tx, session, 'authenticator')
+      return done
     })
-    return confirmed ? go(ask.href('authenticator')) : page(ask, signed, 'totp-wrong')
+    if (!confirmed) return page(ask, signed, { refusal: 'totp-wrong' })
+    return confirmed.voided ? page(ask, signed, { voided: true }) : go(ask.href('authenticator'))
   }
 
-  const remove = async (ask: Ask, { person: { id } }: Signed) => {
+  const remove = async (ask: Ask, { person: { id }, session }: Signed) => {
     await store.transaction(async tx => {
-      if (await authenticators.remove(tx, id))
+      if (await authenticators.remove(tx, id, session.origin))
         await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'removed' })
     })
     return go(ask.href('authenticator'))
   }
 
   return {
-    get: guard('authenticator', 'fresh', (ask, signed) => page(ask, signed, null)),
+    get: guard('authenticator', 'fresh', (ask, signed) => page(ask, signed)),
     post: guard('authenticator', 'fresh', async (ask, signed) => {
       const fields = form.safeParse(ask.body)
       if (!fields.success) return problem('bad-request')

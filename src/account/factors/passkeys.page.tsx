@@ -5,12 +5,15 @@ import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.tsx'
+import { SheetVoided } from './sheet-voided.tsx'
 
 export type PasskeyProblem = 'passkey-late' | 'passkey-refused' | 'passkeys-enough'
 
 type ListProps = {
   readonly ui: Ui
   readonly passkeys: readonly Passkey[]
+  /** A printed sheet was made before the first passkey and is void from now on. */
+  readonly voided: boolean
   readonly problem: PasskeyProblem | null
 }
 
@@ -18,7 +21,7 @@ const Remove = ({ ui, passkey }: { ui: Ui; passkey: Passkey }) => (
   <Action ui={ui} to="passkeys" action="retirer" label={ui.say('passkey.remove')} second which={passkey} />
 )
 
-export const passkeysPage = ({ ui, passkeys, problem }: ListProps) => {
+export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
   const { say } = ui
   return (
     <AccountPage
@@ -28,6 +31,7 @@ export const passkeysPage = ({ ui, passkeys, problem }: ListProps) => {
       lead={say('passkey.lead')}
       told={problem ? [{ field: null, sentence: say(problem) }] : []}
     >
+      {voided && <SheetVoided ui={ui} />}
       {passkeys.length > 0 && (
         <div class="wide">
           <Table

@@ -3,7 +3,7 @@ import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
 import type { Session } from '../sessions/sessions.ts'
 import type { Signed } from '../sessions/signed.ts'
-import { type FactorParts, tellChange } from './factors.ts'
+import { type FactorParts, putInService, tellChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
 const listForm = z.object({ action: field(20), laquelle: optionalField(40) })
@@ -17,12 +17,18 @@ const holderOf = (session: Session) => `session:${session.id}`
 export const passkeyPlaces = (parts: FactorParts) => {
   const { store, guard, sessions, passkeys } = parts
 
-  const list = async (ask: Ask, { person }: Signed, refusal: PasskeyProblem | null): Promise<Answer> => ({
+  const list = async (
+    ask: Ask,
+    { person }: Signed,
+    refusal: PasskeyProblem | null,
+    voided = false,
+  ): Promise<Answer> => ({
     kind: 'page',
     status: refusal ? 422 : 200,
     page: passkeysPage({
       ui: parts.ui(ask.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
+      voided,
       problem: refusal,
     }),
   })
@@ -64,7 +70,10 @@ export const passkeyPlaces = (parts: FactorParts) => {
       const { nom, cle } = fields.data
       const holder = holderOf(signed.session)
       const name = nom.trim() || parts.ui(ask.language).say('passkey.unnamed')
-      const made = await passkeys.enrol(holder, { person: signed.person.id, name, answer: cle })
+      const made = await passkeys.enrol(holder, {
+        ...{ person: signed.person.id, session: signed.session.origin },
+        ...{ name, answer: cle },
+      })
       if (!made.ok) return list(ask, signed, made.reason)
       await passkeys.begin(holder, 'prove')
       return go(ask.href('passkeyTry'))
@@ -77,18 +86,19 @@ export const passkeyPlaces = (parts: FactorParts) => {
     if (!read.ok || read.shown.person !== id)
       return list(ask, signed, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(async tx => {
-      const first = await passkeys.confirm(tx, read.shown)
-      if (!first) return false
-      await sessions.showFactor(tx, signed.session, 'passkey')
-      await tellChange(parts, tx, { ask, person: id, factor: 'passkey', change: 'added' })
-      return true
+      const done = await putInService(parts, tx, { ask, person: id, factor: 'passkey' }, () =>
+        passkeys.confirm(tx, read.shown, signed.session.origin),
+      )
+      if (done) await sessions.showFactor(tx, signed.session, 'passkey')
+      return done
     })
-    return confirmed ? go(ask.href('passkeys')) : list(ask, signed, 'passkey-refused')
+    if (!confirmed) return list(ask, signed, 'passkey-refused')
+    return confirmed.voided ? list(ask, signed, null, true) : go(ask.href('passkeys'))
   }
 
   const passkeyTry = {
     get: guard('passkeys', 'fresh', async (ask, { session, person }) => {
-      const options = await passkeys.toProve(holderOf(session), person.id)
+      const options = await passkeys.toProve(holderOf(session), person.id, session.origin)
       if (!options) return go(ask.href('passkeys'))
       return {
         kind: 'page',

@@ -17,13 +17,13 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
 
   const page = async (
     ask: Ask,
-    { person }: Signed,
+    { person, session }: Signed,
     more: { sheet?: readonly string[]; wrong?: boolean } = {},
   ): Promise<Answer> => {
     const ui = parts.ui(ask.language)
     const [inService, waiting] = await Promise.all([
       recoveryCodes.find(person.id),
-      recoveryCodes.isWaiting(person.id),
+      recoveryCodes.isWaiting(person.id, session.origin),
     ])
     return {
       kind: 'page',
@@ -36,13 +36,14 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
   }
 
   const make = async (ask: Ask, signed: Signed) => {
-    const made = await recoveryCodes.make(signed.person.id, whoOf(ask, signed))
+    const made = await recoveryCodes.make(signed.person.id, signed.session.origin, whoOf(ask, signed))
     return made.ok ? page(ask, signed, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
   }
 
   const confirm = async (ask: Ask, signed: Signed, typed: string) => {
     const { id } = signed.person
-    const read = await recoveryCodes.read(id, typed, 'waiting', whoOf(ask, signed))
+    const which = { waitingIn: signed.session.origin }
+    const read = await recoveryCodes.read(id, typed, which, whoOf(ask, signed))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       const used = await recoveryCodes.confirm(tx, id, read.code)
@@ -52,9 +53,9 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
     return confirmed ? go(ask.href('recoveryCodes')) : page(ask, signed, { wrong: true })
   }
 
-  const remove = async (ask: Ask, { person: { id } }: Signed) => {
+  const remove = async (ask: Ask, { person: { id }, session }: Signed) => {
     await store.transaction(async tx => {
-      if (await recoveryCodes.remove(tx, id))
+      if (await recoveryCodes.remove(tx, id, session.origin))
         await tellChange(parts, tx, { ask, person: id, factor: 'recovery-codes', change: 'removed' })
     })
     return go(ask.href('recoveryCodes'))

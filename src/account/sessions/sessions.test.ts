@@ -24,7 +24,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
       limits: defaultLimits,
       audit: auditWith(Buffer.alloc(32, 7), clock),
       openedBy: [...openedBy('embedded'), 'cas', 'oidc'],
-      closeLetter: async () => {},
+      endActivation: async () => {},
     })
   })
   afterEach(() => opened.forget())

@@ -1,7 +1,7 @@
 import type { Actor, Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { digestOf, newHandle } from '../../keys.ts'
+import { digestOf, newHandle, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { type ShownFactor, shownFactorIn } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -15,6 +15,8 @@ export type Session = {
   readonly id: string
   /** Names the session in a page without opening it. */
   readonly ref: string
+  /** Names it for as long as it lives: the id changes with each fresh proof. */
+  readonly origin: string
   readonly person: PersonId
   readonly how: SignedInBy
   readonly device: string
@@ -56,6 +58,7 @@ type Row = {
   fresh_until: number
   factor: string | null
   factor_at: number | null
+  origin: string
 }
 
 /** Why a session ended, as the journal tells it. */
@@ -72,6 +75,7 @@ const factorIn = ({ factor, factor_at: at }: Row): Session['factor'] => {
 const fromRow = (row: Row): Session => ({
   id: row.id,
   ref: digestOf(row.id).slice(0, 16),
+  origin: row.origin,
   person: row.person as PersonId,
   how: howOf(row.how),
   device: row.device,
@@ -92,8 +96,11 @@ type Parts = {
   readonly limits: Limits
   readonly audit: Audit
   readonly openedBy: readonly SignedInBy[]
-  /** Whoever has a session has an account that works: a letter that activates it opens nothing any more. */
-  readonly closeLetter: (tx: Tx, person: PersonId) => Promise<unknown>
+  /**
+   * Whoever has a session has an account that works: a letter that activates it opens nothing any more, and an activation
+   * left open somewhere chooses nothing more.
+   */
+  readonly endActivation: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
 export const sessionsIn = (parts: Parts) => {
@@ -154,13 +161,14 @@ export const sessionsIn = (parts: Parts) => {
       const now = clock.now()
       const { by, ask } = how
       if (!parts.openedBy.includes(by)) return null
-      await parts.closeLetter(tx, person)
+      await parts.endActivation(tx, person)
       await makeRoom(tx, person, ask.cookie('session'))
       const handle = newHandle()
       await tx
         .insertInto('sessions')
         .values({
           id: digestOf(handle),
+          origin: newId(),
           person,
           how: by,
           external: how.external ?? null,

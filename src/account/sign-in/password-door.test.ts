@@ -53,7 +53,7 @@ describe('a bind that has no answer', () => {
       ...{
         sessions: sessionsIn({
           ...{ ...base, audit, openedBy: openedBy('embedded') },
-          closeLetter: async () => {},
+          endActivation: async () => {},
         }),
         budget: bindBudget({ ...base, keys, doors, directory }),
       },

@@ -18,7 +18,7 @@ export type AtCode = Identified & {
   readonly wrong?: number
 }
 
-type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }
+export type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }
 
 export type State =
   | AtCode
@@ -53,11 +53,11 @@ export const moves = {
   code: { proved: 'new-password', privileged: 'over', active: 'over', superseded: 'over' },
   'new-password': { submitted: 'writing', exhausted: 'over', superseded: 'over' },
   writing: { written: 'joker', refused: 'new-password', superseded: 'over' },
-  joker: { chosen: 'address' },
-  address: { sent: 'address-code', skipped: 'mobile', finished: 'done' },
-  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address' },
-  mobile: { sent: 'mobile-code', finished: 'done' },
-  'mobile-code': { finished: 'done', changed: 'mobile' },
+  joker: { chosen: 'address', superseded: 'over' },
+  address: { sent: 'address-code', skipped: 'mobile', finished: 'done', superseded: 'over' },
+  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address', superseded: 'over' },
+  mobile: { sent: 'mobile-code', finished: 'done', superseded: 'over' },
+  'mobile-code': { finished: 'done', changed: 'mobile', superseded: 'over' },
   done: {},
   over: {},
 } as const satisfies Moves<Step, Event>

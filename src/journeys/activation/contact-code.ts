@@ -7,6 +7,7 @@ import { standIn } from '../steps/place.ts'
 import { pages } from './activation.ts'
 import { contactCodePage } from './contact-code.page.tsx'
 import { onward, requestOf, type Spot } from './contact-spots.ts'
+import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
 
 const form = z.object({
@@ -61,14 +62,19 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
     const { person } = journey.state
     const by = { kind: 'person', id: person } as const
     const { event, next } = onward(spot, person, await messages.offered(), 'confirmed')
+    const found = await directory.read(person)
+    if (!found.ok) return problem(found.reason)
+    const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
+      if (!(await onlyHere(parts, tx, journey))) return 'elsewhere'
       const judged = await codes.consume(tx, requestOf(journey, spot), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
       if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged
-      await contacts.add(tx, person, judged.destination)
-      await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: spot.kind } })
+      if (!(await contacts.add(tx, holder, judged.destination)))
+        await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: spot.kind } })
       return judged
     })
+    if (tried === 'elsewhere') return stand.follow(ask, journey)
     return tried.ok ? go(ask.href(pages[next.step])) : page(ask, journey, tried)
   }
 

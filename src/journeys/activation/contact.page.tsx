@@ -1,3 +1,4 @@
+import type { ContactRefusal } from '../../account/contacts.ts'
 import type { SendingReason } from '../../proofs/code/code.ts'
 import type { DestinationReason } from '../../proofs/code/destination.ts'
 import { Field } from '../../ui/field.tsx'
@@ -6,7 +7,7 @@ import { pages } from './activation.ts'
 import type { Spot } from './contact-spots.ts'
 import { Closing, StepPage } from './step.page.tsx'
 
-export type ContactProblem = DestinationReason | 'mail-own' | SendingReason | 'journey-other-tab'
+export type ContactProblem = DestinationReason | ContactRefusal | SendingReason | 'journey-other-tab'
 
 type Props = {
   readonly ui: Ui

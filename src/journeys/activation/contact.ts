@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import type { Person } from '../../directory/directory.ts'
 import { type Destination, parseMail } from '../../proofs/code/destination.ts'
 import { parseMobile } from '../../proofs/code/mobile.ts'
-import { ok, refused } from '../../result.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
 import { publicRef } from '../steps/guard.ts'
@@ -10,21 +8,14 @@ import { standIn } from '../steps/place.ts'
 import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { onward, requestOf, type Spot } from './contact-spots.ts'
+import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
-/** An address that opens with the very account is of no help when that account is lost. */
-const read = (spot: Spot, typed: string, person: Person | null, countries: readonly string[]) => {
-  const parsed = spot.kind === 'mail' ? parseMail(typed) : parseMobile(typed, countries)
-  if (!parsed.ok) return parsed
-  const own = person?.addresses[0]?.toLowerCase() === parsed.to.toLowerCase()
-  return own ? refused('mail-own') : ok({ to: parsed.to })
-}
-
 /** A recovery address, or a mobile: typed here, confirmed by a code at the next step; or left out, its price told. */
 export const contactStep = (parts: Parts, spot: Spot) => {
-  const { store, directory, journeys, codes, audit, messages } = parts
+  const { store, directory, journeys, codes, contacts, audit, messages } = parts
   const stand = standIn(parts, spot.at)
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
@@ -52,6 +43,7 @@ export const contactStep = (parts: Parts, spot: Spot) => {
   const send = async (ask: Ask, journey: Here, to: Destination, name: string): Promise<Answer> => {
     const { person } = journey.state
     const request = requestOf(journey, spot)
+    if (!(await store.transaction(tx => onlyHere(parts, tx, journey)))) return stand.follow(ask, journey)
     const sent = await codes.send({
       ...{ request, to, person, name, language: journey.language },
       network: ask.network,
@@ -70,9 +62,11 @@ export const contactStep = (parts: Parts, spot: Spot) => {
   const submit = async (ask: Ask, journey: Here, typed: string): Promise<Answer> => {
     const found = await directory.read(journey.state.person)
     if (!found.ok) return problem(found.reason)
-    const parsed = read(spot, typed, found.person, messages.countries)
+    const parsed = spot.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!parsed.ok) return page(ask, journey, parsed.reason, typed)
-    return send(ask, journey, parsed.to, found.person?.displayName ?? '')
+    const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
+    const refusal = await contacts.refusalOf({ id, addresses }, parsed.to)
+    return refusal ? page(ask, journey, refusal, typed) : send(ask, journey, parsed.to, displayName)
   }
 
   const get: Handler = async ask => {

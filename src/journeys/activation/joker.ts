@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HashRefusal } from '../../hashing/hashing.ts'
+import { newId } from '../../keys.ts'
 import { nothingChosen } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
@@ -9,13 +10,13 @@ import {
   choiceIn,
   choiceProblems,
 } from '../../proofs/joker/choice.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { type Answer, type Ask, type Handler, problem } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
 import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
-import { pages } from './activation.ts'
 import { jokerPage } from './joker.page.tsx'
+import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
 
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
@@ -23,7 +24,7 @@ type Fields = z.infer<typeof form>
 
 /** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
 export const activationJoker = (parts: Parts) => {
-  const { store, directory, joker, journeys, audit, freeQuestions } = parts
+  const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = parts
   const stand = standIn(parts, 'joker')
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
@@ -46,9 +47,13 @@ export const activationJoker = (parts: Parts) => {
     const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
-      if (!(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
+      const here = await onlyHere(parts, tx, journey)
+      if (!here || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
       await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
+      if (!here.joker) return
+      const facts = { at: clock.now(), event: `joker-set:${newId()}` }
+      await notices.write(tx, { kind: 'joker-changed', person, facts, language: journey.language })
     })
     return null
   }
@@ -62,8 +67,9 @@ export const activationJoker = (parts: Parts) => {
       problems.push(answerInPassword)
     if (problems.length > 0) return page(ask, journey, problems, fields)
     const refusal = await keep(journey, choice)
-    if (refusal === 'hashing-twice') return stand.follow(ask, journey)
-    return refusal ? problem('busy', { retryAfter: 5 }) : go(ask.href(pages.address))
+    return refusal && refusal !== 'hashing-twice'
+      ? problem('busy', { retryAfter: 5 })
+      : stand.follow(ask, journey)
   }
 
   const get: Handler = async ask => {

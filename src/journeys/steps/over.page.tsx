@@ -13,7 +13,7 @@ type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?
 const nextOf = ({ road, why }: Props): Next => {
   if (why === 'account-active' || why === 'factor-needed')
     return { route: 'chooseNumber', words: 'over.recover' }
-  if (why === 'account-active-first-day')
+  if (why === 'account-active-first-day' || why === 'activation-elsewhere')
     return { route: 'signInFor', page: returnSlugs.firstDay, words: 'sign-in.submit' }
   return why === 'journey-expired' || why === 'too-many-refusals'
     ? { route: road.choose, words: 'over.restart' }
@@ -24,7 +24,10 @@ const nextOf = ({ road, why }: Props): Next => {
 export const overPage = (props: Props) => {
   const { ui, why } = props
   const { route, words, page } = nextOf(props)
-  const opening = why === 'account-active' || why === 'account-active-first-day' ? 'open' : 'shut'
+  const opening =
+    why === 'account-active' || why === 'account-active-first-day' || why === 'activation-elsewhere'
+      ? 'open'
+      : 'shut'
   return (
     <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} onTheLine={<Door opening={opening} />}>
       <p>{ui.say(`over.${why}`)}</p>

@@ -56,6 +56,7 @@ export type Over =
   | 'account-active'
   | 'account-active-first-day'
   | 'factor-needed'
+  | 'activation-elsewhere'
 
 /** The state in which a journey asks for the joker. */
 export type AtJoker = Identified & {

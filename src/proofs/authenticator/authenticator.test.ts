@@ -34,6 +34,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     let apps: Authenticators
     let now = 0
     const camille = 'camille' as PersonId
+    const session = 'laptop'
     const names = { issuer: 'Sésame', label: 'clefevre' }
     const keys = keysFrom(Buffer.alloc(32, 7))
 
@@ -50,8 +51,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     const codeAt = (at: number) =>
       new TOTP({ secret: rfcSecret, digits: 6, period: 30 }).generate({ timestamp: at })
-    const begin = () => opened.store.transaction(tx => apps.begin(tx, camille))
-    const confirm = (code = codeAt(now)) => opened.store.transaction(tx => apps.confirm(tx, camille, code))
+    const begin = () => opened.store.transaction(tx => apps.begin(tx, camille, session))
+    const confirm = (code = codeAt(now)) =>
+      opened.store.transaction(tx => apps.confirm(tx, camille, session, code))
     const consume = (code: string, person = camille) =>
       opened.store.transaction(tx => apps.consume(tx, person, code))
     const inService = async () => {
@@ -109,11 +111,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('is offered as an address for the picture and letters for the keyboard, for a while', async () => {
       await begin()
-      const offer = await apps.offer(camille, names)
+      const offer = await apps.offer(camille, session, names)
       expect(offer?.address).toMatch(/^otpauth:\/\/totp\/S%C3%A9same:clefevre\?issuer=S%C3%A9same&secret=/)
       expect(offer?.letters).toBe(rfcSecret.base32)
       now += minutes(16)
-      expect(await apps.offer(camille, names)).toBeNull()
+      expect(await apps.offer(camille, session, names)).toBeNull()
       expect(await confirm()).toBe(false)
     })
 
@@ -130,8 +132,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         clock: { now: () => now, sleep: async () => {} },
       })
       const draw = async () => {
-        await opened.store.transaction(tx => drawing.begin(tx, camille))
-        return (await drawing.offer(camille, names))?.letters ?? ''
+        await opened.store.transaction(tx => drawing.begin(tx, camille, session))
+        return (await drawing.offer(camille, session, names))?.letters ?? ''
       }
       const [one, two] = [await draw(), await draw()]
       expect(Secret.fromBase32(one).bytes).toHaveLength(20)

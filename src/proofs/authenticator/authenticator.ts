@@ -47,12 +47,14 @@ export const openAuthenticators = (parts: {
       .where('confirmed_at', 'is not', null)
       .executeTakeFirst()
 
-  const waiting = (person: PersonId, db: Store['read'] = store.read) =>
+  /** Only for the session that began it: whoever else is signed in to this account would have the same app. */
+  const waiting = (person: PersonId, session: string, db: Store['read'] = store.read) =>
     db
       .selectFrom('authenticators')
       .selectAll()
       .where('person', '=', person)
       .where('confirmed_at', 'is', null)
+      .where('begun_by', '=', session)
       .where('made_at', '>', clock.now() - limits.factorPending)
       .executeTakeFirst()
 
@@ -73,30 +75,37 @@ export const openAuthenticators = (parts: {
   }
 
   return {
-    /** A new secret, that waits for its first code; an app already in service goes on until then. */
-    begin: async (tx: Tx, person: PersonId) => {
+    /**
+     * A new secret, that waits for its first code in this session; an app already in service goes on until then, and what
+     * another session has begun is left alone.
+     */
+    begin: async (tx: Tx, person: PersonId, session: string) => {
       await tx
         .deleteFrom('authenticators')
         .where('person', '=', person)
         .where('confirmed_at', 'is', null)
+        .where('begun_by', '=', session)
         .execute()
       const id = newId()
       const sealed = seal(keys.of('seal-authenticator'), placeOf(id), secrets().base32)
-      const values = { id, person, sealed, last_step: 0, made_at: clock.now(), confirmed_at: null }
+      const values = {
+        ...{ id, person, sealed, last_step: 0, made_at: clock.now(), confirmed_at: null },
+        begun_by: session,
+      }
       await tx.insertInto('authenticators').values(values).execute()
     },
 
     /** The secret that waits, as an app reads it: an address for the picture, letters for the keyboard. */
-    offer: async (person: PersonId, names: { issuer: string; label: string }) => {
-      const row = await waiting(person)
+    offer: async (person: PersonId, session: string, names: { issuer: string; label: string }) => {
+      const row = await waiting(person, session)
       if (!row) return null
       const totp = totpOf(opened(row), names)
       return { address: totp.toString(), letters: totp.secret.base32 }
     },
 
     /** The first code of the app that waits: it serves from now on, in the place of any other. */
-    confirm: async (tx: Tx, person: PersonId, code: string) => {
-      const row = await waiting(person, tx)
+    confirm: async (tx: Tx, person: PersonId, session: string, code: string) => {
+      const row = await waiting(person, session, tx)
       if (!row || !(await claimStep(tx, row, code))) return false
       await tx.deleteFrom('authenticators').where('person', '=', person).where('id', '!=', row.id).execute()
       await tx
@@ -116,8 +125,15 @@ export const openAuthenticators = (parts: {
       return row?.confirmed_at ? { since: row.confirmed_at } : null
     },
 
-    remove: async (tx: Tx, person: PersonId) => {
-      const gone = await tx.deleteFrom('authenticators').where('person', '=', person).returningAll().execute()
+    /** The app in service, and what this session has begun; without a session, what any has begun. */
+    remove: async (tx: Tx, person: PersonId, session?: string) => {
+      const mine = tx.deleteFrom('authenticators').where('person', '=', person)
+      const gone = await (session === undefined
+        ? mine
+        : mine.where(eb => eb.or([eb('confirmed_at', 'is not', null), eb('begun_by', '=', session)]))
+      )
+        .returning('confirmed_at')
+        .execute()
       return gone.some(row => row.confirmed_at !== null)
     },
   }

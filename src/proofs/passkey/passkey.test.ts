@@ -46,14 +46,16 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   afterEach(() => opened.forget())
 
   const use = (shown: Shown) => opened.store.transaction(tx => passkeys.use(tx, shown))
-  const confirm = (shown: Shown) => opened.store.transaction(tx => passkeys.confirm(tx, shown))
+  const confirm = (shown: Shown) => opened.store.transaction(tx => passkeys.confirm(tx, shown, 'laptop'))
 
   const enrol = async (who = camille, one = key, faults = {}) => {
     await passkeys.begin('session', 'enrol')
     const options = await passkeys.toEnrol('session', who)
     if (!options) throw new Error('nothing was begun')
     const answer = one.make(options, faults)
-    return passkeys.enrol('session', { person: who.person, name: 'Téléphone', answer })
+    return passkeys.enrol('session', {
+      ...{ person: who.person, session: 'laptop', name: 'Téléphone', answer },
+    })
   }
   const sign = async (one = key, faults = {}, person: PersonId | null = null) => {
     await passkeys.begin('browser', 'prove')

@@ -69,7 +69,13 @@ export const openPasskeys = (parts: {
   const rowsOf = (person: PersonId, db: Store['read'] = store.read) =>
     db.selectFrom('passkeys').selectAll().where('person', '=', person).execute()
 
-  const allowedFor = async (person: PersonId | null) => (person ? (await rowsOf(person)).map(keyOf) : [])
+  /** What is asked of: passkeys in service, and the one that waits for its first use in this session. */
+  const allowedFor = async (person: PersonId | null, session: string | null) =>
+    person
+      ? (await rowsOf(person))
+          .filter(row => row.confirmed_at !== null || (session !== null && row.begun_by === session))
+          .map(keyOf)
+      : []
 
   const judge = async (row: Row, challenge: string, answer: NonNullable<ReturnType<typeof readProof>>) => {
     const person = row.person as PersonId
@@ -81,13 +87,14 @@ export const openPasskeys = (parts: {
   }
 
   /** The counter moves by compare-and-set: of two uses of one signature, or of a copied key, one passes. */
-  const advance = async (tx: Tx, shown: Shown, more: { confirmed_at?: number }) => {
+  const advance = async (tx: Tx, shown: Shown, first: { session: string } | null) => {
     const moved = await tx
       .updateTable('passkeys')
-      .set({ counter: shown.to, used_at: clock.now(), ...more })
+      .set({ counter: shown.to, used_at: clock.now(), ...(first && { confirmed_at: clock.now() }) })
       .where('id', '=', shown.passkey)
       .where('counter', '=', shown.from)
-      .where('confirmed_at', more.confirmed_at ? 'is' : 'is not', null)
+      .where('confirmed_at', first ? 'is' : 'is not', null)
+      .$if(first !== null, query => query.where('begun_by', '=', first?.session ?? ''))
       .executeTakeFirst()
     return moved.numUpdatedRows === 1n
   }
@@ -104,15 +111,15 @@ export const openPasskeys = (parts: {
     },
 
     /** What the browser needs to use one: this person's, or whichever it has when the person is not known yet. */
-    toProve: async (holder: string, person: PersonId | null) => {
+    toProve: async (holder: string, person: PersonId | null, session: string | null = null) => {
       const challenge = await challenges.find(holder, 'prove')
-      return challenge ? proofOptions(party, { challenge, allowed: await allowedFor(person) }) : null
+      return challenge ? proofOptions(party, { challenge, allowed: await allowedFor(person, session) }) : null
     },
 
-    /** A new passkey, kept under a name. It waits for a first use. */
+    /** A new passkey, kept under a name. It waits for a first use in this session. */
     enrol: async (
       holder: string,
-      asked: { person: PersonId; name: string; answer: string },
+      asked: { person: PersonId; session: string; name: string; answer: string },
     ): Promise<Result<{ passkey: string }, PasskeyRefusal | 'passkeys-enough'>> => {
       const challenge = await challenges.consume(holder, 'enrol')
       if (!challenge) return refused('passkey-late')
@@ -127,12 +134,14 @@ export const openPasskeys = (parts: {
           .deleteFrom('passkeys')
           .where('person', '=', asked.person)
           .where('confirmed_at', 'is', null)
+          .where('begun_by', '=', asked.session)
           .execute()
         const id = newId()
         const row = {
           ...{ id, person: asked.person, name: asked.name, credential: made.id, public_key: made.publicKey },
           ...{ counter: made.counter, transports: JSON.stringify(made.transports) },
           ...{ made_at: clock.now(), confirmed_at: null, used_at: null },
+          begun_by: asked.session,
         }
         const kept = await tx
           .insertInto('passkeys')
@@ -159,10 +168,10 @@ export const openPasskeys = (parts: {
     },
 
     /** True once for each signature, and only for a passkey in service. */
-    use: (tx: Tx, shown: Shown) => advance(tx, shown, {}),
+    use: (tx: Tx, shown: Shown) => advance(tx, shown, null),
 
-    /** The first use of a new passkey: it serves from now on. */
-    confirm: (tx: Tx, shown: Shown) => advance(tx, shown, { confirmed_at: clock.now() }),
+    /** The first use of a new passkey, in the session that made it: it serves from now on. */
+    confirm: (tx: Tx, shown: Shown, session: string) => advance(tx, shown, { session }),
 
     /** Oldest first. */
     list: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Passkey[]> =>

@@ -54,11 +54,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     afterEach(() => opened.forget())
 
     const print = async () => {
-      const made = await codes.make(camille, who)
+      const made = await codes.make(camille, 'laptop', who)
       if (!made.ok) throw new Error(made.reason)
       return made.codes
     }
-    const read = async (typed: string, which: 'in-service' | 'waiting') => {
+    const read = async (typed: string, which: 'in-service' | { waitingIn: string }) => {
       const told = await codes.read(camille, typed, which, who)
       if (!told.ok) throw new Error(told.reason)
       return told.code
@@ -68,7 +68,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return opened.store.transaction(tx => codes.consume(tx, code))
     }
     const confirm = async (typed: string) => {
-      const code = await read(typed, 'waiting')
+      const code = await read(typed, { waitingIn: 'laptop' })
       return opened.store.transaction(tx => codes.confirm(tx, camille, code))
     }
 
@@ -106,9 +106,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('a sheet that nobody tried in time never serves', async () => {
       const [first = ''] = await print()
-      expect(await codes.isWaiting(camille)).toBe(true)
+      expect(await codes.isWaiting(camille, 'laptop')).toBe(true)
       clock.forward(minutes(16))
-      expect(await codes.isWaiting(camille)).toBe(false)
+      expect(await codes.isWaiting(camille, 'laptop')).toBe(false)
       expect(await confirm(first)).toBeNull()
     })
 

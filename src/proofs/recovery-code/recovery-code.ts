@@ -27,13 +27,22 @@ export const openRecoveryCodes = (parts: {
 }) => {
   const { store, clock, limits, keys, hashing } = parts
 
-  const sheetOf = (person: PersonId, pending: boolean, db: Store['read'] = store.read) =>
+  const inService = (person: PersonId, db: Store['read'] = store.read) =>
     db
       .selectFrom('recovery_sheets')
       .selectAll()
       .where('person', '=', person)
-      .where('confirmed_at', pending ? 'is' : 'is not', null)
-      .where('made_at', '>', pending ? clock.now() - limits.factorPending : 0)
+      .where('confirmed_at', 'is not', null)
+      .executeTakeFirst()
+
+  const waiting = (person: PersonId, session: string) =>
+    store.read
+      .selectFrom('recovery_sheets')
+      .selectAll()
+      .where('person', '=', person)
+      .where('confirmed_at', 'is', null)
+      .where('begun_by', '=', session)
+      .where('made_at', '>', clock.now() - limits.factorPending)
       .executeTakeFirst()
 
   const hash = (code: string, salt: string, who: Who) =>
@@ -60,7 +69,11 @@ export const openRecoveryCodes = (parts: {
   }
 
   const sheetsOf = async (tx: Tx, person: PersonId) =>
-    tx.selectFrom('recovery_sheets').select(['id', 'confirmed_at']).where('person', '=', person).execute()
+    tx
+      .selectFrom('recovery_sheets')
+      .select(['id', 'confirmed_at', 'begun_by'])
+      .where('person', '=', person)
+      .execute()
 
   const leftOn = async (sheet: string, db: Store['read'] = store.read) => {
     const row = await db
@@ -85,20 +98,32 @@ export const openRecoveryCodes = (parts: {
   return {
     consume,
 
-    /** A new sheet, in clear this once. It waits for a first use, and takes the place of one that still waited. */
-    make: async (person: PersonId, who: Who): Promise<Result<{ codes: readonly string[] }, HashRefusal>> => {
+    /**
+     * A new sheet, in clear this once. It waits for a first use in this session, and takes the place of one that still
+     * waited there; what another session has begun is left alone.
+     */
+    make: async (
+      person: PersonId,
+      session: string,
+      who: Who,
+    ): Promise<Result<{ codes: readonly string[] }, HashRefusal>> => {
       const codes = Array.from({ length: limits.recoveryCodesPerSheet }, newCode)
       const salt = randomBytes(16).toString('base64url')
       const hashed = await hashAll(codes, salt, who)
       if (!hashed.ok) return hashed
       await store.transaction(async tx => {
-        const waiting = (await sheetsOf(tx, person)).filter(sheet => sheet.confirmed_at === null)
+        const former = (await sheetsOf(tx, person)).filter(
+          sheet => sheet.confirmed_at === null && sheet.begun_by === session,
+        )
         await forgetSheets(
           tx,
-          waiting.map(({ id }) => id),
+          former.map(({ id }) => id),
         )
         const sheet = newId()
-        const values = { id: sheet, person, salt, pepper: keys.id, made_at: clock.now(), confirmed_at: null }
+        const values = {
+          ...{ id: sheet, person, salt, pepper: keys.id, made_at: clock.now(), confirmed_at: null },
+          begun_by: session,
+        }
         await tx.insertInto('recovery_sheets').values(values).execute()
         await tx
           .insertInto('recovery_codes')
@@ -112,10 +137,10 @@ export const openRecoveryCodes = (parts: {
     read: async (
       person: PersonId,
       typed: string,
-      which: 'in-service' | 'waiting',
+      which: 'in-service' | { readonly waitingIn: string },
       who: Who,
     ): Promise<Result<{ code: SheetCode }, HashRefusal>> => {
-      const sheet = await sheetOf(person, which === 'waiting')
+      const sheet = await (which === 'in-service' ? inService(person) : waiting(person, which.waitingIn))
       if (!sheet) return ok({ code: null })
       const hashed = await hash(foldCode(typed), sheet.salt, who)
       return hashed.ok ? ok({ code: { sheet: sheet.id, hash: hashed.hash } }) : hashed
@@ -140,14 +165,17 @@ export const openRecoveryCodes = (parts: {
 
     /** The sheet in service: since when, and how many codes it has left. */
     find: async (person: PersonId, db: Store['read'] = store.read) => {
-      const sheet = await sheetOf(person, false, db)
+      const sheet = await inService(person, db)
       return sheet ? { madeAt: sheet.made_at, left: await leftOn(sheet.id, db) } : null
     },
 
-    isWaiting: async (person: PersonId) => (await sheetOf(person, true)) !== undefined,
+    isWaiting: async (person: PersonId, session: string) => (await waiting(person, session)) !== undefined,
 
-    remove: async (tx: Tx, person: PersonId) => {
-      const sheets = await sheetsOf(tx, person)
+    /** The sheet in service, and what this session has begun; without a session, what any has begun. */
+    remove: async (tx: Tx, person: PersonId, session?: string) => {
+      const sheets = (await sheetsOf(tx, person)).filter(
+        sheet => session === undefined || sheet.confirmed_at !== null || sheet.begun_by === session,
+      )
       await forgetSheets(
         tx,
         sheets.map(({ id }) => id),

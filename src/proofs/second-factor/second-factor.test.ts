@@ -57,8 +57,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       now = Date.UTC(2026, 8, 1, 8)
       opened = await newStore(flavour)
       factor = openFactor()
-      await opened.store.transaction(tx => factor.authenticators.begin(tx, camille))
-      await opened.store.transaction(tx => factor.authenticators.confirm(tx, camille, digits()))
+      await opened.store.transaction(tx => factor.authenticators.begin(tx, camille, 'laptop'))
+      await opened.store.transaction(tx => factor.authenticators.confirm(tx, camille, 'laptop', digits()))
       now += minutes(1)
     })
     afterEach(() => opened.forget())
@@ -96,9 +96,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     it('a printed code passes while the digits are shut, and its owner is told', async () => {
-      const made = await factor.recoveryCodes.make(camille, who)
+      const made = await factor.recoveryCodes.make(camille, 'laptop', who)
       const [first = '', second = ''] = made.ok ? made.codes : []
-      const read = await factor.recoveryCodes.read(camille, first, 'waiting', who)
+      const read = await factor.recoveryCodes.read(camille, first, { waitingIn: 'laptop' }, who)
       const code = read.ok ? read.code : null
       await opened.store.transaction(tx => factor.recoveryCodes.confirm(tx, camille, code))
       for (let tried = 0; tried < 6; tried += 1) await give('000000')

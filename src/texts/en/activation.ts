@@ -48,6 +48,8 @@ export const activation: Record<keyof typeof french, string> = {
     'Your code is right, and your account is active already. If you have forgotten your password, you can recover it now.',
   'over.account-active-first-day':
     'Your code is right, but your account is open already. Sign in with your password: we will then offer you a joker question and a recovery address. You do not know that password? Contact the helpdesk.',
+  'over.activation-elsewhere':
+    'Since this password was chosen, somebody signed in to your account. To be safe, nothing more is chosen here. Sign in: we will then offer you a joker question and a recovery address. Was it not you? Contact the helpdesk.',
   'over.factor-needed':
     'Nothing was changed. Recover your password: after your answer, we will ask for your second factor. You no longer have it? Contact the helpdesk.',
   'over.recover': 'Recover my password',

@@ -25,6 +25,8 @@ export const factors = {
     '{left, plural, =0 {Your sheet is used up} one {# code is left} other {# codes are left}}, on the sheet of {at}.',
   'codes.when':
     'A code takes the place of your phone or passkey on the day you do not have it. A new sheet voids the old one as soon as you have typed one of its codes.',
+  'codes.voided':
+    'Your sheet of recovery codes works no longer: it was made before this second factor. Throw it away and make a new one.',
   'codes.sheet': 'Recovery codes of {login}',
   'codes.sheet.keep':
     'Keep this sheet at home, away from your computer. Strike out each code that was used. Nobody, not even the helpdesk, will ask you for one by phone or mail.',
@@ -77,6 +79,11 @@ export const factors = {
     'A sheet of recovery codes has just been put in service. Older sheets work no longer.',
   'mail.recovery-codes-removed.subject': 'Your recovery codes were removed',
   'mail.recovery-codes-removed': 'Your sheet of recovery codes works no longer.',
+  'mail.recovery-codes-voided.subject': 'Your sheet of recovery codes works no longer',
+  'mail.recovery-codes-voided':
+    'Your sheet of recovery codes works no longer: it was made before your second factor. Throw it away.',
+  'mail.recovery-codes-voided.again':
+    'Make a new sheet in “Manage my account”, “Printed recovery codes”: {signIn}',
   'mail.recovery-code-used.subject': 'A recovery code was used',
   'mail.recovery-code-used':
     'A code of your printed sheet has just been used for your account. Strike it out on the sheet.',

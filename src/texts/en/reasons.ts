@@ -119,6 +119,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'activation-code-spent': 'This code does not match. There were too many tries: try again in an hour.',
   'account-active': 'Your account is already active',
   'account-active-first-day': 'Your account is already active',
+  'activation-elsewhere': 'Go on in your account',
   'code-missing': 'Enter the code of 8 digits.',
   'code-wrong':
     'This code does not match. {left, plural, =0 {Ask for a new one.} one {You have # try left.} other {You have # tries left.}}',

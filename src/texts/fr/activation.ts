@@ -50,6 +50,8 @@ export const activation = {
     'Votre code est le bon, et votre compte est déjà activé. Si vous avez oublié votre mot de passe, vous pouvez le récupérer maintenant.',
   'over.account-active-first-day':
     "Votre code est le bon, mais votre compte est déjà ouvert. Connectez-vous avec votre mot de passe : nous vous proposerons ensuite une question joker et une adresse de secours. Vous ne connaissez pas ce mot de passe ? Contactez l'assistance.",
+  'over.activation-elsewhere':
+    "Depuis le choix de ce mot de passe, quelqu'un s'est connecté à votre compte. Par sécurité, rien de plus ne se choisit ici. Connectez-vous : nous vous proposerons ensuite une question joker et une adresse de secours. Ce n'était pas vous ? Contactez l'assistance.",
   'over.factor-needed':
     "Rien n'a été changé. Récupérez votre mot de passe : après votre réponse, nous vous demanderons votre second élément. Vous ne l'avez plus ? Contactez l'assistance.",
   'over.recover': 'Récupérer mon mot de passe',

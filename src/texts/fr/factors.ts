@@ -26,6 +26,8 @@ export const factors = {
     '{left, plural, =0 {Votre feuille est épuisée} one {Il vous reste # code} other {Il vous reste # codes}}, sur la feuille du {at}.',
   'codes.when':
     "Un code remplace votre téléphone ou votre clé d'accès le jour où vous ne l'avez pas. Une nouvelle feuille annule l'ancienne, dès que vous en avez tapé un code.",
+  'codes.voided':
+    'Votre feuille de codes de secours ne sert plus : elle a été faite avant ce second élément. Jetez-la et créez-en une nouvelle.',
   'codes.sheet': 'Codes de secours de {login}',
   'codes.sheet.keep':
     'Gardez cette feuille chez vous, loin de votre ordinateur. Rayez chaque code qui a servi. Personne, pas même l’assistance, ne vous en demandera un par téléphone ou par mail.',
@@ -81,6 +83,11 @@ export const factors = {
     "Une feuille de codes de secours vient d'être mise en service. Les feuilles plus anciennes ne servent plus.",
   'mail.recovery-codes-removed.subject': 'Vos codes de secours sont retirés',
   'mail.recovery-codes-removed': 'Votre feuille de codes de secours ne sert plus.',
+  'mail.recovery-codes-voided.subject': 'Votre feuille de codes de secours ne sert plus',
+  'mail.recovery-codes-voided':
+    'Votre feuille de codes de secours ne sert plus : elle a été faite avant votre second élément. Jetez-la.',
+  'mail.recovery-codes-voided.again':
+    'Créez une nouvelle feuille dans « Gérer mon compte », « Codes de secours imprimés » : {signIn}',
   'mail.recovery-code-used.subject': 'Un code de secours a servi',
   'mail.recovery-code-used':
     'Un code de votre feuille imprimée vient de servir pour votre compte. Rayez-le sur la feuille.',

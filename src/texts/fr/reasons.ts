@@ -126,6 +126,7 @@ export const reasons = {
   'activation-code-spent': "Ce code ne correspond pas. Trop d'essais ont eu lieu : réessayez dans une heure.",
   'account-active': 'Votre compte est déjà activé',
   'account-active-first-day': 'Votre compte est déjà activé',
+  'activation-elsewhere': 'Continuez dans votre compte',
   'code-missing': 'Saisissez le code à 8 chiffres.',
   'code-wrong':
     'Ce code ne correspond pas. {left, plural, =0 {Demandez-en un nouveau.} one {Il vous reste # essai.} other {Il vous reste # essais.}}',
