@@ -96,10 +96,7 @@ type Parts = {
   readonly limits: Limits
   readonly audit: Audit
   readonly openedBy: readonly SignedInBy[]
-  /**
-   * Whoever has a session has an account that works: a letter that activates it opens nothing any more, and an activation
-   * left open somewhere chooses nothing more.
-   */
+  /** Whoever has a session has an account that works: no letter, and no activation left open, does anything to it. */
   readonly endActivation: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
@@ -167,9 +164,7 @@ export const sessionsIn = (parts: Parts) => {
       await tx
         .insertInto('sessions')
         .values({
-          id: digestOf(handle),
-          origin: newId(),
-          person,
+          ...{ id: digestOf(handle), origin: newId(), person },
           how: by,
           external: how.external ?? null,
           external_subject: how.subject ?? null,
