@@ -18,6 +18,10 @@ describe('a birth date is read as people type it', () => {
     '1980-02-01',
     ' 1 / 2 / 1980 ',
     '１/２/１９８０',
+    '\u200e1\u200e/\u200e2\u200e/1980',
+    '01\u201102\u20111980',
+    '01\u201302\u20131980',
+    '01\u00a002\u202f1980',
   ])('%s is the first of February 1980', typed => expect(read(typed)).toBe('1980-2-1'))
   it('knows 29 February of a leap year', () => expect(read('29/02/2008')).toBe('2008-2-29'))
   it.each(['00/00/1980', '00/05/1980', '12/00/1980'])('accepts the unknown day or month of %s', typed =>

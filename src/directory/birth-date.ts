@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '../result.ts'
+import { unified } from '../texts/unified.ts'
 import type { BirthDate } from './directory.ts'
 
 export const dateReasons = ['date-missing', 'date-form', 'date-two-digit-year', 'date-impossible'] as const
@@ -29,9 +30,7 @@ const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
  * on the input alone.
  */
 export const parseBirthDate = (typed: string, today: Date): Result<{ date: BirthDate }, DateReason> => {
-  const text = typed
-    .normalize('NFKC')
-    .trim()
+  const text = unified(typed)
     .replace(/\s*([/\-.])\s*/g, '$1')
     .replace(/\s+/g, ' ')
   if (text === '') return refused('date-missing')

@@ -1,3 +1,5 @@
+import { unified } from '../texts/unified.ts'
+
 const beaLetters = 'ABCDEFGHJKLMNPRSTUVWXYZ'
 const bea = /^(\d{10})([A-HJ-NPR-Z])$/
 const base36 = /^([0-9A-Z]{10})(\d)$/
@@ -14,10 +16,9 @@ const keyOfBase36 = (body: string) => {
  * higher education: a digit over base 36). Real cards hold exceptions, so a wrong key warns and never refuses.
  */
 export const ineKey = (typed: string): 'right' | 'wrong' | 'unknown' => {
-  const ine = typed
-    .normalize('NFKC')
+  const ine = unified(typed)
     .toUpperCase()
-    .replace(/[\s.\-‐-―−]+/g, '')
+    .replace(/[\s.-]+/g, '')
     .padStart(11, '0')
   const school = bea.exec(ine)
   if (school) return beaLetters[Number(school[1]) % 23] === school[2] ? 'right' : 'wrong'

@@ -19,6 +19,9 @@ const filled = {
   ...values,
   ...{
     minutes: 2,
+    seconds: 2,
+    sent: 2,
+    budget: 2,
     others: 2,
     signIn: 'https://univ.example',
     service: 'S',

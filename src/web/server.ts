@@ -1,5 +1,7 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import formbody from '@fastify/formbody'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { minutes, seconds } from '../clock.ts'
 import type { RouteName } from '../routes.ts'
 import { inRanges, readAddress } from './address.ts'
@@ -10,7 +12,7 @@ import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
 import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
 import { rarely } from './rarely.ts'
-import { type Log, type ReplyParts, repliesWith } from './replies.ts'
+import { type Log, type Replies, type ReplyParts, repliesWith } from './replies.ts'
 
 export type ServerParts = PlaceParts &
   ReplyParts & {
@@ -75,7 +77,27 @@ const warnedOfAddresses = (app: FastifyInstance, log: Log) => {
   })
 }
 
-const newApp = async ({ publicUrl, trustedProxies }: ServerParts) => {
+/** What is no HTTP reaches no route: it is told in one line, with the headers of every page, and nothing of it is said again. */
+const notHttp =
+  (security: ReplyParts['security']) =>
+  ({ code }: { readonly code?: string }, socket: Socket) => {
+    if (code === 'ECONNRESET' || socket.destroyed) return
+    const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    const body = 'This request cannot be read.\n'
+    const headers = {
+      ...security,
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': String(body.length),
+      'cache-control': 'no-store',
+      connection: 'close',
+    }
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+    if (socket.writable)
+      socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+    socket.destroySoon()
+  }
+
+const newApp = async ({ publicUrl, trustedProxies, security }: ServerParts, replies: Replies) => {
   const base = publicUrl.pathname.replace(/\/$/, '')
   const app = Fastify({
     bodyLimit: longestBody,
@@ -83,6 +105,12 @@ const newApp = async ({ publicUrl, trustedProxies }: ServerParts) => {
     requestTimeout: 20_000,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
+    // A path that cannot be decoded, or whose token is too long, is answered before any hook: by our page, like any other.
+    frameworkErrors: (_, request, reply) =>
+      void replies.tell(request as FastifyRequest, reply as FastifyReply, {
+        ...{ kind: 'problem', problem: 'bad-request', detail: 'url' },
+      }),
+    clientErrorHandler: notHttp(security),
     rewriteUrl: request => withoutBase(request.url ?? '/', base),
   })
   app.removeAllContentTypeParsers()
@@ -139,8 +167,8 @@ const watched = (app: FastifyInstance, health: ServerParts['health']) => {
 }
 
 export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> => {
-  const app = await newApp(parts)
   const replies = repliesWith(parts)
+  const app = await newApp(parts, replies)
   const full = fullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
   const put = placesOn(app, parts, {

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
@@ -57,6 +58,67 @@ describe('what a request may be', () => {
     ])
     return journeys.length + counters.length + events.length
   }
+  it.each([
+    ['a wrong percent-encoding', '/fr/%zz'],
+    ['an overlong encoding', '/fr/aide/%c0%ae'],
+    ['a wrong encoding without a language', '/%'],
+    ['a token that is too long', `/fr/ce-n-est-pas-moi/${'secret'.repeat(60)}`],
+    ['a path that nothing answers', '/fr/nothing-here'],
+  ])('%s is told by our own page, with the headers of every page, without the address', async (_, path) => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await raw(`${rig.url}${path}`, { method })
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.status).toBeLessThan(500)
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
+      expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
+      expect(answer.headers['x-content-type-options']).toBe('nosniff')
+      expect(answer.headers['cache-control']).toBe('no-store')
+      expect(answer.body).toMatch(/SES-\w{4}-\w{3}/)
+      expect(answer.body).not.toContain('secretsecret')
+      expect(answer.body).not.toContain(path)
+    }
+  })
+
+  it.each([
+    [
+      'two lengths of one body',
+      'POST /fr/secret HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['no HTTP at all', 'secret\r\n\r\n', 400],
+    ['too many headers', `GET /fr/secret HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('%s is refused in one line, with the headers of every page', async (_, sent, status) => {
+    const { port, hostname } = new URL(rig.url)
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => socket.write(sent))
+      let text = ''
+      socket.on('data', part => {
+        text += part.toString('utf8')
+      })
+      socket.on('close', () => resolve(text))
+      socket.on('error', reject)
+    })
+    expect(answer.split('\r\n')[0]).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(answer).toContain("content-security-policy: default-src 'none'")
+    expect(answer).toContain('x-content-type-options: nosniff')
+    expect(answer).not.toContain('secret')
+  })
+
+  it.each([
+    ['204518\u200b', '14/07/1985'],
+    ['\u202a204518\u202c', '14/07/1985'],
+    ['20\u00ad4518', '\u200e14\u200e/\u200e07\u200e/\u200e1985'],
+    ['204\u2011518', '14\u201107\u20111985'],
+    ['204\u2013518', '14\u201307\u20131985'],
+    ['204\u2212518', '14\u00a007\u202f1985'],
+  ])(
+    '%j and %j, copied with signs that nobody sees, are the number and the date',
+    async (numero, naissance) => {
+      const answer = await newVisitor(rig.url).post(identify, { numero, naissance })
+      expect(answer.location).toBe('/fr/mot-de-passe/question-joker')
+    },
+  )
+
   const entryPaths = (Object.keys(routes) as RouteName[])
     .filter(name => routes[name].get === 'same' && !routes[name].path.includes(':'))
     .flatMap(name => [hrefIn('fr')(name), hrefIn('en')(name), routes[name].path])

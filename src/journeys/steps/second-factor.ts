@@ -63,7 +63,7 @@ export const secondFactorStep = (
     }
 
   const typed = async (ask: Ask, journey: At, code: string): Promise<Answer> => {
-    if (journey.state.wrong >= limits.halfSignInTries) return page(ask, journey, { reason: 'factor-closed' })
+    if (journey.state.wrong >= limits.halfSignInTries) return page(ask, journey, { reason: 'factor-restart' })
     const who = { network: journey.network, journey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)
     if (read.ok) return judged(ask, journey, read.given)

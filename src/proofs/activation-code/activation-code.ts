@@ -4,6 +4,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import { unified } from '../../texts/unified.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { activityIn } from './active.ts'
 
@@ -21,8 +22,7 @@ const grouped = (code: string) => code.replace(/.{4}(?=.)/g, '$&-')
 
 /** Case, spaces and hyphens do not count. */
 const foldActivationCode = (typed: string) =>
-  typed
-    .normalize('NFKC')
+  unified(typed)
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '')
 

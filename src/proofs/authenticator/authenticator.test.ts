@@ -8,9 +8,12 @@ import { defaultLimits } from '../../limits.ts'
 import { type Authenticators, foldDigits, openAuthenticators } from './authenticator.ts'
 
 describe('six digits', () => {
-  it.each(['123456', ' 123 456 ', '123-456', '１２３４５６'])('« %s » are six digits', typed => {
-    expect(foldDigits(typed)).toBe('123456')
-  })
+  it.each(['123456', ' 123 456 ', '123-456', '123\u2011456', '\u200e123\u200b456', '１２３４５６'])(
+    '« %s » are six digits',
+    typed => {
+      expect(foldDigits(typed)).toBe('123456')
+    },
+  )
   it.each(['', '12345', '1234567', '12345a', '١٢٣٤٥٦'])('« %s » are not', typed => {
     expect(foldDigits(typed)).toBeNull()
   })

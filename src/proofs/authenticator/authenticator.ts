@@ -4,6 +4,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type Keys, newId, seal, unseal } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import { unified } from '../../texts/unified.ts'
 
 /** Codes of the step before and after are accepted too: clocks of phones differ (RFC 6238 §5.2). */
 const drift = 1
@@ -19,7 +20,7 @@ type Row = { id: string; sealed: string; last_step: number }
 
 /** The six digits of an authenticator app, once spaces are taken out; `null` for anything else. */
 export const foldDigits = (typed: string) => {
-  const digits = typed.normalize('NFKC').replace(/[\s-]/g, '')
+  const digits = unified(typed).replace(/[\s-]/g, '')
   return /^[0-9]{6}$/.test(digits) ? digits : null
 }
 

@@ -6,6 +6,7 @@ import type { MailRows } from '../../notify/mail-rows.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
+import { unified } from '../../texts/unified.ts'
 import type { Admission, Door, Doors } from '../../web/doors.ts'
 import type { Network } from '../../web/network.ts'
 import { type Destination, kindOf } from './destination.ts'
@@ -41,7 +42,7 @@ type Wrong = { readonly ok: false; readonly reason: 'code-wrong'; readonly left:
 const digits = 8
 
 /** People copy codes with the spaces of their mail. */
-const foldCode = (typed: string) => typed.normalize('NFKC').replace(/[\s.-]+/g, '')
+const foldCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
 
 /** `12345678`, as two groups that a person reads at once. */
 const spoken = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`

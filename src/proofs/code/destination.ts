@@ -1,4 +1,5 @@
 import { ok, type Result, refused } from '../../result.ts'
+import { unified } from '../../texts/unified.ts'
 
 /** An address or a mobile in its one spelling: `prenom@exemple.fr`, `+33612345678`. */
 export type Destination = string & { readonly __brand: 'Destination' }
@@ -21,7 +22,7 @@ const mailShape =
   /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,}$/u
 
 export const parseMail = (typed: string): Result<{ to: Destination }, DestinationReason> => {
-  const text = typed.normalize('NFKC').trim()
+  const text = unified(typed)
   if (text === '') return refused('mail-missing')
   return mailShape.test(text) && text.length <= 254 && !text.includes('..')
     ? ok({ to: text as Destination })

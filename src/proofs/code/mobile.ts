@@ -1,5 +1,6 @@
 import { frenchCodes } from '../../notify/sms.ts'
 import { ok, type Result, refused } from '../../result.ts'
+import { unified } from '../../texts/unified.ts'
 import type { Destination, DestinationReason } from './destination.ts'
 
 /** E.164, once separators and the French 0 are gone. */
@@ -43,7 +44,7 @@ export const parseMobile = (
   typed: string,
   countries: readonly string[] = frenchCodes,
 ): Result<{ to: Destination }, DestinationReason> => {
-  const text = typed.normalize('NFKC').replace(/[\s.\-()/]+/g, '')
+  const text = unified(typed).replace(/[\s.\-()/]+/g, '')
   if (text === '') return refused('mobile-missing')
   const number = abroad(text.replace(/^00/, '+'))
   if (!mobileShape.test(number)) return refused('mobile-form')

@@ -5,7 +5,7 @@ import type { Ui } from '../../ui/ui.ts'
 import type { Factors, FactorVerdict, Unreadable } from './second-factor.ts'
 
 export type FactorProblem =
-  | { readonly reason: Unreadable | 'factor-wrong-printed' | 'factor-closed' }
+  | { readonly reason: Unreadable | 'factor-wrong-printed' | 'factor-closed' | 'factor-restart' }
   | { readonly reason: 'factor-wrong'; readonly left: number }
   | { readonly reason: 'passkey-late' | 'passkey-refused' | 'journey-other-tab' }
 

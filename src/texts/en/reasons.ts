@@ -12,7 +12,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'answer-wrong':
     'This answer does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
   'joker-suspended':
-    'This answer does not match. This question is closed until {until}. Your account itself stays open.',
+    'This question is closed until {until}: no answer is taken until then, not even the right one. Your account itself stays open.',
   'password-missing': 'Enter a new password.',
   'confirmation-differs': 'Enter the same password twice.',
   'charter-not-accepted': 'Tick the box of the regulations to continue.',
@@ -85,7 +85,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match, or was used already. {left, plural, one {You have # try left with the app.} other {You have # tries left with the app.}}',
   'factor-wrong-printed': 'This code does not match, or was used already. Try another code of your sheet.',
   'factor-closed':
-    'There were too many tries with the app. Wait 15 minutes, or take a printed code or a passkey.',
+    'There were too many tries with the app. Take a printed code or a passkey. Otherwise wait 15 minutes, or until tomorrow if there were many today.',
+  'factor-restart': 'There were too many tries in this request. Start it again from the beginning.',
   'totp-form': 'Type the 6 digits that your app shows.',
   'totp-wrong':
     'These digits do not match. Wait for the next ones, and check that the time of your phone sets itself.',

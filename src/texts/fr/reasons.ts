@@ -11,7 +11,7 @@ export const reasons = {
   'answer-wrong':
     'Cette réponse ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
   'joker-suspended':
-    "Cette réponse ne correspond pas. Cette question est fermée jusqu'au {until}. Votre compte, lui, reste ouvert.",
+    "Cette question est fermée jusqu'au {until} : aucune réponse n'est acceptée d'ici là, même la bonne. Votre compte, lui, reste ouvert.",
   'password-missing': 'Saisissez un nouveau mot de passe.',
   'confirmation-differs': 'Saisissez deux fois le même mot de passe.',
   'charter-not-accepted': 'Cochez la case du règlement intérieur pour continuer.',
@@ -89,7 +89,8 @@ export const reasons = {
   'factor-wrong-printed':
     'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
   'factor-closed':
-    "Il y a eu trop d'essais avec l'application. Attendez 15 minutes, ou prenez un code imprimé ou une clé d'accès.",
+    "Il y a eu trop d'essais avec l'application. Prenez un code imprimé ou une clé d'accès. Sinon, attendez 15 minutes, ou jusqu'à demain s'il y en a eu beaucoup aujourd'hui.",
+  'factor-restart': "Il y a eu trop d'essais dans cette démarche. Recommencez-la depuis le début.",
   'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
   'totp-wrong':
     "Ces chiffres ne correspondent pas. Attendez les suivants, et vérifiez que l'heure de votre téléphone est réglée toute seule.",
