@@ -71,6 +71,8 @@ const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly A
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await house.store.transaction(async tx => {
     await house.freezes.put(tx, { person: frozen.id, ...freeze })
+    // Whoever has a joker is active, and no letter opens anything for them.
+    await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
     await house.activationCodes.make(tx, newcomer.id, days(1))
   })
   return [

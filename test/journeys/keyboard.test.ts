@@ -1,8 +1,9 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hours, minutes } from '../../src/clock.ts'
+import { minutes } from '../../src/clock.ts'
 import { type AtBrowser, hasChromium, launchChromium, personAt } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { letterFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { type Keyboard, keyboardOf } from '../world/keyboard.ts'
 import { codeSentTo } from '../world/mailbox.ts'
@@ -130,8 +131,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       it('an account is activated, with a joker and an address', async () => {
         const { traveller, person, keys } = await somebody(options)
-        const { store, activationCodes } = rig.house
-        const code = await store.transaction(tx => activationCodes.make(tx, traveller.id, hours(1)))
+        const code = await letterFor(rig.house, traveller)
         await person.open('/fr/')
         await keys.menu(/^Activer mon compte$/, '**/activation')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hours, systemClock } from '../../src/clock.ts'
+import { systemClock } from '../../src/clock.ts'
 import { storePlace } from '../../src/house.ts'
 import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { letterFor } from '../world/crowd.ts'
 import { appOf, enrolApp, optionsIn } from '../world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
@@ -219,8 +220,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
     const traveller = rig.crowd[index]
     const journey = journeys[name]
     if (!(traveller && journey)) throw new Error(`nobody walks ${name}`)
-    const { activationCodes } = rig.house
-    const code = await rig.house.store.transaction(tx => activationCodes.make(tx, traveller.id, hours(1)))
+    const code = name === 'an activation' ? await letterFor(rig.house, traveller) : ''
     const visitor = newVisitor(rig.url, { connection: 'close' })
     return { name, walk: journey({ visitor, traveller, code, url: rig.url, mailed }) }
   }

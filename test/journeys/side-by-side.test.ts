@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hours, minutes } from '../../src/clock.ts'
+import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { letterFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
@@ -40,8 +41,7 @@ describe('side by side', () => {
   }
   const activating = async () => {
     const { traveller, visitor } = somebody()
-    const { store, activationCodes } = rig.house
-    const code = await store.transaction(tx => activationCodes.make(tx, traveller.id, hours(1)))
+    const code = await letterFor(rig.house, traveller)
     const begin = async (at: Visitor) => {
       const numero = traveller.number
       const path = '/fr/activation/identification/numero-personnel'

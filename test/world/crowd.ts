@@ -1,3 +1,4 @@
+import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { type EmbeddedEntry, putEntries } from '../../src/directory/embedded/embedded.ts'
 import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
@@ -70,3 +71,10 @@ export const seatCrowd = async (
   })
   return travellers
 }
+
+/** The code of a letter for somebody who has yet to activate: whoever has chosen a joker is active, and gets none. */
+export const letterFor = (house: House, { id }: Pick<Traveller, 'id'>): Promise<string> =>
+  house.store.transaction(async tx => {
+    await tx.deleteFrom('jokers').where('person', '=', id).execute()
+    return house.activationCodes.make(tx, id, hours(1))
+  })
