@@ -1,0 +1,213 @@
+import { Attribute, Change } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours } from '../../src/clock.ts'
+import { digestOf, newHandle } from '../../src/keys.ts'
+import { sendEveryForm } from '../world/every-form.ts'
+import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
+import { goersOf, ownOf, roomy } from '../world/goers.ts'
+import { type Institution, institutions } from '../world/identity-servers.ts'
+import { bases, suffix } from '../world/people.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+const chosen = 'Tr0mbone&Cascade-3'
+const expired = '/fr/connexion/mot-de-passe-expire'
+
+describe.each(institutions)('where people sign in through $name', ({ start }) => {
+  let institution: Institution
+  let goers: ReturnType<typeof goersOf>
+  let codes: string[]
+  let letter: string
+  let app: (at: number) => string
+  let key: Awaited<ReturnType<typeof enrolPasskey>>
+
+  beforeAll(async () => {
+    institution = await start(roomy)
+    goers = goersOf(institution)
+    const { here } = await goers.signedIn('tpetit')
+    app = (await enrolApp(here, Date.now)).app
+    key = await enrolPasskey(here, institution.rig.url)
+    codes = await printSheet(here)
+    const newcomer = await goers.idOf('imoreau')
+    letter = await house().store.transaction(tx => house().activationCodes.make(tx, newcomer, hours(24)))
+  }, 120_000)
+  afterAll(() => institution?.stop())
+
+  const house = () => institution.rig.house
+  const opens = async (login: string, password: string) =>
+    (await house().directory.bind(await goers.idOf(login), password)).ok
+
+  const dueToChange = async (uid: string) => {
+    await institution.rig.slapd?.asRoot(client => {
+      const set = (type: string, value: string) =>
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+      return client.modify(`uid=${uid},${bases.staff}`, [
+        set('pwdReset', 'TRUE'),
+        set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
+      ])
+    })
+  }
+
+  const typed = (login: string, more: Readonly<Record<string, string>>) => () => ({
+    ...{ identifiant: login, motdepasse: ownOf(login), ancien: ownOf(login), charte: 'oui' },
+    ...{ nouveau: chosen, confirmation: chosen, reponse: 'Félix', question: 'pet', ...more },
+  })
+  const people = {
+    'a right password': {
+      fields: typed('clefevre', { numero: '204518', naissance: '14/7/1985', code: '000000' }),
+    },
+    'a password to be changed': {
+      fields: typed('nhaddad', { numero: '198077', naissance: '2/5/1972', code: '000000' }),
+    },
+    'an app and a passkey': {
+      fields: () =>
+        typed('tpetit', { numero: '175230', naissance: '30/9/1990', code: app(Date.now() + 30_000) })(),
+      sign: (options: unknown) => key.sign(options as never),
+    },
+    'a printed code': {
+      fields: () => typed('tpetit', { numero: '175230', naissance: '30/9/1990', code: codes.at(-1) ?? '' })(),
+    },
+    'a letter': {
+      fields: () => typed('imoreau', { numero: '22609431', naissance: '29/2/2008', code: letter })(),
+    },
+  }
+
+  const atJoker = async (kind: string, number: string, date: string, road = 'mot-de-passe') => {
+    const visitor = newVisitor(institution.rig.url)
+    await visitor.post(`/fr/${road}/identification/${kind}`, { numero: number, naissance: date })
+    return visitor
+  }
+  /** A sign-in that began before that server was configured, and waits in this browser. */
+  const begunHere = async (by: 'embedded' | 'passkey') => {
+    const visitor = newVisitor(institution.rig.url)
+    const person = by === 'embedded' ? await goers.idOf('tpetit') : null
+    const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
+    const { cookie } = await house().store.transaction(tx => house().halfSignIns.open(tx, begun))
+    visitor.cookies.set('__Host-entering', cookie.value)
+    return visitor
+  }
+  const browsers = {
+    'that did nothing yet': async () => newVisitor(institution.rig.url),
+    'at the joker': () => atJoker('numero-personnel', '204518', '14/7/1985'),
+    'at the joker of somebody with factors': () => atJoker('numero-personnel', '175230', '30/9/1990'),
+    'at the code of a letter': () => atJoker('numero-etudiant', '22609431', '29/2/2008', 'activation'),
+    'that left for the server and did not come back': async () => {
+      const { here } = goers.newBrowser()
+      await goers.leave({ here })
+      return here
+    },
+    'whose password was taken before that server was configured': () => begunHere('embedded'),
+    'that was asked for a passkey before that server was configured': () => begunHere('passkey'),
+    'with a session of before that server was configured': async () => {
+      const visitor = newVisitor(institution.rig.url)
+      const handle = newHandle()
+      const now = Date.now()
+      await house().store.transaction(async tx =>
+        tx
+          .insertInto('sessions')
+          .values({
+            ...{ id: digestOf(handle), person: await goers.idOf('tpetit'), how: 'embedded', external: null },
+            ...{ external_subject: null, device: '', network: 'n', created_at: now, seen_at: now },
+            ...{ fresh_until: now + hours(1), ends_at: now + hours(8), factor: 'passkey', factor_at: now },
+          })
+          .execute(),
+      )
+      visitor.cookies.set('__Host-session', handle)
+      return visitor
+    },
+  } as const
+  type Holding = keyof typeof people
+
+  const cases = Object.keys(browsers).flatMap(browser =>
+    (Object.keys(people) as Holding[]).map(holding => ({
+      browser: browser as keyof typeof browsers,
+      holding,
+    })),
+  )
+
+  it.each(cases)(
+    'no form opens a session: a browser $browser, $holding',
+    { timeout: 120_000 },
+    async ({ browser, holding }) => {
+      await dueToChange('nhaddad')
+      const visitor = await browsers[browser]()
+      const rows = () => house().store.read.selectFrom('sessions').select(['id', 'fresh_until']).execute()
+      const before = await rows()
+      const set: string[] = []
+      await sendEveryForm(visitor, people[holding], (route, { headers }) => {
+        for (const line of headers.getSetCookie())
+          if (/^__Host-session=[^;]/.test(line)) set.push(`${route}: ${line}`)
+      })
+      expect(set).toEqual([])
+      // None came to be, and none became fresh; a password that was written ends them.
+      const held = new Set(before.map(({ id, fresh_until }) => `${id} ${fresh_until}`))
+      for (const { id, fresh_until } of await rows()) expect(held.has(`${id} ${fresh_until}`)).toBe(true)
+    },
+  )
+
+  it('a password that serves still is changed by nobody who did not sign in there', async () => {
+    const visitor = newVisitor(institution.rig.url)
+    const fields = typed('odubois', {})
+    const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
+    const right = await visitor.post(expired, { ...fields(), identifiant: login })
+    expect(right.status).toBe(422)
+    expect(textOf(right.html)).toContain("Ce mot de passe n'a pas expiré")
+    expect(right.headers.getSetCookie()).toEqual([])
+    const wrong = await visitor.post(expired, { ...fields(), identifiant: login, ancien: 'Faux-Passage-77' })
+    expect(wrong.status).toBe(422)
+    expect(await opens(login, ownOf('odubois'))).toBe(true)
+    const attempts = await house()
+      .store.read.selectFrom('attempts')
+      .select('id')
+      .where('person', '=', await goers.idOf(login))
+      .execute()
+    expect(attempts).toEqual([])
+  })
+
+  it('one that expired is changed, and its receipt is read without a session', async () => {
+    if (institution.kind !== 'cas') return
+    await dueToChange('twin-a')
+    await institution.rig.slapd?.asRoot(client =>
+      client.modify(`uid=twin-a,${bases.staff}`, [
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'userPassword', values: ['Depart-Ancien-2020!'] }),
+        }),
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'pwdReset', values: ['TRUE'] }),
+        }),
+      ]),
+    )
+    const visitor = newVisitor(institution.rig.url)
+    const answer = await visitor.post(expired, {
+      ...{ identifiant: 'twin-a', ancien: 'Depart-Ancien-2020!', charte: 'oui' },
+      ...{ nouveau: 'Violon+Marmite-9', confirmation: 'Violon+Marmite-9' },
+    })
+    expect(answer.location).toBe('/fr/mot-de-passe/termine')
+    expect(visitor.cookies.has('__Host-session')).toBe(false)
+    const done = await visitor.get('/fr/mot-de-passe/termine')
+    expect(textOf(done.html)).toContain('Votre mot de passe a bien été modifié')
+    expect(done.html).toContain('href="/fr/connexion"')
+    expect(await opens('twin-a', 'Violon+Marmite-9')).toBe(true)
+  })
+
+  it('« Confirmez que c’est vous » asks for the second factor of whoever has one, since the server did not', {
+    timeout: 60_000,
+  }, async () => {
+    const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
+    const browser = await goers.signedIn(login)
+    const own = await enrolApp(browser.here, Date.now)
+    await goers.growOld()
+    const confirm = '/fr/connexion/confirmer/application'
+    expect((await browser.here.get('/fr/compte/application')).location).toBe(confirm)
+    const to = await goers.leave(browser, confirm)
+    const back = await browser.here.get(await goers.sent(browser.there, to, login))
+    expect(back.location).toBe('/fr/connexion/second-element/application')
+    const retire = () => browser.here.post('/fr/compte/application', { action: 'retirer' })
+    expect((await retire()).location).toBe(confirm)
+    const code = own.app(Date.now() + 30_000)
+    const shown = await browser.here.post('/fr/connexion/second-element/application', { code })
+    expect(shown.location).toBe('/fr/compte/application')
+    expect((await retire()).location).toBe('/fr/compte/application')
+  })
+})

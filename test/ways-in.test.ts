@@ -1,0 +1,191 @@
+import { Attribute, Change } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../src/clock.ts'
+import { hrefIn, type RouteName, routes } from '../src/routes.ts'
+import { looks, type Power, posts, powersOf, ways } from '../src/ways-in.ts'
+import { movableClock } from './world/clock.ts'
+import { postRoutes, sendEveryForm } from './world/every-form.ts'
+import { enrolApp, enrolPasskey, optionsIn } from './world/factors.ts'
+import { bases, suffix } from './world/people.ts'
+import { available, type Rig, startPortal } from './world/portal.ts'
+import { newVisitor } from './world/visitor.ts'
+
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+const chosen = 'Tr0mbone&Cascade-3'
+const page = { page: 'compte' }
+
+it('every way of the page is that of a form, of the institution’s desk, or tells the login alone', () => {
+  const named = new Set<string>(
+    [...Object.values(posts), ...Object.values(looks)].flatMap(({ ways: by }) => by),
+  )
+  expect(Object.keys(ways).filter(way => !named.has(way))).toEqual(['identifier', 'desk'])
+  for (const [route, { powers, ways: by }] of Object.entries(posts))
+    expect(by.length > 0, route).toBe(powers.length > 0)
+})
+
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the forms can do', () => {
+  let rig: Rig
+  const clock = movableClock()
+  const seen = new Map<RouteName, Set<Power>>()
+  beforeAll(async () => {
+    const config = { limits }
+    rig = await startPortal({ directory: 'slapd', store: 'SQLite', clock, people: 20, crowd: 12, config })
+  })
+  afterAll(() => rig?.stop())
+
+  type Visitor = ReturnType<typeof newVisitor>
+  const routeAt = (path: string) =>
+    (Object.keys(routes) as RouteName[]).find(name =>
+      new RegExp(`^/fr${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path),
+    )
+  const traces = async () => {
+    const { read } = rig.house.store
+    const rows = await read.selectFrom('attempts').select('kind').execute()
+    const opened = await read
+      .selectFrom('audit_events')
+      .select('sequence')
+      .where('kind', '=', 'sign-in.accepted')
+      .execute()
+    const shut = rows.filter(({ kind }) => kind === 'freeze').length
+    return { shut, chosen: rows.length - shut, opened: opened.length }
+  }
+  type Traces = Awaited<ReturnType<typeof traces>>
+
+  const powersIn = (before: Traces, after: Traces, set: boolean): readonly Power[] => {
+    const used: Readonly<Record<Power, boolean>> = {
+      'opens-session': set && after.opened > before.opened,
+      'renews-session': set && after.opened === before.opened,
+      'writes-password': after.chosen > before.chosen,
+      'shuts-account': after.shut > before.shut,
+    }
+    return (Object.keys(used) as Power[]).filter(power => used[power])
+  }
+
+  /** A browser of which every answer to a form is held to what the route declares. */
+  const watched = (): Visitor => {
+    const visitor = newVisitor(rig.url)
+    const { post } = visitor
+    visitor.post = async (path, ...more) => {
+      const before = await traces()
+      const answer = await post(path, ...more)
+      const set = answer.headers.getSetCookie().some(line => /^__Host-session=[^;]/.test(line))
+      const powers = powersIn(before, await traces(), set)
+      const route = routeAt(path)
+      if (!route) throw new Error(`no route for ${path}`)
+      expect(answer.status, path).not.toBe(500)
+      for (const power of powers) expect(powersOf(route, 'post'), `${route} ${power}`).toContain(power)
+      seen.set(route, new Set([...(seen.get(route) ?? []), ...powers]))
+      return answer
+    }
+    return visitor
+  }
+  const send = async (visitor: Visitor, route: RouteName, fields: Record<string, string>, params = {}) => {
+    const path = hrefIn('fr')(route, params)
+    const demarche = visitor.refIn((await visitor.get(path)).html)
+    return visitor.post(path, { ...fields, demarche })
+  }
+
+  let next = 0
+  const somebody = () => {
+    next += 1
+    const who = rig.crowd[next - 1]
+    if (!who) throw new Error('nobody is left')
+    return who
+  }
+  const signedIn = async (who = somebody()) => {
+    const visitor = watched()
+    await visitor.signIn(who.login, who.first)
+    return { ...who, visitor }
+  }
+  const passwords = (ancien: string) => ({ ancien, nouveau: chosen, confirmation: chosen, charte: 'oui' })
+
+  it('a sign-in, a confirmation and a change, without a second factor', async () => {
+    const { visitor, login, first } = await signedIn()
+    clock.forward(minutes(11))
+    await send(visitor, 'confirm', { motdepasse: first }, { page: 'adresses' })
+    await send(visitor, 'changePassword', passwords(first))
+    const other = watched()
+    await other.signIn(login, chosen, '/fr/connexion/vers/sessions')
+    expect([...(seen.get('signIn') ?? []), ...(seen.get('signInFor') ?? [])]).toHaveLength(2)
+  })
+
+  it('the same with an app and a passkey', async () => {
+    const { visitor, ...who } = await signedIn()
+    const { app } = await enrolApp(visitor, clock.now)
+    const key = await enrolPasskey(visitor, rig.url)
+    clock.forward(minutes(11))
+    const passkey = async (browser: Visitor, route: RouteName, params: { page: string }) => {
+      const path = hrefIn('fr')(route, params)
+      await browser.post(path, {})
+      return browser.post(path, { cle: key.sign(optionsIn((await browser.get(path)).html)) })
+    }
+    await send(visitor, 'confirm', { motdepasse: who.first }, page)
+    await send(visitor, 'secondFactor', { code: app(clock.now()) }, page)
+    await send(visitor, 'confirm', { motdepasse: who.first }, page)
+    await passkey(visitor, 'signInPasskey', page)
+    await passkey(visitor, 'confirmPasskey', page)
+    const again = watched()
+    await again.signIn(who.login, who.first)
+    clock.forward(minutes(1))
+    await send(again, 'secondFactor', { code: app(clock.now()) }, page)
+    await passkey(watched(), 'signInPasskey', page)
+  })
+
+  it('a password that expired, a recovery and an activation', async () => {
+    const due = somebody()
+    await rig.slapd?.asRoot(client => {
+      const set = (type: string, value: string) =>
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+      return client.modify(`uid=${due.login},${bases.staff}`, [
+        set('pwdReset', 'TRUE'),
+        set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
+      ])
+    })
+    await send(watched(), 'expiredPassword', { identifiant: due.login, ...passwords(due.first) })
+    const visitor = watched()
+    await visitor.proveTraveller(somebody())
+    await visitor.choose(chosen)
+    const newcomer = somebody()
+    const letter = await rig.house.store.transaction(async tx => {
+      await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
+      return rig.house.activationCodes.make(tx, newcomer.id, hours(24))
+    })
+    const activating = watched()
+    await activating.post('/fr/activation/identification/numero-personnel', {
+      ...{ numero: newcomer.number, naissance: newcomer.date },
+    })
+    await send(activating, 'activationCode', { code: letter })
+    await send(activating, 'activationPassword', passwords(''))
+  })
+
+  it('« Ce n’est pas moi »', async () => {
+    const who = somebody()
+    const about = { person: who.id, kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
+    const jeton = await rig.house.tokens.make(about)
+    await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
+  })
+
+  it('everything that somebody has, in every form, with a session and without', {
+    timeout: 120_000,
+  }, async () => {
+    for (const enter of [true, false]) {
+      const who = somebody()
+      const { visitor } = enter ? await signedIn(who) : { visitor: watched() }
+      const fields = () => ({
+        ...{ identifiant: who.login, motdepasse: who.first, numero: who.number, naissance: who.date },
+        ...{ reponse: 'rex', question: 'pet', code: '000000', ...passwords(who.first) },
+      })
+      await sendEveryForm(visitor, { fields }, () => {})
+    }
+    expect(postRoutes.filter(route => !seen.has(route))).toEqual([])
+  })
+
+  it('is all that they declare, and nothing besides', () => {
+    const declared = Object.entries(posts).map(([route, { powers }]) => [route, [...powers].sort()])
+    const observed = Object.keys(posts).map(route => [
+      route,
+      [...(seen.get(route as RouteName) ?? [])].sort(),
+    ])
+    expect(observed).toEqual(declared)
+  })
+})

@@ -1,0 +1,66 @@
+import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
+import { optionsIn } from './factors.ts'
+import type { newVisitor } from './visitor.ts'
+
+type Visitor = ReturnType<typeof newVisitor>
+type Params = Readonly<Record<string, string>>
+
+/** What one person could type or sign, in whatever form asks for it. */
+export type Secrets = {
+  readonly fields: () => Params
+  /** Signs the challenge that a page shows; absent: the person has no passkey. */
+  readonly sign?: (options: unknown) => string
+}
+
+/** Writes come last: what they end would make the others easy. */
+const last: readonly RouteName[] = [
+  'newPassword',
+  'activationPassword',
+  'expiredPassword',
+  'signOut',
+  'notMe',
+]
+
+export const postRoutes = (Object.keys(routes) as RouteName[])
+  .filter(name => 'post' in routes[name])
+  .sort((a, b) => last.indexOf(a) - last.indexOf(b))
+
+const paramsOf: { readonly [route in RouteName]?: readonly Params[] } = {
+  signInFor: [{ page: 'compte' }, { page: 'mot-de-passe' }],
+  confirm: [{ page: 'compte' }, { page: 'application' }],
+  confirmPasskey: [{ page: 'compte' }],
+  secondFactor: [{ page: 'compte' }],
+  signInPasskey: [{ page: 'compte' }],
+  identify: [{ kind: 'uid' }],
+  identifyForIdentifier: [{ kind: 'uid' }],
+  identifyForActivation: [{ kind: 'uid' }],
+  addressCode: [{ kind: 'mail' }],
+  notMe: [{ token: 'abcdefghijklmnopqrstuv' }],
+}
+
+const takesPasskey: readonly RouteName[] = [
+  ...(['confirmPasskey', 'signInPasskey', 'journeyPasskey', 'identifierPasskey'] as const),
+  ...(['passkeyNew', 'passkeyTry'] as const),
+]
+
+/** Sends one form with everything that this person has, the challenge of a passkey answered. */
+const sendForm = async (visitor: Visitor, route: RouteName, params: Params, { fields, sign }: Secrets) => {
+  const path = hrefIn('fr')(route, params)
+  const before = await visitor.get(path)
+  const demarche = visitor.refIn(before.html)
+  if (!takesPasskey.includes(route) || !sign) return visitor.post(path, { ...fields(), demarche })
+  await visitor.post(path, { demarche })
+  const options = optionsIn((await visitor.get(path)).html) as { readonly challenge?: string }
+  return visitor.post(path, { ...fields(), demarche, ...(options.challenge && { cle: sign(options) }) })
+}
+
+/** Every form of the portal, one after the other, in this browser. */
+export const sendEveryForm = async (
+  visitor: Visitor,
+  secrets: Secrets,
+  told: (route: RouteName, answer: Awaited<ReturnType<Visitor['post']>>) => Promise<void> | void,
+) => {
+  for (const route of postRoutes)
+    for (const params of paramsOf[route] ?? [{}])
+      await told(route, await sendForm(visitor, route, params, secrets))
+}
