@@ -90,18 +90,25 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     expect((await visitor.answer('belphegor')).location).toMatch(/nouveau$/)
   })
 
-  it('makes no code for somebody who is active', async () => {
+  it('makes no code for somebody who is active, and says which lines they are and why', async () => {
     const { store, activationCodes } = rig.house
-    const found = await rig.house.directory.findLogin('imoreau')
-    if (!found.ok || !found.person) throw new Error('Inès is gone')
-    const { id } = found.person
+    const idOf = async (login: string) => {
+      const found = await rig.house.directory.findLogin(login)
+      if (!found.ok || !found.person) throw new Error(`${login} is gone`)
+      return found.person.id
+    }
+    const [newcomer, signedIn] = [await idOf('imoreau'), await idOf('odubois')]
     await store.transaction(async tx => {
-      await activationCodes.make(tx, id, hours(1))
-      await activationCodes.close(tx, id, 'activation')
+      await activationCodes.make(tx, newcomer, hours(1))
+      await activationCodes.close(tx, newcomer, 'activation')
+      await tx.deleteFrom('jokers').where('person', '=', signedIn).execute()
     })
-    expect(sesame(['activation-codes', '-'], 'ine,2598765432K\n')).toMatchObject({
-      ...{ status: 1, said: 'kind,number,name,code,until\n' },
-      failed: expect.stringContaining('line 1: this account is active already: it was activated here'),
-    })
+    await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')
+    const lines = 'ine,2598765432K\nuid,ext-odubois\nstaff-number,204518\n'
+    const { status, said, failed } = sesame(['activation-codes', '-'], lines)
+    expect({ status, said }).toEqual({ status: 1, said: 'kind,number,name,code,until\n' })
+    expect(failed).toContain('line 1: this account is active already: it was activated here')
+    expect(failed).toContain('line 2: this account is active already: its owner has signed in')
+    expect(failed).toContain('line 3: this account is active already: it has a joker')
   })
 })

@@ -4,6 +4,7 @@ import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { demoPerson, fold, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { appOf } from '../world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -159,6 +160,65 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect(await again()).toContain('href="/fr/connexion/vers/premier-jour"')
     await first.send('question-joker', { question: 'pet', reponse: 'Belphégor' })
     expect(textOf(await again())).toContain('Récupérer mon mot de passe')
+  })
+
+  const nadia = { number: '198077', date: '2/5/1972', slug: 'numero-personnel' }
+
+  it('a letter is dead once its owner has signed in, even in a journey that it opened, and for ever', async () => {
+    const found = await rig.house.directory.findLogin('nhaddad')
+    if (!found.ok || !found.person) throw new Error('Nadia is gone')
+    const { id } = found.person
+    const { store, activationCodes, directory } = rig.house
+    const letter = await store.transaction(tx => activationCodes.make(tx, id, hours(24)))
+    const { visitor, identify, type, choose } = newcomer(rig)
+    await identify(nadia.number, nadia.date, nadia.slug)
+    expect((await type(letter)).location).toBe(at('mot-de-passe'))
+    const owner = newVisitor(rig.url)
+    expect((await owner.signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
+    await owner.post('/fr/deconnexion', {})
+    expect((await choose()).location).toBe(at('fin'))
+    expect((await visitor.get(at('fin'))).html).toContain('href="/fr/connexion/vers/premier-jour"')
+    expect((await directory.bind(id, 'Bienvenue!2026n')).ok).toBe(true)
+    const again = newcomer(rig)
+    await again.identify(nadia.number, nadia.date, nadia.slug)
+    expect((await again.type(letter)).location).toBe(at('fin'))
+  })
+
+  type Chosen = (house: Rig['house']) => Promise<unknown>
+  const chosenOnes: Readonly<Record<string, Chosen>> = {
+    'a joker': async ({ store, joker }) => {
+      const hashed = await joker.hashAnswer('Belphégor')
+      if (!hashed.ok) throw new Error(hashed.reason)
+      await store.transaction(tx =>
+        joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept }),
+      )
+    },
+    'a confirmed address': ({ store, contacts }) =>
+      store.transaction(tx => contacts.add(tx, person, 'ines@maison.example' as never)),
+    'an app': async ({ store, authenticators }) => {
+      await store.transaction(tx => authenticators.begin(tx, person))
+      const offer = await authenticators.offer(person, { issuer: 'test', label: 'test' })
+      const app = appOf(offer?.letters ?? '')
+      await store.transaction(tx => authenticators.confirm(tx, person, app(clock.now())))
+    },
+    'a password in the history': ({ store }) =>
+      store.transaction(tx =>
+        tx
+          .insertInto('password_history')
+          .values({ id: 'h', person, hash: 'h', pepper: 'p', chosen_at: clock.now() })
+          .execute(),
+      ),
+  }
+  it.each(Object.keys(chosenOnes))('a letter is dead once there is %s', async name => {
+    const opened = newcomer(rig)
+    await opened.identify()
+    await opened.type(code)
+    await chosenOnes[name]?.(rig.house)
+    expect((await opened.choose()).location).toBe(at('fin'))
+    expect((await rig.house.directory.bind(person, chosen)).ok).toBe(false)
+    const again = newcomer(rig)
+    await again.identify()
+    expect((await again.type(code)).location).toBe(at('fin'))
   })
 
   it.each(['frozen', 'expired'] as const)('a right code is refused like a wrong one: %s', async why => {
