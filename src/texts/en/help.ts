@@ -126,7 +126,7 @@ export const help: Record<keyof typeof french, string> = {
     'It only serves to choose another. The page leads you there: enter it one last time.',
   'help.sign-in.factor': 'I am asked for a second factor',
   'help.sign-in.factor.why':
-    'You set one up: your password alone no longer opens your account, even in other hands.',
+    'You set one up: your password alone no longer opens your account and changes nothing any more, even in other hands. We ask for it again before each sensitive action.',
   'help.sign-in.factor.app': 'App: open it on your phone and enter the 6 digits that it shows.',
   'help.sign-in.factor.sheet': 'Printed sheet: enter a code, then cross it out. It serves once.',
   'help.sign-in.factor.passkey':

@@ -132,7 +132,7 @@ export const help = {
     'Il ne sert plus qu’à en choisir un autre. La page vous y mène : entrez-le une dernière fois.',
   'help.sign-in.factor': 'On me demande un second élément',
   'help.sign-in.factor.why':
-    'Vous en avez mis un en place : votre mot de passe seul n’ouvre plus votre compte, même dans d’autres mains.',
+    'Vous en avez mis un en place : votre mot de passe seul n’ouvre plus votre compte et ne change plus rien, même dans d’autres mains. Nous le redemandons avant chaque action sensible.',
   'help.sign-in.factor.app': 'Application : ouvrez-la sur votre téléphone et entrez les 6 chiffres affichés.',
   'help.sign-in.factor.sheet': 'Feuille imprimée : entrez un code, puis rayez-le. Il ne sert qu’une fois.',
   'help.sign-in.factor.passkey':
