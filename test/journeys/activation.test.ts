@@ -194,12 +194,14 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       )
     },
     'a confirmed address': ({ store, contacts }) =>
-      store.transaction(tx => contacts.add(tx, person, 'ines@maison.example' as never)),
+      store.transaction(tx =>
+        contacts.add(tx, { id: person, addresses: [] }, 'ines@maison.example' as never),
+      ),
     'an app': async ({ store, authenticators }) => {
-      await store.transaction(tx => authenticators.begin(tx, person))
-      const offer = await authenticators.offer(person, { issuer: 'test', label: 'test' })
+      await store.transaction(tx => authenticators.begin(tx, person, 'laptop'))
+      const offer = await authenticators.offer(person, 'laptop', { issuer: 'test', label: 'test' })
       const app = appOf(offer?.letters ?? '')
-      await store.transaction(tx => authenticators.confirm(tx, person, app(clock.now())))
+      await store.transaction(tx => authenticators.confirm(tx, person, 'laptop', app(clock.now())))
     },
     'a password in the history': ({ store }) =>
       store.transaction(tx =>

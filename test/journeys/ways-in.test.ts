@@ -108,6 +108,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
             ...{ id: digestOf(handle), person: await goers.idOf('tpetit'), how: 'embedded', external: null },
             ...{ external_subject: null, device: '', network: 'n', created_at: now, seen_at: now },
             ...{ fresh_until: now + hours(1), ends_at: now + hours(8), factor: 'passkey', factor_at: now },
+            origin: digestOf(handle),
           })
           .execute(),
       )
