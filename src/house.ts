@@ -175,7 +175,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     now: clock.now,
     keepSealed: limits.sealedPassword,
   })
-  const { endJourneys } = reset
+  const { endJourneys, supersedeJourneys } = reset
   const notMe = openNotMe({
     ...base,
     audit,
@@ -237,8 +237,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
     ...{ instants, doors, mails, messages, codes, activationCodes, contacts, firstDays },
-    ...{ knownBrowsers, budget },
-    endJourneys,
+    ...{ knownBrowsers, budget, endJourneys, supersedeJourneys },
     close: async () => {
       await hashing.close()
       for (const { writer, check } of places) await Promise.all([writer?.close(), check?.close()])

@@ -111,8 +111,10 @@ export const unfreeze = (login: string, { by, reason }: Reasoned) =>
 
 /** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
 export const clearJoker = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async ({ store, joker, audit }, person) => {
+  withPerson(login, async ({ store, joker, audit, supersedeJourneys }, person) => {
     const cleared = await store.transaction(async tx => {
+      // A journey that the old answer opened writes nothing any more.
+      await supersedeJourneys(tx, person.id)
       const had = await joker.clear(tx, person.id)
       await audit.append(tx, {
         ...{ chain: person.id, kind: 'joker.cleared', by: operator(by) },
@@ -127,8 +129,11 @@ export const clearJoker = (login: string, { by, reason }: Reasoned) =>
 
 /** For somebody who lost them all: whoever runs it has recognised the person, and every address is told. */
 export const clearFactors = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async ({ store, clock, secondFactor, notices, audit }, { id: person }) => {
+  withPerson(login, async (house, { id: person }) => {
+    const { store, clock, secondFactor, notices, audit } = house
     const removed = await store.transaction(async tx => {
+      // A journey in which the old factor was shown writes nothing any more.
+      await house.supersedeJourneys(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
       for (const factor of gone) {
         await audit.append(tx, {

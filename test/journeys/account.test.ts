@@ -98,6 +98,10 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const again = newVisitor(rig.url)
     await again.identify('numero-personnel', '198077', '2/5/1972')
     expect((await again.answer('bourg la reine du nord')).location).toBe('/fr/mot-de-passe/nouveau')
+    // What the old answer opened ends with it: a stranger who stands there writes nothing.
+    expect((await visitor.post('/fr/compte/question-joker', chosen)).location).toBe('/fr/compte')
+    expect((await again.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
+    expect((await again.get('/fr/mot-de-passe/fin')).status).toBe(410)
     expect(JSON.stringify(await rig.house.store.read.selectFrom('jokers').selectAll().execute())).not.toMatch(
       /bourg/i,
     )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { PasswordRules } from '../../password/password.ts'
@@ -14,7 +15,7 @@ import {
   choiceProblems,
 } from '../../proofs/joker/choice.ts'
 import type { Joker, KeptAnswer } from '../../proofs/joker/joker.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
@@ -32,6 +33,8 @@ type Parts = {
   readonly rules: Pick<PasswordRules, 'inHistory'>
   /** The documented price: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
+  /** Ends the journeys of this person that stand behind a proof. */
+  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
   readonly guard: SignedGuard
   readonly ui: (language: Language) => Ui
 }
@@ -51,6 +54,8 @@ export const jokerPlace = (parts: Parts) => {
   const set = async (ask: Ask, { person }: Signed, { question, free }: Choice, kept: KeptAnswer) => {
     await store.transaction(async tx => {
       await joker.clear(tx, person.id)
+      // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
+      await parts.supersedeJourneys(tx, person.id)
       await joker.set(tx, { person: person.id, question, free, kept })
       await notices.write(tx, {
         kind: 'joker-changed',

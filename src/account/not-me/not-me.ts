@@ -155,6 +155,9 @@ export const openNotMe = (parts: NotMeParts) => {
     unfreezeByDesk: (person: PersonId, by: string, reason: string) =>
       store.transaction(async tx => {
         const lifted = await freezes.lift(tx, person)
+        // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
+        await sessions.endAll(tx, person, { by: { kind: 'operator', name: by }, why: 'desk' })
+        await halfSignIns.endAll(tx, person)
         if (lifted) await parts.budget.forgive(tx, person, clock.now())
         if (lifted)
           await audit.append(tx, {

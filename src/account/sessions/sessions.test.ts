@@ -6,6 +6,7 @@ import { hours, minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
+import { freezesIn } from '../freezes.ts'
 import { openedBy, type Proved, type Sessions, sessionsIn } from './sessions.ts'
 
 const camille = 'camille' as PersonId
@@ -148,6 +149,25 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     expect(await end(null, 'sub-1')).toBe(1)
     expect(await sessions.find(first)).toBe(null)
     expect(await sessions.find(other)).not.toBe(null)
+  })
+
+  it('opens nothing while its account is frozen, though it was inserted after the freeze', async () => {
+    const [before, stranger] = [await signIn(camille), await signIn(yanis)]
+    const kept = await sessions.find(before)
+    if (!kept) throw new Error('not signed in')
+    const freezes = freezesIn(opened.store, clock)
+    const put = (kind: 'frozen' | 'recovery-closed') =>
+      opened.store.transaction(tx =>
+        freezes.put(tx, { person: camille, kind, until: null, by: 'person', reason: 'not-me' }),
+      )
+    await put('recovery-closed')
+    expect(await sessions.find(before)).not.toBe(null)
+    await put('frozen')
+    const late = await signIn(camille)
+    expect([await sessions.find(before), await sessions.find(late)]).toEqual([null, null])
+    expect(await opened.store.transaction(tx => sessions.renew(tx, kept))).toBe(null)
+    expect(await sessions.list(camille)).toEqual([])
+    expect(await sessions.find(stranger)).not.toBe(null)
   })
 
   it('is one of twenty at most: one more ends the one seen longest ago', async () => {
