@@ -7,6 +7,17 @@ import type { Store, Tx } from '../store/store.ts'
  */
 export type Freeze = { readonly kind: 'frozen' | 'recovery-closed'; readonly until: number | null }
 
+/**
+ * Whose sessions open nothing. A sign-in under way while the account is frozen may insert its session after the freeze
+ * has deleted the others (read committed): so this is looked at wherever one is used, and unfreezing deletes the rest.
+ */
+export const frozenPeople = (db: Store['read'], clock: Clock) =>
+  db
+    .selectFrom('freezes')
+    .select('person')
+    .where('kind', '=', 'frozen')
+    .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
+
 export const freezesIn = (store: Store, clock: Clock) => ({
   /** Looked up for unknown subjects too: the same work for everyone. */
   find: async (holder: string, db: Store['read'] = store.read): Promise<Freeze | null> => {

@@ -6,6 +6,7 @@ import type { Limits } from '../../limits.ts'
 import { type ShownFactor, shownFactorIn } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Ask, SetCookie } from '../../web/ask.ts'
+import { frozenPeople } from '../freezes.ts'
 
 /** Where the person proved who they are: our own page, or the institution's server. */
 export type SignedInBy = 'embedded' | 'passkey' | 'cas' | 'oidc'
@@ -103,17 +104,6 @@ type Parts = {
 export const sessionsIn = (parts: Parts) => {
   const { store, clock, limits, audit } = parts
 
-  /**
-   * A sign-in under way while the account is frozen may insert its session after the freeze has deleted the others
-   * (read committed): the freeze is looked at wherever a session is used, and unfreezing deletes what is left.
-   */
-  const frozen = (db: Store['read']) =>
-    db
-      .selectFrom('freezes')
-      .select('person')
-      .where('kind', '=', 'frozen')
-      .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
-
   const cookieOf = (value: string): SetCookie => ({
     name: 'session',
     value,
@@ -128,7 +118,7 @@ export const sessionsIn = (parts: Parts) => {
       .where('how', 'in', parts.openedBy)
       .where('ends_at', '>', clock.now())
       .where('seen_at', '>', clock.now() - limits.sessionIdle)
-      .where('person', 'not in', frozen(db))
+      .where('person', 'not in', frozenPeople(db, clock))
 
   /** A server that does not say when the person signed in there may mean hours ago: nothing is fresh about it. */
   const freshUntil = ({ authenticatedAt }: Pick<Proved, 'authenticatedAt'>, now: number) => {
@@ -223,7 +213,7 @@ export const sessionsIn = (parts: Parts) => {
         .where('ends_at', '>', now)
         .where('seen_at', '>', now - limits.sessionIdle)
         .where('how', 'in', parts.openedBy)
-        .where('person', 'not in', frozen(tx))
+        .where('person', 'not in', frozenPeople(tx, clock))
         .executeTakeFirst()
       return renewed.numUpdatedRows === 1n ? cookieOf(handle) : null
     },
