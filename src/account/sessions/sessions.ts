@@ -137,10 +137,8 @@ export const sessionsIn = (parts: Parts) => {
 
   /** A browser that signs in again leaves its old handle behind (ASVS 7.2.4); too many sessions end the oldest. */
   const makeRoom = async (tx: Tx, person: PersonId, cookie: string | null) => {
-    await tx
-      .deleteFrom('sessions')
-      .where('id', '=', digestOf(cookie ?? ''))
-      .execute()
+    const replaced = digestOf(cookie ?? '')
+    await tx.deleteFrom('sessions').where('id', '=', replaced).execute()
     const beyond = tx
       .selectFrom('sessions')
       .select('id')
