@@ -144,7 +144,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
   const receipts = receiptsIn({ ...base, deliveries })
   const expiry = expiryOf({ ...base, audit, epochs, places, notices })
-  const recording = { clock, keys, audit, notices, freezes, sessions, budget, receipts }
+  const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
   const reset = recordReset({ ...recording, journeys })
   const recorders = {
     reset,

@@ -22,6 +22,10 @@ export const figures = {
   journeyWhole: lasts(minutes(60), 'A journey ends this long after its first step, whatever was done.'),
   jokerTries: times(5, 'Wrong joker answers in the window below, before the question closes.'),
   jokerTriesKnownBrowser: times(3, 'The same for a browser in which the person succeeded before.'),
+  jokerTriesKnownBrowsers: times(
+    6,
+    'The same for all such browsers of one person together; past it they count as anybody’s.',
+  ),
   jokerWindow: lasts(hours(24), 'Rolling window of wrong answers; a success forgives none.'),
   jokerSuspension: lasts(hours(24), 'The first suspension; each next one is twice as long.'),
   jokerLongestSuspension: lasts(days(30), 'The longest suspension.'),

@@ -99,6 +99,9 @@ export const bindBudget = (parts: {
   const judge = async (tx: Tx, asked: BindAsk, stranger: Row, own: Row | null): Promise<Verdict> => {
     const { asker, mine, isOver, counted, isFree, interval, until } = standing(asked, stranger, own)
     if (isOver) await rows.forgetCounted(tx, stranger.name)
+    // The owner's own share is small; what strangers left of theirs serves the owner too. The sum stays the same.
+    if (!isFree(0) && !isFree(mine.pending) && asker === 'own')
+      return judge(tx, { ...asked, asker: 'stranger' }, stranger, own)
     if (!isFree(0)) return { kind: isFree(mine.pending) ? 'busy' : 'spent', until }
     await rows.begin(tx, mine, { counted, forgottenAfter: interval })
     return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: clock.now() } }

@@ -22,6 +22,7 @@ const filled = {
     seconds: 2,
     sent: 2,
     budget: 2,
+    reference: 'SES-1',
     others: 2,
     signIn: 'https://univ.example',
     service: 'S',

@@ -8,6 +8,7 @@ import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
 export type WrittenParts = {
@@ -16,6 +17,7 @@ export type WrittenParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly sessions: Sessions
+  readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
   readonly receipts: Pick<Receipts, 'open'>
 }
@@ -25,7 +27,7 @@ export type WrittenParts = {
  * of the sessions that the old one opened, the receipt of whoever has no session, a mail to every known address.
  */
 export const recordWritten = (parts: WrittenParts) => {
-  const { clock, keys, audit, notices, sessions, budget, receipts } = parts
+  const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = parts
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts
     if (!version) return
@@ -52,6 +54,8 @@ export const recordWritten = (parts: WrittenParts) => {
       why: 'password',
       except: facts.session ?? null,
     })
+    // Whoever held the old password may have made a browser known; the one that wrote is remembered with its answer.
+    await knownBrowsers.forgetAll(tx, person)
     const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
     if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
     await notices.write(tx, {

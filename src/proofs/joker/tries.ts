@@ -46,6 +46,22 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
   const networkDoor: Door = { name: 'joker-wrong', window: hours(24) }
   const allowed = (asker: Asker) => (asker.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries)
 
+  /**
+   * Every sign-in makes a browser known: whoever has the password could make as many as they like, and guess in each. Past
+   * the tries of all of them together an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
+   */
+  const countedAs = async (db: Store['read'], asker: Asker): Promise<Asker> => {
+    if (asker.browser === '') return asker
+    const row = await db
+      .selectFrom('joker_tries')
+      .select(eb => eb.fn.countAll<number>().as('wrong'))
+      .where('subject', '=', asker.subject)
+      .where('browser', '!=', '')
+      .where('at', '>', clock.now() - limits.jokerWindow)
+      .executeTakeFirst()
+    return Number(row?.wrong ?? 0) < limits.jokerTriesKnownBrowsers ? asker : { ...asker, browser: '' }
+  }
+
   const suspend = async (tx: Tx, asker: Asker, level: number) => {
     const until = clock.now() + suspensionOf(limits, level)
     await tx
@@ -69,9 +85,12 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
      * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by
      * a success, and while the question is suspended even a right answer is refused.
      */
-    judge: async (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => {
+    judge: async (tx: Tx, asked: Asker, right: boolean): Promise<Verdict> => {
       const now = clock.now()
-      const row = await lockAsker(tx, asker, now)
+      // The row of all: answers of several browsers of the owner's, sent at once, take turns.
+      const anybody = await lockAsker(tx, { ...asked, browser: '' }, now)
+      const asker = await countedAs(tx, asked)
+      const row = asker.browser === '' ? anybody : await lockAsker(tx, asker, now)
       const { subject, browser, network } = asker
       if (row.until > now) {
         // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
@@ -88,8 +107,9 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
     },
 
     /** Where the question stands, for the desk; a page tells a person nothing of what others got wrong. */
-    state: async (asker: Asker): Promise<{ wrong: number; suspendedUntil: number | null }> => {
+    state: async (asked: Asker): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
+      const asker = await countedAs(store.read, asked)
       const row = await store.read
         .selectFrom('joker_suspensions')
         .select('until')
