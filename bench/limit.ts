@@ -64,16 +64,24 @@ export const admittedWhenFull = async (): Promise<Figure> => {
   const agent = newAgent()
   const limit = portal.settings.limits.postsPerSecond
   const seconds = 10
+  const begun = performance.now()
   const { sent, admitted } = await many({ portal, agent }, 200, { rate: (2 * limit) / 200, seconds })
+  // What still waited at the end was admitted after it.
+  const took = (performance.now() - begun) / 1000
   agent.destroy()
   await portal.stop()
-  const value = Number((admitted / seconds / limit).toFixed(3))
+  const value = Number((admitted / took / limit).toFixed(3))
   return {
     figure: 'admitted-at-twice-the-limit',
     value,
     goal: `>= ${goalAdmitted} of the limit`,
     good: value >= goalAdmitted,
-    detail: { limit, 'offered-per-second': sent / seconds, 'admitted-per-second': admitted / seconds },
+    detail: {
+      limit,
+      'offered-per-second': sent / seconds,
+      'admitted-per-second': Number((admitted / took).toFixed(1)),
+      seconds: Number(took.toFixed(1)),
+    },
   }
 }
 
