@@ -55,6 +55,24 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await free('own')).toBe(2)
     })
 
+    it('an own browser takes what strangers left of theirs, and the sum stays three quarters', async () => {
+      const reached = async (asker: Asker) => {
+        let [answered, reaching] = [0, 0]
+        for (;;) {
+          const asked = await begin(asker)
+          if (!asked.ok) return { answered, reaching }
+          await budget.failed(asked.counted)
+          answered += 1
+          if (asked.counted.reaches) reaching += 1
+        }
+      }
+      for (let tried = 0; tried < 3; tried += 1) await fail('stranger')
+      expect(await reached('own')).toEqual({ answered: 4, reaching: 4 })
+      // Strangers see what they would see of a name that nobody bears: two more, of which the directory hears nothing.
+      expect(await reached('stranger')).toEqual({ answered: 2, reaching: 0 })
+      expect(await reached('own')).toEqual({ answered: 0, reaching: 0 })
+    })
+
     it('what was killed under way stays counted as a failure, and holds no place for ever', async () => {
       for (let killed = 0; killed < 5; killed += 1) await begun('stranger')
       clock.forward(longest + 1)

@@ -23,7 +23,13 @@ export type BindAsk = {
 }
 
 /** A bind that was counted before it is made: of many sent at once no more than the budget reach the directory. */
-export type Counted = { readonly name: string; readonly asker: Asker; readonly begunAt: number }
+export type Counted = {
+  readonly name: string
+  readonly asker: Asker
+  readonly begunAt: number
+  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (see `standing`). */
+  readonly reaches: boolean
+}
 
 /** `until`: when passwords of this name are tried again; `null`: after a success of its owner. */
 export type Spent = { readonly ok: false; readonly reason: 'budget-spent'; readonly until: number | null }
@@ -79,7 +85,14 @@ export const bindBudget = (parts: {
   const lastFailure = (rows: readonly (Row | null)[], now: number) =>
     Math.max(...rows.map(row => (row?.pending ? now : (row?.failed_at ?? 0))))
 
-  /** Where this asker stands with this name. `isFree`: a bind may be made, so many of those counted left aside. */
+  /**
+   * Where this asker stands with this name. `isFree`: a bind may be made, so many of those counted left aside.
+   *
+   * The owner's own share is small: one try where a directory locks after five. Past it an own browser takes what
+   * strangers have left of theirs. When a name closes to strangers must not tell that somebody bears it and mistypes, so
+   * it goes by their own count alone; those of their tries that the owner took reach the directory no more
+   * (docs/decisions/017-wrong-passwords.md). The sum stays what both shares are together.
+   */
   const standing = (asked: BindAsk, stranger: Row, own: Row | null) => {
     const now = clock.now()
     const { maxFailures, interval } = ruleOf(asked.lockout)
@@ -89,22 +102,32 @@ export const bindBudget = (parts: {
     const mine = (asker === 'own' && own) || stranger
     const forgottenAt = lastFailure([stranger, own], now) + interval + margin
     const isOver = interval > 0 && forgottenAt <= now
-    const counted = isOver ? 0 : mine.counted
+    const countedIn = (row: Row | null) => (isOver ? 0 : (row?.counted ?? 0))
+    const counted = countedIn(mine)
+    const leftOver = asker === 'own' ? Math.max(0, shares.stranger - countedIn(stranger)) : 0
+    const taken = shares.own > 0 ? Math.max(0, countedIn(own) - shares.own) : 0
     const isFree = (without: number) =>
-      counted - without < shares[asker] && mine.in_a_row - without < limits.failedBindsInARow
+      counted - without < shares[asker] + leftOver && mine.in_a_row - without < limits.failedBindsInARow
+    const reaches = asker === 'own' || counted + taken < shares.stranger
     const waitsForOwner = interval === 0 || shares[asker] === 0 || mine.in_a_row >= limits.failedBindsInARow
-    return { asker, mine, isOver, counted, isFree, interval, until: waitsForOwner ? null : forgottenAt }
+    return {
+      asker,
+      mine,
+      isOver,
+      counted,
+      isFree,
+      reaches,
+      interval,
+      until: waitsForOwner ? null : forgottenAt,
+    }
   }
 
   const judge = async (tx: Tx, asked: BindAsk, stranger: Row, own: Row | null): Promise<Verdict> => {
-    const { asker, mine, isOver, counted, isFree, interval, until } = standing(asked, stranger, own)
+    const { asker, mine, isOver, counted, isFree, reaches, interval, until } = standing(asked, stranger, own)
     if (isOver) await rows.forgetCounted(tx, stranger.name)
-    // The owner's own share is small; what strangers left of theirs serves the owner too. The sum stays the same.
-    if (!isFree(0) && !isFree(mine.pending) && asker === 'own')
-      return judge(tx, { ...asked, asker: 'stranger' }, stranger, own)
     if (!isFree(0)) return { kind: isFree(mine.pending) ? 'busy' : 'spent', until }
     await rows.begin(tx, mine, { counted, forgottenAfter: interval })
-    return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: clock.now() } }
+    return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: clock.now(), reaches } }
   }
 
   const ask = (asked: BindAsk): Promise<Verdict | NetworkFull> =>

@@ -89,6 +89,30 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(textOf(english.html)).toMatch(/passwords are not checked here until \d+ \w+ \d{4} at \d\d:\d\d/)
     })
 
+    it('and two mistakes of the owner shut no browser of theirs: a right password is taken after them', async () => {
+      const known = knownOnly(await signedIn(rig, ...camille))
+      clock.forward(minutes(30))
+      for (let tried = 0; tried < 3; tried += 1)
+        expect((await known.signIn('clefevre', `Faute-${tried}`)).status).toBe(422)
+      expect((await known.signIn(...camille)).location).toBe('/fr/compte')
+    })
+
+    it('the mistakes of the owner are not seen by strangers: a name closes to them as one that nobody bears', async () => {
+      const seenOf = async (login: string, network: number) => {
+        const statuses: number[] = []
+        for (let tried = 0; tried < 7; tried += 1)
+          statuses.push((await from(rig, network + tried).signIn(login, `Faux-${tried}`)).status)
+        return statuses
+      }
+      clock.forward(minutes(30))
+      const [login, password] = ['odubois', 'Bienvenue!2026o']
+      const known = knownOnly(await signedIn(rig, login, password))
+      for (let tried = 0; tried < 4; tried += 1) await known.signIn(login, `Faute-${tried}`)
+      expect(await seenOf(login, 20)).toEqual(await seenOf('personne-ici', 40))
+      clock.forward(minutes(30))
+      expect((await known.signIn(login, password)).location).toBe('/fr/compte')
+    })
+
     it('by wrong jokers: a browser that signed in has tries of its own', async () => {
       const known = knownOnly(await signedIn(rig, 'tpetit', 'Bienvenue!2026t'))
       for (let tried = 0; tried < 6; tried += 1) {

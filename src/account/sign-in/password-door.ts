@@ -107,8 +107,14 @@ export const passwordDoor = (parts: DoorParts) => {
     await recordFailure(counted.name, person)
   }
 
+  /** What the directory says; of a try that must not reach it, what it says of a wrong password. */
+  const asked = ({ reaches }: Counted, person: Person | null, password: string): Promise<Bound> =>
+    reaches
+      ? directory.bind(person?.id ?? nobody, password)
+      : Promise.resolve(refused('wrong-password') satisfies Bound)
+
   const bound = async (counted: Counted, person: Person | null, password: string): Promise<Checked> => {
-    const answer = await directory.bind(person?.id ?? nobody, password)
+    const answer = await asked(counted, person, password)
     if (answer.ok || answer.reason !== 'directory-unavailable') {
       const checked = judged(person, await isShut(person?.id ?? counted.name, person), answer)
       await settle(counted, person, checked)
