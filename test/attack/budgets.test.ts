@@ -113,6 +113,26 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await known.signIn(login, password)).location).toBe('/fr/compte')
     })
 
+    it('nor does another spelling of a login tell that somebody bears it', async () => {
+      const seenOf = async (login: string, other: string, network: number) => {
+        const statuses: number[] = []
+        for (let tried = 0; tried < 6; tried += 1) {
+          const typed = tried < 5 ? login : other
+          statuses.push((await from(rig, network + tried).signIn(typed, `Faux-${tried}`)).status)
+        }
+        return statuses
+      }
+      for (const [plain, odd] of [
+        ['o', 'ｏ'],
+        ['i', 'İ'],
+        ['u', '\u200bu'],
+      ] as const) {
+        clock.forward(minutes(30))
+        const spelt = (login: string) => [login, login.replace(plain, odd)] as const
+        expect(await seenOf(...spelt('odubois'), 120), odd).toEqual(await seenOf(...spelt('odubuis'), 140))
+      }
+    })
+
     it('by wrong jokers: a browser that signed in has tries of its own', async () => {
       const known = knownOnly(await signedIn(rig, 'tpetit', 'Bienvenue!2026t'))
       for (let tried = 0; tried < 6; tried += 1) {

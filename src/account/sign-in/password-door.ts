@@ -52,7 +52,14 @@ export const doorFault = (checked: Checked): 'directory-unavailable' | 'too-many
 }
 
 /** Blanks at the ends, and how many stand within, make no other login (RFC 4518 §2.6.1). */
-const foldLogin = (login: string) => login.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
+/** A login folds case and outer blanks; signs that nobody sees and other widths are what copying adds. */
+const foldLogin = (login: string) =>
+  login
+    .replace(/\p{Cf}/gu, '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .trim()
+    .replace(/\s+/g, ' ')
 
 /** An entry that no directory has: a login that nobody bears is bound like any other. */
 const nobody = '00000000-0000-0000-0000-000000000000' as PersonId
@@ -137,13 +144,15 @@ export const passwordDoor = (parts: DoorParts) => {
     return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
-  const check = async (ask: Ask, login: string, password: string): Promise<Checked> => {
+  const check = async (ask: Ask, typed: string, password: string): Promise<Checked> => {
+    // The directory is asked for what the limits count: a spelling that only one of them folds would tell who is known.
+    const login = foldLogin(typed)
     const found = await look(ask, login)
     if (!found.ok) return found
     const { person, lockout, asker } = found
     const begun = await budget.begin({
       // By the entry where there is one: a directory takes several spellings of one login.
-      ...{ person: person?.id ?? null, login: foldLogin(login) },
+      ...{ person: person?.id ?? null, login },
       ...{ asker, network: ask.network, lockout },
     })
     if (!begun.ok)
