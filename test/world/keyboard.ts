@@ -123,6 +123,8 @@ export const keyboardOf = ({ page }: AtBrowser) => {
 
     /** The summary of what is to be corrected has the focus; its first link leads to the field. */
     correct: async (field: string) => {
+      // A browser carries out `autofocus` when it first draws the page, which may be after it was loaded.
+      await expect.poll(async () => (await stopIn(page)).name, { timeout: 10_000 }).toMatch(/à corriger/)
       expect(await look()).toMatchObject({ name: expect.stringMatching(/à corriger/) })
       await tab()
       await keyboard.press('Enter')
