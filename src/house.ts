@@ -5,6 +5,7 @@ import { firstDaysIn } from './account/first-day/first-day.ts'
 import { freezesIn } from './account/freezes.ts'
 import { knownBrowsersIn } from './account/known-browsers.ts'
 import { openNotMe } from './account/not-me/not-me.ts'
+import { putInPlace } from './account/not-me/put-in-place.ts'
 import { notMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
 import { openedBy, sessionsIn } from './account/sessions/sessions.ts'
@@ -49,6 +50,7 @@ import { attemptsIn } from './services/source/attempts.ts'
 import { openEpochs } from './services/source/epochs.ts'
 import { personLock } from './services/source/person-lock.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
+import { revocationsIn } from './services/source/revocations.ts'
 import { settlement } from './services/source/settle.ts'
 import { type Instants, openSource } from './services/source/source.ts'
 import type { ServiceParts } from './services-of.ts'
@@ -93,6 +95,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const audit = auditWith(keys.of('audit'), clock)
   const notices = noticesWith(clock)
   const freezes = freezesIn(store, clock)
+  const revocations = revocationsIn({ store, clock })
   const tokens = notMeTokens(base)
   const journeys = journeysOf<State, Event>('password', moves, base)
   const identifierJourneys = journeysOf<identifier.State, identifier.Event>(
@@ -116,7 +119,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     countries: config.sms.kind === 'http' ? config.sms.countries : frenchCodes,
   })
   const codes = openCodes({ ...base, keys, doors, mails, messages })
-  const activationCodes = openActivationCodes({ ...base, keys, doors })
+  const activationCodes = openActivationCodes({ ...base, keys, doors, revoke: revocations.revokeProofs })
   const sessions = sessionsIn({
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
     endActivation: async (tx, person) => {
@@ -145,7 +148,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   const receipts = receiptsIn({ ...base, deliveries })
   const expiry = expiryOf({ ...base, audit, epochs, places, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
-  const reset = recordReset({ ...recording, journeys })
+  const reset = recordReset({ ...recording, journeys, revocations })
   const recorders = {
     reset,
     activation: recordActivation({
@@ -153,7 +156,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       journeys: activationJourneys,
       activationCodes,
     }),
-    change: recordChange({ ...recording, attempts, supersedeJourneys: reset.supersedeJourneys }),
+    change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices }),
   }
   const source = openSource({
@@ -164,6 +167,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     attempts,
     lock,
     deliveries,
+    revocations,
     factorSince: async person => (await secondFactor.of(person)).since,
     recorders,
     instants,
@@ -181,6 +185,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     audit,
     notices,
     freezes,
+    revocations,
     tokens,
     attempts,
     deliveries,
@@ -190,6 +195,8 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     halfSignIns,
     knownBrowsers,
     budget,
+    inPlace: putInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
+    reopenActivation: activationCodes.reopen,
     endJourneys,
   })
   const rules = openPasswordRules({
@@ -237,7 +244,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
     ...{ instants, doors, mails, messages, codes, activationCodes, contacts, firstDays },
-    ...{ knownBrowsers, budget, endJourneys, supersedeJourneys },
+    ...{ knownBrowsers, budget, revocations, endJourneys, supersedeJourneys },
     close: async () => {
       await hashing.close()
       for (const { writer, check } of places) await Promise.all([writer?.close(), check?.close()])

@@ -35,11 +35,11 @@ const buildLeaked = async (file: string, { output, rate }: { output: string; rat
 }
 
 /** Every command about a person names who decides and why. */
-const aboutPerson = (
+const aboutPerson = <Options extends Reasoned>(
   parent: Command,
   name: string,
   says: string,
-  act: (login: string, by: Reasoned) => Promise<void>,
+  act: (login: string, options: Options) => Promise<void>,
 ) =>
   parent
     .command(`${name} <login>`)
@@ -52,6 +52,8 @@ const deskCommands = (program: Command) => {
   aboutPerson(program, 'person', 'why an account does not work, and what was done to it', showPerson)
   aboutPerson(program, 'freeze', 'freeze an account', freeze)
   aboutPerson(program, 'unfreeze', 'end a freeze', unfreeze)
+    .option('--keep', 'what was put in place lately is its owner’s')
+    .option('--clear', 'take away what was put in place lately: joker, factors, addresses')
   const factors = program.command('factors').description('passkeys, authenticator app and printed codes')
   aboutPerson(factors, 'clear', 'take them all away from somebody who lost them', clearFactors)
   const joker = program.command('joker').description('the joker question')

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { chainHeads } from '../src/audit/heads.ts'
 import { minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
-import { enrolApp } from './world/factors.ts'
+import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
 import { root } from './world/root.ts'
@@ -132,7 +132,15 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
         redirect: 'manual',
       })
     expect((await account()).status).toBe(303)
-    expect(sesame(['unfreeze', 'clefevre', ...why]).status).toBe(0)
+    // Her joker is as young as the demonstration: a stranger may have chosen it.
+    const undecided = sesame(['unfreeze', 'clefevre', ...why])
+    expect(undecided).toMatchObject({
+      status: 1,
+      failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
+    })
+    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear']).status).toBe(1)
+    expect((await rig.house.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
+    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep']).said).toContain('recovery gives a new one')
     expect((await account()).status).toBe(303)
     const again = newVisitor(rig.url)
     await again.proveCamille()
@@ -196,7 +204,50 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     })
   })
 
+  it('unfreeze clears what a stranger put in place, and a code of the desk lets the owner in again', async () => {
+    const [login, password, number] = ['ybenali', 'Bienvenue!2026y', '22104587'] as const
+    const thief = newVisitor(rig.url)
+    expect((await thief.signIn(login, password)).location).toBe('/fr/compte')
+    const joker = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
+    expect((await thief.post('/fr/compte/question-joker', joker)).location).toBe('/fr/compte')
+    await enrolPasskey(thief, rig.url)
+    await enrolApp(thief, Date.now)
+    await printSheet(thief)
+    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    const letters = join(folder, `letter-${kind.store}.csv`)
+    const lines = join(folder, `lines-${kind.store}.csv`)
+    writeFileSync(lines, `student-number,${number}\n`)
+    const codes = (output: string) => sesame(['activation-codes', lines, ...why, '--output', output])
+    expect(codes(letters)).toMatchObject({ status: 1, failed: expect.stringContaining('frozen') })
+
+    const listed = sesame(['unfreeze', login, ...why]).failed
+    for (const what of ['joker', 'passkey Clé', 'authenticator', 'recovery-codes'])
+      expect(listed).toContain(`  ${what}, since 20`)
+    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    expect(done).toMatchObject({ status: 0, said: expect.stringContaining('it has no joker') })
+    const again = newVisitor(rig.url)
+    await again.identify('numero-etudiant', number, '3/11/2004')
+    expect((await again.answer('Bourg-la-Reine-du-Nord')).status).toBe(422)
+
+    expect(codes(letters)).toMatchObject({ status: 0 })
+    const code = /(?:\w{4}-){3}\w{4}/.exec(readFileSync(letters, 'utf8'))?.[0] ?? ''
+    const owner = newVisitor(rig.url)
+    const at = (page: string) => `/fr/activation/${page}`
+    const send = async (page: string, fields: Readonly<Record<string, string>>) =>
+      owner.post(at(page), { ...fields, demarche: owner.refIn((await owner.get(at(page))).html) })
+    await owner.post(at('identification/numero-etudiant'), { numero: number, naissance: '3/11/2004' })
+    expect((await send('code', { code })).location).toBe(at('mot-de-passe'))
+    const chosen = { nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' }
+    expect((await send('mot-de-passe', chosen)).location).toBe(at('question-joker'))
+    expect((await rig.house.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
+    const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
+    expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
+  })
+
   it('a backup made while the portal runs is restored on another machine, where people go on', async () => {
+    const somebody = newVisitor(rig.url)
+    expect((await somebody.signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
+    await somebody.identify('numero-personnel', '204518', '14/07/1985')
     const copy = join(folder, `backup-${kind.store}.jsonl`)
     expect(sesame(['backup', copy])).toMatchObject({ status: 0, said: expect.stringContaining('rows') })
     expect(sesame(['backup', copy]).status).toBe(1)
@@ -232,6 +283,14 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       said: expect.stringMatching(/, 0 broken/),
     })
     expect(sesame(['person', 'clefevre', ...why], there).said).toContain('password.written')
+    // What people held in hand may have been ended or used since: it opens nothing there.
+    for (const table of ['sessions', 'journeys', 'known_browsers'])
+      expect(text, table).toContain(`["${table}",`)
+    const restored = join(elsewhere, 'again.jsonl')
+    expect(sesame(['backup', restored], there).status).toBe(0)
+    const held =
+      /^\["(sessions|half_sign_ins|external_sign_ins|journeys|known_browsers|receipts|not_me_tokens)",/m
+    expect(readFileSync(restored, 'utf8')).not.toMatch(held)
     rmSync(elsewhere, { recursive: true })
   })
 

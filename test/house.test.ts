@@ -104,3 +104,19 @@ describe('the house', () => {
     ])
   })
 })
+
+describe('the audit', () => {
+  const written = files
+    .filter(file => !['audit/rolling.ts', 'audit/audit.ts'].includes(file) && !file.startsWith('texts/'))
+    .map(textOf)
+    .join('\n')
+  const kinds = [...textOf('audit/rolling.ts').matchAll(/'([a-z-]+)\.([a-z-]+)': (?:true|false)/g)]
+
+  it('declares no kind of event that nothing writes', () => {
+    expect(kinds.length).toBeGreaterThan(40)
+    const silent = kinds.filter(
+      ([, what, how]) => !written.includes(`'${what}.${how}'`) && !written.includes(`\`${what}.\${`),
+    )
+    expect(silent.map(([, what, how]) => `${what}.${how}`)).toEqual([])
+  })
+})

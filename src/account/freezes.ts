@@ -5,7 +5,11 @@ import type { Store, Tx } from '../store/store.ts'
  * `frozen`: nothing may be done here until the desk unfreezes. `recovery-closed`: sign-in goes on, self-service
  * recovery waits. Whoever asks for a frozen account sees what everybody sees.
  */
-export type Freeze = { readonly kind: 'frozen' | 'recovery-closed'; readonly until: number | null }
+export type Freeze = {
+  readonly kind: 'frozen' | 'recovery-closed'
+  readonly until: number | null
+}
+type Found = Freeze & { readonly at: number }
 
 /**
  * Whose sessions open nothing. A sign-in under way while the account is frozen may insert its session after the freeze
@@ -20,10 +24,10 @@ export const frozenPeople = (db: Store['read'], clock: Clock) =>
 
 export const freezesIn = (store: Store, clock: Clock) => ({
   /** Looked up for unknown subjects too: the same work for everyone. */
-  find: async (holder: string, db: Store['read'] = store.read): Promise<Freeze | null> => {
+  find: async (holder: string, db: Store['read'] = store.read): Promise<Found | null> => {
     const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
     if (!row || (row.until !== null && row.until <= clock.now())) return null
-    return { kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until }
+    return { kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until, at: row.at }
   },
 
   /** A freeze outlives a mere closing, never the other way round. */

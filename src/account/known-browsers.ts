@@ -73,6 +73,14 @@ export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Lim
       } satisfies SetCookie
     },
 
+    /** Of this person's browsers only the one with this cookie stays known. */
+    forgetOthers: (tx: Tx, person: string, cookie: string | null) =>
+      tx
+        .deleteFrom('known_browsers')
+        .where('person', '=', person)
+        .where('id', '!=', digestOf(cookie ?? ''))
+        .execute(),
+
     /** Whoever froze the account does not know which of them is a stranger's. */
     forgetAll: (tx: Tx, person: string) =>
       tx.deleteFrom('known_browsers').where('person', '=', person).execute(),

@@ -9,9 +9,9 @@ export type Actor =
 
 /** The whole vocabulary: a typing mistake in an event's name does not compile. */
 export type AuditKind =
-  | `journey.${'opened' | 'ended' | 'superseded' | 'expired'}`
+  | `journey.${'opened' | 'ended' | 'superseded'}`
   | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
-  | `password.${'attempted' | 'written' | 'refused' | 'unproved' | 'settled' | 'abandoned'}`
+  | `password.${'attempted' | 'written' | 'refused' | 'unproved'}`
   | `charter.accepted`
   | `activation.${'codes-made' | 'code-right' | 'code-wrong' | 'already' | 'accepted'}`
   | `code.${'sent' | 'right' | 'wrong'}`
@@ -24,7 +24,7 @@ export type AuditKind =
   | `number.${'ambiguous'}`
   | `mail.${'sent' | 'abandoned'}`
   | `delivery.${'written' | 'proved' | 'failed' | 'dropped'}`
-  | `system.${'started' | 'heads' | 'sealed'}`
+  | `system.${'heads' | 'sealed'}`
 
 export type AuditEvent = {
   /** `system`, or the subject whose account it is about; what happens before a proof goes to a rolling chain (`rolling.ts`). */

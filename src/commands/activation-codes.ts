@@ -37,6 +37,8 @@ const personOf = async (house: House, { cells }: Line): Promise<Result<{ person:
   if (!person) return no('nobody has that number')
   if (other) return no('two people have that number')
   if (person.ended || person.privileged) return no('this account is not activated here: ended, or privileged')
+  if (await house.freezes.find(person.id))
+    return no('this account is frozen, or its recovery is closed: sesame unfreeze')
   const { because } = await house.activationCodes.activity(person.id)
   if (because) return no(`this account is active already: ${activeWords[because]}`)
   return ok({ person })
@@ -110,5 +112,6 @@ export const activationCodes = (file: string, wished: Wished) =>
       if (told.ok) made.push(told.made)
       else fail(`line ${line.line}: ${told.reason}`)
     }
-    await give(house, made, wished)
+    // A file of no codes would only stand in the way of the next try.
+    if (made.length > 0) await give(house, made, wished)
   })

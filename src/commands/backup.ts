@@ -45,8 +45,13 @@ export const restore = (file: string) =>
   withSettings(async settings => {
     const store = await openStore(storePlace(settings), { migrations: migrationsFolder() })
     try {
-      const rows = await writeBackup(store, readFileSync(file, 'utf8').split('\n').filter(Boolean))
+      const rows = await writeBackup(
+        store,
+        readFileSync(file, 'utf8').split('\n').filter(Boolean),
+        Date.now(),
+      )
       print(`${rows} rows restored. Writes that waited when the copy was made are settled at the next start.`)
+      print('Everybody signs in again. Look at what was done since the copy: docs/operate/upgrade.md.')
     } catch (fault) {
       fail(`Nothing was restored: ${words(fault)}`)
     } finally {

@@ -1,8 +1,11 @@
+import type { InPlace } from '../account/not-me/put-in-place.ts'
 import type { Actor } from '../audit/audit.ts'
 import { eventsOf } from '../audit/of-subject.ts'
+import { days } from '../clock.ts'
 import type { Person } from '../directory/directory.ts'
 import type { House } from '../house.ts'
 import { newId } from '../keys.ts'
+import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import { fail, print, withHouse } from './telling.ts'
 
 /**
@@ -102,12 +105,37 @@ export const freeze = (login: string, { by, reason }: Reasoned) =>
       )
   })
 
-export const unfreeze = (login: string, { by, reason }: Reasoned) =>
+type Unfreezing = Reasoned & { readonly keep?: true; readonly clear?: true }
+
+const placed = ({ what, name, since }: InPlace) =>
+  `  ${[what, name].filter(Boolean).join(' ')}, since ${instant(since)}`
+
+/** What a stranger may have put in place opens the account again: somebody decides about it, whom the log names. */
+export const unfreeze = (login: string, { keep, clear, ...why }: Unfreezing) =>
   withPerson(login, async (house, person) => {
-    if (await house.notMe.unfreezeByDesk(person.id, by, reason))
-      print(`${login} may use Sésame again. Its password is still unknown: recovery gives a new one.`)
-    else fail(`${login} was not frozen.`)
+    if (keep && clear) return fail('--keep and --clear exclude each other.')
+    const decided = (keep && 'keep') || (clear && 'clear') || null
+    const done = await house.notMe.unfreezeByDesk(person.id, { ...why, decided })
+    if (done.ok) await tellUnfrozen(house, person, done.cleared)
+    else if (done.reason === 'not-frozen') fail(`${login} was not frozen.`)
+    else askAbout(login, done.recent, house.limits.recentAddress / days(1))
   })
+
+const askAbout = (login: string, recent: readonly InPlace[], age: number) => {
+  fail(`${login} stays frozen. These were put in place in the ${age} days before, and open the account:`)
+  for (const one of recent) fail(placed(one))
+  fail('Ask their owner. If all are theirs: --keep. If one is not, or they do not know: --clear.')
+}
+
+const tellUnfrozen = async (house: House, person: Person, cleared: readonly InPlace[]) => {
+  for (const one of cleared) print(`${placed(one)}: cleared`)
+  print(`${person.login} may use Sésame again. ${await wayBack(house, person)}`)
+}
+
+const wayBack = async ({ activationCodes }: House, { id }: Person) =>
+  (await activationCodes.activity(id)).joker
+    ? 'Its password is still unknown: recovery gives a new one.'
+    : 'Its password is still unknown and it has no joker: hand over a code by « sesame activation-codes ».'
 
 /** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
 export const clearJoker = (login: string, { by, reason }: Reasoned) =>
@@ -136,6 +164,7 @@ export const clearFactors = (login: string, { by, reason }: Reasoned) =>
       await house.supersedeJourneys(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
       for (const factor of gone) {
+        await house.sessions.forgetFactor(tx, person, shownBy[factor])
         await audit.append(tx, {
           ...{ chain: person, kind: 'factor.removed', by: operator(by) },
           details: { reason, factor },

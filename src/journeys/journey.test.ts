@@ -10,7 +10,7 @@ import { type Event, moves, pages, type State } from './password/password.ts'
 
 const camille = 'camille' as PersonId
 const atJoker: State = { step: 'joker', person: camille, number: 'uid', ineDoubt: false, standing: 'open' }
-const proved: State = { step: 'new-password', person: camille, answer: 'm', factor: null }
+const proved: State = { step: 'new-password', person: camille, answer: 'm', factor: null, shownAt: 0 }
 
 describe('the moves of « Récupérer mon mot de passe »', () => {
   it('reach the new password by a proof alone', () => {

@@ -13,9 +13,10 @@ const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   // Somebody gave the right answer, and nothing is changed yet: recovery closes before a new password is chosen.
   'identifier-told': 'close',
   'joker-suspended': 'close',
-  'joker-changed': 'close',
-  'address-added': 'close',
-  'address-removed': 'close',
+  // Each takes a session: whoever was not its owner has the password too.
+  'joker-changed': 'freeze',
+  'address-added': 'freeze',
+  'address-removed': 'freeze',
   'authenticator-added': 'freeze',
   'authenticator-removed': 'freeze',
   'recovery-codes-added': 'freeze',

@@ -32,7 +32,14 @@ const ensureRow = (person: string) =>
   store.transaction(tx =>
     tx
       .insertInto('people')
-      .values({ person, salt: 'c2FsdHNhbHRzYWx0c2FsdA', generation: 0, lock_holder: null, lock_until: 0 })
+      .values({
+        person,
+        salt: 'c2FsdHNhbHRzYWx0c2FsdA',
+        generation: 0,
+        lock_holder: null,
+        lock_until: 0,
+        ...{ proofs_revoked_at: 0, sign_ins_revoked_at: 0 },
+      })
       .onConflict(conflict => conflict.column('person').doNothing())
       .execute(),
   )

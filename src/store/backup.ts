@@ -39,6 +39,15 @@ export const readBackup = (store: Store, line: (text: string) => Promise<void>) 
     return rows
   })
 
+/**
+ * What a person held in hand at the moment of the copy. It may have been ended, used up or revoked since, by its owner
+ * against a stranger perhaps, and must not open anything again: whoever held it signs in, or begins again.
+ */
+const heldInHand: readonly (keyof Schema)[] = [
+  ...(['sessions', 'half_sign_ins', 'external_sign_ins', 'passkey_challenges', 'sent_codes'] as const),
+  ...(['not_me_tokens', 'journeys', 'receipts', 'known_browsers'] as const),
+]
+
 const isEmpty = async (db: Store['read']) => {
   for (const table of await tablesOf(db))
     if (await db.selectFrom(table).selectAll().limit(1).executeTakeFirst()) return false
@@ -54,8 +63,11 @@ const isWhole = (last: string | undefined, rows: number) => {
   }
 }
 
-/** All or nothing, into a store that holds nothing. Throws with a sentence when the file is not ours or not of this version. */
-export const writeBackup = async (store: Store, lines: readonly string[]) => {
+/**
+ * All or nothing, into a store that holds nothing, but for what people held in hand; how many rows. Nothing that was
+ * proved before `now` counts. Throws with a sentence when the file is not ours or not of this version.
+ */
+export const writeBackup = async (store: Store, lines: readonly string[], now: number) => {
   const [first = '{}', ...others] = lines
   const rows = others.slice(0, -1)
   const header = JSON.parse(first) as Partial<Header>
@@ -68,11 +80,12 @@ export const writeBackup = async (store: Store, lines: readonly string[]) => {
       'this backup was made by another version of Sésame: restore it with that version, then upgrade',
     )
   if (!(await isEmpty(store.read))) throw new Error('the store holds rows already: restore into an empty one')
+  const kept = rows
+    .map(line => JSON.parse(line) as [keyof Schema, never])
+    .filter(([table]) => !heldInHand.includes(table))
   await store.transaction(async tx => {
-    for (const line of rows) {
-      const [table, row] = JSON.parse(line) as [keyof Schema, never]
-      await tx.insertInto(table).values(row).execute()
-    }
+    for (const [table, row] of kept) await tx.insertInto(table).values(row).execute()
+    await tx.updateTable('people').set({ proofs_revoked_at: now, sign_ins_revoked_at: now }).execute()
   })
-  return rows.length
+  return kept.length
 }

@@ -15,7 +15,15 @@ export type Schema = {
     expires_at: number
     ends_at: number
   }
-  people: { person: string; salt: string; generation: number; lock_holder: string | null; lock_until: number }
+  people: {
+    person: string
+    salt: string
+    generation: number
+    lock_holder: string | null
+    lock_until: number
+    proofs_revoked_at: number
+    sign_ins_revoked_at: number
+  }
   freezes: {
     person: string
     kind: string

@@ -179,7 +179,8 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     'is frozen': person => rig.house.notMe.freezeByDesk(person, 'test', 'test'),
     'has journeys ended by the desk': person =>
       rig.house.store.transaction(tx => rig.house.endJourneys(tx, person)),
-    'is unfrozen': person => rig.house.notMe.unfreezeByDesk(person, 'test', 'test'),
+    'is unfrozen': person =>
+      rig.house.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
   }
 
   it.each(Object.keys(deeds))('a waiting page tells no stranger that the owner %s', async deed => {

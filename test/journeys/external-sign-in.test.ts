@@ -176,6 +176,11 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     const silent = await again.here.get(await goers.sent(there, await goers.leave(again)))
     expect(silent.location).toBe('/fr/connexion/refusee/ancienne')
     expect(await goers.isIn(again)).toBe(false)
+    // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
+    await portal().house.store.transaction(tx => tx.deleteFrom('attempts').execute())
+    const later = { here: newVisitor(portal().url), there }
+    const old = await later.here.get(await goers.sent(there, await goers.leave(later)))
+    expect(old.location).toBe('/fr/connexion/refusee/ancienne')
     const anew = goers.newBrowser()
     const to = await goers.leave(anew, '/fr/connexion', { frais: 'oui' })
     expect((await anew.here.get(await goers.sent(anew.there, to, 'ybenali', chosen))).location).toBe(

@@ -84,7 +84,9 @@ export const addressesPlaces = (parts: Parts) => {
       ...{ request: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
       ...{ network: ask.network, language: ask.language },
     })
-    return sent.ok ? go(ask.href('addressCode', { kind })) : wrong(sent.reason)
+    if (!sent.ok) return wrong(sent.reason)
+    await store.transaction(tx => told.code(tx, signed.person.id, 'sent', masked(read.to)))
+    return go(ask.href('addressCode', { kind }))
   }
 
   const post = guard('addresses', 'fresh', async (ask, signed) => {
@@ -124,6 +126,7 @@ export const addressesPlaces = (parts: Parts) => {
     const { id: person } = signed.person
     const tried = await store.transaction(async tx => {
       const outcome = await codes.consume(tx, requestOf(signed, kind), fields.data.code)
+      await told.code(tx, person, outcome.ok ? 'right' : 'wrong')
       if (!outcome.ok) return outcome
       const full = await contacts.add(tx, signed.person, outcome.destination)
       if (full) return refused(full)

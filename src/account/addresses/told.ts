@@ -32,6 +32,15 @@ export const addressTold = ({ clock, audit, notices, mails }: Parts) => {
   }
 
   return {
+    /** A code was asked for, or typed: whoever holds a session leaves that in the journal. */
+    code: (tx: Tx, person: PersonId, what: 'sent' | 'right' | 'wrong', address?: string) =>
+      audit.append(tx, {
+        chain: person,
+        kind: `code.${what}`,
+        by: { kind: 'person', id: person },
+        details: { ...(address !== undefined && { address }) },
+      }),
+
     added: (tx: Tx, change: Change) => tell(tx, change, 'added'),
 
     removed: async (tx: Tx, change: Change) => {

@@ -10,7 +10,7 @@ const form = z.object({ action: field(20), code: optionalField(40) })
 
 /** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
 export const authenticatorPlace = (parts: FactorParts) => {
-  const { store, guard, sessions, authenticators } = parts
+  const { store, guard, authenticators } = parts
 
   const page = async (
     ask: Ask,
@@ -39,22 +39,20 @@ export const authenticatorPlace = (parts: FactorParts) => {
     const digits = foldDigits(typed)
     if (!digits) return page(ask, signed, { refusal: 'totp-form' })
     const { person, session } = signed
-    const confirmed = await store.transaction(async tx => {
-      const entering = { ask, person: person.id, factor: 'authenticator' } as const
-      const done = await putInService(parts, tx, entering, () =>
+    const confirmed = await store.transaction(tx =>
+      putInService(parts, tx, { ask, signed, factor: 'authenticator' }, () =>
         authenticators.confirm(tx, person.id, session.origin, digits),
-      )
-      if (done) await sessions.showFactor(tx, session, 'authenticator')
-      return done
-    })
+      ),
+    )
     if (!confirmed) return page(ask, signed, { refusal: 'totp-wrong' })
     return confirmed.voided ? page(ask, signed, { voided: true }) : go(ask.href('authenticator'))
   }
 
-  const remove = async (ask: Ask, { person: { id }, session }: Signed) => {
+  const remove = async (ask: Ask, signed: Signed) => {
+    const { person, session } = signed
     await store.transaction(async tx => {
-      if (await authenticators.remove(tx, id, session.origin))
-        await tellChange(parts, tx, { ask, person: id, factor: 'authenticator', change: 'removed' })
+      if (await authenticators.remove(tx, person.id, session.origin))
+        await tellChange(parts, tx, { ask, signed, factor: 'authenticator', change: 'removed' })
     })
     return go(ask.href('authenticator'))
   }

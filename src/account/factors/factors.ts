@@ -7,12 +7,14 @@ import type { Authenticators } from '../../proofs/authenticator/authenticator.ts
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import { shownBy } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { Ask } from '../../web/ask.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { SignedGuard } from '../sessions/signed.ts'
+import type { Signed, SignedGuard } from '../sessions/signed.ts'
 
 /**
  * The sections of « Gérer mon compte » where a person gives themselves a second factor. Each asks for a fresh sign-in,
@@ -24,7 +26,10 @@ export type FactorParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly guard: SignedGuard
-  readonly sessions: Pick<Sessions, 'showFactor'>
+  readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
+  readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
+  /** Ends the journeys of this person that stand behind a proof, and revokes what was proved. */
+  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
   readonly authenticators: Authenticators
   readonly recoveryCodes: RecoveryCodes
   readonly passkeys: Passkeys
@@ -32,16 +37,31 @@ export type FactorParts = {
   readonly ui: (language: Language) => Ui
 }
 
-type Factor = 'authenticator' | 'recovery-codes' | 'passkey'
+type Factor = keyof typeof shownBy
 type Change = 'added' | 'removed'
+type Told = {
+  readonly ask: Ask
+  readonly signed: Signed
+  readonly factor: Factor
+  readonly change: Change
+  readonly name?: string
+}
+
+/**
+ * Nothing stands on a factor that is gone: not a journey where it was shown, nor another session, either of which may be
+ * the stranger's for whom it was taken away.
+ */
+const withdraw = async (parts: FactorParts, tx: Tx, { session, person }: Signed, factor: Factor) => {
+  await parts.supersedeJourneys(tx, person.id)
+  await parts.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
+}
 
 /** Writes the change in the journal and the mail that tells it, in the transaction of the change. */
-export const tellChange = async (
-  parts: Pick<FactorParts, 'clock' | 'audit' | 'notices'>,
-  tx: Tx,
-  told: { ask: Ask; person: PersonId; factor: Factor; change: Change; name?: string },
-) => {
-  const { ask, person, factor, change, name } = told
+export const tellChange = async (parts: FactorParts, tx: Tx, told: Told) => {
+  const { ask, signed, factor, change, name } = told
+  const person = signed.person.id
+  // A new sheet of codes voids the one before.
+  if (change === 'removed' || factor === 'recovery-codes') await withdraw(parts, tx, signed, factor)
   await parts.audit.append(tx, {
     chain: person,
     kind: `factor.${change}`,
@@ -56,28 +76,36 @@ export const tellChange = async (
   })
 }
 
-/**
- * A passkey or an app enters service by its first use; `null`: that use did not hold. While none was asked for, a stolen
- * password was enough to print a sheet of codes, and a sheet stands in for what comes into service now: with the first
- * factor the sheets made before are void, and their owner is told so. `voided`: there was one in service.
- */
-export const putInService = async (
-  parts: Pick<FactorParts, 'clock' | 'audit' | 'notices' | 'recoveryCodes' | 'secondFactor'>,
-  tx: Tx,
-  { ask, person, factor }: { ask: Ask; person: PersonId; factor: 'authenticator' | 'passkey' },
-  firstUse: () => Promise<boolean>,
-): Promise<{ voided: boolean } | null> => {
-  const first = !isAsked(await parts.secondFactor.of(person, tx))
-  if (!(await firstUse())) return null
-  await tellChange(parts, tx, { ask, person, factor, change: 'added' })
-  const voided = first && (await parts.recoveryCodes.remove(tx, person))
-  if (!voided) return { voided }
-  const { clock, audit, notices } = parts
-  await audit.append(tx, {
+/** The sheets made before the first factor are void, and their owner is told so. */
+const voidSheets = async (parts: FactorParts, tx: Tx, ask: Ask, signed: Signed) => {
+  const person = signed.person.id
+  if (!(await parts.recoveryCodes.remove(tx, person))) return false
+  await withdraw(parts, tx, signed, 'recovery-codes')
+  await parts.audit.append(tx, {
     ...{ chain: person, kind: 'factor.removed', by: { kind: 'system' } },
     details: { factor: 'recovery-codes', because: 'first-factor' },
   })
-  const facts = { at: clock.now(), event: `factor:${newId()}` }
-  await notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: ask.language })
-  return { voided }
+  const facts = { at: parts.clock.now(), event: `factor:${newId()}` }
+  await parts.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: ask.language })
+  return true
+}
+
+/**
+ * A passkey or an app enters service by its first use; `null`: that use did not hold. While none was asked for, a stolen
+ * password was enough to print a sheet of codes, which stands in for what comes into service now, and to make a browser
+ * known, which has tries of its own: with the first factor both are void. `voided`: there was a sheet in service.
+ */
+export const putInService = async (
+  parts: FactorParts,
+  tx: Tx,
+  { ask, signed, factor }: Pick<Told, 'ask' | 'signed'> & { factor: 'authenticator' | 'passkey' },
+  firstUse: () => Promise<boolean>,
+): Promise<{ voided: boolean } | null> => {
+  const first = !isAsked(await parts.secondFactor.of(signed.person.id, tx))
+  if (!(await firstUse())) return null
+  await tellChange(parts, tx, { ask, signed, factor, change: 'added' })
+  await parts.sessions.showFactor(tx, signed.session, factor)
+  if (!first) return { voided: false }
+  await parts.knownBrowsers.forgetOthers(tx, signed.person.id, ask.cookie('known'))
+  return { voided: await voidSheets(parts, tx, ask, signed) }
 }

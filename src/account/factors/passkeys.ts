@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
-import type { Session } from '../sessions/sessions.ts'
+import type { Session } from '../sessions/session.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type FactorParts, putInService, tellChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
@@ -15,7 +15,7 @@ const holderOf = (session: Session) => `session:${session.id}`
 
 /** « Clés d'accès »: made on one page, tried on the next, and in service from that first use on. */
 export const passkeyPlaces = (parts: FactorParts) => {
-  const { store, guard, sessions, passkeys } = parts
+  const { store, guard, passkeys } = parts
 
   const list = async (
     ask: Ask,
@@ -33,11 +33,11 @@ export const passkeyPlaces = (parts: FactorParts) => {
     }),
   })
 
-  const remove = async (ask: Ask, { person: { id } }: Signed, which: string) => {
+  const remove = async (ask: Ask, signed: Signed, which: string) => {
     await store.transaction(async tx => {
-      const name = await passkeys.remove(tx, id, which)
+      const name = await passkeys.remove(tx, signed.person.id, which)
       if (name !== null)
-        await tellChange(parts, tx, { ask, person: id, factor: 'passkey', change: 'removed', name })
+        await tellChange(parts, tx, { ask, signed, factor: 'passkey', change: 'removed', name })
     })
     return go(ask.href('passkeys'))
   }
@@ -85,13 +85,11 @@ export const passkeyPlaces = (parts: FactorParts) => {
     const read = await passkeys.read(holderOf(signed.session), cle)
     if (!read.ok || read.shown.person !== id)
       return list(ask, signed, read.ok ? 'passkey-refused' : read.reason)
-    const confirmed = await store.transaction(async tx => {
-      const done = await putInService(parts, tx, { ask, person: id, factor: 'passkey' }, () =>
+    const confirmed = await store.transaction(tx =>
+      putInService(parts, tx, { ask, signed, factor: 'passkey' }, () =>
         passkeys.confirm(tx, read.shown, signed.session.origin),
-      )
-      if (done) await sessions.showFactor(tx, signed.session, 'passkey')
-      return done
-    })
+      ),
+    )
     if (!confirmed) return list(ask, signed, 'passkey-refused')
     return confirmed.voided ? list(ask, signed, null, true) : go(ask.href('passkeys'))
   }

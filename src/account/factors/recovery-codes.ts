@@ -47,16 +47,17 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       const used = await recoveryCodes.confirm(tx, id, read.code)
-      if (used) await tellChange(parts, tx, { ask, person: id, factor: 'recovery-codes', change: 'added' })
+      if (used) await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'added' })
       return used !== null
     })
     return confirmed ? go(ask.href('recoveryCodes')) : page(ask, signed, { wrong: true })
   }
 
-  const remove = async (ask: Ask, { person: { id }, session }: Signed) => {
+  const remove = async (ask: Ask, signed: Signed) => {
+    const { person, session } = signed
     await store.transaction(async tx => {
-      if (await recoveryCodes.remove(tx, id, session.origin))
-        await tellChange(parts, tx, { ask, person: id, factor: 'recovery-codes', change: 'removed' })
+      if (await recoveryCodes.remove(tx, person.id, session.origin))
+        await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'removed' })
     })
     return go(ask.href('recoveryCodes'))
   }

@@ -6,7 +6,7 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { go, problem } from '../../web/ask.ts'
 import type { Contacts } from '../contacts.ts'
-import type { Session } from '../sessions/sessions.ts'
+import type { Session } from '../sessions/session.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
 import { firstDayPage } from './first-day.page.tsx'
 

@@ -53,9 +53,9 @@ export const jokerPlace = (parts: Parts) => {
 
   const set = async (ask: Ask, { person }: Signed, { question, free }: Choice, kept: KeptAnswer) => {
     await store.transaction(async tx => {
-      await joker.clear(tx, person.id)
       // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
       await parts.supersedeJourneys(tx, person.id)
+      await joker.clear(tx, person.id)
       await joker.set(tx, { person: person.id, question, free, kept })
       await notices.write(tx, {
         kind: 'joker-changed',

@@ -5,10 +5,11 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import { ok, type Result, refused } from '../../result.ts'
+import { ok, type Refused, type Result, refused } from '../../result.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempts } from '../../services/source/attempts.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Source } from '../../services/source/source.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
@@ -16,6 +17,7 @@ import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIns } from '../sign-in/half-sign-ins.ts'
+import type { InPlace, PutInPlace } from './put-in-place.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
 /**
@@ -29,6 +31,7 @@ export type NotMeParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly freezes: Freezes
+  readonly revocations: Pick<Revocations, 'revokeAll'>
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
   readonly deliveries: Pick<Deliveries, 'supersede'>
@@ -38,16 +41,22 @@ export type NotMeParts = {
   readonly halfSignIns: Pick<HalfSignIns, 'endAll'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
+  readonly inPlace: PutInPlace
+  /** Whose joker was cleared comes back by an activation code that the desk hands over. */
+  readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
   /** Ends the journeys of this person, wherever they stand. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
+
+/** What the desk must decide about first. */
+type Undecided = Refused<'undecided'> & { readonly recent: readonly InPlace[] }
 
 /** 28 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const openNotMe = (parts: NotMeParts) => {
-  const { store, clock, limits, audit, notices, freezes, tokens } = parts
-  const { attempts, deliveries, receipts, source, sessions, halfSignIns } = parts
+  const { store, clock, limits, audit, notices, freezes, revocations, tokens } = parts
+  const { attempts, deliveries, receipts, source, sessions, halfSignIns, inPlace } = parts
 
   const freeze = async (
     tx: Tx,
@@ -55,6 +64,7 @@ export const openNotMe = (parts: NotMeParts) => {
   ) => {
     const { person, by, reason, language, event } = order
     const at = clock.now()
+    await revocations.revokeAll(tx, person)
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
     await parts.endJourneys(tx, person)
     await sessions.endAll(tx, person, { by, why: 'freeze' })
@@ -152,22 +162,34 @@ export const openNotMe = (parts: NotMeParts) => {
       return done?.writing ?? null
     },
 
-    unfreezeByDesk: (person: PersonId, by: string, reason: string) =>
-      store.transaction(async tx => {
-        const lifted = await freezes.lift(tx, person)
+    /**
+     * Lifts a freeze, or a closing. Whatever was put in place so recently that a stranger may have done it is kept or cleared
+     * as the desk decides, and nothing is lifted before it has (`refused`); cleared, nobody comes back by it.
+     */
+    unfreezeByDesk: async (
+      person: PersonId,
+      { by: name, reason, decided }: { by: string; reason: string; decided: 'keep' | 'clear' | null },
+    ): Promise<Result<{ cleared: readonly InPlace[] }, 'not-frozen'> | Undecided> => {
+      const found = await freezes.find(person)
+      if (!found) return refused('not-frozen')
+      const recent = await inPlace.recent(person, found.at)
+      if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
+      const by: Actor = { kind: 'operator', name }
+      const cleared = decided === 'clear' ? recent : []
+      await store.transaction(async tx => {
+        await revocations.revokeAll(tx, person)
+        await freezes.lift(tx, person)
         // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
-        await sessions.endAll(tx, person, { by: { kind: 'operator', name: by }, why: 'desk' })
+        await sessions.endAll(tx, person, { by, why: 'desk' })
         await halfSignIns.endAll(tx, person)
-        if (lifted) await parts.budget.forgive(tx, person, clock.now())
-        if (lifted)
-          await audit.append(tx, {
-            chain: person,
-            kind: 'account.unfrozen',
-            by: { kind: 'operator', name: by },
-            details: { reason },
-          })
-        return lifted
-      }),
+        await parts.budget.forgive(tx, person, clock.now())
+        await inPlace.clear(tx, person, by, cleared)
+        if (cleared.some(({ what }) => what === 'joker')) await parts.reopenActivation(tx, person)
+        const details = { reason, ...(recent.length > 0 && { recent: decided }) }
+        await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
+      })
+      return ok({ cleared })
+    },
   }
 }
 

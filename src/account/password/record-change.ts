@@ -1,6 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
 import { ok, refused } from '../../result.ts'
-import type { Attempts } from '../../services/source/attempts.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Freezes } from '../freezes.ts'
@@ -8,7 +7,6 @@ import { recordWritten, type WrittenParts } from './record-written.ts'
 
 type Parts = WrittenParts & {
   readonly freezes: Freezes
-  readonly attempts: Pick<Attempts, 'acceptedSince'>
   /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
@@ -31,10 +29,6 @@ export const recordChange = (parts: Parts): Recorder => {
     },
 
     eligible: async (attempt, person) => {
-      const { provedAt } = attempt.facts
-      // A second click proved the old password while the first was still being written.
-      if (provedAt !== undefined && (await parts.attempts.acceptedSince(attempt.person, provedAt)))
-        return refused('journey-superseded')
       const freeze = await parts.freezes.find(attempt.person)
       return freeze?.kind === 'frozen' || person.ended ? refused('account-closed') : ok()
     },

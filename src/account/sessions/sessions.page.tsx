@@ -1,7 +1,7 @@
 import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import type { Session } from './sessions.ts'
+import type { Session } from './session.ts'
 
 /** Ends all but this one; anything else names one session of the person's own list. */
 export const others = 'autres'

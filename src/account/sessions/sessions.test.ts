@@ -7,7 +7,8 @@ import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { freezesIn } from '../freezes.ts'
-import { openedBy, type Proved, type Sessions, sessionsIn } from './sessions.ts'
+import type { Proved } from './session.ts'
+import { openedBy, type Sessions, sessionsIn } from './sessions.ts'
 
 const camille = 'camille' as PersonId
 const yanis = 'yanis' as PersonId

@@ -3,89 +3,16 @@ import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf, newHandle, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
-import { type ShownFactor, shownFactorIn } from '../../proofs/second-factor/shown-factor.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Ask, SetCookie } from '../../web/ask.ts'
 import { frozenPeople } from '../freezes.ts'
-
-/** Where the person proved who they are: our own page, or the institution's server. */
-export type SignedInBy = 'embedded' | 'passkey' | 'cas' | 'oidc'
-
-/** Somebody who signed in, on one device. The row opens nothing: only the browser holds the handle (ASVS 7.2.3). */
-export type Session = {
-  readonly id: string
-  /** Names the session in a page without opening it. */
-  readonly ref: string
-  /** Names it for as long as it lives: the id changes with each fresh proof. */
-  readonly origin: string
-  readonly person: PersonId
-  readonly how: SignedInBy
-  readonly device: string
-  readonly network: string
-  readonly createdAt: number
-  readonly seenAt: number
-  readonly freshUntil: number
-  /** The second factor that was shown in this session last, and when. */
-  readonly factor: { readonly by: ShownFactor; readonly at: number } | null
-}
-
-/** Digests of what the institution's server calls a sign-in and its person: by these it ends sessions. */
-export type NamesThere = {
-  /** CAS ticket or OpenID Connect `sid`. */
-  readonly external: string | null
-  /** OpenID Connect `sub`. */
-  readonly subject: string | null
-}
-
-/** What opened a session. */
-export type Proved = Partial<NamesThere> & {
-  readonly by: SignedInBy
-  /** When the person really proved who they are, where a server says so; `null`: unknown; absent: now. */
-  readonly authenticatedAt?: number | null
-  /** A second factor that was shown with it: of ours at this instant, the server's when the person proved it there. */
-  readonly factor?: ShownFactor | null
-}
+import { fromRow, type NamesThere, type Proved, type Session, type SignedInBy } from './session.ts'
 
 type How = Proved & { readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'> }
 
-type Row = {
-  id: string
-  person: string
-  how: string
-  device: string
-  network: string
-  created_at: number
-  seen_at: number
-  fresh_until: number
-  factor: string | null
-  factor_at: number | null
-  origin: string
-}
-
 /** Why a session ended, as the journal tells it. */
-export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' | 'desk'
-
-const others: readonly SignedInBy[] = ['passkey', 'cas', 'oidc']
-export const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
-
-const factorIn = ({ factor, factor_at: at }: Row): Session['factor'] => {
-  const by = shownFactorIn(factor)
-  return by && at !== null ? { by, at } : null
-}
-
-const fromRow = (row: Row): Session => ({
-  id: row.id,
-  ref: digestOf(row.id).slice(0, 16),
-  origin: row.origin,
-  person: row.person as PersonId,
-  how: howOf(row.how),
-  device: row.device,
-  network: row.network,
-  createdAt: row.created_at,
-  seenAt: row.seen_at,
-  freshUntil: row.fresh_until,
-  factor: factorIn(row),
-})
+export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' | 'desk' | 'too-many'
 
 /** What may open a session: the institution's server where one is configured, and then nothing else. */
 export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignedInBy[] =>
@@ -146,7 +73,9 @@ export const sessionsIn = (parts: Parts) => {
       .orderBy('seen_at', 'desc')
       .limit(1000)
       .offset(limits.sessionsPerPerson - 1)
-    await tx.deleteFrom('sessions').where('id', 'in', beyond).execute()
+    const ended = await tx.deleteFrom('sessions').where('id', 'in', beyond).executeTakeFirst()
+    const count = Number(ended.numDeletedRows)
+    if (count > 0) await tellEnded(tx, person, { kind: 'system' }, 'too-many', count)
   }
 
   return {
@@ -231,6 +160,17 @@ export const sessionsIn = (parts: Parts) => {
     /** A factor that enters service by its first use was shown by that use. */
     showFactor: async (tx: Tx, { id }: Session, factor: ShownFactor) => {
       await tx.updateTable('sessions').set(factorOf({ factor }, clock.now())).where('id', '=', id).execute()
+    },
+
+    /** A factor that was taken away was not shown: the other sessions, one of them perhaps a stranger's, show another. */
+    forgetFactor: async (tx: Tx, person: PersonId, factor: ShownFactor, except: string | null = null) => {
+      await tx
+        .updateTable('sessions')
+        .set({ factor: null, factor_at: null })
+        .where('person', '=', person)
+        .where('factor', '=', factor)
+        .where('id', '!=', except ?? '')
+        .execute()
     },
 
     /** Keeps the session alive. At most one write a minute, however many pages are looked at. */

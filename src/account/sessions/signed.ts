@@ -2,7 +2,8 @@ import type { Directory, Person } from '../../directory/directory.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
-import type { Session, Sessions } from './sessions.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Who stands before a page of the account: the session, and the entry as the directory has it now. */
 export type Signed = { readonly session: Session; readonly person: Person }

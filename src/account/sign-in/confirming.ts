@@ -4,7 +4,8 @@ import { type RouteName, returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
-import type { Session, Sessions } from '../sessions/sessions.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import { pageOf } from './entering.ts'
 
 export type ConfirmingParts = {

@@ -2,18 +2,21 @@ import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { returnRoutes } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import type { Place } from '../../web/places.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
-import type { Proved, Sessions } from '../sessions/sessions.ts'
+import type { Proved } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 
 type Parts = {
   readonly store: Store
   readonly audit: Audit
   readonly freezes: Freezes
+  readonly revocations: Pick<Revocations, 'isSignInRevoked'>
   readonly sessions: Sessions
   readonly halfSignIns: HalfSignIns
   readonly knownBrowsers: KnownBrowsers
@@ -21,24 +24,11 @@ type Parts = {
   readonly returns: Readonly<Record<string, string>>
 }
 
-/** A password changed while the old one was being proved: that proof is worth nothing any more. */
-const changedSince = async (tx: Tx, person: PersonId, at: number) => {
-  const row = await tx
-    .selectFrom('attempts')
-    .select('id')
-    .where('person', '=', person)
-    .where('state', '=', 'accepted')
-    .where('settled_at', '>=', at)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 type Who = { readonly person: PersonId; readonly how: Proved; readonly provedAt: number }
 
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
 export const entering = (parts: Parts) => {
-  const { audit, freezes, sessions, halfSignIns, knownBrowsers, returns } = parts
+  const { audit, freezes, revocations, sessions, halfSignIns, knownBrowsers, returns } = parts
   const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
   const onlyNamed =
@@ -54,7 +44,8 @@ export const entering = (parts: Parts) => {
 
   /** The account was frozen, or its password changed since it was proved: nothing may be judged any more. */
   const isShut = async (tx: Tx, { person, provedAt }: { person: PersonId; provedAt: number }) =>
-    (await freezes.find(person, tx))?.kind === 'frozen' || (await changedSince(tx, person, provedAt))
+    (await revocations.isSignInRevoked(tx, person, provedAt)) ||
+    (await freezes.find(person, tx))?.kind === 'frozen'
 
   /** With the session goes the cookie by which this browser is known from now on. */
   const known = async (tx: Tx, ask: Ask, { person }: Who, session: SetCookie | null) =>

@@ -96,12 +96,15 @@ export const overOfActive = ({ joker }: Pick<Activity, 'joker'>) =>
 export const afterCode = ({
   person,
   privileged,
+  shownAt,
   active,
-}: Pick<Proof, 'person' | 'privileged'> & { readonly active: ReturnType<typeof overOfActive> | null }): {
+}: Pick<Proof, 'person' | 'privileged' | 'shownAt'> & {
+  readonly active: ReturnType<typeof overOfActive> | null
+}): {
   event: Event
   next: State
 } => {
   if (privileged) return { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
   if (active) return { event: 'active', next: { step: 'over', why: active } }
-  return { event: 'proved', next: { step: 'new-password', person, answer: '', factor: null } }
+  return { event: 'proved', next: { step: 'new-password', person, answer: '', factor: null, shownAt } }
 }

@@ -15,7 +15,13 @@ import type { Parts } from './parts.ts'
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 
 type Active = ReturnType<typeof overOfActive> | null
-type Given = { readonly right: boolean; readonly active: Active; readonly mark: string }
+type Given = {
+  readonly right: boolean
+  readonly active: Active
+  readonly mark: string
+  /** When the form arrived. */
+  readonly at: number
+}
 type Decision = { readonly leadsTo: RouteName | null; readonly left: number }
 
 /**
@@ -61,10 +67,14 @@ export const activationCode = (parts: Parts) => {
   const isOpen = async (tx: Tx, { subject, state }: Journey<AtCode>) =>
     (await freezes.find(subject, tx)) === null && state.standing !== 'ended'
 
-  const leave = async (tx: Tx, journey: Journey<AtCode>, active: Active): Promise<RouteName> => {
+  const leave = async (tx: Tx, journey: Journey<AtCode>, { active, at }: Given): Promise<RouteName> => {
     const { person, standing } = journey.state
     if (!person) return pages.code
-    const { event, next } = afterCode({ person, privileged: standing === 'privileged', active })
+    const by = { kind: 'anonymous' } as const
+    if (standing === 'privileged')
+      await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by })
+    else if (active) await audit.append(tx, { chain: person, kind: 'activation.already', by })
+    const { event, next } = afterCode({ person, privileged: standing === 'privileged', shownAt: at, active })
     return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
   }
 
@@ -80,7 +90,7 @@ export const activationCode = (parts: Parts) => {
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
       await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
       return accepted
-        ? { leadsTo: await leave(tx, journey, given.active), left }
+        ? { leadsTo: await leave(tx, journey, given), left }
         : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
     })
 
@@ -93,7 +103,7 @@ export const activationCode = (parts: Parts) => {
     const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
       return wrongly(ask, journey, (await activationCodes.left(subject, network)).left, state.wrong ?? 1)
-    const decision = await decide(journey, { right: found !== null, active, mark })
+    const decision = await decide(journey, { right: found !== null, active, mark, at: ask.arrivedAt })
     if (!decision) return stand.follow(ask, journey)
     return decision.leadsTo
       ? go(ask.href(decision.leadsTo))

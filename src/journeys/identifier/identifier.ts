@@ -47,8 +47,8 @@ export const afterProof = ({ person, privileged }: Proof): { event: Event; next:
 
 /** The joker holds. Whoever has a second factor shows it first. */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
-  const { person, privileged, mark, asksFactor } = proof
+  const { person, privileged, mark, shownAt, asksFactor } = proof
   return asksFactor
-    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, wrong: 0 } }
+    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, shownAt, wrong: 0 } }
     : afterProof(proof)
 }

@@ -63,15 +63,21 @@ export const road: Road<Step> = {
 export const identified = (who: Identified): State => ({ step: 'joker', ...who })
 
 /** The proof is whole: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
-export const afterProof = ({ person, privileged, mark, factor }: Proof): { event: Event; next: State } =>
+export const afterProof = ({
+  person,
+  privileged,
+  mark,
+  factor,
+  shownAt,
+}: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
-    : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor } }
+    : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor, shownAt } }
 
 /** The joker holds. Whoever has a second factor shows it first: a reset never goes round it. */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
-  const { person, privileged, mark, asksFactor } = proof
+  const { person, privileged, mark, shownAt, asksFactor } = proof
   return asksFactor
-    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, wrong: 0 } }
+    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, shownAt, wrong: 0 } }
     : afterProof(proof)
 }

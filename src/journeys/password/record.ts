@@ -1,30 +1,45 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journeys } from '../journey.ts'
-import { type RecordParts, recordJourney } from '../steps/record-journey.ts'
+import { type RecordParts, recordJourney, tellSuperseded } from '../steps/record-journey.ts'
 import type { Event, State } from './password.ts'
 
-type Parts = RecordParts<State> & { readonly journeys: Journeys<State, Event> }
+type Parts = RecordParts<State> & {
+  readonly journeys: Journeys<State, Event>
+  readonly revocations: Pick<Revocations, 'revokeProofs'>
+}
 
-/** What a reset records; and how the journeys of a person end, whatever they are about. */
+const over = (why: 'journey-superseded' | 'journey-ended') => ({ step: 'over', why }) as const
+
+/**
+ * What a reset records; and how the journeys of a person end, whatever they are about. One that is proved in this very
+ * moment is not among them yet: what was proved until now is revoked besides, and is looked at when it writes.
+ */
 export const recordReset = (
   parts: Parts,
 ): Recorder & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
   supersedeJourneys(tx: Tx, person: PersonId): Promise<number>
 } => {
-  const { journeys } = parts
+  const { audit, journeys, revocations } = parts
   return {
     ...recordJourney<State>(parts, {
       notice: 'password-changed',
       written: (person, proof) => ({ step: 'done', person, ...proof }),
     }),
 
-    supersedeJourneys: (tx, person) =>
-      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-superseded' }, ['over', 'done']),
+    supersedeJourneys: async (tx, person) => {
+      await revocations.revokeProofs(tx, person)
+      const count = await journeys.endOthers(tx, person, null, over('journey-superseded'), ['over', 'done'])
+      await tellSuperseded(audit, tx, person, count)
+      return count
+    },
 
-    endJourneys: (tx, person) =>
-      journeys.endOthers(tx, person, null, { step: 'over', why: 'journey-ended' }, ['over']),
+    endJourneys: async (tx, person) => {
+      await revocations.revokeProofs(tx, person)
+      return journeys.endOthers(tx, person, null, over('journey-ended'), ['over'])
+    },
   }
 }

@@ -6,8 +6,8 @@ import type { Journey } from '../journey.ts'
 import type { Place } from './place.ts'
 import type { AtJoker, ProofParts } from './steps.ts'
 
-/** Whether the answer is right, and its mark, by which the journey knows it again. */
-export type Given = { readonly right: boolean; readonly mark: string }
+/** Whether the answer is right, its mark, by which the journey knows it again, and when it arrived. */
+export type Given = { readonly right: boolean; readonly mark: string; readonly at: number }
 
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
@@ -41,28 +41,30 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
     if (verdict.verdict === 'suspended' && verdict.justNow) await tellSuspension(tx, journey, verdict.until)
   }
 
-  const leave = async (tx: Tx, journey: Journey<AtJoker>, mark: string) => {
+  const leave = async (tx: Tx, journey: Journey<AtJoker>, { mark, at }: Given) => {
     const { person, standing } = journey.state
     if (!person) return null
     const asksFactor = isAsked(await secondFactor.of(person, tx))
     const privileged = standing === 'privileged'
-    return place.proved(tx, journey, { person, privileged, mark, asksFactor, factor: null })
+    if (privileged)
+      await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
+    return place.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
   }
 
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
-  return (asked: Journey<AtJoker>, asker: Asker, { right, mark }: Given): Promise<Decision | null> =>
+  return (asked: Journey<AtJoker>, asker: Asker, given: Given): Promise<Decision | null> =>
     store.transaction(async tx => {
       const freeze = await freezes.find(asked.subject, tx)
       const open = freeze === null && asked.state.standing !== 'ended'
       const journey = await place.takeTurn(tx, asked, asked.state)
       if (!journey) return null
-      const verdict = await joker.judge(tx, asker, right && open)
+      const verdict = await joker.judge(tx, asker, given.right && open)
       await record(tx, journey, asker, verdict)
-      if (verdict.verdict === 'right') return { verdict, leadsTo: await leave(tx, journey, mark) }
+      if (verdict.verdict === 'right') return { verdict, leadsTo: await leave(tx, journey, given) }
       // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
       // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
-      await place.takeTurn(tx, journey, { ...journey.state, refused: mark, wrong })
+      await place.takeTurn(tx, journey, { ...journey.state, refused: given.mark, wrong })
       return { verdict, leadsTo: null }
     })
 }

@@ -112,7 +112,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {
       const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
-      return judged(ask, journey, asker, { right: compared.right, mark })
+      return judged(ask, journey, asker, { right: compared.right, mark, at: ask.arrivedAt })
     }
     return compared.reason === 'hashing-twice'
       ? place.follow(ask, journey)

@@ -110,13 +110,14 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     historyHash: string,
     handle: string,
   ): Promise<Attempt | null> => {
-    const { person, answer, factor } = journey.state
+    const { person, answer, factor, shownAt } = journey.state
     const { language } = journey
     const facts = {
       language,
       historyHash,
       charterVersion: parts.charterVersion,
       receipt: receiptId(receiptHandle(handle)),
+      provedAt: shownAt,
       ...(factor && { factor }),
     }
     const { attempt, insert } = await attempts.prepare(
@@ -125,7 +126,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     )
     const claimed = await store.transaction(async tx => {
       const next = {
-        ...({ step: 'writing', person, answer, factor, attempt: attempt.id } as const),
+        ...({ step: 'writing', person, answer, factor, shownAt, attempt: attempt.id } as const),
         ...(stand.jokerNext && { parts: partMarks(handle, password) }),
       }
       if (!(await stand.submitted(tx, journey, next))) return false

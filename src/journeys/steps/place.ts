@@ -32,6 +32,8 @@ export type Proof = {
   readonly person: PersonId
   readonly privileged: boolean
   readonly mark: string
+  /** When it was shown: what replaces or removes it later revokes it. */
+  readonly shownAt: number
   /** The person has a second factor, and did not show it yet. */
   readonly asksFactor: boolean
   /** The one that was shown; `null`: none. */

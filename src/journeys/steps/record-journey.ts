@@ -1,5 +1,6 @@
 import type { Freezes } from '../../account/freezes.ts'
 import { recordWritten, type WrittenParts } from '../../account/password/record-written.ts'
+import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
@@ -14,6 +15,7 @@ type Writing = {
   readonly step: string
   readonly answer?: string
   readonly factor?: ShownFactor | null
+  readonly shownAt?: number
   readonly parts?: readonly string[]
 }
 
@@ -40,6 +42,15 @@ export type RecordParts<Written> = WrittenParts & {
   readonly journeys: Settles<Written>
 }
 
+/** In the journal of the account, which its owner reads: what ended may have been a stranger's. */
+export const tellSuperseded = async (audit: Audit, tx: Tx, person: PersonId, count: number) => {
+  if (count === 0) return
+  await audit.append(tx, {
+    ...{ chain: person, kind: 'journey.superseded', by: { kind: 'system' } },
+    details: { count },
+  })
+}
+
 /** Refusals after which nothing can be typed again. */
 const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
   'account-closed': 'journey-ended',
@@ -63,7 +74,7 @@ export const recordJourney = <Written>(
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): Recorder => {
-  const { freezes, journeys } = parts
+  const { audit, freezes, journeys } = parts
   const record = recordWritten(parts)
 
   return {
@@ -74,7 +85,8 @@ export const recordJourney = <Written>(
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
       const over = { step: 'over', why: 'journey-superseded' } as const
-      await journeys.endOthers(tx, person, journey, over, ['over', 'done'])
+      const count = await journeys.endOthers(tx, person, journey, over, ['over', 'done'])
+      await tellSuperseded(audit, tx, person, count)
     },
 
     refused: async (tx, attempt, reason) => {
@@ -83,9 +95,12 @@ export const recordJourney = <Written>(
       const why = finalRefusals[reason]
       if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'over', why }))
       else
-        await journeys.settleStep(tx, journey, 'writing', 'refused', ({ answer = '', factor = null }) => ({
-          ...{ step: 'new-password', person, answer, factor, problem: reason },
-        }))
+        await journeys.settleStep(
+          ...([tx, journey, 'writing', 'refused'] as const),
+          ({ answer = '', factor = null, shownAt = attempt.startedAt }) => ({
+            ...{ step: 'new-password', person, answer, factor, shownAt, problem: reason },
+          }),
+        )
     },
 
     eligible: async (attempt, person) => {

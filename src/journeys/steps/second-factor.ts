@@ -43,12 +43,12 @@ export const secondFactorStep = (
     const known = await knownBrowsers.find(ask.cookie('known'), asked.state.person)
     const asker = known ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
-      const { person, privileged, mark } = asked.state
+      const { person, privileged, mark, shownAt } = asked.state
       const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })
       if (!journey) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      const proof = { person, privileged, mark, asksFactor: false, factor: verdict.by }
+      const proof = { person, privileged, mark, shownAt, asksFactor: false, factor: verdict.by }
       return { leadsTo: await place.proved(tx, journey, proof) }
     })
     if (!outcome) return place.follow(ask, asked)

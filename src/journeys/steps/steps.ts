@@ -73,6 +73,8 @@ export type AtFactor = {
   readonly person: PersonId
   readonly privileged: boolean
   readonly mark: string
+  /** When the joker was answered. */
+  readonly shownAt: number
   /** Answers judged so far. */
   readonly wrong: number
 }
@@ -84,6 +86,8 @@ export type AtNewPassword = {
   readonly answer: string
   /** The second factor that was shown on the way here; it goes with the password's attempt. */
   readonly factor: ShownFactor | null
+  /** When the first proof on the way here was shown. */
+  readonly shownAt: number
   readonly problem?: string
 }
 
@@ -92,6 +96,7 @@ export type AtWriting = {
   readonly person: PersonId
   readonly answer: string
   readonly factor: ShownFactor | null
+  readonly shownAt: number
   readonly attempt: string
   /** Marks of the password's parts, where the next step chooses a joker (see `candidate.ts`). */
   readonly parts?: readonly string[]

@@ -6,7 +6,7 @@ import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 import type { Door, Doors } from '../../web/doors.ts'
-import { activityIn } from './active.ts'
+import { activityIn, reopened } from './active.ts'
 
 /**
  * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
@@ -35,6 +35,8 @@ export const openActivationCodes = (parts: {
   limits: Limits
   keys: Keys
   doors: Doors
+  /** What was proved by the code before opens nothing any more. */
+  revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }) => {
   const { store, clock, limits, keys, doors } = parts
   const door: Door = { name: 'activation-code', window: limits.activationWindow }
@@ -42,8 +44,12 @@ export const openActivationCodes = (parts: {
     hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
 
   return {
-    /** A fresh code, to be shown once; or, for the people of a demonstration, a code that is known. */
+    /**
+     * A fresh code, to be shown once; or, for the people of a demonstration, a code that is known. The one before is
+     * worthless from now on, in a journey that it opened too.
+     */
     make: async (tx: Tx, person: PersonId, life: number, code = grouped(draw())) => {
+      await parts.revoke(tx, person)
       const now = clock.now()
       const row = {
         ...{ digest: digestOf(person, code), pepper: keys.id, made_at: now },
@@ -97,7 +103,19 @@ export const openActivationCodes = (parts: {
       await tx
         .insertInto('activations')
         .values({ person, at, because })
-        .onConflict(conflict => conflict.column('person').doNothing())
+        .onConflict(conflict =>
+          conflict.column('person').doUpdateSet({ at, because }).where('activations.because', '=', reopened),
+        )
+        .execute()
+    },
+
+    /** A fresh code may activate the account again: its owner has nothing left to come back by, and the desk knows them. */
+    reopen: async (tx: Tx, person: PersonId) => {
+      const row = { at: clock.now(), because: reopened }
+      await tx
+        .insertInto('activations')
+        .values({ person, ...row })
+        .onConflict(conflict => conflict.column('person').doUpdateSet(row))
         .execute()
     },
 

@@ -11,11 +11,24 @@ export type Activity = {
 }
 
 const recorded = ['activation', 'session', 'password', 'joker'] as const
+/** The desk opened it again for somebody whom it recognised: a code activates it whatever was chosen before. */
+export const reopened = 'reopened'
+
 const becauseOf = (held: string): ActiveBecause => recorded.find(because => because === held) ?? 'activation'
+
+const firstOf = (chosen: Partial<Record<ActiveBecause, boolean>>) =>
+  (Object.keys(chosen) as ActiveBecause[]).find(because => chosen[because]) ?? null
+
+/** What was recorded for ever; of an account that was opened again nothing but a joker counts. */
+const recordedOr = (held: string, joker: boolean): ActiveBecause | null => {
+  if (held !== reopened) return becauseOf(held)
+  return joker ? 'joker' : null
+}
 
 /**
  * The one rule of what *active* means: an activation or a session, which are recorded for ever, or a password, a second
- * factor, a joker or a contact that is there. The same look-ups for every holder, known or not.
+ * factor, a joker or a contact that is there; of an account that the desk opened again only a joker counts, by which its
+ * owner comes back alone. The same look-ups for every holder, known or not.
  */
 export const activityIn =
   (store: Store) =>
@@ -39,12 +52,7 @@ export const activityIn =
       inService('authenticators'),
       inService('recovery_sheets'),
     ])
-    const because = (): ActiveBecause | null => {
-      if (known) return becauseOf(known.because)
-      if (password) return 'password'
-      if (factors.some(Boolean)) return 'factor'
-      if (joker) return 'joker'
-      return contact ? 'contact' : null
-    }
-    return { because: because(), joker: joker !== undefined }
+    const inPlace = { password: Boolean(password), factor: factors.some(Boolean), joker: Boolean(joker) }
+    const because = firstOf({ ...inPlace, contact: Boolean(contact) })
+    return { because: known ? recordedOr(known.because, inPlace.joker) : because, joker: inPlace.joker }
   }

@@ -17,7 +17,7 @@ export type AttemptFacts = {
   readonly receipt?: string
   /** The session that goes on after a change; every other ends. */
   readonly session?: string
-  /** When the old password was proved: of two changes by the same proof, the first accepted one stands. */
+  /** When the person proved who they are: what was shown then may be revoked since (`revocations.ts`). */
   readonly provedAt?: number
   /** The second factor that the person showed for this; without it nothing is written for whoever has one. */
   readonly factor?: ShownFactor
@@ -138,18 +138,6 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
         .where('state', '=', 'open')
         .where('id', '!=', except)
         .execute(),
-
-    /** Another write of this person was accepted at that time or later. */
-    acceptedSince: async (person: PersonId, at: number) => {
-      const row = await store.read
-        .selectFrom('attempts')
-        .select('id')
-        .where('person', '=', person)
-        .where('state', '=', 'accepted')
-        .where('settled_at', '>=', at)
-        .executeTakeFirst()
-      return row !== undefined
-    },
 
     /** Open attempts whose process let go, each claimed by compare-and-set: two processes settle each once. */
     claimAbandoned: () =>

@@ -11,6 +11,12 @@ export type Held = {
   letGo(tx: Tx): Promise<void>
 }
 
+/** The row of somebody of whom nothing was kept yet. */
+export const newPerson = (person: PersonId) => ({
+  ...{ person, salt: randomBytes(16).toString('base64url'), generation: 0 },
+  ...{ lock_holder: null, lock_until: 0, proofs_revoked_at: 0, sign_ins_revoked_at: 0 },
+})
+
 /**
  * One writer per person, across processes and machines: a lease on the person's row, so that a killed process lets go.
  * Directories need it (the ppolicy history of OpenLDAP is not atomic), and so does the order of generations.
@@ -31,13 +37,7 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
     await store.transaction(tx =>
       tx
         .insertInto('people')
-        .values({
-          person,
-          salt: randomBytes(16).toString('base64url'),
-          generation: 0,
-          lock_holder: null,
-          lock_until: 0,
-        })
+        .values(newPerson(person))
         .onConflict(conflict => conflict.column('person').doNothing())
         .execute(),
     )

@@ -6,6 +6,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts } from './attempts.ts'
 import type { Held, PersonLock } from './person-lock.ts'
+import type { Revocations } from './revocations.ts'
 
 /**
  * Writes a password to the first directory, the source of truth, so that a kill at any instant loses nothing:
@@ -61,6 +62,7 @@ export type SourceParts = {
   readonly attempts: Attempts
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'announce'>
+  readonly revocations: Pick<Revocations, 'revokeAll' | 'isProofRevoked'>
   /** Since when this person has a second factor that is asked for; `null`: they have none. */
   readonly factorSince: (person: PersonId) => Promise<number | null>
   readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
@@ -68,8 +70,8 @@ export type SourceParts = {
 }
 
 export const openSource = (parts: SourceParts) => {
-  const { store, clock, audit, directory, attempts, lock, deliveries, factorSince, recorders, instants } =
-    parts
+  const { store, clock, audit, directory, attempts, lock, deliveries } = parts
+  const { revocations, factorSince, recorders, instants } = parts
 
   const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -85,6 +87,7 @@ export const openSource = (parts: SourceParts) => {
     const recorded = await store.transaction(async tx => {
       await held.letGo(tx)
       if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
+      await revocations.revokeAll(tx, attempt.person)
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
       await queue(tx)
       await recorders[attempt.kind].accepted(tx, attempt, proof)
@@ -134,11 +137,16 @@ export const openSource = (parts: SourceParts) => {
     return since !== null && since <= by
   }
 
+  /** What was shown for this was replaced or taken away since, or another write came first. Only a freeze was shown nothing. */
+  const isRevoked = async ({ kind, person, facts, startedAt }: Attempt) =>
+    kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
+
   const eligible = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
     const found = await directory.read(attempt.person)
     if (!found.ok) return found
     if (!found.person) return refused('account-closed')
     if (found.person.privileged) return refused('account-privileged')
+    if (await isRevoked(attempt)) return refused('journey-superseded')
     if (await lacksFactor(attempt, clock.now())) return refused('factor-first')
     return recorders[attempt.kind].eligible(attempt, found.person)
   }

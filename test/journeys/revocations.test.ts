@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hours, minutes } from '../../src/clock.ts'
+import type { PersonId } from '../../src/directory/directory.ts'
+import { movableClock } from '../world/clock.ts'
+import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+/** What was proved before it was replaced, taken away or revoked writes nothing and opens nothing. */
+
+const kinds: readonly PortalKind[] = [
+  { directory: 'embedded', store: 'SQLite' },
+  { directory: 'embedded', store: 'PostgreSQL' },
+]
+const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+const chosen = 'Tr0mbone&Cascade-3'
+const factorPath = '/fr/mot-de-passe/second-element'
+
+type Visitor = ReturnType<typeof newVisitor>
+
+describe.each(kinds.filter(available))('what was proved is revoked, on $store', kind => {
+  let rig: Rig
+  const clock = movableClock()
+  beforeAll(async () => {
+    rig = await startPortal({ ...kind, clock, crowd: 60, config: { limits } })
+  })
+  afterAll(() => rig?.stop())
+
+  let next = 0
+  const somebody = async () => {
+    const traveller = rig.crowd[next]
+    next += 1
+    if (!traveller) throw new Error('nobody is left')
+    const owner = newVisitor(rig.url)
+    expect((await owner.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
+    return { ...traveller, owner }
+  }
+  type Somebody = Awaited<ReturnType<typeof somebody>>
+
+  /** A stranger with the joker who stands before the new password. */
+  const byJoker = async (who: Somebody) => {
+    const stranger = newVisitor(rig.url)
+    expect((await stranger.proveTraveller(who)).location).toBe('/fr/mot-de-passe/nouveau')
+    return stranger
+  }
+  const typed = async (who: Somebody, code: string) => {
+    const stranger = newVisitor(rig.url)
+    await stranger.proveTraveller(who)
+    const demarche = stranger.refIn((await stranger.get(factorPath)).html)
+    expect((await stranger.post(factorPath, { code, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
+    return stranger
+  }
+  const signed = async (who: Somebody, key: Awaited<ReturnType<typeof enrolPasskey>>) => {
+    const stranger = newVisitor(rig.url)
+    await stranger.proveTraveller(who)
+    const demarche = stranger.refIn((await stranger.get(factorPath)).html)
+    const path = '/fr/mot-de-passe/cle-d-acces'
+    await stranger.post(path, { demarche })
+    const cle = key.sign(optionsIn((await stranger.get(path)).html))
+    expect((await stranger.post(path, { cle, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
+    return stranger
+  }
+  const writes = async (stranger: Visitor) =>
+    /termine$|ecriture$/.test((await stranger.choose(chosen)).location ?? '')
+  const remove = (owner: Visitor, page: string, more = {}) =>
+    owner.post(`/fr/compte/${page}`, { action: 'retirer', ...more })
+  const opens = async ({ id }: Somebody, password: string) =>
+    (await rig.house.directory.bind(id, password)).ok
+
+  /** Whose browser this is; the cookie carries a tag besides its value. */
+  const knownBy = ({ cookies }: Visitor) =>
+    rig.house.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
+
+  it('a journey whose proof stays writes', async () => {
+    const who = await somebody()
+    expect(await writes(await byJoker(who))).toBe(true)
+    expect(await opens(who, chosen)).toBe(true)
+  })
+
+  const withdrawals: readonly (readonly [string, (who: Somebody) => Promise<Visitor>])[] = [
+    [
+      'another joker',
+      async who => {
+        const stranger = await byJoker(who)
+        const joker = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
+        expect((await who.owner.post('/fr/compte/question-joker', joker)).location).toBe('/fr/compte')
+        return stranger
+      },
+    ],
+    [
+      'an app that is removed',
+      async who => {
+        const { app } = await enrolApp(who.owner, clock.now)
+        clock.forward(minutes(1))
+        const stranger = await typed(who, app(clock.now()))
+        await remove(who.owner, 'application')
+        return stranger
+      },
+    ],
+    [
+      'a passkey that is removed',
+      async who => {
+        const key = await enrolPasskey(who.owner, rig.url)
+        const stranger = await signed(who, key)
+        const list = await who.owner.get('/fr/compte/cles-d-acces')
+        const laquelle = /name="laquelle" value="([^"]+)"/.exec(list.html)?.[1] ?? ''
+        await remove(who.owner, 'cles-d-acces', { laquelle })
+        return stranger
+      },
+    ],
+    [
+      'a sheet of codes that is removed',
+      async who => {
+        await enrolApp(who.owner, clock.now)
+        const [code = ''] = await printSheet(who.owner)
+        const stranger = await typed(who, code)
+        await remove(who.owner, 'codes-de-secours')
+        return stranger
+      },
+    ],
+    [
+      'a sheet of codes that another replaces',
+      async who => {
+        await enrolApp(who.owner, clock.now)
+        const [code = ''] = await printSheet(who.owner)
+        const stranger = await typed(who, code)
+        await printSheet(who.owner)
+        return stranger
+      },
+    ],
+    [
+      'a joker that the desk clears',
+      async who => {
+        const stranger = await byJoker(who)
+        await rig.house.store.transaction(tx => rig.house.supersedeJourneys(tx, who.id))
+        return stranger
+      },
+    ],
+  ]
+
+  it.each(withdrawals)('%s: who stands behind it writes nothing', async (_, withdrawn) => {
+    const who = await somebody()
+    const stranger = await withdrawn(who)
+    expect(await writes(stranger)).toBe(false)
+    expect((await stranger.get('/fr/mot-de-passe/fin')).status).toBe(410)
+    expect(await opens(who, chosen)).toBe(false)
+    const superseded = await rig.house.store.read
+      .selectFrom('audit_events')
+      .select('sequence')
+      .where('chain', '=', who.id)
+      .where('kind', '=', 'journey.superseded')
+      .execute()
+    expect(superseded).toHaveLength(1)
+  })
+
+  it('what is proved in the very moment in which it is replaced writes nothing either', async () => {
+    const who = await somebody()
+    const stranger = await byJoker(who)
+    // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
+    await rig.house.store.transaction(tx => rig.house.revocations.revokeProofs(tx, who.id))
+    expect(await writes(stranger)).toBe(false)
+    expect(await opens(who, chosen)).toBe(false)
+  })
+
+  it('a new letter: a journey that the old one opened writes nothing', async () => {
+    const who = await somebody()
+    const { store, activationCodes } = rig.house
+    await store.transaction(async tx => {
+      for (const table of ['jokers', 'activations', 'sessions'] as const)
+        await tx.deleteFrom(table).where('person', '=', who.id).execute()
+    })
+    const make = () => store.transaction(tx => activationCodes.make(tx, who.id, hours(24)))
+    const code = await make()
+    const reader = newVisitor(rig.url)
+    const at = (page: string) => `/fr/activation/${page}`
+    const send = async (page: string, fields: Readonly<Record<string, string>>) =>
+      reader.post(at(page), { ...fields, demarche: reader.refIn((await reader.get(at(page))).html) })
+    await reader.post(at('identification/numero-personnel'), { numero: who.number, naissance: who.date })
+    expect((await send('code', { code })).location).toBe(at('mot-de-passe'))
+    await make()
+    const answer = await send('mot-de-passe', { nouveau: chosen, confirmation: chosen, charte: 'oui' })
+    expect(answer.location).toBe(at('fin'))
+    expect(await opens(who, chosen)).toBe(false)
+  })
+
+  it('a session in which a factor was shown that is gone shows another before it changes anything', async () => {
+    const who = await somebody()
+    const { app } = await enrolApp(who.owner, clock.now)
+    clock.forward(minutes(1))
+    const thief = newVisitor(rig.url)
+    await thief.signIn(who.login, who.first)
+    expect(
+      (await thief.post('/fr/connexion/second-element/compte', { code: app(clock.now()) })).location,
+    ).toBe('/fr/compte')
+    expect((await thief.get('/fr/compte/adresses')).status).toBe(200)
+    await enrolPasskey(who.owner, rig.url)
+    await remove(who.owner, 'application')
+    expect((await thief.get('/fr/compte/adresses')).location).toMatch(/^\/fr\/connexion\/confirmer\//)
+    expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
+  })
+
+  it('the first factor forgets the browsers that were known before, but for the one that put it in service', async () => {
+    const who = await somebody()
+    const thief = newVisitor(rig.url)
+    await thief.signIn(who.login, who.first)
+    expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([who.id, who.id])
+    await enrolApp(who.owner, clock.now)
+    expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([null, who.id])
+  })
+
+  it('a written password forgets every browser that was known, but for the one that wrote it', async () => {
+    const who = await somebody()
+    expect(await knownBy(who.owner)).toBe(who.id)
+    const writer = await byJoker(who)
+    expect(await writes(writer)).toBe(true)
+    expect([await knownBy(who.owner), await knownBy(writer)]).toEqual([null, who.id])
+  })
+
+  it('however many browsers are known, ten wrong answers a day are judged: six in them, four as a stranger’s', async () => {
+    const who = await somebody()
+    let asked = 0
+    for (let browsers = 0; browsers < 10; browsers += 1) {
+      const thief = newVisitor(rig.url)
+      await thief.signIn(who.login, who.first)
+      thief.cookies.delete('__Host-session')
+      await thief.identify('numero-personnel', who.number, who.date)
+      for (let tries = 0; tries < 2; tries += 1) {
+        const answer = textOf((await thief.answer(`faux ${browsers} ${tries}`)).html)
+        if (!answer.includes('Cette question est fermée')) asked += 1
+      }
+    }
+    expect(asked).toBe(10)
+  })
+
+  const sessionsOf = (id: PersonId) =>
+    rig.house.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
+  const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
+
+  it('a sign-in under way while the account is frozen, or its password written, opens no session', async () => {
+    const { store, revocations, sessions, freezes } = rig.house
+    for (const shut of ['frozen', 'written']) {
+      const who = await somebody()
+      const newcomer = newVisitor(rig.url)
+      const shutting = store.transaction(async tx => {
+        await revocations.isSignInRevoked(tx, who.id, clock.now())
+        // Meanwhile the password is found right.
+        await pause(600)
+        await revocations.revokeAll(tx, who.id)
+        if (shut === 'frozen')
+          await freezes.put(tx, { person: who.id, kind: 'frozen', until: null, by: 'test', reason: 'test' })
+        await sessions.endAll(tx, who.id, { by: { kind: 'system' }, why: 'freeze' })
+      })
+      const entering = newcomer.signIn(who.login, who.first)
+      await shutting
+      expect((await entering).location, shut).not.toBe('/fr/compte')
+      expect(await sessionsOf(who.id), shut).toEqual([])
+    }
+  })
+
+  it('a freeze waits for a sign-in that came first, and ends its session', async () => {
+    const { store, revocations, sessions, notMe } = rig.house
+    const who = await somebody()
+    let holds = () => {}
+    const held = new Promise<void>(resolve => {
+      holds = resolve
+    })
+    const entering = store.transaction(async tx => {
+      expect(await revocations.isSignInRevoked(tx, who.id, clock.now())).toBe(false)
+      holds()
+      await pause(600)
+      const ask = { cookie: () => null, device: 'Firefox', network: { id: 'n', campus: false } }
+      return sessions.signInAs(tx, who.id, { by: 'embedded', ask })
+    })
+    await held
+    const freezing = notMe.freezeByDesk(who.id, 'test', 'test')
+    await entering
+    await freezing
+    expect(await sessionsOf(who.id)).toEqual([])
+  })
+})
