@@ -90,13 +90,9 @@ export const admissionOf = (parts: {
   /** The lightest, and of equals who came first; known browsers before all while their part lasts. */
   const next = () => {
     let best: Waiting | undefined
-    let least = 0
     for (const one of waiting) {
       if (isFirst(one)) return one
-      const weight = demand.heaviness(one.asker.sources)
-      if (best && weight >= least) continue
-      best = one
-      least = weight
+      if (!best || demand.compare(one.asker.sources, best.asker.sources) < 0) best = one
     }
     return best
   }
@@ -104,13 +100,9 @@ export const admissionOf = (parts: {
   /** Of equals who came last. A known browser is not put out for a stranger. */
   const heaviest = () => {
     let worst: Waiting | undefined
-    let most = -1
     for (const one of waiting) {
       if (one.known) continue
-      const weight = demand.heaviness(one.asker.sources)
-      if (weight < most) continue
-      worst = one
-      most = weight
+      if (!worst || demand.compare(one.asker.sources, worst.asker.sources) >= 0) worst = one
     }
     return worst
   }

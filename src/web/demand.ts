@@ -69,6 +69,13 @@ export const demandOf = (now: () => number) => {
   const heavinessOf = ({ weight, asked, admitted }: Source, one: number) =>
     (asked / weight) ** 3 * ((admitted + one / 10) / weight)
 
+  /** As the heaviest of the network and of what is around it. */
+  const heaviest = (sources: Sources, one: number) => {
+    let most = 0
+    for (const source of sources) most = Math.max(most, heavinessOf(source, one))
+    return most
+  }
+
   return {
     /** `campus`: how many ordinary networks a campus stands for; 1 for others. */
     sourcesOf: (address: Address | null, campus: number): Sources => {
@@ -88,15 +95,25 @@ export const demandOf = (now: () => number) => {
       for (const source of sources) source.admitted += one
     },
     /**
-     * How heavy, relative to the allowance: what was given, times the cube of what was asked. Networks that ask alike are
-     * served in turn and none starves; of two that ask differently the one that asks less comes far first, so that five
-     * hundred networks with one post a second do not hold back somebody who sends one in three.
+     * Who is heavier, relative to the allowance: what was given, times the cube of what was asked. Networks that ask alike
+     * are served in turn and none starves; of two that ask differently the one that asks less comes far first, so that
+     * five hundred networks with one post a second do not hold back somebody who sends one in three. Above nought: the
+     * first; nought: both alike.
+     *
+     * Each weighs as the heaviest of what is around it. Customers of a provider that is flooded from within are alike by
+     * that, being all as heavy as the provider: among them the lighter site comes first, then the lighter network, so
+     * that the flood takes its own sites' places. The provider as a whole has no place more.
      */
-    heaviness: (sources: Sources) => {
+    compare: (first: Sources, second: Sources) => {
       const one = unit()
-      let most = 0
-      for (const source of sources) most = Math.max(most, heavinessOf(source, one))
-      return most
+      const whole = heaviest(first, one) - heaviest(second, one)
+      if (whole !== 0) return whole
+      for (let level = levels.length; level >= 0; level -= 1) {
+        const [mine, theirs] = [first[level], second[level]]
+        const difference = mine && theirs ? heavinessOf(mine, one) - heavinessOf(theirs, one) : 0
+        if (difference !== 0) return difference
+      }
+      return 0
     },
     /** Posts a network really asks for in the memory: does it look like people? */
     looksCalm: ([own]: Sources) => own.asked / unit() < 30 * own.weight,

@@ -79,6 +79,22 @@ describe('who floods is refused, and others are not', () => {
     },
   )
 
+  it.each([
+    ['one of its sites', () => `2a01:e0a:1:${group()}::1`],
+    ['500 of its sites', () => `2a01:e0a:${Math.floor(draw() * 500).toString(16)}:${group()}::1`],
+  ])('a provider’s other customers keep their places beside a flood from %s', async (_, from) => {
+    const { run, mostInASecond } = floodedGates([alone()])
+    const homes: readonly Sender[] = Array.from({ length: 40 }, (_, index) => ({
+      ...{ name: `home ${index}`, rate: 0.1 },
+      from: at(`2a01:e0a:${(0x8000 + index).toString(16)}:${index}::1`),
+    }))
+    const elsewhere = ordinary.filter((_, index) => index % 2 === 0)
+    const told = await run([{ name: 'flooder', rate: 120, from }, ...homes, ...elsewhere], 40)
+    expect(kept(told, homes)).toBeGreaterThanOrEqual(0.9)
+    expect(kept(told, elsewhere)).toBe(1)
+    expect(mostInASecond()).toBeLessThanOrEqual(limits.postsPerSecond)
+  })
+
   it('of networks that ask for more than there is alike, none starves', async () => {
     const { run } = floodedGates([alone()])
     const senders = flooders(100, 1)
