@@ -23,7 +23,10 @@ export type Asker = {
 type Waiting = {
   readonly asker: Asker
   readonly since: number
+  /** A cookie of ours, until it is known to be a stranger's: it is not put out meanwhile. */
   known: boolean
+  /** Its owner was found: it goes first. */
+  sure: boolean
   readonly settle: (admitted: boolean) => void
 }
 
@@ -72,7 +75,7 @@ export const admissionOf = (parts: {
 
   const hasRoom = () =>
     all.within(slices) < capacity() && all.within(4) < Math.max(1, Math.ceil(capacity() * burst))
-  const isFirst = ({ known }: Waiting) => known && reserved.within(slices) < Math.max(1, capacity() * reserve)
+  const isFirst = ({ sure }: Waiting) => sure && reserved.within(slices) < Math.max(1, capacity() * reserve)
 
   const admit = (sources: Sources, known: boolean) => {
     all.add()
@@ -83,7 +86,7 @@ export const admissionOf = (parts: {
 
   const leave = (one: Waiting, admitted: boolean) => {
     waiting.splice(waiting.indexOf(one), 1)
-    if (admitted) admit(one.asker.sources, one.known)
+    if (admitted) admit(one.asker.sources, one.sure)
     one.settle(admitted)
   }
 
@@ -116,6 +119,7 @@ export const admissionOf = (parts: {
   const recognise = async (one: Waiting, known: () => Promise<boolean>) => {
     const is = await known().catch(() => false)
     one.known = is
+    one.sure = is
     if (isFull(is)) {
       const worst = is ? one : heaviest()
       if (worst && waiting.includes(worst)) leave(worst, false)
@@ -132,10 +136,9 @@ export const admissionOf = (parts: {
     }
   }
 
-  /** Until it is known to be a stranger's, a cookie that we made is not put out. */
   const wait = (asker: Asker, settle: (admitted: boolean) => void) => {
     const known = asker.known !== undefined && !isFull(true)
-    const one: Waiting = { asker, since: now(), known, settle }
+    const one: Waiting = { asker, since: now(), known, sure: false, settle }
     waiting.push(one)
     if (known && asker.known) void recognise(one, asker.known)
     const worst = known || !isFull(false) ? undefined : heaviest()

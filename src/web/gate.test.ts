@@ -180,6 +180,24 @@ describe('a fifth is kept for known browsers and sessions', () => {
     ).toBeGreaterThanOrEqual(0.9)
   })
 
+  it('a cookie of ours lifts the limit of its network for its living owner alone, as far as that goes', async () => {
+    const [living, other] = people
+    const sending = (handle: string, name: string): Sender => ({
+      ...{ name, rate: 60, from: at('203.0.0.9'), cookies: () => lineOf('known', handle) },
+    })
+    const dead = floodedGates([alone(1000)], owners)
+    const refused = (await dead.run([sending(newHandle(), 'dead')], 20)).get('dead')
+    expect((refused?.admitted ?? 0) / 20).toBeLessThanOrEqual(limits.postsPerSecondPerNetwork + 1)
+    // One look at the store in its minute, whatever the flood.
+    expect(dead.lookups()).toBe(1)
+    const { run } = floodedGates([alone(1000)], owners)
+    const one = sending(living?.handle ?? '', 'living')
+    const neighbour = { ...sending(other?.handle ?? '', 'neighbour'), rate: 0.3 }
+    const told = await run([one, neighbour], 20)
+    expect(kept(told, [neighbour])).toBe(1)
+    expect((told.get('living')?.admitted ?? 0) / 20).toBeLessThanOrEqual(limits.postsPerSecondPerNetwork + 2)
+  })
+
   it('a cookie of ours that has ended is a stranger’s', async () => {
     const { run } = floodedGates([alone()])
     const ended = known(index => `192.0.${index}.7`).map(one => ({ ...one, rate: 2 }))

@@ -1,5 +1,5 @@
 import { type Address, readAddress } from './address.ts'
-import { admissionOf, pumpEvery } from './admission.ts'
+import { type Asker, admissionOf, pumpEvery } from './admission.ts'
 import { demandOf, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
@@ -50,6 +50,19 @@ export const postGate = (parts: {
   const campusWeight = allowances.campus / allowances.network
   let stop: (() => void) | null = null
 
+  const admit = (asker: Asker): Entry | Promise<Entry> => {
+    const { sources } = asker
+    const admitted = admission.ask(asker)
+    if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
+    stop ??= every(pumpWhileWaiting, pumpEvery)
+    return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
+  }
+
+  const refuse = (sources: Sources): Entry => {
+    demand.ask(sources)
+    return { refusal: 'network', sources }
+  }
+
   const pumpWhileWaiting = () => {
     admission.pump()
     if (admission.waiting() > 0) return
@@ -63,16 +76,14 @@ export const postGate = (parts: {
       const campus = address !== null && isCampus(address)
       const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
       const known = recognise(cookies)
-      const allowance = campus ? allowances.campus : allowances.network
-      // A known browser does not answer for its neighbours.
-      if (!withinAllowance(sources[0], allowance, now()) && !known) {
-        demand.ask(sources)
-        return { refusal: 'network', sources }
-      }
-      const admitted = admission.ask({ sources, gone, ...(known && { known }) })
-      if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
-      stop ??= every(pumpWhileWaiting, pumpEvery)
-      return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
+      const asker = { sources, gone, ...(known && { known }) }
+      if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
+        return admit(asker)
+      // A known browser does not answer for its neighbours, as far as its person's own allowance goes. A cookie of ours that
+      // opens nothing any more is a stranger's: whoever signed out would flood with it.
+      if (!known) return refuse(sources)
+      const recognised = known().catch(() => false)
+      return recognised.then(is => (is ? admit(asker) : refuse(sources)))
     },
     looksCalm: demand.looksCalm,
     close: () => {

@@ -13,8 +13,9 @@ const perPerson = 6
 const window = seconds(10)
 
 /**
- * Is this a browser in which somebody succeeded before? Asked when the portal is full, for those whose cookie we made; the
- * answer is kept for a minute, so that a flood of one cookie is one look at the store.
+ * Is this a browser in which somebody succeeded before? Asked when the portal is full or the network beyond what it may
+ * send, for those whose cookie we made; the answer is kept for a minute, so that a flood of one cookie is one look at the
+ * store.
  */
 export const recognitionOf = (parts: {
   readonly cookies: Cookies
@@ -51,16 +52,22 @@ export const recognitionOf = (parts: {
     return count <= perPerson
   }
 
-  /** Absent: no cookie of ours. */
+  const isKnown = async (found: ReturnType<Cookies['ours']>) => {
+    for (const { name, value } of found) {
+      const owner = await lookUp(name, value)
+      if (owner !== null) return mayTake(owner)
+    }
+    return false
+  }
+
+  /** Absent: no cookie of ours. Asked twice for one post, it takes one place. */
   return (header: string | undefined): (() => Promise<boolean>) | undefined => {
     const found = cookies.ours(header)
     if (found.length === 0) return undefined
-    return async () => {
-      for (const { name, value } of found) {
-        const owner = await lookUp(name, value)
-        if (owner !== null) return mayTake(owner)
-      }
-      return false
+    let asked: Promise<boolean> | undefined
+    return () => {
+      asked ??= isKnown(found)
+      return asked
     }
   }
 }

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Rig, startPortal } from '../world/portal.ts'
+import { newVisitor } from '../world/visitor.ts'
+
+/** What a cookie of ours lifts, it lifts for somebody who is there: one that opens nothing any more is a stranger's. */
+describe('the limit of a network, met with cookies that we made', () => {
+  let rig: Rig
+  const most = 4
+  beforeAll(async () => {
+    const limits = { postsPerSecondPerNetwork: most, signInPerNetwork: 1e6 }
+    rig = await startPortal({
+      ...{ directory: 'embedded', store: 'SQLite', config: { trustedProxies: ['127.0.0.1'], limits } },
+    })
+  })
+  afterAll(() => rig?.stop())
+
+  let networks = 0
+  /** Signed in from a network where nothing was sent yet, then signed out. */
+  const signedOut = async (login: string, password: string) => {
+    networks += 1
+    const visitor = newVisitor(rig.url, { 'x-forwarded-for': `203.0.${networks}.9` })
+    await visitor.signIn(login, password)
+    const ended = visitor.cookies.get('__Host-session') ?? ''
+    await visitor.post('/fr/deconnexion', {})
+    visitor.cookies.set('__Host-session', ended)
+    return visitor
+  }
+  const flood = async (visitor: ReturnType<typeof newVisitor>, count: number) => {
+    const sent = Array.from({ length: count }, () => visitor.post('/fr/mot-de-passe/question-joker', {}))
+    return (await Promise.all(sent)).filter(({ status }) => status !== 429).length
+  }
+
+  it('a session that is over passes no more than nobody does', async () => {
+    const visitor = await signedOut('ybenali', 'Bienvenue!2026y')
+    visitor.cookies.delete('__Host-known')
+    // Two seconds may run while they are sent.
+    expect(await flood(visitor, 40)).toBeLessThanOrEqual(2 * most)
+  })
+
+  it('a known browser passes while its network is full, a few times', async () => {
+    const visitor = await signedOut('clefevre', 'Bienvenue!2026c')
+    const beside = newVisitor(rig.url, { 'x-forwarded-for': `203.0.${networks}.8` })
+    const [, own] = await Promise.all([flood(beside, 40), flood(visitor, 40)])
+    expect(own).toBeGreaterThanOrEqual(5)
+    expect(own).toBeLessThanOrEqual(2 * most + 12)
+  })
+})
