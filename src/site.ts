@@ -204,7 +204,10 @@ export const siteOf = (
   )
   const password = newPassword(parts, passwordStand(parts))
   const door = passwordDoor(house)
-  const change = { charterVersion: charter.version, services: config.services }
+  const change = {
+    ...{ charterVersion: charter.version, services: config.services },
+    withoutSession: house.identityServer ? ('expired' as const) : ('any' as const),
+  }
   const account = { ...house, door, guard: signedGuard(house), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
   const notMe = notMePages({ notMe: house.notMe, ui })

@@ -18,15 +18,18 @@ import { ok } from '../../result.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Store } from '../../store/store.ts'
+import type { ReasonKey } from '../../texts/texts.ts'
 import type { Ask, ProblemKind } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import {
   type Checked,
+  type ClosedProblem,
   closedProblem,
   doorFault,
   type PasswordDoor,
   provedBy,
+  type Taken,
 } from '../sign-in/password-door.ts'
 
 export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
@@ -49,6 +52,8 @@ export type ChosenParts = {
   readonly attempts: Attempts
   readonly source: Source
   readonly charterVersion: string
+  /** What whoever has no session may change; whoever has one changes a password that serves. */
+  readonly withoutSession: Taken
 }
 
 /**
@@ -175,21 +180,37 @@ export const chosenPassword = (parts: ChosenParts) => {
     return isAsked(await secondFactor.of(person)) ? 'factor-first' : null
   }
 
+  type Old =
+    | { readonly person: PersonId }
+    | { readonly fault: ProblemKind }
+    | { readonly problem: ClosedProblem | { readonly reason: ReasonKey }; readonly isWrong: boolean }
+
+  /** Whose old password it is, or why nothing is changed by it. */
+  const oldPassword = async (ask: Ask, who: Changer, typed: string): Promise<Old> => {
+    const isSigned = who.as.session !== null
+    const taken = isSigned ? 'any' : parts.withoutSession
+    const checked = await door.check(ask, who.login, typed, taken)
+    const fault = doorFault(checked)
+    if (fault) return { fault }
+    const closed = closedProblem(checked)
+    if (closed) return { problem: closed, isWrong: false }
+    const person = provedBy(checked)
+    const reason = taken === 'any' ? 'password-refused' : 'expired-refused'
+    if (!person) return { problem: { reason }, isWrong: true }
+    const bar = isSigned ? null : await barred(checked, person.id)
+    return bar ? { problem: { reason: bar }, isWrong: false } : { person: person.id }
+  }
+
   return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
     const ofSession = keyOf(ask, who, null)
     if (await isClosed(ofSession)) return faulty('too-many')
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0 && fields.ancien !== '') return refuse(ofSession, cheap)
     const provedAt = clock.now()
-    const checked = await door.check(ask, who.login, fields.ancien)
-    const fault = doorFault(checked)
-    if (fault) return faulty(fault)
-    const person = provedBy(checked)
-    const closed = closedProblem(checked)
-    if (closed) return { kind: 'refused', problems: [{ field: 'ancien', ...closed }] }
-    if (!person) return refuse(ofSession, [{ field: 'ancien', reason: 'password-refused' }, ...cheap])
-    const reason = who.as.session === null && (await barred(checked, person.id))
-    if (reason) return { kind: 'refused', problems: [{ field: 'ancien', reason }] }
-    return choose(ask, who, { person: person.id, provedAt }, fields)
+    const old = await oldPassword(ask, who, fields.ancien)
+    if ('fault' in old) return faulty(old.fault)
+    if ('person' in old) return choose(ask, who, { person: old.person, provedAt }, fields)
+    const problem: ChangeProblem = { field: 'ancien', ...old.problem }
+    return old.isWrong ? refuse(ofSession, [problem, ...cheap]) : { kind: 'refused', problems: [problem] }
   }
 }

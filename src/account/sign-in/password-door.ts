@@ -38,6 +38,13 @@ export type Checked =
   | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
   | Closed
 
+/**
+ * What the form where it was typed takes: `expired` where the institution's server alone signs people in. There one that
+ * still serves is a wrong one, or lists of leaked passwords would be tried here, past what that server asks besides and
+ * past its log.
+ */
+export type Taken = 'any' | 'expired'
+
 /** The old password was right, even where it opens nothing any more. */
 export const provedBy = (checked: Checked): Person | null => {
   if (checked.ok) return checked.person
@@ -98,9 +105,9 @@ export const passwordDoor = (parts: DoorParts) => {
   const isShut = async (holder: string, person: Person | null) =>
     (await freezes.find(holder))?.kind === 'frozen' || person?.ended === true
 
-  const judged = (person: Person | null, shut: boolean, bound: Bound): Checked => {
+  const judged = (person: Person | null, shut: boolean, bound: Bound, taken: Taken): Checked => {
     if (person === null || shut) return refused('sign-in-refused')
-    if (bound.ok) return ok({ person })
+    if (bound.ok) return taken === 'any' ? ok({ person }) : refused('sign-in-refused')
     if (bound.reason === 'password-expired' || bound.reason === 'must-change')
       return { ok: false, reason: bound.reason, person }
     return refused('sign-in-refused')
@@ -120,10 +127,12 @@ export const passwordDoor = (parts: DoorParts) => {
       ? directory.bind(person?.id ?? nobody, password)
       : Promise.resolve(refused('wrong-password') satisfies Bound)
 
-  const bound = async (counted: Counted, person: Person | null, password: string): Promise<Checked> => {
+  type Try = { readonly person: Person | null; readonly password: string; readonly taken: Taken }
+
+  const bound = async (counted: Counted, { person, password, taken }: Try): Promise<Checked> => {
     const answer = await asked(counted, person, password)
     if (answer.ok || answer.reason !== 'directory-unavailable') {
-      const checked = judged(person, await isShut(person?.id ?? counted.name, person), answer)
+      const checked = judged(person, await isShut(person?.id ?? counted.name, person), answer, taken)
       await settle(counted, person, checked)
       return checked
     }
@@ -144,7 +153,7 @@ export const passwordDoor = (parts: DoorParts) => {
     return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
-  const check = async (ask: Ask, typed: string, password: string): Promise<Checked> => {
+  const check = async (ask: Ask, typed: string, password: string, taken: Taken): Promise<Checked> => {
     // The directory is asked for what the limits count: a spelling that only one of them folds would tell who is known.
     const login = foldLogin(typed)
     const found = await look(ask, login)
@@ -160,7 +169,7 @@ export const passwordDoor = (parts: DoorParts) => {
         ? refused('too-many-tries')
         : { ok: false, reason: 'password-closed', until: begun.until }
     try {
-      return await bound(begun.counted, person, password)
+      return await bound(begun.counted, { person, password, taken })
     } catch (fault) {
       await budget.giveBack(begun.counted)
       throw fault
@@ -175,9 +184,9 @@ export const passwordDoor = (parts: DoorParts) => {
   }
 
   return {
-    check: async (ask: Ask, login: string, password: string): Promise<Checked> => {
-      const checked =
-        login === '' || password === '' ? refused('sign-in-refused') : await check(ask, login, password)
+    check: async (ask: Ask, login: string, password: string, taken: Taken = 'any'): Promise<Checked> => {
+      const isEmpty = login === '' || password === ''
+      const checked = isEmpty ? refused('sign-in-refused') : await check(ask, login, password, taken)
       await onTheBeat(ask.arrivedAt)
       return checked
     },

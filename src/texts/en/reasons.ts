@@ -68,6 +68,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'address-full': 'You already have 3. Remove one first.',
   'password-not-expired':
     'This password has not expired: nothing was changed. Sign in, then change it in “Manage my account”.',
+  'expired-refused':
+    'This is not an expired password: nothing was changed. Check it. If it still works, sign in, then change it in “Manage my account”.',
   'password-refused': 'This is not your current password. Check capitals and the keyboard language.',
   'sign-in-refused':
     'This login and this password do not go together. Check the capital letters, then try again.',

@@ -71,6 +71,8 @@ export const reasons = {
   'address-full': "Vous en avez déjà 3. Retirez-en un d'abord.",
   'password-not-expired':
     "Ce mot de passe n'a pas expiré : rien n'a été changé. Connectez-vous, puis changez-le dans « Gérer mon compte ».",
+  'expired-refused':
+    "Ce n'est pas un mot de passe expiré : rien n'a été changé. Vérifiez-le. S'il sert encore, connectez-vous, puis changez-le dans « Gérer mon compte ».",
   'password-refused': "Ce n'est pas votre mot de passe actuel. Vérifiez la casse et la langue du clavier.",
   'sign-in-refused':
     'Cet identifiant et ce mot de passe ne vont pas ensemble. Vérifiez les majuscules, puis réessayez.',

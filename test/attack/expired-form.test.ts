@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { enrolApp } from '../world/factors.ts'
+import { goersOf, ownOf, roomy } from '../world/goers.ts'
+import { type OpenIdInstitution, openIdInstitution } from '../world/identity-servers.ts'
+import { newVisitor, textOf } from '../world/visitor.ts'
+
+/**
+ * Where the institution's server signs people in, one form of ours still asks a password of whoever comes: « Votre mot de
+ * passe a expiré ». A right one that serves must be answered, counted and written down as a wrong one, or lists of leaked
+ * passwords are tried there, past that server's second factor and log.
+ */
+describe('the form of an expired password, where the institution’s server signs people in', () => {
+  let institution: OpenIdInstitution
+  beforeAll(async () => {
+    institution = await openIdInstitution(roomy)
+    const { here } = await goersOf(institution).signedIn('tpetit')
+    await enrolApp(here, Date.now)
+  }, 60_000)
+  afterAll(() => institution?.stop())
+
+  const inStore = () => institution.rig.house.store
+  const post = (login: string, ancien: string, language: 'fr' | 'en' = 'fr') =>
+    newVisitor(institution.rig.url).post(`/${language}/connexion/mot-de-passe-expire`, {
+      ...{ identifiant: login, ancien, charte: 'oui' },
+      ...{ nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3' },
+    })
+
+  /** All that stays of it: counts, limits and events, without the names that are drawn. */
+  const left = async () => {
+    const { read } = inStore()
+    const failures = await read
+      .selectFrom('password_failures')
+      .select(['asker', 'counted', 'in_a_row', 'pending', 'forgotten_after'])
+      .execute()
+    const counters = await read
+      .selectFrom('counters')
+      .select(eb => ['door', eb.fn.sum<number>('count').as('count')])
+      .where('door', '!=', 'whole')
+      .groupBy('door')
+      .execute()
+    const events = await read
+      .selectFrom('audit_events')
+      .select(eb => ['kind', eb.fn.countAll<number>().as('count')])
+      // What the portal does by itself meanwhile.
+      .where('kind', 'not in', ['system.heads', 'mail.sent'])
+      .groupBy('kind')
+      .orderBy('kind')
+      .execute()
+    return { failures, counters, events }
+  }
+
+  /** Seven times, from a store in which nothing of the kind has happened yet. */
+  const trace = async (login: string, password: string) => {
+    await inStore().transaction(async tx => {
+      for (const table of ['password_failures', 'counters'] as const) await tx.deleteFrom(table).execute()
+      for (const table of ['audit_details', 'audit_events', 'audit_heads'] as const)
+        await tx.deleteFrom(table).execute()
+    })
+    const told: { status: number; page: string; cookies: string[]; late: boolean }[] = []
+    for (let tried = 0; tried < 7; tried += 1) {
+      const began = performance.now()
+      const { status, html, headers } = await post(login, password)
+      expect(html).toContain(`value="${login}"`)
+      const late = performance.now() - began >= institution.rig.settings.limits.identificationBeat
+      const page = textOf(html).replace(/\d\d:\d\d/g, 'HOUR')
+      told.push({ status, page, cookies: headers.getSetCookie(), late })
+    }
+    return { told, left: await left() }
+  }
+
+  it.each(['clefevre', 'tpetit'])(
+    'a right password of %s that serves is a wrong one, and neither is somebody’s',
+    { timeout: 60_000 },
+    async login => {
+      const right = await trace(login, ownOf(login))
+      const closed = right.told.map(({ page }) => page.includes("n'est plus vérifié ici"))
+      expect(closed).toEqual([false, false, false, false, false, true, true])
+      expect(right).toEqual(await trace(login, 'Faux-Passage-77'))
+      expect(right).toEqual(await trace('personne', 'Faux-Passage-77'))
+    },
+  )
+
+  it('says so in one sentence, in each language', async () => {
+    const told = async (password: string, language: 'fr' | 'en') =>
+      textOf((await post('ybenali', password, language)).html)
+    for (const password of [ownOf('ybenali'), 'Faux-Passage-77']) {
+      expect(await told(password, 'fr')).toContain(
+        "Ce n'est pas un mot de passe expiré : rien n'a été changé.",
+      )
+      expect(await told(password, 'en')).toContain('This is not an expired password: nothing was changed.')
+    }
+  })
+})
