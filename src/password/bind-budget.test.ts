@@ -7,7 +7,8 @@ import type { Lockout } from '../directory/lockout.ts'
 import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { openDoors } from '../web/doors.ts'
-import { type Asker, type BindBudget, bindBudget } from './bind-budget.ts'
+import { type BindBudget, bindBudget } from './bind-budget.ts'
+import type { Asker } from './bind-standing.ts'
 
 const camille = 'camille' as PersonId
 const longest = 5000
@@ -49,6 +50,18 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       }
     }
 
+    /** How many more are answered as wrong ones, and how many of these reach the directory. */
+    const reached = async (asker: Asker, lockout?: Lockout) => {
+      let [answered, reaching] = [0, 0]
+      for (;;) {
+        const asked = await begin(asker, lockout)
+        if (!asked.ok) return { answered, reaching }
+        await budget.failed(asked.counted)
+        answered += 1
+        if (asked.counted.reaches) reaching += 1
+      }
+    }
+
     it('of twenty sent at once no more than the share are made', async () => {
       const asked = await Promise.all(Array.from({ length: 20 }, () => begin('stranger')))
       expect(asked.filter(({ ok }) => ok)).toHaveLength(5)
@@ -56,16 +69,6 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     it('an own browser takes what strangers left of theirs, and the sum stays three quarters', async () => {
-      const reached = async (asker: Asker) => {
-        let [answered, reaching] = [0, 0]
-        for (;;) {
-          const asked = await begin(asker)
-          if (!asked.ok) return { answered, reaching }
-          await budget.failed(asked.counted)
-          answered += 1
-          if (asked.counted.reaches) reaching += 1
-        }
-      }
       for (let tried = 0; tried < 3; tried += 1) await fail('stranger')
       expect(await reached('own')).toEqual({ answered: 4, reaching: 4 })
       // Strangers see what they would see of a name that nobody bears: two more, of which the directory hears nothing.
@@ -107,13 +110,36 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await free('stranger', rule)).toBe(5)
     })
 
-    it('failures are forgotten one interval after the last of them, whoever failed', async () => {
+    it('the directory has forgotten one interval after the last failure, whoever failed; a stranger sees their own', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
       await fail('stranger', rule)
       clock.forward(minutes(4))
       await fail('own', rule)
       clock.forward(minutes(4))
-      expect(await free('stranger', rule)).toBe(4)
+      expect(await reached('stranger', rule)).toEqual({ answered: 5, reaching: 4 })
+      clock.forward(minutes(6))
+      expect(await reached('stranger', rule)).toEqual({ answered: 5, reaching: 5 })
+    })
+
+    it('strangers are told a time that the owner does not move, and the owner one that strangers do not', async () => {
+      const rule = { maxFailures: 10, interval: minutes(5) }
+      const until = async (asker: Asker) => {
+        const asked = await begin(asker, rule)
+        return asked.ok || asked.reason !== 'budget-spent' ? null : asked.until
+      }
+      await free('stranger', rule)
+      const told = await until('stranger')
+      clock.forward(minutes(1))
+      await free('own', rule)
+      expect(await until('stranger')).toBe(told)
+      const own = (await until('own')) ?? 0
+      for (let minute = 0; minute < 5; minute += 1) {
+        clock.forward(minutes(1))
+        await free('stranger', rule)
+        expect(await until('own')).toBe(own)
+      }
+      clock.forward(own - clock.now())
+      expect((await begin('own', rule)).ok).toBe(true)
     })
 
     it('a write that was proved forgives as a success does', async () => {

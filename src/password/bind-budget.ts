@@ -1,16 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Directory, PersonId } from '../directory/directory.ts'
-import { type Lockout, sharesOf } from '../directory/lockout.ts'
+import type { Lockout } from '../directory/lockout.ts'
 import { hmac, type Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Door, Doors } from '../web/doors.ts'
 import type { Network } from '../web/network.ts'
+import { type Asker, standingOf } from './bind-standing.ts'
 import { failureRows, type Row } from './failure-rows.ts'
-
-/** Who asks for a bind: anybody, or a browser or a session of the person in question. */
-export type Asker = 'stranger' | 'own'
 
 export type BindAsk = {
   /** The person who bears the login, or the login that nobody bears, folded. */
@@ -27,7 +25,7 @@ export type Counted = {
   readonly name: string
   readonly asker: Asker
   readonly begunAt: number
-  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (see `standing`). */
+  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-standing.ts`). */
   readonly reaches: boolean
 }
 
@@ -36,9 +34,6 @@ export type Spent = { readonly ok: false; readonly reason: 'budget-spent'; reado
 export type NetworkFull = { readonly ok: false; readonly reason: 'network-full' }
 
 export type BindBudget = ReturnType<typeof bindBudget>
-
-/** Clocks of the directory count whole seconds. */
-const margin = 2000
 
 /** How often, and how many times, a bind waits for those under way before it is refused on their account. */
 const turn = 200
@@ -81,53 +76,19 @@ export const bindBudget = (parts: {
 
   type Verdict = { kind: 'counted'; counted: Counted } | { kind: 'busy' | 'spent'; until: number | null }
 
-  /** A bind under way may fail at any instant: as long as there is one, the last failure is now. */
-  const lastFailure = (rows: readonly (Row | null)[], now: number) =>
-    Math.max(...rows.map(row => (row?.pending ? now : (row?.failed_at ?? 0))))
-
-  /**
-   * Where this asker stands with this name. `isFree`: a bind may be made, so many of those counted left aside.
-   *
-   * The owner's own share is small: one try where a directory locks after five. Past it an own browser takes what
-   * strangers have left of theirs. When a name closes to strangers must not tell that somebody bears it and mistypes, so
-   * it goes by their own count alone; those of their tries that the owner took reach the directory no more
-   * (docs/decisions/017-wrong-passwords.md). The sum stays what both shares are together.
-   */
-  const standing = (asked: BindAsk, stranger: Row, own: Row | null) => {
-    const now = clock.now()
-    const { maxFailures, interval } = ruleOf(asked.lockout)
-    const shares = sharesOf(maxFailures)
-    // Where each cannot have a share, they have one together.
-    const asker: Asker = asked.asker === 'own' && shares.own > 0 ? 'own' : 'stranger'
-    const mine = (asker === 'own' && own) || stranger
-    const forgottenAt = lastFailure([stranger, own], now) + interval + margin
-    const isOver = interval > 0 && forgottenAt <= now
-    const countedIn = (row: Row | null) => (isOver ? 0 : (row?.counted ?? 0))
-    const counted = countedIn(mine)
-    const leftOver = asker === 'own' ? Math.max(0, shares.stranger - countedIn(stranger)) : 0
-    const taken = shares.own > 0 ? Math.max(0, countedIn(own) - shares.own) : 0
-    const isFree = (without: number) =>
-      counted - without < shares[asker] + leftOver && mine.in_a_row - without < limits.failedBindsInARow
-    const reaches = asker === 'own' || counted + taken < shares.stranger
-    const waitsForOwner = interval === 0 || shares[asker] === 0 || mine.in_a_row >= limits.failedBindsInARow
-    return {
-      asker,
-      mine,
-      isOver,
-      counted,
-      isFree,
-      reaches,
-      interval,
-      until: waitsForOwner ? null : forgottenAt,
-    }
-  }
-
   const judge = async (tx: Tx, asked: BindAsk, stranger: Row, own: Row | null): Promise<Verdict> => {
-    const { asker, mine, isOver, counted, isFree, reaches, interval, until } = standing(asked, stranger, own)
-    if (isOver) await rows.forgetCounted(tx, stranger.name)
-    if (!isFree(0)) return { kind: isFree(mine.pending) ? 'busy' : 'spent', until }
-    await rows.begin(tx, mine, { counted, forgottenAfter: interval })
-    return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: clock.now(), reaches } }
+    const now = clock.now()
+    const rule = ruleOf(asked.lockout)
+    const stands = standingOf({
+      ...{ rule, asker: asked.asker, stranger, own, now, mostInARow: limits.failedBindsInARow },
+    })
+    const { asker, mine, counted, sent, reaches, until } = stands
+    if (stands.isForgotten) await rows.forgetSent(tx, stranger.name)
+    if (!stands.isFree(0)) return { kind: stands.isFree(mine.pending) ? 'busy' : 'spent', until }
+    await rows.begin(tx, mine, {
+      ...{ counted: counted + 1, sent: reaches ? sent + 1 : sent, forgottenAfter: rule.interval },
+    })
+    return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: now, reaches } }
   }
 
   const ask = (asked: BindAsk): Promise<Verdict | NetworkFull> =>

@@ -6,6 +6,11 @@ import type { Tx } from '../store/store.ts'
 export type Row = Schema['password_failures']
 
 type Which = { readonly name: string; readonly asker: string }
+/** `reaches`: it was sent to the directory. */
+type Ended = Which & { readonly reaches: boolean }
+
+const less = (column: string) =>
+  sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
 
 /**
  * The rows of `bind-budget.ts`. Every change of a name holds the row of its strangers first: of two processes one waits.
@@ -17,7 +22,8 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
   /** Binds whose process was killed have ended by now: they stay counted, as failures. */
   const settled = async (tx: Tx, row: Row): Promise<Row> => {
     if (row.pending === 0 || row.pending_until > clock.now()) return row
-    const ended = { pending: 0, failed_at: Math.max(row.failed_at, row.pending_until) }
+    const last = (at: number) => Math.max(at, row.pending_until)
+    const ended = { pending: 0, failed_at: last(row.failed_at), sent_at: last(row.sent_at) }
     await where(tx, row).set(ended).execute()
     return { ...row, ...ended }
   }
@@ -66,6 +72,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
         .values({
           ...{ name: of.name, asker: of.asker, network: of.network, known, made_at: clock.now() },
           ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
+          ...{ sent: 0, sent_at: 0 },
         })
         .onConflict(conflict => conflict.columns(['name', 'asker']).doUpdateSet({ known }))
         .returningAll()
@@ -73,31 +80,37 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
       return settled(tx, row)
     },
 
-    /** One interval after its last failure the directory has forgotten them all. */
-    forgetCounted: (tx: Tx, name: string) =>
-      tx.updateTable('password_failures').set({ counted: 0 }).where('name', '=', name).execute(),
+    /** One interval after the last failure that was sent to it the directory has forgotten them all. */
+    forgetSent: (tx: Tx, name: string) =>
+      tx.updateTable('password_failures').set({ sent: 0 }).where('name', '=', name).execute(),
 
-    begin: (tx: Tx, row: Row, { counted, forgottenAfter }: { counted: number; forgottenAfter: number }) =>
+    begin: (
+      tx: Tx,
+      row: Row,
+      { forgottenAfter, ...counts }: { counted: number; sent: number; forgottenAfter: number },
+    ) =>
       where(tx, row)
         .set({
-          ...{ counted: counted + 1, in_a_row: row.in_a_row + 1, pending: row.pending + 1 },
+          ...{ ...counts, in_a_row: row.in_a_row + 1, pending: row.pending + 1 },
           ...{ pending_until: clock.now() + longest, forgotten_after: forgottenAfter },
         })
         .execute(),
 
-    failed: async (tx: Tx, which: Which) => {
+    failed: async (tx: Tx, which: Ended) => {
       await lock(tx, which.name)
+      const now = clock.now()
       await where(tx, which)
-        .set({ pending: sql`case when pending > 0 then pending - 1 else 0 end`, failed_at: clock.now() })
+        .set({ pending: less('pending'), failed_at: now, ...(which.reaches && { sent_at: now }) })
         .execute()
     },
 
-    giveBack: async (tx: Tx, which: Which) => {
+    giveBack: async (tx: Tx, which: Ended) => {
       await lock(tx, which.name)
-      const less = (column: string) =>
-        sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
       await where(tx, which)
-        .set({ pending: less('pending'), counted: less('counted'), in_a_row: less('in_a_row') })
+        .set({
+          ...{ pending: less('pending'), counted: less('counted'), in_a_row: less('in_a_row') },
+          ...(which.reaches && { sent: less('sent') }),
+        })
         .execute()
       await forgetUnused(tx, which.name)
     },
@@ -112,9 +125,13 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
       for (const asker of ['stranger', 'own'] as const) {
         const row = await look(tx, name, asker)
         if (!row) continue
-        const isForgotten = row.failed_at < since && (asker === 'own' || row.forgotten_after === 0)
+        const isUntold = row.failed_at < since && (asker === 'own' || row.forgotten_after === 0)
         await where(tx, row)
-          .set({ in_a_row: row.pending, ...(isForgotten && { counted: row.pending }) })
+          .set({
+            in_a_row: row.pending,
+            ...(isUntold && { counted: row.pending }),
+            ...(row.sent_at < since && { sent: row.pending }),
+          })
           .execute()
       }
       await forgetUnused(tx, name)

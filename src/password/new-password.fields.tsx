@@ -39,7 +39,7 @@ export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPa
     sentence: ui.say(problem.reason, {
       min: policy.min,
       max: policy.max,
-      ...('until' in problem && problem.until !== undefined && { until: ui.dateTime(problem.until) }),
+      ...('until' in problem && problem.until !== undefined && { until: ui.until(problem.until) }),
       ...('character' in problem && problem.character !== undefined && { character: problem.character }),
     }),
   }))

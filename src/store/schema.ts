@@ -135,6 +135,8 @@ export type Schema = {
     forgotten_after: number
     made_at: number
     failed_at: number
+    sent: number
+    sent_at: number
   }
   counters: { door: string; key: string; bucket: number; count: number; expires_at: number }
   activation_codes: {

@@ -11,6 +11,8 @@ export type ClockWords = {
   readonly date: (at: number) => string
   /** 23 novembre 2026 à 23:47 */
   readonly dateTime: (at: number) => string
+  /** The same of an instant that is waited for: the minute that follows it, so that whoever comes then is not too early. */
+  readonly until: (at: number) => string
   /** « 24 heures »: how long something lasts, in the largest unit that says it exactly. */
   readonly lasting: (milliseconds: number) => string
 }
@@ -43,11 +45,13 @@ export const clockWords = (language: Language, timeZone: string): ClockWords => 
   }
   const hour = format({ timeStyle: 'short' })
   const date = format({ dateStyle: 'long' })
+  const dateTime = (at: number) => `${date(at)} ${language === 'fr' ? 'à' : 'at'} ${hour(at)}`
   return {
     hour,
     date,
     time: format({ timeStyle: 'medium' }),
-    dateTime: at => `${date(at)} ${language === 'fr' ? 'à' : 'at'} ${hour(at)}`,
+    dateTime,
+    until: at => dateTime(Math.ceil(at / minutes(1)) * minutes(1)),
     lasting: lastingIn(language),
   }
 }

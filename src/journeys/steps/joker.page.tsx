@@ -29,7 +29,7 @@ type Props = {
 const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
   if (!problem) return null
   if (problem.reason === 'answer-wrong') return ui.say('answer-wrong', { left: problem.left })
-  return ui.say(problem.reason, { until: ui.dateTime(suspendedUntil ?? 0) })
+  return ui.say(problem.reason, { until: ui.until(suspendedUntil ?? 0) })
 }
 
 const NotYours = ({ ui, place, number }: Props) => (
@@ -48,7 +48,7 @@ const NotYours = ({ ui, place, number }: Props) => (
 const Closed = ({ ui, suspendedUntil }: Props) => (
   <section class="note" aria-labelledby="fermee">
     <h2 id="fermee">{ui.say('joker.closed')}</h2>
-    <p>{ui.say('joker.closed.until', { until: ui.dateTime(suspendedUntil ?? 0) })}</p>
+    <p>{ui.say('joker.closed.until', { until: ui.until(suspendedUntil ?? 0) })}</p>
     <p>{ui.say('joker.closed.do')}</p>
   </section>
 )

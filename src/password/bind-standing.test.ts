@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drawnFrom } from '../../test/world/flood.ts'
+import { newStore } from '../../test/world/stores.ts'
+import { minutes } from '../clock.ts'
+import type { PersonId } from '../directory/directory.ts'
+import { keysFrom } from '../keys.ts'
+import { defaultLimits } from '../limits.ts'
+import { openDoors } from '../web/doors.ts'
+import { bindBudget } from './bind-budget.ts'
+import type { Asker } from './bind-standing.ts'
+
+const maxFailures = 10
+
+/** The strictest directory: it forgets nothing before one interval after the last failure, or at a success; 0: then alone. */
+const strictDirectory = (now: () => number, interval: number) => {
+  let [failures, last, most] = [0, 0, 0]
+  return {
+    fail: () => {
+      failures = interval > 0 && now() >= last + interval ? 1 : failures + 1
+      last = now()
+      most = Math.max(most, failures)
+    },
+    succeed: () => {
+      failures = 0
+    },
+    most: () => most,
+  }
+}
+
+describe('strangers and the owner, who try one name in any order', () => {
+  let opened: Awaited<ReturnType<typeof newStore>>
+  beforeEach(async () => {
+    opened = await newStore()
+  })
+  afterEach(() => opened?.forget())
+
+  let now = Date.UTC(2026, 8, 1, 8)
+  /** Stands still but where it is moved: what two names are told is the same to the millisecond. */
+  const clock = { now: () => now, sleep: async () => {} }
+  const budgetOf = () => {
+    const { store } = opened
+    return bindBudget({
+      ...{ store, clock, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
+      ...{ doors: openDoors(store, clock), directory: { longest: 5000 } },
+    })
+  }
+  const network = { id: 'n', campus: false }
+
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8].map(seed => [minutes(15), seed] as const)
+
+  it.each([...seeds, [0, 9], [0, 10]] as const)(
+    'the directory that forgets after %i ms locks nobody, and strangers see what they see of an invented name (%i)',
+    async (interval, seed) => {
+      const lockout = { maxFailures, interval }
+      const draw = drawnFrom(seed * 7919)
+      const budget = budgetOf()
+      const directory = strictDirectory(clock.now, interval)
+      const ask = (login: string, asker: Asker) => {
+        const person = login === 'camille' ? (login as PersonId) : null
+        return budget.begin({ person, login, asker, network, lockout })
+      }
+      /** A wrong password; what whoever sends it sees. */
+      const mistype = async (login: string, asker: Asker) => {
+        const asked = await ask(login, asker)
+        if (!asked.ok) return asked
+        if (login === 'camille' && asked.counted.reaches) directory.fail()
+        await budget.failed(asked.counted)
+        return 'wrong'
+      }
+      const attack = async () => {
+        const seen = [await mistype('camille', 'stranger'), await mistype('personne', 'stranger')]
+        // Where only a success makes it forget, strangers see that there was one (decision 017).
+        if (interval > 0) expect(seen[0]).toEqual(seen[1])
+      }
+      const succeed = async () => {
+        const asked = await ask('camille', 'own')
+        if (!asked.ok) return
+        directory.succeed()
+        now += 1
+        await budget.right(asked.counted)
+      }
+      for (let step = 0; step < 120; step += 1) {
+        now += Math.floor(draw() * minutes(draw() < 0.7 ? 2 : 16))
+        const what = draw()
+        if (what < 0.55) await attack()
+        else if (what < 0.95) await mistype('camille', 'own')
+        else await succeed()
+      }
+      expect(directory.most()).toBeGreaterThan(0)
+      // Three quarters of its lock-out: what is left is for other programs.
+      expect(directory.most()).toBeLessThanOrEqual(7)
+    },
+  )
+})
