@@ -67,6 +67,21 @@ describe.each(storeFlavours.filter(({ available }) => available))('doors on $fla
     expect(await ask()).toBe(null)
   })
 
+  it('tell when there is room again, to the millisecond', async () => {
+    expect(await doors.opensAt(door, 'n', 2)).toBeLessThanOrEqual(clock.now())
+    for (let passed = 0; passed < 3; passed += 1) {
+      await pass()
+      clock.forward(minutes(3))
+    }
+    for (const limit of [1, 2, 3]) {
+      const opensAt = await doors.opensAt(door, 'n', limit)
+      const later = (at: number) => ({ ...clock, now: () => at })
+      const seenAt = (at: number) => openDoors(opened.store, later(at)).seen(door, 'n')
+      expect(await seenAt(opensAt - 1)).toBeGreaterThanOrEqual(limit)
+      expect(await seenAt(opensAt)).toBeLessThan(limit)
+    }
+  })
+
   it('a look does not pass', async () => {
     await doors.seen(door, 'n')
     expect(await pass()).toBe(1)

@@ -43,6 +43,8 @@ export type Doors = {
   totals(door: Door, db?: Store['read']): Promise<readonly { readonly key: string; readonly total: number }[]>
   /** How many have passed, without passing. */
   seen(door: Door, key: string, db?: Store['read']): Promise<number>
+  /** When so many have room again, if nobody passes meanwhile; not after now where they have it. */
+  opensAt(door: Door, key: string, limit: number, db?: Store['read']): Promise<number>
   /**
    * Counts one in each of these limits when all have room, else nothing, and tells which was reached. What is refused
    * is not counted, so a limit cannot be kept full by asking again. Requests side by side take turns, in every process.
@@ -79,6 +81,24 @@ export const openDoors = (store: Store, clock: Clock): Doors => {
       return rows.map(({ key, total }) => ({ key, total: Number(total) }))
     },
     seen: (door, key, db = store.read) => countSince(db, door, key, clock.now()),
+    opensAt: async (door, key, limit, db = store.read) => {
+      const passed = await db
+        .selectFrom('counters')
+        .select(['bucket', 'count'])
+        .where('door', '=', door.name)
+        .where('key', '=', key)
+        .where('bucket', '>=', oldestSlice(door, clock.now()))
+        .orderBy('bucket')
+        .execute()
+      let left = passed.reduce((total, { count }) => total + Number(count), 0)
+      let opensAt = 0
+      for (const { bucket, count } of passed) {
+        if (left < limit) break
+        left -= Number(count)
+        opensAt = (Number(bucket) + slices) * sliceOf(door)
+      }
+      return opensAt
+    },
     admit: async (tx, admissions) => {
       for (const { door, key, limit, reason } of admissions) {
         await add(tx, door, key, lockBucket, 0)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { enrolApp } from '../world/factors.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -79,6 +80,84 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       }
       clock.forward(minutes(1))
       expect((await owner.signIn('clefevre', 'Bienvenue!2026c')).location).toBe('/fr/compte')
+    })
+
+    it('digits of an app: what is told is the shorter or the longer wait, for right and wrong ones, and it is true', async () => {
+      clock.forward(minutes(40))
+      const [login, password] = ['ybenali', 'Bienvenue!2026y']
+      const owner = stranger()
+      await owner.signIn(login, password)
+      const { app } = await enrolApp(owner, clock.now)
+      clock.forward(minutes(2))
+      const path = '/fr/connexion/second-element/compte'
+      const give = async (code: string) => {
+        const visitor = stranger()
+        await visitor.signIn(login, password)
+        return visitor.post(path, { code })
+      }
+      /** Minutes until the digits are looked at, from now. */
+      const waits = async (code: string) => {
+        const text = textOf((await give(code)).html)
+        const [, date, month, year, time] =
+          /ne sont plus vérifiés jusqu'au (\d+) (\p{L}+) (\d{4}) à (\d\d:\d\d)/u.exec(text) ?? []
+        const of = (at: number) =>
+          new Intl.DateTimeFormat('fr-FR', {
+            dateStyle: 'long',
+            timeStyle: 'short',
+            timeZone: 'Europe/Paris',
+          }).format(at)
+        const told = `${date} ${month} ${year} à ${time}`
+        for (let minute = 0; minute < 25 * 60; minute += 1)
+          if (of(clock.now() + minutes(minute)) === told) return minute
+        throw new Error(`not within a day: ${told}`)
+      }
+      for (let round = 0; round < 4; round += 1) {
+        for (let tried = 0; tried < 5; tried += 1) await give('000000')
+        const wait = await waits('000000')
+        alike(await waits(app(clock.now())), wait)
+        if (round < 3) expect(wait).toBeLessThanOrEqual(16)
+        else expect(wait).toBeGreaterThan(20 * 60)
+        clock.forward(minutes(round < 3 ? wait : wait + 1))
+      }
+      expect((await give(app(clock.now()))).location).toBe('/fr/compte')
+    })
+
+    it('a sign-in that had its ten answers says to begin again', async () => {
+      const visitor = stranger()
+      await visitor.signIn('ybenali', 'Bienvenue!2026y')
+      const told: string[] = []
+      for (let tried = 0; tried < 10; tried += 1) {
+        const { html } = await visitor.post('/fr/connexion/second-element/compte', {
+          code: 'AAAA-BBBB-CCCC-DDDD',
+        })
+        told.push(textOf(html))
+      }
+      expect(told[8]).toContain('Ce code ne correspond pas, ou il a déjà servi')
+      expect(told[9]).toContain("Il y a eu trop d'essais ici. Recommencez depuis le début.")
+    })
+
+    it('a code of activation: the same words for the right one, and whoever goes on puts nothing off', async () => {
+      const at = (page: string) => `/fr/activation/${page}`
+      const visitor = stranger()
+      const number = { numero: '22609431', naissance: '29/02/2008' }
+      await visitor.post(at('identification/numero-etudiant'), number)
+      const type = async (code: string) =>
+        visitor.post(at('code'), { code, demarche: visitor.refIn((await visitor.get(at('code'))).html) })
+      for (let tried = 0; tried < 9; tried += 1) await type(`FAUX-${tried}AAA-BBBB-CCCC`)
+      const spent = "Il y a eu trop d'essais : aucun code n'est accepté jusqu'au"
+      const until = async (code: string) => {
+        const text = textOf((await type(code)).html)
+        expect(text).toContain(spent)
+        expect(text).not.toContain('Ce code ne correspond pas')
+        return /accepté jusqu'au .*? à \d\d:\d\d, même le bon/.exec(text)?.[0]
+      }
+      const first = await until('FAUX-9AAA-BBBB-CCCC')
+      expect(await until('DEMA-RRER-SESA-ME26')).toBe(first)
+      clock.forward(minutes(10))
+      for (let tried = 0; tried < 5; tried += 1) expect(await until(`FAUX-${tried}XYZ-BBBB-CCCC`)).toBe(first)
+      clock.forward(minutes(52))
+      await visitor.post(at('identification/numero-etudiant'), number)
+      expect((await type('DEMA-RRER-SESA-ME26')).location).toBe(at('mot-de-passe'))
     })
   },
 )

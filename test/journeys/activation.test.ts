@@ -242,7 +242,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     await Promise.all([1, 2, 3, 4].map(() => visitor.post(at('code'), form)))
     expect(textOf((await visitor.get(at('code'))).html)).toContain('Il vous reste 9 essais.')
     for (let n = 0; n < 9; n += 1) await type(`FAUX ${n}`)
-    expect(textOf((await type(code)).html)).toContain("Trop d'essais ont eu lieu")
+    expect(textOf((await type(code)).html)).toContain("Il y a eu trop d'essais")
     clock.forward(hours(2))
     const later = newcomer(rig)
     await later.identify()

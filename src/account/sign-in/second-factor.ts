@@ -63,7 +63,10 @@ export const secondFactorPlace = (parts: Parts) => {
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return { cookies: await entering.openFrom(tx, ask, half, { person, factor: verdict.by }) }
     })
-    if (outcome?.refusal) return page(ask, half, outcome.refusal)
+    if (outcome?.refusal) {
+      const waits = await halfSignIns.find(ask.cookie('entering'))
+      return page(ask, half, waits ? outcome.refusal : { reason: 'factor-restart' })
+    }
     return outcome?.cookies ? entering.enter(ask, outcome.cookies) : entering.without(ask)
   }
 

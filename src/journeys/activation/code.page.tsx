@@ -7,7 +7,8 @@ import { Closing, StepPage } from './step.page.tsx'
 
 export type CodeProblem =
   | { readonly reason: 'activation-code-wrong'; readonly left: number }
-  | { readonly reason: 'activation-code-missing' | 'activation-code-spent' | 'journey-other-tab' }
+  | { readonly reason: 'activation-code-spent'; readonly until: number }
+  | { readonly reason: 'activation-code-missing' | 'journey-other-tab' }
 
 type Props = {
   readonly ui: Ui
@@ -41,7 +42,12 @@ const NoCode = ({ ui, number }: Props) => (
 export const codePage = (props: Props) => {
   const { ui, problem } = props
   const { say } = ui
-  const sentence = problem && say(problem.reason, { left: 'left' in problem ? problem.left : 0 })
+  const sentence =
+    problem &&
+    say(problem.reason, {
+      ...('left' in problem && { left: problem.left }),
+      ...('until' in problem && { until: ui.until(problem.until) }),
+    })
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (
     <StepPage

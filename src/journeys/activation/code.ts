@@ -22,7 +22,8 @@ type Given = {
   /** When the form arrived. */
   readonly at: number
 }
-type Decision = { readonly leadsTo: RouteName | null; readonly left: number }
+type Left = { readonly left: number; readonly until: number }
+type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; readonly left: Left }
 
 /**
  * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
@@ -55,12 +56,12 @@ export const activationCode = (parts: Parts) => {
     }
   }
 
-  const wrongly = (ask: Ask, journey: Journey<AtCode>, left: number, wrong: number) =>
+  const wrongly = (ask: Ask, journey: Journey<AtCode>, { left, until }: Left, wrong: number) =>
     page(ask, journey, {
       problem:
         left > 0
           ? { reason: 'activation-code-wrong', left: leftIn(wrong) }
-          : { reason: 'activation-code-spent' },
+          : { reason: 'activation-code-spent', until },
       status: 422,
     })
 
@@ -90,7 +91,7 @@ export const activationCode = (parts: Parts) => {
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
       await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
       return accepted
-        ? { leadsTo: await leave(tx, journey, given), left }
+        ? { leadsTo: await leave(tx, journey, given) }
         : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
     })
 
@@ -102,7 +103,7 @@ export const activationCode = (parts: Parts) => {
     const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null
     const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
-      return wrongly(ask, journey, (await activationCodes.left(subject, network)).left, state.wrong ?? 1)
+      return wrongly(ask, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
     const decision = await decide(journey, { right: found !== null, active, mark, at: ask.arrivedAt })
     if (!decision) return stand.follow(ask, journey)
     return decision.leadsTo

@@ -43,6 +43,17 @@ export const openActivationCodes = (parts: {
   const digestOf = (holder: string, code: string) =>
     hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
 
+  const keyOf = (subject: string, network: string) => hmac(keys.of('subject'), 'activation', subject, network)
+
+  /** `until`: where none is left, no code is looked at before. */
+  const leftOf = async (subject: string, network: string, db: Store['read'] = store.read) => {
+    const key = keyOf(subject, network)
+    return {
+      left: Math.max(0, limits.activationTries - (await doors.seen(door, key, db))),
+      until: await doors.opensAt(door, key, limits.activationTries, db),
+    }
+  }
+
   return {
     /**
      * A fresh code, to be shown once; or, for the people of a demonstration, a code that is known. The one before is
@@ -82,14 +93,14 @@ export const openActivationCodes = (parts: {
      * guessed, so nothing is gained by shutting out the owner together with the stranger.
      */
     spend: async (tx: Tx, subject: string, network: string) => {
-      const wrong = await doors.pass(tx, door, hmac(keys.of('subject'), 'activation', subject, network))
-      return Math.max(0, limits.activationTries - wrong)
+      const before = await leftOf(subject, network, tx)
+      // What is not looked at is not counted: the time that was told stays true for whoever goes on.
+      if (before.left === 0) return before
+      await doors.pass(tx, door, keyOf(subject, network))
+      return leftOf(subject, network, tx)
     },
 
-    left: async (subject: string, network: string, db: Store['read'] = store.read) => {
-      const wrong = await doors.seen(door, hmac(keys.of('subject'), 'activation', subject, network), db)
-      return { wrong, left: Math.max(0, limits.activationTries - wrong) }
-    },
+    left: leftOf,
 
     /** The account is active from now on, for this reason, and its code opens nothing any more. */
     close: async (tx: Tx, person: PersonId, because: 'activation' | 'session' | 'joker') => {

@@ -5,13 +5,14 @@ import type { Ui } from '../../ui/ui.ts'
 import type { Factors, FactorVerdict, Unreadable } from './second-factor.ts'
 
 export type FactorProblem =
-  | { readonly reason: Unreadable | 'factor-wrong-printed' | 'factor-closed' | 'factor-restart' }
+  | { readonly reason: Unreadable | 'factor-wrong-printed' | 'factor-restart' }
+  | { readonly reason: 'factor-closed'; readonly until: number }
   | { readonly reason: 'factor-wrong'; readonly left: number }
   | { readonly reason: 'passkey-late' | 'passkey-refused' | 'journey-other-tab' }
 
 /** What a refusal says: nothing of which code it might have been. */
 export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>): FactorProblem => {
-  if (verdict.verdict === 'closed') return { reason: 'factor-closed' }
+  if (verdict.verdict === 'closed') return { reason: 'factor-closed', until: verdict.until }
   return verdict.left === null
     ? { reason: 'factor-wrong-printed' }
     : { reason: 'factor-wrong', left: verdict.left }
@@ -22,7 +23,10 @@ const ofPage = ['passkey-late', 'passkey-refused', 'journey-other-tab']
 /** For the summary: what is wrong, and the field that it is about. */
 export const toldOf = (ui: Ui, problem: FactorProblem | null): Told[] => {
   if (!problem) return []
-  const sentence = ui.say(problem.reason, 'left' in problem ? { left: problem.left } : {})
+  const sentence = ui.say(problem.reason, {
+    ...('left' in problem && { left: problem.left }),
+    ...('until' in problem && { until: ui.until(problem.until) }),
+  })
   return [{ field: ofPage.includes(problem.reason) ? null : 'code', sentence }]
 }
 

@@ -84,14 +84,25 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(all.filter(({ verdict }) => verdict === 'closed')).toHaveLength(15)
     })
 
+    /** Right digits are refused: until when. */
+    const closedUntil = async () => {
+      const told = await give(digits())
+      if (told.verdict !== 'closed' || !('until' in told)) throw new Error(told.verdict)
+      return told.until
+    }
+
     it('right digits are refused while the door is shut, for a quarter of an hour, and twenty a day', async () => {
       for (let round = 0; round < 4; round += 1) {
         for (let tried = 0; tried < 5; tried += 1) await give('000000')
-        expect(await give(digits())).toEqual({ verdict: 'closed' })
+        const until = await closedUntil()
+        expect((until - now) / minutes(1)).toBeLessThanOrEqual(round < 3 ? 15 : 24 * 60)
         now += minutes(17)
       }
-      expect(await give(digits())).toEqual({ verdict: 'closed' })
-      now += hours(27)
+      const until = await closedUntil()
+      expect((until - now) / hours(1)).toBeGreaterThan(20)
+      now = until - 1
+      expect(await closedUntil()).toBe(until)
+      now = until
       expect(await give(digits())).toEqual({ verdict: 'right', by: 'authenticator' })
     })
 

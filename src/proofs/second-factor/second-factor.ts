@@ -40,7 +40,8 @@ export type FactorVerdict =
   | { readonly verdict: 'right'; readonly by: Given['by']; readonly codesLeft?: number }
   /** `left`: of the digits; nothing is counted for what nobody can guess. */
   | { readonly verdict: 'wrong'; readonly left: number | null }
-  | { readonly verdict: 'closed' }
+  /** `until`: no digits of this asker's are looked at before. */
+  | { readonly verdict: 'closed'; readonly until: number }
 
 /** Anybody who came so far, or a browser or a session of the person. */
 type Asker = 'stranger' | 'own'
@@ -87,6 +88,12 @@ export const openSecondFactor = (parts: {
     return Math.min(limits.factorTries - inShort, limits.factorTriesPerDay - inLong)
   }
 
+  const opensAt = async (tx: Tx, key: string) =>
+    Math.max(
+      await doors.opensAt(short, key, limits.factorTries, tx),
+      await doors.opensAt(long, key, limits.factorTriesPerDay, tx),
+    )
+
   /** Passing a door by nought holds its row: guesses sent at once wait in line. */
   const judgeDigits = async (
     tx: Tx,
@@ -95,7 +102,7 @@ export const openSecondFactor = (parts: {
     asker: Asker,
   ): Promise<FactorVerdict> => {
     const key = hmac(keys.of('subject'), 'factor', person, asker)
-    if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed' }
+    if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed', until: await opensAt(tx, key) }
     const verdict = await right(tx, person, given)
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
   }

@@ -87,8 +87,8 @@ export const reasons: Record<keyof typeof french, string> = {
     'This code does not match, or was used already. {left, plural, one {You have # try left with the app.} other {You have # tries left with the app.}}',
   'factor-wrong-printed': 'This code does not match, or was used already. Try another code of your sheet.',
   'factor-closed':
-    'There were too many tries with the app. Take a printed code or a passkey. Otherwise wait 15 minutes, or until tomorrow if there were many today.',
-  'factor-restart': 'There were too many tries in this request. Start it again from the beginning.',
+    'There were too many tries with the app: its digits are not checked until {until}. Until then, take a printed code or a passkey, if you have one.',
+  'factor-restart': 'There were too many tries here. Start again from the beginning.',
   'totp-form': 'Type the 6 digits that your app shows.',
   'totp-wrong':
     'These digits do not match. Wait for the next ones, and check that the time of your phone sets itself.',
@@ -119,7 +119,8 @@ export const reasons: Record<keyof typeof french, string> = {
   'activation-code-missing': 'Enter your activation code.',
   'activation-code-wrong':
     'This code does not match. {left, plural, one {You have # try left.} other {You have # tries left.}}',
-  'activation-code-spent': 'This code does not match. There were too many tries: try again in an hour.',
+  'activation-code-spent':
+    'There were too many tries: no code is accepted until {until}, not even the right one.',
   'account-active': 'Your account is already active',
   'account-active-first-day': 'Your account is already active',
   'activation-elsewhere': 'Go on in your account',

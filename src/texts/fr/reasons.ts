@@ -91,8 +91,8 @@ export const reasons = {
   'factor-wrong-printed':
     'Ce code ne correspond pas, ou il a déjà servi. Essayez un autre code de votre feuille.',
   'factor-closed':
-    "Il y a eu trop d'essais avec l'application. Prenez un code imprimé ou une clé d'accès. Sinon, attendez 15 minutes, ou jusqu'à demain s'il y en a eu beaucoup aujourd'hui.",
-  'factor-restart': "Il y a eu trop d'essais dans cette démarche. Recommencez-la depuis le début.",
+    "Il y a eu trop d'essais avec l'application : ses chiffres ne sont plus vérifiés jusqu'au {until}. D'ici là, prenez un code imprimé ou une clé d'accès, si vous en avez.",
+  'factor-restart': "Il y a eu trop d'essais ici. Recommencez depuis le début.",
   'totp-form': 'Saisissez les 6 chiffres que votre application affiche.',
   'totp-wrong':
     "Ces chiffres ne correspondent pas. Attendez les suivants, et vérifiez que l'heure de votre téléphone est réglée toute seule.",
@@ -126,7 +126,8 @@ export const reasons = {
   'activation-code-missing': "Saisissez votre code d'activation.",
   'activation-code-wrong':
     'Ce code ne correspond pas. {left, plural, one {Il vous reste # essai.} other {Il vous reste # essais.}}',
-  'activation-code-spent': "Ce code ne correspond pas. Trop d'essais ont eu lieu : réessayez dans une heure.",
+  'activation-code-spent':
+    "Il y a eu trop d'essais : aucun code n'est accepté jusqu'au {until}, même le bon.",
   'account-active': 'Votre compte est déjà activé',
   'account-active-first-day': 'Votre compte est déjà activé',
   'activation-elsewhere': 'Continuez dans votre compte',
