@@ -95,7 +95,7 @@ export const figures = {
   ),
   failedNamesPerNetwork: times(
     300,
-    'Names for which one network, known browsers and sessions aside, failed first in the window below; then 429 for that network.',
+    'Names for which one network, known browsers and sessions aside, failed first in the window below; each person who signs in from there gives one back. Past it a tenth in each lock-out interval, then 429 for that network.',
   ),
   failedNamesWindow: lasts(hours(24), 'Window of the above.'),
   signInPerNetwork: times(60, 'Sign-ins of one network in the window below; then 429.'),

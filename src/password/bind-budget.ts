@@ -5,10 +5,11 @@ import { hmac, type Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Door, Doors } from '../web/doors.ts'
+import type { Doors } from '../web/doors.ts'
 import type { Network } from '../web/network.ts'
 import { type Asker, standingOf } from './bind-standing.ts'
 import { failureRows, type Row } from './failure-rows.ts'
+import { type Charge, namesOfNetworks } from './names-of-networks.ts'
 
 export type BindAsk = {
   /** The person who bears the login, or the login that nobody bears, folded. */
@@ -24,6 +25,8 @@ export type BindAsk = {
 export type Counted = {
   readonly name: string
   readonly asker: Asker
+  /** What its network is charged for it; `null`: nothing, being the owner's. */
+  readonly charge: Charge | null
   readonly begunAt: number
   /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-standing.ts`). */
   readonly reaches: boolean
@@ -31,7 +34,7 @@ export type Counted = {
 
 /** `until`: when passwords of this name are tried again; `null`: after a success of its owner. */
 export type Spent = { readonly ok: false; readonly reason: 'budget-spent'; readonly until: number | null }
-export type NetworkFull = { readonly ok: false; readonly reason: 'network-full' }
+export type NetworkFull = { readonly ok: false; readonly reason: 'network-full'; readonly until: number }
 
 export type BindBudget = ReturnType<typeof bindBudget>
 
@@ -56,7 +59,7 @@ export const bindBudget = (parts: {
 }) => {
   const { store, clock, limits, keys, doors, directory } = parts
   const rows = failureRows({ clock, longest: directory.longest })
-  const networkDoor: Door = { name: 'failed-names', window: limits.failedNamesWindow }
+  const names = namesOfNetworks({ clock, limits, keys, doors })
 
   const nameOf = ({ person, login }: Pick<BindAsk, 'person' | 'login'>) =>
     hmac(keys.of('subject'), 'login', person ?? login)
@@ -66,14 +69,6 @@ export const bindBudget = (parts: {
       ? lockout
       : { maxFailures: limits.failedBinds, interval: limits.failedBindsWindow }
 
-  /** Names that one network made rows of are capped, borne or not: no row is evicted, the network is refused. */
-  const networkIsFull = async (tx: Tx, { id, campus }: Network) => {
-    // Passing by nought holds the network's row: names sent at once are counted one after the other.
-    await doors.pass(tx, networkDoor, id, 0)
-    const made = await rows.madeBy(tx, id, clock.now() - limits.failedNamesWindow)
-    return made >= limits.failedNamesPerNetwork * (campus ? limits.campusFactor : 1)
-  }
-
   type Verdict = { kind: 'counted'; counted: Counted } | { kind: 'busy' | 'spent'; until: number | null }
 
   const judge = async (tx: Tx, asked: BindAsk, stranger: Row, own: Row | null): Promise<Verdict> => {
@@ -82,21 +77,25 @@ export const bindBudget = (parts: {
     const stands = standingOf({
       ...{ rule, asker: asked.asker, stranger, own, now, mostInARow: limits.failedBindsInARow },
     })
-    const { asker, mine, counted, sent, reaches, until } = stands
+    const { asker, mine, sent, reaches, until } = stands
     if (stands.isForgotten) await rows.forgetSent(tx, stranger.name)
     if (!stands.isFree(0)) return { kind: stands.isFree(mine.pending) ? 'busy' : 'spent', until }
     await rows.begin(tx, mine, {
-      ...{ counted: counted + 1, sent: reaches ? sent + 1 : sent, forgottenAfter: rule.interval },
+      ...{ counted: stands.counted + 1, sent: reaches ? sent + 1 : sent, forgottenAfter: rule.interval },
     })
-    return { kind: 'counted', counted: { name: stranger.name, asker, begunAt: now, reaches } }
+    const charge =
+      asked.asker === 'stranger' ? await names.charge(tx, stranger.name, asked.network, rule) : null
+    const counted = { name: stranger.name, asker, charge, begunAt: now, reaches }
+    return { kind: 'counted', counted }
   }
 
   const ask = (asked: BindAsk): Promise<Verdict | NetworkFull> =>
     store.transaction(async tx => {
-      if (asked.asker === 'stranger' && (await networkIsFull(tx, asked.network)))
-        return { ok: false, reason: 'network-full' } as const
+      const isStranger = asked.asker === 'stranger'
+      const until = isStranger ? await names.fullUntil(tx, asked.network, ruleOf(asked.lockout)) : null
+      if (until !== null) return { ok: false, reason: 'network-full', until } as const
       const name = nameOf(asked)
-      const of = { name, network: asked.network.id, known: asked.person !== null }
+      const of = { name, known: asked.person !== null }
       const stranger = await rows.hold(tx, { ...of, asker: 'stranger' })
       const own =
         asked.asker === 'own'
@@ -104,6 +103,11 @@ export const bindBudget = (parts: {
           : await rows.look(tx, name, 'own')
       return judge(tx, asked, stranger, own)
     })
+
+  const giveBack = async (tx: Tx, counted: Counted) => {
+    await rows.giveBack(tx, counted)
+    if (counted.charge) await names.giveBack(tx, counted.charge)
+  }
 
   return {
     /** Counts a bind, or refuses it. Whoever is refused because others are still under way waits for them a moment. */
@@ -121,15 +125,16 @@ export const bindBudget = (parts: {
     /** The right password. The directory forgot what had failed before this bind began; so do we. */
     right: (counted: Counted) =>
       store.transaction(async tx => {
-        await rows.giveBack(tx, counted)
+        await giveBack(tx, counted)
         await rows.forgive(tx, counted.name, counted.begunAt)
+        if (counted.charge) await names.noteSuccess(tx, counted.charge)
       }),
 
     /** A password that was refused, whatever it was. */
     failed: (counted: Counted) => store.transaction(tx => rows.failed(tx, counted)),
 
     /** Nothing is counted: the bind was not sent, or the directory said that it is the right one, and serves no more. */
-    giveBack: (counted: Counted) => store.transaction(tx => rows.giveBack(tx, counted)),
+    giveBack: (counted: Counted) => store.transaction(tx => giveBack(tx, counted)),
 
     /** A success that is no bind of ours: recovery, or the desk that recognised the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>

@@ -53,24 +53,13 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
   return {
     look,
 
-    madeBy: async (tx: Tx, network: string, since: number) => {
-      const row = await tx
-        .selectFrom('password_failures')
-        .select(eb => eb.fn.countAll<number>().as('made'))
-        .where('network', '=', network)
-        .where('asker', '=', 'stranger')
-        .where('made_at', '>', since)
-        .executeTakeFirst()
-      return Number(row?.made ?? 0)
-    },
-
     /** The row, made where there is none, and held until the transaction ends. */
-    hold: async (tx: Tx, of: Which & { readonly network: string; readonly known: boolean }): Promise<Row> => {
+    hold: async (tx: Tx, of: Which & { readonly known: boolean }): Promise<Row> => {
       const known = of.known ? 1 : 0
       const row = await tx
         .insertInto('password_failures')
         .values({
-          ...{ name: of.name, asker: of.asker, network: of.network, known, made_at: clock.now() },
+          ...{ name: of.name, asker: of.asker, known, made_at: clock.now() },
           ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
           ...{ sent: 0, sent_at: 0 },
         })

@@ -126,7 +126,6 @@ export type Schema = {
   password_failures: {
     name: string
     asker: string
-    network: string
     known: number
     counted: number
     in_a_row: number

@@ -56,6 +56,7 @@ const filled = {
     title: 'T',
     tries: 5,
     pause: '15 minutes',
+    wait: '15 minutes',
     closed: '24 heures',
     idle: '15 minutes',
     whole: '60 minutes',

@@ -96,3 +96,6 @@ export const problem = (kind: ProblemKind, more: { retryAfter?: number; detail?:
   problem: kind,
   ...more,
 })
+/** 429, and when it is over: the header and the page tell the time that is true. */
+export const tooMany = ({ arrivedAt }: Pick<Ask, 'arrivedAt'>, until: number): Answer =>
+  problem('too-many', { retryAfter: Math.max(1, Math.ceil((until - arrivedAt) / 1000)) })

@@ -13,6 +13,7 @@ import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
+import { faultAnswer } from '../sign-in/password-door.ts'
 import { changedPage, changePage } from './change.page.tsx'
 import {
   type Changed,
@@ -64,7 +65,10 @@ export const passwordChange = (parts: Parts) => {
     changed: Changed,
     told: { show: Shown; written: (change: Written) => Promise<Answer> },
   ): Promise<Answer> => {
-    if (changed.kind === 'fault') return problem(changed.fault, { retryAfter: limits.changeWindow / 1000 })
+    if (changed.kind === 'fault') {
+      const { fault } = changed
+      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultAnswer(ask, fault)
+    }
     if (changed.kind === 'refused') return told.show(ask, changed.problems, fields)
     const { outcome } = changed
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason

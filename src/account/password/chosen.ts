@@ -19,13 +19,14 @@ import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Store } from '../../store/store.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
-import type { Ask, ProblemKind } from '../../web/ask.ts'
+import type { Ask } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import {
   type Checked,
   type ClosedProblem,
   closedProblem,
+  type DoorFault,
   doorFault,
   type PasswordDoor,
   provedBy,
@@ -73,14 +74,14 @@ type Owner = { readonly person: PersonId; readonly provedAt: number }
 export type Changed =
   | { readonly kind: 'written'; person: PersonId; attempt: Attempt; outcome: Outcome }
   | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
-  | { readonly kind: 'fault'; readonly fault: ProblemKind }
+  | { readonly kind: 'fault'; readonly fault: DoorFault | { readonly kind: 'busy' } }
 
 const factsOf = ({ as }: Changer) => {
   if (as.session === null) return { receipt: as.receipt }
   return { session: as.session, ...(as.factor && { factor: as.factor }) }
 }
 
-const faulty = (fault: ProblemKind): Changed => ({ kind: 'fault', fault })
+const faulty = (fault: DoorFault | { readonly kind: 'busy' }): Changed => ({ kind: 'fault', fault })
 
 /**
  * Ancien mot de passe, Nouveau, Confirmation: the old one at the door of sign-in, the new one by the rules of recovery,
@@ -119,8 +120,11 @@ export const chosenPassword = (parts: ChosenParts) => {
     return owner && hmac(keys.of('subject'), 'change', owner.person, ask.network.id)
   }
 
-  const isClosed = async (key: string | null) =>
-    key !== null && (await doors.seen(refusalDoor, key)) >= limits.refusalsPerJourney
+  /** Until when the form waits; `null`: it does not. */
+  const closedUntil = async (key: string | null): Promise<DoorFault | null> => {
+    const until = key === null ? 0 : await doors.opensAt(refusalDoor, key, limits.refusalsPerJourney)
+    return until > clock.now() ? { kind: 'too-many', until } : null
+  }
 
   const refuse = async (key: string | null, problems: readonly ChangeProblem[]): Promise<Changed> => {
     if (key !== null) await store.transaction(tx => doors.pass(tx, refusalDoor, key))
@@ -164,11 +168,13 @@ export const chosenPassword = (parts: ChosenParts) => {
 
   /** The old password was right: the new one by the rules, then the write. */
   const choose = async (ask: Ask, who: Changer, owner: Owner, fields: ChangeFields): Promise<Changed> => {
-    if (await isClosed(keyOf(ask, who, owner))) return faulty('too-many')
+    const closed = await closedUntil(keyOf(ask, who, owner))
+    if (closed) return faulty(closed)
     const judgement = await judged(ask, owner.person, fields.nouveau)
     if (judgement.ok) return write(ask, who, owner, fields, judgement.historyHash)
     if ('weak' in judgement) return refuse(keyOf(ask, who, owner), formProblems(fields, judgement.weak))
-    return faulty(judgement.reason === 'directory-unavailable' ? judgement.reason : 'busy')
+    const isAway = judgement.reason === 'directory-unavailable'
+    return faulty({ kind: isAway ? 'directory-unavailable' : 'busy' })
   }
 
   /**
@@ -182,7 +188,7 @@ export const chosenPassword = (parts: ChosenParts) => {
 
   type Old =
     | { readonly person: PersonId }
-    | { readonly fault: ProblemKind }
+    | { readonly fault: DoorFault }
     | { readonly problem: ClosedProblem | { readonly reason: ReasonKey }; readonly isWrong: boolean }
 
   /** Whose old password it is, or why nothing is changed by it. */
@@ -203,7 +209,8 @@ export const chosenPassword = (parts: ChosenParts) => {
 
   return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
     const ofSession = keyOf(ask, who, null)
-    if (await isClosed(ofSession)) return faulty('too-many')
+    const shut = await closedUntil(ofSession)
+    if (shut) return faulty(shut)
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0 && fields.ancien !== '') return refuse(ofSession, cheap)
     const provedAt = clock.now()

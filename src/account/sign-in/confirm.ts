@@ -10,7 +10,14 @@ import { confirmPage } from './confirm.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
-import { type ClosedProblem, closedProblem, doorFault, type PasswordDoor, provedBy } from './password-door.ts'
+import {
+  type ClosedProblem,
+  closedProblem,
+  doorFault,
+  faultAnswer,
+  type PasswordDoor,
+  provedBy,
+} from './password-door.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
@@ -18,7 +25,6 @@ const form = z.object({ motdepasse: field(4096) })
 
 type Parts = ConfirmingParts & {
   readonly directory: Directory
-  readonly limits: { readonly signInWindow: number }
   readonly door: PasswordDoor
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
@@ -62,7 +68,7 @@ export const confirm = (parts: Parts) => {
     if (!found.ok) return problem('directory-unavailable')
     const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
     const fault = doorFault(checked)
-    if (fault) return problem(fault, { retryAfter: parts.limits.signInWindow / 1000 })
+    if (fault) return faultAnswer(ask, fault)
     const closed = closedProblem(checked)
     if (closed) return page(ask, session, closed)
     if (provedBy(checked)?.id !== session.person) return page(ask, session, { reason: 'password-refused' })

@@ -6,7 +6,7 @@ import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import type { Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import { type Entering, pageOf } from './entering.ts'
@@ -37,8 +37,8 @@ const holderOf = (half: HalfSignIn) => `sign-in:${half.id}`
  * for everyone; its button posts here for a challenge, which belongs to this browser and is used once.
  */
 export const passkeySignIn = (parts: Parts) => {
-  const { store, limits, directory, passkeys, secondFactor, halfSignIns, entering } = parts
-  const admit = signInDoor(parts)
+  const { store, directory, passkeys, secondFactor, halfSignIns, entering } = parts
+  const networkOpensAt = signInDoor(parts)
 
   const back = (ask: Ask, half: HalfSignIn | null) =>
     half?.person
@@ -46,7 +46,8 @@ export const passkeySignIn = (parts: Parts) => {
       : ask.href('signInFor', { page: pageOf(ask) })
 
   const begin = async (ask: Ask): Promise<Answer> => {
-    if (!(await admit(ask))) return problem('too-many', { retryAfter: limits.signInWindow / 1000 })
+    const opensAt = await networkOpensAt(ask)
+    if (opensAt !== null) return tooMany(ask, opensAt)
     const here = ask.href('signInPasskey', { page: pageOf(ask) })
     const half = await halfSignIns.find(ask.cookie('entering'))
     if (!half && !parts.alone) return go(back(ask, null))

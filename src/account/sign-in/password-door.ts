@@ -5,7 +5,7 @@ import type { Limits } from '../../limits.ts'
 import type { BindBudget, Counted } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
-import type { Ask } from '../../web/ask.ts'
+import { type Answer, type Ask, problem, tooMany } from '../../web/ask.ts'
 import type { Doors } from '../../web/doors.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
@@ -34,7 +34,8 @@ export type Closed = { readonly ok: false; readonly reason: 'password-closed'; r
  * right: the others are said by the directory after it found the password right.
  */
 export type Checked =
-  | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable' | 'too-many-tries'>
+  | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable'>
+  | { readonly ok: false; readonly reason: 'too-many-tries'; readonly until: number }
   | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
   | Closed
 
@@ -52,11 +53,18 @@ export const provedBy = (checked: Checked): Person | null => {
 }
 
 /** What is told by a page of its own, whatever was typed; `null`: the password was judged. */
-export const doorFault = (checked: Checked): 'directory-unavailable' | 'too-many' | null => {
+export type DoorFault =
+  | { readonly kind: 'directory-unavailable' }
+  | { readonly kind: 'too-many'; readonly until: number }
+
+export const doorFault = (checked: Checked): DoorFault | null => {
   if (checked.ok) return null
-  if (checked.reason === 'too-many-tries') return 'too-many'
-  return checked.reason === 'directory-unavailable' ? checked.reason : null
+  if (checked.reason === 'too-many-tries') return { kind: 'too-many', until: checked.until }
+  return checked.reason === 'directory-unavailable' ? { kind: checked.reason } : null
 }
+
+export const faultAnswer = (ask: Ask, fault: DoorFault): Answer =>
+  fault.kind === 'too-many' ? tooMany(ask, fault.until) : problem(fault.kind)
 
 /** Blanks at the ends, and how many stand within, make no other login (RFC 4518 §2.6.1). */
 /** A login folds case and outer blanks; signs that nobody sees and other widths are what copying adds. */
@@ -82,6 +90,8 @@ export const closedProblem = (checked: Checked) => {
 
 export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
 
+const tooManyUntil = (until: number) => ({ ok: false, reason: 'too-many-tries', until }) as const
+
 /**
  * The one door of passwords that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
  * Wrong ones stop before the directory's own lock-out would shut the owner out; strangers use up nothing of the owner's
@@ -89,7 +99,7 @@ export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
  */
 export const passwordDoor = (parts: DoorParts) => {
   const { store, clock, limits, audit, directory, freezes, budget } = parts
-  const admitNetwork = signInDoor(parts)
+  const networkOpensAt = signInDoor(parts)
   const owners = ownersOf(parts)
 
   const recordFailure = (name: string, person: Person | null) =>
@@ -145,11 +155,13 @@ export const passwordDoor = (parts: DoorParts) => {
   /** The network's door is for strangers: it is looked at before anything is asked of the directory. */
   const look = async (ask: Ask, login: string) => {
     const own = await owners(ask)
-    if (own.size === 0 && !(await admitNetwork(ask))) return refused('too-many-tries')
+    const before = own.size === 0 ? await networkOpensAt(ask) : null
+    if (before !== null) return tooManyUntil(before)
     const found = await directory.findLogin(login)
     if (!found.ok) return found
     const isOwn = found.person !== null && own.has(found.person.id)
-    if (own.size > 0 && !isOwn && !(await admitNetwork(ask))) return refused('too-many-tries')
+    const after = own.size > 0 && !isOwn ? await networkOpensAt(ask) : null
+    if (after !== null) return tooManyUntil(after)
     return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
@@ -166,7 +178,7 @@ export const passwordDoor = (parts: DoorParts) => {
     })
     if (!begun.ok)
       return begun.reason === 'network-full'
-        ? refused('too-many-tries')
+        ? tooManyUntil(begun.until)
         : { ok: false, reason: 'password-closed', until: begun.until }
     try {
       return await bound(begun.counted, { person, password, taken })

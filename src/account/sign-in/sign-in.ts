@@ -8,14 +8,20 @@ import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.
 import { field } from '../../web/form.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
-import { type ClosedProblem, closedProblem, doorFault, type PasswordDoor, provedBy } from './password-door.ts'
+import {
+  type ClosedProblem,
+  closedProblem,
+  doorFault,
+  faultAnswer,
+  type PasswordDoor,
+  provedBy,
+} from './password-door.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
 
 export type SignInParts = {
   readonly store: Store
-  readonly limits: { readonly signInWindow: number }
   readonly door: PasswordDoor
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
@@ -66,7 +72,7 @@ export const signIn = (parts: SignInParts) => {
     const checked = await door.check(ask, login, fields.data.motdepasse)
     if (checked.ok) return enter(ask, checked.person.id, login)
     const fault = doorFault(checked)
-    if (fault) return problem(fault, { retryAfter: parts.limits.signInWindow / 1000 })
+    if (fault) return faultAnswer(ask, fault)
     const closed = closedProblem(checked)
     if (closed) return refuse(ask, login, closed)
     if (provedBy(checked)) return go(ask.href('expiredPassword'))

@@ -7,7 +7,7 @@ import { hmac, newHandle } from '../../keys.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import type { Door } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
@@ -65,13 +65,14 @@ export const identification = <State extends { step: string }, Event extends str
 
   const wider = (ask: Ask, limit: number) => (ask.network.campus ? limit * limits.campusFactor : limit)
 
-  /** `null`, or the milliseconds after which this network may come back. */
-  const refusedFor = (ask: Ask) =>
+  /** `null`, or when this network may come back. What is refused is not counted: asking again puts nothing off. */
+  const networkOpensAt = (ask: Ask): Promise<number | null> =>
     store.transaction(async tx => {
-      const passed = await doors.pass(tx, networkDoor, ask.network.id)
-      if (passed > wider(ask, limits.identificationPerNetwork)) return limits.identificationWindow
+      const [key, limit] = [ask.network.id, wider(ask, limits.identificationPerNetwork)]
+      const full = await doors.admit(tx, [{ door: networkDoor, key, limit, reason: 'full' }])
+      if (full) return doors.opensAt(networkDoor, key, limit, tx)
       const open = await journeys.countOpen(tx, ask.network.id)
-      return open < wider(ask, limits.journeysPerNetwork) ? null : limits.journeyIdle
+      return open < wider(ask, limits.journeysPerNetwork) ? null : ask.arrivedAt + limits.journeyIdle
     })
 
   const tellAmbiguous = async (tx: Tx, ask: Ask, at: number) => {
@@ -124,8 +125,8 @@ export const identification = <State extends { step: string }, Event extends str
     if (!kind) return problem('not-found')
     const fields = form.safeParse(ask.body)
     if (!fields.success) return problem('bad-request')
-    const wait = await refusedFor(ask)
-    if (wait !== null) return problem('too-many', { retryAfter: wait / 1000 })
+    const opensAt = await networkOpensAt(ask)
+    if (opensAt !== null) return tooMany(ask, opensAt)
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
       const page = identificationPage({

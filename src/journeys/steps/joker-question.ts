@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
@@ -106,8 +106,8 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   const answerTo = async (ask: Ask, journey: Journey<AtJoker>, typed: string): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
     // A browser of the owner's has tries of its own, which nobody else spends.
-    if (asker.browser === '' && (await joker.tries.isNetworkSpent(ask.network)))
-      return problem('too-many', { retryAfter: limits.jokerWindow / 1000 })
+    const opensAt = asker.browser === '' ? await joker.tries.networkOpensAt(ask.network) : null
+    if (opensAt !== null) return tooMany(ask, opensAt)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {

@@ -76,10 +76,13 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
   return {
     /**
      * Did this network give too many wrong answers, about whomever? Then it is refused: no row is forgotten before its
-     * life, or a flood of invented numbers would leave the tries of real people alone to be seen.
+     * life, or a flood of invented numbers would leave the tries of real people alone to be seen. `null`: no, else until when.
      */
-    isNetworkSpent: async ({ id, campus }: Network) =>
-      (await doors.seen(networkDoor, id)) >= limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1),
+    networkOpensAt: async ({ id, campus }: Network) => {
+      const most = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
+      const until = await doors.opensAt(networkDoor, id, most)
+      return until > clock.now() ? until : null
+    },
 
     /**
      * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by

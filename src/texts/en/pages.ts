@@ -78,7 +78,7 @@ export const pages: Record<keyof typeof french, string> = {
   'problem.too-large.do': 'Nothing was changed. Go back to the previous page and shorten what you entered.',
   'problem.too-many': 'Too many tries in a short time',
   'problem.too-many.do':
-    'For safety, we are taking a break. {minutes, plural, one {Try again in # minute.} other {Try again in # minutes.}} Nothing was changed, and your account stays open.',
+    'For safety, we are taking a break. Try again in {wait}. Nothing was changed, and your account stays open.',
   'problem.bug': 'Something broke on our side',
   'problem.bug.do': 'It is not your fault. The technical team will find the trace with the reference below.',
   'problem.busy': 'Many people are here at the same time',

@@ -79,7 +79,7 @@ export const pages = {
     "Rien n'a été changé. Revenez à la page précédente et raccourcissez ce que vous avez saisi.",
   'problem.too-many': "Trop d'essais en peu de temps",
   'problem.too-many.do':
-    "Par sécurité, nous faisons une pause. {minutes, plural, one {Réessayez dans # minute.} other {Réessayez dans # minutes.}} Rien n'a été changé, et votre compte reste ouvert.",
+    "Par sécurité, nous faisons une pause. Réessayez dans {wait}. Rien n'a été changé, et votre compte reste ouvert.",
   'problem.bug': "Quelque chose s'est cassé chez nous",
   'problem.bug.do':
     "Ce n'est pas votre faute. L'équipe technique trouvera la trace avec la référence ci-dessous.",

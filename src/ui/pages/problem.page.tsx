@@ -1,3 +1,4 @@
+import { hours, minutes } from '../../clock.ts'
 import type { ProblemKind } from '../../web/ask.ts'
 import { Door } from '../doors.tsx'
 import { Page } from '../layout.tsx'
@@ -52,10 +53,15 @@ const worthRetrying: readonly ProblemKind[] = [
   'outcome-unknown',
 ]
 
+/** Rounded up, in minutes or, where it is long, in hours: whoever comes then is not too early. */
+const waitOf = (ui: Ui, seconds: number) => {
+  const unit = seconds > 7200 ? hours(1) : minutes(1)
+  return ui.lasting(Math.ceil((seconds * 1000) / unit) * unit)
+}
+
 /** A fault: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
 export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: Props) => {
   const { say } = ui
-  const minutes = Math.max(1, Math.ceil((retryAfter ?? 60) / 60))
   const seconds = retryAfter ?? 5
   return (
     <Page
@@ -65,7 +71,11 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
       onTheLine={<Door opening="shut" />}
       withScript={keeps}
     >
-      <p>{keeps ? say('problem.busy.kept') : say(`problem.${kind}.do`, { minutes, seconds })}</p>
+      <p>
+        {keeps
+          ? say('problem.busy.kept')
+          : say(`problem.${kind}.do`, { wait: waitOf(ui, retryAfter ?? 60), seconds })}
+      </p>
       {keeps ? (
         <SendAgain ui={ui} seconds={seconds} />
       ) : (

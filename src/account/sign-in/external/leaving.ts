@@ -4,10 +4,11 @@ import type { Limits } from '../../../limits.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Language } from '../../../texts/texts.ts'
 import type { Ui } from '../../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../../web/ask.ts'
-import type { Door, Doors } from '../../../web/doors.ts'
+import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../../web/ask.ts'
+import type { Doors } from '../../../web/doors.ts'
 import { checkbox } from '../../../web/form.ts'
 import { pageOf } from '../entering.ts'
+import { signInDoor } from '../sign-in-door.ts'
 import type { ExternalSignIn, ExternalSignIns } from './external-sign-ins.ts'
 import { leavePage } from './leave.page.tsx'
 
@@ -41,20 +42,17 @@ export const leavingOf = (
  * leads on by itself, whatever hosts that server passes through (docs/decisions/012-external-sign-in.md).
  */
 export const leaving = (parts: LeavingParts) => {
-  const { store, limits, doors, externalSignIns, server } = parts
-  const networkDoor: Door = { name: 'sign-in', window: limits.signInWindow }
+  const { store, externalSignIns, server } = parts
+  const networkOpensAt = signInDoor(parts)
 
   const begin = async (
     ask: Ask,
     begun: Pick<ExternalSignIn, 'page' | 'purpose' | 'fresh'>,
   ): Promise<Answer> => {
-    const most = limits.signInPerNetwork * (ask.network.campus ? limits.campusFactor : 1)
-    const cookie = await store.transaction(async tx =>
-      (await doors.pass(tx, networkDoor, ask.network.id)) > most ? null : externalSignIns.open(tx, begun),
-    )
-    return cookie
-      ? go(ask.href('signInLeave'), [cookie])
-      : problem('too-many', { retryAfter: limits.signInWindow / 1000 })
+    const opensAt = await networkOpensAt(ask)
+    if (opensAt !== null) return tooMany(ask, opensAt)
+    const cookie = await store.transaction(tx => externalSignIns.open(tx, begun))
+    return go(ask.href('signInLeave'), [cookie])
   }
 
   const post: Handler = async ask => {
