@@ -40,29 +40,24 @@ export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Lim
     return value
   }
 
+  /** The row of a browser that is known to be somebody's. */
+  const living = (cookie: string | null) =>
+    store.read
+      .selectFrom('known_browsers')
+      .select(['id', 'person'])
+      .where('id', '=', digestOf(cookie ?? ''))
+      .where('expires_at', '>', clock.now())
+      .executeTakeFirst()
+
   return {
-    /** The browser's id when this cookie was given to this subject, else `''`: a stranger's browser. */
+    /** The browser's id when its cookie was given to this subject, else `''`; `beside`: its id when it was given to another. */
     find: async (cookie: string | null, subject: string) => {
-      const row = await store.read
-        .selectFrom('known_browsers')
-        .select('id')
-        .where('id', '=', digestOf(cookie ?? ''))
-        .where('person', '=', subject)
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      return row?.id ?? ''
+      const { id = '', person } = (await living(cookie)) ?? {}
+      return person === subject ? { own: id, beside: '' } : { own: '', beside: id }
     },
 
     /** Whose browser this is; `null`: nobody's. */
-    owner: async (cookie: string | null) => {
-      const row = await store.read
-        .selectFrom('known_browsers')
-        .select('person')
-        .where('id', '=', digestOf(cookie ?? ''))
-        .where('expires_at', '>', clock.now())
-        .executeTakeFirst()
-      return row?.person ?? null
-    },
+    owner: async (cookie: string | null) => (await living(cookie))?.person ?? null,
 
     /** The cookie goes with the answer. */
     remember: async (tx: Tx, person: string, ask: Pick<Ask, 'cookie'>) => {

@@ -88,8 +88,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the old password is not asked for',
     file: 'src/account/password/chosen.ts',
-    from: 'const checked = await door.check(ask, who.login, fields.ancien)',
-    to: 'const mine = await parts.directory.findLogin(who.login); const checked = mine.ok && mine.person ? ok({ person: mine.person }) : await door.check(ask, who.login, fields.ancien)',
+    from: 'const checked = await door.check(ask, who.login, typed, taken)',
+    to: 'const mine = await parts.directory.findLogin(who.login); const checked = mine.ok && mine.person ? ok({ person: mine.person }) : await door.check(ask, who.login, typed, taken)',
   },
   {
     name: 'the identifier is told to whoever asks',

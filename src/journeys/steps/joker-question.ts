@@ -21,19 +21,18 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   const { joker, knownBrowsers, limits } = parts
   const decide = jokerDecision(parts, place)
 
-  const askerOf = async (ask: Ask, journey: Journey<AtJoker>): Promise<Asker> => ({
-    subject: journey.subject,
-    browser: await knownBrowsers.find(ask.cookie('known'), journey.subject),
-    network: ask.network.id,
-  })
+  const askerOf = async (ask: Ask, { subject }: Journey<AtJoker>): Promise<Asker> => {
+    const { own, beside } = await knownBrowsers.find(ask.cookie('known'), subject)
+    return { subject, browser: own, beside, network: ask.network.id }
+  }
 
   /**
    * Tries left, as far as this journey knows. What others, or the owner, got wrong is told to nobody: whoever shares their
-   * network would see by it which date of birth is right. For the same reason a cookie of a known browser counts by its
-   * being there, whosever it is. The question may therefore close before the last try that was told.
+   * network would see by it which date of birth is right. For the same reason a known browser counts by its being
+   * one, whosever it is. The question may therefore close before the last try that was told.
    */
-  const leftIn = (ask: Ask, wrong: number) =>
-    Math.max(1, (ask.cookie('known') === null ? limits.jokerTries : limits.jokerTriesKnownBrowser) - wrong)
+  const leftIn = ({ browser, beside }: Asker, wrong: number) =>
+    Math.max(1, (browser || beside ? limits.jokerTriesKnownBrowser : limits.jokerTries) - wrong)
 
   const page = async (
     ask: Ask,
@@ -54,7 +53,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
-        left: journey.state.wrong ? leftIn(ask, journey.state.wrong) : null,
+        left: journey.state.wrong ? leftIn(asker, journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -68,7 +67,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
   }
 
-  const told = (
+  const told = async (
     ask: Ask,
     journey: Journey<AtJoker>,
     verdict: Exclude<Verdict['verdict'], 'right'>,
@@ -77,7 +76,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     page(ask, journey, {
       problem:
         verdict === 'wrong'
-          ? { reason: 'answer-wrong', left: leftIn(ask, wrong) }
+          ? { reason: 'answer-wrong', left: leftIn(await askerOf(ask, journey), wrong) }
           : { reason: 'joker-suspended' },
       status: 422,
     })
@@ -105,8 +104,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
 
   const answerTo = async (ask: Ask, journey: Journey<AtJoker>, typed: string): Promise<Answer> => {
     const asker = await askerOf(ask, journey)
-    // A browser of the owner's has tries of its own, which nobody else spends.
-    const opensAt = asker.browser === '' ? await joker.tries.networkOpensAt(ask.network) : null
+    const opensAt = await joker.tries.networkOpensAt(ask.network, asker)
     if (opensAt !== null) return tooMany(ask, opensAt)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)

@@ -40,8 +40,8 @@ export const secondFactorStep = (
 
   /** One transaction takes the turn, uses the factor up and moves on: of two answers sent at once, one is judged. */
   const judged = async (ask: Ask, asked: At, given: Given): Promise<Answer> => {
-    const known = await knownBrowsers.find(ask.cookie('known'), asked.state.person)
-    const asker = known ? 'own' : 'stranger'
+    const { own } = await knownBrowsers.find(ask.cookie('known'), asked.state.person)
+    const asker = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
       const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })

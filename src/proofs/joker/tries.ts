@@ -9,6 +9,8 @@ import type { Network } from '../../web/network.ts'
 export type Asker = {
   readonly subject: string
   readonly browser: string
+  /** A browser that another person used before, whose cookie is still in it: that of a shared computer. */
+  readonly beside?: string
   readonly network: string
 }
 
@@ -16,6 +18,10 @@ export type Verdict =
   | { readonly verdict: 'right' }
   | { readonly verdict: 'wrong' }
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
+
+const besidePrefix = 'beside '
+/** Under this name answers about one subject are counted in a browser that is known to be another's; else in its own. */
+const besideOf = ({ browser, beside }: Asker) => browser || `${besidePrefix}${beside}`
 
 /** The row every answer of this asker goes through: it serialises parallel guesses, on PostgreSQL too. */
 const lockAsker = (tx: Tx, { subject, browser }: Asker, at: number) =>
@@ -52,15 +58,41 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
    */
   const countedAs = async (db: Store['read'], asker: Asker): Promise<Asker> => {
     if (asker.browser === '') return asker
-    const row = await db
+    const tries = await db
       .selectFrom('joker_tries')
-      .select(eb => eb.fn.countAll<number>().as('wrong'))
+      .select('browser')
       .where('subject', '=', asker.subject)
       .where('browser', '!=', '')
       .where('at', '>', clock.now() - limits.jokerWindow)
-      .executeTakeFirst()
-    return Number(row?.wrong ?? 0) < limits.jokerTriesKnownBrowsers ? asker : { ...asker, browser: '' }
+      .execute()
+    const wrong = tries.filter(({ browser }) => !browser.startsWith(besidePrefix)).length
+    if (wrong < limits.jokerTriesKnownBrowsers) return asker
+    return { ...asker, browser: '', beside: asker.browser }
   }
+
+  /**
+   * On a shared computer the cookie of the person who was there before has three tries for that person. Were there more
+   * for everybody else, whoever sits there would see which date of birth is that person's. Answers about others count as
+   * anybody's, and besides close their question in this browser after as many.
+   */
+  const besideRow = async (tx: Tx, asked: Asker, { beside, subject, network }: Asker, now: number) => {
+    if (!beside) return null
+    const asker = { subject, network, browser: besideOf(asked) }
+    return { ...asker, ...(await lockAsker(tx, asker, now)) }
+  }
+
+  /**
+   * Strangers fill the limit of a network, and nobody's own browser is shut out by it at once. Which person it is known by
+   * does not matter here either: a date that is answered where others are refused would be that person's.
+   */
+  const mayPass = (browser: string) =>
+    store.transaction(async tx => {
+      const [door, limit] = [
+        { name: 'joker-known', window: limits.jokerWindow },
+        limits.jokerTriesKnownBrowser,
+      ]
+      return (await doors.admit(tx, [{ door, key: browser, limit, reason: 'full' }])) === null
+    })
 
   const suspend = async (tx: Tx, asker: Asker, level: number) => {
     const until = clock.now() + suspensionOf(limits, level)
@@ -73,15 +105,39 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
     return until
   }
 
+  /** One wrong answer more; how many there are. */
+  const count = async (tx: Tx, { subject, browser, network }: Asker) => {
+    const at = clock.now()
+    const before = await wrongSince(tx, { subject, browser, network }, at - limits.jokerWindow)
+    await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at }).execute()
+    return before + 1
+  }
+
+  type Counting = Asker & { readonly level: number }
+
+  /** Counts a wrong answer, and closes the question where it was the last: to this asker, or in this browser alone. */
+  const wrongly = async (tx: Tx, asker: Counting, beside: Counting | null): Promise<Verdict> => {
+    const [wrong, wrongBeside] = [await count(tx, asker), beside ? await count(tx, beside) : 0]
+    await doors.pass(tx, networkDoor, asker.network)
+    const closesHere = beside !== null && wrongBeside >= limits.jokerTriesKnownBrowser
+    const here = closesHere ? await suspend(tx, beside, beside.level + 1) : 0
+    if (wrong < allowed(asker))
+      return closesHere ? { verdict: 'suspended', until: here, justNow: false } : { verdict: 'wrong' }
+    const until = await suspend(tx, asker, asker.level + 1)
+    return { verdict: 'suspended', until: Math.max(until, here), justNow: true }
+  }
+
   return {
     /**
      * Did this network give too many wrong answers, about whomever? Then it is refused: no row is forgotten before its
      * life, or a flood of invented numbers would leave the tries of real people alone to be seen. `null`: no, else until when.
      */
-    networkOpensAt: async ({ id, campus }: Network) => {
+    networkOpensAt: async ({ id, campus }: Network, asker?: Asker) => {
       const most = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
       const until = await doors.opensAt(networkDoor, id, most)
-      return until > clock.now() ? until : null
+      if (until <= clock.now()) return null
+      const known = asker?.browser || asker?.beside
+      return known && (await mayPass(known)) ? null : until
     },
 
     /**
@@ -94,19 +150,15 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
       const anybody = await lockAsker(tx, { ...asked, browser: '' }, now)
       const asker = await countedAs(tx, asked)
       const row = asker.browser === '' ? anybody : await lockAsker(tx, asker, now)
-      const { subject, browser, network } = asker
-      if (row.until > now) {
+      const beside = await besideRow(tx, asked, asker, now)
+      const closedUntil = Math.max(row.until, beside?.until ?? 0)
+      if (closedUntil > now) {
         // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
-        await doors.pass(tx, networkDoor, network)
-        return { verdict: 'suspended', until: row.until, justNow: false }
+        await doors.pass(tx, networkDoor, asker.network)
+        return { verdict: 'suspended', until: closedUntil, justNow: false }
       }
       if (right) return { verdict: 'right' }
-      const wrong = 1 + (await wrongSince(tx, asker, now - limits.jokerWindow))
-      await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at: now }).execute()
-      await doors.pass(tx, networkDoor, network)
-      if (wrong < allowed(asker)) return { verdict: 'wrong' }
-      const until = await suspend(tx, asker, row.level + 1)
-      return { verdict: 'suspended', until, justNow: true }
+      return wrongly(tx, { ...asker, level: row.level }, beside)
     },
 
     /** Where the question stands, for the desk; a page tells a person nothing of what others got wrong. */
@@ -115,13 +167,14 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
       const asker = await countedAs(store.read, asked)
       const row = await store.read
         .selectFrom('joker_suspensions')
-        .select('until')
+        .select(eb => eb.fn.max<number>('until').as('until'))
         .where('subject', '=', asker.subject)
-        .where('browser', '=', asker.browser)
+        .where('browser', 'in', [asker.browser, ...(asker.beside ? [besideOf(asked)] : [])])
         .executeTakeFirst()
+      const until = Number(row?.until ?? 0)
       return {
         wrong: await wrongSince(store.read, asker, now - limits.jokerWindow),
-        suspendedUntil: row && row.until > now ? row.until : null,
+        suspendedUntil: until > now ? until : null,
       }
     },
   }
