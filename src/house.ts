@@ -157,7 +157,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
       activationCodes,
     }),
     change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
-    freeze: recordFreeze({ clock, notices }),
+    freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
   }
   const source = openSource({
     store,
@@ -196,6 +196,7 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
     knownBrowsers,
     budget,
     inPlace: putInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
+    hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     reopenActivation: activationCodes.reopen,
     endJourneys,
   })

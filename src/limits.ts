@@ -35,6 +35,10 @@ export const figures = {
   ),
   activationTries: times(10, 'Wrong activation codes for one person from one network in the window below.'),
   activationWindow: lasts(hours(1), 'Window of the above.'),
+  activationReopened: lasts(
+    days(7),
+    'How long an account without joker that the desk unfroze takes an activation code again.',
+  ),
   activationByMail: lasts(hours(24), 'How long an activation code sent by mail works.'),
   activationByLetter: lasts(days(30), 'How long an activation code printed on a letter works.'),
   codeTries: times(

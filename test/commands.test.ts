@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { chainHeads } from '../src/audit/heads.ts'
-import { minutes } from '../src/clock.ts'
+import { days, minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
 import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
@@ -41,6 +41,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       env: { PATH: process.env.PATH ?? '', ...env, ...more },
     })
     return { status: done.status, said: done.stdout, failed: done.stderr }
+  }
+  const personOf = async (login: string) => {
+    const found = await rig.house.directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(`${login} is gone`)
+    return found.person
   }
   const events = async (kindOf: string) =>
     rig.house.store.read
@@ -224,7 +229,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     for (const what of ['joker', 'passkey Clé', 'authenticator', 'recovery-codes'])
       expect(listed).toContain(`  ${what}, since 20`)
     const done = sesame(['unfreeze', login, ...why, '--clear'])
-    expect(done).toMatchObject({ status: 0, said: expect.stringContaining('it has no joker') })
+    expect(done).toMatchObject({ status: 0, said: expect.stringContaining('has no joker') })
     const again = newVisitor(rig.url)
     await again.identify('numero-etudiant', number, '3/11/2004')
     expect((await again.answer('Bourg-la-Reine-du-Nord')).status).toBe(422)
@@ -242,6 +247,40 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await rig.house.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
     const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
+  })
+
+  it('whoever is left without a joker comes back by a code, and a second freeze hides nothing', async () => {
+    const login = 'tpetit'
+    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    const { id } = await personOf(login)
+    const { store } = rig.house
+    const month = Date.now() - days(31)
+    await store.transaction(tx =>
+      tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
+    )
+    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await rig.house.freezes.find(id))?.at).toBe(month)
+    sesame(['joker', 'clear', login, ...why])
+    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
+    expect((await rig.house.activationCodes.activity(id)).because).toBe(null)
+  })
+
+  it('an account stays frozen while the old password may still serve', async () => {
+    const login = 'nhaddad'
+    const { id } = await personOf(login)
+    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    const written = (password_written: number) =>
+      rig.house.store.transaction(tx =>
+        tx.updateTable('freezes').set({ password_written }).where('person', '=', id).execute(),
+      )
+    expect((await rig.house.freezes.find(id))?.passwordWritten).toBe(true)
+    await written(0)
+    const refused = sesame(['unfreeze', login, ...why, '--keep'])
+    expect(refused).toMatchObject({ status: 1, failed: expect.stringContaining('stays frozen') })
+    expect((await rig.house.freezes.find(id))?.kind).toBe('frozen')
+    await written(1)
+    expect(sesame(['unfreeze', login, ...why, '--keep']).status).toBe(0)
   })
 
   it('a backup made while the portal runs is restored on another machine, where people go on', async () => {

@@ -9,7 +9,11 @@ export type Freeze = {
   readonly kind: 'frozen' | 'recovery-closed'
   readonly until: number | null
 }
-type Found = Freeze & { readonly at: number }
+type Found = Freeze & {
+  readonly at: number
+  /** The directory has the password that nobody knows. */
+  readonly passwordWritten: boolean
+}
 
 /**
  * Whose sessions open nothing. A sign-in under way while the account is frozen may insert its session after the freeze
@@ -27,24 +31,40 @@ export const freezesIn = (store: Store, clock: Clock) => ({
   find: async (holder: string, db: Store['read'] = store.read): Promise<Found | null> => {
     const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
     if (!row || (row.until !== null && row.until <= clock.now())) return null
-    return { kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until, at: row.at }
+    return {
+      ...{ kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until, at: row.at },
+      passwordWritten: row.password_written === 1,
+    }
   },
 
   /** A freeze outlives a mere closing, never the other way round. */
   put: async (tx: Tx, freeze: Freeze & { person: string; by: string; reason: string }) => {
     const { person, kind, until } = freeze
-    const values = { person, kind, until, by_actor: freeze.by, reason: freeze.reason, at: clock.now() }
+    const values = {
+      person,
+      kind,
+      until,
+      by_actor: freeze.by,
+      reason: freeze.reason,
+      at: clock.now(),
+      password_written: 0,
+    }
     await tx
       .insertInto('freezes')
       .values(values)
       .onConflict(conflict =>
         conflict
           .column('person')
-          .doUpdateSet(values)
+          // What was put in place lately is reckoned from the first alarm: a second one hides nothing.
+          .doUpdateSet(eb => ({ ...values, at: eb.ref('freezes.at') }))
           .where(eb => (kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'))),
       )
       .execute()
   },
+
+  /** Nobody can sign in with the old password any more, and the freeze may be lifted. */
+  recordWritten: (tx: Tx, person: string) =>
+    tx.updateTable('freezes').set({ password_written: 1 }).where('person', '=', person).execute(),
 
   lift: async (tx: Tx, person: string) => {
     const lifted = await tx.deleteFrom('freezes').where('person', '=', person).executeTakeFirst()

@@ -4,6 +4,7 @@ import { foldNumber } from '../directory/number.ts'
 import type { House } from '../house.ts'
 import type { ActiveBecause } from '../proofs/activation-code/active.ts'
 import { parseMail } from '../proofs/code/destination.ts'
+import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { ok, type Result } from '../result.ts'
 import { hrefIn } from '../routes.ts'
 import { type Line, readTable, writeCsv } from './csv.ts'
@@ -41,6 +42,8 @@ const personOf = async (house: House, { cells }: Line): Promise<Result<{ person:
     return no('this account is frozen, or its recovery is closed: sesame unfreeze')
   const { because } = await house.activationCodes.activity(person.id)
   if (because) return no(`this account is active already: ${activeWords[because]}`)
+  if (isAsked(await house.secondFactor.of(person.id)))
+    return no('it has a second factor, which an activation does not ask for: sesame factors clear')
   return ok({ person })
 }
 

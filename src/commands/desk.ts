@@ -1,3 +1,4 @@
+import type { Freeze } from '../account/freezes.ts'
 import type { InPlace } from '../account/not-me/put-in-place.ts'
 import type { Actor } from '../audit/audit.ts'
 import { eventsOf } from '../audit/of-subject.ts'
@@ -5,6 +6,7 @@ import { days } from '../clock.ts'
 import type { Person } from '../directory/directory.ts'
 import type { House } from '../house.ts'
 import { newId } from '../keys.ts'
+import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import { fail, print, withHouse } from './telling.ts'
 
@@ -116,10 +118,16 @@ export const unfreeze = (login: string, { keep, clear, ...why }: Unfreezing) =>
     if (keep && clear) return fail('--keep and --clear exclude each other.')
     const decided = (keep && 'keep') || (clear && 'clear') || null
     const done = await house.notMe.unfreezeByDesk(person.id, { ...why, decided })
-    if (done.ok) await tellUnfrozen(house, person, done.cleared)
-    else if (done.reason === 'not-frozen') fail(`${login} was not frozen.`)
-    else askAbout(login, done.recent, house.limits.recentAddress / days(1))
+    if (done.ok) await tellUnfrozen(house, person, done)
+    else if (done.reason === 'undecided') askAbout(login, done.recent, house.limits.recentAddress / days(1))
+    else fail(`${login} ${stays[done.reason]}`)
   })
+
+const stays = {
+  'not-frozen': 'was not frozen.',
+  'password-stands':
+    'stays frozen: the directory has not taken the password that nobody knows, and the old one may still serve. Freeze it again, or change it there.',
+} as const
 
 const askAbout = (login: string, recent: readonly InPlace[], age: number) => {
   fail(`${login} stays frozen. These were put in place in the ${age} days before, and open the account:`)
@@ -127,23 +135,39 @@ const askAbout = (login: string, recent: readonly InPlace[], age: number) => {
   fail('Ask their owner. If all are theirs: --keep. If one is not, or they do not know: --clear.')
 }
 
-const tellUnfrozen = async (house: House, person: Person, cleared: readonly InPlace[]) => {
+type Unfrozen = { readonly cleared: readonly InPlace[]; readonly was: Freeze['kind'] }
+
+const tellUnfrozen = async (house: House, person: Person, { cleared, was }: Unfrozen) => {
   for (const one of cleared) print(`${placed(one)}: cleared`)
-  print(`${person.login} may use Sésame again. ${await wayBack(house, person)}`)
+  print(`${person.login} may use Sésame again.`)
+  if (was === 'recovery-closed')
+    print(
+      'Only its recovery was closed: its password still serves whoever knows it. To be sure: freeze, then unfreeze.',
+    )
+  print(await wayBack(house, person, was))
 }
 
-const wayBack = async ({ activationCodes }: House, { id }: Person) =>
-  (await activationCodes.activity(id)).joker
-    ? 'Its password is still unknown: recovery gives a new one.'
-    : 'Its password is still unknown and it has no joker: hand over a code by « sesame activation-codes ».'
+/** What its owner does next, and what they cannot do. */
+const wayBack = async (house: House, { id }: Person, was: Freeze['kind']) => {
+  const { because, joker } = await house.activationCodes.activity(id)
+  const unknown = was === 'frozen' ? 'Its password is still unknown: r' : 'R'
+  if (joker) return `${unknown}ecovery gives a new one.`
+  if (because !== null) return 'It has no joker: its owner signs in, and chooses one.'
+  const factor = isAsked(await house.secondFactor.of(id))
+    ? ' Before: « sesame factors clear », an activation asks for no second factor.'
+    : ''
+  return `It has no joker: hand over a code by « sesame activation-codes ».${factor}`
+}
 
 /** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
 export const clearJoker = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async ({ store, joker, audit, supersedeJourneys }, person) => {
+  withPerson(login, async ({ store, joker, audit, activationCodes, supersedeJourneys }, person) => {
     const cleared = await store.transaction(async tx => {
       // A journey that the old answer opened writes nothing any more.
-      await supersedeJourneys(tx, person.id)
+      await supersedeJourneys(tx, person.id, 'proof-replaced')
       const had = await joker.clear(tx, person.id)
+      // Whoever forgot their password too comes back by a code that the desk hands over.
+      await activationCodes.reopen(tx, person.id)
       await audit.append(tx, {
         ...{ chain: person.id, kind: 'joker.cleared', by: operator(by) },
         details: { reason, had },
@@ -160,9 +184,10 @@ export const clearFactors = (login: string, { by, reason }: Reasoned) =>
   withPerson(login, async (house, { id: person }) => {
     const { store, clock, secondFactor, notices, audit } = house
     const removed = await store.transaction(async tx => {
-      // A journey in which the old factor was shown writes nothing any more.
-      await house.supersedeJourneys(tx, person)
+      await house.revocations.hold(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
+      // A journey in which the old factor was shown writes nothing any more.
+      if (gone.length > 0) await house.supersedeJourneys(tx, person, 'proof-replaced')
       for (const factor of gone) {
         await house.sessions.forgetFactor(tx, person, shownBy[factor])
         await audit.append(tx, {

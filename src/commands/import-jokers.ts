@@ -46,6 +46,8 @@ const importLine = async (house: House, { cells }: Line, why: Reasoned) => {
   if (!found.ok) return 'the directory does not answer'
   if (!found.person) return 'no single person has that login'
   if (await hasJoker(house, found.person)) return 'there'
+  if (await house.activationCodes.isReopened(found.person.id))
+    return 'the desk cleared the joker of this account'
   const question = questionOf(typed)
   if (!question) return `the question is none of the list (${Object.keys(questions).join(', ')})`
   const weak = guessable(answer, { person: found.person, question })

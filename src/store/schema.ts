@@ -31,6 +31,7 @@ export type Schema = {
     by_actor: string
     reason: string
     at: number
+    password_written: number
   }
   jokers: {
     person: string

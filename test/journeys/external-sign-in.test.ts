@@ -168,6 +168,12 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     const journey = newVisitor(portal().url)
     await journey.identify('numero-etudiant', '22104587', '3/11/2004')
     await journey.answer('Saint-Amand-les-Eaux')
+    const kept = goers.newBrowser()
+    const ticket = await goers.sent(
+      kept.there,
+      await goers.leave(kept, '/fr/connexion', { frais: 'oui' }),
+      'ybenali',
+    )
     const chosen = 'Tr0mbone&Cascade-3'
     // The server counts whole seconds: a sign-in of the same second would pass for one after the change.
     await new Promise(resolve => setTimeout(resolve, 1100))
@@ -176,6 +182,9 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     const silent = await again.here.get(await goers.sent(there, await goers.leave(again)))
     expect(silent.location).toBe('/fr/connexion/refusee/ancienne')
     expect(await goers.isIn(again)).toBe(false)
+    // A ticket of a fresh sign-in that was kept in hand meanwhile is as old as the page that asked for it.
+    expect((await kept.here.get(ticket)).location).toBe('/fr/connexion/refusee/ancienne')
+    expect(await goers.isIn(kept)).toBe(false)
     // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
     await portal().house.store.transaction(tx => tx.deleteFrom('attempts').execute())
     const later = { here: newVisitor(portal().url), there }

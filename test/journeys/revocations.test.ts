@@ -109,6 +109,16 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
       },
     ],
     [
+      'an app that another replaces',
+      async who => {
+        const { app } = await enrolApp(who.owner, clock.now)
+        clock.forward(minutes(1))
+        const stranger = await typed(who, app(clock.now()))
+        await enrolApp(who.owner, clock.now)
+        return stranger
+      },
+    ],
+    [
       'a sheet of codes that is removed',
       async who => {
         await enrolApp(who.owner, clock.now)
@@ -132,7 +142,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
       'a joker that the desk clears',
       async who => {
         const stranger = await byJoker(who)
-        await rig.house.store.transaction(tx => rig.house.supersedeJourneys(tx, who.id))
+        await rig.house.store.transaction(tx => rig.house.supersedeJourneys(tx, who.id, 'proof-replaced'))
         return stranger
       },
     ],
@@ -142,7 +152,9 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const who = await somebody()
     const stranger = await withdrawn(who)
     expect(await writes(stranger)).toBe(false)
-    expect((await stranger.get('/fr/mot-de-passe/fin')).status).toBe(410)
+    const over = await stranger.get('/fr/mot-de-passe/fin')
+    expect(over.status).toBe(410)
+    expect(textOf(over.html)).toContain("vient d'être remplacé ou retiré")
     expect(await opens(who, chosen)).toBe(false)
     const superseded = await rig.house.store.read
       .selectFrom('audit_events')
@@ -196,6 +208,22 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     await enrolPasskey(who.owner, rig.url)
     await remove(who.owner, 'application')
     expect((await thief.get('/fr/compte/adresses')).location).toMatch(/^\/fr\/connexion\/confirmer\//)
+    expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
+  })
+
+  it('a session that a passkey opened ends when the passkey is taken away', async () => {
+    const who = await somebody()
+    const key = await enrolPasskey(who.owner, rig.url)
+    const thief = newVisitor(rig.url)
+    const path = '/fr/connexion/cle-d-acces/compte'
+    await thief.post(path, {})
+    const cle = key.sign(optionsIn((await thief.get(path)).html))
+    expect((await thief.post(path, { cle })).location).toBe('/fr/compte')
+    expect((await thief.get('/fr/compte/adresses')).status).toBe(200)
+    const list = await who.owner.get('/fr/compte/cles-d-acces')
+    const laquelle = /name="laquelle" value="([^"]+)"/.exec(list.html)?.[1] ?? ''
+    await remove(who.owner, 'cles-d-acces', { laquelle })
+    expect((await thief.get('/fr/compte')).location).toMatch(/connexion/)
     expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
   })
 

@@ -51,6 +51,7 @@ export const authenticatorPlace = (parts: FactorParts) => {
   const remove = async (ask: Ask, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
+      await parts.revocations.hold(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
         await tellChange(parts, tx, { ask, signed, factor: 'authenticator', change: 'removed' })
     })

@@ -8,6 +8,7 @@ import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { shownBy } from '../../proofs/second-factor/shown-factor.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -28,8 +29,9 @@ export type FactorParts = {
   readonly guard: SignedGuard
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
+  readonly revocations: Pick<Revocations, 'hold'>
   /** Ends the journeys of this person that stand behind a proof, and revokes what was proved. */
-  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
+  readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly authenticators: Authenticators
   readonly recoveryCodes: RecoveryCodes
   readonly passkeys: Passkeys
@@ -52,7 +54,7 @@ type Told = {
  * the stranger's for whom it was taken away.
  */
 const withdraw = async (parts: FactorParts, tx: Tx, { session, person }: Signed, factor: Factor) => {
-  await parts.supersedeJourneys(tx, person.id)
+  await parts.supersedeJourneys(tx, person.id, 'proof-replaced')
   await parts.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
 }
 
@@ -99,10 +101,13 @@ export const putInService = async (
   parts: FactorParts,
   tx: Tx,
   { ask, signed, factor }: Pick<Told, 'ask' | 'signed'> & { factor: 'authenticator' | 'passkey' },
-  firstUse: () => Promise<boolean>,
+  firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
+  await parts.revocations.hold(tx, signed.person.id)
   const first = !isAsked(await parts.secondFactor.of(signed.person.id, tx))
-  if (!(await firstUse())) return null
+  const used = await firstUse()
+  if (!used) return null
+  if (used.replaced) await withdraw(parts, tx, signed, factor)
   await tellChange(parts, tx, { ask, signed, factor, change: 'added' })
   await parts.sessions.showFactor(tx, signed.session, factor)
   if (!first) return { voided: false }

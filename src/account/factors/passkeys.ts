@@ -35,6 +35,7 @@ export const passkeyPlaces = (parts: FactorParts) => {
 
   const remove = async (ask: Ask, signed: Signed, which: string) => {
     await store.transaction(async tx => {
+      await parts.revocations.hold(tx, signed.person.id)
       const name = await passkeys.remove(tx, signed.person.id, which)
       if (name !== null)
         await tellChange(parts, tx, { ask, signed, factor: 'passkey', change: 'removed', name })
@@ -86,8 +87,8 @@ export const passkeyPlaces = (parts: FactorParts) => {
     if (!read.ok || read.shown.person !== id)
       return list(ask, signed, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
-      putInService(parts, tx, { ask, signed, factor: 'passkey' }, () =>
-        passkeys.confirm(tx, read.shown, signed.session.origin),
+      putInService(parts, tx, { ask, signed, factor: 'passkey' }, async () =>
+        (await passkeys.confirm(tx, read.shown, signed.session.origin)) ? { replaced: false } : null,
       ),
     )
     if (!confirmed) return list(ask, signed, 'passkey-refused')

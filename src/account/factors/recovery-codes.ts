@@ -46,6 +46,7 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
     const read = await recoveryCodes.read(id, typed, which, whoOf(ask, signed))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
+      await parts.revocations.hold(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
       if (used) await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'added' })
       return used !== null
@@ -56,6 +57,7 @@ export const recoveryCodesPlace = (parts: FactorParts) => {
   const remove = async (ask: Ask, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
+      await parts.revocations.hold(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
         await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'removed' })
     })

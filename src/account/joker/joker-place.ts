@@ -34,7 +34,7 @@ type Parts = {
   /** The documented price: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
   /** Ends the journeys of this person that stand behind a proof. */
-  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
+  readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: SignedGuard
   readonly ui: (language: Language) => Ui
 }
@@ -54,7 +54,7 @@ export const jokerPlace = (parts: Parts) => {
   const set = async (ask: Ask, { person }: Signed, { question, free }: Choice, kept: KeptAnswer) => {
     await store.transaction(async tx => {
       // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
-      await parts.supersedeJourneys(tx, person.id)
+      await parts.supersedeJourneys(tx, person.id, 'proof-replaced')
       await joker.clear(tx, person.id)
       await joker.set(tx, { person: person.id, question, free, kept })
       await notices.write(tx, {

@@ -13,7 +13,7 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Source } from '../../services/source/source.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { Freezes } from '../freezes.ts'
+import type { Freeze, Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { HalfSignIns } from '../sign-in/half-sign-ins.ts'
@@ -31,7 +31,7 @@ export type NotMeParts = {
   readonly audit: Audit
   readonly notices: Notices
   readonly freezes: Freezes
-  readonly revocations: Pick<Revocations, 'revokeAll'>
+  readonly revocations: Pick<Revocations, 'revokeAll' | 'hold'>
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
   readonly deliveries: Pick<Deliveries, 'supersede'>
@@ -42,11 +42,14 @@ export type NotMeParts = {
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
   readonly inPlace: PutInPlace
-  /** Whose joker was cleared comes back by an activation code that the desk hands over. */
+  readonly hasJoker: (person: PersonId, tx: Tx) => Promise<boolean>
+  /** Whoever has no joker comes back by an activation code that the desk hands over. */
   readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
   /** Ends the journeys of this person, wherever they stand. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
+
+type Unfrozen = { readonly cleared: readonly InPlace[]; readonly was: Freeze['kind'] }
 
 /** What the desk must decide about first. */
 type Undecided = Refused<'undecided'> & { readonly recent: readonly InPlace[] }
@@ -80,8 +83,8 @@ export const openNotMe = (parts: NotMeParts) => {
 
   const close = async (tx: Tx, person: PersonId, language: Language, event: string) => {
     const until = clock.now() + limits.recoveryClosed
-    await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
     await parts.endJourneys(tx, person)
+    await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
     await notices.write(tx, {
       kind: 'recovery-closed',
       person,
@@ -133,6 +136,7 @@ export const openNotMe = (parts: NotMeParts) => {
       const by: Actor = { kind: 'person', id: person }
       if (kind === 'close') {
         const closed = await store.transaction(async tx => {
+          await revocations.hold(tx, person)
           if (!(await tokens.consume(tx, token))) return false
           await close(tx, person, language, event)
           return true
@@ -140,6 +144,7 @@ export const openNotMe = (parts: NotMeParts) => {
         return closed ? ok({ kind }) : refused('token-dead')
       }
       const done = await shut(person, language, async tx => {
+        await revocations.hold(tx, person)
         if (!(await tokens.consume(tx, token))) return false
         await freeze(tx, { person, by, reason: 'not-me', language, event })
         return true
@@ -169,9 +174,11 @@ export const openNotMe = (parts: NotMeParts) => {
     unfreezeByDesk: async (
       person: PersonId,
       { by: name, reason, decided }: { by: string; reason: string; decided: 'keep' | 'clear' | null },
-    ): Promise<Result<{ cleared: readonly InPlace[] }, 'not-frozen'> | Undecided> => {
+    ): Promise<Result<Unfrozen, 'not-frozen' | 'password-stands'> | Undecided> => {
       const found = await freezes.find(person)
       if (!found) return refused('not-frozen')
+      // Until the directory has the password that nobody knows, whoever knows the old one would sign in with it.
+      if (found.kind === 'frozen' && !found.passwordWritten) return refused('password-stands')
       const recent = await inPlace.recent(person, found.at)
       if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
       const by: Actor = { kind: 'operator', name }
@@ -184,11 +191,11 @@ export const openNotMe = (parts: NotMeParts) => {
         await halfSignIns.endAll(tx, person)
         await parts.budget.forgive(tx, person, clock.now())
         await inPlace.clear(tx, person, by, cleared)
-        if (cleared.some(({ what }) => what === 'joker')) await parts.reopenActivation(tx, person)
+        if (!(await parts.hasJoker(person, tx))) await parts.reopenActivation(tx, person)
         const details = { reason, ...(recent.length > 0 && { recent: decided }) }
         await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
       })
-      return ok({ cleared })
+      return ok({ cleared, was: found.kind })
     },
   }
 }

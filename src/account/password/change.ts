@@ -5,6 +5,7 @@ import { returnSlugs } from '../../routes.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
 import { type Receipt, receiptId } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -29,6 +30,7 @@ type Parts = ChosenParts & {
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
+  readonly revocations: Pick<Revocations, 'hold'>
   readonly guard: SignedGuard
   readonly deliveries: Pick<Deliveries, 'ofAttempt'>
   readonly services: readonly ServiceSettings[]
@@ -109,6 +111,7 @@ export const passwordChange = (parts: Parts) => {
   /** Nobody frozen, and nobody where the institution's server alone opens sessions: they read their receipt without one. */
   const enter = (ask: Ask, person: PersonId) =>
     known(ask, person, async tx => {
+      await parts.revocations.hold(tx, person)
       const freeze = await parts.freezes.find(person, tx)
       return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', ask })
     })

@@ -8,7 +8,7 @@ import { recordWritten, type WrittenParts } from './record-written.ts'
 type Parts = WrittenParts & {
   readonly freezes: Freezes
   /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
-  readonly supersedeJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
+  readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
 }
 
 /**
@@ -19,7 +19,7 @@ export const recordChange = (parts: Parts): Recorder => {
   const record = recordWritten(parts)
   return {
     accepted: async (tx, attempt, proof) => {
-      await parts.supersedeJourneys(tx, attempt.person)
+      await parts.supersedeJourneys(tx, attempt.person, 'journey-superseded')
       await record(tx, attempt, proof, 'password-changed-signed-in')
     },
 

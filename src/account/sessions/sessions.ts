@@ -12,7 +12,15 @@ import { fromRow, type NamesThere, type Proved, type Session, type SignedInBy } 
 type How = Proved & { readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'> }
 
 /** Why a session ended, as the journal tells it. */
-export type EndedBy = 'sign-out' | 'person' | 'password' | 'freeze' | 'server' | 'desk' | 'too-many'
+export type EndedBy =
+  | 'sign-out'
+  | 'person'
+  | 'password'
+  | 'freeze'
+  | 'server'
+  | 'desk'
+  | 'too-many'
+  | 'factor'
 
 /** What may open a session: the institution's server where one is configured, and then nothing else. */
 export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignedInBy[] =>
@@ -162,13 +170,28 @@ export const sessionsIn = (parts: Parts) => {
       await tx.updateTable('sessions').set(factorOf({ factor }, clock.now())).where('id', '=', id).execute()
     },
 
-    /** A factor that was taken away was not shown: the other sessions, one of them perhaps a stranger's, show another. */
+    /**
+     * A factor was taken away, perhaps because a stranger held it: in the other sessions it was not shown. Those that a
+     * passkey opened end with it; after a passkey or an app nothing in them is fresh until their owner proves again who they are.
+     */
     forgetFactor: async (tx: Tx, person: PersonId, factor: ShownFactor, except: string | null = null) => {
+      if (factor === 'passkey') {
+        const ended = await tx
+          .deleteFrom('sessions')
+          .where('person', '=', person)
+          .where('how', '=', 'passkey')
+          .where('id', '!=', except ?? '')
+          .executeTakeFirst()
+        const count = Number(ended.numDeletedRows)
+        if (count > 0) await tellEnded(tx, person, { kind: 'system' }, 'factor', count)
+      }
       await tx
         .updateTable('sessions')
-        .set({ factor: null, factor_at: null })
+        .set(eb => ({
+          ...(factor !== 'recovery-code' && { fresh_until: clock.now() }),
+          factor: eb.case().when('factor', '=', factor).then(null).else(eb.ref('factor')).end(),
+        }))
         .where('person', '=', person)
-        .where('factor', '=', factor)
         .where('id', '!=', except ?? '')
         .execute()
     },

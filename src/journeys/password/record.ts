@@ -11,7 +11,8 @@ type Parts = RecordParts<State> & {
   readonly revocations: Pick<Revocations, 'revokeProofs'>
 }
 
-const over = (why: 'journey-superseded' | 'journey-ended') => ({ step: 'over', why }) as const
+type Superseded = 'journey-superseded' | 'proof-replaced'
+const over = (why: Superseded | 'journey-ended') => ({ step: 'over', why }) as const
 
 /**
  * What a reset records; and how the journeys of a person end, whatever they are about. One that is proved in this very
@@ -21,7 +22,7 @@ export const recordReset = (
   parts: Parts,
 ): Recorder & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
-  supersedeJourneys(tx: Tx, person: PersonId): Promise<number>
+  supersedeJourneys(tx: Tx, person: PersonId, why: Superseded): Promise<number>
 } => {
   const { audit, journeys, revocations } = parts
   return {
@@ -30,9 +31,9 @@ export const recordReset = (
       written: (person, proof) => ({ step: 'done', person, ...proof }),
     }),
 
-    supersedeJourneys: async (tx, person) => {
+    supersedeJourneys: async (tx, person, why) => {
       await revocations.revokeProofs(tx, person)
-      const count = await journeys.endOthers(tx, person, null, over('journey-superseded'), ['over', 'done'])
+      const count = await journeys.endOthers(tx, person, null, over(why), ['over', 'done'])
       await tellSuperseded(audit, tx, person, count)
       return count
     },

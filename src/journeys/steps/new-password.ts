@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Directory } from '../../directory/directory.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
@@ -8,6 +8,7 @@ import type { PasswordRules } from '../../password/password.ts'
 import type { RouteName } from '../../routes.ts'
 import { receiptHandle, receiptId } from '../../services/receipt/receipt.ts'
 import type { Attempt, Attempts } from '../../services/source/attempts.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
@@ -31,6 +32,7 @@ const elsewhere = new Set<string>([
   'account-active-first-day',
   'factor-first',
   'journey-superseded',
+  'proof-replaced',
 ] satisfies SourceRefusal[])
 
 /** Where a password is chosen in a journey: which door it is, what it becomes, how the journey moves on. */
@@ -52,6 +54,7 @@ export type PasswordParts = ProofParts & {
   readonly budget: BindBudget
   readonly attempts: Attempts
   readonly source: Source
+  readonly revocations: Pick<Revocations, 'hold'>
   readonly charterVersion: string
 }
 
@@ -142,8 +145,13 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     return claimed ? attempt : null
   }
 
-  const knownCookie = (ask: Ask, person: string): Promise<SetCookie> =>
-    store.transaction(tx => knownBrowsers.remember(tx, person, ask))
+  /** Not of an account that was frozen since: its owner pressed the button in the mail of this very write. */
+  const knownCookies = (ask: Ask, person: PersonId): Promise<readonly SetCookie[]> =>
+    store.transaction(async tx => {
+      await parts.revocations.hold(tx, person)
+      const frozen = (await parts.freezes.find(person, tx))?.kind === 'frozen'
+      return frozen ? [] : [await knownBrowsers.remember(tx, person, ask)]
+    })
 
   const answerTo = async (
     ask: Ask,
@@ -151,7 +159,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     fields: Fields,
     outcome: Outcome,
   ): Promise<Answer> => {
-    if (outcome.ok) return go(ask.href(stand.pages.written), [await knownCookie(ask, journey.state.person)])
+    if (outcome.ok) return go(ask.href(stand.pages.written), await knownCookies(ask, journey.state.person))
     const { reason } = outcome
     if (reason === 'outcome-unknown') return go(ask.href(stand.pages.writing))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')

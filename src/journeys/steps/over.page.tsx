@@ -15,7 +15,7 @@ const nextOf = ({ road, why }: Props): Next => {
     return { route: 'chooseNumber', words: 'over.recover' }
   if (why === 'account-active-first-day' || why === 'activation-elsewhere')
     return { route: 'signInFor', page: returnSlugs.firstDay, words: 'sign-in.submit' }
-  return why === 'journey-expired' || why === 'too-many-refusals'
+  return why === 'journey-expired' || why === 'too-many-refusals' || why === 'proof-replaced'
     ? { route: road.choose, words: 'over.restart' }
     : { route: 'home', words: 'problem.home' }
 }

@@ -56,6 +56,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
   'account-closed': 'journey-ended',
   'account-privileged': 'account-privileged',
   'journey-superseded': 'journey-superseded',
+  'proof-replaced': 'proof-replaced',
   'account-active': 'account-active',
   'account-active-first-day': 'account-active-first-day',
   'factor-first': 'factor-needed',

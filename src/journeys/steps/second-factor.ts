@@ -3,6 +3,7 @@ import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/ask-factor.tsx'
 import type { Given } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
 import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
 import type { Journey } from '../journey.ts'
@@ -23,11 +24,11 @@ type At = Journey<AtFactor>
  * since no answer leaves their joker. Whoever has nothing to show is sent to the desk.
  */
 export const secondFactorStep = (
-  parts: ProofParts & { readonly passkeys: Passkeys },
+  parts: ProofParts & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
   place: Place<AtFactor>,
   passkeyRoute: RouteName,
 ) => {
-  const { store, limits, secondFactor, passkeys, knownBrowsers } = parts
+  const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = parts
 
   const page = async (ask: Ask, journey: At, refusal: FactorProblem | null): Promise<Answer> => ({
     kind: 'page',
@@ -44,6 +45,7 @@ export const secondFactorStep = (
     const asker = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
+      await revocations.hold(tx, person)
       const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })
       if (!journey) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)

@@ -50,6 +50,7 @@ export type Standing = 'open' | 'ended' | 'privileged'
 export type Over =
   | 'journey-expired'
   | 'journey-superseded'
+  | 'proof-replaced'
   | 'journey-ended'
   | 'account-privileged'
   | 'too-many-refusals'

@@ -123,6 +123,13 @@ export const openActivationCodes = (parts: {
     /** A fresh code may activate the account again: its owner has nothing left to come back by, and the desk knows them. */
     reopen: async (tx: Tx, person: PersonId) => {
       const row = { at: clock.now(), because: reopened }
+      // A code made before is perhaps the one that somebody else holds: the desk makes another.
+      await tx
+        .updateTable('activation_codes')
+        .set({ used_at: row.at })
+        .where('person', '=', person)
+        .where('used_at', 'is', null)
+        .execute()
       await tx
         .insertInto('activations')
         .values({ person, ...row })
@@ -130,8 +137,18 @@ export const openActivationCodes = (parts: {
         .execute()
     },
 
+    /** The desk took its joker away and nothing was chosen since. */
+    isReopened: async (person: PersonId) => {
+      const row = await store.read
+        .selectFrom('activations')
+        .select('because')
+        .where('person', '=', person)
+        .executeTakeFirst()
+      return row?.because === reopened
+    },
+
     /** Is there anything left to activate, and can whoever has nothing left recover alone? (`active.ts`) */
-    activity: activityIn(store),
+    activity: activityIn(parts),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock.ts'
+import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /** What makes an account active: whatever its owner did here, or had done before Sésame could be asked. */
@@ -19,10 +21,16 @@ const becauseOf = (held: string): ActiveBecause => recorded.find(because => beca
 const firstOf = (chosen: Partial<Record<ActiveBecause, boolean>>) =>
   (Object.keys(chosen) as ActiveBecause[]).find(because => chosen[because]) ?? null
 
-/** What was recorded for ever; of an account that was opened again nothing but a joker counts. */
-const recordedOr = (held: string, joker: boolean): ActiveBecause | null => {
-  if (held !== reopened) return becauseOf(held)
-  return joker ? 'joker' : null
+type Known = { readonly because: string; readonly at: number }
+
+/**
+ * What was recorded for ever; of an account that was opened again nothing but a joker counts, for some days: a letter of a
+ * later batch is for others.
+ */
+const recordedOr = ({ because, at }: Known, joker: boolean, openSince: number): ActiveBecause | null => {
+  if (because !== reopened) return becauseOf(because)
+  if (joker) return 'joker'
+  return at > openSince ? null : 'activation'
 }
 
 /**
@@ -31,7 +39,7 @@ const recordedOr = (held: string, joker: boolean): ActiveBecause | null => {
  * owner comes back alone. The same look-ups for every holder, known or not.
  */
 export const activityIn =
-  (store: Store) =>
+  ({ store, clock, limits }: { store: Store; clock: Clock; limits: Limits }) =>
   async (holder: string, db: Store['read'] | Tx = store.read): Promise<Activity> => {
     const chosen = (table: 'password_history' | 'jokers' | 'contacts') =>
       db.selectFrom(table).select('person').where('person', '=', holder).limit(1).executeTakeFirst()
@@ -44,7 +52,7 @@ export const activityIn =
         .limit(1)
         .executeTakeFirst()
     const [known, password, joker, contact, ...factors] = await Promise.all([
-      db.selectFrom('activations').select('because').where('person', '=', holder).executeTakeFirst(),
+      db.selectFrom('activations').select(['because', 'at']).where('person', '=', holder).executeTakeFirst(),
       chosen('password_history'),
       chosen('jokers'),
       chosen('contacts'),
@@ -54,5 +62,9 @@ export const activityIn =
     ])
     const inPlace = { password: Boolean(password), factor: factors.some(Boolean), joker: Boolean(joker) }
     const because = firstOf({ ...inPlace, contact: Boolean(contact) })
-    return { because: known ? recordedOr(known.because, inPlace.joker) : because, joker: inPlace.joker }
+    const openSince = clock.now() - limits.activationReopened
+    return {
+      because: known ? recordedOr(known, inPlace.joker, openSince) : because,
+      joker: inPlace.joker,
+    }
   }

@@ -104,17 +104,22 @@ export const openAuthenticators = (parts: {
       return { address: totp.toString(), letters: totp.secret.base32 }
     },
 
-    /** The first code of the app that waits: it serves from now on, in the place of any other. */
+    /** The first code of the app that waits: it serves from now on, in the place of any other; `null`: it is not its code. */
     confirm: async (tx: Tx, person: PersonId, session: string, code: string) => {
       const row = await waiting(person, session, tx)
-      if (!row || !(await claimStep(tx, row, code))) return false
-      await tx.deleteFrom('authenticators').where('person', '=', person).where('id', '!=', row.id).execute()
+      if (!row || !(await claimStep(tx, row, code))) return null
+      const others = await tx
+        .deleteFrom('authenticators')
+        .where('person', '=', person)
+        .where('id', '!=', row.id)
+        .returning('confirmed_at')
+        .execute()
       await tx
         .updateTable('authenticators')
         .set({ confirmed_at: clock.now() })
         .where('id', '=', row.id)
         .execute()
-      return true
+      return { replaced: others.some(other => other.confirmed_at !== null) }
     },
 
     /** Uses the code up: the same code, a second later, is refused. */

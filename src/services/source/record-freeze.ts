@@ -1,11 +1,18 @@
 import type { Clock } from '../../clock.ts'
+import type { PersonId } from '../../directory/directory.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { ok } from '../../result.ts'
+import type { Tx } from '../../store/store.ts'
 import type { Recorder } from './source.ts'
 
 /** The unknown password of a frozen account. Its refusal by the directory is the desk's business, at once. */
-export const recordFreeze = (parts: { clock: Clock; notices: Notices }): Recorder => ({
-  accepted: async () => {},
+export const recordFreeze = (parts: {
+  clock: Clock
+  notices: Notices
+  /** Only now may the freeze be lifted. */
+  written: (tx: Tx, person: PersonId) => Promise<unknown>
+}): Recorder => ({
+  accepted: (tx, { person }) => parts.written(tx, person).then(() => {}),
   refused: async (tx, attempt, reason) => {
     const facts = { at: parts.clock.now(), event: `freeze:${reason}` }
     await parts.notices.write(tx, {

@@ -11,33 +11,42 @@ import { newPerson } from './person-lock.ts'
 export const revocationsIn = (parts: { store: Store; clock: Clock }) => {
   const { store, clock } = parts
 
-  const revoke = async (tx: Tx, person: PersonId, instants: Partial<Record<Column, number>>) => {
-    await tx
+  /** Holds the person's row until the transaction ends, and gives it. */
+  const hold = (tx: Tx, person: PersonId) =>
+    tx
       .insertInto('people')
-      .values({ ...newPerson(person), ...instants })
-      .onConflict(conflict => conflict.column('person').doUpdateSet(instants))
-      .execute()
+      .values(newPerson(person))
+      .onConflict(conflict => conflict.column('person').doUpdateSet({ person }))
+      .returning(['proofs_revoked_at', 'sign_ins_revoked_at'])
+      .executeTakeFirstOrThrow()
+
+  /** The clock is read with the row held, and an instant never goes back: hosts' clocks differ a little. */
+  const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
+    const held = await hold(tx, person)
+    const now = clock.now()
+    const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, held[column])]))
+    await tx.updateTable('people').set(instants).where('person', '=', person).execute()
   }
 
   return {
     /** Nothing is written any more on what was proved until now. */
-    revokeProofs: (tx: Tx, person: PersonId) => revoke(tx, person, { proofs_revoked_at: clock.now() }),
+    revokeProofs: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at']),
 
     /** The same, and no sign-in from before opens a session. Call it first: sign-ins under way wait for this transaction. */
-    revokeAll: (tx: Tx, person: PersonId) =>
-      revoke(tx, person, { proofs_revoked_at: clock.now(), sign_ins_revoked_at: clock.now() }),
+    revokeAll: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
+
+    /**
+     * Whoever replaces, takes away or judges something of a person takes this row before any other: two that locked rows in
+     * different orders would wait for each other (PostgreSQL ends one of them after a second).
+     */
+    hold,
 
     /**
      * Is a sign-in proved at that instant worth nothing? It holds the person's row until the transaction ends: a freeze or a
      * write that commits meanwhile either is seen here, or sees the session that is opened (PostgreSQL reads what is committed).
      */
     isSignInRevoked: async (tx: Tx, person: PersonId, provedAt: number) => {
-      const { sign_ins_revoked_at: revokedAt } = await tx
-        .insertInto('people')
-        .values(newPerson(person))
-        .onConflict(conflict => conflict.column('person').doUpdateSet({ person }))
-        .returning('sign_ins_revoked_at')
-        .executeTakeFirstOrThrow()
+      const { sign_ins_revoked_at: revokedAt } = await hold(tx, person)
       return provedAt <= revokedAt
     },
 

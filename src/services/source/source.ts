@@ -24,6 +24,7 @@ export type SourceRefusal =
   | 'account-active-first-day'
   | 'factor-first'
   | 'journey-superseded'
+  | 'proof-replaced'
   | 'directory-unavailable'
 
 export type Outcome = Result<Proof, SourceRefusal | 'outcome-unknown'>
@@ -146,7 +147,8 @@ export const openSource = (parts: SourceParts) => {
     if (!found.ok) return found
     if (!found.person) return refused('account-closed')
     if (found.person.privileged) return refused('account-privileged')
-    if (await isRevoked(attempt)) return refused('journey-superseded')
+    if (await isRevoked(attempt))
+      return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
     if (await lacksFactor(attempt, clock.now())) return refused('factor-first')
     return recorders[attempt.kind].eligible(attempt, found.person)
   }

@@ -130,6 +130,8 @@ export const journey: Record<keyof typeof french, string> = {
     'A request stays open for 15 minutes after each step. Nothing was changed. You can start again at once.',
   'over.journey-superseded':
     'Another request, in another tab or on another device, has just changed your password. Nothing more was done here. If it was not you, contact the helpdesk.',
+  'over.proof-replaced':
+    'What you showed to prove who you are has just been replaced or removed on this account. Nothing was changed here. You can start again; if it was not you, contact the helpdesk.',
   'over.journey-ended': 'Another action on this account closed it. Contact the helpdesk to go on.',
   'over.too-many-refusals':
     'Too many passwords were refused. Your password was not changed. You can start again, or ask the helpdesk.',

@@ -134,6 +134,8 @@ export const journey = {
     "Une démarche reste ouverte 15 minutes après chaque étape. Rien n'a été changé. Vous pouvez recommencer tout de suite.",
   'over.journey-superseded':
     "Une autre démarche, dans un autre onglet ou sur un autre appareil, vient de changer votre mot de passe. Ici, rien de plus n'a été fait. Si ce n'était pas vous, contactez l'assistance.",
+  'over.proof-replaced':
+    "Ce que vous aviez montré pour prouver que c'est vous vient d'être remplacé ou retiré sur ce compte. Rien n'a été changé ici. Vous pouvez recommencer ; si ce n'était pas vous, contactez l'assistance.",
   'over.journey-ended':
     "Elle a été fermée par une autre action sur ce compte. Contactez l'assistance pour continuer.",
   'over.too-many-refusals':

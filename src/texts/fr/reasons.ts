@@ -105,6 +105,7 @@ export const reasons = {
     "Cette page venait d'une autre démarche. Voici celle qui est en cours dans ce navigateur.",
   'journey-expired': 'Cette démarche a expiré',
   'journey-superseded': "Votre mot de passe vient d'être modifié",
+  'proof-replaced': 'Cette démarche est à recommencer',
   'journey-ended': 'Cette démarche est terminée',
   'too-many-refusals': 'Cette démarche a été arrêtée',
   'account-privileged': "Ce compte se règle avec l'assistance",

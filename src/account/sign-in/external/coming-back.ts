@@ -87,8 +87,12 @@ export const comingBack = (parts: BackParts) => {
       : refuse(ask, 'identity-late')
   }
 
-  /** A password changed since then makes that sign-in worth nothing; where the server does not say, since they left. */
-  const provedAt = ({ away, identity }: Back) => identity.authenticatedAt ?? away.leftAt
+  /**
+   * A password changed since then makes that sign-in worth nothing. What is told of a fresh one is when its ticket came back,
+   * and a ticket can be kept in hand meanwhile: of all that is known the earliest counts.
+   */
+  const provedAt = ({ away, identity }: Back) =>
+    Math.min(identity.authenticatedAt ?? away.leftAt, away.leftAt)
 
   const enter = async (ask: Ask, back: Back): Promise<Answer> => {
     const { away, person } = back
