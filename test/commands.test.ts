@@ -23,7 +23,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   let env: Record<string, string>
   const folder = mkdtempSync(join(tmpdir(), 'sesame-commands-'))
   beforeAll(async () => {
-    rig = await startPortal(kind)
+    rig = await startPortal({ ...kind, hashing: 'real' })
     env = {
       SESAME_CONFIG: rig.configFile,
       SESAME_DATA: join(rig.folder, 'data'),

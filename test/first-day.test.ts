@@ -17,7 +17,7 @@ const why = ['--by', 'thomas', '--reason', 'rentrée']
 describe.each(kinds.filter(available))('the first day on $store', kind => {
   let rig: Rig
   beforeAll(async () => {
-    rig = await startPortal(kind)
+    rig = await startPortal({ ...kind, hashing: 'real' })
   })
   afterAll(() => rig?.stop())
 

@@ -47,6 +47,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   beforeAll(async () => {
     rig = await startPortal({
       ...kind,
+      hashing: 'real',
       people: 20,
       crowd: (rounds + 1) * together + instants.length + 1,
       config: wideDoors,

@@ -9,7 +9,6 @@ import type { Traveller } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
-import { quickHashing } from '../world/quick-hashing.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 /**
@@ -110,7 +109,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const clock = movableClock()
   beforeAll(async () => {
     rig = await startPortal({
-      ...{ ...kind, clock, crowd: 700, hashing: quickHashing(), config: { limits: wide } },
+      ...{ ...kind, clock, crowd: 700, config: { limits: wide } },
     })
   })
   afterAll(() => rig?.stop())

@@ -71,7 +71,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
       mail: { kind: 'smtp', host: '127.0.0.1', port: mailPort, tls: 'none', from: 'sesame@univ.example' },
       sms: { kind: 'http', url: `http://127.0.0.1:${smsPort}/`, tokenFile },
     }
-    rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 20, config })
+    rig = await startPortal({ directory: 'slapd', store: 'SQLite', hashing: 'real', people: 20, config })
     const activationCode = await letterOf('imoreau')
     await rig.portal.close()
     portal = await spawnPortal(rig)

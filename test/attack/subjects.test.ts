@@ -3,7 +3,6 @@ import { days, hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
-import { quickHashing } from '../world/quick-hashing.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -34,7 +33,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   const clock = movableClock()
   beforeAll(async () => {
     const config = { limits, trustedProxies: ['127.0.0.1'] }
-    rig = await startPortal({ ...kind, people: 20, clock, config, hashing: quickHashing() })
+    rig = await startPortal({ ...kind, people: 20, clock, config })
     const found = await rig.house.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     const { id } = found.person

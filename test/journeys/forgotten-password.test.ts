@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
     let rig: Rig
     let browser: Browser
     beforeAll(async () => {
-      rig = await startPortal(kind)
+      rig = await startPortal({ ...kind, hashing: 'real' })
       browser = await launchChromium()
     })
     afterAll(async () => {

@@ -237,7 +237,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, crowd: names.length, config: { limits } })
+    rig = await startPortal({ ...kind, hashing: 'real', crowd: names.length, config: { limits } })
     let walking = await Promise.all(names.map(begin))
     await rig.portal.close()
     store = await openStore(storePlace(rig.settings), { migrations: migrationsFolder({ root, dist: '' }) })

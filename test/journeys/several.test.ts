@@ -39,7 +39,7 @@ describe.each(kinds.filter(available))(
       const port = await freePort()
       server = await startMailServer({ port, tls: 'none', folder: '' })
       const mail = { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'sesame@univ.example' }
-      rig = await startPortal({ ...kind, crowd: people, config: { limits, mail } })
+      rig = await startPortal({ ...kind, hashing: 'real', crowd: people, config: { limits, mail } })
       await rig.portal.close()
       const ports = [await freePort(), await freePort(), await freePort()]
       processes = await Promise.all(ports.map(port => spawnPortal(rig, port)))

@@ -34,6 +34,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   beforeAll(async () => {
     rig = await startPortal({
       ...kind,
+      hashing: 'real',
       crowd: together + instants.length + rounds * perRound,
       // Whoever is killed again and again asks by a login each time.
       config: { limits: { serviceLogins: 50 } },

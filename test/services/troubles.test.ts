@@ -11,7 +11,7 @@ import type { Place } from '../../src/services/deliveries/places.ts'
 import { roundsFor } from '../../src/services/deliveries/rounds.ts'
 import type { Instant } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
-import { createDatabase } from '../world/postgres.ts'
+import { migratedDatabase } from '../world/postgres.ts'
 import { quickHouse, quickPasswords } from '../world/quick-house.ts'
 import { seeded } from '../world/seeded.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
@@ -46,7 +46,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
   const clock = movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'sesame-troubles-'))
-  const databaseUrl = flavour === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
+  const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const eduroam = troubledService(draw, clock.now)
   const telephony = troubledService(draw, clock.now)
   const place = (id: string, more: Partial<Place>): Place => ({

@@ -13,7 +13,8 @@ import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
-import { createDatabase } from './postgres.ts'
+import { migratedDatabase } from './postgres.ts'
+import { quickHashing } from './quick-hashing.ts'
 import { root } from './root.ts'
 import { scratchFolder } from './scratch.ts'
 import { hasSlapd, type Slapd, startSlapd } from './slapd.ts'
@@ -34,7 +35,8 @@ export type RigOptions = PortalKind & {
   readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
   readonly instants?: Instants
-  readonly hashing?: Hashing
+  /** Hashes cost nothing where a test does not say `real`, as it must when another process reads the same store. */
+  readonly hashing?: Hashing | 'real'
   readonly people?: number
   /** Where it listens, for servers that must know its address before it starts. */
   readonly port?: number
@@ -46,9 +48,10 @@ const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
 
 /**
  * The limits by the second go by real time, which a test neither sets nor waits for: they are wide where a test does not name
- * them. What they do at their figures is in `limits.test.ts` and `gate.test.ts`.
+ * them. What they do at their figures is in `limits.test.ts` and `gate.test.ts`. The beat hides how long an answer took,
+ * which a bench measures: here each would wait a quarter of a second.
  */
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
+const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationBeat: 1 }
 
 const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
   const key = join(folder, 'root.key')
@@ -103,7 +106,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       : null
   const port = options.port ?? (await freePort())
   const configFile = await configFor(options, folder, slapd, port)
-  const databaseUrl = options.store === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
+  const databaseUrl = options.store === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const loaded = loadSettings({
     configFile,
     port: undefined,
@@ -122,7 +125,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
       ...(options.clock && { clock: options.clock }),
       ...(instants && { instants }),
-      ...(options.hashing && { hashing: options.hashing }),
+      ...(options.hashing !== 'real' && { hashing: options.hashing ?? quickHashing() }),
     })
     await portal.listen()
     return {

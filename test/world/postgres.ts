@@ -28,7 +28,14 @@ export const startPostgres = async () => {
   )
   const port = await freePort()
   const settings = [
-    'fsync=off',
+    // Processes of Sésame are killed here, never this server nor the machine: what it has taken, others see.
+    ...[
+      'fsync=off',
+      'synchronous_commit=off',
+      'full_page_writes=off',
+      'wal_level=minimal',
+      'max_wal_senders=0',
+    ],
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     `unix_socket_directories=${folder}`,
@@ -66,13 +73,29 @@ export const startPostgres = async () => {
 
 let made = 0
 
-/** A database of its own for one test file. */
-export const createDatabase = async (server: string) => {
+const create = async (server: string, from: string) => {
   made += 1
   const name = `t${process.pid}_${Date.now().toString(36)}_${made}`
   const client = new pg.Client({ connectionString: server })
   await client.connect()
-  await client.query(`create database ${name}`)
+  await client.query(`create database ${name} template ${from}`)
   await client.end()
   return server.replace(/\/[^/]*$/, `/${name}`)
 }
+
+/** A database of its own for one test file, empty. */
+export const createDatabase = (server: string) => create(server, 'template1')
+
+const migrated = 'sesame_migrated'
+
+/** Makes the one that `migratedDatabase` copies: the tables are made once in a run. */
+export const makeMigrated = async (server: string, migrate: (url: string) => Promise<unknown>) => {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(`create database ${migrated}`)
+  await client.end()
+  await migrate(server.replace(/\/[^/]*$/, `/${migrated}`))
+}
+
+/** The same with the tables of Sésame, as it finds them at its second start. */
+export const migratedDatabase = (server: string) => create(server, migrated)

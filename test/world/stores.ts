@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { openStore, type Where } from '../../src/store/open.ts'
-import { createDatabase } from './postgres.ts'
+import { createDatabase, migratedDatabase } from './postgres.ts'
 import { root } from './root.ts'
 import { scratchFolder } from './scratch.ts'
 
@@ -17,7 +17,7 @@ export const storeFlavours = [
 
 export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 
-/** A place for a store of its own, and how to forget it. */
+/** A place for a store of its own, empty, and how to forget it. */
 export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; forget: () => void }> => {
   if (flavour === 'PostgreSQL')
     return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
@@ -28,8 +28,12 @@ export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; f
   }
 }
 
+/** A store with its tables, as it is found at a second start: PostgreSQL takes long to make them. */
 export const newStore = async (flavour: StoreFlavour = 'SQLite') => {
-  const { where, forget } = await newPlace(flavour)
+  const { where, forget } =
+    flavour === 'PostgreSQL'
+      ? { where: { url: await migratedDatabase(inject('postgres')) }, forget: () => {} }
+      : await newPlace(flavour)
   const store = await openStore(where, { migrations })
   return {
     store,

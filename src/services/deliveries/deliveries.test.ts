@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
-import { createDatabase } from '../../../test/world/postgres.ts'
+import { migratedDatabase } from '../../../test/world/postgres.ts'
 import { quickHouse, quickPasswords } from '../../../test/world/quick-house.ts'
 import { type StoreFlavour, storeFlavours } from '../../../test/world/stores.ts'
 import { troubledService } from '../../../test/world/troubled-service.ts'
@@ -21,7 +21,7 @@ const [first, second] = ['Choisi-Un!1', 'Choisi-Deux!2'] as const
 const openWorld = async (flavour: StoreFlavour) => {
   const clock = movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'sesame-deliveries-'))
-  const databaseUrl = flavour === 'PostgreSQL' ? await createDatabase(inject('postgres')) : undefined
+  const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const telephony = troubledService(() => 0.5, clock.now)
   const bare = { reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(48) }
   const places: readonly Place[] = [
