@@ -1,12 +1,29 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst, unitFiles, worldFiles } from './test/world/files.ts'
+
+/** Without a server: `npm run test:unit`. */
+const unit = { name: 'unit', include: unitFiles, globalSetup: ['test/world/built.ts'] }
+
+/** On real servers, and at a real browser. `npm test` runs both. */
+const world = {
+  name: 'world',
+  include: worldFiles,
+  globalSetup: ['test/world/built.ts', 'test/world/world.ts'],
+  setupFiles: ['test/world/last-lines.ts'],
+}
+
+/** What lasts longer than anybody waits for: `npm run test:long`. */
+const long = { ...world, name: 'long', include: ['test/**/*.long.ts'], disableConsoleIntercept: true }
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-    globalSetup: ['test/world/world.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
+    expect: { poll: { timeout: 30_000, interval: 25 } },
+    projects: [unit, world, long].map(test => ({ extends: true as const, test })),
   },
 })

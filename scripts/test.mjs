@@ -1,6 +1,6 @@
 // `npm test`: installs the real servers that the tests use, checks style, types and dead code, builds, and runs every
 // suite. It closes with one plain line. With CI=true a server that is missing stops the run before any test, elsewhere it
-// is named, and what needs it is skipped.
+// is named, and what needs it is skipped. `npm run test:unit` runs what needs none of them; `npm run test:long` what nobody waits for.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -38,7 +38,7 @@ const countSteps = steps => {
   return { passed: steps.length - failed, failed }
 }
 
-const countSuites = only => {
+const countSuites = (projects, only) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'))
   const report = join(folder, 'report.json')
   const status = run(process.execPath, [
@@ -47,6 +47,9 @@ const countSuites = only => {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    ...projects.map(project => `--project=${project}`),
+    // Of a project that has no file yet nothing fails.
+    ...(projects.includes('long') ? ['--passWithNoTests'] : []),
     ...only,
   ])
   const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
@@ -64,18 +67,21 @@ const countSuites = only => {
   }
 }
 
-requireServers()
+const given = process.argv.slice(2)
+const asked = ['unit', 'long'].filter(project => given.includes(`--${project}`))
+const only = given.filter(argument => !asked.includes(argument.slice(2)))
+const projects = asked.length > 0 ? asked : ['unit', 'world']
+if (!projects.every(project => project === 'unit')) requireServers()
 await build()
-const only = process.argv.slice(2)
 const checks =
-  only.length > 0
+  only.length > 0 || asked.length > 0
     ? { passed: 0, failed: 0 }
     : countSteps([
         ['the types hold', bin('tsc'), ['-p', '.']],
         ['the style is one', bin('biome'), ['ci', '.']],
         ['no code is dead', bin('knip'), []],
       ])
-const suites = countSuites(only)
+const suites = countSuites(projects, only)
 const skippedFail = process.env.CI === 'true' && suites.skipped > 0 ? suites.skipped : 0
 const failed = checks.failed + suites.failed + skippedFail
 console.log(`\n${checks.passed + suites.passed} passed, ${failed} failed, ${suites.skipped} skipped`)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { hear } from './last-lines.ts'
 import type { Rig } from './portal.ts'
 import { root } from './root.ts'
 import { startLine } from './start-line.ts'
@@ -73,6 +74,7 @@ export const spawnPortal = async (
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
+  hear(`the portal of process ${child.pid}`, lines)
   child.stderr?.on('data', part => lines.push(String(part)))
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', part => {

@@ -11,6 +11,7 @@ import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Instants } from '../../src/services/source/source.ts'
 import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
+import { hear } from './last-lines.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { migratedDatabase } from './postgres.ts'
@@ -117,6 +118,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const lines: string[] = []
+  hear(`the portal at ${port}`, lines)
   let crowd: readonly Traveller[] = []
 
   const open = async (instants: Instants | undefined): Promise<Rig> => {

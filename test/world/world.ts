@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { openStore } from '../../src/store/open.ts'
 import { hasPostgres, makeMigrated, startPostgres } from './postgres.ts'
+import { root } from './root.ts'
 import { hasSambaAd } from './samba-ad.ts'
 import { keptDomain } from './samba-domain.ts'
 import { templatesOfRun } from './template.ts'
@@ -15,10 +14,8 @@ declare module 'vitest' {
   }
 }
 
-/** What all test files share: the built parts, and one PostgreSQL. Each file starts its own directory. */
+/** What the files that start servers share: one PostgreSQL, and what their servers start from. Each starts its own directory. */
 export default async (project: TestProject) => {
-  const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
   if (hasSambaAd()) keptDomain()
   const forgetTemplates = templatesOfRun()
   const postgres = hasPostgres() ? await startPostgres() : null
