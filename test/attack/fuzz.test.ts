@@ -216,7 +216,7 @@ describe.each([
           ? resolve({ status: 400, location: '' })
           : reject(fault),
       )
-      sent.setTimeout(10_000, () => reject(new Error('no answer')))
+      sent.setTimeout(60_000, () => reject(new Error('no answer')))
       sent.end(withBody)
     })
 

@@ -200,7 +200,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
       (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
         mail => mail.recipient === recipient,
       )
-    await expect.poll(async () => (await mails()).length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await mails()).length).toBeGreaterThan(0)
     return /\d{4}\s\d{4}/.exec((await mails())[0]?.body ?? '')?.[0] ?? ''
   }
 

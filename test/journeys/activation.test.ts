@@ -54,7 +54,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const { read } = rig.house.store
     const find = async () =>
       (await read.selectFrom('demo_mails').selectAll().where('recipient', '=', to).execute()).at(-1)
-    await expect.poll(find, { timeout: 10_000 }).toBeDefined()
+    await expect.poll(find).toBeDefined()
     return /\d{4} \d{4}/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
   }
 

@@ -35,9 +35,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     )
   /** The code in the newest mail or text message to this destination. */
   const codeTo = async (recipient: string, count = 1) => {
-    await expect
-      .poll(async () => (await mailsTo(recipient)).length, { timeout: 10_000 })
-      .toBeGreaterThanOrEqual(count)
+    await expect.poll(async () => (await mailsTo(recipient)).length).toBeGreaterThanOrEqual(count)
     const newest = (await mailsTo(recipient)).sort((a, b) => b.received_at - a.received_at)[0]
     return (/\d{4}\s\d{4}/.exec(newest?.body ?? '')?.[0] ?? '').replace(/\D/g, '')
   }
@@ -54,9 +52,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     expect((await type(visitor, `${code.slice(0, 4)} ${code.slice(4)}`)).location).toBe('/fr/compte/adresses')
     expect(textOf((await visitor.get('/fr/compte/adresses')).html)).toContain('camille@ailleurs.example')
     await expect
-      .poll(async () => (await mailsTo('clefevre@maison.example')).map(({ subject }) => subject), {
-        timeout: 10_000,
-      })
+      .poll(async () => (await mailsTo('clefevre@maison.example')).map(({ subject }) => subject))
       .toContain('Une adresse de secours a été ajoutée à votre compte')
     const { body } = (await mailsTo('camille@ailleurs.example'))[0] ?? { body: '' }
     expect(body).not.toMatch(/Camille Lef|clefevre/)
@@ -69,7 +65,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     const about = async (recipient: string) => {
       const told = async () =>
         (await mailsTo(recipient)).find(({ subject }) => subject.includes('mot de passe a bien été'))
-      await expect.poll(told, { timeout: 10_000 }).toBeTruthy()
+      await expect.poll(told).toBeTruthy()
       return textOf((await told())?.body ?? '')
     }
     expect(await about('camille@ailleurs.example')).toContain('ferme la récupération')
@@ -115,9 +111,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     await owner.post('/fr/compte/adresses', { faire: 'retirer', laquelle })
     expect(await row()).toBe(undefined)
     await expect
-      .poll(async () => (await mailsTo('camille@ailleurs.example')).map(({ subject }) => subject), {
-        timeout: 10_000,
-      })
+      .poll(async () => (await mailsTo('camille@ailleurs.example')).map(({ subject }) => subject))
       .toContain('Une adresse de secours a été retirée de votre compte')
   })
 

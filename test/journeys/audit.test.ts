@@ -74,7 +74,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     rig = await rig.restart()
     const inLog = () => headsInLines(rig.lines)
     await expect.poll(() => inLog().size).toBe(1)
-    await expect.poll(async () => (await mails()).length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(async () => (await mails()).length).toBe(1)
     const [mail] = await mails()
     const [[sequence, link] = [0, '']] = inLog()
     expect(mail?.body).toContain(`sesame audit verify --head ${sequence}:${link}`)

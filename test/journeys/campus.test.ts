@@ -72,7 +72,7 @@ describe.runIf(available)('the new password opens what the guide says it opens',
   })
 
   it('the mail of confirmation has left, without the password', async () => {
-    await expect.poll(() => campus.mail.received.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => campus.mail.received.length).toBeGreaterThan(0)
     const mails = campus.mail.received.map(({ text, html }) => `${text}${html}`).join('')
     expect(mails).not.toContain(after)
   })

@@ -141,7 +141,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const found = await rig.house.directory.read(who.id)
       const own = found.ok ? (found.person?.addresses[0] ?? '') : ''
       await expect
-        .poll(async () => (await mailsTo(own)).map(({ subject }) => subject), { timeout: 10_000 })
+        .poll(async () => (await mailsTo(own)).map(({ subject }) => subject))
         .toContain('Votre feuille de codes de secours ne sert plus')
     })
 
@@ -252,9 +252,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       clock.forward(days(31))
       const later = (await who.signedIn()).visitor
       await printSheet(later)
-      await expect
-        .poll(async () => (await mailsTo(to)).at(-1)?.body ?? '', { timeout: 10_000 })
-        .toContain('gèle votre compte')
+      await expect.poll(async () => (await mailsTo(to)).at(-1)?.body ?? '').toContain('gèle votre compte')
     })
   })
 

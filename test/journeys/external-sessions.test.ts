@@ -65,7 +65,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
       await goers.signedIn('ybenali'),
     ]
     await institution.signOutThere(mine.there)
-    await expect.poll(() => goers.isIn(mine), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => goers.isIn(mine)).toBe(false)
     expect([await goers.isIn(phone), await goers.isIn(stranger)]).toEqual([true, true])
     const journal = await phone.here.get('/fr/compte/journal')
     expect(textOf(journal.html)).toContain('Session fermée Par Sésame')
@@ -78,7 +78,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     await browser.here.get(await goers.sent(browser.there, to, 'clefevre'))
     expect((await browser.here.get('/fr/compte/adresses')).status).toBe(200)
     await institution.signOutThere(browser.there)
-    await expect.poll(() => goers.isIn(browser), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => goers.isIn(browser)).toBe(false)
   })
 
   it('signing out here says that one is still signed in there, and where to end that', async () => {

@@ -140,7 +140,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     const right = await again.here.post('/fr/connexion/second-element/sessions', { code })
     expect(right.location).toBe('/fr/compte/sessions')
     await institution.signOutThere(again.there)
-    await expect.poll(() => goers.isIn(again), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => goers.isIn(again)).toBe(false)
     // Ended there while the second factor was still asked for: it opens nothing here.
     const waiting = goers.newBrowser()
     await goers.enter(waiting, 'nhaddad')
@@ -222,9 +222,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     await institution.restart()
     expect((await late.here.get('/fr/mot-de-passe')).status).toBe(200)
     await expect
-      .poll(() => portal().lines.filter(line => line.includes('Nobody can sign in')).length, {
-        timeout: 10_000,
-      })
+      .poll(() => portal().lines.filter(line => line.includes('Nobody can sign in')).length)
       .toBeGreaterThan(0)
     await institution.up()
     expect((await waiting.here.get(answer)).location).toBe('/fr/compte')

@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
             if (!live && (await again.count()) > 0) await again.click()
             return (await text()).match(/Prouvé à/g)?.length
           },
-          { timeout: 15_000, interval: 300 },
+          { interval: 100 },
         )
         .toBe(proofs)
       expect(await page.getByRole('link', { name: 'Actualiser le reçu' }).count()).toBe(0)
@@ -126,9 +126,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
     it('tells every known address, in mails that let the owner say « Ce n’est pas moi »', async () => {
       const { read } = rig.house.store
       await expect
-        .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length, {
-          timeout: 10_000,
-        })
+        .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length)
         .toBeGreaterThanOrEqual(travellers.length)
       const mails = await read.selectFrom('demo_mails').selectAll().execute()
       const recipients = new Set(mails.map(({ recipient }) => recipient.split('@')[0]))

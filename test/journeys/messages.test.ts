@@ -68,7 +68,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
       (await rig.house.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
         ({ kind: what, state }) => what.startsWith('code') && state !== 'sent',
       )
-    await expect.poll(waiting, { timeout: 20_000 }).toEqual([])
+    await expect.poll(waiting).toEqual([])
     const mails = await rig.house.store.read
       .selectFrom('demo_mails')
       .select(['recipient', 'subject'])
@@ -185,7 +185,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     // Of 36 requests at the edge exactly as many pass as there are messages.
     expect(asked.filter(wasSent)).toHaveLength(budget)
     expect((await received()).texts).toHaveLength(budget)
-    await expect.poll(async () => (await deskMails()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await deskMails()).length).toBe(1)
     expect(textOf((await deskMails())[0]?.subject ?? '')).toContain(`${budget * 0.8} sur ${budget}`)
 
     const late = await signedIn(20)
@@ -253,7 +253,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
       (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute())
         .filter(({ recipient }) => recipient === 'foule1@univ.example')
         .map(({ subject }) => subject)
-    await expect.poll(subjects, { timeout: 10_000 }).toContain('Votre question joker a été choisie')
+    await expect.poll(subjects).toContain('Votre question joker a été choisie')
   })
 })
 
@@ -287,7 +287,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
       if (n % 20 === 0) clock.forward(days(1))
     }
     const untold = async () => (await read.selectFrom('notices').select('id').execute()).length
-    await expect.poll(untold, { timeout: 30_000 }).toBe(0)
+    await expect.poll(untold).toBe(0)
     const rows = await read.selectFrom('mails').select(['kind', 'state', 'facts']).execute()
     expect(rows.filter(({ state }) => state === 'abandoned')).toEqual([])
     expect(rows.length).toBeLessThanOrEqual(5)
@@ -297,7 +297,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
     clock.forward(hours(1))
     const waiting = async () =>
       (await read.selectFrom('mails').select('id').where('state', '!=', 'sent').execute()).length
-    await expect.poll(waiting, { timeout: 30_000 }).toBe(0)
+    await expect.poll(waiting).toBe(0)
     const told = server.received.map(({ text = '' }) => {
       const older = Number(/(\d+) événements? plus anciens?/.exec(text)?.[1] ?? 0)
       return older + (text.match(/^Le \d/gm) ?? []).length

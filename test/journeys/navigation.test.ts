@@ -230,7 +230,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await pressed
     expect(await visitor.axeFaults()).toEqual([])
     // The freeze holds at once; the password that nobody knows is written behind it.
-    await expect.poll(opens, { timeout: 20_000 }).toBe(false)
+    await expect.poll(opens).toBe(false)
     await visitor.identify('odubois', 'uid')
     expect(await visitor.page.locator('#question').innerText()).toContain('livre')
     await visitor.answer(demoPerson('odubois').joker?.answer ?? '')

@@ -97,7 +97,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       })
 
     const expectUp = async () => {
-      for (let tried = 0; tried < 50; tried += 1) {
+      for (let tried = 0; tried < 300; tried += 1) {
         if (
           await ask('/sesame/fr/').then(
             ({ status }) => status === 200,

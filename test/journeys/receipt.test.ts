@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a receipt while a 
     await visitor.prove('clefevre', 'staff-number')
     await visitor.choose(password)
     expect(await visitor.text()).toMatch(/Bibliothèque .*En cours/)
-    await expect.poll(() => service.waiting.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => service.waiting.length).toBe(1)
     return visitor
   }
   const again = 'Actualiser le reçu'
@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a receipt while a 
     const { page, text } = visitor
     await page.getByRole('link', { name: again }).focus()
     service.answer()
-    await expect.poll(text, { timeout: 15_000 }).toMatch(/Bibliothèque .*Prouvé à/)
+    await expect.poll(text).toMatch(/Bibliothèque .*Prouvé à/)
     await expect.poll(() => page.getByRole('link', { name: again }).count()).toBe(0)
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2')
     expect(visitor.faults).toEqual([])

@@ -334,7 +334,7 @@ describe('what a request may be', () => {
   it('says that it is alive, and ready; and which part is away to the operator alone', async () => {
     expect((await raw(`${rig.url}/healthz`)).status).toBe(200)
     const ask = (url: string | null) => raw(`${url}/readyz`)
-    await expect.poll(async () => (await ask(rig.url)).status, { timeout: 10_000 }).toBe(200)
+    await expect.poll(async () => (await ask(rig.url)).status).toBe(200)
     expect(JSON.parse((await ask(rig.url)).body)).toEqual({ ready: true, age: expect.any(Number) })
     const told = await ask(rig.portal.adminUrl)
     const parts = { directory: true, store: true, mail: true }

@@ -4,6 +4,7 @@ import { storePlace } from '../../src/house.ts'
 import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { bundle } from '../world/bundle.ts'
 import { letterFor } from '../world/crowd.ts'
 import { appOf, enrolApp, optionsIn } from '../world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
@@ -237,12 +238,13 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, hashing: 'real', crowd: names.length, config: { limits } })
+    rig = await startPortal({ ...kind, crowd: names.length, config: { limits } })
     let walking = await Promise.all(names.map(begin))
     await rig.portal.close()
     store = await openStore(storePlace(rig.settings), { migrations: migrationsFolder({ root, dist: '' }) })
+    const script = await bundle('test/world/dying-portal.ts', 'dying-restarts.js')
     while (walking.length > 0) {
-      process = await spawnPortal(rig)
+      process = await spawnPortal(rig, undefined, { script })
       walking = await goOn(walking)
       await process.kill()
     }

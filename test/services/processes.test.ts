@@ -11,6 +11,7 @@ import type { Traveller } from '../world/crowd.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
+import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -34,20 +35,24 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   beforeAll(async () => {
     rig = await startPortal({
       ...kind,
-      hashing: 'real',
       crowd: together + instants.length + rounds * perRound,
       // Whoever is killed again and again asks by a login each time.
       config: { limits: { serviceLogins: 50 } },
     })
     dying = await bundle('test/world/dying-portal.ts', 'dying-deliveries.js')
     await rig.portal.close()
-    house = await openHouseFor(rig.settings, { folders: { root, dist: join(root, 'dist') } })
+    house = await openHouseFor(rig.settings, {
+      hashing: quickHashing(),
+      folders: { root, dist: join(root, 'dist') },
+    })
   }, 120_000)
   afterAll(async () => {
     for (const portal of portals) await portal.kill()
     await house?.close()
   })
 
+  const another = async (at?: Instant) =>
+    spawnPortal(rig, await freePort(), { script: dying, ...(at && { at }) })
   const chosenBy = ({ number }: Traveller) => `Tr0mbone&Cascade-${number}`
 
   const choose = async (traveller: Traveller) => {
@@ -109,10 +114,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   it(`two processes carry the passwords of ${together} people, each once`, { timeout: 120_000 }, async () => {
     const travellers = rig.crowd.slice(0, together)
     await Promise.all(travellers.map(choose))
-    const [one, two] = await Promise.all([
-      spawnPortal(rig, await freePort()),
-      spawnPortal(rig, await freePort()),
-    ])
+    const [one, two] = await Promise.all([another(), another()])
     portals.push(one, two)
     const rows = await allProved(travellers)
     const written = rows.filter(({ service }) => service === 'eduroam' || service === 'telephony')
@@ -124,10 +126,10 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   it.each(instants)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
     const traveller = rig.crowd[together + instants.indexOf(at)] as Traveller
     await choose(traveller)
-    const mortal = await spawnPortal(rig, await freePort(), { script: dying, at })
+    const mortal = await another(at)
     if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
     expect(mortal.child.signalCode).toBe('SIGKILL')
-    portals.push(await spawnPortal(rig, await freePort()))
+    portals.push(await another())
     await allProved([traveller])
     expect(await provedEvents([traveller])).toBe(3)
     for (const portal of portals.splice(0)) await portal.kill()
@@ -141,12 +143,12 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     for (let round = 0; round < rounds; round += 1) {
       const travellers = everybody.slice(round * perRound, (round + 1) * perRound)
       await Promise.all(travellers.map(choose))
-      const portal = await spawnPortal(rig, await freePort())
+      const portal = await another()
       await new Promise(resolve => setTimeout(resolve, Math.random() * 700))
       await portal.kill()
       cut += (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length
     }
-    portals.push(await spawnPortal(rig, await freePort()))
+    portals.push(await another())
     await allProved(everybody)
     expect(await provedEvents(everybody)).toBe(everybody.length * 3)
     console.log(`kill: ${cut} deliveries of ${everybody.length * 4} were cut by ${rounds} kills`)

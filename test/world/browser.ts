@@ -63,7 +63,7 @@ export const personAt = async (browser: Browser, base: string, options: BrowserC
   }
   const context = await browser.newContext(shown)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   const faults: string[] = []
   page.on('pageerror', fault => faults.push(fault.message))
   page.on('console', message => {

@@ -3,17 +3,23 @@ import { fileURLToPath } from 'node:url'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { openPortal } from '../../src/portal.ts'
+import { quickHashing } from './quick-hashing.ts'
 
-/** The portal, as a process that kills itself, as `kill -9` does, when a write reaches the instant named `DIE_AT`. */
+/**
+ * The portal, as a process that kills itself, as `kill -9` does, when a write reaches the instant named `DIE_AT`; where none is
+ * named it waits to be killed. Its hashes cost nothing.
+ */
 const dist = dirname(fileURLToPath(import.meta.url))
 const loaded = loadSettings(readEnvironment())
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
 
 const portal = await openPortal(loaded.settings, {
   folders: { root: join(dist, '..'), dist },
+  hashing: quickHashing(),
   instants: at => {
     if (at === process.env.DIE_AT) process.kill(process.pid, 'SIGKILL')
   },
 })
 await portal.listen()
 console.log(`Sésame: ${portal.url}`)
+process.once('SIGTERM', () => portal.close().then(() => process.exit(0)))

@@ -44,7 +44,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
   const clientSecretFile = join(folder, 'secret')
   writeFileSync(clientSecretFile, clientSecret)
   const server = {
-    ...{ kind: 'oidc', issuer: op.issuer, clientId: 'sesame', clientSecretFile, timeout: 2000 },
+    ...{ kind: 'oidc', issuer: op.issuer, clientId: 'sesame', clientSecretFile, timeout: 10_000 },
     ...{ acrValues: ['one', 'two'], secondFactorAcr: ['two'] },
   }
   const signIn = { server, ...(config.signIn as object) }
@@ -93,7 +93,7 @@ const casInstitution: Start = async config => {
     { directory: 'slapd', store: 'PostgreSQL' },
     async slapd => {
       llng = await startLemonLdap(slapd, `http://127.0.0.1:${port}/identifiants-oublies`)
-      const server = { kind: 'cas', url: llng.casUrl, caFile: llng.caFile, timeout: 2000 }
+      const server = { kind: 'cas', url: llng.casUrl, caFile: llng.caFile, timeout: 10_000 }
       return { ...config, signIn: { server, ...(config.signIn as object) } }
     },
     port,

@@ -58,18 +58,25 @@ export const forkPortal = async (rig: Rig, port: number, script: string) => {
   }
 }
 
-/** `port`: where it listens, when that is not where the public URL says (behind a proxy). */
+/** What stands in for `npm start`: `dying-portal.ts`, bundled; it dies at the instant named, or when it is killed. */
+type StandIn = { readonly script: string; readonly at?: string }
+
+/**
+ * `port`: where it listens, when that is not where the public URL says (behind a proxy). `more`: of its configuration, where it
+ * is not that of the rig.
+ */
 export const spawnPortal = async (
   rig: Rig,
   port?: number,
-  dying?: { readonly script: string; readonly at: string },
+  standIn?: StandIn,
+  more?: Readonly<Record<string, unknown>>,
 ): Promise<PortalProcess> => {
-  const config = port === undefined ? rig.configFile : configAt(rig, port)
-  const child = spawn(process.execPath, dying ? [dying.script] : startLine(), {
+  const config = port === undefined ? rig.configFile : configAt(rig, port, more)
+  const child = spawn(process.execPath, standIn ? [standIn.script] : startLine(), {
     cwd: root,
     env: {
       ...environment(rig, config),
-      ...(dying && { DIE_AT: dying.at }),
+      ...(standIn?.at && { DIE_AT: standIn.at }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
