@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endsWithin } from '../../test/world/patience.ts'
 import type { PersonId } from '../directory/directory.ts'
+import { endsWithin } from './ends-within.ts'
 import type { Check, Holder, Writer } from './services.ts'
 
 /** What every pair of a writer and a check promises, on a service that holds the demonstration's people. */

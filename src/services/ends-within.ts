@@ -3,8 +3,9 @@ import { setTimeout as rest } from 'node:timers/promises'
 const slice = 20
 
 /**
- * Whether a work ends within so many milliseconds in which this process could run. They are counted in short rests: a machine
- * that stands still for a while makes one of them longer, and is not taken for a server that is waited for too long.
+ * For `contract.ts` and the tests: whether a work ends within so many milliseconds in which this process could run. They are
+ * counted in short rests: a machine that stands still for a while makes one of them longer, and is not taken for a server that
+ * is waited for too long.
  */
 export const endsWithin = async (milliseconds: number, work: Promise<unknown>) => {
   let ended = false
