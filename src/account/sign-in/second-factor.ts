@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PersonId } from '../../directory/directory.ts'
+import type { Directory, PersonId } from '../../directory/directory.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/ask-factor.tsx'
 import type { Given, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,6 +18,7 @@ const form = z.object({ code: field(60) })
 
 type Parts = {
   readonly store: Store
+  readonly directory: Pick<Directory, 'read'>
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   readonly entering: Entering
@@ -30,7 +31,7 @@ type Half = HalfSignIn & { readonly person: PersonId }
 
 /** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
 export const secondFactorPlace = (parts: Parts) => {
-  const { store, secondFactor, halfSignIns, entering } = parts
+  const { store, directory, secondFactor, halfSignIns, entering } = parts
   const owners = ownersOf(parts)
 
   const page = async (ask: Ask, half: Half, refusal: FactorProblem | null): Promise<Answer> => ({
@@ -54,6 +55,10 @@ export const secondFactorPlace = (parts: Parts) => {
   /** One transaction counts the answer, uses the factor up, and opens the session: none of them without the others. */
   const judged = async (ask: Ask, half: Half, given: Given): Promise<Answer> => {
     const { person } = half
+    // The directory may have ended this person since the password was right.
+    const found = await directory.read(person)
+    if (!found.ok) return problem('directory-unavailable')
+    if (!found.person || found.person.ended) return entering.without(ask)
     const asker = (await owners(ask)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       if (!(await halfSignIns.spend(tx, half))) return null
