@@ -2,81 +2,217 @@ import fc from 'fast-check'
 
 /** What an attacker may send, in any order, from two browsers, to people whose secrets are partly known. */
 export type Road = 'password' | 'identifier' | 'activation'
-type Which = 'own' | 'other' | 'none'
+export type Which = 'own' | 'other' | 'none'
 /** The road of the browser's own journey, or another one, to which its proofs must be worth nothing. */
-type Towards = 'own' | Road
-type At<Kind extends string, More> = { readonly kind: Kind; readonly browser: number } & Readonly<More>
+export type Towards = 'own' | Road
+/** What is typed where a second factor is asked for. */
+export type By = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-another' | 'wrong'
+/** Whose passkey signs; `pending`: one of that person that was never tried. */
+export type Whose = 'own' | 'other' | 'pending'
+/** Where another proof is asked for instead. */
+export type Where = 'journey' | 'entering' | 'confirm'
+export type Kind = 'mail' | 'mobile'
+type At<Name extends string, More> = { readonly kind: Name; readonly browser: number } & Readonly<More>
 
-export const managed = ['change', 'enrol', 'retire', 'joker', 'address', 'sign-out', 'end-others'] as const
+const managed = [
+  ...['change', 'app', 'retire-app', 'print', 'retire-print', 'retire-key', 'new-key', 'joker', 'mail'],
+  ...['mobile', 'sign-out', 'end-others', 'expired'],
+] as const
 export type Managed = (typeof managed)[number]
 
-export type Action =
+/** Ends with one form, which may be sent alone, several times at once, or beside another one. */
+export type FormAction =
   /** The next step as an honest person takes it, so that sequences come far. */
   | At<'onward', { road: Road; person: number }>
-  /** A whole sign-in as its owner makes it. */
-  | At<'enter', { person: number }>
-  | At<'identify', { road: Road; person: number; right: boolean }>
+  | At<'identify', { road: Road; person: number; right: boolean; card: string }>
   | At<'answer', { right: boolean; ref: Which; towards: Towards }>
-  | At<'show', { right: boolean; ref: Which; towards: Towards }>
+  | At<'show', { by: By; ref: Which; towards: Towards }>
+  /** A passkey, in a journey: whose it is, and from whose page its challenge is. */
+  | At<'sign', { whose: Whose; from: Which; towards: Towards }>
+  /** « With a passkey instead »: asked for, and left there. */
+  | At<'switch', { where: Where; towards: Towards }>
   | At<'type', { right: boolean; ref: Which }>
   | At<'choose', { ref: Which; charter: boolean; towards: Towards }>
+  | At<'sign-in', { person: number; right: boolean }>
+  | At<'digits', { by: By }>
+  | At<'sign-in-key', { person: number; whose: Whose; from: Which }>
+  | At<'confirm', { right: boolean }>
+  | At<'confirm-key', { whose: Whose; from: Which }>
+  | At<'manage', { what: Managed; right: boolean }>
+  | At<'try-key', { from: Which }>
+  /** The code that was sent to an address: as this browser asked for it, as the other one did, for the other kind, or none. */
+  | At<'receive', { code: Which; of: Kind; at: Kind }>
+  | At<'replay', { which: number }>
+
+export type Action =
+  | FormAction
+  | {
+      readonly kind: 'together'
+      readonly first: FormAction
+      readonly second: FormAction | null
+      readonly times: number
+    }
+  /** The desk or the directory acts, alone or while a form is on its way. */
+  | {
+      readonly kind: 'desk'
+      readonly what: DeskDoes
+      readonly person: number
+      readonly beside: FormAction | null
+    }
+  /** A whole sign-in as its owner makes it, and the same with a second factor put in service. */
+  | At<'enter', { person: number; by: 'password' | 'key' }>
+  | At<'enrol', { what: 'app' | 'key' | 'print' }>
   | At<'guess', { times: number }>
   | At<'look', { page: string }>
-  | At<'sign-in', { person: number; right: boolean }>
-  | At<'digits', { right: boolean }>
-  | At<'confirm', { right: boolean }>
-  | At<'manage', { what: Managed; right: boolean }>
-  /** The code that was sent to an address: as this browser asked for it, as the other one did, or none. */
-  | At<'receive', { code: Which }>
-  | At<'replay', { which: number }>
   | At<'foreign', { which: number }>
   | At<'lose-cookies', object>
+  | At<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
   | { readonly kind: 'wait'; readonly minutes: number }
+  /** Two people whom the portal refuses: what each sees must not depend on what each gave. */
+  | { readonly kind: 'twins'; readonly shut: Shut; readonly proof: TwinProof; readonly bursts: number[] }
+
+const shut = ['suspended', 'frozen', 'closed', 'ended'] as const
+export type Shut = (typeof shut)[number]
+const twinProofs = ['answer', 'told', 'letter', 'password'] as const
+export type TwinProof = (typeof twinProofs)[number]
+
+export const deskDoes = ['freeze', 'unfreeze', 'close', 'letter', 'end', 'resume'] as const
+export type DeskDoes = (typeof deskDoes)[number]
 
 /** Every page that shows what was proved. */
 export const pages = [
   ...['mot-de-passe/nouveau', 'mot-de-passe/termine', 'mot-de-passe/second-element'],
+  ...['mot-de-passe/cle-d-acces', 'identifiant/second-element', 'identifiant/cle-d-acces'],
   ...['mot-de-passe/question-joker', 'mot-de-passe/verification', 'identifiant/termine'],
-  ...['activation/mot-de-passe', 'activation/question-joker', 'activation/adresse', 'activation/termine'],
+  ...['activation/mot-de-passe', 'activation/question-joker', 'activation/adresse', 'activation/mobile'],
+  ...['activation/termine', 'connexion/second-element/compte', 'connexion/cle-d-acces/compte'],
   ...['compte', 'compte/application', 'compte/adresses', 'compte/sessions', 'compte/journal'],
+  ...['compte/cles-d-acces', 'compte/cles-d-acces/nouvelle', 'compte/codes-de-secours'],
+  ...['compte/question-joker', 'compte/premier-jour'],
 ] as const
 
-const ref = fc.constantFrom<Which>('own', 'own', 'own', 'other', 'none')
-const towards = fc.constantFrom<Towards>('own', 'own', 'own', 'own', 'password', 'identifier', 'activation')
-const road = fc.constantFrom<Road>('password', 'password', 'identifier', 'activation')
-const person = fc.nat({ max: 2 })
+export const weighted = <T>(...each: readonly (readonly [weight: number, of: fc.Arbitrary<T>])[]) =>
+  fc.oneof(...each.map(([weight, arbitrary]) => ({ weight, arbitrary }))) as fc.Arbitrary<T>
+
+const ref = fc.constantFrom<Which>('own', 'own', 'own', 'own', 'other', 'none')
+const from = fc.constantFrom<Which>('own', 'own', 'own', 'other', 'other', 'none')
+const towards = weighted<Towards>(
+  [9, fc.constant('own')],
+  [3, fc.constantFrom('password', 'identifier', 'activation')],
+)
+const card = fc.constantFrom('numero-personnel', 'numero-personnel', 'numero-personnel', 'uid', 'ine')
 const mostly = fc.constantFrom(true, true, true, false)
+const by = fc.constantFrom<By>(
+  'app',
+  'app',
+  'paper',
+  'paper',
+  'used-paper',
+  'used-digits',
+  'of-another',
+  'wrong',
+)
+const whose = fc.constantFrom<Whose>('own', 'own', 'own', 'other', 'pending')
+const which = fc.constantFrom<Which>('own', 'own', 'own', 'other', 'none')
+const kind = fc.constantFrom<Kind>('mail', 'mobile')
+const browser = fc.nat({ max: 1 })
 const right = fc.boolean()
+const many = fc.nat({ max: 60 })
 
-const one = <Kind extends string>(
-  weight: number,
-  kind: Kind,
-  more: Record<string, fc.Arbitrary<unknown>>,
-) => ({
-  weight,
-  arbitrary: fc.record({ kind: fc.constant(kind), browser: fc.nat({ max: 1 }), ...more }),
-})
+type Fields<Name extends Action['kind']> = Omit<Extract<Action, { kind: Name }>, 'kind' | 'browser'>
+type Drawn<Name extends Action['kind']> = {
+  readonly [field in keyof Fields<Name>]: fc.Arbitrary<Fields<Name>[field]>
+}
 
-export const action = fc.oneof(
-  one(16, 'onward', { road, person }),
-  one(6, 'enter', { person }),
-  one(4, 'identify', { road, person, right: mostly }),
-  one(7, 'answer', { right, ref, towards }),
-  one(5, 'show', { right: mostly, ref, towards }),
-  one(2, 'type', { right: mostly, ref }),
-  one(5, 'choose', { ref, charter: mostly, towards }),
-  one(2, 'guess', { times: fc.integer({ min: 2, max: 6 }) }),
-  one(6, 'look', { page: fc.constantFrom(...pages) }),
-  one(2, 'sign-in', { person, right: mostly }),
-  one(2, 'digits', { right: mostly }),
-  one(1, 'confirm', { right: mostly }),
-  one(8, 'manage', { what: fc.constantFrom(...managed, 'address'), right: mostly }),
-  one(6, 'receive', { code: fc.constantFrom<Which>('own', 'own', 'other', 'other', 'none') }),
-  one(4, 'replay', { which: fc.nat({ max: 60 }) }),
-  one(1, 'foreign', { which: fc.nat({ max: 60 }) }),
-  one(1, 'lose-cookies', {}),
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('wait'), minutes: fc.constantFrom(1, 1, 9, 11, 16, 31) }),
-  },
-) as fc.Arbitrary<Action>
+/** One kind of action, from either browser; what is not drawn otherwise is drawn as everywhere. */
+const one = <Name extends Action['kind']>(name: Name, fields: Drawn<Name>) =>
+  fc.record({ kind: fc.constant(name), browser, ...fields }) as unknown as fc.Arbitrary<
+    Extract<Action, { kind: Name }>
+  >
+
+export const road = fc.constantFrom<Road>('password', 'password', 'identifier', 'activation')
+export const person = fc.nat({ max: 3 })
+
+/** Every action, to be drawn by itself. */
+export const draw = {
+  onward: (who = person, on: fc.Arbitrary<Road> = road) => one('onward', { road: on, person: who }),
+  identify: (who = person) => one('identify', { road, person: who, right: mostly, card }),
+  answer: (of = right) => one('answer', { right: of, ref, towards }),
+  show: () => one('show', { by, ref, towards }),
+  sign: () => one('sign', { whose, from, towards }),
+  switch: () => one('switch', { where: fc.constantFrom<Where>('journey', 'entering', 'confirm'), towards }),
+  type: (of = mostly) => one('type', { right: of, ref }),
+  choose: () => one('choose', { ref, charter: mostly, towards }),
+  'sign-in': (who = person) => one('sign-in', { person: who, right: mostly }),
+  digits: (of = by) => one('digits', { by: of }),
+  'sign-in-key': (who = person) => one('sign-in-key', { person: who, whose, from }),
+  confirm: () => one('confirm', { right: mostly }),
+  'confirm-key': () => one('confirm-key', { whose, from }),
+  manage: (...what: readonly Managed[]) =>
+    one('manage', { what: fc.constantFrom(...(what.length > 0 ? what : managed)), right: mostly }),
+  'try-key': () => one('try-key', { from }),
+  receive: () => one('receive', { code: which, of: kind, at: kind }),
+  replay: () => one('replay', { which: many }),
+  together: (first: fc.Arbitrary<FormAction>, second: fc.Arbitrary<FormAction | null>) =>
+    one('together', { first, second, times: fc.integer({ min: 2, max: 4 }) }),
+  desk: (who = person, beside: fc.Arbitrary<FormAction | null> = fc.constant(null)) =>
+    one('desk', { what: fc.constantFrom(...deskDoes, 'unfreeze', 'resume'), person: who, beside }),
+  enter: (who = person) => one('enter', { person: who, by: fc.constantFrom('password', 'password', 'key') }),
+  enrol: () => one('enrol', { what: fc.constantFrom('app', 'key', 'print') }),
+  guess: () => one('guess', { times: fc.integer({ min: 2, max: 6 }) }),
+  look: () => one('look', { page: fc.constantFrom(...pages) }),
+  foreign: () => one('foreign', { which: many }),
+  'lose-cookies': () => one('lose-cookies', {}),
+  'put-back': () =>
+    one('put-back', {
+      cookie: fc.constantFrom('journey', 'journey', 'session', 'entering', 'known'),
+      which: fc.nat({ max: 20 }),
+    }),
+  wait: (...minutes: readonly number[]) => one('wait', { minutes: fc.constantFrom(...minutes) }),
+  twins: () =>
+    one('twins', {
+      shut: fc.constantFrom(...shut),
+      proof: fc.constantFrom(...twinProofs),
+      bursts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }),
+    }),
+}
+
+/** Any form, by how much it leads to. */
+export const form: fc.Arbitrary<FormAction> = weighted<FormAction>(
+  [24, draw.onward()],
+  [4, draw.identify()],
+  [7, draw.answer()],
+  [4, draw.show()],
+  [4, draw.sign()],
+  [3, draw.switch()],
+  [2, draw.type()],
+  [6, draw.choose()],
+  [2, draw['sign-in']()],
+  [2, draw.digits()],
+  [2, draw['sign-in-key']()],
+  [1, draw.confirm()],
+  [2, draw['confirm-key']()],
+  [9, draw.manage()],
+  [1, draw['try-key']()],
+  [7, draw.receive()],
+  [5, draw.replay()],
+)
+
+/** The same form several times at once, or another one beside it. */
+export const together = (first: fc.Arbitrary<FormAction>) =>
+  draw.together(first, fc.option(form, { freq: 1 }))
+
+export const any: fc.Arbitrary<Action> = weighted<Action>(
+  [62, form],
+  [14, together(form)],
+  [3, draw.desk(person, fc.option(form, { freq: 1 }))],
+  [6, draw.enter()],
+  [3, draw.enrol()],
+  [2, draw.guess()],
+  [7, draw.look()],
+  [1, draw.foreign()],
+  [1, draw['lose-cookies']()],
+  [3, draw['put-back']()],
+  [2, draw.wait(1, 1, 1, 6, 9, 11, 16, 31, 1500)],
+  [1, draw.twins()],
+)

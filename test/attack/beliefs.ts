@@ -1,72 +1,40 @@
 import type { Traveller } from '../world/crowd.ts'
-import type { newVisitor } from '../world/visitor.ts'
 import type { Road } from './actions.ts'
+import { codeServes, codesOfApp, type Secrets, signer } from './proofs.ts'
+import {
+  aliveSession,
+  type Cookies,
+  type Destinations,
+  type Half,
+  halfOf,
+  hasFactor,
+  hasShown,
+  holdsNothing,
+  isOpen,
+  isSuspended,
+  type Journey,
+  journeyOf,
+  mayEnter,
+  type Session,
+  type State,
+  triesKey,
+} from './state.ts'
 
 /**
- * What may happen, as a reader of the rules knows it and not as the portal computes it: which browser showed what, what
- * each secret is worth now, and which events a request may therefore cause. Anything else that happens is a hole.
+ * Which events a request may cause, by what its cookies were good for before it came. Anything else that happens is a
+ * hole.
  */
-export type Journey = {
-  road: Road
-  /** `null`: what was typed names nobody; such a journey leads nowhere. */
-  person: Traveller | null
-  /** The right answer led on; what stands between it and the end is the second factor. */
-  answered: boolean
-  proved: boolean
-  /** The wrong answer that was given last. */
-  lastWrong: string
-  /** The first password was written in this journey: the joker and the contacts may follow. */
-  activated: boolean
+export type Sent = {
+  readonly path: string
+  readonly body: Readonly<Record<string, string>>
+  readonly cookies: Cookies
 }
 
-/** A sign-in that lasts as long as `rules.md` lets it, counted from what this browser did last. */
-export type Session = {
-  person: Traveller
-  freshUntil: number
-  /** How long the second factor that was shown in it serves; 0: none was. */
-  factorUntil: number
-  seenAt: number
-  endsAt: number
-}
-
-export type Browser = {
-  readonly name: number
-  readonly visitor: ReturnType<typeof newVisitor>
-  journey: Journey | null
-  /** The page to which the journey led. */
-  at: string
-  /** The hidden field of its forms. */
-  ref: string
-  session: Session | null
-  /** Whose password was right here, and waits for the digits. */
-  half: { person: Traveller; until: number; confirms: boolean } | null
-  /** Whose success this browser remembers. */
-  known: string
-  /** Where the last code was asked to be sent, by what asked for it. */
-  readonly sentTo: Map<'journey' | 'account', string>
-}
-
-/** What the people hold, at this moment of a sequence. */
-export type Held = {
-  readonly passwords: Map<string, string>
-  readonly answers: Map<string, string>
-  /** What the app of each shows: now, and one step around. */
-  readonly apps: Map<string, () => readonly string[]>
-  /** Codes of letters that were not used yet; and all that were ever printed. */
-  readonly letters: Map<string, string>
-  readonly printed: ReadonlyMap<string, string>
-}
-
-/** One sequence, as far as it came. */
-export type Walk = {
+export type Asked = Sent & {
+  readonly state: State
+  readonly secrets: Secrets
   readonly people: readonly Traveller[]
-  readonly held: Held
-  readonly browsers: readonly Browser[]
-  readonly now: () => number
-  /** Wrong answers that were certainly counted, by person and by kind of browser. */
-  readonly wrong: Map<string, number>
-  /** Digits that served: they must not serve again. */
-  readonly served: Set<string>
+  readonly now: number
 }
 
 export const pathsOf = {
@@ -75,110 +43,243 @@ export const pathsOf = {
   activation: { start: '/fr/activation', choose: 'mot-de-passe', proved: '/fr/activation/mot-de-passe' },
 } as const satisfies { readonly [road in Road]: object }
 
-export const otherOf = ({ browsers }: Pick<Walk, 'browsers'>, one: Browser) =>
-  browsers[1 - one.name] as Browser
-
-export const digitsServe = (
-  { held, served }: Pick<Walk, 'held' | 'served'>,
-  { id }: Traveller,
-  code: string,
-) => (held.apps.get(id)?.() ?? []).includes(code) && !served.has(`${id}:${code}`)
-
-const minute = 60_000
-
-export const newSession = (person: Traveller, now: number, withFactor: boolean): Session => ({
-  person,
-  freshUntil: now + 10 * minute,
-  factorUntil: withFactor ? now + 10 * minute : 0,
-  seenAt: now,
-  endsAt: now + 8 * 60 * minute,
-})
-
-export const isAlive = (session: Session | null, now: number): session is Session =>
-  session !== null && now < session.endsAt && now < session.seenAt + 30 * minute
-
 /** Events that need a proof; all others tell what was tried. */
-export const guarded = new Set([
-  ...['password.written', 'activation.accepted', 'identifier.told', 'joker.set', 'contact.added'],
-  ...['factor.added', 'factor.removed', 'sign-in.accepted', 'sign-in.confirmed'],
-])
+export const guarded = [
+  ...['password.written', 'password.unproved', 'activation.accepted', 'identifier.told', 'joker.set'],
+  ...['contact.added', 'contact.removed', 'factor.added', 'factor.removed'],
+  ...['sign-in.accepted', 'sign-in.confirmed'],
+]
 
-type Sent = { readonly path: string; readonly body: Readonly<Record<string, string>> }
-type Asked = {
-  readonly walk: Walk
-  readonly browser: Browser
-  /** The codes that lie in the mailboxes to which this browser had some sent. */
-  readonly received: Readonly<Record<'journey' | 'account', string | null>>
-  readonly triesLeft: boolean
+const none: readonly string[] = []
+const of = (person: string | null | undefined, ...kinds: string[]) =>
+  person ? kinds.map(kind => `${kind}:${person}`) : none
+
+const on = (asked: Asked, road: Road) => {
+  const journey = journeyOf(asked.state, asked.cookies)
+  return journey?.road === road && !journey.dead ? journey : null
+}
+
+export const answerIsRight = ({ state, cookies, body, now }: Asked, journey: Journey | null) =>
+  journey?.person != null &&
+  !journey.ended &&
+  isOpen(state, journey.person, now) &&
+  !isSuspended(state, triesKey(state, cookies), now) &&
+  body.reponse === state.answers.get(journey.person)
+
+/** The second factor of the journey's person, after the right answer. */
+export const factorIsRight = (asked: Asked, journey: Journey | null, by: 'code' | 'key') => {
+  if (!(journey?.person && journey.answered && !journey.dead)) return false
+  return by === 'code'
+    ? codeServes(asked.state, journey.person, asked.body, asked.now)
+    : signer(asked, asked, 'journey') === journey.person
+}
+
+export const letterIsRight = ({ state, body, now }: Asked, journey: Journey | null) =>
+  journey?.person != null &&
+  !journey.ended &&
+  isOpen(state, journey.person, now) &&
+  state.letters.get(journey.person) === body.code
+
+/** Told once, however often the right answer is sent. */
+const tellsAfterAnswer = (asked: Asked) => {
+  const journey = on(asked, 'identifier')
+  const isThere = journey && !journey.answered && !journey.proved
+  const right = isThere && answerIsRight(asked, journey) && !hasFactor(asked.state, journey.person ?? '')
+  return right ? of(journey?.person, 'identifier.told') : none
+}
+
+const tellsAfterFactor = (asked: Asked, by: 'code' | 'key') => {
+  const journey = on(asked, 'identifier')
+  return !journey?.proved && factorIsRight(asked, journey, by) ? of(journey?.person, 'identifier.told') : none
+}
+
+/** A password written in a journey. */
+const writes = (asked: Asked, road: Road, ...kinds: string[]) => {
+  const { state, body, now } = asked
+  const journey = on(asked, road)
+  const person = journey?.proved ? journey.person : null
+  const may = person && body.charte && isOpen(state, person, now) && !state.ended.has(person)
+  const lacksFactor = may && hasFactor(state, person) && !journey?.factor
+  return may && !lacksFactor ? of(person, ...kinds) : none
+}
+
+const activates = (asked: Asked) => {
+  const person = on(asked, 'activation')?.person
+  return person && asked.state.letters.has(person)
+    ? writes(asked, 'activation', 'password.written', 'activation.accepted')
+    : none
+}
+
+/** Confirmed by a code that was sent there, which served nobody yet. */
+const confirms = (asked: Asked, holder: Owner, kind: keyof Destinations) => {
+  const { state, secrets, body } = asked
+  const code = body.code ?? ''
+  const to = secrets.sent.get(code)
+  const right = to !== undefined && to === holder?.sentTo[kind] && !state.served.has(`sent:${code}`)
+  return right ? of(holder?.person, 'contact.added') : none
+}
+type Owner = { readonly person: string | null; readonly sentTo: Destinations } | null
+
+const activated = (asked: Asked) => {
+  const journey = on(asked, 'activation')
+  return journey?.activated && holdsNothing(asked.state, journey.person ?? '') ? journey : null
+}
+
+const alive = ({ state, cookies, now }: Asked) => {
+  const session = aliveSession(state, cookies, now)
+  return session && !state.ended.has(session.person) ? session : null
+}
+/** A session in which the second factor was shown of late, by whoever has one. */
+const shown = (asked: Asked) => hasShown(asked.state, alive(asked), asked.now)
+const fresh = (asked: Asked) => {
+  const session = shown(asked)
+  return session && asked.now < session.freshUntil ? session : null
+}
+
+const isPassword = ({ state }: Asked, person: string | undefined, typed: string | undefined) =>
+  person !== undefined && typed !== undefined && state.passwords.get(person) === typed
+
+/** Whose password was right at sign-in, and may come in. */
+export const namedAtSignIn = (asked: Asked): string | null => {
+  const named = asked.people.find(({ login }) => login === asked.body.identifiant)?.id
+  const right = isPassword(asked, named, asked.body.motdepasse)
+  return named && right && mayEnter(asked.state, named) ? named : null
+}
+
+const entersByPassword = (asked: Asked) => {
+  const named = namedAtSignIn(asked)
+  return named && !hasFactor(asked.state, named) ? of(named, 'sign-in.accepted') : none
+}
+
+/** A sign-in that waited opens a session, or confirms the one that asked. */
+const ends = (asked: Asked, half: Half | null, person: string | null | undefined) => {
+  if (!(half && person && mayEnter(asked.state, person))) return none
+  if (half.confirms === null) return of(person, 'sign-in.accepted')
+  return aliveSession(asked.state, { session: half.confirms }, asked.now)
+    ? of(person, 'sign-in.confirmed')
+    : none
+}
+
+const entersByCode = (asked: Asked) => {
+  const half = halfOf(asked.state, asked.cookies, asked.now)
+  const right = half?.person && codeServes(asked.state, half.person, asked.body, asked.now)
+  return right ? ends(asked, half, half.person) : none
+}
+
+const entersByKey = (asked: Asked) => {
+  const half = halfOf(asked.state, asked.cookies, asked.now)
+  const person = half && signer(asked, asked, 'entering')
+  return half?.person === null || half?.person === person ? ends(asked, half, person) : none
+}
+
+/** Whose password was right at « Confirmez que c'est vous ». */
+export const confirmedByPassword = (asked: Asked): string | null => {
+  const person = alive(asked)?.person
+  const right = person && isPassword(asked, person, asked.body.motdepasse) && mayEnter(asked.state, person)
+  return right ? person : null
+}
+
+/** A password alone confirms nothing for somebody who has a second factor. */
+const confirmsByPassword = (asked: Asked) => {
+  const person = confirmedByPassword(asked)
+  return person && !hasFactor(asked.state, person) ? of(person, 'sign-in.confirmed') : none
+}
+
+const confirmsByKey = (asked: Asked) => {
+  const person = aliveSession(asked.state, asked.cookies, asked.now)?.person
+  return person && signer(asked, asked, 'confirm') === person ? of(person, 'sign-in.confirmed') : none
+}
+
+const changes = (asked: Asked) => {
+  const person = shown(asked)?.person
+  const right = person && isPassword(asked, person, asked.body.ancien) && mayEnter(asked.state, person)
+  return right && asked.body.charte ? of(person, 'password.written') : none
+}
+
+/** The first use of what waits puts it in service. */
+const firstUse: Readonly<Record<string, (asked: Asked, session: Session) => boolean>> = {
+  application: ({ state, body, now }, { origin }) => {
+    const letters = state.pending.get(origin)?.letters ?? []
+    return letters.some(one => codesOfApp(one, now).includes(body.code ?? ''))
+  },
+  'codes-de-secours': ({ state, body }, { origin }) =>
+    state.pending.get(origin)?.sheets.some(sheet => sheet.includes(body.code ?? '')) === true,
+  'cles-d-acces/essai': ({ state, secrets, cookies, body }, { origin }) => {
+    const signature = secrets.signatures.get(body.cle ?? '')
+    return (
+      signature !== undefined &&
+      signature.holder === `enrol:${cookies.session}` &&
+      state.pending.get(origin)?.keys.includes(signature.key) === true &&
+      !state.served.has(body.cle ?? '')
+    )
+  },
+}
+
+const managesFactor = (asked: Asked) => {
+  const session = fresh(asked)
+  if (!session) return none
+  const page = asked.path.replace('/fr/compte/', '')
+  if (asked.body.action === 'retirer') return of(session.person, 'factor.removed')
+  if (!firstUse[page]?.(asked, session)) return none
+  // The first factor voids the sheet that was printed before it.
+  const first = page !== 'codes-de-secours' && !hasFactor(asked.state, session.person)
+  return of(session.person, 'factor.added', ...(first ? ['factor.removed'] : []))
+}
+
+const rules: Readonly<Record<string, (asked: Asked) => readonly string[]>> = {
+  '/fr/mot-de-passe/nouveau': asked => writes(asked, 'password', 'password.written'),
+  '/fr/activation/mot-de-passe': activates,
+  '/fr/activation/question-joker': asked => of(activated(asked)?.person, 'joker.set'),
+  '/fr/activation/adresse/code': asked => confirms(asked, activated(asked), 'mail'),
+  '/fr/activation/mobile/code': asked => confirms(asked, activated(asked), 'mobile'),
+  '/fr/identifiant/question-joker': tellsAfterAnswer,
+  '/fr/identifiant/second-element': asked => tellsAfterFactor(asked, 'code'),
+  '/fr/identifiant/cle-d-acces': asked => tellsAfterFactor(asked, 'key'),
+  '/fr/connexion': entersByPassword,
+  '/fr/connexion/second-element/compte': entersByCode,
+  '/fr/connexion/cle-d-acces/compte': entersByKey,
+  '/fr/connexion/confirmer/compte': confirmsByPassword,
+  '/fr/connexion/confirmer/compte/cle-d-acces': confirmsByKey,
+  '/fr/compte/mot-de-passe': changes,
+  '/fr/compte/application': managesFactor,
+  '/fr/compte/codes-de-secours': managesFactor,
+  '/fr/compte/cles-d-acces': managesFactor,
+  '/fr/compte/cles-d-acces/essai': managesFactor,
+  '/fr/compte/question-joker': asked => of(fresh(asked)?.person, 'joker.set'),
+  '/fr/compte/adresses': asked => of(fresh(asked)?.person, 'contact.removed'),
+  '/fr/compte/adresses/mail': asked => confirms(asked, fresh(asked), 'mail'),
+  '/fr/compte/adresses/mobile': asked => confirms(asked, fresh(asked), 'mobile'),
 }
 
 /** The events that this request may cause, as `kind:person`. */
-export const allowed = ({ path, body }: Sent, asked: Asked): ReadonlySet<string> => {
-  const { browser, walk } = asked
-  const { held } = walk
-  const now = walk.now()
-  const { journey, session, half } = browser
-  const events = (person: Traveller | null | undefined, ...kinds: string[]) =>
-    new Set(person ? kinds.map(kind => `${kind}:${person.id}`) : [])
-  const on = (road: Road) => (journey?.road === road ? journey : null)
-  const alive = isAlive(session, now) ? session : null
-  const shown = alive && (!held.apps.has(alive.person.id) || now < alive.factorUntil) ? alive : null
-  const fresh = shown && now < shown.freshUntil ? shown : null
-  const isPassword = (person: Traveller | undefined, typed: string | undefined) =>
-    person !== undefined && held.passwords.get(person.id) === typed
+export const allowed = (asked: Asked): readonly string[] => rules[asked.path]?.(asked) ?? none
 
-  const afterAnswer = (mine: Journey | null) =>
-    mine?.person &&
-    body.reponse === held.answers.get(mine.person.id) &&
-    asked.triesLeft &&
-    !held.apps.has(mine.person.id)
-  const afterDigits = (mine: Journey | null) =>
-    mine?.answered && mine.person && digitsServe(walk, mine.person, body.code ?? '')
-  const received = (which: 'journey' | 'account') =>
-    body.code !== undefined && body.code === asked.received[which]
-  const none = events(undefined)
+type Looked = { readonly state: State; readonly cookies: Cookies; readonly now: number }
 
-  const rules: Readonly<Record<string, () => ReadonlySet<string>>> = {
-    '/fr/mot-de-passe/nouveau': () =>
-      on('password')?.proved && body.charte ? events(journey?.person, 'password.written') : none,
-    '/fr/activation/mot-de-passe': () =>
-      on('activation')?.proved && held.letters.has(journey?.person?.id ?? '') && body.charte
-        ? events(journey?.person, 'password.written', 'activation.accepted')
-        : none,
-    '/fr/activation/question-joker': () =>
-      on('activation')?.activated ? events(journey?.person, 'joker.set') : none,
-    '/fr/activation/adresse/code': () =>
-      on('activation')?.activated && received('journey') ? events(journey?.person, 'contact.added') : none,
-    '/fr/identifiant/question-joker': () =>
-      afterAnswer(on('identifier')) ? events(journey?.person, 'identifier.told') : none,
-    '/fr/identifiant/second-element': () =>
-      afterDigits(on('identifier')) ? events(journey?.person, 'identifier.told') : none,
-    '/fr/connexion/second-element/compte': () =>
-      half && now < half.until && digitsServe(walk, half.person, body.code ?? '')
-        ? events(half.person, half.confirms ? 'sign-in.confirmed' : 'sign-in.accepted')
-        : none,
-    '/fr/connexion/confirmer/compte': () =>
-      isPassword(alive?.person, body.motdepasse) && !held.apps.has(alive?.person.id ?? '')
-        ? events(alive?.person, 'sign-in.confirmed')
-        : none,
-    '/fr/compte/mot-de-passe': () =>
-      isPassword(shown?.person, body.ancien) && body.charte
-        ? events(shown?.person, 'password.written')
-        : none,
-    '/fr/compte/application': () => events(fresh?.person, 'factor.added', 'factor.removed'),
-    '/fr/compte/question-joker': () => events(fresh?.person, 'joker.set'),
-    '/fr/compte/adresses/mail': () => (received('account') ? events(alive?.person, 'contact.added') : none),
+/** Whoever sees this page must have shown what it takes. */
+export const maySee = ({ state, cookies, now }: Looked, page: string, html: string): boolean => {
+  const journey = journeyOf(state, cookies)
+  const has = (road: Road, what: 'proved' | 'activated' | 'answered') =>
+    journey?.road === road && !journey.dead && journey[what]
+  const session = aliveSession(state, cookies, now)
+  const isFresh = hasShown(state, session, now) !== null && now < (session?.freshUntil ?? 0)
+  const hidden = !html.includes('name="nouveau"')
+  const pages: Readonly<Record<string, boolean>> = {
+    'mot-de-passe/nouveau': hidden || has('password', 'proved'),
+    'mot-de-passe/second-element': has('password', 'answered'),
+    'mot-de-passe/cle-d-acces': has('password', 'answered'),
+    'identifiant/second-element': has('identifier', 'answered'),
+    'identifiant/cle-d-acces': has('identifier', 'answered'),
+    'identifiant/termine': has('identifier', 'proved'),
+    'activation/mot-de-passe': hidden || has('activation', 'proved'),
+    'activation/question-joker': has('activation', 'activated'),
+    'activation/adresse': has('activation', 'activated'),
+    'activation/mobile': has('activation', 'activated'),
+    'activation/termine': has('activation', 'activated'),
+    'connexion/second-element/compte': state.halves.get(cookies.entering)?.person != null,
+    ...{ 'compte/application': isFresh, 'compte/adresses': isFresh, 'compte/cles-d-acces': isFresh },
+    ...{ 'compte/codes-de-secours': isFresh, 'compte/question-joker': isFresh },
+    'compte/cles-d-acces/nouvelle': isFresh,
   }
-  return rules[path]?.() ?? none
-}
-
-/** Signing in names a person in its body: the only request that says whose account it is about. */
-export const allowedToEnter = (
-  { path, body }: Sent,
-  pair: readonly Traveller[],
-  held: Held,
-): Traveller | null => {
-  if (path !== '/fr/connexion') return null
-  const named = pair.find(({ login }) => login === body.identifiant)
-  return named && held.passwords.get(named.id) === body.motdepasse ? named : null
+  return pages[page] ?? (session !== null || !page.startsWith('compte'))
 }

@@ -1,125 +1,185 @@
-import type { Road } from './actions.ts'
-import { allowed, allowedToEnter, type Browser, guarded, isAlive, otherOf, type Walk } from './beliefs.ts'
-import { type Answered, type Event, keyOf, learn } from './learning.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { type Asked, allowed, guarded, maySee } from './beliefs.ts'
+import type { Client } from './client.ts'
+import { type Answered, type Event, Hole } from './events.ts'
+import { learn, mayHaveCaused } from './learning.ts'
 import type { World } from './model.ts'
+import type { Secrets } from './proofs.ts'
+import { aliveSession, type State } from './state.ts'
 
 type Body = Readonly<Record<string, string>>
-const minute = 60_000
 
-/** Sends forms and looks at pages, and holds whatever follows to what the browser had shown before. */
-export const handsOf = async ({ house, codeAt }: World, walk: Walk) => {
-  const { people, held, now } = walk
+export type Browser = { readonly name: number; readonly client: Client }
+export type Request = { readonly browser: Browser; readonly path: string; readonly body: Body }
+
+/** What the desk or the directory does to somebody, and what follows from it. */
+export type DeskAct = {
+  readonly what: string
+  readonly run: () => Promise<unknown>
+  readonly may: readonly string[]
+  readonly apply: (state: State) => void
+}
+
+type Step =
+  | { readonly desk: DeskAct }
+  | { readonly asked: Omit<Asked, 'state'>; readonly answer: Answered; readonly nouveau: string | undefined }
+
+/** One sequence, as far as it came. `state` is what is believed now: after several requests at once, another copy. */
+export type Walk = {
+  state: State
+  readonly secrets: Secrets
+  readonly people: readonly Traveller[]
+  readonly browsers: readonly Browser[]
+}
+
+const orders = (count: number): number[][] =>
+  count === 0
+    ? [[]]
+    : orders(count - 1).flatMap(shorter =>
+        Array.from({ length: count }, (_, at) => [
+          ...shorter.slice(0, at).map(one => one),
+          count - 1,
+          ...shorter.slice(at),
+        ]),
+      )
+/** The order in which they were sent comes first. */
+const ordersOf = (count: number) =>
+  orders(count).sort((a, b) => a.join().localeCompare(b.join(), 'en', { numeric: true }))
+
+/** Sends forms and looks at pages, and holds whatever follows to what was shown before. */
+export const handsOf = async ({ house, now }: World, walk: Walk) => {
+  const { people, secrets } = walk
   const ids = people.map(({ id }) => id)
   const sent: { path: string; body: Body }[] = []
   const told = new Map<string, number>()
+  /** What was sent, and what was answered, for whoever reads of a hole. */
+  const trail: string[] = []
 
   /** What the journals of these people tell since the last look. */
-  const news = async (): Promise<readonly Event[]> => {
+  const news = async (): Promise<Event[]> => {
     const rows = await house.store.read
       .selectFrom('audit_events')
       .select(['chain', 'sequence', 'kind'])
       .where(eb =>
         eb.or(ids.map(id => eb.and([eb('chain', '=', id), eb('sequence', '>', told.get(id) ?? 0)]))),
       )
+      .orderBy('sequence')
       .execute()
     for (const { chain, sequence } of rows) told.set(chain, Math.max(told.get(chain) ?? 0, sequence))
-    return rows.filter(({ kind }) => guarded.has(kind))
+    return rows.filter(({ kind }) => guarded.includes(kind))
   }
   await news()
 
-  const triesLeft = (one: Browser) =>
-    (walk.wrong.get(keyOf(one)) ?? 0) < (one.known === one.journey?.person?.id ? 3 : 5)
-
-  const refOf = async (one: Browser, which: 'own' | 'other' | 'none') => {
-    if (which === 'none') return ''
-    const owner = which === 'own' ? one : otherOf(walk, one)
-    if (!owner.ref && owner.at) owner.ref = owner.visitor.refIn((await owner.visitor.get(owner.at)).html)
-    return owner.ref
+  /** Of several passwords sent at once, the one that the directory took. */
+  const writtenOf = async (steps: readonly Step[], events: readonly Event[]) => {
+    const writes = events.filter(({ kind }) => kind === 'password.written')
+    const candidates = steps.flatMap(step => ('asked' in step && step.nouveau ? [step.nouveau] : []))
+    const bound = new Map<string, string>()
+    if (steps.length < 2) return bound
+    for (const { chain } of writes)
+      for (const candidate of new Set(candidates))
+        if ((await house.directory.bind(chain as Traveller['id'], candidate)).ok) bound.set(chain, candidate)
+    return bound
   }
 
-  const received = async ({ sentTo }: Browser, path: string) => ({
-    journey: path.endsWith('/code') ? await codeAt(sentTo.get('journey')) : null,
-    account: path.endsWith('/mail') ? await codeAt(sentTo.get('account')) : null,
-  })
+  type Evidence = { readonly bound: ReadonlyMap<string, string>; readonly left: Event[] }
 
-  /** What this form may do, by what this browser showed until now. */
-  const rightsOf = async (one: Browser, path: string, body: Body) => {
-    const entering = allowedToEnter({ path, body }, people, held)
-    const asked = { walk, browser: one, received: await received(one, path), triesLeft: triesLeft(one) }
-    const may = new Set(allowed({ path, body }, asked))
-    if (entering && !held.apps.has(entering.id)) may.add(`sign-in.accepted:${entering.id}`)
-    const theirs = held.answers.get(one.journey?.person?.id ?? '')
-    return { entering, may, right: asked.triesLeft && theirs !== undefined && body.reponse === theirs }
+  /** Takes out of what is left the events that this step may have caused, one of each kind. */
+  const take = (step: Step, may: readonly string[], { bound, left }: Evidence) =>
+    [...new Set(may)].flatMap(named => {
+      const at = left.findIndex(({ kind, chain }) => `${kind}:${chain}` === named)
+      const event = left[at]
+      if (!event) return []
+      if ('asked' in step && !mayHaveCaused(event.kind, step.answer)) return []
+      const taken = event.kind === 'password.written' ? bound.get(event.chain) : undefined
+      if (taken !== undefined && !('asked' in step && step.nouveau === taken)) return []
+      left.splice(at, 1)
+      return [event]
+    })
+
+  const follow = (state: State, step: Step, evidence: Evidence) => {
+    if ('desk' in step) {
+      take(step, step.desk.may, evidence)
+      return step.desk.apply(state)
+    }
+    const asked: Asked = { ...step.asked, state }
+    learn({ asked, answer: step.answer }, take(step, allowed(asked), evidence))
+  }
+
+  /** What is believed after these in this order; throws the hole that it finds. */
+  const inOrder = (order: readonly number[], steps: readonly Step[], evidence: Evidence): State => {
+    const state = steps.length === 1 ? walk.state : structuredClone(walk.state)
+    for (const at of order) follow(state, steps[at] as Step, evidence)
+    const [over] = evidence.left
+    if (!over) return state
+    const by = steps.map(step => ('desk' in step ? step.desk.what : step.asked.path)).join(', ')
+    throw new Hole(`${over.kind} of ${over.chain} by ${by}, without a proof`)
+  }
+
+  /** One order of what was sent at once explains all that followed; else a hole was found. */
+  const explained = (steps: readonly Step[], events: readonly Event[], bound: Evidence['bound']): State => {
+    let hole: Hole | null = null
+    for (const order of ordersOf(steps.length)) {
+      try {
+        return inOrder(order, steps, { bound, left: [...events] })
+      } catch (fault) {
+        if (!(fault instanceof Hole)) throw fault
+        hole ??= fault
+      }
+    }
+    throw hole
   }
 
   /** Any page of the account keeps a session alive. */
-  const keepAlive = ({ session }: Browser, path: string) => {
-    if (path.startsWith('/fr/compte') && isAlive(session, now())) session.seenAt = now()
+  const keepAlive = ({ client }: Browser, path: string) => {
+    const session = path.startsWith('/fr/compte') && aliveSession(walk.state, client.cookies(), now())
+    if (session) session.seenAt = now()
   }
 
-  const post = async (one: Browser, path: string, body: Body, origin: string): Promise<Answered> => {
-    const { cookies } = one.visitor
-    const [journey, known] = [cookies.get('__Host-journey'), cookies.get('__Host-known')]
-    const answer = await one.visitor.post(path, body, { 'sec-fetch-site': origin })
-    if (cookies.get('__Host-journey') !== journey) one.ref = ''
-    // A browser is known to the last person who succeeded in it.
-    if (cookies.get('__Host-known') !== known)
-      one.known = /^\/fr\/(connexion|compte)/.test(path) ? 'signed-in' : (one.journey?.person?.id ?? '')
-    return answer
-  }
-
-  const holdTo = (events: readonly Event[], may: ReadonlySet<string>, path: string) => {
-    const hole = events.find(({ kind, chain }) => !may.has(`${kind}:${chain}`))
-    if (hole) throw new Error(`${hole.kind} of ${hole.chain} by a form of ${path}, without a proof`)
-  }
-
-  const foreign = async (one: Browser, path: string, body: Body) => {
-    await post(one, path, body, 'cross-site')
-    holdTo(await news(), new Set(), path)
-  }
-
-  const send = async (one: Browser, path: string, body: Body): Promise<Answered> => {
+  const post = async ({ browser, path, body }: Request): Promise<Step> => {
     sent.push({ path, body })
-    keepAlive(one, path)
-    const { entering, may, right } = await rightsOf(one, path, body)
-    const answer = await post(one, path, body, 'same-origin')
+    keepAlive(browser, path)
+    const asked = { path, body, cookies: browser.client.cookies(), secrets, people, now: now() }
+    const answer = await browser.client.post(path, body)
+    trail.push(
+      `${browser.name}: ${path} ${JSON.stringify(body).slice(0, 120)} → ${answer.status} ${answer.location ?? ''}`,
+    )
+    return { asked, answer, nouveau: body.nouveau }
+  }
+
+  const act = async (desk: DeskAct): Promise<Step> => {
+    await desk.run()
+    trail.push(desk.what)
+    return { desk }
+  }
+
+  /** Sends these at once, and learns from what came of them. */
+  const send = async (requests: readonly Request[], desk?: DeskAct): Promise<readonly Answered[]> => {
+    const steps = await Promise.all([...requests.map(post), ...(desk ? [act(desk)] : [])])
     const events = await news()
-    holdTo(events, may, path)
-    learn(walk, one, { path, body, answer, right }, events)
-    if (one.known === 'signed-in') one.known = one.session?.person.id ?? ''
-    if (entering && answer.location?.includes('second-element'))
-      one.half = { person: entering, until: now() + 10 * minute, confirms: false }
-    const { session } = one
-    if (session && path.endsWith('/confirmer/compte') && answer.location?.includes('second-element'))
-      one.half = { person: session.person, until: now() + 10 * minute, confirms: true }
-    return answer
+    walk.state = explained(steps, events, await writtenOf(steps, events))
+    return steps.flatMap(step => ('asked' in step ? [step.answer] : []))
   }
 
-  /** Whoever sees this page must have shown what it takes. */
-  const maySee = ({ journey, session }: Browser, page: string, html: string) => {
-    const on = (road: Road) => (journey?.road === road ? journey : null)
-    const alive = isAlive(session, now()) ? session : null
-    const shown = alive !== null && (!held.apps.has(alive.person.id) || now() < alive.factorUntil)
-    const fresh = shown && now() < alive.freshUntil
-    const hidden = !html.includes('name="nouveau"')
-    const rules: Readonly<Record<string, boolean | undefined>> = {
-      'mot-de-passe/nouveau': hidden || on('password')?.proved,
-      'identifiant/termine': on('identifier')?.proved,
-      'activation/mot-de-passe': hidden || on('activation')?.proved,
-      'activation/question-joker': on('activation')?.activated,
-      'activation/adresse': on('activation')?.activated,
-      'activation/termine': on('activation')?.activated,
-      ...{ 'compte/application': fresh, 'compte/adresses': fresh },
-    }
-    return page in rules ? rules[page] === true : alive !== null || !page.startsWith('compte')
+  /** The same form, as another site would have a browser send it. */
+  const foreign = async (browser: Browser, path: string, body: Body) => {
+    await browser.client.post(path, body, 'cross-site')
+    const [event] = await news()
+    if (event) throw new Hole(`${event.kind} of ${event.chain} by another site's form, without a proof`)
   }
 
-  const look = async (one: Browser, page: string) => {
-    keepAlive(one, `/fr/${page}`)
-    const { status, html } = await one.visitor.get(`/fr/${page}`)
-    if (status === 200 && !maySee(one, page, html))
-      throw new Error(`the page ${page} was shown without a proof`)
+  const look = async (browser: Browser, page: string) => {
+    keepAlive(browser, `/fr/${page}`)
+    const cookies = browser.client.cookies()
+    const { status, html, set } = await browser.client.get(`/fr/${page}`)
+    if (set.session || set.journey || set.entering)
+      throw new Hole(`a look at ${page} opened something, without a proof`)
+    if (status === 200 && !maySee({ state: walk.state, cookies, now: now() }, page, html))
+      throw new Hole(`the page ${page} was shown without a proof`)
+    return html
   }
 
-  return { send, foreign, look, refOf, sent }
+  return { send, foreign, look, sent, trail }
 }
+
+export type Hands = Awaited<ReturnType<typeof handsOf>>

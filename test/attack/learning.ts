@@ -1,170 +1,187 @@
-import type { Traveller } from '../world/crowd.ts'
 import type { Road } from './actions.ts'
 import {
-  type Browser,
-  digitsServe,
-  type Journey,
-  newSession,
-  otherOf,
+  answerIsRight,
+  confirmedByPassword,
+  factorIsRight,
+  letterIsRight,
+  namedAtSignIn,
   pathsOf,
-  type Walk,
 } from './beliefs.ts'
-
-/** What a request taught: which proofs were accepted, what they are worth from now on, and what ended. */
-export type Answered = { readonly status: number; readonly location: string | null; readonly html: string }
-type Body = Readonly<Record<string, string>>
-export type Exchange = {
-  readonly path: string
-  readonly body: Body
-  readonly answer: Answered
-  /** The answer to the joker is theirs, and a try was left. */
-  readonly right: boolean
-}
-
-export const keyOf = ({ journey, known, visitor }: Browser) => {
-  const id = journey?.person?.id
-  return `${id}:${known === id ? visitor.cookies.get('__Host-known') : 'stranger'}`
-}
+import { type Answered, type Event, type Exchange, endSessions, events, Hole, pendingOf } from './events.ts'
+import { useUp } from './proofs.ts'
+import {
+  aliveSession,
+  countWrong,
+  halfLife,
+  hasFactor,
+  type Journey,
+  journeyOf,
+  spelt,
+  triesKey,
+} from './state.ts'
 
 /** The answer led on: was it right, in time, and was nothing more to be shown? */
-const learnAnswer = ({ held }: Walk, journey: Journey, { right, answer }: Exchange) => {
+const learnAnswer = ({ asked, answer }: Exchange, journey: Journey) => {
   const to = answer.location ?? ''
-  if (right && to.endsWith('second-element')) journey.answered = true
+  const right = answerIsRight(asked, journey)
+  if (to.endsWith('second-element') && !journey.answered) {
+    if (!right) throw new Hole('an answer led to the second factor that was not right: without a proof')
+    journey.answered = true
+  }
   // Whoever is past that step is led where they are, whatever they send.
   if (!to.endsWith(pathsOf[journey.road].proved) || journey.proved) return
-  if (!right) throw new Error('an answer passed that was not right, or after the last try: without a proof')
-  if (held.apps.has(journey.person?.id ?? ''))
-    throw new Error('the second factor was skipped: the joker led on without a proof')
+  if (!right) throw new Hole('an answer passed that was not right, or after the last try: without a proof')
+  if (hasFactor(asked.state, journey.person ?? ''))
+    throw new Hole('the second factor was skipped: the joker led on without a proof')
   journey.proved = true
 }
 
-const learnDigits = (walk: Walk, journey: Journey, { body, answer }: Exchange) => {
+const learnFactor = ({ asked, answer }: Exchange, journey: Journey, by: 'code' | 'key') => {
   if (!answer.location?.endsWith(pathsOf[journey.road].proved) || journey.proved) return
-  const code = body.code ?? ''
-  if (!(journey.answered && journey.person && digitsServe(walk, journey.person, code)))
-    throw new Error('the second factor was passed without a proof')
-  walk.served.add(`${journey.person.id}:${code}`)
+  if (!factorIsRight(asked, journey, by)) throw new Hole('the second factor was passed without a proof')
+  useUp(asked.state, journey.person ?? '', asked.body)
   journey.proved = true
+  journey.factor = true
 }
 
-const learnLetter = ({ held }: Walk, journey: Journey, { body, answer }: Exchange) => {
+const learnLetter = ({ asked, answer }: Exchange, journey: Journey) => {
   if (!answer.location?.endsWith(pathsOf.activation.proved) || journey.proved) return
-  if (held.letters.get(journey.person?.id ?? '') !== body.code)
-    throw new Error('an activation code passed that is not theirs, or that served before: without a proof')
+  if (!letterIsRight(asked, journey))
+    throw new Hole('an activation code passed that is not theirs, or that served before: without a proof')
   journey.proved = true
 }
 
 /** The same wrong answer sent again at once is a second click, which costs no try. */
-const countWrong = (walk: Walk, one: Browser, journey: Journey, { right, body, answer }: Exchange) => {
-  const wrong = !right && answer.status === 422 && answer.html.includes('id="reponse-erreur"')
-  const counted = wrong && journey.lastWrong !== body.reponse
-  if (wrong) journey.lastWrong = body.reponse ?? ''
-  if (counted) walk.wrong.set(keyOf(one), (walk.wrong.get(keyOf(one)) ?? 0) + 1)
+const learnWrong = ({ asked, answer }: Exchange, journey: Journey) => {
+  const { state, cookies, body, now } = asked
+  if (answerIsRight(asked, journey)) return
+  if (answer.status !== 422 || !answer.html.includes('id="reponse-erreur"')) return
+  // Closed in a browser that is known to be another's alone, it counts for nobody else.
+  const beside = cookies.known !== '' && state.known.get(cookies.known) !== journey.person
+  if (beside && !answer.html.includes('ne correspond pas')) return
+  if (!journey.wrong.has(body.reponse ?? '')) countWrong(state, triesKey(state, cookies), now)
+  journey.wrong.add(body.reponse ?? '')
+}
+
+type LearnStep = (exchange: Exchange, journey: Journey) => void
+const proofSteps: Readonly<Record<string, LearnStep>> = {
+  'question-joker': (exchange, journey) => {
+    if (journey.road === 'activation') return
+    learnWrong(exchange, journey)
+    learnAnswer(exchange, journey)
+  },
+  'second-element': (exchange, journey) => learnFactor(exchange, journey, 'code'),
+  'cle-d-acces': (exchange, journey) => learnFactor(exchange, journey, 'key'),
+  code: (exchange, journey) => {
+    if (journey.road === 'activation') learnLetter(exchange, journey)
+  },
 }
 
 /** A journey moved: which page, and by what right. */
-const learnStep = (walk: Walk, one: Browser, exchange: Exchange) => {
-  const to = exchange.answer.location ?? ''
-  if (/^\/fr\/(mot-de-passe|identifiant|activation)\//.test(to)) one.at = to
-  const { journey } = one
+const learnStep = (exchange: Exchange) => {
+  const { asked, answer } = exchange
+  const journey = journeyOf(asked.state, asked.cookies)
   if (!journey) return
-  const step = exchange.path.replace(`${pathsOf[journey.road].start}/`, '')
-  if (step === 'question-joker' && journey.road !== 'activation') {
-    learnAnswer(walk, journey, exchange)
-    countWrong(walk, one, journey, exchange)
-  }
-  if (step === 'second-element') learnDigits(walk, journey, exchange)
-  if (step === 'code' && journey.road === 'activation') learnLetter(walk, journey, exchange)
+  const to = answer.location ?? ''
+  if (/^\/fr\/(mot-de-passe|identifiant|activation)\//.test(to)) journey.at = to
+  if (!asked.path.startsWith(`${pathsOf[journey.road].start}/`)) return
+  proofSteps[asked.path.slice(pathsOf[journey.road].start.length + 1)]?.(exchange, journey)
 }
 
-const learnIdentified = ({ people }: Walk, one: Browser, { path, body, answer }: Exchange) => {
+const slugOfCrowd = 'numero-personnel'
+
+const learnIdentified = ({ asked, answer }: Exchange) => {
+  const handle = answer.set.journey
   const road = (Object.keys(pathsOf) as Road[]).find(name =>
-    path.startsWith(`${pathsOf[name].start}/identif`),
+    asked.path.startsWith(`${pathsOf[name].start}/identification/`),
   )
-  if (!road || answer.status !== 303) return
-  const person = people.find(({ number, date }) => body.numero === number && body.naissance === date)
-  one.journey = {
-    road,
-    person: person ?? null,
-    answered: false,
-    proved: false,
-    activated: false,
-    lastWrong: '',
-  }
-  one.sentTo.delete('journey')
+  if (!(handle && road)) return
+  const { numero, naissance } = asked.body
+  // A number is searched only where its card says.
+  const person = asked.path.endsWith(slugOfCrowd)
+    ? asked.people.find(one => numero === one.number && naissance === one.date)
+    : undefined
+  const { journeys, ended } = asked.state
+  journeys.set(handle, {
+    ...{
+      road,
+      person: person?.id ?? null,
+      ended: ended.has(person?.id ?? ''),
+      at: answer.location ?? '',
+      wrong: new Set(),
+      sentTo: {},
+    },
+    ...{ answered: false, proved: false, factor: false, activated: false, dead: false },
+  })
 }
+
+/** A sign-in that waits: for the second factor of whose password was right, or for any passkey. */
+const learnHalf = ({ asked, answer }: Exchange) => {
+  const handle = answer.set.entering
+  if (!handle) return
+  const { state, cookies, path, now } = asked
+  const confirming = path === '/fr/connexion/confirmer/compte'
+  const byPassword = confirming || path === '/fr/connexion'
+  const person = byPassword ? (confirming ? confirmedByPassword(asked) : namedAtSignIn(asked)) : null
+  if (byPassword && !person) throw new Hole('a sign-in waits for a second factor without a proof')
+  const confirms = confirming ? cookies.session : null
+  state.halves.set(handle, { person, confirms, until: now + halfLife, dead: false })
+}
+
+const spotOf = { mail: 'adresse', mobile: 'mobile' } as const
 
 /** Where codes were asked to go, and sessions that were ended by hand. */
-const learnPlaces = (walk: Walk, one: Browser, { path, body, answer: { location } }: Exchange) => {
-  if (path === '/fr/activation/adresse' && location?.endsWith('/code'))
-    one.sentTo.set('journey', body.contact ?? '')
-  if (path === '/fr/compte/adresses' && location?.endsWith('/mail'))
-    one.sentTo.set('account', body.mail ?? '')
-  if (path === '/fr/deconnexion') one.session = null
-  if (path !== '/fr/compte/sessions' || !location || !one.session) return
-  const other = otherOf(walk, one)
-  if (other.session?.person.id === one.session.person.id) other.session = null
+const learnPlaces = ({ asked, answer }: Exchange) => {
+  const { state, path, body, cookies, now } = asked
+  const [journey, session] = [journeyOf(state, cookies), aliveSession(state, cookies, now)]
+  for (const kind of ['mail', 'mobile'] as const) {
+    if (journey && path === `/fr/activation/${spotOf[kind]}` && answer.location?.endsWith('/code'))
+      journey.sentTo[kind] = spelt(body.contact)
+    if (session && path === '/fr/compte/adresses' && answer.location === `/fr/compte/adresses/${kind}`)
+      session.sentTo[kind] = spelt(body[kind])
+  }
+  if (path === '/fr/deconnexion') state.sessions.delete(cookies.session)
+  if (path === '/fr/compte/sessions' && answer.location === path && session)
+    endSessions(state, session.person, cookies.session)
 }
 
-/** The first accepted write ends the sessions of that person, and their other journeys. */
-const endOfPerson = (each: Browser, id: string, spared: boolean) => {
-  if (each.session?.person.id === id && !spared) each.session = null
-  if (each.half?.person.id === id) each.half = null
-  if (each.journey?.person?.id === id && each.journey.road !== 'identifier') each.journey.proved = false
+/** What was begun, and waits for its first use. */
+const learnBegun = ({ asked, answer }: Exchange) => {
+  const { state, cookies, path, body, now } = asked
+  const origin = aliveSession(state, cookies, now)?.origin
+  if (!origin) return
+  if (path === '/fr/compte/codes-de-secours' && body.action === 'commencer') {
+    const sheet = sheetIn(answer.html)
+    if (sheet.length > 0) pendingOf(state, origin).sheets.push(sheet)
+  }
+  if (path === '/fr/compte/cles-d-acces/nouvelle' && answer.location?.endsWith('/essai'))
+    pendingOf(state, origin).keys.push(body.nom ?? '')
 }
 
-type Learn = (walk: Walk, one: Browser, person: Traveller, exchange: Exchange) => void
+const sheetIn = (html: string) =>
+  [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
 
-const events: Readonly<Record<string, Learn>> = {
-  'password.written': ({ held, browsers, now }, one, { id }, { path, body }) => {
-    held.passwords.set(id, body.nouveau ?? '')
-    const changedHere = path.startsWith('/fr/compte/')
-    for (const each of browsers) endOfPerson(each, id, changedHere && each === one)
-    const { session } = one
-    if (changedHere && session)
-      one.session = { ...newSession(session.person, now(), false), factorUntil: session.factorUntil }
-  },
-  'activation.accepted': ({ held }, one, { id }) => {
-    held.letters.delete(id)
-    if (one.journey) one.journey.activated = true
-  },
-  'joker.set': ({ held, wrong }, _, { id }, { body }) => {
-    held.answers.set(id, body.reponse ?? '')
-    for (const key of wrong.keys()) if (key.startsWith(`${id}:`)) wrong.delete(key)
-  },
-  'factor.added': ({ now }, one) => {
-    if (one.session) one.session.factorUntil = now() + 10 * 60_000
-  },
-  'factor.removed': ({ held }, _, { id }) => {
-    held.apps.delete(id)
-  },
-  'sign-in.confirmed': ({ served, now }, one, person, { path, body }) => {
-    const withFactor = path.includes('second-element')
-    if (withFactor) served.add(`${person.id}:${body.code}`)
-    if (withFactor) one.half = null
-    const factorUntil = one.session?.factorUntil ?? 0
-    if (one.session)
-      one.session = { ...newSession(person, now(), withFactor), ...(!withFactor && { factorUntil }) }
-  },
-  'sign-in.accepted': ({ held, served, now }, one, person, { path, body }) => {
-    const withFactor = path.includes('second-element')
-    if (withFactor) served.add(`${person.id}:${body.code}`)
-    // Whoever has signed in has an account that works: the letter is dead.
-    held.letters.delete(person.id)
-    one.session = newSession(person, now(), withFactor)
-    one.half = null
-    one.sentTo.delete('account')
-  },
+/** May this request be what caused this event? Its answer tells where an event gave its browser something. */
+export const mayHaveCaused = (kind: string, { set, status }: Answered) => {
+  if (kind.startsWith('sign-in.')) return Boolean(set.session)
+  // Only a password may be written although its browser is told that nobody knows yet.
+  return status < 400 || kind.startsWith('password.') || kind === 'activation.accepted'
 }
 
-export type Event = { readonly kind: string; readonly chain: string }
+const givesSession = ['sign-in.accepted', 'sign-in.confirmed', 'password.written']
 
-export const learn = (walk: Walk, one: Browser, exchange: Exchange, told: readonly Event[]) => {
-  learnIdentified(walk, one, exchange)
-  learnPlaces(walk, one, exchange)
-  learnStep(walk, one, exchange)
+export const learn = (exchange: Exchange, told: readonly Event[]) => {
+  if (exchange.answer.set.session && !told.some(({ kind }) => givesSession.includes(kind)))
+    throw new Hole(`a session was given by ${exchange.asked.path} without a proof`)
+  learnIdentified(exchange)
+  learnHalf(exchange)
+  learnPlaces(exchange)
+  learnBegun(exchange)
+  learnStep(exchange)
+  const { known } = exchange.answer.set
   for (const { kind, chain } of told) {
-    const person = walk.people.find(({ id }) => id === chain)
-    if (person) events[kind]?.(walk, one, person, exchange)
+    events[kind]?.(exchange, chain)
+    // A success is remembered in its browser.
+    if (known) exchange.asked.state.known.set(known, chain)
   }
 }

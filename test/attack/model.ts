@@ -1,193 +1,137 @@
 import type { House } from '../../src/house.ts'
 import type { Traveller } from '../world/crowd.ts'
-import { newVisitor } from '../world/visitor.ts'
-import { type Action, type Managed, pages, type Road } from './actions.ts'
-import { type Browser, type Held, otherOf, pathsOf } from './beliefs.ts'
-import { handsOf } from './hands.ts'
+import { actingOf, next } from './acting.ts'
+import { type Action, type FormAction, pages } from './actions.ts'
+import { newClient } from './client.ts'
+import { deskOf } from './desk.ts'
+import { Hole } from './events.ts'
+import { formsOf } from './forms.ts'
+import { type Browser, handsOf, type Request, type Walk } from './hands.ts'
+import type { Secrets } from './proofs.ts'
+import type { State } from './state.ts'
+import { livedAlike } from './twins.ts'
 
 /** Where the sequences are walked. */
 export type World = {
   /** Of each process: a browser's requests go now to one, now to another. */
-  readonly urls: readonly string[]
+  readonly ports: readonly number[]
+  /** The public address of both. */
+  readonly host: string
+  readonly party: { readonly origin: string; readonly host: string }
   readonly house: House
   readonly now: () => number
   readonly forward: (milliseconds: number) => Promise<unknown>
-  /** The code in the newest mail to this address. */
-  readonly codeAt: (address: string | undefined) => Promise<string | null>
-  /** An app made of the letters of its page: what it shows now, and one step around. */
-  readonly appOf: (letters: string) => () => readonly string[]
+  /** The code in the newest mail or message to this address. */
+  readonly codeAt: (address: string) => Promise<string | null>
 }
 
-type Which = 'own' | 'other' | 'none'
-
-const app = '/fr/compte/application'
 const minute = 60_000
 /** Requests of a sequence, at least; waiting is none. */
 const shortest = 30
 
-let unique = 0
-const next = () => {
-  unique += 1
-  return unique
+type Given = {
+  readonly world: World
+  readonly people: readonly Traveller[]
+  /** Two more, who are there to be refused. */
+  readonly twins: readonly Traveller[]
+  readonly state: State
+  readonly secrets: Secrets
 }
 
-/** Walks one sequence; throws what it found when the portal let through what it must not. */
+/** Walks one sequence, of as many requests as `enough` or a few more; throws what it found when the portal let through what it must not. */
 export const walk = async (
-  given: World & { readonly people: readonly Traveller[]; readonly held: Held },
+  { world, people, twins, state, secrets }: Given,
   actions: readonly Action[],
-): Promise<number> => {
-  const { urls, people, held, now } = given
+  enough = shortest,
+) => {
   let asked = 0
-  const process = () => {
+  const port = () => {
     asked += 1
-    return urls[((asked * 2_654_435_761) >>> 9) % urls.length] as string
+    return world.ports[((asked * 2_654_435_761) >>> 9) % world.ports.length] as number
   }
-  const browsers: readonly Browser[] = [0, 1].map(name => ({
-    ...{ name, visitor: newVisitor(process, { 'accept-encoding': 'identity' }), journey: null, at: '' },
-    ...{ ref: '', session: null, half: null, known: '', sentTo: new Map() },
-  }))
-  const own = { people, held, browsers, now, wrong: new Map(), served: new Set<string>() }
-  const { send, foreign, look, refOf, sent } = await handsOf(given, own)
+  const browsers: readonly Browser[] = [0, 1].map(name => ({ name, client: newClient(world.host, port) }))
+  const own: Walk = { state, secrets, people, browsers }
+  const hands = await handsOf(world, own)
+  const parts = { walk: own, world, hands }
+  const acting = actingOf(parts)
+  const { prepare, enrol, answer } = formsOf(parts, acting)
+  const desk = deskOf(world.house, secrets, world.now)
+  const browserOf = (at: number) => browsers[at] as Browser
 
-  const startOf = (one: Browser, towards: 'own' | Road = 'own') =>
-    pathsOf[towards === 'own' ? (one.journey?.road ?? 'password') : towards]
-
-  const identify = (one: Browser, road: Road, person: number, right: boolean) => {
-    const { number, date } = people[person] as Traveller
-    const body = { numero: number, naissance: right ? date : '3/3/1983' }
-    return send(one, `${pathsOf[road].start}/identification/numero-personnel`, body)
-  }
-  const answerIn = async (one: Browser, reponse: string, which: Which, towards: 'own' | Road = 'own') =>
-    send(one, `${startOf(one, towards).start}/question-joker`, {
-      ...{ reponse, question: 'pet', demarche: await refOf(one, which) },
-    })
-  const rightAnswer = (one: Browser) => held.answers.get(one.journey?.person?.id ?? '') ?? 'rex'
-  const wrongAnswer = () => `faux ${next()}`
-  const digitsOf = (person: Traveller | null | undefined, right: boolean) =>
-    (right && held.apps.get(person?.id ?? '')?.()[0]) || '000000'
-  const chosen = (charter: boolean) => {
-    const nouveau = `Tr0mbone&Cascade-${next()}`
-    return { nouveau, confirmation: nouveau, ...(charter && { charte: 'oui' }) }
-  }
-  const passwordOf = (person: Traveller | null | undefined, right: boolean) =>
-    (right && held.passwords.get(person?.id ?? '')) || 'Faux-Passage-77'
-  const signIn = (one: Browser, person: number, right: boolean) => {
-    const who = people[person] as Traveller
-    return send(one, '/fr/connexion', { identifiant: who.login, motdepasse: passwordOf(who, right) })
-  }
-  const showHalf = (one: Browser, right: boolean) =>
-    send(one, '/fr/connexion/second-element/compte', { code: digitsOf(one.half?.person, right) })
-  const newAddress = (one: Browser) => `b${one.name}-${next()}@ailleurs.example`
-  const type = async (one: Browser, right: boolean, ref: Which) => {
-    const code = (right && held.printed.get(one.journey?.person?.id ?? '')) || 'AAAA-BBBB-CCCC-DDDD'
-    return send(one, '/fr/activation/code', { code, demarche: await refOf(one, ref) })
-  }
-  const receive = async (one: Browser, which: Which) => {
-    const owner = which === 'other' ? otherOf(own, one) : one
-    const inJourney = one.at.endsWith('/adresse/code')
-    const address = owner.sentTo.get(inJourney ? 'journey' : 'account')
-    const code = (which !== 'none' && (await given.codeAt(address))) || '00000000'
-    return inJourney
-      ? send(one, '/fr/activation/adresse/code', { code, demarche: await refOf(one, 'own') })
-      : send(one, '/fr/compte/adresses/mail', { code })
+  const prepared = (step: FormAction): Promise<Request | null> =>
+    prepare[step.kind](step as never, browserOf(step.browser))
+  const send = async (...requests: (Request | null)[]) => {
+    const all = requests.filter(one => one !== null)
+    return all.length > 0 ? hands.send(all) : []
   }
 
-  const enrol = async (one: Browser) => {
-    await send(one, app, { action: 'commencer' })
-    const letters = /class="letters"[^>]*>([A-Z2-7 ]+)</.exec((await one.visitor.get(app)).html)?.[1]
-    if (!letters) return
-    const made = given.appOf(letters)
-    const { location } = await send(one, app, { action: 'confirmer', code: made()[0] ?? '' })
-    if (location !== app || !one.session) return
-    held.apps.set(one.session.person.id, made)
-    own.served.add(`${one.session.person.id}:${made()[0]}`)
-  }
-
-  const manage: { readonly [what in Managed]: (one: Browser, right: boolean) => Promise<unknown> } = {
-    change: (one, right) =>
-      send(one, '/fr/compte/mot-de-passe', {
-        ...chosen(true),
-        ancien: passwordOf(one.session?.person, right),
-      }),
-    enrol,
-    retire: one => send(one, app, { action: 'retirer' }),
-    joker: one =>
-      send(one, '/fr/compte/question-joker', { question: 'pet', reponse: `rantanplan ${next()}` }),
-    address: one => send(one, '/fr/compte/adresses', { faire: 'mail', mail: newAddress(one) }),
-    'sign-out': one => send(one, '/fr/deconnexion', {}),
-    'end-others': one => send(one, '/fr/compte/sessions', { session: 'autres' }),
-  }
-
-  /** The next step as an honest person takes it, wherever this browser stands. */
-  const onward = async (one: Browser, road: Road, person: number): Promise<unknown> => {
-    const ends = (page: string) => one.journey !== null && one.at.endsWith(page)
-    if (ends('/activation/question-joker')) return answerIn(one, `rantanplan ${next()}`, 'own')
-    if (ends('/question-joker')) return answerIn(one, rightAnswer(one), 'own')
-    const demarche = await refOf(one, 'own')
-    if (ends('/second-element')) {
-      const code = digitsOf(one.journey?.person, true)
-      return send(one, `${startOf(one).start}/second-element`, { code, demarche })
+  const enter = async (browser: Browser, person: number, by: 'password' | 'key') => {
+    if (by === 'key') {
+      const step = { kind: 'sign-in-key', browser: browser.name, person, whose: 'own', from: 'own' } as const
+      return send(await prepare['sign-in-key'](step, browser))
     }
-    if (ends('/activation/code')) return type(one, true, 'own')
-    if (ends('/nouveau') || ends('/activation/mot-de-passe'))
-      return send(one, one.at, { ...chosen(true), demarche })
-    if (ends('/adresse')) return send(one, one.at, { contact: newAddress(one), demarche })
-    if (ends('/adresse/code')) return receive(one, 'own')
-    return identify(one, road, person, true)
+    const step = { kind: 'sign-in', browser: browser.name, person, right: true } as const
+    await send(await prepare['sign-in'](step, browser))
+    if (acting.waiting(browser))
+      await send(await prepare.digits({ kind: 'digits', browser: browser.name, by: 'app' }, browser))
   }
 
-  type Act<K extends Action['kind']> = (step: Extract<Action, { kind: K }>, one: Browser) => Promise<unknown>
-  const acts: { readonly [K in Action['kind']]: Act<K> } = {
-    onward: ({ road, person }, one) => onward(one, road, person),
-    enter: async ({ person }, one) => {
-      await signIn(one, person, true)
-      if (one.half) await showHalf(one, true)
+  type Lone = Exclude<Action, FormAction>
+  type Act<Name extends Lone['kind']> = (step: Extract<Lone, { kind: Name }>) => Promise<unknown>
+  const acts: { readonly [Name in Lone['kind']]: Act<Name> } = {
+    together: async ({ first, second, times }) => {
+      const one = await prepared(first)
+      if (!one) return
+      if (second) return send(one, await prepared(second))
+      // From one browser, as a double click; or from both, each with its own cookies.
+      const both = next() % 3 === 0
+      await send(
+        ...Array.from({ length: times }, (_, at) => (both ? { ...one, browser: browserOf(at % 2) } : one)),
+      )
     },
-    identify: ({ road, person, right }, one) => identify(one, road, person, right),
-    answer: ({ right, ref, towards }, one) =>
-      answerIn(one, right ? rightAnswer(one) : wrongAnswer(), ref, towards),
-    show: async ({ right, ref, towards }, one) =>
-      send(one, `${startOf(one, towards).start}/second-element`, {
-        ...{ code: digitsOf(one.journey?.person, right), demarche: await refOf(one, ref) },
-      }),
-    type: ({ right, ref }, one) => type(one, right, ref),
-    choose: async ({ ref, charter, towards }, one) => {
-      const { start, choose } = startOf(one, towards)
-      return send(one, `${start}/${choose}`, { ...chosen(charter), demarche: await refOf(one, ref) })
+    desk: async ({ what, person, beside }) => {
+      const form = beside && (await prepared(beside))
+      await hands.send(form ? [form] : [], await desk(what, people[person] as Traveller))
     },
-    guess: async ({ times }, one) => {
-      for (let tried = 0; tried < times; tried += 1) await answerIn(one, wrongAnswer(), 'own')
+    enter: ({ browser, person, by }) => enter(browserOf(browser), person, by),
+    enrol: async ({ browser, what }) => send(await enrol[what](browserOf(browser))),
+    guess: async ({ browser, times }) => {
+      for (let tried = 0; tried < times; tried += 1)
+        await send(answer(browserOf(browser), `faux ${next()}`, 'own'))
     },
-    look: ({ page }, one) => look(one, page),
-    'sign-in': ({ person, right }, one) => signIn(one, person, right),
-    digits: ({ right }, one) => showHalf(one, right),
-    confirm: ({ right }, one) =>
-      send(one, '/fr/connexion/confirmer/compte', {
-        motdepasse: passwordOf(one.session?.person, right),
-      }),
-    manage: ({ what, right }, one) => manage[what](one, right),
-    receive: ({ code }, one) => receive(one, code),
-    replay: async ({ which }, one) => {
-      const again = sent[which % Math.max(1, sent.length)]
-      if (again) await send(one, again.path, again.body)
+    look: ({ browser, page }) => hands.look(browserOf(browser), page),
+    foreign: async ({ browser, which }) => {
+      const again = hands.sent[which % Math.max(1, hands.sent.length)]
+      if (again) await hands.foreign(browserOf(browser), again.path, again.body)
     },
-    foreign: async ({ which }, one) => {
-      const again = sent[which % Math.max(1, sent.length)]
-      if (again) await foreign(one, again.path, again.body)
+    'lose-cookies': async ({ browser }) => browserOf(browser).client.clear(),
+    'put-back': async ({ browser, cookie, which }) => {
+      const { client } = browserOf(browser)
+      const given = client.given.get(cookie) ?? []
+      const old = given[which % Math.max(1, given.length)]
+      if (old) client.put(cookie, old)
     },
-    // A browser that loses its cookies loses all that it had: nothing of it may be left.
-    'lose-cookies': async (_, one) => {
-      one.visitor.cookies.clear()
-      one.sentTo.clear()
-      Object.assign(one, { journey: null, at: '', ref: '', session: null, half: null, known: '' })
+    wait: ({ minutes }) => world.forward(minutes * minute),
+    // A closed recovery shuts no door of sign-in, and a suspended question none but its own.
+    twins: async step => {
+      const free = (step.proof === 'password' || step.proof === 'letter') && step.shut === 'suspended'
+      if (free || (step.proof === 'password' && step.shut === 'closed')) return
+      await livedAlike(world, { pair: twins, passwords: own.state.passwords, port }, step)
     },
-    wait: ({ minutes }) => given.forward(minutes * minute),
   }
 
-  for (const step of actions)
-    await acts[step.kind](step as never, browsers['browser' in step ? step.browser : 0] as Browser)
+  const isForm = (step: Action): step is FormAction => step.kind in prepare
+  const take = (step: Action) => (isForm(step) ? prepared(step).then(send) : acts[step.kind](step as never))
+  for (const step of actions) {
+    await take(step).catch(fault => {
+      if (fault instanceof Hole)
+        fault.message += `\n${hands.trail.slice(-12).join('\n')}\n${JSON.stringify(step)}\n`
+      throw fault
+    })
+    if (asked >= enough) break
+  }
   // Whatever came last, pages are looked at until the sequence is as long as its proof asks for.
   for (let turn = 0; asked < shortest; turn += 1)
-    await look(browsers[turn % 2] as Browser, pages[turn % pages.length] ?? 'compte')
-  return asked
+    await hands.look(browserOf(turn % 2), pages[turn % pages.length] ?? 'compte')
+  return { asked, passwords: own.state.passwords }
 }

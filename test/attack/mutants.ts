@@ -1,124 +1,277 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Plugin } from 'esbuild'
-import { bundle } from '../world/bundle.ts'
-import { root } from '../world/root.ts'
-
-/** A safeguard taken out of the source: what the attack must then find. */
-export type Mutant = {
-  readonly name: string
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
+import type { Mutant } from './portals.ts'
 
 export const mutants: readonly Mutant[] = [
   {
     name: 'the guard of the steps is removed',
+    where: 'card',
     file: 'src/journeys/steps/guard.ts',
     from: 'if (!isAt(journey, step))',
     to: 'if (false as boolean)',
   },
   {
     name: 'wrong answers are not spent',
+    where: 'joker',
     file: 'src/proofs/joker/tries.ts',
     from: 'if (wrong < allowed(asker))',
     to: 'if (true as boolean)',
   },
   {
     name: 'a proof is not bound to its browser',
+    where: 'card',
     file: 'src/journeys/journey.ts',
     from: ".where('id', '=', digestOf(handle))",
     to: ".where('id', '!=', digestOf(handle)).orderBy('opened_at', 'desc')",
   },
   {
     name: 'the date of birth is not compared',
+    where: 'card',
     file: 'src/journeys/steps/subject.ts',
     from: 'sameBirthDate(date, only.birthDate)',
     to: 'sameBirthDate(only.birthDate, only.birthDate)',
   },
   {
     name: 'the second factor is skipped',
+    where: 'factor',
     file: 'src/journeys/steps/joker-decision.ts',
     from: 'isAsked(await secondFactor.of(person, tx))',
     to: '(isAsked(await secondFactor.of(person, tx)) && false)',
   },
   {
     name: 'any activation code will do',
+    where: 'activation',
     file: 'src/proofs/activation-code/activation-code.ts',
     from: "const right = same(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))",
     to: 'const right = row !== undefined',
   },
   {
     name: 'an activation code serves twice',
+    where: 'activation',
     file: 'src/journeys/activation/code.ts',
     from: "const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null",
     to: 'const active = overOfActive(activity) && null',
   },
   {
     name: 'the code sent to one address is taken for another',
+    where: 'contact',
     file: 'src/proofs/code/code.ts',
     from: "'request', request)",
     to: "'request', request.split(':').at(-1) ?? '')",
   },
   {
     name: 'an old sign-in is as good as a fresh one',
+    where: 'session',
     file: 'src/account/sessions/signed.ts',
     from: "if (needs === 'fresh' && !sessions.isFresh(session))",
     to: 'if (false as boolean)',
   },
   {
     name: 'the second factor is skipped at sign-in',
+    where: 'entry',
     file: 'src/account/sign-in/sign-in.ts',
     from: 'if (!isAsked(await secondFactor.of(person))) return null',
     to: 'if (isAsked(await secondFactor.of(person)) || true) return null',
   },
   {
     name: 'a session outlives the password that opened it',
+    where: 'account',
     file: 'src/account/password/record-written.ts',
     from: 'await sessions.endAll(tx, person, {',
     to: "await sessions.endAll(tx, 'nobody' as typeof person, {",
   },
   {
     name: 'a session that idles never ends',
+    where: 'session',
     file: 'src/account/sessions/sessions.ts',
     from: ".where('seen_at', '>', clock.now() - limits.sessionIdle)",
     to: ".where('seen_at', '>', 0)",
   },
   {
     name: 'the old password is not asked for',
+    where: 'account',
     file: 'src/account/password/chosen.ts',
     from: 'const checked = await door.check(ask, who.login, typed, taken)',
-    to: 'const mine = await parts.directory.findLogin(who.login); const checked = mine.ok && mine.person ? ok({ person: mine.person }) : await door.check(ask, who.login, typed, taken)',
+    to: 'const mine = await parts.directory.findLogin(who.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await door.check(ask, who.login, typed, taken)',
   },
   {
     name: 'the identifier is told to whoever asks',
+    where: 'card',
     file: 'src/journeys/identifier/tell.ts',
     from: "const at = await guard(parts, ask, 'done')",
     to: "const at = await guard(parts, ask, 'joker' as 'done')",
   },
+  {
+    name: 'the passkey of somebody else is taken in a journey',
+    where: 'factor',
+    file: 'src/proofs/second-factor/second-factor.ts',
+    from: 'return given.shown.person === person && (await passkeys.use(tx, given.shown))',
+    to: 'return (await passkeys.use(tx, given.shown))',
+  },
+  {
+    name: 'a challenge is not bound to its journey',
+    where: 'factor',
+    file: 'src/journeys/steps/second-factor.ts',
+    from: 'const holderOf = (journey: { readonly id: string }) =>',
+    to: "const holderOf = (journey: { readonly id: string }) => 'journey' ||",
+  },
+  {
+    name: 'a challenge is not bound to the sign-in that waits',
+    where: 'entry',
+    file: 'src/account/sign-in/passkey-sign-in.ts',
+    from: 'const holderOf = (half: HalfSignIn) =>',
+    to: "const holderOf = (half: HalfSignIn) => 'sign-in' ||",
+  },
+  {
+    name: 'a printed code serves twice',
+    where: 'entry',
+    file: 'src/proofs/recovery-code/recovery-code.ts',
+    from: `      .deleteFrom('recovery_codes')
+      .where('sheet', '=', code.sheet)
+      .where('hash', '=', code.hash)
+      .executeTakeFirst()
+    return used.numDeletedRows === 1n`,
+    to: `      .selectFrom('recovery_codes')
+      .select('hash')
+      .where('sheet', '=', code.sheet)
+      .where('hash', '=', code.hash)
+      .executeTakeFirst()
+    return used !== undefined`,
+  },
+  {
+    name: 'a new sheet leaves the old one in service',
+    where: 'renewal',
+    file: 'src/proofs/recovery-code/recovery-code.ts',
+    from: `      await forgetSheets(
+        tx,
+        others.map(({ id }) => id),
+      )`,
+    to: 'void others',
+  },
+  {
+    name: 'the digits of an app serve twice',
+    where: 'factor',
+    file: 'src/proofs/authenticator/authenticator.ts',
+    from: ".where('last_step', '<', step)",
+    to: '',
+  },
+  {
+    name: 'of one form sent several times at once, each takes its turn',
+    where: 'joker',
+    file: 'src/journeys/journey.ts',
+    from: `        .where('id', '=', journey.id)
+        .where('version', '=', journey.version)
+        .executeTakeFirst()
+      return taken`,
+    to: `        .where('id', '=', journey.id)
+        .executeTakeFirst()
+      return taken`,
+  },
+  {
+    name: 'a right answer leaves no mark while it is refused',
+    where: 'refusal',
+    file: 'src/journeys/steps/joker-decision.ts',
+    from: '{ ...journey.state, refused: given.mark, wrong }',
+    to: '{ ...journey.state, ...(!given.right && { refused: given.mark }), wrong }',
+  },
+  {
+    name: 'a right activation code leaves no mark while it is refused',
+    where: 'refusal',
+    file: 'src/journeys/activation/code.ts',
+    from: 'const turn = accepted ? state : { ...state, refused: given.mark,',
+    to: 'const turn = accepted ? state : { ...state, ...(!given.right && { refused: given.mark }),',
+  },
+  {
+    name: 'the freeze is not read at the answer',
+    where: 'desk',
+    file: 'src/journeys/steps/joker-decision.ts',
+    from: "const open = freeze === null && asked.state.standing !== 'ended'",
+    to: "const open = (freeze === null || true) && asked.state.standing !== 'ended'",
+  },
+  {
+    name: 'the freeze is not read at sign-in',
+    where: 'desk',
+    file: 'src/account/sign-in/entering.ts',
+    from: ` ||
+    (await freezes.find(person, tx))?.kind === 'frozen'`,
+    to: '',
+  },
+  {
+    name: 'whose time is over writes on',
+    where: 'desk',
+    file: 'src/journeys/steps/record-journey.ts',
+    from: 'return freeze || person.ended ? refused',
+    to: 'return freeze && person.ended ? refused',
+  },
+  {
+    name: 'the journeys of a person go on after a write',
+    where: 'joker',
+    file: 'src/journeys/steps/record-journey.ts',
+    from: "await journeys.endOthers(tx, person, journey, over, ['over', 'done'])",
+    to: 'void over',
+  },
+  {
+    name: 'two changes stand by one old password',
+    where: 'account',
+    file: 'src/services/source/source.ts',
+    from: "kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))",
+    to: 'false as boolean',
+  },
+  {
+    name: 'the code of a mobile is taken for the mail',
+    where: 'contact',
+    file: 'src/account/addresses/addresses-page.ts',
+    from: 'const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>',
+    to: "const requestOf = ({ session, person }: Signed, _: DestinationKind, kind = 'mail') =>",
+  },
+  {
+    name: 'a passkey serves before its first use',
+    where: 'renewal',
+    file: 'src/proofs/passkey/passkey.ts',
+    from: ".where('confirmed_at', first ? 'is' : 'is not', null)",
+    to: '',
+  },
+  {
+    name: 'whose time is over ends a sign-in that waited',
+    where: 'entry',
+    file: 'src/account/sign-in/second-factor.ts',
+    from: 'if (!found.person || found.person.ended) return',
+    to: 'if (!found.person) return',
+  },
+  {
+    name: 'asking for a passkey instead ends the second factor of a journey',
+    where: 'factor',
+    file: 'src/journeys/steps/second-factor.ts',
+    from: "await passkeys.begin(holderOf(journey), 'prove')",
+    to: `const proof = { ...journey.state, asksFactor: false, factor: 'passkey' as const }
+    await store.transaction(tx => place.proved(tx, journey, proof))`,
+  },
+  {
+    name: 'asking for a passkey instead ends the second factor of a sign-in',
+    where: 'entry',
+    file: 'src/account/sign-in/passkey-sign-in.ts',
+    from: 'if (half) {',
+    to: `if (half?.person) {
+      const shown = { person: half.person, factor: 'passkey' as const }
+      const cookies = await store.transaction(tx => entering.openFrom(tx, ask, half, shown))
+      if (cookies) return entering.enter(ask, cookies)
+    }
+    if (half) {`,
+  },
+  {
+    name: 'another card goes on where the last one stood',
+    where: 'card',
+    file: 'src/journeys/steps/identification.ts',
+    from: 'await store.transaction(tx => open(tx, ask, typed, who, handle))',
+    to: `await store.transaction(async tx => {
+      const opened = await open(tx, ask, typed, who, handle)
+      const before = await journeys.find(ask.cookie('journey') ?? '')
+      if (who.person && before && 'answer' in before.state)
+        await tx
+          .updateTable('journeys')
+          .set({ state: before.state.step, facts: JSON.stringify({ ...before.state, person: who.person.id }) })
+          .where('subject', '=', who.subject)
+          .where('state', '=', 'joker')
+          .execute()
+      return opened
+    })`,
+  },
 ]
-
-const entry = 'test/world/attacked-portal.ts'
-
-/** The portal as it is, for the attack to run. */
-export const soundPortal = () => bundle(entry, 'attacked-portal.js')
-
-/** The portal built with one safeguard less. Fails when the source no longer holds what is taken out. */
-export const mutantPortal = async ({ name, file, from, to }: Mutant): Promise<string> => {
-  let changed = false
-  const mutate: Plugin = {
-    name: 'mutate',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (path !== join(root, file)) return undefined
-        const source = readFileSync(path, 'utf8')
-        changed = source.includes(from)
-        return { contents: source.replace(from, to), loader: 'ts' }
-      }),
-  }
-  const number = mutants.findIndex(one => one.name === name)
-  const script = await bundle(entry, `mutant-${number}.js`, [mutate])
-  if (!changed) throw new Error(`${file} no longer holds « ${from} »: the mutant means nothing`)
-  return script
-}

@@ -6,14 +6,18 @@ import { openPortal } from '../../src/portal.ts'
 import { movableClock } from './clock.ts'
 import { quickHashing } from './quick-hashing.ts'
 
-/** The portal as a process whose time passes when its parent says so, and whose hashes cost nothing. */
+/**
+ * The portal as a process whose time passes when its parent says so, whose hashes cost nothing, and which waits for the
+ * outcome of another request a twentieth as long: a million requests are sent to it.
+ */
 const dist = dirname(fileURLToPath(import.meta.url))
 const loaded = loadSettings(readEnvironment())
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
 
 const clock = movableClock()
+const sleep = (milliseconds: number) => clock.sleep(milliseconds > 250 ? milliseconds : milliseconds / 20)
 const portal = await openPortal(loaded.settings, {
-  ...{ folders: { root: join(dist, '..'), dist }, clock, hashing: quickHashing() },
+  ...{ folders: { root: join(dist, '..'), dist }, clock: { ...clock, sleep }, hashing: quickHashing() },
   log: () => {},
 })
 await portal.listen()

@@ -33,12 +33,12 @@ const environment = (rig: Rig, config: string) => ({
   ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
 })
 
-/** A portal of `attacked-portal.ts`: its parent sets its clock forward. */
-export const forkPortal = async (rig: Rig, port: number, script: string) => {
+/** A portal of `attacked-portal.ts`: its parent sets its clock forward. Several answer for one public address. */
+export const forkPortal = async (rig: Rig, port: number, script: string, publicUrl: string) => {
   const url = `http://127.0.0.1:${port}`
   const child = fork(script, {
     cwd: root,
-    env: environment(rig, configAt(rig, port, { publicUrl: url })),
+    env: environment(rig, configAt(rig, port, { publicUrl })),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])

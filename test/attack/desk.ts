@@ -1,0 +1,93 @@
+import { days } from '../../src/clock.ts'
+import type { House } from '../../src/house.ts'
+import type { Tx } from '../../src/store/store.ts'
+import type { Traveller } from '../world/crowd.ts'
+import type { DeskDoes } from './actions.ts'
+import { endOfPerson } from './events.ts'
+import type { DeskAct } from './hands.ts'
+import type { Secrets } from './proofs.ts'
+import type { State } from './state.ts'
+
+/** The directory says of these people that their time here is over, or that it is not. */
+export const setEnded = async (tx: Tx, people: readonly string[], ended: boolean) => {
+  const rows = await tx
+    .selectFrom('embedded_people')
+    .select(['id', 'entry'])
+    .where('id', 'in', people)
+    .execute()
+  for (const row of rows) {
+    const entry = JSON.stringify({ ...JSON.parse(row.entry), ended })
+    if (entry !== row.entry)
+      await tx.updateTable('embedded_people').set({ entry }).where('id', '=', row.id).execute()
+  }
+}
+
+const nothingOf = (state: State, person: string) => {
+  endOfPerson(state, person)
+  for (const journey of state.journeys.values())
+    if (journey.person === person && (journey.answered || journey.proved || journey.activated))
+      journey.dead = true
+}
+
+/** What the desk and the directory do to people between, or during, their steps. */
+export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
+  const make = async (what: DeskDoes, { id }: Traveller): Promise<DeskAct> => {
+    const acts: {
+      readonly [does in DeskDoes]: () => Omit<DeskAct, 'what'> | Promise<Omit<DeskAct, 'what'>>
+    } = {
+      freeze: () => ({
+        run: () => house.notMe.freezeByDesk(id, 'test', 'test'),
+        // The password that nobody knows is written as any other.
+        may: [`password.written:${id}`],
+        apply: state => {
+          state.frozen.add(id)
+          state.passwords.delete(id)
+          nothingOf(state, id)
+        },
+      }),
+      unfreeze: () => ({
+        run: () => house.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
+        may: [],
+        apply: state => {
+          const wasShut = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
+          state.frozen.delete(id)
+          state.closedUntil.delete(id)
+          // Whoever is left without a joker may be given a new letter; one that was made before opens nothing.
+          if (wasShut && !state.answers.has(id)) for (const of of [state.active, state.letters]) of.delete(id)
+        },
+      }),
+      close: () => {
+        const until = now() + days(7)
+        const put = { person: id, kind: 'recovery-closed', until, by: 'person', reason: 'test' } as const
+        return {
+          run: () => house.store.transaction(tx => house.freezes.put(tx, put)),
+          may: [],
+          apply: state => {
+            if (!state.frozen.has(id)) state.closedUntil.set(id, until)
+          },
+        }
+      },
+      letter: async () => {
+        const code = await house.store.transaction(tx => house.activationCodes.make(tx, id, days(1)))
+        secrets.letters.set(id, code)
+        return {
+          run: async () => {},
+          may: [],
+          apply: state => !state.active.has(id) && state.letters.set(id, code),
+        }
+      },
+      end: () => ({
+        run: () => house.store.transaction(tx => setEnded(tx, [id], true)),
+        may: [],
+        apply: state => state.ended.add(id),
+      }),
+      resume: () => ({
+        run: () => house.store.transaction(tx => setEnded(tx, [id], false)),
+        may: [],
+        apply: state => state.ended.delete(id),
+      }),
+    }
+    return { what: `the desk's ${what}`, ...(await acts[what]()) }
+  }
+  return make
+}

@@ -1,0 +1,85 @@
+import { optionsIn } from '../world/factors.ts'
+import { type Acting, next, type Parts, type Prepare } from './acting.ts'
+import type { Which, Whose } from './actions.ts'
+import type { Browser } from './hands.ts'
+import { type HolderKind, holders } from './proofs.ts'
+
+type Asked = {
+  readonly page: string
+  readonly person: string
+  readonly whose: Whose
+  readonly holder: HolderKind
+}
+
+const pages = {
+  entering: '/fr/connexion/cle-d-acces/compte',
+  confirm: '/fr/connexion/confirmer/compte/cle-d-acces',
+} as const
+
+/** Forms that a passkey signs: where it is asked for, whose it is, and from whose page its challenge is. */
+export const keyFormsOf = ({ walk, hands }: Parts, acting: Acting) => {
+  const { secrets } = walk
+  const { otherOf, personIn, signedIn, waiting, startOf, refOf, idOf } = acting
+
+  /** Those in service, or those that were made and never tried. */
+  const keysOf = (whose: Whose, person: string) => {
+    const { keys, pending, sessions } = walk.state
+    if (whose !== 'pending')
+      return keys.get(whose === 'own' ? person : ([...keys.keys()].find(id => id !== person) ?? person)) ?? []
+    const theirs = [...sessions.values()].filter(session => session.person === person)
+    return theirs.flatMap(({ origin }) => pending.get(origin)?.keys ?? [])
+  }
+
+  /** A challenge is read on its page, and signed by a passkey of this person. `begin`: it is asked for first. */
+  const signed = async (
+    browser: Browser,
+    { page, person, whose, holder }: Asked,
+    begin: Readonly<Record<string, string>> | null,
+  ): Promise<string> => {
+    const { client } = browser
+    if (begin) await hands.send([{ browser, path: page, body: begin }])
+    const { challenge } = optionsIn((await client.get(page)).html) as { challenge?: string }
+    const keys = keysOf(whose, person)
+    const key = keys[next() % Math.max(1, keys.length)]
+    const signer = secrets.keys.get(key ?? '')
+    if (!(challenge && signer && key)) return ''
+    const cle = signer.sign({ challenge })
+    secrets.signatures.set(cle, { key, holder: holders[holder](client.cookies()) })
+    return cle
+  }
+
+  const keyAt = (from: Which, browser: Browser) => (from === 'other' ? otherOf(browser) : browser)
+
+  const sign: Prepare<'sign'> = async ({ whose, from, towards }, browser) => {
+    const asking = keyAt(from, browser)
+    const begin = from === 'none' ? null : { demarche: refOf(asking) }
+    const page = `${startOf(asking).start}/cle-d-acces`
+    const cle = await signed(asking, { page, person: personIn(browser), whose, holder: 'journey' }, begin)
+    const path = `${startOf(browser, towards).start}/cle-d-acces`
+    return { browser, path, body: { demarche: refOf(browser), cle } }
+  }
+
+  const signInKey: Prepare<'sign-in-key'> = async ({ person, whose, from }, browser) => {
+    const path = pages.entering
+    const asked = { page: path, person: waiting(browser) || idOf(person), whose, holder: 'entering' } as const
+    const cle = await signed(keyAt(from, browser), asked, from === 'none' ? null : {})
+    return { browser, path, body: { cle } }
+  }
+
+  const confirmKey: Prepare<'confirm-key'> = async ({ whose, from }, browser) => {
+    const path = pages.confirm
+    const asked = { page: path, person: signedIn(browser), whose, holder: 'confirm' } as const
+    const cle = await signed(keyAt(from, browser), asked, from === 'none' ? null : {})
+    return { browser, path, body: { cle } }
+  }
+
+  const instead: Prepare<'switch'> = async ({ where, towards }, browser) =>
+    where === 'journey'
+      ? {
+          ...{ browser, path: `${startOf(browser, towards).start}/cle-d-acces` },
+          body: { demarche: refOf(browser) },
+        }
+      : { browser, path: pages[where], body: {} }
+
+  return { sign, 'sign-in-key': signInKey, 'confirm-key': confirmKey, switch: instead }
+}

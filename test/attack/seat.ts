@@ -1,0 +1,121 @@
+import { days } from '../../src/clock.ts'
+import type { House } from '../../src/house.ts'
+import type { Traveller } from '../world/crowd.ts'
+import { appOf } from '../world/factors.ts'
+import { newSecurityKey } from '../world/security-key.ts'
+import { setEnded } from './desk.ts'
+import { noSecrets, type Secrets } from './proofs.ts'
+import { emptyState, type State } from './state.ts'
+
+type Party = { readonly origin: string; readonly host: string }
+
+/** A passkey of this person, as it lies in the store after a first use. */
+const giveKey = async (house: House, { id, login }: Traveller, secrets: Secrets, party: Party) => {
+  const { passkeys, store } = house
+  const holder = `seat:${id}`
+  const key = newSecurityKey(party)
+  await passkeys.begin(holder, 'enrol')
+  const options = await passkeys.toEnrol(holder, { person: id, login, displayName: login })
+  if (!options) throw new Error('no passkey could be begun')
+  const answer = key.make({ challenge: options.challenge, user: options.user })
+  const made = await passkeys.enrol(holder, { person: id, session: holder, name: key.id, answer })
+  if (!made.ok) throw new Error(made.reason)
+  await store.transaction(tx =>
+    tx.updateTable('passkeys').set({ confirmed_at: 1 }).where('id', '=', made.passkey).execute(),
+  )
+  secrets.keys.set(key.id, key)
+  return key.id
+}
+
+/** A printed sheet, of which the first code served to put it in service. */
+const giveSheet = async ({ recoveryCodes, store }: House, { id }: Traveller, secrets: Secrets) => {
+  const who = { network: 'seat', journey: `seat:${id}` }
+  const made = await recoveryCodes.make(id, who.journey, who)
+  if (!made.ok) throw new Error(made.reason)
+  const [first = '', ...left] = made.codes
+  const read = await recoveryCodes.read(id, first, { waitingIn: who.journey }, who)
+  if (!read.ok) throw new Error(read.reason)
+  await store.transaction(tx => recoveryCodes.confirm(tx, id, read.code))
+  secrets.printed.set(id, [...made.codes])
+  return left
+}
+
+/** The app that was begun; its first use lies behind: it was an hour ago. */
+const confirmApp = async ({ authenticators, store }: House, { id, login }: Traveller, now: () => number) => {
+  const offer = await authenticators.offer(id, 'seat', { issuer: 'test', label: login })
+  if (!offer) throw new Error('no app was begun')
+  await store.transaction(tx => authenticators.confirm(tx, id, 'seat', appOf(offer.letters)(now())))
+  return offer.letters
+}
+
+const tables = ['contacts', 'authenticators', 'jokers', 'freezes', 'activation_codes', 'passkeys'] as const
+/** What waits to be sent is read by nobody any more. */
+const outgoing = ['notices', 'mails', 'demo_mails'] as const
+
+/** A freeze has left a password that nobody knows. */
+const givePasswords = async (
+  house: House,
+  people: readonly Traveller[],
+  passwords: Map<string, string>,
+  unique: () => number,
+) => {
+  for (const { id } of people) {
+    if (passwords.has(id)) continue
+    const password = `Retour-${unique()}!x`
+    await house.directory.write(id, password)
+    passwords.set(id, password)
+  }
+}
+
+/**
+ * Four people as they are before each sequence: one by the joker alone, one with an app and a printed sheet, one who never
+ * came, one with a passkey and a printed sheet.
+ */
+export const seat = async (
+  house: House,
+  people: readonly Traveller[],
+  given: {
+    readonly passwords: Map<string, string>
+    readonly party: Party
+    readonly now: () => number
+    readonly unique: () => number
+  },
+): Promise<{ state: State; secrets: Secrets }> => {
+  const { passwords, party, now, unique } = given
+  const [plain, careful, newcomer, keyed] = people as [Traveller, Traveller, Traveller, Traveller]
+  const { store, joker, authenticators, activationCodes, recoveryCodes } = house
+  const [secrets, state] = [noSecrets(), { ...emptyState(), passwords }]
+  const hashed = await joker.hashAnswer('rex')
+  if (!hashed.ok) throw new Error(hashed.reason)
+  const letter = await store.transaction(async tx => {
+    for (const table of outgoing) await tx.deleteFrom(table).execute()
+    const ids = people.map(({ id }) => id)
+    await setEnded(tx, ids, false)
+    for (const table of tables) await tx.deleteFrom(table).where('person', 'in', ids).execute()
+    for (const id of ids) await recoveryCodes.remove(tx, id)
+    for (const table of ['activations', 'password_history', 'known_browsers', 'sessions'] as const)
+      await tx.deleteFrom(table).where('person', '=', newcomer.id).execute()
+    for (const { id } of [plain, careful, keyed])
+      await joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
+    await authenticators.begin(tx, careful.id, 'seat')
+    return activationCodes.make(tx, newcomer.id, days(1))
+  })
+  // At once: the store commits them together.
+  const [letters, key, ...sheets] = await Promise.all([
+    confirmApp(house, careful, now),
+    giveKey(house, keyed, secrets, party),
+    giveSheet(house, careful, secrets),
+    giveSheet(house, keyed, secrets),
+    givePasswords(house, people, passwords, unique),
+  ])
+  state.apps.set(careful.id, letters)
+  state.keys.set(keyed.id, [key])
+  for (const [at, { id }] of [careful, keyed].entries()) state.sheets.set(id, sheets[at] ?? [])
+  for (const { id } of [plain, careful, keyed]) {
+    state.answers.set(id, 'rex')
+    state.active.add(id)
+  }
+  state.letters.set(newcomer.id, letter)
+  secrets.letters.set(newcomer.id, letter)
+  return { state, secrets }
+}

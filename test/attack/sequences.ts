@@ -1,0 +1,271 @@
+import fc from 'fast-check'
+import {
+  type Action,
+  any,
+  type By,
+  deskDoes,
+  draw,
+  type FormAction,
+  form,
+  person,
+  type Road,
+  road,
+  together,
+  weighted,
+} from './actions.ts'
+
+/**
+ * What is sent, in which order. Each sequence begins where something is at stake, and comes back to it more often than
+ * chance would: what is rare is then met within hundreds of sequences, and not within a hundred thousand.
+ */
+type Scene = {
+  readonly before: readonly Action[]
+  /** What is sent there, again and again, among anything else. */
+  readonly often: fc.Arbitrary<Action>
+}
+
+const enter = (browser: number, who: number, by: 'password' | 'key' = 'password'): Action => ({
+  ...{ kind: 'enter', browser, person: who, by },
+})
+const onward = (browser: number, on: Road, who: number, steps: number): Action[] =>
+  Array.from({ length: steps }, () => ({ kind: 'onward', browser, road: on, person: who }))
+
+const recovery = fc.constantFrom<Road>('password', 'identifier')
+/** Whoever has a second factor: one by an app, one by a passkey. */
+const holder = fc.constantFrom(1, 3)
+
+/** Both browsers stand before the joker of somebody: right and wrong, once and several times at once. */
+const atJoker = fc.record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 1 }) })
+const jokerScene = atJoker.map(
+  ({ on, who, steps }): Scene => ({
+    before: [...onward(0, on, who, 1), ...onward(1, on, who, steps)],
+    often: weighted<Action>(
+      [5, together(draw.onward(fc.constant(who), fc.constant(on)))],
+      [3, together(draw.answer(fc.constant(true)))],
+      [3, draw.onward(fc.constant(who), fc.constant(on))],
+      [2, draw.answer()],
+      [3, draw.guess()],
+      [1, draw.choose()],
+      [1, draw.identify(fc.constant(who))],
+    ),
+  }),
+)
+
+/** Both browsers are asked for a second factor, of the same person or of two. */
+const factorScene = fc.record({ on: recovery, one: holder, other: fc.constantFrom(3, 3, 1) }).map(
+  ({ on, one, other }): Scene => ({
+    before: [...onward(0, on, one, 2), ...onward(1, on, other, 2)],
+    often: weighted<Action>(
+      [6, draw.sign()],
+      [5, draw.show()],
+      [3, draw.switch()],
+      [4, draw.onward(fc.constant(one), fc.constant(on))],
+      [2, together(weighted<FormAction>([1, draw.sign()], [1, draw.show()], [2, draw.onward()]))],
+      [3, draw.choose()],
+      [1, draw.identify(fc.constant(other))],
+      [1, draw.replay()],
+      [1, draw.look()],
+    ),
+  }),
+)
+
+/** Both browsers have typed a password, and wait for a second factor. */
+const waiting = fc.record({
+  one: holder,
+  other: fc.constantFrom(3, 3, 1),
+  ended: fc.constantFrom(0, 0, 0, 1),
+})
+const entryScene = waiting.map(
+  ({ one, other, ended }): Scene => ({
+    before: [
+      { kind: 'sign-in', browser: 0, person: one, right: true },
+      { kind: 'sign-in', browser: 1, person: other, right: true },
+      ...Array.from(
+        { length: ended },
+        (): Action => ({ kind: 'desk', what: 'end', person: one, beside: null }),
+      ),
+    ],
+    often: weighted<Action>(
+      [5, draw['sign-in-key'](fc.constant(other))],
+      [4, draw.digits()],
+      [3, draw.switch()],
+      [4, draw['sign-in'](fc.constantFrom(one, other))],
+      [2, together(weighted<FormAction>([1, draw.digits()], [1, draw['sign-in-key'](fc.constant(3))]))],
+      [2, draw.desk(fc.constantFrom(one, other), fc.option(draw['sign-in-key'](), { freq: 1 }))],
+    ),
+  }),
+)
+
+/** Both browsers are signed in, as the same person or as two. */
+const accountScene = fc.record({ one: person, other: person, same: fc.boolean(), by: fc.boolean() }).map(
+  ({ one, other, same, by }): Scene => ({
+    before: [enter(0, one, by && one === 3 ? 'key' : 'password'), enter(1, same ? one : other)],
+    often: weighted<Action>(
+      [5, draw.manage()],
+      [4, draw.manage('mail', 'mobile', 'change')],
+      [4, draw.enrol()],
+      [6, draw.receive()],
+      [3, together(draw.manage('change', 'change', 'mail', 'app', 'print'))],
+      [1, draw['confirm-key']()],
+      [1, draw.confirm()],
+      [1, draw['try-key']()],
+      [1, draw.switch()],
+      [2, draw.enter(fc.constant(one))],
+      [2, draw.look()],
+    ),
+  }),
+)
+
+/** Two sessions of one person, which end by time, by another password, or by hand. */
+const sessionScene = person.map(
+  (who): Scene => ({
+    before: [enter(0, who), enter(1, who)],
+    often: weighted<Action>(
+      [3, draw.wait(11, 16, 31)],
+      [4, draw.look()],
+      [3, draw.manage('change', 'end-others', 'sign-out')],
+      [4, draw.manage('mail', 'joker', 'print', 'app')],
+      [1, draw.enter(fc.constant(who))],
+    ),
+  }),
+)
+
+/** What is new serves at once, and what it replaced no more. */
+const renewalScene = fc.record({ who: holder, what: fc.constantFrom('print', 'new-key', 'app') }).map(
+  ({ who, what }): Scene => ({
+    before: [
+      enter(0, who, who === 3 ? 'key' : 'password'),
+      { kind: 'manage', browser: 0, what: what as 'print' | 'new-key' | 'app', right: true },
+      { kind: 'sign-in', browser: 1, person: who, right: true },
+    ],
+    often: weighted<Action>(
+      [5, draw.digits(fc.constantFrom<By>('used-paper', 'used-paper', 'paper', 'app'))],
+      [3, draw['sign-in-key'](fc.constant(who))],
+      [2, draw['sign-in'](fc.constant(who))],
+      [2, draw['confirm-key']()],
+      [3, draw.manage('print', 'new-key', 'app', 'retire-print', 'retire-key', 'retire-app')],
+      [1, draw['try-key']()],
+    ),
+  }),
+)
+
+/** Codes to an address and to a mobile are on their way, from one session or from two. */
+const contactScene = fc.record({ one: person, other: person }).map(
+  ({ one, other }): Scene => ({
+    before: [
+      enter(0, one),
+      { kind: 'manage', browser: 0, what: 'mail', right: true },
+      { kind: 'manage', browser: 0, what: 'mobile', right: true },
+      enter(1, other),
+      { kind: 'manage', browser: 1, what: 'mail', right: true },
+    ],
+    often: weighted<Action>(
+      [8, draw.receive()],
+      [3, draw.manage('mail', 'mobile')],
+      [2, together(draw.receive())],
+      [1, draw.manage('change')],
+    ),
+  }),
+)
+
+/** The only letter is typed in two browsers; or its owner is there already, and another browser chooses on. */
+const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other: fc.nat({ max: 2 }) }).map(
+  ({ steps, other }): Scene => ({
+    before: [...onward(0, 'activation', 2, steps), ...onward(1, 'activation', 2, other)],
+    often: weighted<Action>(
+      [5, draw.onward(fc.constant(2), fc.constant('activation'))],
+      [2, together(draw.onward(fc.constant(2), fc.constant('activation')))],
+      [5, draw.type(fc.boolean())],
+      [2, draw.choose()],
+      [3, draw.receive()],
+      [1, draw.identify(fc.constant(2))],
+      [1, draw.enter(fc.constant(2))],
+      [1, draw.desk(fc.constant(2))],
+    ),
+  }),
+)
+
+/** The desk or the directory acts on somebody who stands everywhere. */
+const stands = fc.record({
+  who: fc.constantFrom(0, 1, 2, 3, 3),
+  on: recovery,
+  what: fc.constantFrom('freeze', 'freeze', ...deskDoes),
+})
+const deskScene = stands.map(
+  ({ who, on, what }): Scene => ({
+    before: [
+      enter(0, who, who === 3 ? 'key' : 'password'),
+      ...onward(0, on, who, 2),
+      ...onward(1, on, who, 3),
+      { kind: 'desk', what, person: who, beside: null },
+    ],
+    often: weighted<Action>(
+      [3, draw.desk(fc.constant(who), fc.option(form, { freq: 1 }))],
+      [4, draw['sign-in-key'](fc.constant(who))],
+      [2, draw.enter(fc.constant(who))],
+      [3, draw.onward(fc.constant(who), fc.constant(on))],
+      [2, draw.choose()],
+      [2, draw.manage('change', 'mail', 'joker')],
+      [3, draw.look()],
+      [1, draw['put-back']()],
+    ),
+  }),
+)
+
+/** Whoever has shown who they are goes back, takes another card, or names somebody else. */
+const cardScene = fc
+  .record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 3 }) })
+  .map(
+    ({ on, who, steps }): Scene => ({
+      before: [...onward(0, on, who, 2), ...onward(1, on, who, steps)],
+      often: weighted<Action>(
+        [5, draw.identify()],
+        [4, draw.choose()],
+        [3, draw.answer()],
+        [2, draw.switch()],
+        [3, draw.look()],
+        [2, draw.onward()],
+        [2, draw['put-back']()],
+        [1, draw.replay()],
+      ),
+    }),
+  )
+
+const anywhere = fc
+  .record({ on: road, one: person, other: person })
+  .chain(({ on, one, other }) =>
+    fc
+      .constantFrom<Action[]>(
+        [],
+        [enter(0, one), ...onward(1, on, one, 2)],
+        [...onward(0, on, one, 2), enter(1, other)],
+      )
+      .map((before): Scene => ({ before, often: any })),
+  )
+
+/** Refused for the same reason, with what is right and with what is wrong. */
+const refusalScene = fc.constant<Scene>({ before: [], often: draw.twins() })
+
+const scenes = {
+  ...{ anywhere, joker: jokerScene, factor: factorScene, entry: entryScene, account: accountScene },
+  ...{ renewal: renewalScene, contact: contactScene, activation: activationScene, desk: deskScene },
+  ...{ card: cardScene, session: sessionScene, refusal: refusalScene },
+}
+export type SceneName = keyof typeof scenes
+
+const often: Readonly<Record<SceneName, number>> = {
+  ...{ anywhere: 3, joker: 2, factor: 3, entry: 2, account: 3, renewal: 2, contact: 1, activation: 3 },
+  ...{ desk: 3, card: 2, session: 2, refusal: 1 },
+}
+
+const anyScene: fc.Arbitrary<Scene> = weighted<Scene>(
+  ...(Object.keys(scenes) as SceneName[]).map(name => [often[name], scenes[name]] as const),
+)
+
+/** As many actions as any sequence needs; it ends with the first that makes it long enough. `where`: there alone. */
+export const sequencesOf = (where?: SceneName) =>
+  (where ? scenes[where] : anyScene).chain(({ before, often: again }) =>
+    fc
+      .array(fc.oneof(again, any), { minLength: 30, maxLength: 36 })
+      .map((then): readonly Action[] => [...before, ...then]),
+  )

@@ -1,0 +1,158 @@
+import { days } from '../../src/clock.ts'
+import { digestOf } from '../../src/keys.ts'
+import type { Traveller } from '../world/crowd.ts'
+import type { Road, Shut, TwinProof } from './actions.ts'
+import { pathsOf } from './beliefs.ts'
+import { type Client, newClient, type Reply } from './client.ts'
+import { setEnded } from './desk.ts'
+import { Hole } from './events.ts'
+import type { World } from './model.ts'
+
+/**
+ * Two people whom the portal refuses for the same reason. The first gives what is right, the second what is wrong, in the
+ * same order, once and several times at once: whatever the portal answers, and whatever it leaves behind, must be the
+ * same for both, or a refusal would tell whether the answer was right.
+ */
+export type Twins = {
+  readonly shut: Shut
+  readonly proof: TwinProof
+  /** How often the same answer is sent at once, after a first time alone. */
+  readonly bursts: readonly number[]
+}
+
+type Twin = Traveller & { readonly client: Client; readonly password: string }
+
+const answer = 'rex'
+const roads: { readonly [proof in Exclude<TwinProof, 'password'>]: Road } = {
+  answer: 'password',
+  told: 'identifier',
+  letter: 'activation',
+}
+
+/** As they are before: nothing refused, nobody shut. */
+const seat = async ({ house }: World, { id }: Traveller) => {
+  const hashed = await house.joker.hashAnswer(answer)
+  if (!hashed.ok) throw new Error(hashed.reason)
+  return house.store.transaction(async tx => {
+    await setEnded(tx, [id], false)
+    for (const table of ['joker_tries', 'joker_suspensions'] as const)
+      await tx.deleteFrom(table).where('subject', '=', id).execute()
+    for (const table of ['freezes', 'activations', 'password_history'] as const)
+      await tx.deleteFrom(table).where('person', '=', id).execute()
+    await house.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
+    return house.activationCodes.make(tx, id, days(1))
+  })
+}
+
+const identify = ({ client, number, date }: Twin, road: Road) =>
+  client.post(`${pathsOf[road].start}/identification/numero-personnel`, { numero: number, naissance: date })
+
+const refAt = async ({ client }: Twin, path: string) =>
+  /name="demarche" value="([^"]*)"/.exec((await client.get(path)).html)?.[1] ?? ''
+
+const suspend = async (twin: Twin) => {
+  await identify(twin, 'password')
+  const path = `${pathsOf.password.start}/question-joker`
+  const demarche = await refAt(twin, path)
+  for (const nth of [1, 2, 3, 4, 5]) await twin.client.post(path, { reponse: `rate ${nth}`, demarche })
+}
+
+const close = ({ house, now }: World, { id }: Twin, kind: 'frozen' | 'recovery-closed') =>
+  house.store.transaction(tx =>
+    house.freezes.put(tx, { person: id, kind, until: now() + days(7), by: 'test', reason: 'test' }),
+  )
+
+const shutBy: { readonly [shut in Shut]: (world: World, twin: Twin) => Promise<unknown> } = {
+  suspended: (_, twin) => suspend(twin),
+  frozen: (world, twin) => close(world, twin, 'frozen'),
+  closed: (world, twin) => close(world, twin, 'recovery-closed'),
+  ended: ({ house }, { id }) => house.store.transaction(tx => setEnded(tx, [id], true)),
+}
+
+/** What the browser sees, without what names its journey and its time. */
+const seen = ({ status, location, html, set }: Reply) =>
+  [
+    ...[status, location, Object.keys(set).join()],
+    html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#'),
+  ].join(' ')
+
+const rowsLeft = async ({ house }: World, { id, client }: Twin) => {
+  const { read } = house.store
+  const journey = await read
+    .selectFrom('journeys')
+    .select(['state', 'version', 'facts', 'refusals'])
+    .where('id', '=', digestOf(client.cookies().journey))
+    .executeTakeFirst()
+  const tries = await read.selectFrom('joker_tries').select('id').where('subject', '=', id).execute()
+  const suspensions = await read
+    .selectFrom('joker_suspensions')
+    .select(['browser', 'level'])
+    .where('subject', '=', id)
+    .execute()
+  const sessions = await read.selectFrom('sessions').select('id').where('person', '=', id).execute()
+  return JSON.stringify([
+    ...[journey?.state, journey?.version, journey?.refusals],
+    Object.keys(JSON.parse(journey?.facts ?? '{}')).sort(),
+    ...[tries.length, sessions.length, suspensions],
+  ])
+}
+
+type Form = { readonly path: string; readonly body: Readonly<Record<string, string>> }
+
+/** The form that each of them sends: the first what is right, the second what is wrong. */
+const formOf = async (twin: Twin, proof: TwinProof, right: boolean, letter: string): Promise<Form> => {
+  if (proof === 'password')
+    return {
+      path: '/fr/connexion',
+      body: { identifiant: twin.login, motdepasse: right ? twin.password : 'Faux-Passage-77' },
+    }
+  await identify(twin, roads[proof])
+  const path = `${pathsOf[roads[proof]].start}/${proof === 'letter' ? 'code' : 'question-joker'}`
+  const demarche = await refAt(twin, path)
+  if (proof === 'letter') return { path, body: { code: right ? letter : 'AAAA-BBBB-CCCC-DDDD', demarche } }
+  return { path, body: { reponse: right ? answer : 'medor', demarche } }
+}
+
+/** One of them, from the first form to the last: what was seen, and what is left. */
+const livedBy = async (
+  world: World,
+  twin: Twin,
+  { shut, proof, bursts }: Twins,
+  right: boolean,
+): Promise<readonly string[]> => {
+  const letter = await seat(world, twin)
+  // A journey that began before is told of the end only when it writes: that is another matter.
+  await shutBy[shut](world, twin)
+  const form = await formOf(twin, proof, right, letter)
+  const lived: string[] = []
+  for (const times of [1, ...bursts]) {
+    const replies = await Promise.all(
+      Array.from({ length: times }, () => twin.client.post(form.path, form.body)),
+    )
+    lived.push(...replies.map(seen).sort(), await rowsLeft(world, twin))
+  }
+  // And once more from the beginning.
+  const again = await formOf(twin, proof, right, letter)
+  lived.push(seen(await twin.client.post(again.path, again.body)), await rowsLeft(world, twin))
+  return lived
+}
+
+export const livedAlike = async (
+  world: World,
+  given: { pair: readonly Traveller[]; passwords: ReadonlyMap<string, string>; port: () => number },
+  twins: Twins,
+) => {
+  const lives: (readonly string[])[] = []
+  for (const [at, traveller] of given.pair.entries()) {
+    const client = newClient(world.host, given.port)
+    const twin = { ...traveller, client, password: given.passwords.get(traveller.id) ?? '' }
+    lives.push(await livedBy(world, twin, twins, at === 0))
+  }
+  const [right = [], wrong = []] = lives
+  const differs = right.findIndex((one, at) => one !== wrong[at])
+  if (differs === -1 && right.length === wrong.length) return
+  throw new Hole(
+    `a refusal tells whether ${twins.proof} was right, without a proof (${twins.shut}, ${twins.bursts}): ` +
+      `${right[differs]?.slice(0, 300)} | ${wrong[differs]?.slice(0, 300)}`,
+  )
+}
