@@ -99,8 +99,10 @@ const give = async (house: House, all: readonly Made[], { mail, letters, output 
   const base = pathname.replace(/\/$/, '')
   const address = (route: 'activation' | 'activationCode') => `${origin}${hrefIn('fr', base)(route)}`
   const places = { address: address('activation'), codeAddress: address('activationCode') }
-  if (letters) keepFile(letters, await activationLetters(all, { branding, ...places }))
-  if (output) keepFile(output, csvOf(all))
+  // A file of no codes would only stand in the way of the next try.
+  const some = all.length > 0
+  if (letters && some) keepFile(letters, await activationLetters(all, { branding, ...places }))
+  if (output && some) keepFile(output, csvOf(all))
   if (!letters && !output && !mail) process.stdout.write(csvOf(all))
   else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
 }
@@ -115,6 +117,5 @@ export const activationCodes = (file: string, wished: Wished) =>
       if (told.ok) made.push(told.made)
       else fail(`line ${line.line}: ${told.reason}`)
     }
-    // A file of no codes would only stand in the way of the next try.
-    if (made.length > 0) await give(house, made, wished)
+    await give(house, made, wished)
   })
