@@ -183,8 +183,11 @@ export const openNotMe = (parts: NotMeParts) => {
       if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
       const by: Actor = { kind: 'operator', name }
       const cleared = decided === 'clear' ? recent : []
-      await store.transaction(async tx => {
+      const lifted = await store.transaction(async tx => {
         await revocations.revokeAll(tx, person)
+        // Pressed in this very moment, « Ce n'est pas moi » freezes anew: that freeze is not the one that was decided about.
+        const still = await freezes.find(person, tx)
+        if (still?.kind === 'frozen' && !still.passwordWritten) return false
         await freezes.lift(tx, person)
         // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
         await sessions.endAll(tx, person, { by, why: 'desk' })
@@ -194,8 +197,9 @@ export const openNotMe = (parts: NotMeParts) => {
         if (!(await parts.hasJoker(person, tx))) await parts.reopenActivation(tx, person)
         const details = { reason, ...(recent.length > 0 && { recent: decided }) }
         await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
+        return true
       })
-      return ok({ cleared, was: found.kind })
+      return lifted ? ok({ cleared, was: found.kind }) : refused('password-stands')
     },
   }
 }
