@@ -39,8 +39,19 @@ const newRun = () => {
 }
 
 const doneOn = store => JSON.parse(readFileSync(join(folder, `${store}.json`), 'utf8'))
+const findingsOn = store => {
+  const file = join(folder, `${store}.findings.json`)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+}
 const summed = (all, name) => all.reduce((sum, done) => sum + done[name], 0)
 const grouped = count => count.toLocaleString('en-US')
+
+const foundOn = store => {
+  const findings = findingsOn(store).map(
+    ({ requests, finding }) => `after ${grouped(requests)} requests, mended before it went on: ${finding}`,
+  )
+  return findings.length > 0 ? findings.join('; ') : 'nothing'
+}
 
 /** `docs/reference/attack.md`, never written by hand: the last run that was finished. */
 const record = ({ seed, startedAt }) => {
@@ -55,7 +66,7 @@ const record = ({ seed, startedAt }) => {
       store,
       `${grouped(all[at].requests)} requests in ${grouped(all[at].sequences)} sequences, ${Math.round(all[at].milliseconds / 60_000)} min`,
     ]),
-    ['found', 'nothing'],
+    ...stores.map(store => [`found on ${store}`, foundOn(store)]),
     ['on', `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`],
   ]
   const table = rows.map(([what, value]) => `| ${what} | ${value} |`).join('\n')

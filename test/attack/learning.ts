@@ -125,6 +125,7 @@ const learnHalf = ({ asked, answer }: Exchange) => {
   const person = byPassword ? (confirming ? confirmedByPassword(asked) : namedAtSignIn(asked)) : null
   if (byPassword && !person) throw new Hole('a sign-in waits for a second factor without a proof')
   const confirms = confirming ? cookies.session : null
+  state.halves.delete(cookies.entering)
   state.halves.set(handle, { person, confirms, until: now + halfLife, dead: false })
 }
 

@@ -25,13 +25,26 @@ const keep = (file: string, done: Done) => {
   renameSync(`${file}.new`, file)
 }
 
+/** A run that found something, was mended and went on says so in its record. */
+const keepFinding = (file: string, requests: number, finding: string) => {
+  const findings = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
+}
+
 const oneBatch = async (script: string, store: StoreFlavour, done: Done): Promise<Done> => {
   const startedAt = Date.now()
   const { hunt, close } = hunter()
   const seed = (done.seed + done.batches) | 0
   const told = await hunt(script, store, { numRuns: batch, seed }).finally(close)
-  if (told.failed)
-    throw new Error(`${store}, seed ${seed}: ${told.errorInstance} ${JSON.stringify(told.counterexample)}`)
+  if (told.failed) {
+    const finding = String(told.errorInstance)
+    keepFinding(
+      `${asked.state}/${store}.findings.json`,
+      done.requests + told.requests,
+      finding.split('\n')[0] ?? '',
+    )
+    throw new Error(`${store}, seed ${seed}: ${finding} ${JSON.stringify(told.counterexample)}`)
+  }
   return {
     ...{ seed: done.seed, batches: done.batches + 1, sequences: done.sequences + told.sequences },
     requests: done.requests + told.requests,

@@ -81,7 +81,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const visitor = newVisitor(institution.rig.url)
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
-    const { cookie } = await house().store.transaction(tx => house().halfSignIns.open(tx, begun))
+    const { cookie } = await house().store.transaction(tx => house().halfSignIns.open(tx, begun, null))
     visitor.cookies.set('__Host-entering', cookie.value)
     return visitor
   }

@@ -57,7 +57,7 @@ export const confirm = (parts: Parts) => {
   /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
   const askFactor = async (ask: Ask, { id, person }: Session): Promise<Answer> => {
     const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun, ask.cookie('entering')))
     return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
   }
 

@@ -54,6 +54,7 @@ export const entering = (parts: Parts) => {
   /** `null`: the account is shut, or no session is opened in that way here. */
   const open = async (tx: Tx, ask: Ask, who: Who): Promise<readonly SetCookie[] | null> => {
     if (await isShut(tx, who)) return null
+    await halfSignIns.supersede(tx, ask.cookie('entering'))
     return known(tx, ask, who, await sessions.signInAs(tx, who.person, { ...who.how, ask }))
   }
 

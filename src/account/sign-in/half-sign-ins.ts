@@ -45,8 +45,21 @@ const fromRow = (row: Row): HalfSignIn => ({
 
 export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = parts
+  /** A browser waits for one sign-in: what its cookie named ends when it signs in otherwise or begins again. */
+  const supersede = async (tx: Tx, cookie: string | null) => {
+    if (cookie !== null) await tx.deleteFrom('half_sign_ins').where('id', '=', digestOf(cookie)).execute()
+  }
+
   return {
-    open: async (tx: Tx, begun: Omit<HalfSignIn, 'id'>): Promise<{ cookie: SetCookie; half: HalfSignIn }> => {
+    supersede,
+
+    /** `superseded`: the cookie that the browser sent. */
+    open: async (
+      tx: Tx,
+      begun: Omit<HalfSignIn, 'id'>,
+      superseded: string | null,
+    ): Promise<{ cookie: SetCookie; half: HalfSignIn }> => {
+      await supersede(tx, superseded)
       const handle = newHandle()
       const id = digestOf(handle)
       const { person, provedAt, how, confirms } = begun

@@ -57,7 +57,9 @@ export const passkeySignIn = (parts: Parts) => {
     }
     const how = { by: 'passkey' } as const
     const begun = { person: null, provedAt: ask.arrivedAt, how, confirms: null }
-    const { cookie, half: mine } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie, half: mine } = await store.transaction(tx =>
+      halfSignIns.open(tx, begun, ask.cookie('entering')),
+    )
     await passkeys.begin(holderOf(mine), 'prove')
     return go(here, [cookie])
   }

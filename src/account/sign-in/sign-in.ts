@@ -37,7 +37,7 @@ export const signIn = (parts: SignInParts) => {
   const askMore = async (ask: Ask, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
     const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun, ask.cookie('entering')))
     return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
   }
 

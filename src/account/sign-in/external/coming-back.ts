@@ -80,7 +80,9 @@ export const comingBack = (parts: BackParts) => {
     const { away, person } = back
     const begun = { person: person.id, provedAt: provedAt(back), how: proved(back), confirms }
     const cookie = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, away)) ? (await halfSignIns.open(tx, begun)).cookie : null,
+      (await externalSignIns.consume(tx, away))
+        ? (await halfSignIns.open(tx, begun, ask.cookie('entering'))).cookie
+        : null,
     )
     return cookie
       ? go(ask.href('secondFactor', { page: away.page }), [cookie, externalSignIns.forgotten])
