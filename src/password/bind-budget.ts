@@ -105,6 +105,7 @@ export const bindBudget = (parts: {
     })
 
   const giveBack = async (tx: Tx, counted: Counted) => {
+    if (counted.charge) await names.hold(tx, counted.charge.network)
     await rows.giveBack(tx, counted)
     if (counted.charge) await names.giveBack(tx, counted.charge)
   }

@@ -38,8 +38,24 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
     return row ? settled(tx, row) : null
   }
 
+  const unused = ({ name, asker }: Which) => ({
+    ...{ name, asker, known: 0, made_at: clock.now() },
+    ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
+    ...{ sent: 0, sent_at: 0 },
+  })
+
+  /**
+   * Holds the row of the strangers of a name until the transaction ends. It is made where there is none: a row that
+   * appeared meanwhile would be taken after that of the owner, and two transactions would wait for each other.
+   */
   const lock = (tx: Tx, name: string) =>
-    where(tx, { name, asker: 'stranger' }).set({ pending: sql`pending` }).execute()
+    tx
+      .insertInto('password_failures')
+      .values(unused({ name, asker: 'stranger' }))
+      .onConflict(conflict =>
+        conflict.columns(['name', 'asker']).doUpdateSet({ pending: sql`password_failures.pending` }),
+      )
+      .execute()
 
   /** Whoever never failed leaves no row. */
   const forgetUnused = (tx: Tx, name: string) =>
@@ -58,11 +74,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
       const known = of.known ? 1 : 0
       const row = await tx
         .insertInto('password_failures')
-        .values({
-          ...{ name: of.name, asker: of.asker, known, made_at: clock.now() },
-          ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
-          ...{ sent: 0, sent_at: 0 },
-        })
+        .values({ ...unused(of), known })
         .onConflict(conflict => conflict.columns(['name', 'asker']).doUpdateSet({ known }))
         .returningAll()
         .executeTakeFirstOrThrow()
@@ -91,6 +103,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
       await where(tx, which)
         .set({ pending: less('pending'), failed_at: now, ...(which.reaches && { sent_at: now }) })
         .execute()
+      await forgetUnused(tx, which.name)
     },
 
     giveBack: async (tx: Tx, which: Ended) => {

@@ -21,6 +21,7 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
         `attack on PostgreSQL: seed ${told.seed}, ${told.sequences} sequences, ${told.requests} requests`,
       )
       expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
+      expect(told.deadlocks).toBe(0)
       expect(told.sequences).toBe(sequences)
       expect(told.fewest).toBeGreaterThanOrEqual(30)
     })

@@ -30,9 +30,15 @@ export const endSessions = ({ sessions }: State, person: string, spared = '') =>
     if (session.person === person && handle !== spared) sessions.delete(handle)
 }
 
+/** Its browser is known again by the answer, where there is one. */
+const forgetKnownBrowsers = ({ known }: State, person: string, except = '') => {
+  for (const [cookie, owner] of known) if (owner === person && cookie !== except) known.delete(cookie)
+}
+
 /** The first accepted write ends the sessions of that person, and their other journeys; so does a freeze. */
 export const endOfPerson = (state: State, person: string, spared: Partial<Cookies> = {}) => {
   endSessions(state, person, spared.session)
+  forgetKnownBrowsers(state, person)
   for (const half of state.halves.values()) if (half.person === person) half.dead = true
   endJourneys(state, person, spared.journey)
 }
@@ -85,9 +91,10 @@ export const pendingOf = (state: State, origin: string): Pending => {
 }
 
 /** The factor was shown by its first use; with the first of all, sheets that were begun before are void. */
-const entered = ({ state, now }: Asked, session: Session, first: boolean) => {
+const entered = ({ state, cookies, now }: Asked, session: Session, first: boolean) => {
   session.factorUntil = now + 10 * 60_000
   if (!first) return
+  forgetKnownBrowsers(state, session.person, cookies.known)
   for (const { person, origin } of state.sessions.values())
     if (person === session.person) pendingOf(state, origin).sheets = []
 }

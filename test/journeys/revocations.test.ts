@@ -305,4 +305,27 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     await freezing
     expect(await sessionsOf(who.id)).toEqual([])
   })
+
+  it('a freeze pressed while the desk unfreezes stays', async () => {
+    const { store, revocations, notMe, freezes } = rig.house
+    const who = await somebody()
+    const writing = await notMe.freezeByDesk(who.id, 'test', 'test')
+    await writing
+    expect(await freezes.find(who.id)).toMatchObject({ kind: 'frozen', passwordWritten: true })
+    let holds = () => {}
+    const held = new Promise<void>(resolve => {
+      holds = resolve
+    })
+    const pressing = store.transaction(async tx => {
+      await revocations.isSignInRevoked(tx, who.id, clock.now())
+      holds()
+      await pause(600)
+      await tx.updateTable('freezes').set({ password_written: 0 }).where('person', '=', who.id).execute()
+    })
+    await held
+    const lifting = notMe.unfreezeByDesk(who.id, { by: 'test', reason: 'test', decided: 'keep' })
+    await pressing
+    expect(await lifting).toEqual({ ok: false, reason: 'password-stands' })
+    expect((await freezes.find(who.id))?.kind).toBe('frozen')
+  })
 })
