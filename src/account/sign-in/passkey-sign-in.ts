@@ -88,6 +88,8 @@ export const passkeySignIn = (parts: Parts) => {
     if (!known || (half.person !== null && half.person !== shown.person)) return again(ask, half)
     const { person } = shown
     const cookies = await store.transaction(async tx => {
+      // As in `second-factor.ts`: the person's row before that of the sign-in.
+      if (await entering.isShut(tx, { person, provedAt: half.provedAt })) return null
       if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, ask.language)
       return verdict.verdict === 'right'

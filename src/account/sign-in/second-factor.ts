@@ -61,9 +61,10 @@ export const secondFactorPlace = (parts: Parts) => {
     if (!found.person || found.person.ended) return entering.without(ask)
     const asker = (await owners(ask)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
-      if (!(await halfSignIns.spend(tx, half))) return null
-      // Before the factor is judged: a refusal must not tell whether it was right, nor use it up.
+      // Before the factor is judged: a refusal must not tell whether it was right, nor use it up. And before the row of the
+      // sign-in: a freeze takes the person's row first, and the two would wait for each other.
       if (await entering.isShut(tx, half)) return null
+      if (!(await halfSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return { cookies: await entering.openFrom(tx, ask, half, { person, factor: verdict.by }) }
