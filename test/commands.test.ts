@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,7 @@ import type { PersonId } from '../src/directory/directory.ts'
 import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
-import { root } from './world/root.ts'
+import { runSesame } from './world/run-sesame.ts'
 import { newVisitor, textOf } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -35,13 +34,8 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     rmSync(folder, { recursive: true })
   })
 
-  const sesame = (args: readonly string[], more: Record<string, string> = {}) => {
-    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
-      ...{ encoding: 'utf8', cwd: root },
-      env: { PATH: process.env.PATH ?? '', ...env, ...more },
-    })
-    return { status: done.status, said: done.stdout, failed: done.stderr }
-  }
+  const sesame = (args: readonly string[], more: Record<string, string> = {}) =>
+    runSesame(args, { env: { PATH: process.env.PATH ?? '', ...env, ...more } })
   const personOf = async (login: string) => {
     const found = await rig.house.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
@@ -54,23 +48,23 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       .where('kind', '=', kindOf as never)
       .execute()
 
-  it('check tries each connection, and says what it found', () => {
-    const { status, said } = sesame(['check'])
+  it('check tries each connection, and says what it found', async () => {
+    const { status, said } = await sesame(['check'])
     expect(status).toBe(0)
     for (const what of ['store:', 'directory:', 'mail:', 'leaked:', 'proofs:']) expect(said).toContain(what)
     expect(said).toMatch(/holds 24\d{4} words; it refuses a password wrongly 0.000001/)
   })
 
-  it('a command about a person asks who decides and why', () => {
-    expect(sesame(['freeze', 'clefevre']).status).not.toBe(0)
-    expect(sesame(['person', 'nobody', ...why])).toMatchObject({ status: 1, said: '' })
+  it('a command about a person asks who decides and why', async () => {
+    expect((await sesame(['freeze', 'clefevre'])).status).not.toBe(0)
+    expect(await sesame(['person', 'nobody', ...why])).toMatchObject({ status: 1, said: '' })
   })
 
   it('person says why an account does not work, and leaves a trace of who looked', async () => {
     const visitor = newVisitor(rig.url)
     await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
     await visitor.answer('faux')
-    const { status, said } = sesame(['person', 'ybenali', ...why])
+    const { status, said } = await sesame(['person', 'ybenali', ...why])
     expect(status).toBe(0)
     for (const line of [
       'populations: student',
@@ -89,7 +83,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const proved = newVisitor(rig.url)
     await proved.identify('numero-etudiant', '22104587', '3/11/2004')
     expect((await proved.answer('Saint-Amand-les-Eaux')).location).toBe('/fr/mot-de-passe/nouveau')
-    expect(sesame(['joker', 'clear', 'ybenali', ...why]).said).toContain('has no joker any more')
+    expect((await sesame(['joker', 'clear', 'ybenali', ...why])).said).toContain('has no joker any more')
     expect((await proved.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
     expect((await proved.get('/fr/mot-de-passe/fin')).status).toBe(410)
     const visitor = newVisitor(rig.url)
@@ -102,9 +96,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const visitor = newVisitor(rig.url)
     await visitor.signIn('odubois', 'Bienvenue!2026o')
     await enrolApp(visitor, Date.now)
-    expect(sesame(['person', 'odubois', ...why]).said).toContain('authenticator app')
-    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('has no authenticator any more')
-    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('had no second factor')
+    expect((await sesame(['person', 'odubois', ...why])).said).toContain('authenticator app')
+    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain(
+      'has no authenticator any more',
+    )
+    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain('had no second factor')
     expect((await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
     expect(await events('factor.removed')).toEqual([{ actor: 'operator:thomas' }])
   })
@@ -112,7 +108,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   it('journeys end stops what was begun', async () => {
     const visitor = newVisitor(rig.url)
     await visitor.proveCamille()
-    expect(sesame(['journeys', 'end', 'clefevre', ...why]).said).toMatch(/^1 journey/)
+    expect((await sesame(['journeys', 'end', 'clefevre', ...why])).said).toMatch(/^1 journey/)
     const refused = await visitor.choose('Tr0mbone&Cascade-3')
     expect((await visitor.get(refused.location ?? '/fr/mot-de-passe/fin')).status).toBe(410)
   })
@@ -120,7 +116,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   it('freeze writes a password that nobody knows, unfreeze lets recovery work again', async () => {
     const opens = () => rig.house.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
     expect((await opens()).ok).toBe(true)
-    expect(sesame(['freeze', 'clefevre', ...why]).said).toContain('is frozen')
+    expect((await sesame(['freeze', 'clefevre', ...why])).said).toContain('is frozen')
     expect((await opens()).ok).toBe(false)
     const visitor = newVisitor(rig.url)
     expect(textOf((await visitor.proveCamille()).html)).toContain('Cette réponse ne correspond pas.')
@@ -138,14 +134,16 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       })
     expect((await account()).status).toBe(303)
     // Her joker is as young as the demonstration: a stranger may have chosen it.
-    const undecided = sesame(['unfreeze', 'clefevre', ...why])
+    const undecided = await sesame(['unfreeze', 'clefevre', ...why])
     expect(undecided).toMatchObject({
       status: 1,
       failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
     })
-    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear']).status).toBe(1)
+    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear'])).status).toBe(1)
     expect((await rig.house.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
-    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep']).said).toContain('recovery gives a new one')
+    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep'])).said).toContain(
+      'recovery gives a new one',
+    )
     expect((await account()).status).toBe(303)
     const again = newVisitor(rig.url)
     await again.proveCamille()
@@ -153,7 +151,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   })
 
   it('audit verify reads every chain, and names what was altered', async () => {
-    expect(sesame(['audit', 'verify'])).toMatchObject({
+    expect(await sesame(['audit', 'verify'])).toMatchObject({
       status: 0,
       said: expect.stringMatching(/, 0 broken/),
     })
@@ -170,12 +168,12 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
         tx.updateTable('audit_events').set({ actor }).where('link', '=', link).execute(),
       )
     await set('operator:eve')
-    expect(sesame(['audit', 'verify'])).toMatchObject({
+    expect(await sesame(['audit', 'verify'])).toMatchObject({
       status: 1,
       failed: expect.stringContaining(`chain ${chain}, event ${sequence}: the event was altered`),
     })
     await set('anonymous')
-    expect(sesame(['audit', 'verify']).status).toBe(0)
+    expect((await sesame(['audit', 'verify'])).status).toBe(0)
   })
 
   it('audit verify compares with the heads that were kept outside', async () => {
@@ -187,23 +185,23 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`
     writeFileSync(log, `{"level":30,"port":3000}\n${line(head)}`)
-    expect(sesame(['audit', 'verify', '--head', head])).toMatchObject({
+    expect(await sesame(['audit', 'verify', '--head', head])).toMatchObject({
       ...{ status: 0, said: expect.stringContaining('1 kept outside compared, 0 broken') },
     })
-    expect(sesame(['audit', 'verify', '--heads', log]).status).toBe(0)
+    expect((await sesame(['audit', 'verify', '--heads', log])).status).toBe(0)
     const newer = `999999${head.slice(head.indexOf(':'))}`
     writeFileSync(log, `${line(head)}${line(newer)}`)
     for (const asked of [
       ['--head', newer],
       ['--heads', log],
     ])
-      expect(sesame(['audit', 'verify', ...asked])).toMatchObject({
+      expect(await sesame(['audit', 'verify', ...asked])).toMatchObject({
         ...{ status: 1, failed: expect.stringContaining('chain system, event 999999') },
       })
     const other = `${head.slice(0, -1)}${head.endsWith('A') ? 'B' : 'A'}`
-    expect(sesame(['audit', 'verify', '--head', other]).status).toBe(1)
-    expect(sesame(['audit', 'verify', '--head', 'abc'])).toMatchObject({ status: 1, said: '' })
-    expect(sesame(['audit', 'verify', '--heads', join(folder, 'none')])).toMatchObject({
+    expect((await sesame(['audit', 'verify', '--head', other])).status).toBe(1)
+    expect(await sesame(['audit', 'verify', '--head', 'abc'])).toMatchObject({ status: 1, said: '' })
+    expect(await sesame(['audit', 'verify', '--heads', join(folder, 'none')])).toMatchObject({
       status: 1,
       said: '',
     })
@@ -218,23 +216,23 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     await enrolPasskey(thief, rig.url)
     await enrolApp(thief, Date.now)
     await printSheet(thief)
-    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const letters = join(folder, `letter-${kind.store}.csv`)
     const lines = join(folder, `lines-${kind.store}.csv`)
     writeFileSync(lines, `student-number,${number}\n`)
     const codes = (output: string) => sesame(['activation-codes', lines, ...why, '--output', output])
-    expect(codes(letters)).toMatchObject({ status: 1, failed: expect.stringContaining('frozen') })
+    expect(await codes(letters)).toMatchObject({ status: 1, failed: expect.stringContaining('frozen') })
 
-    const listed = sesame(['unfreeze', login, ...why]).failed
+    const listed = (await sesame(['unfreeze', login, ...why])).failed
     for (const what of ['joker', 'passkey Clé', 'authenticator', 'recovery-codes'])
       expect(listed).toContain(`  ${what}, since 20`)
-    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('has no joker') })
     const again = newVisitor(rig.url)
     await again.identify('numero-etudiant', number, '3/11/2004')
     expect((await again.answer('Bourg-la-Reine-du-Nord')).status).toBe(422)
 
-    expect(codes(letters)).toMatchObject({ status: 0 })
+    expect(await codes(letters)).toMatchObject({ status: 0 })
     const code = /(?:\w{4}-){3}\w{4}/.exec(readFileSync(letters, 'utf8'))?.[0] ?? ''
     const owner = newVisitor(rig.url)
     const at = (page: string) => `/fr/activation/${page}`
@@ -245,23 +243,23 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const chosen = { nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' }
     expect((await send('mot-de-passe', chosen)).location).toBe(at('question-joker'))
     expect((await rig.house.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
-    const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
+    const twice = await sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
   })
 
   it('whoever is left without a joker comes back by a code, and a second freeze hides nothing', async () => {
     const login = 'tpetit'
-    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const { id } = await personOf(login)
     const { store } = rig.house
     const month = Date.now() - days(31)
     await store.transaction(tx =>
       tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
     )
-    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     expect((await rig.house.freezes.find(id))?.at).toBe(month)
-    sesame(['joker', 'clear', login, ...why])
-    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    await sesame(['joker', 'clear', login, ...why])
+    const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
     expect((await rig.house.activationCodes.activity(id)).because).toBe(null)
   })
@@ -269,18 +267,18 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   it('an account stays frozen while the old password may still serve', async () => {
     const login = 'nhaddad'
     const { id } = await personOf(login)
-    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const written = (password_written: number) =>
       rig.house.store.transaction(tx =>
         tx.updateTable('freezes').set({ password_written }).where('person', '=', id).execute(),
       )
     expect((await rig.house.freezes.find(id))?.passwordWritten).toBe(true)
     await written(0)
-    const refused = sesame(['unfreeze', login, ...why, '--keep'])
+    const refused = await sesame(['unfreeze', login, ...why, '--keep'])
     expect(refused).toMatchObject({ status: 1, failed: expect.stringContaining('stays frozen') })
     expect((await rig.house.freezes.find(id))?.kind).toBe('frozen')
     await written(1)
-    expect(sesame(['unfreeze', login, ...why, '--keep']).status).toBe(0)
+    expect((await sesame(['unfreeze', login, ...why, '--keep'])).status).toBe(0)
   })
 
   it('a backup made while the portal runs is restored on another machine, where people go on', async () => {
@@ -288,8 +286,8 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await somebody.signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
     await somebody.identify('numero-personnel', '204518', '14/07/1985')
     const copy = join(folder, `backup-${kind.store}.jsonl`)
-    expect(sesame(['backup', copy])).toMatchObject({ status: 0, said: expect.stringContaining('rows') })
-    expect(sesame(['backup', copy]).status).toBe(1)
+    expect(await sesame(['backup', copy])).toMatchObject({ status: 0, said: expect.stringContaining('rows') })
+    expect((await sesame(['backup', copy])).status).toBe(1)
     const text = readFileSync(copy, 'utf8')
     for (const secret of ['Tr0mbone', 'Félix', 'felix', 'Bienvenue!2026c']) expect(text).not.toContain(secret)
 
@@ -307,37 +305,37 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const cut = join(elsewhere, 'cut.jsonl')
     for (const cutAt of [text.length - 3, text.lastIndexOf('\n', text.length / 2)]) {
       writeFileSync(cut, text.slice(0, cutAt))
-      expect(sesame(['restore', cut], there)).toMatchObject({
+      expect(await sesame(['restore', cut], there)).toMatchObject({
         status: 1,
         failed: expect.stringContaining('cut short'),
       })
     }
-    expect(sesame(['restore', copy], there)).toMatchObject({ status: 0 })
-    expect(sesame(['restore', copy], there)).toMatchObject({
+    expect(await sesame(['restore', copy], there)).toMatchObject({ status: 0 })
+    expect(await sesame(['restore', copy], there)).toMatchObject({
       status: 1,
       failed: expect.stringContaining('into an empty one'),
     })
-    expect(sesame(['audit', 'verify'], there)).toMatchObject({
+    expect(await sesame(['audit', 'verify'], there)).toMatchObject({
       status: 0,
       said: expect.stringMatching(/, 0 broken/),
     })
-    expect(sesame(['person', 'clefevre', ...why], there).said).toContain('password.written')
+    expect((await sesame(['person', 'clefevre', ...why], there)).said).toContain('password.written')
     // What people held in hand may have been ended or used since: it opens nothing there.
     for (const table of ['sessions', 'journeys', 'known_browsers'])
       expect(text, table).toContain(`["${table}",`)
     const restored = join(elsewhere, 'again.jsonl')
-    expect(sesame(['backup', restored], there).status).toBe(0)
+    expect((await sesame(['backup', restored], there)).status).toBe(0)
     const held =
       /^\["(sessions|half_sign_ins|external_sign_ins|journeys|known_browsers|receipts|not_me_tokens)",/m
     expect(readFileSync(restored, 'utf8')).not.toMatch(held)
     rmSync(elsewhere, { recursive: true })
   })
 
-  it('a file that is no backup is refused, and nothing is restored', () => {
+  it('a file that is no backup is refused, and nothing is restored', async () => {
     const strange = join(folder, 'strange.jsonl')
     writeFileSync(strange, '{"a":1}\n')
     const empty = mkdtempSync(join(tmpdir(), 'sesame-empty-'))
-    const done = sesame(['restore', strange], { SESAME_DATA: empty, DATABASE_URL: '' })
+    const done = await sesame(['restore', strange], { SESAME_DATA: empty, DATABASE_URL: '' })
     expect(done).toMatchObject({ status: 1, failed: expect.stringContaining('no backup of Sésame') })
     rmSync(empty, { recursive: true })
   })

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PDFDocument } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
 import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
-import { root } from './world/root.ts'
+import { runSesame } from './world/run-sesame.ts'
 import { newVisitor } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -21,17 +20,16 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
   afterAll(() => rig?.stop())
 
-  const sesame = (args: readonly string[], input = '') => {
-    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args, ...why], {
-      ...{ encoding: 'utf8', cwd: root, input },
+  const sesame = (args: readonly string[], input = '') =>
+    runSesame([...args, ...why], {
+      input,
       env: {
         PATH: process.env.PATH ?? '',
-        ...{ SESAME_CONFIG: rig.configFile, SESAME_DATA: join(rig.folder, 'data') },
+        SESAME_CONFIG: rig.configFile,
+        SESAME_DATA: join(rig.folder, 'data'),
         ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
       },
     })
-    return { status: done.status, said: done.stdout, failed: done.stderr }
-  }
   const held = async () =>
     JSON.stringify([
       await rig.house.store.read.selectFrom('activation_codes').selectAll().execute(),
@@ -41,7 +39,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     ])
 
   it('makes codes that activate, and tells by line number whom it made none for', async () => {
-    const { status, said, failed } = sesame(
+    const { status, said, failed } = await sesame(
       ['activation-codes', '-'],
       'kind,number\nstudent-number,22609431\nstudent-number,1\nbadge,2\n',
     )
@@ -62,7 +60,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     const [letters, list] = [join(rig.folder, 'letters.pdf'), join(rig.folder, 'codes.csv')]
     const input = join(rig.folder, 'in.csv')
     writeFileSync(input, 'student-number;22609431;ines@lycee.example\n')
-    const made = sesame(['activation-codes', input, '--letters', letters, '--output', list, '--mail'])
+    const made = await sesame(['activation-codes', input, '--letters', letters, '--output', list, '--mail'])
     expect(made).toMatchObject({ status: 0, said: expect.stringContaining('1 code(s) made') })
     expect((await PDFDocument.load(readFileSync(letters))).getPageCount()).toBe(1)
     expect([letters, list].map(file => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
@@ -76,13 +74,13 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
 
   it('sets jokers, refuses what others would guess by its line, and goes on where it stopped', async () => {
     const lines = 'login,question,answer\nnhaddad,pet,Belphégor\nimoreau,pet,Médor\nnobody,pet,Gribouillis\n'
-    const first = sesame(['import', 'jokers', '-'], lines)
+    const first = await sesame(['import', 'jokers', '-'], lines)
     expect(first.status).toBe(1)
     expect(first.failed).toMatch(/line 3: This answer is too common/)
     expect(first.failed).toContain('line 4: no single person has that login')
     expect(first.said).toContain('1 joker(s) set, 0 there before, 2 refused.')
     expect(first.said + first.failed + (await held())).not.toMatch(/Belph|M[ée]dor/)
-    expect(sesame(['import', 'jokers', '-'], lines).said).toContain(
+    expect((await sesame(['import', 'jokers', '-'], lines)).said).toContain(
       '0 joker(s) set, 1 there before, 2 refused.',
     )
     const visitor = newVisitor(rig.url)
@@ -105,7 +103,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     })
     await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')
     const lines = 'ine,2598765432K\nuid,ext-odubois\nstaff-number,204518\n'
-    const { status, said, failed } = sesame(['activation-codes', '-'], lines)
+    const { status, said, failed } = await sesame(['activation-codes', '-'], lines)
     expect({ status, said }).toEqual({ status: 1, said: 'kind,number,name,code,until\n' })
     expect(failed).toContain('line 1: this account is active already: it was activated here')
     expect(failed).toContain('line 2: this account is active already: its owner has signed in')

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +9,7 @@ import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
-import { root } from '../world/root.ts'
+import { runSesame } from '../world/run-sesame.ts'
 import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
 
 /** One text in every form that a run could have produced. */
@@ -81,13 +80,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     // The write-ahead log is emptied a few seconds after an erasure.
     await new Promise(resolve => setTimeout(resolve, 7000))
     await collect('while the portal runs')
-    expect(sesame('backup', join(rig.folder, 'copy.jsonl')).status).toBe(0)
+    expect((await sesame('backup', join(rig.folder, 'copy.jsonl'))).status).toBe(0)
     await portal.stop()
     await collect('after the stop')
     written.set('backup', readFileSync(join(rig.folder, 'copy.jsonl')))
     written.set('log', Buffer.from(portal.lines.join('')))
-    const audit = sesame('person', 'clefevre', '--by', 'test', '--reason', 'scan')
-    written.set('audit', Buffer.from(audit.stdout + audit.stderr))
+    const audit = await sesame('person', 'clefevre', '--by', 'test', '--reason', 'scan')
+    written.set('audit', Buffer.from(audit.said + audit.failed))
   }, 180_000)
   afterAll(async () => {
     await portal?.kill().catch(() => {})
@@ -115,9 +114,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
   }
 
   const sesame = (...args: string[]) =>
-    spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
-      encoding: 'utf8',
-      cwd: root,
+    runSesame(args, {
       env: {
         PATH: process.env.PATH ?? '',
         SESAME_CONFIG: rig.configFile,
