@@ -1,7 +1,7 @@
 import { auditVerify } from './audit-verify.ts'
 import { coldStart } from './cold-start.ts'
 import { deliveriesPerSecond, deliveryLatency, drained } from './deliveries.ts'
-import { entryPage } from './entry-page.ts'
+import { staticPage } from './entry-page.ts'
 import type { Figure } from './figure.ts'
 import { refusals } from './flood.ts'
 import { journeysVsHash } from './journeys.ts'
@@ -19,7 +19,7 @@ import { stream } from './stream.ts'
 /** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
 const benches = {
   'page-bytes-max': pageBytes,
-  'entry-page-vs-bare-http': entryPage,
+  'entry-page-vs-bare-http': staticPage,
   'signed-in-pages-per-second': signedInPages,
   'sign-ins-per-second': signInsPerSecond,
   'cold-start-ms': coldStart,

@@ -23,16 +23,16 @@ const known = ({ travellers }: OnSlapd, others: number) => {
   return travellers.filter((_, index) => (before + index) % 10 !== 9)
 }
 
-const queue = async ({ house }: OnSlapd, travellers: readonly Traveller[], age = 0) => {
+const queue = async ({ application }: OnSlapd, travellers: readonly Traveller[], age = 0) => {
   for (let from = 0; from < travellers.length; from += 500) {
     const rows = await Promise.all(
       travellers.slice(from, from + 500).map(async ({ id: person, first, number }) => {
         const facts = { language: 'fr', historyHash: '', charterVersion: null, owner: '' } as const
         const order = { kind: 'reset', person, journey: null, facts, tries: 0, startedAt: 0 } as const
-        return house.deliveries.prepare({ ...order, id: `bench-${number}`, generation: 1 }, null, first)
+        return application.deliveries.prepare({ ...order, id: `bench-${number}`, generation: 1 }, null, first)
       }),
     )
-    await house.store.transaction(async tx => {
+    await application.store.transaction(async tx => {
       for (const insert of rows) await insert(tx)
       await tx
         .updateTable('deliveries')
@@ -43,10 +43,10 @@ const queue = async ({ house }: OnSlapd, travellers: readonly Traveller[], age =
   }
 }
 
-const drain = async ({ house }: OnSlapd, told: (settled: number) => void = () => {}) => {
-  const [place] = house.places
+const drain = async ({ application }: OnSlapd, told: (settled: number) => void = () => {}) => {
+  const [place] = application.places
   if (!place) throw new Error('the configuration has no service')
-  const rounds = roundsFor(house, place)
+  const rounds = roundsFor(application, place)
   let settled = 0
   for (let carried = await rounds.run(); carried > 0; carried = await rounds.run()) {
     settled += carried
@@ -93,7 +93,7 @@ export const deliveriesPerSecond = async (): Promise<Figure> => {
   const ratios: number[] = []
   const rates = { ours: [] as number[], bare: [] as number[] }
   for (let round = 0; round < 5; round += 1) {
-    await portal.house.store.transaction(tx => tx.deleteFrom('deliveries').execute())
+    await portal.application.store.transaction(tx => tx.deleteFrom('deliveries').execute())
     await queue(portal, travellers)
     const begun = performance.now()
     const settled = await drain(portal)

@@ -37,7 +37,7 @@ const captured = (port: number) =>
   })
 
 /** An entry page against bare `node:http` that sends the same bytes and headers: interleaved rounds, median ratio. */
-export const entryPage = async (): Promise<Figure> => {
+export const staticPage = async (): Promise<Figure> => {
   const portal = await startDemonstration()
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bare-'))
   const answer = join(folder, 'answer.json')

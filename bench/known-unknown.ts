@@ -64,18 +64,18 @@ const ended = () => {
 }
 
 /** Everybody who is asked for: one account is frozen, the owner of another has just chosen a password. */
-const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly Asking[]> => {
+const prepare = async ({ port, application, travellers }: OnSlapd): Promise<readonly Asking[]> => {
   const [known, frozen, owner, newcomer] = travellers
   if (!known || !frozen || !owner || !newcomer) throw new Error('the crowd is too small')
   const agent = newAgent()
   await walk(newBrowser(port, agent, '192.0.2.1'), owner, 'Tr0mbone&Cascade-3')
   agent.destroy()
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
-  await house.store.transaction(async tx => {
-    await house.freezes.put(tx, { person: frozen.id, ...freeze })
+  await application.store.transaction(async tx => {
+    await application.freezes.put(tx, { person: frozen.id, ...freeze })
     // Whoever has a joker is active, and no letter opens anything for them.
     await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
-    await house.activationCodes.make(tx, newcomer.id, days(1))
+    await application.activationCodes.make(tx, newcomer.id, days(1))
   })
   return [
     staff('somebody', known.number, known.date),
@@ -102,11 +102,11 @@ const prepare = async ({ port, house, travellers }: OnSlapd): Promise<readonly A
 /** Enough of each that none fails five times: then no bind would be made of it any more. */
 const loginsOfEach = 250
 
-const logins = async ({ house, travellers }: OnSlapd): Promise<readonly Entering[]> => {
+const logins = async ({ application, travellers }: OnSlapd): Promise<readonly Entering[]> => {
   const [open, frozen] = [travellers.slice(4, 4 + loginsOfEach), travellers.slice(4 + loginsOfEach)]
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
-  await house.store.transaction(async tx => {
-    for (const { id: person } of frozen) await house.freezes.put(tx, { person, ...freeze })
+  await application.store.transaction(async tx => {
+    for (const { id: person } of frozen) await application.freezes.put(tx, { person, ...freeze })
   })
   return [
     { who: 'a login', logins: open.map(({ login }) => login) },

@@ -19,7 +19,7 @@ const atOnce = 8
  */
 export const passwordWrite = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: people, served: false, pool: atOnce })
-  const { house, slapd, travellers } = portal
+  const { application, slapd, travellers } = portal
   const dns = crowdPeople(people).map(dnOf)
   const tls = { ca: [readFileSync(slapd.caFile)] }
   const clients = await Promise.all(
@@ -45,12 +45,12 @@ export const passwordWrite = async (): Promise<Figure> => {
     serial += 1
     const password = `Tr0mbone&Cascade-${serial}`
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
-    const { attempt, insert } = await house.attempts.prepare(
+    const { attempt, insert } = await application.attempts.prepare(
       { kind: 'reset', person: id, journey: null, facts },
       password,
     )
-    await house.store.transaction(insert)
-    const outcome = await house.source.carryOut(attempt, password)
+    await application.store.transaction(insert)
+    const outcome = await application.source.carryOut(attempt, password)
     if (!outcome.ok) throw new Error(outcome.reason)
   }
   const bare = async (index: number) => {

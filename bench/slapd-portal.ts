@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { createApplication } from '../src/application.ts'
 import { loadSettings } from '../src/config/load.ts'
 import { directoryOf } from '../src/directory-of.ts'
-import { openHouse } from '../src/house.ts'
 import { servicesOf } from '../src/services-of.ts'
 import { crowdPeople, seatCrowd, type Traveller } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
@@ -25,7 +25,7 @@ type Options = {
   readonly people: number
   readonly crowd: number
   readonly limits?: Readonly<Record<string, number>>
-  /** False: the house alone, no process that works beside it. */
+  /** False: the application alone, no process that works beside it. */
   readonly served?: boolean
   /** Connections to the directory. */
   readonly pool?: number
@@ -61,7 +61,7 @@ export const startOnSlapd = async (options: Options) => {
   const none = { port: undefined, databaseUrl: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
   const loaded = loadSettings({ configFile: file, data, ...none })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
-  const house = await openHouse(loaded.settings, {
+  const application = await createApplication(loaded.settings, {
     directory: directoryOf(loaded.settings),
     services: servicesOf(loaded.settings),
     identityServer: async () => null,
@@ -70,19 +70,19 @@ export const startOnSlapd = async (options: Options) => {
       shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),
     },
   })
-  const travellers: readonly Traveller[] = await seatCrowd(house, crowd, false)
+  const travellers: readonly Traveller[] = await seatCrowd(application, crowd, false)
   const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }) : null
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     pid: server?.pid ?? process.pid,
-    house,
+    application,
     settings: loaded.settings,
     slapd,
     travellers,
     stop: async () => {
       await server?.stop()
-      await house.close()
+      await application.close()
       process.off('exit', end)
       await slapd.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -2,7 +2,7 @@ import type { Settings } from './config/load.ts'
 import type { Finding } from './directory/directory.ts'
 import { signInReturns } from './identity-server-of.ts'
 import { smtpTransport } from './notify/smtp.ts'
-import { openHouseFor } from './portal.ts'
+import { createApplicationFor } from './portal.ts'
 import { checkStatements } from './statements/check.ts'
 
 const said = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
@@ -29,7 +29,7 @@ const sentence = (fault: unknown) => (fault instanceof Error ? fault.message : S
 export const checkPortal = async (settings: Settings): Promise<readonly Finding[]> => {
   const mail = await checkMail(settings)
   try {
-    const house = await openHouseFor(settings)
+    const application = await createApplicationFor(settings)
     const store = said(
       'good',
       'store',
@@ -37,7 +37,7 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
         ? 'PostgreSQL answers and its tables are up to date.'
         : 'SQLite opens and its tables are up to date.',
     )
-    const lists = house.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
+    const lists = application.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
       said(
         'good',
         'leaked',
@@ -49,14 +49,14 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
       'proofs',
       'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
     )
-    const directory = await house.directory.check()
+    const directory = await application.directory.check()
     const services = await Promise.all(
-      house.places.flatMap(({ writer, check }) =>
+      application.places.flatMap(({ writer, check }) =>
         [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
       ),
     )
-    const signIn = (await house.identityServer?.check(signInReturns(settings))) ?? []
-    await house.close()
+    const signIn = (await application.identityServer?.check(signInReturns(settings))) ?? []
+    await application.close()
     return [
       store,
       ...directory,

@@ -9,14 +9,14 @@ import type { sharedLimit } from './web/whole.ts'
 
 /** Through which every post comes: the limits of networks and of the whole, with what makes a browser a known one. */
 export const gateOf = (
-  house: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
+  application: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
   parts: {
     cookies: Cookies
     isCampus: (address: Address) => boolean
     shared: ReturnType<typeof sharedLimit>
   },
 ) => {
-  const { limits, sessions, knownBrowsers } = house
+  const { limits, sessions, knownBrowsers } = application
   const now = () => performance.now()
   const ownerOf: OwnerOf = async (name, value) =>
     name === 'session' ? ((await sessions.find(value))?.person ?? null) : knownBrowsers.owner(value)

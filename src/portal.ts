@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
+import { type Adapters, type Application, createApplication } from './application.ts'
 import { chainHeads, type SealedHead } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
 import { type Clock, minutes, seconds } from './clock.ts'
@@ -11,7 +12,6 @@ import { directoryOf } from './directory-of.ts'
 import { gateOf } from './gate-of.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { openPictures } from './help/pictures.ts'
-import { type House, type Outside, openHouse } from './house.ts'
 import { identityServerOf, signInReturns } from './identity-server-of.ts'
 import { composeWith } from './notify/compose.ts'
 import { openOutbox } from './notify/outbox.ts'
@@ -19,11 +19,11 @@ import { httpGateway, type SmsGateway } from './notify/sms.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { purge } from './purge.ts'
 import { refused } from './result.ts'
+import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import { roundsFor } from './services/deliveries/rounds.ts'
 import type { Instants } from './services/source/source.ts'
 import { servicesOf } from './services-of.ts'
-import { siteOf } from './site.ts'
 import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
 import { keptMark, problemPage } from './ui/pages/problem.page.tsx'
@@ -44,7 +44,7 @@ export type PortalOptions = {
   readonly instants?: Instants
   readonly hashing?: Hashing
   readonly log?: Log
-  readonly services?: Outside['services']
+  readonly services?: Adapters['services']
   readonly folders?: Folders
 }
 
@@ -65,9 +65,9 @@ const jsonLog = (): Log => {
 /** The SQL files, for what opens the store and nothing else. */
 export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
 
-export const openHouseFor = (settings: Settings, options: PortalOptions = {}) => {
+export const createApplicationFor = (settings: Settings, options: PortalOptions = {}) => {
   const folders = options.folders ?? ownFolders
-  return openHouse(settings, {
+  return createApplication(settings, {
     ...(options.clock && { clock: options.clock }),
     ...(options.instants && { instants: options.instants }),
     ...(options.hashing && { hashing: options.hashing }),
@@ -82,7 +82,7 @@ export const openHouseFor = (settings: Settings, options: PortalOptions = {}) =>
 }
 
 /** Where the sealed head of the audit goes: whoever alters the store cannot alter the log of another machine, nor a mail. */
-const headsOutside = ({ mails, config }: House, log: Log) => {
+const headsOutside = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
     tell: ({ head, stuck }: SealedHead) => {
@@ -106,33 +106,35 @@ const headsOutside = ({ mails, config }: House, log: Log) => {
 
 /** What goes on by itself: settling, sending, chaining, forgetting. */
 const jobsOf = (
-  house: House,
+  application: Application,
   parts: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
 ) => {
   const { outbox, beat, log } = parts
-  const { clock } = house
+  const { clock } = application
   const start = (name: string, rest: number, run: () => Promise<number>) =>
     pulse({ run, rest, clock, tell: fault => log('error', { job: name, fault: String(fault) }) })
   const jobs = {
-    settle: start('settle', seconds(1), house.settle.run),
+    settle: start('settle', seconds(1), application.settle.run),
     outbox: start('outbox', seconds(1), outbox.run),
-    forget: start('forget', seconds(5), () => house.store.forget().then(() => 0)),
-    heads: start('heads', minutes(1), () => chainHeads({ ...house, ...headsOutside(house, log) })),
-    purge: start('purge', minutes(10), () => purge(house)),
-    expiry: start('expiry', seconds(5), house.expiry.run),
+    forget: start('forget', seconds(5), () => application.store.forget().then(() => 0)),
+    heads: start('heads', minutes(1), () =>
+      chainHeads({ ...application, ...headsOutside(application, log) }),
+    ),
+    purge: start('purge', minutes(10), () => purge(application)),
+    expiry: start('expiry', seconds(5), application.expiry.run),
     heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),
   }
-  const deliverers = house.places.map(place =>
-    start(`deliver ${place.id}`, seconds(1), roundsFor(house, place).run),
+  const deliverers = application.places.map(place =>
+    start(`deliver ${place.id}`, seconds(1), roundsFor(application, place).run),
   )
-  house.deliveries.onAnnounce(() => {
+  application.deliveries.onAnnounce(() => {
     for (const deliverer of deliverers) deliverer.wake()
   })
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
 }
 
 /** The portal starts without the server where people sign in, which may come later, and says so. */
-const tellIdentityServer = async ({ identityServer, settings }: House, log: Log) => {
+const tellIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
@@ -169,12 +171,12 @@ const gatewayOf = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null):
 export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
   const log = options.log ?? jsonLog()
   const folders = options.folders ?? ownFolders
-  const house = await openHouseFor(settings, options)
-  const { clock, config, limits } = { ...house, config: settings.config }
-  await house.attempts.releaseGone()
-  await house.deliveries.releaseGoneDeliveries()
+  const application = await createApplicationFor(settings, options)
+  const { clock, config, limits } = { ...application, config: settings.config }
+  await application.attempts.releaseGone()
+  await application.deliveries.releaseGoneDeliveries()
 
-  const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(house.store, clock) : null
+  const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(application.store, clock) : null
   const transport =
     mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
@@ -191,22 +193,22 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     })
 
   const outbox = openOutbox({
-    ...house,
+    ...application,
     transport,
     gateway: gatewayOf(config.sms, mailbox),
-    confirmedMails: house.contacts.mails,
-    isContact: house.contacts.isContact,
+    confirmedMails: application.contacts.mails,
+    isContact: application.contacts.isContact,
     deskAddress: config.branding.helpdesk.mail,
     compose: composeWith({
-      tokens: house.tokens,
+      tokens: application.tokens,
       hrefs,
       origin: settings.publicUrl.origin,
       branding: config.branding,
-      isRecent: house.contacts.isRecent,
-      isContact: house.contacts.isContact,
+      isRecent: application.contacts.isRecent,
+      isContact: application.contacts.isContact,
     }),
   })
-  const site = siteOf(house, {
+  const router = createRouter(application, {
     ui: language => uiFor(language, null, {}),
     charter: readCharter(settings),
     pictures: openPictures(join(folders.dist, 'pictures')),
@@ -214,19 +216,19 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   })
 
   const heartbeat = heartbeatOf({
-    directory: house.directory.ping,
-    store: house.store.ping,
+    directory: application.directory.ping,
+    store: application.store.ping,
     mail: transport.ping,
   })
-  const shared = sharedLimit({ ...house, limit: limits.postsPerSecond })
-  const cookies = cookiesWith(house.keys.of('cookie-tag'))
+  const shared = sharedLimit({ ...application, limit: limits.postsPerSecond })
+  const cookies = cookiesWith(application.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
-  const gate = gateOf(house, { cookies, isCampus, shared })
+  const gate = gateOf(application, { cookies, isCampus, shared })
   const app = await buildServer({
-    site,
+    router,
     publicUrl: settings.publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: networkFrom(house.keys.of('network'), isCampus),
+    networkOf: networkFrom(application.keys.of('network'), isCampus),
     uiFor,
     problemPage,
     keptMark,
@@ -241,15 +243,15 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = jobsOf(house, { outbox, beat: heartbeat.beat, log })
-  const told = tellIdentityServer(house, log)
+  const jobs = jobsOf(application, { outbox, beat: heartbeat.beat, log })
+  const told = tellIdentityServer(application, log)
 
   const { admin } = config.listen
   const operator = admin === 'off' ? null : adminListener({ host: admin.host, health: heartbeat.health })
   let adminUrl: string | null = null
   let url = settings.publicUrl.href
   return {
-    house,
+    application,
     app,
     outbox,
     get url() {
@@ -272,7 +274,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       await jobs.stop()
       await told
       await transport.close()
-      await house.close()
+      await application.close()
     },
   }
 }

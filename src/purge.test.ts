@@ -33,13 +33,13 @@ const aged = tables.filter(table => typeof retention[table] === 'function')
 const count = async () => {
   const lengths = tables.map(
     async table =>
-      [table, (await rig.house.store.read.selectFrom(table).selectAll().execute()).length] as const,
+      [table, (await rig.application.store.read.selectFrom(table).selectAll().execute()).length] as const,
   )
   return Object.fromEntries(await Promise.all(lengths)) as Record<Table, number>
 }
 
 const eventsInChains = async () => {
-  const rows = await rig.house.store.read.selectFrom('audit_events').select('chain').execute()
+  const rows = await rig.application.store.read.selectFrom('audit_events').select('chain').execute()
   const rolling = rows.filter(({ chain }) => isRolling(chain)).length
   return { rolling, own: rows.length - rolling }
 }
@@ -66,8 +66,8 @@ const leaveHalfDone = async () => {
     reason: 'test',
   } as const
   const away = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
-  await rig.house.store.transaction(async tx => {
-    await rig.house.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
+  await rig.application.store.transaction(async tx => {
+    await rig.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
     // A browser that is away at the institution's own server, which a demonstration does not have.
     const row = { id: 'away', ...away, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
@@ -76,7 +76,7 @@ const leaveHalfDone = async () => {
 
 /** What the portal does by itself afterwards: mails, deliveries. */
 const settled = async () => {
-  const { read } = rig.house.store
+  const { read } = rig.application.store
   await expect
     .poll(
       async () => [
@@ -93,12 +93,12 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   timeout: 120_000,
 }, async () => {
   const activationCode = 'DEMA-RRER-SESA-ME26'
-  await startLife({ url: rig.url, now: clock.now, activationCode, sentTo: demoSentTo(rig.house) }).run()
+  await startLife({ url: rig.url, now: clock.now, activationCode, sentTo: demoSentTo(rig.application) }).run()
   await leaveHalfDone()
   await settled()
   clock.forward(minutes(2))
-  await chainHeads({ ...rig.house, tell: () => {} })
-  await purge(rig.house)
+  await chainHeads({ ...rig.application, tell: () => {} })
+  await purge(rig.application)
   const kept = await count()
   for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))
     expect(kept[table], table).toBeGreaterThan(0)
@@ -106,26 +106,26 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(before.rolling).toBeGreaterThan(0)
 
   clock.forward(hours(27))
-  await purge(rig.house)
+  await purge(rig.application)
   const afterADay = await count()
   expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
   // What is counted over a day is needed for as long again.
-  const counted = await rig.house.store.read.selectFrom('counters').select('door').distinct().execute()
+  const counted = await rig.application.store.read.selectFrom('counters').select('door').distinct().execute()
   const overADay = ['factor-day', 'joker-wrong']
   expect(counted.map(({ door }) => door).filter(door => !overADay.includes(door))).toEqual([])
   expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(22))
-  await purge(rig.house)
+  await purge(rig.application)
   expect(await count()).toMatchObject({ joker_tries: 0, counters: 0 })
 
   clock.forward(days(8))
-  await purge(rig.house)
+  await purge(rig.application)
   expect(await count()).toMatchObject({ mails: 0, not_me_tokens: 0, demo_mails: 0 })
 
   clock.forward(days(4000))
-  await purge(rig.house)
+  await purge(rig.application)
   const left = await count()
   // What a person set stays with the account: what was only begun is gone.
   const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 5, freezes: 1 }
@@ -138,7 +138,7 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(after.rolling).toBe(0)
   expect(after.own).toBeGreaterThanOrEqual(before.own)
   expect(left.audit_cuts).toBeGreaterThan(0)
-  expect((await verifyAudit(rig.house)).broken).toEqual([])
+  expect((await verifyAudit(rig.application)).broken).toEqual([])
   const epochs = join(rig.folder, 'data', 'epochs')
   expect(existsSync(epochs) ? readdirSync(epochs) : []).toEqual([])
 })

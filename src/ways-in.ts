@@ -3,7 +3,7 @@ import type { RouteName, routes } from './routes.ts'
 /**
  * Every way by which somebody is taken for the owner of an account, and every form that can open a session, renew one or
  * write a password. A route that posts and is not declared here does not compile; a session cookie that a route sets
- * without declaring it is refused by `site.ts`. `docs/reference/ways-in.md` is drawn from this file
+ * without declaring it is refused by `router.ts`. `docs/reference/ways-in.md` is drawn from this file
  * (ASVS 6.1.3, 6.3.4).
  */
 export type Power =

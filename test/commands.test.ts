@@ -37,12 +37,12 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   const sesame = (args: readonly string[], more: Record<string, string> = {}) =>
     runSesame(args, { env: { PATH: process.env.PATH ?? '', ...env, ...more } })
   const personOf = async (login: string) => {
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
     return found.person
   }
   const events = async (kindOf: string) =>
-    rig.house.store.read
+    rig.application.store.read
       .selectFrom('audit_events')
       .select(['actor'])
       .where('kind', '=', kindOf as never)
@@ -114,15 +114,15 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   })
 
   it('freeze writes a password that nobody knows, unfreeze lets recovery work again', async () => {
-    const opens = () => rig.house.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
+    const opens = () => rig.application.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
     expect((await opens()).ok).toBe(true)
     expect((await sesame(['freeze', 'clefevre', ...why])).said).toContain('is frozen')
     expect((await opens()).ok).toBe(false)
     const visitor = newVisitor(rig.url)
     expect(textOf((await visitor.proveCamille()).html)).toContain('Cette réponse ne correspond pas.')
     // A sign-in under way at the freeze may have left this row: it opens nothing, neither now nor after.
-    const late = await rig.house.store.transaction(tx =>
-      rig.house.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
+    const late = await rig.application.store.transaction(tx =>
+      rig.application.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
         by: 'embedded',
         ask: { cookie: () => null, device: 'Firefox, Linux', network: { id: 'n', campus: false } },
       }),
@@ -139,11 +139,9 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       status: 1,
       failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
     })
-    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear'])).status).toBe(1)
-    expect((await rig.house.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
-    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep'])).said).toContain(
-      'recovery gives a new one',
-    )
+    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear']).status).toBe(1)
+    expect((await rig.application.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
+    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep']).said).toContain('recovery gives a new one')
     expect((await account()).status).toBe(303)
     const again = newVisitor(rig.url)
     await again.proveCamille()
@@ -157,14 +155,14 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     })
     const visitor = newVisitor(rig.url)
     await visitor.identify('numero-personnel', '198077', '2/5/1972')
-    const { chain, sequence, link } = await rig.house.store.read
+    const { chain, sequence, link } = await rig.application.store.read
       .selectFrom('audit_events')
       .select(['chain', 'sequence', 'link'])
       .where('subject', '=', 'demo-nhaddad')
       .executeTakeFirstOrThrow()
     expect(chain).toMatch(/^pre-\d\d$/)
     const set = (actor: string) =>
-      rig.house.store.transaction(tx =>
+      rig.application.store.transaction(tx =>
         tx.updateTable('audit_events').set({ actor }).where('link', '=', link).execute(),
       )
     await set('operator:eve')
@@ -178,9 +176,9 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
 
   it('audit verify compares with the heads that were kept outside', async () => {
     const heads: string[] = []
-    const { house } = rig
-    const clock = { ...house.clock, now: () => house.clock.now() + minutes(5) }
-    await chainHeads({ ...house, clock, tell: ({ head }) => void heads.push(head) })
+    const { application } = rig
+    const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
+    await chainHeads({ ...application, clock, tell: ({ head }) => void heads.push(head) })
     const [head = ''] = heads
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`
@@ -242,8 +240,8 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await send('code', { code })).location).toBe(at('mot-de-passe'))
     const chosen = { nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' }
     expect((await send('mot-de-passe', chosen)).location).toBe(at('question-joker'))
-    expect((await rig.house.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
-    const twice = await sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
+    expect((await rig.application.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
+    const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
   })
 
@@ -251,17 +249,17 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const login = 'tpetit'
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const { id } = await personOf(login)
-    const { store } = rig.house
+    const { store } = rig.application
     const month = Date.now() - days(31)
     await store.transaction(tx =>
       tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
     )
-    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
-    expect((await rig.house.freezes.find(id))?.at).toBe(month)
-    await sesame(['joker', 'clear', login, ...why])
-    const done = await sesame(['unfreeze', login, ...why, '--clear'])
+    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await rig.application.freezes.find(id))?.at).toBe(month)
+    sesame(['joker', 'clear', login, ...why])
+    const done = sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
-    expect((await rig.house.activationCodes.activity(id)).because).toBe(null)
+    expect((await rig.application.activationCodes.activity(id)).because).toBe(null)
   })
 
   it('an account stays frozen while the old password may still serve', async () => {
@@ -269,14 +267,14 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const { id } = await personOf(login)
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const written = (password_written: number) =>
-      rig.house.store.transaction(tx =>
+      rig.application.store.transaction(tx =>
         tx.updateTable('freezes').set({ password_written }).where('person', '=', id).execute(),
       )
-    expect((await rig.house.freezes.find(id))?.passwordWritten).toBe(true)
+    expect((await rig.application.freezes.find(id))?.passwordWritten).toBe(true)
     await written(0)
     const refused = await sesame(['unfreeze', login, ...why, '--keep'])
     expect(refused).toMatchObject({ status: 1, failed: expect.stringContaining('stays frozen') })
-    expect((await rig.house.freezes.find(id))?.kind).toBe('frozen')
+    expect((await rig.application.freezes.find(id))?.kind).toBe('frozen')
     await written(1)
     expect((await sesame(['unfreeze', login, ...why, '--keep'])).status).toBe(0)
   })

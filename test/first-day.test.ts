@@ -32,10 +32,10 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     })
   const held = async () =>
     JSON.stringify([
-      await rig.house.store.read.selectFrom('activation_codes').selectAll().execute(),
-      await rig.house.store.read.selectFrom('jokers').selectAll().execute(),
-      await rig.house.store.read.selectFrom('audit_details').selectAll().execute(),
-      await rig.house.store.read.selectFrom('mails').selectAll().execute(),
+      await rig.application.store.read.selectFrom('activation_codes').selectAll().execute(),
+      await rig.application.store.read.selectFrom('jokers').selectAll().execute(),
+      await rig.application.store.read.selectFrom('audit_details').selectAll().execute(),
+      await rig.application.store.read.selectFrom('mails').selectAll().execute(),
     ])
 
   it('makes codes that activate, and tells by line number whom it made none for', async () => {
@@ -66,7 +66,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     expect([letters, list].map(file => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
     const code = /[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/.exec(readFileSync(list, 'utf8'))?.[0] ?? ''
     await rig.portal.outbox.run()
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const mail = () =>
       read.selectFrom('demo_mails').select('body').where('recipient', '=', 'ines@lycee.example').execute()
     await expect.poll(async () => (await mail())[0]?.body ?? '').toContain(code)
@@ -89,9 +89,9 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
 
   it('makes no code for somebody who is active, and says which lines they are and why', async () => {
-    const { store, activationCodes } = rig.house
+    const { store, activationCodes } = rig.application
     const idOf = async (login: string) => {
-      const found = await rig.house.directory.findLogin(login)
+      const found = await rig.application.directory.findLogin(login)
       if (!found.ok || !found.person) throw new Error(`${login} is gone`)
       return found.person.id
     }

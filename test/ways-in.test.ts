@@ -39,7 +39,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       new RegExp(`^/fr${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path),
     )
   const traces = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const rows = await read.selectFrom('attempts').select('kind').execute()
     const opened = await read
       .selectFrom('audit_events')
@@ -146,9 +146,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     await visitor.proveTraveller(somebody())
     await visitor.choose(chosen)
     const newcomer = somebody()
-    const letter = await rig.house.store.transaction(async tx => {
+    const letter = await rig.application.store.transaction(async tx => {
       await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
-      return rig.house.activationCodes.make(tx, newcomer.id, hours(24))
+      return rig.application.activationCodes.make(tx, newcomer.id, hours(24))
     })
     const activating = watched()
     await activating.post('/fr/activation/identification/numero-personnel', {
@@ -161,7 +161,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   it('« Ce n’est pas moi »', async () => {
     const who = somebody()
     const about = { person: who.id, kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
-    const jeton = await rig.house.tokens.make(about)
+    const jeton = await rig.application.tokens.make(about)
     await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
   })
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Place } from '../ui/here.ts'
+import type { CurrentPage } from '../ui/here.ts'
 import { Page } from '../ui/layout.tsx'
 import { Summary, type Told } from '../ui/summary.tsx'
 import type { Ui } from '../ui/ui.ts'
@@ -7,7 +7,7 @@ import { SignOut } from './sign-in/sign-out.page.tsx'
 
 type Props = {
   readonly ui: Ui
-  readonly place: Place
+  readonly place: CurrentPage
   readonly heading: string
   readonly title?: string
   readonly lead?: ComponentChildren

@@ -16,7 +16,7 @@ export type Verified = {
   readonly broken: readonly Broken[]
 }
 
-/** What verifies: a house, or its parts. */
+/** What verifies: an application, or its parts. */
 export type Verifier = {
   readonly store: Store
   readonly keys: Keys

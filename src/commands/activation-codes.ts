@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import type { Application } from '../application.ts'
 import { numberKinds, type Person } from '../directory/directory.ts'
 import { foldNumber } from '../directory/number.ts'
-import type { House } from '../house.ts'
 import type { ActiveBecause } from '../proofs/activation-code/active.ts'
 import { parseMail } from '../proofs/code/destination.ts'
 import { isAsked } from '../proofs/second-factor/second-factor.ts'
@@ -10,7 +10,7 @@ import { hrefIn } from '../routes.ts'
 import { type Line, readTable, writeCsv } from './csv.ts'
 import { operator, type Reasoned } from './desk.ts'
 import { activationLetters, type LetterFacts } from './letters.ts'
-import { fail, print, withHouse } from './telling.ts'
+import { fail, print, withApplication } from './telling.ts'
 
 type Wished = Reasoned & { readonly mail?: true; readonly letters?: string; readonly output?: string }
 type Made = LetterFacts & { readonly kind: string; readonly number: string }
@@ -28,43 +28,46 @@ const activeWords = {
   contact: 'it has a confirmed address or mobile',
 } as const satisfies Record<ActiveBecause, string>
 
-const personOf = async (house: House, { cells }: Line): Promise<Result<{ person: Person }, string>> => {
+const personOf = async (
+  application: Application,
+  { cells }: Line,
+): Promise<Result<{ person: Person }, string>> => {
   const [kindCell = '', number = ''] = cells
   const kind = numberKinds.find(one => one === kindCell)
   if (!kind) return no(`the first column must be one of ${numberKinds.join(', ')}`)
-  const found = await house.directory.find(kind, foldNumber(number))
+  const found = await application.directory.find(kind, foldNumber(number))
   if (!found.ok) return no('the directory does not answer')
   const [person, other] = found.people
   if (!person) return no('nobody has that number')
   if (other) return no('two people have that number')
   if (person.ended || person.privileged) return no('this account is not activated here: ended, or privileged')
-  if (await house.freezes.find(person.id))
+  if (await application.freezes.find(person.id))
     return no('this account is frozen, or its recovery is closed: sesame unfreeze')
-  const { because } = await house.activationCodes.activity(person.id)
+  const { because } = await application.activationCodes.activity(person.id)
   if (because) return no(`this account is active already: ${activeWords[because]}`)
-  if (isAsked(await house.secondFactor.of(person.id)))
+  if (isAsked(await application.secondFactor.of(person.id)))
     return no('it has a second factor, which an activation does not ask for: sesame factors clear')
   return ok({ person })
 }
 
-const makeFor = async (house: House, line: Line, wished: Wished): Promise<Told> => {
-  const found = await personOf(house, line)
+const makeFor = async (application: Application, line: Line, wished: Wished): Promise<Told> => {
+  const found = await personOf(application, line)
   if (!found.ok) return found
   const { person } = found
   const to = parseMail(line.cells[2] ?? '')
   if (wished.mail && !to.ok) return no('the third column must be the address of the enrolment')
   const byMail = wished.mail && !wished.letters
-  const life = byMail ? house.limits.activationByMail : house.limits.activationByLetter
-  const now = house.clock.now()
+  const life = byMail ? application.limits.activationByMail : application.limits.activationByLetter
+  const now = application.clock.now()
   const until = now + life
-  const code = await house.store.transaction(async tx => {
-    const made = await house.activationCodes.make(tx, person.id, life)
-    await house.audit.append(tx, {
+  const code = await application.store.transaction(async tx => {
+    const made = await application.activationCodes.make(tx, person.id, life)
+    await application.audit.append(tx, {
       ...{ chain: person.id, kind: 'activation.codes-made', by: operator(wished.by) },
       details: { reason: wished.reason, mail: wished.mail === true },
     })
     if (wished.mail && to.ok)
-      await house.mails.write(tx, {
+      await application.mails.write(tx, {
         ...{ kind: 'activation-code', to: to.to, language: 'fr' },
         facts: {
           ...{ person: person.id, name: person.displayName, login: '' },
@@ -93,9 +96,9 @@ const csvOf = (all: readonly Made[]) =>
 const keepFile = (file: string, content: string | Uint8Array) =>
   writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
 
-const give = async (house: House, all: readonly Made[], { mail, letters, output }: Wished) => {
-  const { branding } = house.config
-  const { origin, pathname } = house.settings.publicUrl
+const give = async (application: Application, all: readonly Made[], { mail, letters, output }: Wished) => {
+  const { branding } = application.config
+  const { origin, pathname } = application.settings.publicUrl
   const base = pathname.replace(/\/$/, '')
   const address = (route: 'activation' | 'activationCode') => `${origin}${hrefIn('fr', base)(route)}`
   const places = { address: address('activation'), codeAddress: address('activationCode') }
@@ -109,13 +112,13 @@ const give = async (house: House, all: readonly Made[], { mail, letters, output 
 
 /** Codes for those who have yet to activate: a line for each number; a line that cannot be is told by its number. */
 export const activationCodes = (file: string, wished: Wished) =>
-  withHouse(async house => {
+  withApplication(async application => {
     const made: Made[] = []
     for (const line of readTable(file)) {
       if (line.line === 1 && line.cells[0] === 'kind') continue
-      const told = await makeFor(house, line, wished)
+      const told = await makeFor(application, line, wished)
       if (told.ok) made.push(told.made)
       else fail(`line ${line.line}: ${told.reason}`)
     }
-    await give(house, made, wished)
+    await give(application, made, wished)
   })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { headsInLines, readHead } from '../audit/outside-heads.ts'
 import { verifyAudit } from '../audit/verify.ts'
-import { fail, print, withHouse } from './telling.ts'
+import { fail, print, withApplication } from './telling.ts'
 
 export type HeadsAsked = { readonly head?: string; readonly heads?: string }
 
@@ -41,8 +41,8 @@ const progress = () => {
 export const auditVerify = async (asked: HeadsAsked) => {
   const heads = outsideHeads(asked)
   if (typeof heads === 'string') return fail(heads)
-  await withHouse(async house => {
-    const { chains, events, broken } = await verifyAudit(house, { heads, progress: progress() })
+  await withApplication(async application => {
+    const { chains, events, broken } = await verifyAudit(application, { heads, progress: progress() })
     for (const { chain, sequence, why } of broken) fail(`chain ${chain}, event ${sequence}: ${why}`)
     const compared = heads.size > 0 ? `, ${heads.size} kept outside compared` : ''
     print(`${chains} chains, ${events} events${compared}, ${broken.length} broken`)

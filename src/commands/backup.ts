@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { storePlace } from '../house.ts'
+import { storePlace } from '../application.ts'
 import { migrationsFolder } from '../portal.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'

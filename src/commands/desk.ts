@@ -1,14 +1,14 @@
 import type { Freeze } from '../account/freezes.ts'
 import type { InPlace } from '../account/not-me/put-in-place.ts'
+import type { Application } from '../application.ts'
 import type { Actor } from '../audit/audit.ts'
 import { eventsOf } from '../audit/of-subject.ts'
 import { days } from '../clock.ts'
 import type { Person } from '../directory/directory.ts'
-import type { House } from '../house.ts'
 import { newId } from '../keys.ts'
 import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { shownBy } from '../proofs/second-factor/shown-factor.ts'
-import { fail, print, withHouse } from './telling.ts'
+import { fail, print, withApplication } from './telling.ts'
 
 /**
  * What the desk does until its console stands. Each command names who decides and why, and both are in the audit log,
@@ -18,17 +18,17 @@ export type Reasoned = { readonly by: string; readonly reason: string }
 
 export const operator = (name: string): Actor => ({ kind: 'operator', name })
 
-const withPerson = (login: string, work: (house: House, person: Person) => Promise<void>) =>
-  withHouse(async house => {
-    const found = await house.directory.findLogin(login)
+const withPerson = (login: string, work: (application: Application, person: Person) => Promise<void>) =>
+  withApplication(async application => {
+    const found = await application.directory.findLogin(login)
     if (!found.ok) return fail('The directory does not answer.')
     if (!found.person) return fail(`No single person has the login ${login}.`)
-    await work(house, found.person)
+    await work(application, found.person)
   })
 
 const instant = (at: number) => new Date(at).toISOString()
 
-const factorsOf = async ({ secondFactor }: House, { id }: Person) => {
+const factorsOf = async ({ secondFactor }: Application, { id }: Person) => {
   const { passkeys, authenticator, codesLeft } = await secondFactor.of(id)
   return [
     passkeys > 0 && `${passkeys} passkey(s): asked for at sign-in and in journeys`,
@@ -37,8 +37,8 @@ const factorsOf = async ({ secondFactor }: House, { id }: Person) => {
   ]
 }
 
-const standingOf = async (house: House, person: Person) => {
-  const { store, freezes, joker, deliveries } = house
+const standingOf = async (application: Application, person: Person) => {
+  const { store, freezes, joker, deliveries } = application
   const { id } = person
   const freeze = await freezes.find(id)
   const tries = await joker.tries.state({ subject: id, browser: '', network: '' })
@@ -62,8 +62,8 @@ const standingOf = async (house: House, person: Person) => {
     tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,
     !tries.suspendedUntil &&
       tries.wrong > 0 &&
-      `${tries.wrong} wrong answer(s) in 24 h, ${house.limits.jokerTries - tries.wrong} left`,
-    ...(await factorsOf(house, person)),
+      `${tries.wrong} wrong answer(s) in 24 h, ${application.limits.jokerTries - tries.wrong} left`,
+    ...(await factorsOf(application, person)),
     open.length > 0 && `${open.length} write(s) not settled yet`,
     ...(await deliveries.ofPerson(id)).map(
       ({ service, state, reason, provedAt }) =>
@@ -72,16 +72,16 @@ const standingOf = async (house: House, person: Person) => {
   ].filter(line => typeof line === 'string')
 }
 
-const timelineOf = async ({ store }: House, person: Person) => {
+const timelineOf = async ({ store }: Application, person: Person) => {
   const events = await eventsOf(store, person.id, 20)
   return events.map(({ at, kind, actor }) => `${instant(at)}  ${kind}  ${actor}`)
 }
 
 /** Why the account does not work, on one screen, and the last twenty events. */
 export const showPerson = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async (house, person) => {
-    await house.store.transaction(tx =>
-      house.audit.append(tx, {
+  withPerson(login, async (application, person) => {
+    await application.store.transaction(tx =>
+      application.audit.append(tx, {
         chain: person.id,
         kind: 'account.viewed',
         by: operator(by),
@@ -90,16 +90,16 @@ export const showPerson = (login: string, { by, reason }: Reasoned) =>
     )
     for (const line of [
       login,
-      ...(await standingOf(house, person)),
+      ...(await standingOf(application, person)),
       '',
-      ...(await timelineOf(house, person)),
+      ...(await timelineOf(application, person)),
     ])
       print(line)
   })
 
 export const freeze = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async (house, person) => {
-    const written = await house.notMe.freezeByDesk(person.id, by, reason)
+  withPerson(login, async (application, person) => {
+    const written = await application.notMe.freezeByDesk(person.id, by, reason)
     if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
     else
       fail(
@@ -114,12 +114,13 @@ const placed = ({ what, name, since }: InPlace) =>
 
 /** What a stranger may have put in place opens the account again: somebody decides about it, whom the log names. */
 export const unfreeze = (login: string, { keep, clear, ...why }: Unfreezing) =>
-  withPerson(login, async (house, person) => {
+  withPerson(login, async (application, person) => {
     if (keep && clear) return fail('--keep and --clear exclude each other.')
     const decided = (keep && 'keep') || (clear && 'clear') || null
-    const done = await house.notMe.unfreezeByDesk(person.id, { ...why, decided })
-    if (done.ok) await tellUnfrozen(house, person, done)
-    else if (done.reason === 'undecided') askAbout(login, done.recent, house.limits.recentAddress / days(1))
+    const done = await application.notMe.unfreezeByDesk(person.id, { ...why, decided })
+    if (done.ok) await tellUnfrozen(application, person, done)
+    else if (done.reason === 'undecided')
+      askAbout(login, done.recent, application.limits.recentAddress / days(1))
     else fail(`${login} ${stays[done.reason]}`)
   })
 
@@ -137,23 +138,23 @@ const askAbout = (login: string, recent: readonly InPlace[], age: number) => {
 
 type Unfrozen = { readonly cleared: readonly InPlace[]; readonly was: Freeze['kind'] }
 
-const tellUnfrozen = async (house: House, person: Person, { cleared, was }: Unfrozen) => {
+const tellUnfrozen = async (application: Application, person: Person, { cleared, was }: Unfrozen) => {
   for (const one of cleared) print(`${placed(one)}: cleared`)
   print(`${person.login} may use Sésame again.`)
   if (was === 'recovery-closed')
     print(
       'Only its recovery was closed: its password still serves whoever knows it. To be sure: freeze, then unfreeze.',
     )
-  print(await wayBack(house, person, was))
+  print(await wayBack(application, person, was))
 }
 
 /** What its owner does next, and what they cannot do. */
-const wayBack = async (house: House, { id }: Person, was: Freeze['kind']) => {
-  const { because, joker } = await house.activationCodes.activity(id)
+const wayBack = async (application: Application, { id }: Person, was: Freeze['kind']) => {
+  const { because, joker } = await application.activationCodes.activity(id)
   const unknown = was === 'frozen' ? 'Its password is still unknown: r' : 'R'
   if (joker) return `${unknown}ecovery gives a new one.`
   if (because !== null) return 'It has no joker: its owner signs in, and chooses one.'
-  const factor = isAsked(await house.secondFactor.of(id))
+  const factor = isAsked(await application.secondFactor.of(id))
     ? ' Before: « sesame factors clear », an activation asks for no second factor.'
     : ''
   return `It has no joker: hand over a code by « sesame activation-codes ».${factor}`
@@ -181,15 +182,15 @@ export const clearJoker = (login: string, { by, reason }: Reasoned) =>
 
 /** For somebody who lost them all: whoever runs it has recognised the person, and every address is told. */
 export const clearFactors = (login: string, { by, reason }: Reasoned) =>
-  withPerson(login, async (house, { id: person }) => {
-    const { store, clock, secondFactor, notices, audit } = house
+  withPerson(login, async (application, { id: person }) => {
+    const { store, clock, secondFactor, notices, audit } = application
     const removed = await store.transaction(async tx => {
-      await house.revocations.hold(tx, person)
+      await application.revocations.hold(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
       // A journey in which the old factor was shown writes nothing any more.
-      if (gone.length > 0) await house.supersedeJourneys(tx, person, 'proof-replaced')
+      if (gone.length > 0) await application.supersedeJourneys(tx, person, 'proof-replaced')
       for (const factor of gone) {
-        await house.sessions.forgetFactor(tx, person, shownBy[factor])
+        await application.sessions.forgetFactor(tx, person, shownBy[factor])
         await audit.append(tx, {
           ...{ chain: person, kind: 'factor.removed', by: operator(by) },
           details: { reason, factor },

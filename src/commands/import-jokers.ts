@@ -1,12 +1,12 @@
+import type { Application } from '../application.ts'
 import type { Person } from '../directory/directory.ts'
-import type { House } from '../house.ts'
 import { foldAnswer } from '../proofs/joker/fold.ts'
 import { guessable } from '../proofs/joker/guessable.ts'
 import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
 import { sayIn } from '../texts/texts.ts'
 import { type Line, readTable } from './csv.ts'
 import { operator, type Reasoned } from './desk.ts'
-import { fail, print, withHouse } from './telling.ts'
+import { fail, print, withApplication } from './telling.ts'
 
 /** A question by its key, or as it is written in either language. */
 const questionOf = (typed: string): QuestionKey | null => {
@@ -17,15 +17,21 @@ const questionOf = (typed: string): QuestionKey | null => {
   return found && isQuestionKey(found[0]) ? found[0] : null
 }
 
-const hasJoker = async ({ store }: House, person: Person) =>
+const hasJoker = async ({ store }: Application, person: Person) =>
   (await store.read
     .selectFrom('jokers')
     .select('person')
     .where('person', '=', person.id)
     .executeTakeFirst()) !== undefined
 
-const keep = async (house: House, person: Person, question: QuestionKey, answer: string, why: Reasoned) => {
-  const { store, joker, audit, activationCodes } = house
+const keep = async (
+  application: Application,
+  person: Person,
+  question: QuestionKey,
+  answer: string,
+  why: Reasoned,
+) => {
+  const { store, joker, audit, activationCodes } = application
   const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return sayIn('en')('hashing-busy')
   await store.transaction(async tx => {
@@ -40,19 +46,19 @@ const keep = async (house: House, person: Person, question: QuestionKey, answer:
 }
 
 /** `set`, `there` (a run before this one did it), or the sentence that says what is wrong with the line. */
-const importLine = async (house: House, { cells }: Line, why: Reasoned) => {
+const importLine = async (application: Application, { cells }: Line, why: Reasoned) => {
   const [login = '', typed = '', answer = ''] = cells
-  const found = await house.directory.findLogin(login)
+  const found = await application.directory.findLogin(login)
   if (!found.ok) return 'the directory does not answer'
   if (!found.person) return 'no single person has that login'
-  if (await hasJoker(house, found.person)) return 'there'
-  if (await house.activationCodes.isReopened(found.person.id))
+  if (await hasJoker(application, found.person)) return 'there'
+  if (await application.activationCodes.isReopened(found.person.id))
     return 'the desk cleared the joker of this account'
   const question = questionOf(typed)
   if (!question) return `the question is none of the list (${Object.keys(questions).join(', ')})`
   const weak = guessable(answer, { person: found.person, question })
   if (weak) return sayIn('en')(weak)
-  return (await keep(house, found.person, question, answer, why)) ?? 'set'
+  return (await keep(application, found.person, question, answer, why)) ?? 'set'
 }
 
 /**
@@ -60,11 +66,11 @@ const importLine = async (house: House, { cells }: Line, why: Reasoned) => {
  * its number alone; started again, it goes on where it stopped, for whoever has a joker is left as they are.
  */
 export const importJokers = (file: string, why: Reasoned) =>
-  withHouse(async house => {
+  withApplication(async application => {
     const lines = readTable(file).filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
     let [set, there] = [0, 0]
     for (const [index, line] of lines.entries()) {
-      const done = await importLine(house, line, why)
+      const done = await importLine(application, line, why)
       if (done === 'set') set += 1
       else if (done === 'there') there += 1
       else fail(`line ${line.line}: ${done}`)

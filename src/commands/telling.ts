@@ -1,7 +1,7 @@
+import type { Application } from '../application.ts'
 import { readEnvironment } from '../config/environment.ts'
 import { loadSettings, type Settings } from '../config/load.ts'
-import type { House } from '../house.ts'
-import { openHouseFor } from '../portal.ts'
+import { createApplicationFor } from '../portal.ts'
 
 /** How a command speaks: results on the standard output, what failed on the other, with a status that scripts read. */
 export const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -18,13 +18,13 @@ export const withSettings = async (work: (settings: Settings) => Promise<void>) 
   for (const { path, sentence } of loaded.problems) fail(`  ${path}: ${sentence}`)
 }
 
-/** The same house as the portal's, without its pages. */
-export const withHouse = (work: (house: House) => Promise<void>) =>
+/** The same application as the portal's, without its pages. */
+export const withApplication = (work: (application: Application) => Promise<void>) =>
   withSettings(async settings => {
-    const house = await openHouseFor(settings)
+    const application = await createApplicationFor(settings)
     try {
-      await work(house)
+      await work(application)
     } finally {
-      await house.close()
+      await application.close()
     }
   })

@@ -43,7 +43,7 @@ describe('the configuration', () => {
   it('tells every problem at once, each with where and what to write', () => {
     const told = problems(
       `publicUrl: http://sesame.univ.example
-branding: { house: green, timeZone: Mars/Olympus }
+branding: { primary: green, timeZone: Mars/Olympus }
 listen: { port: 99999 }
 unknown: 1
 limits: { jokerTries: -1, nothing: 3 }
@@ -51,7 +51,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     )
     const paths = told.map(({ path }) => path)
     for (const path of [
-      'branding.house',
+      'branding.primary',
       'branding.timeZone',
       'listen.port',
       '(file)',

@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks'
 import { helpSlugs, type RouteName } from '../routes.ts'
 import { helpOf } from './help-of.ts'
 import { Helpdesk } from './helpdesk.tsx'
-import { Here, type Place } from './here.ts'
+import { type CurrentPage, Here } from './here.ts'
 import { together } from './together.tsx'
 import type { Ui } from './ui.ts'
 
@@ -82,7 +82,7 @@ const OwnMark = ({ name }: { name: string }) => (
   </svg>
 )
 
-const Header = ({ ui, place }: { ui: Ui; place: Place | null }) => {
+const Header = ({ ui, place }: { ui: Ui; place: CurrentPage | null }) => {
   const { say, href, branding, logo } = ui
   const section = place && (sections[place.route] ?? place.route)
   const currency = (name: RouteName) => (name === place?.route ? 'page' : 'true')
@@ -134,7 +134,7 @@ const HelpOf = ({ ui, page }: { ui: Ui; page: RouteName }) => {
 }
 
 /** `place` is null where a page must not link to itself; `page` is known there too. */
-const Footer = ({ ui, place, page }: { ui: Ui; place: Place | null; page: RouteName | null }) => {
+const Footer = ({ ui, place, page }: { ui: Ui; place: CurrentPage | null; page: RouteName | null }) => {
   const { say, href, branding, language } = ui
   const other = language === 'fr' ? 'en' : 'fr'
   const query = place?.query ? `?${new URLSearchParams(place.query)}` : ''
@@ -180,7 +180,7 @@ export type PageProps = {
   /** A page that asks for a passkey: its script takes the place of the other. */
   readonly withPasskey?: boolean
   /** Of a page that is not the one of the route which answers it, or whose address has a query. */
-  readonly place?: Place
+  readonly place?: CurrentPage
   /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
   readonly secret?: boolean
   readonly children: ComponentChildren

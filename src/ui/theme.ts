@@ -34,8 +34,8 @@ export const branding = z.strictObject({
     .string()
     .optional()
     .describe('SVG, PNG, JPEG or WebP of at most 8 KB, drawn for a white plate.'),
-  house: colour.default('#0c5a48').describe('Colour of walls, links and buttons.'),
-  lamp: colour.default('#f0b63c').describe('Colour of light: progress, marks, focus.'),
+  primary: colour.default('#0c5a48').describe('Colour of walls, links and buttons.'),
+  accent: colour.default('#f0b63c').describe('Colour of light: progress, marks, focus.'),
   timeZone: z
     .string()
     .refine(isTimeZone, 'must be a time zone such as Europe/Paris or Indian/Reunion')

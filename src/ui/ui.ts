@@ -52,8 +52,8 @@ const typesetBranding = (branding: Branding): Branding => {
 /** The dress of all pages, made once: its style sheet and script are constants, so a policy of hashes covers them. */
 export const makeUi = (parts: { branding: Branding; dist: string }) => {
   const branding = typesetBranding(parts.branding)
-  const { house, lamp, timeZone } = branding
-  const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--house:${house};--lamp:${lamp}}`
+  const { primary, accent, timeZone } = branding
+  const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
   const script = readFileSync(join(parts.dist, 'browser.js'), 'utf8')
   const passkeyScript = readFileSync(join(parts.dist, 'passkey.js'), 'utf8')
   const dress = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }

@@ -6,7 +6,7 @@ const qualityOf = (part: string) => {
 }
 
 /**
- * RFC 9110 §12.5.4. French is the house's own; somebody whose browser lists other languages and not French reads
+ * RFC 9110 §12.5.4. French is the institution's own; somebody whose browser lists other languages and not French reads
  * English more often.
  */
 export const preferredLanguage = (acceptLanguage: string | undefined): Language => {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { RouteName } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
-import type { Place } from '../ui/here.ts'
+import type { CurrentPage } from '../ui/here.ts'
 import type { Ui } from '../ui/ui.ts'
 import { type Answer, type ProblemKind, problemStatus } from './ask.ts'
 import { compress, encodingFor } from './compress.ts'
@@ -48,7 +48,7 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
     request: FastifyRequest,
     reply: FastifyReply,
     sent: Omit<Page, 'kind' | 'cookies'>,
-    here: Place | null = null,
+    here: CurrentPage | null = null,
   ) => {
     const encoding = encodingFor(request.headers['accept-encoding'])
     if (sent.retryAfter) reply.header('retry-after', String(sent.retryAfter))
@@ -101,7 +101,7 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
     reply.code(200).headers(security).header('cache-control', 'no-store').send()
 
   /** `here`: the route that answers. A fault stands nowhere. */
-  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer, here: Place) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer, here: CurrentPage) => {
     if (given.kind === 'problem') return tell(request, reply, given)
     if (given.kind === 'file') return give(reply, given)
     if (given.kind === 'picture') return show(reply, given)

@@ -10,13 +10,13 @@ import { type FullReplies, fullReplies } from './full.ts'
 import type { PostGate, Refusal } from './gate.ts'
 import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
-import { type Place, type PlaceParts, placesOn, type Site } from './places.ts'
 import { rarely } from './rarely.ts'
+import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { type Log, type Replies, type ReplyParts, repliesWith } from './replies.ts'
 
-export type ServerParts = PlaceParts &
+export type ServerParts = RegisterDeps &
   ReplyParts & {
-    readonly site: Site
+    readonly router: Router
     readonly trustedProxies: readonly string[]
     readonly gate: Pick<PostGate, 'enter' | 'looksCalm'>
     readonly health: () => Health
@@ -171,7 +171,7 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   const app = await newApp(parts, replies)
   const full = fullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
-  const put = placesOn(app, parts, {
+  const put = registerRoutes(app, parts, {
     ...replies,
     full: { replies: full, isRefused: request => refused.has(request) },
   })
@@ -198,6 +198,7 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   )
 
   watched(app, parts.health)
-  for (const [name, place] of Object.entries(parts.site) as [RouteName, Place][]) put(name, place)
+  for (const [name, handlers] of Object.entries(parts.router) as [RouteName, RouteHandlers][])
+    put(name, handlers)
   return app
 }

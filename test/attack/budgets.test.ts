@@ -201,13 +201,13 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     afterAll(() => rig?.stop())
 
     const rows = () =>
-      rig.house.store.read
+      rig.application.store.read
         .selectFrom('password_failures')
         .select(['counted', 'in_a_row', 'pending', 'asker', 'forgotten_after'])
         .orderBy('name')
         .execute()
     const events = async () =>
-      (await rig.house.store.read.selectFrom('audit_events').select('sequence').execute()).length
+      (await rig.application.store.read.selectFrom('audit_events').select('sequence').execute()).length
 
     const forms = {
       'the sign-in': (login: string, password: string, network: number) =>
@@ -239,7 +239,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 
     it('the same rows are left by wrong passwords of somebody and of nobody', async () => {
       const left = async (login: string) => {
-        await rig.house.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+        await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
         for (let tried = 0; tried < 3; tried += 1) await from(rig, tried).signIn(login, 'Faux')
         return rows()
       }
@@ -247,7 +247,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     })
 
     it('twelve in a row close a name whatever the window, known or not; its owner opens it again', async () => {
-      await rig.house.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+      await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
       const owner = await signedIn(rig, 'clefevre', 'Bienvenue!2026c')
       const tries = async (login: string) => {
         const seen: number[] = []
@@ -268,7 +268,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     })
 
     it('a network that invents logins leaves few rows, is refused known or not, and they go with their time', async () => {
-      await rig.house.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+      await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
       const seen: number[] = []
       for (let invented = 0; invented < 40; invented += 1)
         seen.push((await from(rig, 230).signIn(`invente-${invented}`, 'Faux')).status)
@@ -278,7 +278,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         expect((await from(rig, 230).signIn(login, 'Bienvenue!2026n')).status, login).toBe(429)
       expect((await from(rig, 231).signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
       clock.forward(days(1) + hours(1))
-      await rig.house.store.transaction(tx => forgetByAge(tx, clock.now(), rig.settings.limits))
+      await rig.application.store.transaction(tx => forgetByAge(tx, clock.now(), rig.settings.limits))
       expect(await rows()).toEqual([])
       expect((await from(rig, 230).signIn('jamais-vu', 'Faux')).status).toBe(422)
     })
@@ -295,7 +295,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         clock.forward(1000)
         await signedIn(rig, 'tpetit', 'Bienvenue!2026t', other)
       }
-      const kept = await rig.house.store.read
+      const kept = await rig.application.store.read
         .selectFrom('known_browsers')
         .select('id')
         .where('person', '=', 'demo-tpetit')

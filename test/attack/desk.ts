@@ -1,5 +1,5 @@
+import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
-import type { House } from '../../src/house.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { Traveller } from '../world/crowd.ts'
 import type { DeskDoes } from './actions.ts'
@@ -30,13 +30,13 @@ const nothingOf = (state: State, person: string) => {
 }
 
 /** What the desk and the directory do to people between, or during, their steps. */
-export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
+export const deskOf = (application: Application, secrets: Secrets, now: () => number) => {
   const make = async (what: DeskDoes, { id }: Traveller): Promise<DeskAct> => {
     const acts: {
       readonly [does in DeskDoes]: () => Omit<DeskAct, 'what'> | Promise<Omit<DeskAct, 'what'>>
     } = {
       freeze: () => ({
-        run: () => house.notMe.freezeByDesk(id, 'test', 'test'),
+        run: () => application.notMe.freezeByDesk(id, 'test', 'test'),
         // The password that nobody knows is written as any other.
         may: [`password.written:${id}`],
         apply: state => {
@@ -46,7 +46,7 @@ export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
         },
       }),
       unfreeze: () => ({
-        run: () => house.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
+        run: () => application.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
         may: [],
         apply: state => {
           const wasShut = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
@@ -60,7 +60,7 @@ export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
         const until = now() + days(7)
         const put = { person: id, kind: 'recovery-closed', until, by: 'person', reason: 'test' } as const
         return {
-          run: () => house.store.transaction(tx => house.freezes.put(tx, put)),
+          run: () => application.store.transaction(tx => application.freezes.put(tx, put)),
           may: [],
           apply: state => {
             if (!state.frozen.has(id)) state.closedUntil.set(id, until)
@@ -68,7 +68,9 @@ export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
         }
       },
       letter: async () => {
-        const code = await house.store.transaction(tx => house.activationCodes.make(tx, id, days(1)))
+        const code = await application.store.transaction(tx =>
+          application.activationCodes.make(tx, id, days(1)),
+        )
         secrets.letters.set(id, code)
         return {
           run: async () => {},
@@ -77,12 +79,12 @@ export const deskOf = (house: House, secrets: Secrets, now: () => number) => {
         }
       },
       end: () => ({
-        run: () => house.store.transaction(tx => setEnded(tx, [id], true)),
+        run: () => application.store.transaction(tx => setEnded(tx, [id], true)),
         may: [],
         apply: state => state.ended.add(id),
       }),
       resume: () => ({
-        run: () => house.store.transaction(tx => setEnded(tx, [id], false)),
+        run: () => application.store.transaction(tx => setEnded(tx, [id], false)),
         may: [],
         apply: state => state.ended.delete(id),
       }),

@@ -73,10 +73,10 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   const clock = movableClock()
   beforeAll(async () => {
     rig = await startPortal({ ...kind, people: 20, clock })
-    const found = await rig.house.directory.findLogin('imoreau')
+    const found = await rig.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     const { id } = found.person
-    await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, days(365)))
+    await rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(365)))
   })
   afterAll(() => rig?.stop())
 
@@ -98,7 +98,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   ] as const
   /** Rows of each table, and what each door counted (its rows are slices of time, which fall as they may). */
   const rows = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const counted = await read
       .selectFrom('counters')
       .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
@@ -146,7 +146,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   /** Two days later, with nothing left of who came before. */
   const afresh = async () => {
     clock.forward(hours(48))
-    await rig.house.store.transaction(async tx => {
+    await rig.application.store.transaction(async tx => {
       for (const table of tables) await tx.deleteFrom(table).execute()
     })
     return newVisitor(rig.url)
@@ -186,10 +186,12 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   it('one row, one header or one word more would be noticed', { timeout: 60_000 }, async () => {
     const [mine, again] = [await trace(known), await trace(known)]
     expect(withoutNotices(again)).toEqual(withoutNotices(mine))
-    const person = await rig.house.directory.findLogin('clefevre')
+    const person = await rig.application.directory.findLogin('clefevre')
     if (!person.ok || !person.person) throw new Error('Camille is gone')
     const { id } = person.person
-    await rig.house.store.transaction(tx => rig.house.knownBrowsers.remember(tx, id, { cookie: () => null }))
+    await rig.application.store.transaction(tx =>
+      rig.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
+    )
     expect({ ...again, left: await rows() }).not.toEqual(again)
     const headers = new Headers({ 'x-known': '1' })
     const plain = { status: 200, location: null, headers: new Headers(), html: '<p>Non</p>' }
@@ -212,11 +214,11 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   ]
 
   const freeze = async (login: string) => {
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
     const { id: person } = found.person
     const why = { kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await rig.house.store.transaction(tx => rig.house.freezes.put(tx, { person, ...why }))
+    await rig.application.store.transaction(tx => rig.application.freezes.put(tx, { person, ...why }))
   }
 
   /** As an administrator who gave a password that only serves to choose another. */
@@ -254,11 +256,17 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     timeout: 60_000,
   }, async () => {
     const before = await trace(known)
-    const person = await rig.house.directory.findLogin('clefevre')
+    const person = await rig.application.directory.findLogin('clefevre')
     if (!person.ok || !person.person) throw new Error('Camille is gone')
     const { id } = person.person
-    await rig.house.store.transaction(tx =>
-      rig.house.freezes.put(tx, { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' }),
+    await rig.application.store.transaction(tx =>
+      rig.application.freezes.put(tx, {
+        person: id,
+        kind: 'frozen',
+        until: null,
+        by: 'test',
+        reason: 'test',
+      }),
     )
     expect((await trace(known)).told).toEqual(before.told)
     clock.forward(hours(48))
@@ -270,7 +278,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     const right = await twice('felix')
     expect(right[0]).toContain('Cette réponse ne correspond pas.')
     expect(right[1]).toBe(right[0])
-    await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
+    await rig.application.store.transaction(tx => rig.application.freezes.lift(tx, id))
   })
 
   const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''

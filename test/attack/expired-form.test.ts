@@ -18,7 +18,7 @@ describe('the form of an expired password, where the institution’s server sign
   }, 60_000)
   afterAll(() => institution?.stop())
 
-  const inStore = () => institution.rig.house.store
+  const inStore = () => institution.rig.application.store
   const post = (login: string, ancien: string, language: 'fr' | 'en' = 'fr') =>
     newVisitor(institution.rig.url).post(`/${language}/connexion/mot-de-passe-expire`, {
       ...{ identifiant: login, ancien, charte: 'oui' },

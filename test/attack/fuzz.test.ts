@@ -168,12 +168,14 @@ describe.each([
     const identify = (road: string, kind: string, numero: string, naissance: string) =>
       left(visitor => visitor.post(`/fr/${road}/identification/${kind}`, { numero, naissance }))
     const session = async () => {
-      const found = await rig.house.directory.findLogin('ybenali')
+      const found = await rig.application.directory.findLogin('ybenali')
       if (!found.ok || !found.person) throw new Error('nobody')
       const { id } = found.person
       const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
       const by = signIn.server ? 'cas' : 'embedded'
-      const opened = await rig.house.store.transaction(tx => rig.house.sessions.signInAs(tx, id, { by, ask }))
+      const opened = await rig.application.store.transaction(tx =>
+        rig.application.sessions.signInAs(tx, id, { by, ask }),
+      )
       return opened?.value ?? ''
     }
     live = {
@@ -225,7 +227,7 @@ describe.each([
    * passkey, a departure for the institution's server): it belongs to a browser, ends by itself and opens nothing.
    */
   const state = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const tables = (await read.introspection.getTables())
       .map(({ name }) => name)
       .filter(

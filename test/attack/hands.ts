@@ -47,7 +47,7 @@ const ordersOf = (count: number) =>
   orders(count).sort((a, b) => a.join().localeCompare(b.join(), 'en', { numeric: true }))
 
 /** Sends forms and looks at pages, and holds whatever follows to what was shown before. */
-export const handsOf = async ({ house, now }: World, walk: Walk) => {
+export const handsOf = async ({ application, now }: World, walk: Walk) => {
   const { people, secrets } = walk
   const ids = people.map(({ id }) => id)
   const sent: { path: string; body: Body }[] = []
@@ -57,7 +57,7 @@ export const handsOf = async ({ house, now }: World, walk: Walk) => {
 
   /** What the journals of these people tell since the last look. */
   const news = async (): Promise<Event[]> => {
-    const rows = await house.store.read
+    const rows = await application.store.read
       .selectFrom('audit_events')
       .select(['chain', 'sequence', 'kind'])
       .where(eb =>
@@ -78,7 +78,8 @@ export const handsOf = async ({ house, now }: World, walk: Walk) => {
     if (steps.length < 2) return bound
     for (const { chain } of writes)
       for (const candidate of new Set(candidates))
-        if ((await house.directory.bind(chain as Traveller['id'], candidate)).ok) bound.set(chain, candidate)
+        if ((await application.directory.bind(chain as Traveller['id'], candidate)).ok)
+          bound.set(chain, candidate)
     return bound
   }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
+import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
-import type { House } from '../../src/house.ts'
 import { unseal } from '../../src/keys.ts'
-import { openHouseFor } from '../../src/portal.ts'
+import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { countDeadlocks } from '../world/deadlocks.ts'
@@ -38,7 +38,7 @@ type Mail = { readonly events: readonly { readonly code?: string }[] }
 
 /** The code that waits to be sent, or else lies in the mailbox: looked for in the order in which a mail goes, so that none is missed. */
 const codesOf =
-  ({ store, keys, mails }: House): World['codeAt'] =>
+  ({ store, keys, mails }: Application): World['codeAt'] =>
   async address => {
     const waiting = await store.read
       .selectFrom('mails')
@@ -77,15 +77,15 @@ export const hunter = () => {
     closing.push(...portals.map(({ stop }) => stop))
     const folders = { root, dist: join(root, 'dist') }
     const settings = { ...rig.settings, publicUrl: new URL(`http://${host}`) }
-    const house = await openHouseFor(settings, { clock, hashing, folders })
-    closing.push(house.close)
+    const application = await createApplicationFor(settings, { clock, hashing, folders })
+    closing.push(application.close)
     const forward = async (milliseconds: number) => {
       clock.forward(milliseconds)
       await Promise.all(portals.map(portal => portal.forward(milliseconds)))
     }
     const world: World = {
       ...{ ports, host, party: { origin: `http://${host}`, host: 'localhost' } },
-      ...{ house, now: clock.now, forward, codeAt: codesOf(house) },
+      ...{ application, now: clock.now, forward, codeAt: codesOf(application) },
     }
     return { world, crowd: rig.crowd }
   }
@@ -97,7 +97,7 @@ export const hunter = () => {
   ) => {
     restart()
     const { world, crowd } = await startTwo(script, store)
-    const { house, now, forward } = world
+    const { application, now, forward } = world
     let passwords = new Map(crowd.map(({ id, first }) => [id as string, first]))
     let requests = 0
     let walks = 0
@@ -110,7 +110,7 @@ export const hunter = () => {
       walks += 1
       await forward(days(31))
       const given = { passwords, party: world.party, now, unique: next }
-      const { state, secrets } = await seat(house, group.slice(0, 4), given)
+      const { state, secrets } = await seat(application, group.slice(0, 4), given)
       await forward(3_600_000)
       const [people, twins] = [group.slice(0, 4), group.slice(4)]
       const walked = await walk({ world, people, twins, state, secrets }, sequence)

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { minutes } from '../../src/clock.ts'
-import type { House } from '../../src/house.ts'
-import { openHouseFor } from '../../src/portal.ts'
+import { createApplicationFor } from '../../src/portal.ts'
 import type { Instant } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
 import type { Traveller } from '../world/crowd.ts'
@@ -40,7 +40,7 @@ const wideDoors = {
 
 describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $store', kind => {
   let rig: Rig
-  let house: House
+  let application: Application
   let portal: PortalProcess
   let interrupted = 0
   let changedBeforeTheKill = 0
@@ -57,7 +57,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     })
     dying = await bundle('test/world/dying-portal.ts', 'dying-portal.js')
     await rig.portal.close()
-    house = await openHouseFor(rig.settings, {
+    application = await createApplicationFor(rig.settings, {
       hashing: quickHashing(),
       folders: { root, dist: join(root, 'dist') },
     })
@@ -65,7 +65,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   }, 120_000)
   afterAll(async () => {
     await portal?.kill()
-    await house?.close()
+    await application?.close()
     await rig?.slapd?.stop()
   })
 
@@ -104,12 +104,12 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
 
   /** A dead process holds what it was about to send for a minute: that is over. */
   const minuteGone = () =>
-    house.store.transaction(async tx => {
+    application.store.transaction(async tx => {
       for (const table of ['notices', 'mails'] as const)
         await tx
           .updateTable(table)
           .set({ lease_until: 0 })
-          .where('lease_until', '<', house.clock.now() + minutes(2))
+          .where('lease_until', '<', application.clock.now() + minutes(2))
           .execute()
     })
 
@@ -134,7 +134,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     expect
       .poll(
         () =>
-          house.store.read
+          application.store.read
             .selectFrom('attempts')
             .select('id')
             .where('state', '=', 'open')
@@ -144,12 +144,13 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       )
       .toBe(0)
 
-  const opens = async ({ id }: Traveller, password: string) => (await house.directory.bind(id, password)).ok
+  const opens = async ({ id }: Traveller, password: string) =>
+    (await application.directory.bind(id, password)).ok
   const count = async (table: 'password_history' | 'charter_acceptances', { id }: Traveller) =>
-    (await house.store.read.selectFrom(table).select('id').where('person', '=', id).execute()).length
+    (await application.store.read.selectFrom(table).select('id').where('person', '=', id).execute()).length
   const writtenEvents = async ({ id }: Traveller) =>
     (
-      await house.store.read
+      await application.store.read
         .selectFrom('audit_events')
         .select('sequence')
         .where('chain', '=', id)
@@ -200,7 +201,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   })
 
   it('no accepted mail is lost, and none is sent twice', { timeout: 400_000 }, async () => {
-    const { read } = house.store
+    const { read } = application.store
     await expect
       .poll(async () => (await read.selectFrom('notices').select('id').execute()).length, {
         timeout: 240_000,
@@ -270,7 +271,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     })
 
   it('the audit chains are whole', async () => {
-    const { broken, events } = await verifyAudit(house)
+    const { broken, events } = await verifyAudit(application)
     expect(broken).toEqual([])
     expect(events).toBeGreaterThan(rounds * together * 4)
   })
@@ -280,7 +281,8 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     // An identification is answered two seconds after it came: it is under way once its journey is written down.
     const limits = { ...rig.settings.limits, identificationBeat: 2000 }
     portal = await spawnPortal(rig, Number(new URL(rig.url).port), undefined, { limits })
-    const begun = async () => (await house.store.read.selectFrom('journeys').select('id').execute()).length
+    const begun = async () =>
+      (await application.store.read.selectFrom('journeys').select('id').execute()).length
     const before = await begun()
     const visitor = newVisitor(rig.url)
     const asked = visitor.identify('numero-personnel', '880001', '2/1/1980')

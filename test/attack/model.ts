@@ -1,4 +1,4 @@
-import type { House } from '../../src/house.ts'
+import type { Application } from '../../src/application.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { actingOf, next } from './acting.ts'
 import { type Action, type FormAction, pages } from './actions.ts'
@@ -18,7 +18,7 @@ export type World = {
   /** The public address of both. */
   readonly host: string
   readonly party: { readonly origin: string; readonly host: string }
-  readonly house: House
+  readonly application: Application
   readonly now: () => number
   readonly forward: (milliseconds: number) => Promise<unknown>
   /** The code in the newest mail or message to this address. */
@@ -55,7 +55,7 @@ export const walk = async (
   const parts = { walk: own, world, hands }
   const acting = actingOf(parts)
   const { prepare, enrol, answer } = formsOf(parts, acting)
-  const desk = deskOf(world.house, secrets, world.now)
+  const desk = deskOf(world.application, secrets, world.now)
   const browserOf = (at: number) => browsers[at] as Browser
 
   const prepared = (step: FormAction): Promise<Request | null> =>

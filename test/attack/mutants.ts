@@ -218,7 +218,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the code of a mobile is taken for the mail',
     where: 'contact',
-    file: 'src/account/addresses/addresses-page.ts',
+    file: 'src/account/addresses/addresses.routes.ts',
     from: 'const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>',
     to: "const requestOf = ({ session, person }: Signed, _: DestinationKind, kind = 'mail') =>",
   },

@@ -121,11 +121,11 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     if (!person) throw new Error('the crowd is too small')
     return person
   }
-  const inStore = <T>(work: Parameters<Rig['house']['store']['transaction']>[0]) =>
-    rig.house.store.transaction(work) as Promise<T>
+  const inStore = <T>(work: Parameters<Rig['application']['store']['transaction']>[0]) =>
+    rig.application.store.transaction(work) as Promise<T>
 
   const changeEntry = async (person: PersonId, change: Partial<Person>) => {
-    const row = await rig.house.store.read
+    const row = await rig.application.store.read
       .selectFrom('embedded_people')
       .select('entry')
       .where('id', '=', person)
@@ -135,7 +135,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   }
   const close = (person: PersonId, kindOf: 'frozen' | 'recovery-closed') =>
     inStore(tx =>
-      rig.house.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
+      rig.application.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
     )
 
   /** An answer sent by the form of the journey's page. */
@@ -215,7 +215,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ...{ proof: 'the code of a letter', state, page: '/fr/activation/code' },
       prepare: async person => {
         await inStore(tx => tx.deleteFrom('jokers').where('person', '=', person.id).execute())
-        const right = await inStore<string>(tx => rig.house.activationCodes.make(tx, person.id, days(1)))
+        const right = await inStore<string>(tx =>
+          rig.application.activationCodes.make(tx, person.id, days(1)),
+        )
         await shut(person)
         return {
           ...{ secrets: { right, wrong: 'ABCD-EFGH-JKMN-PQRS' }, open: () => inJourney(activation, person) },
@@ -268,7 +270,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         const digits = await withApp(person)
         const frozen: Send[] = [await reach(person), await reach(person)]
-        await rig.house.notMe.freezeByDesk(person.id, 'test', 'test')
+        await rig.application.notMe.freezeByDesk(person.id, 'test', 'test')
         return { secrets: digits(), open: async () => frozen.pop() ?? (async () => reach(person) as never) }
       },
     },
@@ -329,7 +331,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   /** Mails that wait are on their way: they are counted once they arrived. */
   const settled = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     for (;;) {
       await rig.portal.outbox.run()
       const notices = await read.selectFrom('notices').select('id').execute()
@@ -339,14 +341,14 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         .where('state', 'in', ['ready', 'sending'])
         .execute()
       if (notices.length === 0 && mails.length === 0) return
-      await rig.house.clock.sleep(20)
+      await rig.application.clock.sleep(20)
     }
   }
 
   /** Rows of each table, what each limiter counted, and which events were written down. */
   const rows = async () => {
     await settled()
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const lengths = await Promise.all(
       tables.map(
         async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const,
@@ -380,7 +382,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     )
   /** How far each journey moved, and which facts its row keeps. */
   const journeysOf = async (person: Traveller) => {
-    const found = await rig.house.store.read
+    const found = await rig.application.store.read
       .selectFrom('journeys')
       .select(['state', 'version', 'facts', 'refusals'])
       .where('subject', '=', person.id)

@@ -1,5 +1,5 @@
+import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
-import type { House } from '../../src/house.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { appOf } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
@@ -10,8 +10,13 @@ import { emptyState, type State } from './state.ts'
 type Party = { readonly origin: string; readonly host: string }
 
 /** A passkey of this person, as it lies in the store after a first use. */
-const giveKey = async (house: House, { id, login }: Traveller, secrets: Secrets, party: Party) => {
-  const { passkeys, store } = house
+const giveKey = async (
+  application: Application,
+  { id, login }: Traveller,
+  secrets: Secrets,
+  party: Party,
+) => {
+  const { passkeys, store } = application
   const holder = `seat:${id}`
   const key = newSecurityKey(party)
   await passkeys.begin(holder, 'enrol')
@@ -28,7 +33,7 @@ const giveKey = async (house: House, { id, login }: Traveller, secrets: Secrets,
 }
 
 /** A printed sheet, of which the first code served to put it in service. */
-const giveSheet = async ({ recoveryCodes, store }: House, { id }: Traveller, secrets: Secrets) => {
+const giveSheet = async ({ recoveryCodes, store }: Application, { id }: Traveller, secrets: Secrets) => {
   const who = { network: 'seat', journey: `seat:${id}` }
   const made = await recoveryCodes.make(id, who.journey, who)
   if (!made.ok) throw new Error(made.reason)
@@ -41,7 +46,11 @@ const giveSheet = async ({ recoveryCodes, store }: House, { id }: Traveller, sec
 }
 
 /** The app that was begun; its first use lies behind: it was an hour ago. */
-const confirmApp = async ({ authenticators, store }: House, { id, login }: Traveller, now: () => number) => {
+const confirmApp = async (
+  { authenticators, store }: Application,
+  { id, login }: Traveller,
+  now: () => number,
+) => {
   const offer = await authenticators.offer(id, 'seat', { issuer: 'test', label: login })
   if (!offer) throw new Error('no app was begun')
   await store.transaction(tx => authenticators.confirm(tx, id, 'seat', appOf(offer.letters)(now())))
@@ -54,7 +63,7 @@ const outgoing = ['notices', 'mails', 'demo_mails'] as const
 
 /** A freeze has left a password that nobody knows. */
 const givePasswords = async (
-  house: House,
+  application: Application,
   people: readonly Traveller[],
   passwords: Map<string, string>,
   unique: () => number,
@@ -62,7 +71,7 @@ const givePasswords = async (
   for (const { id } of people) {
     if (passwords.has(id)) continue
     const password = `Retour-${unique()}!x`
-    await house.directory.write(id, password)
+    await application.directory.write(id, password)
     passwords.set(id, password)
   }
 }
@@ -72,7 +81,7 @@ const givePasswords = async (
  * came, one with a passkey and a printed sheet.
  */
 export const seat = async (
-  house: House,
+  application: Application,
   people: readonly Traveller[],
   given: {
     readonly passwords: Map<string, string>
@@ -83,7 +92,7 @@ export const seat = async (
 ): Promise<{ state: State; secrets: Secrets }> => {
   const { passwords, party, now, unique } = given
   const [plain, careful, newcomer, keyed] = people as [Traveller, Traveller, Traveller, Traveller]
-  const { store, joker, authenticators, activationCodes, recoveryCodes } = house
+  const { store, joker, authenticators, activationCodes, recoveryCodes } = application
   const [secrets, state] = [noSecrets(), { ...emptyState(), passwords }]
   const hashed = await joker.hashAnswer('rex')
   if (!hashed.ok) throw new Error(hashed.reason)
@@ -102,11 +111,11 @@ export const seat = async (
   })
   // At once: the store commits them together.
   const [letters, key, ...sheets] = await Promise.all([
-    confirmApp(house, careful, now),
-    giveKey(house, keyed, secrets, party),
-    giveSheet(house, careful, secrets),
-    giveSheet(house, keyed, secrets),
-    givePasswords(house, people, passwords, unique),
+    confirmApp(application, careful, now),
+    giveKey(application, keyed, secrets, party),
+    giveSheet(application, careful, secrets),
+    giveSheet(application, keyed, secrets),
+    givePasswords(application, people, passwords, unique),
   ])
   state.apps.set(careful.id, letters)
   state.keys.set(keyed.id, [key])

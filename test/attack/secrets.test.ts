@@ -97,10 +97,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
 
   /** A code as the letter of a newcomer bears it. */
   const letterOf = async (login: string) => {
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     const { id } = found.person
-    return rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, days(30)))
+    return rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(30)))
   }
 
   const sentTo = async (to: string, pattern: RegExp) => {

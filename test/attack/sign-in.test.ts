@@ -25,8 +25,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
     // Half of what the directory's own policy allows (`test/world/slapd.ts`).
     expect(statuses.filter(status => status === 422)).toHaveLength(5)
     expect(statuses.filter(status => status === 429)).toHaveLength(35)
-    const found = await rig.house.directory.findLogin('clefevre')
+    const found = await rig.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
-    expect(await rig.house.directory.bind(found.person.id, 'Bienvenue!2026c')).toEqual({ ok: true })
+    expect(await rig.application.directory.bind(found.person.id, 'Bienvenue!2026c')).toEqual({ ok: true })
   })
 })

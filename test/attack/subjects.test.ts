@@ -34,10 +34,10 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   beforeAll(async () => {
     const config = { limits, trustedProxies: ['127.0.0.1'] }
     rig = await startPortal({ ...kind, people: 20, clock, config })
-    const found = await rig.house.directory.findLogin('imoreau')
+    const found = await rig.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     const { id } = found.person
-    await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, days(365)))
+    await rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(365)))
   })
   afterAll(() => rig?.stop())
 
@@ -175,16 +175,16 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       await owner.proveCamille()
       expect((await owner.choose(`Tr0mbone&Cascade-${networks}`)).location).toMatch(/termine$/)
     },
-    'is frozen': person => rig.house.notMe.freezeByDesk(person, 'test', 'test'),
+    'is frozen': person => rig.application.notMe.freezeByDesk(person, 'test', 'test'),
     'has journeys ended by the desk': person =>
-      rig.house.store.transaction(tx => rig.house.endJourneys(tx, person)),
+      rig.application.store.transaction(tx => rig.application.endJourneys(tx, person)),
     'is unfrozen': person =>
-      rig.house.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
+      rig.application.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
   }
 
   it.each(Object.keys(deeds))('a waiting page tells no stranger that the owner %s', async deed => {
     clock.forward(hours(48))
-    const found = await rig.house.directory.findLogin('clefevre')
+    const found = await rig.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const starts = [
       ['/fr/mot-de-passe', 'question-joker', 'reponse'],

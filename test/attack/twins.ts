@@ -30,17 +30,17 @@ const roads: { readonly [proof in Exclude<TwinProof, 'password'>]: Road } = {
 }
 
 /** As they are before: nothing refused, nobody shut. */
-const seat = async ({ house }: World, { id }: Traveller) => {
-  const hashed = await house.joker.hashAnswer(answer)
+const seat = async ({ application }: World, { id }: Traveller) => {
+  const hashed = await application.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
-  return house.store.transaction(async tx => {
+  return application.store.transaction(async tx => {
     await setEnded(tx, [id], false)
     for (const table of ['joker_tries', 'joker_suspensions'] as const)
       await tx.deleteFrom(table).where('subject', '=', id).execute()
     for (const table of ['freezes', 'activations', 'password_history'] as const)
       await tx.deleteFrom(table).where('person', '=', id).execute()
-    await house.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
-    return house.activationCodes.make(tx, id, days(1))
+    await application.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
+    return application.activationCodes.make(tx, id, days(1))
   })
 }
 
@@ -57,16 +57,16 @@ const suspend = async (twin: Twin) => {
   for (const nth of [1, 2, 3, 4, 5]) await twin.client.post(path, { reponse: `rate ${nth}`, demarche })
 }
 
-const close = ({ house, now }: World, { id }: Twin, kind: 'frozen' | 'recovery-closed') =>
-  house.store.transaction(tx =>
-    house.freezes.put(tx, { person: id, kind, until: now() + days(7), by: 'test', reason: 'test' }),
+const close = ({ application, now }: World, { id }: Twin, kind: 'frozen' | 'recovery-closed') =>
+  application.store.transaction(tx =>
+    application.freezes.put(tx, { person: id, kind, until: now() + days(7), by: 'test', reason: 'test' }),
   )
 
 const shutBy: { readonly [shut in Shut]: (world: World, twin: Twin) => Promise<unknown> } = {
   suspended: (_, twin) => suspend(twin),
   frozen: (world, twin) => close(world, twin, 'frozen'),
   closed: (world, twin) => close(world, twin, 'recovery-closed'),
-  ended: ({ house }, { id }) => house.store.transaction(tx => setEnded(tx, [id], true)),
+  ended: ({ application }, { id }) => application.store.transaction(tx => setEnded(tx, [id], true)),
 }
 
 /** What the browser sees, without what names its journey and its time. */
@@ -76,8 +76,8 @@ const seen = ({ status, location, html, set }: Reply) =>
     html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#'),
   ].join(' ')
 
-const rowsLeft = async ({ house }: World, { id, client }: Twin) => {
-  const { read } = house.store
+const rowsLeft = async ({ application }: World, { id, client }: Twin) => {
+  const { read } = application.store
   const journey = await read
     .selectFrom('journeys')
     .select(['state', 'version', 'facts', 'refusals'])

@@ -43,7 +43,7 @@ describe('the pictures of the help', () => {
   })
 
   it('each illustrate a page, and stand in room kept for them with words for whom does not see them', async () => {
-    const known: Known = knownToHelp(rig.house)
+    const known: Known = knownToHelp(rig.application)
     const visitor = newVisitor(rig.url)
     const shown = new Set<string>()
     for (const { at } of helpPages(known)) {

@@ -41,7 +41,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     return visitor
   }
   const idOf = async (login: string) => {
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error('not found')
     return found.person.id
   }
@@ -102,9 +102,9 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect((await visitor.post('/fr/compte/question-joker', chosen)).location).toBe('/fr/compte')
     expect((await again.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
     expect((await again.get('/fr/mot-de-passe/fin')).status).toBe(410)
-    expect(JSON.stringify(await rig.house.store.read.selectFrom('jokers').selectAll().execute())).not.toMatch(
-      /bourg/i,
-    )
+    expect(
+      JSON.stringify(await rig.application.store.read.selectFrom('jokers').selectAll().execute()),
+    ).not.toMatch(/bourg/i)
   })
 
   it('where the institution allows it, a question may be the person’s own', async () => {
@@ -133,8 +133,8 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('an agent who looked is named in it, and an event of another version is told as such', async () => {
     const person = await idOf('nhaddad')
-    const audit = auditWith(rig.house.keys.of('audit'), clock)
-    await rig.house.store.transaction(async tx => {
+    const audit = auditWith(rig.application.keys.of('audit'), clock)
+    await rig.application.store.transaction(async tx => {
       await audit.append(tx, {
         chain: person,
         kind: 'account.viewed',
@@ -154,7 +154,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('its export is a file that only a fresh sign-in opens, in both forms, and changes nothing', async () => {
     const visitor = await signedIn('nhaddad')
-    const events = () => rig.house.store.read.selectFrom('audit_events').select('sequence').execute()
+    const events = () => rig.application.store.read.selectFrom('audit_events').select('sequence').execute()
     const before = (await events()).length
     const csv = await visitor.get('/fr/compte/journal/journal.csv')
     expect(csv.headers.get('content-disposition')).toBe('attachment; filename="journal.csv"')
@@ -197,7 +197,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
   }
   const codeFor = async (recipient: string) => {
     const mails = async () =>
-      (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+      (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
         mail => mail.recipient === recipient,
       )
     await expect.poll(async () => (await mails()).length).toBeGreaterThan(0)

@@ -42,16 +42,18 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   const clock = movableClock()
   beforeEach(async () => {
     rig = await startPortal({ ...kind, people: 20, clock, config: { limits: wide } })
-    const found = await rig.house.directory.findLogin('imoreau')
+    const found = await rig.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     person = found.person.id
-    code = await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, person, hours(24)))
+    code = await rig.application.store.transaction(tx =>
+      rig.application.activationCodes.make(tx, person, hours(24)),
+    )
   })
   afterEach(() => rig?.stop())
 
   const codeIn = async (to: string) => {
     await rig.portal.outbox.run()
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const find = async () =>
       (await read.selectFrom('demo_mails').selectAll().where('recipient', '=', to).execute()).at(-1)
     await expect.poll(find).toBeDefined()
@@ -63,7 +65,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await identify()).location).toBe(at('code'))
     expect((await type(` ${code.toLowerCase().replaceAll('-', ' ')} `)).location).toBe(at('mot-de-passe'))
     expect((await choose()).location).toBe(at('question-joker'))
-    expect((await rig.house.directory.bind(person, chosen)).ok).toBe(true)
+    expect((await rig.application.directory.bind(person, chosen)).ok).toBe(true)
 
     const refused = await send('question-joker', { question: 'pet', reponse: 'Moreau' })
     expect(textOf(refused.html)).toContain("Choisissez une réponse qui n'est pas votre nom ni votre prénom.")
@@ -83,7 +85,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const done = textOf((await visitor.get(at('termine'))).html)
     expect(done).toContain('Votre identifiant de connexion est : imoreau')
     expect(done).toMatch(/Prouvé à \d\d:\d\d:\d\d/)
-    expect((await rig.house.contacts.list(person)).map(({ to }) => to)).toEqual([
+    expect((await rig.application.contacts.list(person)).map(({ to }) => to)).toEqual([
       'ines@maison.example',
       '+33612345678',
     ])
@@ -103,7 +105,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       expect(textOf((await send('question-joker', { question: 'pet', reponse })).html)).toContain(
         "Choisissez une réponse qui n'est pas dans votre mot de passe.",
       )
-    const { facts } = await rig.house.store.read
+    const { facts } = await rig.application.store.read
       .selectFrom('journeys')
       .select('facts')
       .executeTakeFirstOrThrow()
@@ -111,7 +113,10 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await send('question-joker', { question: 'pet', reponse: 'Belphégor' })).location).toBe(
       at('adresse'),
     )
-    const after = await rig.house.store.read.selectFrom('journeys').select('facts').executeTakeFirstOrThrow()
+    const after = await rig.application.store.read
+      .selectFrom('journeys')
+      .select('facts')
+      .executeTakeFirstOrThrow()
     expect(JSON.parse(after.facts)).toEqual({ person })
   })
 
@@ -124,7 +129,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect(textOf((await visitor.get(at('adresse'))).html)).toContain('un moyen de moins pour revenir')
     expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
     expect((await send('mobile', { passer: 'oui' })).location).toBe(at('termine'))
-    expect(await rig.house.contacts.list(person)).toEqual([])
+    expect(await rig.application.contacts.list(person)).toEqual([])
   })
 
   it('stopped before the password it begins anew with the same code, across a restart', async () => {
@@ -165,10 +170,10 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   const nadia = { number: '198077', date: '2/5/1972', slug: 'numero-personnel' }
 
   it('a letter is dead once its owner has signed in, even in a journey that it opened, and for ever', async () => {
-    const found = await rig.house.directory.findLogin('nhaddad')
+    const found = await rig.application.directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('Nadia is gone')
     const { id } = found.person
-    const { store, activationCodes, directory } = rig.house
+    const { store, activationCodes, directory } = rig.application
     const letter = await store.transaction(tx => activationCodes.make(tx, id, hours(24)))
     const { visitor, identify, type, choose } = newcomer(rig)
     await identify(nadia.number, nadia.date, nadia.slug)
@@ -184,7 +189,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await again.type(letter)).location).toBe(at('fin'))
   })
 
-  type Chosen = (house: Rig['house']) => Promise<unknown>
+  type Chosen = (application: Rig['application']) => Promise<unknown>
   const chosenOnes: Readonly<Record<string, Chosen>> = {
     'a joker': async ({ store, joker }) => {
       const hashed = await joker.hashAnswer('Belphégor')
@@ -215,9 +220,9 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const opened = newcomer(rig)
     await opened.identify()
     await opened.type(code)
-    await chosenOnes[name]?.(rig.house)
+    await chosenOnes[name]?.(rig.application)
     expect((await opened.choose()).location).toBe(at('fin'))
-    expect((await rig.house.directory.bind(person, chosen)).ok).toBe(false)
+    expect((await rig.application.directory.bind(person, chosen)).ok).toBe(false)
     const again = newcomer(rig)
     await again.identify()
     expect((await again.type(code)).location).toBe(at('fin'))
@@ -225,7 +230,8 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
 
   it.each(['frozen', 'expired'] as const)('a right code is refused like a wrong one: %s', async why => {
     const freeze = { person, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    if (why === 'frozen') await rig.house.store.transaction(tx => rig.house.freezes.put(tx, freeze))
+    if (why === 'frozen')
+      await rig.application.store.transaction(tx => rig.application.freezes.put(tx, freeze))
     else clock.forward(hours(25))
     const { identify, type } = newcomer(rig)
     await identify()
@@ -253,7 +259,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     timeout: 180_000,
   }, async () => {
     const rows = async () => {
-      const { read } = rig.house.store
+      const { read } = rig.application.store
       const tables = [
         'journeys',
         'audit_events',

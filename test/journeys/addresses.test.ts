@@ -30,7 +30,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   const type = (visitor: Visitor, code: string, of = 'mail') =>
     visitor.post(`/fr/compte/adresses/${of}`, { code })
   const mailsTo = async (recipient: string) =>
-    (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       mail => mail.recipient === recipient,
     )
   /** The code in the newest mail or text message to this destination. */
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     const late = await type(visitor, second)
     expect(late.status).toBe(422)
     expect(textOf(late.html)).toContain('Ce code ne sert plus')
-    expect(await rig.house.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
+    expect(await rig.application.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
   })
 
   it('a mobile is confirmed by a text message', async () => {
@@ -100,7 +100,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
 
   it('nobody ends somebody else’s; its owner does, and the address itself is told', async () => {
     const row = async () =>
-      (await rig.house.store.read.selectFrom('contacts').selectAll().execute()).find(
+      (await rig.application.store.read.selectFrom('contacts').selectAll().execute()).find(
         one => one.kind === 'mail',
       )
     const laquelle = (await row())?.id ?? ''
@@ -116,7 +116,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   })
 
   it('is sealed in the store: neither rows nor the audit show it', async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const rows = [
       ...(await read.selectFrom('contacts').selectAll().execute()),
       ...(await read.selectFrom('sent_codes').selectAll().execute()),

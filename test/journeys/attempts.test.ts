@@ -16,23 +16,23 @@ const kinds: readonly PortalKind[] = [
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
 const camille = async (rig: Rig) => {
-  const found = await rig.house.directory.findLogin('clefevre')
+  const found = await rig.application.directory.findLogin('clefevre')
   if (!found.ok || !found.person) throw new Error('Camille is gone')
   return found.person.id
 }
 
 const opens = async (rig: Rig, id: PersonId, password: string) =>
-  (await rig.house.directory.bind(id, password)).ok
+  (await rig.application.directory.bind(id, password)).ok
 
 /** Everything due is carried out, however long its back-off. */
 const settleAll = async (rig: Rig) => {
-  await rig.house.store.transaction(tx =>
+  await rig.application.store.transaction(tx =>
     tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute(),
   )
-  await rig.house.store.transaction(tx =>
+  await rig.application.store.transaction(tx =>
     tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute(),
   )
-  await rig.house.settle.run()
+  await rig.application.settle.run()
 }
 
 describe.each(kinds.filter(available))('a process that dies on $directory and $store', kind => {
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
       expect(await opens(rig, id, chosen)).toBe(true)
       const done = await visitor.get('/fr/mot-de-passe/termine')
       expect(textOf(done.html)).toContain('Votre mot de passe a bien été modifié')
-      const { store } = rig.house
+      const { store } = rig.application
       expect(
         await store.read.selectFrom('password_history').selectAll().where('person', '=', id).execute(),
       ).toHaveLength(1)
@@ -117,11 +117,11 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
 
   it('no sealed password outlives its settlement', async () => {
     const { rig: before } = await dieAt('written')
-    const waiting = await before.house.store.read.selectFrom('attempts').select('sealed').execute()
+    const waiting = await before.application.store.read.selectFrom('attempts').select('sealed').execute()
     expect(waiting.filter(({ sealed }) => sealed !== null)).toHaveLength(1)
     rig = await before.restart()
     await settleAll(rig)
-    const left = await rig.house.store.read.selectFrom('attempts').select(['state', 'sealed']).execute()
+    const left = await rig.application.store.read.selectFrom('attempts').select(['state', 'sealed']).execute()
     expect(left).toEqual([{ state: 'accepted', sealed: null }])
   })
 })

@@ -29,7 +29,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
   afterAll(() => rig?.stop())
 
   const inStore = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const events = await read.selectFrom('audit_events').select(['chain', 'kind']).execute()
     const details = await read.selectFrom('audit_details').select('chain').execute()
     const heads = await read.selectFrom('audit_heads').select('chain').execute()
@@ -37,7 +37,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     return { opened, heads: heads.map(({ chain }) => chain), details: details.length }
   }
   const mails = async () =>
-    (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       ({ recipient }) => recipient === 'securite@univ.example',
     )
 
@@ -58,16 +58,16 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     expect(heads.filter(chain => chain !== 'system' && !rollingChains.includes(chain))).toEqual([])
 
     clock.forward(days(364))
-    await purge(rig.house)
+    await purge(rig.application)
     expect((await inStore()).opened).toBe(strangers)
     clock.forward(days(2))
-    await purge(rig.house)
+    await purge(rig.application)
     expect(await inStore()).toMatchObject({ opened: 0 })
-    expect((await verifyAudit(rig.house)).broken).toEqual([])
+    expect((await verifyAudit(rig.application)).broken).toEqual([])
 
     // Whoever comes next is linked to what was cut.
     await newVisitor(rig.url).identify('numero-personnel', '204518', '1/1/1960')
-    expect((await verifyAudit(rig.house)).broken).toEqual([])
+    expect((await verifyAudit(rig.application)).broken).toEqual([])
   })
 
   it('a portal that starts seals what moved, tells the head to the log, and mails it once a day', async () => {
@@ -78,7 +78,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const [mail] = await mails()
     const [[sequence, link] = [0, '']] = inLog()
     expect(mail?.body).toContain(`sesame audit verify --head ${sequence}:${link}`)
-    expect((await verifyAudit(rig.house, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(rig.application, { heads: inLog() })).broken).toEqual([])
 
     await newVisitor(rig.url).identify('numero-personnel', '204518', '2/1/1960')
     clock.forward(minutes(2))
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const today = Math.floor(clock.now() / days(1))
     const first = Math.floor((mail?.received_at ?? 0) / days(1))
     expect(await mails()).toHaveLength(today === first ? 1 : 2)
-    expect((await verifyAudit(rig.house, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(rig.application, { heads: inLog() })).broken).toEqual([])
   })
 
   it('the owner reads in the journal what a stranger did before a proof, in its order', async () => {

@@ -90,9 +90,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect((await elsewhere.get('/fr/compte/sessions')).location).toBe(
       '/fr/connexion/session-terminee/sessions',
     )
-    const found = await rig.house.directory.findLogin('clefevre')
+    const found = await rig.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('not found')
-    expect((await rig.house.directory.bind(found.person.id, fresh)).ok).toBe(true)
+    expect((await rig.application.directory.bind(found.person.id, fresh)).ok).toBe(true)
     const stranger = await signedIn('ybenali', 'Bienvenue!2026y')
     expect((await stranger.get(answer.location ?? '')).location).toBe('/fr/compte/mot-de-passe')
   })
@@ -104,9 +104,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       change(visitor, 'Bienvenue!2026y', 'Marmite+Violon-8'),
     ])
     expect([one.status, two.status]).toContain(303)
-    const found = await rig.house.directory.findLogin('ybenali')
+    const found = await rig.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
-    const accepted = await rig.house.store.read
+    const accepted = await rig.application.store.read
       .selectFrom('attempts')
       .select('id')
       .where('state', '=', 'accepted')
@@ -117,9 +117,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   })
 
   it('by a proof that is older than another change, is refused: that one stands', async () => {
-    const found = await rig.house.directory.findLogin('ybenali')
+    const found = await rig.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
-    const { attempts, source, store } = rig.house
+    const { attempts, source, store } = rig.application
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
     const order = { kind: 'change', person: found.person.id, journey: null } as const
     const late = await attempts.prepare(
@@ -135,7 +135,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   })
 
   it('tells by mail that it was changed from the account', async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     await expect
       .poll(
         async () =>

@@ -37,11 +37,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     })
 
     const camille = async () => {
-      const found = await rig.house.directory.findLogin('clefevre')
+      const found = await rig.application.directory.findLogin('clefevre')
       if (!found.ok || !found.person) throw new Error('Camille is gone')
       return found.person.id
     }
-    const opens = async (id: PersonId, secret: string) => (await rig.house.directory.bind(id, secret)).ok
+    const opens = async (id: PersonId, secret: string) =>
+      (await rig.application.directory.bind(id, secret)).ok
 
     it('hanging: identification says so with a reference, and pages that need no directory stay fast', async () => {
       rig.slapd?.pause()

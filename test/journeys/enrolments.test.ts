@@ -55,13 +55,14 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
   }
   const mailsTo = async (recipient: string) => {
     await rig.portal.outbox.run()
-    return (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    return (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       mail => mail.recipient === recipient,
     )
   }
   const add = (visitor: Visitor, mail: string) => visitor.post(addresses, { faire: 'mail', mail })
   const type = (visitor: Visitor, code: string) => visitor.post(`${addresses}/mail`, { code })
-  const toOf = async (id: string) => (await rig.house.contacts.list(id as never)).map(({ to }) => String(to))
+  const toOf = async (id: string) =>
+    (await rig.application.contacts.list(id as never)).map(({ to }) => String(to))
 
   describe('waits for the session that began it', () => {
     it('an app: another session neither sees, replaces nor confirms it, and a new handle keeps it', async () => {
@@ -138,7 +139,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       expect(location).toMatch(/second-element|cle-d-acces/)
       for (const code of [stolen[0] ?? '', waiting])
         expect((await visitor.post('/fr/connexion/second-element/compte', { code })).status).toBe(422)
-      const found = await rig.house.directory.read(who.id)
+      const found = await rig.application.directory.read(who.id)
       const own = found.ok ? (found.person?.addresses[0] ?? '') : ''
       await expect
         .poll(async () => (await mailsTo(own)).map(({ subject }) => subject))
@@ -186,7 +187,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('no spelling of an own mailbox, or of one that is known, is a recovery address', async () => {
       const who = await somebody()
       const { visitor } = await who.signedIn()
-      const found = await rig.house.directory.read(who.id)
+      const found = await rig.application.directory.read(who.id)
       const own = found.ok ? (found.person?.addresses ?? []) : []
       expect(own.length).toBeGreaterThan(0)
       for (const address of own) {
@@ -226,15 +227,15 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
         await printSheet(owner)
         await rig.portal.outbox.run()
       }
-      const { id } = (await rig.house.contacts.list(who.id))[0] ?? { id: '' }
+      const { id } = (await rig.application.contacts.list(who.id))[0] ?? { id: '' }
       await thief.post(addresses, { faire: 'retirer', laquelle: id })
       clock.forward(hours(2))
       const before = (await mailsTo(to)).length
       for (let n = 0; n < 4; n += 1) await rig.portal.outbox.run()
       const left = (await mailsTo(to)).slice(before)
       expect(left.map(({ subject }) => subject).filter(subject => !subject.includes('retirée'))).toEqual([])
-      const digest = rig.house.mails.digestOf(to)
-      const tokens = await rig.house.store.read
+      const digest = rig.application.mails.digestOf(to)
+      const tokens = await rig.application.store.read
         .selectFrom('not_me_tokens')
         .select('kind')
         .where('destination_digest', '=', digest)
@@ -260,11 +261,11 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     const at = (page: string) => `/fr/activation/${page}`
     /** Inès chose her password on a computer where others sit now. */
     const leftAt = async (fresh: Rig, step: 'joker' | 'adresse' | 'adresse/code') => {
-      const found = await fresh.house.directory.findLogin('imoreau')
+      const found = await fresh.application.directory.findLogin('imoreau')
       if (!found.ok || !found.person) throw new Error('Inès is gone')
       const { id } = found.person
-      const code = await fresh.house.store.transaction(tx =>
-        fresh.house.activationCodes.make(tx, id, hours(24)),
+      const code = await fresh.application.store.transaction(tx =>
+        fresh.application.activationCodes.make(tx, id, hours(24)),
       )
       const left = newVisitor(fresh.url)
       const send = async (page: string, fields: Readonly<Record<string, string>>) =>
@@ -277,7 +278,11 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       return { id, left, send }
     }
     const jokerOf = (fresh: Rig, id: string) =>
-      fresh.house.store.read.selectFrom('jokers').selectAll().where('person', '=', id).executeTakeFirst()
+      fresh.application.store.read
+        .selectFrom('jokers')
+        .selectAll()
+        .where('person', '=', id)
+        .executeTakeFirst()
 
     it.each(['joker', 'adresse', 'adresse/code'] as const)(
       'at « %s », writes nothing once its owner signed in elsewhere, and leads there',
@@ -300,7 +305,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
           expect(textOf(over.html)).toContain('Continuez dans votre compte')
           expect(await jokerOf(fresh, id)).toEqual(hers)
           expect(hers?.question).toBe('town')
-          expect(await fresh.house.contacts.list(id)).toEqual([])
+          expect(await fresh.application.contacts.list(id)).toEqual([])
         } finally {
           await fresh.stop()
         }

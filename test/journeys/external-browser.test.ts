@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
         await typeThere(visitor, 'clefevre')
       })
       expect(visitor.path()).toBe('/fr/compte/sessions')
-      await institution.rig.house.store.transaction(tx =>
+      await institution.rig.application.store.transaction(tx =>
         tx.updateTable('sessions').set({ fresh_until: 0 }).execute(),
       )
       await visitor.open('/fr/compte/adresses')

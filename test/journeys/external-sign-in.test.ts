@@ -95,7 +95,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     const browser = goers.newBrowser()
     const answer = await goers.sent(browser.there, await goers.leave(browser), 'clefevre')
     await browser.here.get(answer)
-    const sessions = () => portal().house.store.read.selectFrom('sessions').select('id').execute()
+    const sessions = () => portal().application.store.read.selectFrom('sessions').select('id').execute()
     const before = await sessions()
     expect((await browser.here.get(answer)).location).toBe('/fr/compte')
     expect(await sessions()).toEqual(before)
@@ -122,7 +122,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   it('whoever’s account is shut here is told so', async () => {
     const external = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
     const { there } = await goers.signedIn(external)
-    await portal().house.notMe.freezeByDesk(await goers.idOf(external), 'desk', 'test')
+    await portal().application.notMe.freezeByDesk(await goers.idOf(external), 'desk', 'test')
     const again = { here: newVisitor(portal().url), there }
     const back = await again.here.get(await goers.sent(there, await goers.leave(again)))
     expect(back.location).toBe('/fr/connexion/refusee/fermee')
@@ -186,7 +186,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect((await kept.here.get(ticket)).location).toBe('/fr/connexion/refusee/ancienne')
     expect(await goers.isIn(kept)).toBe(false)
     // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
-    await portal().house.store.transaction(tx => tx.deleteFrom('attempts').execute())
+    await portal().application.store.transaction(tx => tx.deleteFrom('attempts').execute())
     const later = { here: newVisitor(portal().url), there }
     const old = await later.here.get(await goers.sent(there, await goers.leave(later)))
     expect(old.location).toBe('/fr/connexion/refusee/ancienne')

@@ -59,9 +59,10 @@ describe.each(kinds.filter(available))(
     }
     type Somebody = Awaited<ReturnType<typeof somebody>>
 
-    const opens = async (id: PersonId, password: string) => (await rig.house.directory.bind(id, password)).ok
+    const opens = async (id: PersonId, password: string) =>
+      (await rig.application.directory.bind(id, password)).ok
     const letterOf = (id: PersonId) =>
-      rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, hours(24)))
+      rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, hours(24)))
 
     const show = async (visitor: Visitor, { app, key }: Somebody, path: string, passkeyPath: string) => {
       const demarche = visitor.refIn((await visitor.get(path)).html)
@@ -152,7 +153,7 @@ describe.each(kinds.filter(available))(
       expect(more.location).toBe('/fr/connexion/second-element/mot-de-passe')
       expect((await change(who.visitor, who.first)).location).toBe(confirm)
       const sessions = () =>
-        rig.house.store.read.selectFrom('sessions').select('id').where('person', '=', who.id).execute()
+        rig.application.store.read.selectFrom('sessions').select('id').where('person', '=', who.id).execute()
       const before = await sessions()
       const shown = await show(
         who.visitor,
@@ -197,7 +198,7 @@ describe.each(kinds.filter(available))(
 
     it.each(held)('a freeze asks nobody: of whoever has %s', async what => {
       const who = await somebody(what)
-      await rig.house.notMe.freezeByDesk(who.id, 'desk', 'test')
+      await rig.application.notMe.freezeByDesk(who.id, 'desk', 'test')
       expect(await opens(who.id, who.first)).toBe(false)
     })
 
@@ -206,13 +207,16 @@ describe.each(kinds.filter(available))(
         ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
         ...(shown && ({ factor: 'authenticator' } as const)),
       }
-      const made = await rig.house.attempts.prepare({ kind: order, person, journey: null, facts }, password)
-      await rig.house.store.transaction(made.insert)
+      const made = await rig.application.attempts.prepare(
+        { kind: order, person, journey: null, facts },
+        password,
+      )
+      await rig.application.store.transaction(made.insert)
       return made.attempt
     }
     const stateOf = async ({ id }: Attempt) =>
       (
-        await rig.house.store.read
+        await rig.application.store.read
           .selectFrom('attempts')
           .select('state')
           .where('id', '=', id)
@@ -228,7 +232,7 @@ describe.each(kinds.filter(available))(
       )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
         const who = await somebody(what)
         const attempt = await prepared(order, who.id, shown)
-        const outcome = await rig.house.source.carryOut(attempt, chosen)
+        const outcome = await rig.application.source.carryOut(attempt, chosen)
         const lacks = order !== 'freeze' && asked(what) && !shown
         const active = order === 'activation' && !lacks
         if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
@@ -240,11 +244,11 @@ describe.each(kinds.filter(available))(
     })
 
     const settled = async () => {
-      await rig.house.store.transaction(async tx => {
+      await rig.application.store.transaction(async tx => {
         await tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute()
         await tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute()
       })
-      await rig.house.settle.run()
+      await rig.application.settle.run()
     }
     const instants = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
 
@@ -259,7 +263,7 @@ describe.each(kinds.filter(available))(
         const who = await somebody('an app')
         const attempt = await prepared('change', who.id, shown)
         dieAt = instant
-        const died = await rig.house.source.carryOut(attempt, chosen).catch(fault => fault)
+        const died = await rig.application.source.carryOut(attempt, chosen).catch(fault => fault)
         const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
         dieAt = null
         expect(died instanceof Killed).toBe(reached)
@@ -274,7 +278,7 @@ describe.each(kinds.filter(available))(
       const who = await somebody()
       const attempt = await prepared('change', who.id, false)
       dieAt = 'written'
-      await expect(rig.house.source.carryOut(attempt, chosen)).rejects.toThrow(Killed)
+      await expect(rig.application.source.carryOut(attempt, chosen)).rejects.toThrow(Killed)
       clock.forward(seconds(1))
       await enrolApp(who.visitor, clock.now)
       await settled()
@@ -285,10 +289,10 @@ describe.each(kinds.filter(available))(
       const who = await somebody('an app')
       const attempt = await prepared('reset', who.id, false, who.first)
       dieAt = 'attempt-committed'
-      await expect(rig.house.source.carryOut(attempt, who.first)).rejects.toThrow(Killed)
+      await expect(rig.application.source.carryOut(attempt, who.first)).rejects.toThrow(Killed)
       await settled()
       expect(await stateOf(attempt)).toBe('refused')
-      const deliveries = await rig.house.store.read
+      const deliveries = await rig.application.store.read
         .selectFrom('deliveries')
         .select('id')
         .where('person', '=', who.id)

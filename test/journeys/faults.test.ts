@@ -106,7 +106,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         visitor,
         chosen: `Tr0mbone&Cascade-${traveller.number}`,
         identify: () => visitor.identify('numero-personnel', traveller.number, traveller.date),
-        opens: async (password: string) => (await portal.house.directory.bind(traveller.id, password)).ok,
+        opens: async (password: string) =>
+          (await portal.application.directory.bind(traveller.id, password)).ok,
       }
     }
     /** On the operator's listener, within two rounds of the heartbeat; the public one tells the whole alone. */
@@ -208,7 +209,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         mail.received.filter(({ recipients }) => recipients.includes(`${login}@univ.example`)).length
 
       const sending = () =>
-        portal.house.store.read.selectFrom('mails').select('id').where('state', '=', 'sending').execute()
+        portal.application.store.read
+          .selectFrom('mails')
+          .select('id')
+          .where('state', '=', 'sending')
+          .execute()
 
       /** Retries are minutes apart: time is set forward until the mail is there, and then once more. */
       const leavesOnce = async (login: string) => {

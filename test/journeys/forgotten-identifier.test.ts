@@ -31,7 +31,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     expect((await answer('Félix')).location).toBe('/fr/identifiant/termine')
     expect(textOf((await visitor.get('/fr/identifiant/termine')).html)).toContain('saisissez : clefevre')
     await rig.portal.outbox.run()
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     await expect
       .poll(async () =>
         (await read.selectFrom('demo_mails').selectAll().execute()).map(mail => mail.recipient),
@@ -62,20 +62,20 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
   })
 
   it('a frozen account hears what a wrong answer hears', async () => {
-    const found = await rig.house.directory.findLogin('clefevre')
+    const found = await rig.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const { id } = found.person
     const freeze = { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await rig.house.store.transaction(tx => rig.house.freezes.put(tx, freeze))
+    await rig.application.store.transaction(tx => rig.application.freezes.put(tx, freeze))
     const { answer } = await asking()
     expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
-    await rig.house.store.transaction(tx => rig.house.freezes.lift(tx, id))
+    await rig.application.store.transaction(tx => rig.application.freezes.lift(tx, id))
   })
 
   it('asked for again and again it holds back no mail of a new password, and its own button closes recovery', async () => {
     const mails = async (said: string) => {
       await rig.portal.outbox.run()
-      const all = await rig.house.store.read
+      const all = await rig.application.store.read
         .selectFrom('demo_mails')
         .select(['recipient', 'body'])
         .where('recipient', 'like', 'clefevre@%')

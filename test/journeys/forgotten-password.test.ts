@@ -34,11 +34,11 @@ const travellers: readonly [
 ]
 
 const opens = async (rig: Rig, login: string, password: string) => {
-  const { house } = rig
-  const found = await house.directory.findLogin(demoPerson(login).numbers.uid ?? login)
-  const fallback = found.ok && !found.person ? await house.directory.findLogin(login) : found
+  const { application } = rig
+  const found = await application.directory.findLogin(demoPerson(login).numbers.uid ?? login)
+  const fallback = found.ok && !found.person ? await application.directory.findLogin(login) : found
   if (!fallback.ok || !fallback.person) throw new Error(`${login} is not in the directory`)
-  return (await house.directory.bind(fallback.person.id, password)).ok
+  return (await application.directory.bind(fallback.person.id, password)).ok
 }
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(available))(
@@ -124,7 +124,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
     })
 
     it('tells every known address, in mails that let the owner say « Ce n’est pas moi »', async () => {
-      const { read } = rig.house.store
+      const { read } = rig.application.store
       await expect
         .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length)
         .toBeGreaterThanOrEqual(travellers.length)

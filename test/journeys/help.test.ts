@@ -10,7 +10,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 
 const addressesIn = (rig: Rig, language: Language) => {
   const href = hrefIn(language)
-  return helpPages(knownToHelp(rig.house)).map(({ at }) => href(at.route, at.params))
+  return helpPages(knownToHelp(rig.application)).map(({ at }) => href(at.route, at.params))
 }
 
 /** The answers of a search, as its page lists them. */
@@ -162,14 +162,14 @@ describe('the help', () => {
   })
 
   it('knows no mobile where nobody sends text messages', async () => {
-    const known = knownToHelp(rig.house)
+    const known = knownToHelp(rig.application)
     const told = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
     expect(told(true)).toContain('help.account.back.mobile')
     expect(told(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
 
   it('speaks of the sign-in page that there is', async () => {
-    const known = knownToHelp(rig.house)
+    const known = knownToHelp(rig.application)
     const elsewhere = { ...known, ownSignIn: false, picturesTell: { ...known.picturesTell, signIn: false } }
     expect(JSON.stringify(helpPages(known))).toContain('help.sign-in.refused.wait')
     expect(JSON.stringify(helpPages(elsewhere))).not.toMatch(/refused\.wait|"picture":"sign-in/)

@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       it('an account is activated, with a joker and an address', async () => {
         const { traveller, person, keys } = await somebody(options)
-        const code = await letterFor(rig.house, traveller)
+        const code = await letterFor(rig.application, traveller)
         await person.open('/fr/')
         await keys.menu(/^Activer mon compte$/, '**/activation')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')

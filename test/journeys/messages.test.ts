@@ -65,11 +65,11 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   /** Everything that was accepted has left; those to whom it went. */
   const received = async () => {
     const waiting = async () =>
-      (await rig.house.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
+      (await rig.application.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
         ({ kind: what, state }) => what.startsWith('code') && state !== 'sent',
       )
     await expect.poll(waiting).toEqual([])
-    const mails = await rig.house.store.read
+    const mails = await rig.application.store.read
       .selectFrom('demo_mails')
       .select(['recipient', 'subject'])
       .execute()
@@ -80,7 +80,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   }
   const deskMails = async () => {
     const { mail } = rig.settings.config.branding.helpdesk
-    const all = await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()
+    const all = await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()
     return all.filter(({ recipient, subject }) => recipient === mail && subject.includes('SMS'))
   }
 
@@ -210,9 +210,11 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
 
   it('who activates is led past a mobile that is not offered; who stands there is told, and goes on', async () => {
     const at = (step: string) => `/fr/activation/${step}`
-    const found = await rig.house.directory.findLogin('imoreau')
+    const found = await rig.application.directory.findLogin('imoreau')
     const id = (found.ok && found.person?.id) as PersonId
-    const code = await rig.house.store.transaction(tx => rig.house.activationCodes.make(tx, id, hours(24)))
+    const code = await rig.application.store.transaction(tx =>
+      rig.application.activationCodes.make(tx, id, hours(24)),
+    )
     const visitor = atNetwork('192.0.2.77')
     const send = async (step: string, fields: Readonly<Record<string, string>>) =>
       visitor.post(at(step), { ...fields, demarche: visitor.refIn((await visitor.get(at(step))).html) })
@@ -250,7 +252,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const owner = await signedIn(1)
     await owner.post('/fr/compte/question-joker', { question: 'pet', reponse: 'Rantanplan-du-Nord' })
     const subjects = async () =>
-      (await rig.house.store.read.selectFrom('demo_mails').selectAll().execute())
+      (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute())
         .filter(({ recipient }) => recipient === 'foule1@univ.example')
         .map(({ subject }) => subject)
     await expect.poll(subjects).toContain('Votre question joker a été choisie')
@@ -279,7 +281,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
   it('takes few rows while its server is away for a week, and then one mail tells how many there were', {
     timeout: 240_000,
   }, async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const incident = async () => newVisitor(rig.url).identify('numero-personnel', '777001', '1/1/1980')
     const count = 120
     for (let n = 0; n < count; n += 1) {

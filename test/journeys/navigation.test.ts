@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
 
   const written = async () =>
     (
-      await rig.house.store.read
+      await rig.application.store.read
         .selectFrom('audit_events')
         .select('kind')
         .where('kind', '=', 'password.written')
@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     const page = await twice.get('/fr/mot-de-passe/question-joker')
     const form = { reponse: 'faux', demarche: twice.refIn(page.html) }
     await Promise.all([1, 2, 3, 4].map(() => twice.post('/fr/mot-de-passe/question-joker', form)))
-    const tries = rig.house.store.read
+    const tries = rig.application.store.read
       .selectFrom('joker_tries')
       .select('id')
       .where('subject', '=', 'demo-ybenali')
@@ -209,7 +209,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.prove('odubois', 'uid')
     const password = chosen()
     await visitor.choose(password)
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     await expect
       .poll(
         () => read.selectFrom('demo_mails').select('id').where('recipient', 'like', 'odubois%').execute(),
@@ -223,7 +223,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.page.locator('pre a[href*="ce-n-est-pas-moi"]').click()
     expect(visitor.path()).toMatch(/^\/fr\/ce-n-est-pas-moi\//)
     expect(await visitor.axeFaults()).toEqual([])
-    const opens = async () => (await rig.house.directory.bind('demo-odubois' as PersonId, password)).ok
+    const opens = async () => (await rig.application.directory.bind('demo-odubois' as PersonId, password)).ok
     expect(await opens()).toBe(true)
     const pressed = visitor.page.waitForEvent('domcontentloaded')
     await visitor.page.locator('main button').click()

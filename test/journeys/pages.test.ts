@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
       config: {
         branding: {
           ...{ product: 'Passe', institution: 'Université des Îles', logoFile: join(folder, 'logo.svg') },
-          ...{ house: '#ffee00', lamp: '#330099' },
+          ...{ primary: '#ffee00', accent: '#330099' },
           helpdesk: { phone: '02 00 00 00 00', mail: 'aide@iles.example' },
         },
       },

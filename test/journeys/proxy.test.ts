@@ -139,7 +139,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       const networks = async () =>
         new Set(
           (
-            await rig.house.store.read
+            await rig.application.store.read
               .selectFrom('counters')
               .select('key')
               .where('door', '=', 'identification')

@@ -165,7 +165,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   })
 
   it('the password in force, that no history knows, is refused', async () => {
-    await rig.house.store.transaction(tx =>
+    await rig.application.store.transaction(tx =>
       tx
         .updateTable('embedded_people')
         .set(eb => ({

@@ -50,7 +50,7 @@ describe('what a request may be', () => {
   beforeEach(() => clock.forward(minutes(61)))
 
   const rows = async () => {
-    const { read } = rig.house.store
+    const { read } = rig.application.store
     const [journeys, counters, events] = await Promise.all([
       read.selectFrom('journeys').select('id').execute(),
       read.selectFrom('counters').select('key').where('door', '!=', 'whole').execute(),
@@ -353,7 +353,7 @@ describe('what a request may be', () => {
 
   it('asking whether it is ready opens no connection to any part', async () => {
     let asked = 0
-    const { store } = rig.house
+    const { store } = rig.application
     const ping = store.ping
     const beats = heartbeatOf({ store: () => ping().finally(() => (asked += 1)) })
     await beats.beat()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storePlace } from '../../src/application.ts'
 import { systemClock } from '../../src/clock.ts'
-import { storePlace } from '../../src/house.ts'
 import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -221,7 +221,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
     const traveller = rig.crowd[index]
     const journey = journeys[name]
     if (!(traveller && journey)) throw new Error(`nobody walks ${name}`)
-    const code = name === 'an activation' ? await letterFor(rig.house, traveller) : ''
+    const code = name === 'an activation' ? await letterFor(rig.application, traveller) : ''
     const visitor = newVisitor(rig.url, { connection: 'close' })
     return { name, walk: journey({ visitor, traveller, code, url: rig.url, mailed }) }
   }

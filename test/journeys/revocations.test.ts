@@ -66,11 +66,11 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   const remove = (owner: Visitor, page: string, more = {}) =>
     owner.post(`/fr/compte/${page}`, { action: 'retirer', ...more })
   const opens = async ({ id }: Somebody, password: string) =>
-    (await rig.house.directory.bind(id, password)).ok
+    (await rig.application.directory.bind(id, password)).ok
 
   /** Whose browser this is; the cookie carries a tag besides its value. */
   const knownBy = ({ cookies }: Visitor) =>
-    rig.house.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
+    rig.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
 
   it('a journey whose proof stays writes', async () => {
     const who = await somebody()
@@ -143,7 +143,9 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
       'a joker that the desk clears',
       async who => {
         const stranger = await byJoker(who)
-        await rig.house.store.transaction(tx => rig.house.supersedeJourneys(tx, who.id, 'proof-replaced'))
+        await rig.application.store.transaction(tx =>
+          rig.application.supersedeJourneys(tx, who.id, 'proof-replaced'),
+        )
         return stranger
       },
     ],
@@ -157,7 +159,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect(over.status).toBe(410)
     expect(textOf(over.html)).toContain("vient d'être remplacé ou retiré")
     expect(await opens(who, chosen)).toBe(false)
-    const superseded = await rig.house.store.read
+    const superseded = await rig.application.store.read
       .selectFrom('audit_events')
       .select('sequence')
       .where('chain', '=', who.id)
@@ -170,14 +172,14 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const who = await somebody()
     const stranger = await byJoker(who)
     // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
-    await rig.house.store.transaction(tx => rig.house.revocations.revokeProofs(tx, who.id))
+    await rig.application.store.transaction(tx => rig.application.revocations.revokeProofs(tx, who.id))
     expect(await writes(stranger)).toBe(false)
     expect(await opens(who, chosen)).toBe(false)
   })
 
   it('a new letter: a journey that the old one opened writes nothing', async () => {
     const who = await somebody()
-    const { store, activationCodes } = rig.house
+    const { store, activationCodes } = rig.application
     await store.transaction(async tx => {
       for (const table of ['jokers', 'activations', 'sessions'] as const)
         await tx.deleteFrom(table).where('person', '=', who.id).execute()
@@ -262,11 +264,11 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
 
   const sessionsOf = (id: PersonId) =>
-    rig.house.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
+    rig.application.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
   const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
   it('a sign-in under way while the account is frozen, or its password written, opens no session', async () => {
-    const { store, revocations, sessions, freezes } = rig.house
+    const { store, revocations, sessions, freezes } = rig.application
     for (const shut of ['frozen', 'written']) {
       const who = await somebody()
       const newcomer = newVisitor(rig.url)
@@ -287,7 +289,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
 
   it('a freeze waits for a sign-in that came first, and ends its session', async () => {
-    const { store, revocations, sessions, notMe } = rig.house
+    const { store, revocations, sessions, notMe } = rig.application
     const who = await somebody()
     let holds = () => {}
     const held = new Promise<void>(resolve => {

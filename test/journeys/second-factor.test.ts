@@ -36,7 +36,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     await visitor.proveTraveller(traveller)
     const password = `Tr0mbone&Cascade-${next}`
     await visitor.choose(password)
-    const found = await rig.house.directory.read(traveller.id)
+    const found = await rig.application.directory.read(traveller.id)
     const login = found.ok ? (found.person?.login ?? '') : ''
     clock.forward(seconds(1))
     expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
@@ -51,7 +51,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   const showIn = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
     visitor.post(factor, { code, demarche: visitor.refIn((await visitor.get(factor)).html) })
   const eventsOf = async (person: string, kindOf: string) =>
-    rig.house.store.read
+    rig.application.store.read
       .selectFrom('audit_events')
       .select('kind')
       .where('chain', '=', person)
@@ -95,12 +95,12 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     for (const visitor of [one, two]) await visitor.proveTraveller(traveller)
     const both = await Promise.all([showIn(one, code), showIn(two, code.toLowerCase())])
     expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
-    const told = await rig.house.store.read
+    const told = await rig.application.store.read
       .selectFrom('notices')
       .select('kind')
       .where('person', '=', traveller.id)
       .execute()
-    const mails = await rig.house.store.read.selectFrom('mails').select('kind').execute()
+    const mails = await rig.application.store.read.selectFrom('mails').select('kind').execute()
     expect([...told, ...mails].map(one => one.kind)).toContain('recovery-code-used')
     expect(await eventsOf(traveller.id, 'factor.right')).toHaveLength(1)
     const loser = both[0]?.status === 422 ? one : two

@@ -120,9 +120,9 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   it('ends at a freeze, and sign-in then refuses in the words of a wrong password', async () => {
     const login = kind.directory === 'slapd' ? 'ext-odubois' : 'odubois'
     const visitor = await signedIn(login, 'Bienvenue!2026o')
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error('not found')
-    await rig.house.notMe.freezeByDesk(found.person.id, 'desk', 'test')
+    await rig.application.notMe.freezeByDesk(found.person.id, 'desk', 'test')
     expect(await isIn(visitor)).toBe(false)
     const frozen = await newVisitor(rig.url).signIn(login, 'Bienvenue!2026o')
     const unknown = await newVisitor(rig.url).signIn('personne', 'Bienvenue!2026o')

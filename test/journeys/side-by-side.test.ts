@@ -41,7 +41,7 @@ describe('side by side', () => {
   }
   const activating = async () => {
     const { traveller, visitor } = somebody()
-    const code = await letterFor(rig.house, traveller)
+    const code = await letterFor(rig.application, traveller)
     const begin = async (at: Visitor) => {
       const numero = traveller.number
       const path = '/fr/activation/identification/numero-personnel'
@@ -119,7 +119,7 @@ describe('side by side', () => {
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
     expect((await one({ code })).location).toBe('/fr/compte/adresses')
     expect((await two({ code })).location).toBe('/fr/compte/adresses')
-    expect(await rig.house.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await rig.application.contacts.list(traveller.id)).toHaveLength(1)
   })
 
   it('a code goes on waiting while the session gets a new handle', async () => {
@@ -129,7 +129,7 @@ describe('side by side', () => {
     await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: traveller.first })
     const code = await codeSentTo(rig, to)
     expect((await visitor.post('/fr/compte/adresses/mail', { code })).location).toBe('/fr/compte/adresses')
-    expect(await rig.house.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await rig.application.contacts.list(traveller.id)).toHaveLength(1)
   })
 
   it('a second device is told that its session is over, then signs in and comes back', async () => {

@@ -11,7 +11,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
   const joker = '/fr/mot-de-passe/question-joker'
 
   const giveJoker = async (login: string) => {
-    const { directory, joker: proof, store } = rig.house
+    const { directory, joker: proof, store } = rig.application
     const found = await directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     const hashed = await proof.hashAnswer('Rex')
@@ -21,7 +21,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     return person
   }
   const written = () =>
-    rig.house.store.read
+    rig.application.store.read
       .selectFrom('attempts')
       .select('id')
       .execute()
@@ -59,7 +59,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     await expect
       .poll(
         async () => {
-          const mails = await rig.house.store.read
+          const mails = await rig.application.store.read
             .selectFrom('demo_mails')
             .select(['recipient', 'subject'])
             .execute()

@@ -28,13 +28,15 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     key = await enrolPasskey(here, institution.rig.url)
     codes = await printSheet(here)
     const newcomer = await goers.idOf('imoreau')
-    letter = await house().store.transaction(tx => house().activationCodes.make(tx, newcomer, hours(24)))
+    letter = await application().store.transaction(tx =>
+      application().activationCodes.make(tx, newcomer, hours(24)),
+    )
   }, 120_000)
   afterAll(() => institution?.stop())
 
-  const house = () => institution.rig.house
+  const application = () => institution.rig.application
   const opens = async (login: string, password: string) =>
-    (await house().directory.bind(await goers.idOf(login), password)).ok
+    (await application().directory.bind(await goers.idOf(login), password)).ok
 
   const dueToChange = async (uid: string) => {
     await institution.rig.slapd?.asRoot(client => {
@@ -81,7 +83,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const visitor = newVisitor(institution.rig.url)
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
-    const { cookie } = await house().store.transaction(tx => house().halfSignIns.open(tx, begun, null))
+    const { cookie } = await application().store.transaction(tx => application().halfSignIns.open(tx, begun))
     visitor.cookies.set('__Host-entering', cookie.value)
     return visitor
   }
@@ -101,7 +103,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
       const visitor = newVisitor(institution.rig.url)
       const handle = newHandle()
       const now = Date.now()
-      await house().store.transaction(async tx =>
+      await application().store.transaction(async tx =>
         tx
           .insertInto('sessions')
           .values({
@@ -131,7 +133,8 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     async ({ browser, holding }) => {
       await dueToChange('nhaddad')
       const visitor = await browsers[browser]()
-      const rows = () => house().store.read.selectFrom('sessions').select(['id', 'fresh_until']).execute()
+      const rows = () =>
+        application().store.read.selectFrom('sessions').select(['id', 'fresh_until']).execute()
       const before = await rows()
       const set: string[] = []
       await sendEveryForm(visitor, people[holding], (route, { headers }) => {
@@ -157,7 +160,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
       expect(answer.headers.getSetCookie()).toEqual([])
     }
     expect(await opens(login, ownOf('odubois'))).toBe(true)
-    const attempts = await house()
+    const attempts = await application()
       .store.read.selectFrom('attempts')
       .select('id')
       .where('person', '=', await goers.idOf(login))

@@ -53,7 +53,7 @@ export const accountPages = async (rig: Rig, pages: PagesSeen) => {
 export const mailPages = async (rig: Rig, { look, press }: PagesSeen) => {
   const visitor = newVisitor(rig.url)
   await rig.portal.outbox.run()
-  const mails = await rig.house.store.read.selectFrom('demo_mails').selectAll().execute()
+  const mails = await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()
   await look(visitor, 'demoMails')
   for (const words of [/gèle votre compte/, /ferme la récupération/])
     for (const language of languages) {

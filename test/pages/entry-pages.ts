@@ -25,7 +25,7 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
 const entryRoutes = (Object.keys(routes) as RouteName[]).filter(name => routes[name].get === 'same')
 
 /** Every page that is the same for everyone, and their forms refused. */
-export const entryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
+export const staticPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
   const visitor = newVisitor(rig.url)
   for (const name of entryRoutes)
     for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)

@@ -7,7 +7,7 @@ import { movableClock } from '../world/clock.ts'
 import { type Rig, startPortal } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { accountPages, mailPages } from './account-pages.ts'
-import { entryPages } from './entry-pages.ts'
+import { staticPages } from './entry-pages.ts'
 import { externalPages } from './external-pages.ts'
 import { factorPages } from './factor-pages.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
     rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, crowd: 6, config: { limits } })
     browser = await launchChromium()
-    await entryPages(rig, pages)
+    await staticPages(rig, pages)
     await recoveryPages(rig, pages)
     await activationPages(rig, pages)
     await closedJokerPages(rig, pages)

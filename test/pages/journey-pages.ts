@@ -53,7 +53,7 @@ export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: 
 
 /** « Activer mon compte », each step refused once, and the page of a code that has served. */
 export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
-  const { store, activationCodes } = rig.house
+  const { store, activationCodes } = rig.application
   const traveller = travellerOf(rig, 2)
   // Nothing was chosen yet: with a joker the account would be active.
   const code = await store.transaction(async tx => {

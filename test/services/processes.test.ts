@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
-import type { House } from '../../src/house.ts'
-import { openHouseFor } from '../../src/portal.ts'
+import { createApplicationFor } from '../../src/portal.ts'
 import type { Instant } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
 import type { Traveller } from '../world/crowd.ts'
@@ -28,7 +28,7 @@ const services = ['cas', 'eduroam', 'telephony', 'printing']
 
 describe.each(kinds.filter(available))('deliveries of real processes, on $store', kind => {
   let rig: Rig
-  let house: House
+  let application: Application
   let dying: string
   const portals: PortalProcess[] = []
 
@@ -41,14 +41,14 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     })
     dying = await bundle('test/world/dying-portal.ts', 'dying-deliveries.js')
     await rig.portal.close()
-    house = await openHouseFor(rig.settings, {
+    application = await createApplicationFor(rig.settings, {
       hashing: quickHashing(),
       folders: { root, dist: join(root, 'dist') },
     })
   }, 120_000)
   afterAll(async () => {
     for (const portal of portals) await portal.kill()
-    await house?.close()
+    await application?.close()
   })
 
   const another = async (at?: Instant) =>
@@ -58,13 +58,13 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   const choose = async (traveller: Traveller) => {
     const facts = { language: 'fr', historyHash: `h${traveller.number}`, charterVersion: null } as const
     const order = { kind: 'reset', person: traveller.id, journey: null, facts } as const
-    const { attempt, insert } = await house.attempts.prepare(order, chosenBy(traveller))
-    await house.store.transaction(insert)
-    expect((await house.source.carryOut(attempt, chosenBy(traveller))).ok).toBe(true)
+    const { attempt, insert } = await application.attempts.prepare(order, chosenBy(traveller))
+    await application.store.transaction(insert)
+    expect((await application.source.carryOut(attempt, chosenBy(traveller))).ok).toBe(true)
   }
 
   const rowsOf = (travellers: readonly Traveller[]) =>
-    house.store.read
+    application.store.read
       .selectFrom('deliveries')
       .select(['person', 'service', 'state', 'writes', 'sealed'])
       .where(
@@ -85,21 +85,21 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     expect(rows).toHaveLength(travellers.length * services.length)
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
     for (const traveller of travellers) {
-      const held = await house.store.read
+      const held = await application.store.read
         .selectFrom('pretend_passwords')
         .selectAll()
         .where('login', '=', traveller.login)
         .execute()
       expect(held.map(({ service }) => service).sort()).toEqual(['eduroam', 'telephony'])
       for (const { hash } of held)
-        expect(await embeddedPasswords(house.hashing).verify(hash, chosenBy(traveller))).toBe(true)
+        expect(await embeddedPasswords(application.hashing).verify(hash, chosenBy(traveller))).toBe(true)
     }
     return rows
   }
 
   const provedEvents = async (travellers: readonly Traveller[]) =>
     (
-      await house.store.read
+      await application.store.read
         .selectFrom('audit_events')
         .select('chain')
         .where('kind', '=', 'delivery.proved')
@@ -153,6 +153,6 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     expect(await provedEvents(everybody)).toBe(everybody.length * 3)
     console.log(`kill: ${cut} deliveries of ${everybody.length * 4} were cut by ${rounds} kills`)
     expect(cut).toBeGreaterThan(0)
-    expect((await verifyAudit(house)).broken).toEqual([])
+    expect((await verifyAudit(application)).broken).toEqual([])
   })
 })

@@ -100,7 +100,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   })
 
   const holderOf = async (login: string): Promise<Holder> => {
-    const found = await rig.house.directory.findLogin(login)
+    const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     return { person: found.person.id, login }
   }
@@ -108,16 +108,16 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   const choose = async (person: PersonId, password: string) => {
     const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
     const order = { kind: 'reset', person, journey: null, facts } as const
-    const { attempt, insert } = await rig.house.attempts.prepare(order, password)
-    await rig.house.store.transaction(insert)
-    const outcome = await rig.house.source.carryOut(attempt, password)
+    const { attempt, insert } = await rig.application.attempts.prepare(order, password)
+    await rig.application.store.transaction(insert)
+    const outcome = await rig.application.source.carryOut(attempt, password)
     expect(outcome).toMatchObject({ ok: true })
     return attempt.id
   }
 
   const statesOf = async (attempt: string) =>
     Object.fromEntries(
-      (await rig.house.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+      (await rig.application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
         service,
         reason ?? state,
       ]),
@@ -125,7 +125,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   const all = { cas: 'proved', eduroam: 'proved', telephony: 'proved', printing: 'proved' }
 
   const opens = async (who: Holder, password: string) => {
-    const logins = rig.house.places.map(async ({ id, check }) => [
+    const logins = rig.application.places.map(async ({ id, check }) => [
       id,
       (await check?.prove(who, password))?.ok,
     ])
@@ -167,7 +167,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   }, async () => {
     const told: string[] = []
     for (let number = 0; number < runs.rounds; number += 1) told.push(await round(number))
-    const rows = await rig.house.store.read.selectFrom('deliveries').select('sealed').execute()
+    const rows = await rig.application.store.read.selectFrom('deliveries').select('sealed').execute()
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
     console.log(`real troubles (seed ${seed}): Wi-Fi/directory ${told.join(', ')}; ${kills} workers killed`)
     expect(told.some(one => one !== 'none/none')).toBe(true)

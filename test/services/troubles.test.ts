@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
+import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { hours, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { putEntries } from '../../src/directory/embedded/embedded.ts'
-import type { House } from '../../src/house.ts'
 import type { Place } from '../../src/services/deliveries/places.ts'
 import { roundsFor } from '../../src/services/deliveries/rounds.ts'
 import type { Instant } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { migratedDatabase } from '../world/postgres.ts'
-import { quickHouse, quickPasswords } from '../world/quick-house.ts'
+import { quickApplication, quickPasswords } from '../world/quick-application.ts'
 import { seeded } from '../world/seeded.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
 import { moods, troubledService } from '../world/troubled-service.ts'
@@ -66,12 +66,12 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     told.kills += 1
     throw new Killed(at)
   }
-  const open = () => quickHouse({ folder, databaseUrl, clock, places, instants })
-  const houses = [await open(), await open()] as const
-  const rounds = houses.map(house => places.map(one => roundsFor(house, one)))
+  const open = () => quickApplication({ folder, databaseUrl, clock, places, instants })
+  const applications = [await open(), await open()] as const
+  const rounds = applications.map(application => places.map(one => roundsFor(application, one)))
 
   await putEntries(
-    houses[0].store,
+    applications[0].store,
     Array.from({ length: people }, (_, index) => ({
       ...{ id: `p${index}`, login: `p${index}`, populations: ['staff'], displayName: 'P' },
       ...{ firstNames: ['P'], familyNames: ['P'], birthDate: null, addresses: [`p${index}@univ.example`] },
@@ -79,7 +79,8 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     })),
     quickPasswords,
   )
-  for (let index = 0; index < people; index += 1) await houses[0].lock.ensureRow(`p${index}` as PersonId)
+  for (let index = 0; index < people; index += 1)
+    await applications[0].lock.ensureRow(`p${index}` as PersonId)
 
   const survive = (work: Promise<unknown>) =>
     work.catch(fault => {
@@ -96,12 +97,12 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     for (const one of pick(rounds)) await survive(one.run())
   }
   return {
-    ...{ draw, pick, houses, rounds, services: { eduroam, telephony }, survive, forward, carry },
+    ...{ draw, pick, applications, rounds, services: { eduroam, telephony }, survive, forward, carry },
     arm: (at: Instant | null) => {
       armed = at
     },
     close: async () => {
-      for (const house of houses) await house.close()
+      for (const application of applications) await application.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -115,62 +116,62 @@ type Life = { readonly id: PersonId; readonly asked: Asked[]; frozen: boolean; o
 
 let serial = 0
 
-const change = async ({ pick, houses, survive }: World, life: Life) => {
-  const house = pick(houses)
+const change = async ({ pick, applications, survive }: World, life: Life) => {
+  const application = pick(applications)
   serial += 1
   const password = `Choisi-${serial}!aA`
   const facts = { language: 'fr', historyHash: `h${serial}`, charterVersion: null } as const
   const order = { kind: 'reset', person: life.id, journey: null, facts } as const
-  const { attempt, insert } = await house.attempts.prepare(order, password)
-  await house.store.transaction(insert)
+  const { attempt, insert } = await application.attempts.prepare(order, password)
+  await application.store.transaction(insert)
   life.asked.push({ attempt: attempt.id, password })
   told.changes += 1
-  await survive(house.source.carryOut(attempt, password))
+  await survive(application.source.carryOut(attempt, password))
 }
 
 const step = async (world: World, lives: readonly Life[]) => {
-  const { draw, pick, houses, services, survive, forward, carry, arm } = world
+  const { draw, pick, applications, services, survive, forward, carry, arm } = world
   const life = pick(lives)
   const what = draw()
   if (what < 0.34) await change(world, life)
   else if (what < 0.36) {
     life.frozen = true
     told.freezes += 1
-    await survive(pick(houses).notMe.freezeByDesk(life.id, 'desk', 'test') ?? Promise.resolve())
+    await survive(pick(applications).notMe.freezeByDesk(life.id, 'desk', 'test') ?? Promise.resolve())
   } else if (what < 0.38) {
     life.outside = true
     told.outside += 1
-    await houses[0].directory.write(life.id, `Dehors-${draw()}`)
+    await applications[0].directory.write(life.id, `Dehors-${draw()}`)
   } else if (what < 0.5) pick(Object.values(services)).be(pick(moods))
   else if (what < 0.6) arm(pick(killable))
   else if (what < 0.72) forward(Math.ceil(seconds(1 + draw() * 90)))
   else await carry()
 }
 
-const unsettledIn = (house: House) =>
-  house.store.read
+const unsettledIn = (application: Application) =>
+  application.store.read
     .selectFrom('deliveries')
     .select('id')
     .where('state', 'in', ['waiting', 'written'])
     .execute()
-const openIn = (house: House) =>
-  house.store.read.selectFrom('attempts').select('id').where('state', '=', 'open').execute()
+const openIn = (application: Application) =>
+  application.store.read.selectFrom('attempts').select('id').where('state', '=', 'open').execute()
 
 /** Everything is back, and time goes on until nothing waits. */
-const heal = async ({ houses, rounds, services, forward, arm }: World) => {
+const heal = async ({ applications, rounds, services, forward, arm }: World) => {
   arm(null)
   for (const service of Object.values(services)) service.be('up')
-  const [house] = houses
+  const [application] = applications
   for (let turn = 0; turn < 60; turn += 1) {
     forward(seconds(120))
-    await house.settle.run()
+    await application.settle.run()
     for (const ours of rounds) for (const one of ours) await one.run()
-    if ((await unsettledIn(house)).length + (await openIn(house)).length === 0) return
+    if ((await unsettledIn(application)).length + (await openIn(application)).length === 0) return
   }
 }
 
-const judge = async ({ houses, services }: World, { id, asked, frozen, outside }: Life) => {
-  const [{ store, directory }] = houses
+const judge = async ({ applications, services }: World, { id, asked, frozen, outside }: Life) => {
+  const [{ store, directory }] = applications
   const rows = await store.read.selectFrom('deliveries').selectAll().where('person', '=', id).execute()
   expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
   const passwordOf = new Map(asked.map(({ attempt, password }) => [attempt, password]))
@@ -208,10 +209,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
       }))
       for (let taken = 0; taken < steps * 4; taken += 1) await step(world, lives)
       await heal(world)
-      expect(await unsettledIn(world.houses[0])).toEqual([])
+      expect(await unsettledIn(world.applications[0])).toEqual([])
       for (const life of lives) await judge(world, life)
       told.runs += lives.filter(({ asked }) => asked.length > 0).length
-      expect((await verifyAudit(world.houses[0])).broken).toEqual([])
+      expect((await verifyAudit(world.applications[0])).broken).toEqual([])
       await world.close()
     }
   })

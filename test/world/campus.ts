@@ -105,7 +105,7 @@ const portalOf = async (configFile: string, folder: string, log: (line: string) 
     folders: { root, dist: join(root, 'dist') },
     log: (level, line) => log(JSON.stringify({ level, ...line })),
   })
-  await giveJokers(portal.house)
+  await giveJokers(portal.application)
   await portal.listen()
   return portal
 }

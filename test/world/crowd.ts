@@ -1,8 +1,8 @@
+import type { Application } from '../../src/application.ts'
 import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { type EmbeddedEntry, putEntries } from '../../src/directory/embedded/embedded.ts'
 import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
-import type { House } from '../../src/house.ts'
 import type { WorldPerson } from './people.ts'
 
 /** Many people of one kind, for what needs numbers: each with a password, and « Rex » as the joker's answer. */
@@ -40,8 +40,8 @@ const entryOf = (index: number): EmbeddedEntry => ({
   ...{ numbers: { 'staff-number': numberOf(index) }, password: firstOf(index) },
 })
 
-const travellerOf = async (house: House, index: number): Promise<Traveller> => {
-  const found = await house.directory.findLogin(loginOf(index))
+const travellerOf = async (application: Application, index: number): Promise<Traveller> => {
+  const found = await application.directory.findLogin(loginOf(index))
   if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
   return {
     ...{ id: found.person.id, login: loginOf(index), number: numberOf(index), date: '2/1/1980' },
@@ -51,30 +51,31 @@ const travellerOf = async (house: House, index: number): Promise<Traveller> => {
 
 /** Puts the crowd where it lacks (a real directory was filled with it) and gives everybody the joker. */
 export const seatCrowd = async (
-  house: House,
+  application: Application,
   count: number,
   embedded: boolean,
 ): Promise<readonly Traveller[]> => {
   const indexes = Array.from({ length: count }, (_, index) => index)
-  if (embedded) await putEntries(house.store, indexes.map(entryOf), embeddedPasswords(house.hashing))
-  const hashed = await house.joker.hashAnswer('Rex')
+  if (embedded)
+    await putEntries(application.store, indexes.map(entryOf), embeddedPasswords(application.hashing))
+  const hashed = await application.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const travellers: Traveller[] = []
   // A directory turns away whoever waits too long for a turn.
   for (let from = 0; from < count; from += 50)
     travellers.push(
-      ...(await Promise.all(indexes.slice(from, from + 50).map(index => travellerOf(house, index)))),
+      ...(await Promise.all(indexes.slice(from, from + 50).map(index => travellerOf(application, index)))),
     )
-  await house.store.transaction(async tx => {
+  await application.store.transaction(async tx => {
     for (const { id: person } of travellers)
-      await house.joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept })
+      await application.joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept })
   })
   return travellers
 }
 
 /** The code of a letter for somebody who has yet to activate: whoever has chosen a joker is active, and gets none. */
-export const letterFor = (house: House, { id }: Pick<Traveller, 'id'>): Promise<string> =>
-  house.store.transaction(async tx => {
+export const letterFor = (application: Application, { id }: Pick<Traveller, 'id'>): Promise<string> =>
+  application.store.transaction(async tx => {
     await tx.deleteFrom('jokers').where('person', '=', id).execute()
-    return house.activationCodes.make(tx, id, hours(1))
+    return application.activationCodes.make(tx, id, hours(1))
   })

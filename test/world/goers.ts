@@ -50,9 +50,11 @@ export const goersOf = (institution: Institution) => {
     isIn: async ({ here }: InBrowser) => (await here.get('/fr/compte/sessions')).status === 200,
     /** As if every session had been opened long ago. */
     growOld: () =>
-      portal().house.store.transaction(tx => tx.updateTable('sessions').set({ fresh_until: 0 }).execute()),
+      portal().application.store.transaction(tx =>
+        tx.updateTable('sessions').set({ fresh_until: 0 }).execute(),
+      ),
     idOf: async (login: string): Promise<PersonId> => {
-      const found = await portal().house.directory.findLogin(login)
+      const found = await portal().application.directory.findLogin(login)
       if (!found.ok || !found.person) throw new Error('nobody')
       return found.person.id
     },

@@ -1,4 +1,4 @@
-import type { House } from '../../src/house.ts'
+import type { Application } from '../../src/application.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { enrolApp, optionsIn, printSheet } from './factors.ts'
@@ -287,7 +287,7 @@ export const startLife = (parts: LifeParts) => {
 
 /** What a portal without a mail server received, from the mailbox of its demonstration. */
 export const demoSentTo =
-  ({ store }: Pick<House, 'store'>): LifeParts['sentTo'] =>
+  ({ store }: Pick<Application, 'store'>): LifeParts['sentTo'] =>
   async (to, pattern) => {
     for (let asked = 0; asked < 100; asked += 1) {
       const mails = await store.read

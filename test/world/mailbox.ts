@@ -1,10 +1,10 @@
 import type { Rig } from './portal.ts'
 
 /** The eight digits of the newest mail or text message to this destination, once they arrived in the demonstration's box. */
-export const codeSentTo = async ({ portal, house }: Rig, recipient: string) => {
+export const codeSentTo = async ({ portal, application }: Rig, recipient: string) => {
   for (;;) {
     await portal.outbox.run()
-    const mails = await house.store.read
+    const mails = await application.store.read
       .selectFrom('demo_mails')
       .select('body')
       .where('recipient', '=', recipient)
@@ -12,6 +12,6 @@ export const codeSentTo = async ({ portal, house }: Rig, recipient: string) => {
       .execute()
     const code = /\d{4}\s\d{4}/.exec(mails.at(-1)?.body ?? '')?.[0]
     if (code) return code
-    await house.clock.sleep(50)
+    await application.clock.sleep(50)
   }
 }

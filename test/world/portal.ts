@@ -3,10 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { stringify } from 'yaml'
+import type { Application } from '../../src/application.ts'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings, type Settings } from '../../src/config/load.ts'
 import type { Hashing } from '../../src/hashing/hashing.ts'
-import type { House } from '../../src/house.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Instants } from '../../src/services/source/source.ts'
 import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
@@ -83,7 +83,7 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
 export type Rig = {
   readonly url: string
   readonly portal: Portal
-  readonly house: House
+  readonly application: Application
   readonly slapd: Slapd | null
   readonly settings: Settings
   readonly crowd: readonly Traveller[]
@@ -133,7 +133,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
     return {
       url: `http://127.0.0.1:${port}`,
       portal,
-      house: portal.house,
+      application: portal.application,
       slapd,
       settings: loaded.settings,
       crowd,
@@ -153,7 +153,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
     }
   }
   const rig = await open(options.instants)
-  if (slapd) await giveJokers(rig.house)
-  crowd = await seatCrowd(rig.house, options.crowd ?? 0, slapd === null)
+  if (slapd) await giveJokers(rig.application)
+  crowd = await seatCrowd(rig.application, options.crowd ?? 0, slapd === null)
   return { ...rig, crowd }
 }

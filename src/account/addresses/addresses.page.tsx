@@ -4,7 +4,7 @@ import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import type { Contact } from '../contacts.ts'
-import type { AddressProblem } from './addresses-page.ts'
+import type { AddressProblem } from './addresses.routes.ts'
 
 type Props = {
   readonly ui: Ui

@@ -9,7 +9,7 @@ import { type FactorParts, putInService, tellChange } from './factors.ts'
 const form = z.object({ action: field(20), code: optionalField(40) })
 
 /** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
-export const authenticatorPlace = (parts: FactorParts) => {
+export const authenticatorRoutes = (parts: FactorParts) => {
   const { store, guard, authenticators } = parts
 
   const page = async (

@@ -14,7 +14,7 @@ const tryForm = z.object({ cle: field(12_000) })
 const holderOf = (session: Session) => `session:${session.id}`
 
 /** « Clés d'accès »: made on one page, tried on the next, and in service from that first use on. */
-export const passkeyPlaces = (parts: FactorParts) => {
+export const passkeyRoutes = (parts: FactorParts) => {
   const { store, guard, passkeys } = parts
 
   const list = async (
@@ -43,7 +43,7 @@ export const passkeyPlaces = (parts: FactorParts) => {
     return go(ask.href('passkeys'))
   }
 
-  const passkeysPlace = {
+  const passkeysRoutes = {
     get: guard('passkeys', 'fresh', (ask, signed) => list(ask, signed, null)),
     post: guard('passkeys', 'fresh', async (ask, signed) => {
       const fields = listForm.safeParse(ask.body)
@@ -110,5 +110,5 @@ export const passkeyPlaces = (parts: FactorParts) => {
     }),
   }
 
-  return { passkeys: passkeysPlace, passkeyNew, passkeyTry }
+  return { passkeys: passkeysRoutes, passkeyNew, passkeyTry }
 }

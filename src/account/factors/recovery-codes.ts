@@ -11,7 +11,7 @@ const form = z.object({ action: field(20), code: optionalField(60) })
  * « Codes de secours imprimés »: the sheet is shown once, in the answer to the button, and kept nowhere in clear. It
  * serves once a first code was typed from it: whoever typed one has it in hand.
  */
-export const recoveryCodesPlace = (parts: FactorParts) => {
+export const recoveryCodesRoutes = (parts: FactorParts) => {
   const { store, guard, recoveryCodes } = parts
   const whoOf = (ask: Ask, { session }: Signed) => ({ network: ask.network.id, journey: session.id })
 

@@ -65,7 +65,7 @@ export type FirstDays = ReturnType<typeof firstDaysIn>
 const form = z.object({})
 
 /** « Avant de continuer »: the joker and an address, or later. */
-export const firstDayPlace = (parts: {
+export const firstDayRoutes = (parts: {
   store: Store
   firstDays: FirstDays
   guard: SignedGuard

@@ -5,7 +5,7 @@ import { returnRoutes } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
-import type { Place } from '../../web/places.ts'
+import type { RouteHandlers } from '../../web/register-routes.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Proved } from '../sessions/session.ts'
@@ -76,7 +76,7 @@ export const entering = (parts: Parts) => {
     /** Every name that an address of sign-in may carry. */
     names,
     /** A name that nothing bears is refused first: what a stranger wrote stands in no address of ours (ASVS 3.7.2). */
-    named: ({ get, post }: Pick<Place, 'get' | 'post'>): Place => ({
+    named: ({ get, post }: Pick<RouteHandlers, 'get' | 'post'>): RouteHandlers => ({
       ...(get && { get: onlyNamed(get) }),
       ...(post && { post: onlyNamed(post) }),
     }),

@@ -30,7 +30,7 @@ type Parts = {
 type Half = HalfSignIn & { readonly person: PersonId }
 
 /** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
-export const secondFactorPlace = (parts: Parts) => {
+export const secondFactorRoutes = (parts: Parts) => {
   const { store, directory, secondFactor, halfSignIns, entering } = parts
   const owners = ownersOf(parts)
 

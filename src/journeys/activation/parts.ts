@@ -8,7 +8,7 @@ import { standIn } from '../steps/place.ts'
 import type { StepParts } from '../steps/steps.ts'
 import { type Event, pages, type State } from './activation.ts'
 
-/** What the steps of this journey need of the house; `site.ts` gives it. */
+/** What the steps of this journey need of the application; `router.ts` gives it. */
 export type Parts = StepParts<State, Event> &
   PasswordParts & {
     readonly receipts: Receipts

@@ -105,7 +105,7 @@ export type AtWriting = {
 
 export type AtOver = { readonly step: 'over'; readonly why: Over }
 
-/** What a proof needs of the house. */
+/** What a proof needs of the application. */
 export type ProofParts = {
   readonly store: Store
   readonly clock: Clock

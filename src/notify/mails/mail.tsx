@@ -58,8 +58,8 @@ const Body = (parts: MailParts) => {
                     display: 'inline-block',
                     padding: '14px 24px',
                     borderRadius: '10px',
-                    background: branding.house,
-                    color: inkOn(branding.house),
+                    background: branding.primary,
+                    color: inkOn(branding.primary),
                     fontWeight: 600,
                     textDecoration: 'none',
                   }}

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { migratedDatabase } from '../../../test/world/postgres.ts'
-import { quickHouse, quickPasswords } from '../../../test/world/quick-house.ts'
+import { quickApplication, quickPasswords } from '../../../test/world/quick-application.ts'
 import { type StoreFlavour, storeFlavours } from '../../../test/world/stores.ts'
 import { troubledService } from '../../../test/world/troubled-service.ts'
+import type { Application } from '../../application.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type EmbeddedEntry, putEntries } from '../../directory/embedded/embedded.ts'
-import type { House } from '../../house.ts'
 import { receiptId } from '../receipt/receipt.ts'
 import { delivererFor } from './deliver.ts'
 import type { Place } from './places.ts'
@@ -29,47 +29,47 @@ const openWorld = async (flavour: StoreFlavour) => {
     { ...bare, id: 'telephony', writer: telephony.service, check: telephony.service },
     { ...bare, id: 'printing', reads: 'telephony', check: telephony.service },
   ]
-  const house = await quickHouse({ folder, databaseUrl, clock, places })
+  const application = await quickApplication({ folder, databaseUrl, clock, places })
   const entry: EmbeddedEntry = {
     ...{ id: camille, login: 'cam', populations: ['staff'], displayName: 'Camille' },
     ...{ firstNames: ['Camille'], familyNames: ['Lefèvre'], birthDate: null, addresses: [] },
     ...{ privileged: false, ended: false, numbers: {}, password: 'Premier-mot-1' },
   }
-  await putEntries(house.store, [entry], quickPasswords)
-  await house.lock.ensureRow(camille)
+  await putEntries(application.store, [entry], quickPasswords)
+  await application.lock.ensureRow(camille)
 
   const placeOf = (id: string) => places.find(place => place.id === id) as Place
   return {
-    ...{ clock, house, telephony, placeOf },
+    ...{ clock, application, telephony, placeOf },
     choose: async (password: string) => {
       const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
       const order = { kind: 'reset', person: camille, journey: null, facts } as const
-      const { attempt, insert } = await house.attempts.prepare(order, password)
-      await house.store.transaction(insert)
-      await house.source.carryOut(attempt, password)
+      const { attempt, insert } = await application.attempts.prepare(order, password)
+      await application.store.transaction(insert)
+      await application.source.carryOut(attempt, password)
       return attempt.id
     },
     carry: async (service: string) => {
       const told: string[] = []
-      for (const id of await house.deliveries.due(service, 50))
-        told.push(await delivererFor(house, placeOf(service))(id))
+      for (const id of await application.deliveries.due(service, 50))
+        told.push(await delivererFor(application, placeOf(service))(id))
       return told
     },
     stateOf: async (attempt: string) =>
       Object.fromEntries(
-        (await house.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+        (await application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
           service,
           reason ? `${state}: ${reason}` : state,
         ]),
       ),
     close: async () => {
-      await house.close()
+      await application.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-const sealedIn = async ({ store }: House) =>
+const sealedIn = async ({ store }: Application) =>
   (await store.read.selectFrom('deliveries').select('sealed').execute()).filter(({ sealed }) => sealed).length
 
 describe.each(storeFlavours.filter(({ available }) => available))('deliveries on $flavour', ({ flavour }) => {
@@ -87,14 +87,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(await world.carry('printing')).toEqual(['settled'])
     expect(await world.stateOf(attempt)).toEqual({ cas: 'proved', telephony: 'proved', printing: 'proved' })
     expect(world.telephony.holds('cam')).toBe(first)
-    expect(await sealedIn(world.house)).toBe(0)
+    expect(await sealedIn(world.application)).toBe(0)
   })
 
   it('are carried by one worker, however many try', async () => {
     await world.choose(first)
-    const [id = ''] = await world.house.deliveries.due('telephony', 1)
+    const [id = ''] = await world.application.deliveries.due('telephony', 1)
     const claims = await Promise.all(
-      Array.from({ length: 8 }, () => world.house.deliveries.claim(id, world.placeOf('telephony'))),
+      Array.from({ length: 8 }, () => world.application.deliveries.claim(id, world.placeOf('telephony'))),
     )
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
@@ -103,7 +103,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     world.telephony.be('down')
     const attempt = await world.choose(first)
     expect(await world.carry('telephony')).toEqual(['away'])
-    expect(await sealedIn(world.house)).toBe(2)
+    expect(await sealedIn(world.application)).toBe(2)
     world.telephony.be('up')
     world.clock.forward(seconds(6))
     expect(await world.carry('telephony')).toEqual(['settled'])
@@ -125,14 +125,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   it('superseded while their write is in flight show no ✓, and the newer one is written after it', async () => {
     const older = await world.choose(first)
     const place = world.placeOf('telephony')
-    const [id = ''] = await world.house.deliveries.due('telephony', 1)
-    const held = await world.house.deliveries.claim(id, place)
-    const begun = held && (await world.house.deliveries.beginWrite(held))
+    const [id = ''] = await world.application.deliveries.due('telephony', 1)
+    const held = await world.application.deliveries.claim(id, place)
+    const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
     const newer = await world.choose(second)
     expect(await world.carry('telephony'), 'nobody writes while another may').toEqual(['later'])
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
-    expect(await world.house.deliveries.proved(begun, 1, 1)).toBe(false)
+    expect(await world.application.deliveries.proved(begun, 1, 1)).toBe(false)
     expect(await world.carry('telephony')).toEqual(['settled'])
     expect((await world.stateOf(older)).telephony).toBe('superseded')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
@@ -141,23 +141,23 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('by a process that slept over its lease take back the ✓ of the newer password that it overwrote', async () => {
     await world.choose(first)
-    const [id = ''] = await world.house.deliveries.due('telephony', 1)
-    const held = await world.house.deliveries.claim(id, world.placeOf('telephony'))
-    const begun = held && (await world.house.deliveries.beginWrite(held))
+    const [id = ''] = await world.application.deliveries.due('telephony', 1)
+    const held = await world.application.deliveries.claim(id, world.placeOf('telephony'))
+    const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
     world.clock.forward(hours(1))
     const newer = await world.choose(second)
     await world.carry('telephony')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
-    await world.house.deliveries.proved(begun, 1, 1)
+    await world.application.deliveries.proved(begun, 1, 1)
     expect((await world.stateOf(newer)).telephony).toBe('failed: service-overwritten')
   })
 
   it('that come late ask the source: a password changed elsewhere meanwhile stays', async () => {
     world.telephony.be('down')
     const attempt = await world.choose(first)
-    await world.house.directory.write(camille, 'Ailleurs-Change-1')
+    await world.application.directory.write(camille, 'Ailleurs-Change-1')
     world.telephony.be('up')
     world.clock.forward(minutes(2))
     expect(await world.carry('telephony')).toEqual(['settled'])
@@ -181,7 +181,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('try a refused login twice, then fail, tell the desk once, and lock nobody', async () => {
     const attempt = await world.choose(first)
-    const [id = ''] = await world.house.deliveries.due('telephony', 1)
+    const [id = ''] = await world.application.deliveries.due('telephony', 1)
     let logins = 0
     const refusing: Place = {
       ...world.placeOf('telephony'),
@@ -193,21 +193,23 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
         },
       },
     }
-    expect(await delivererFor(world.house, refusing)(id)).toBe('later')
+    expect(await delivererFor(world.application, refusing)(id)).toBe('later')
     world.clock.forward(seconds(21))
-    expect(await delivererFor(world.house, refusing)(id)).toBe('settled')
+    expect(await delivererFor(world.application, refusing)(id)).toBe('settled')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
       // It was written: whoever reads it there is judged by a login of its own.
       printing: 'written',
     })
     await world.choose(second)
-    const [next = ''] = await world.house.deliveries.due('telephony', 1)
-    expect(await delivererFor(world.house, refusing)(next), 'no third login in the window').toBe('later')
+    const [next = ''] = await world.application.deliveries.due('telephony', 1)
+    expect(await delivererFor(world.application, refusing)(next), 'no third login in the window').toBe(
+      'later',
+    )
     expect(logins).toBe(2)
-    await world.house.expiry.run()
-    await world.house.expiry.run()
-    const notices = await world.house.store.read.selectFrom('notices').selectAll().execute()
+    await world.application.expiry.run()
+    await world.application.expiry.run()
+    const notices = await world.application.store.read.selectFrom('notices').selectAll().execute()
     const desk = notices.filter(({ kind }) => kind === 'desk-service-failed')
     expect(desk.map(({ facts }) => JSON.parse(facts))).toMatchObject([
       { service: 'telephony', reason: 'service-login-refused', others: 0 },
@@ -218,13 +220,13 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     world.telephony.be('down')
     const attempt = await world.choose(first)
     world.clock.forward(hours(47))
-    await world.house.expiry.run()
+    await world.application.expiry.run()
     expect((await world.stateOf(attempt)).telephony).toBe('waiting')
     world.clock.forward(hours(2))
-    await world.house.expiry.run()
+    await world.application.expiry.run()
     expect(await world.stateOf(attempt)).toMatchObject({ telephony: 'failed: service-expired' })
-    expect(await sealedIn(world.house)).toBe(0)
-    const kinds = await world.house.store.read.selectFrom('notices').select('kind').execute()
+    expect(await sealedIn(world.application)).toBe(0)
+    const kinds = await world.application.store.read.selectFrom('notices').select('kind').execute()
     expect(kinds.map(({ kind }) => kind)).toContain('desk-service-failed')
   })
 
@@ -232,8 +234,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     world.telephony.be('down')
     await world.choose(first)
     await world.carry('telephony')
-    await world.house.notMe.freezeByDesk(camille, 'desk', 'phishing')
-    expect((await world.house.deliveries.ofPerson(camille)).map(({ state }) => state)).toEqual(
+    await world.application.notMe.freezeByDesk(camille, 'desk', 'phishing')
+    expect((await world.application.deliveries.ofPerson(camille)).map(({ state }) => state)).toEqual(
       expect.arrayContaining(['superseded']),
     )
     world.telephony.be('up')
@@ -242,12 +244,12 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     const [landed] = world.telephony.landings
     expect(landed?.password).not.toBe(first)
     expect(world.telephony.landings).toHaveLength(1)
-    expect(await sealedIn(world.house)).toBe(0)
+    expect(await sealedIn(world.application)).toBe(0)
   })
 
   it('a receipt lives 24 hours, shows states and no name, and dies at a freeze', async () => {
     const attempt = await world.choose(first)
-    const { receipts, store, notMe } = world.house
+    const { receipts, store, notMe } = world.application
     const id = receiptId('handle-of-a-journey-of-camille')
     const open = () =>
       store.transaction(tx => receipts.open(tx, { id, person: camille, attempt, writtenAt: 5 }))

@@ -60,7 +60,7 @@ import { openDoors } from './web/doors.ts'
 /** Longer than any write may last, so that a lease never ends under a writer. */
 const writeLease = minutes(1)
 
-export type Outside = {
+export type Adapters = {
   readonly clock?: Clock
   readonly instants?: Instants
   readonly hashing?: Hashing
@@ -82,8 +82,8 @@ export const storePlace = (settings: Settings): Where => {
 /** What an authenticator app or a passkey writes beside the account. */
 const nameOf = ({ product, institution }: Settings['config']['branding']) => `${product} ${institution}`
 
-/** Everything of the product that has no URL: the portal and the commands open the same house. */
-export const openHouse = async (settings: Settings, outside: Outside) => {
+/** Everything of the product that has no URL: the portal and the commands create the same application. */
+export const createApplication = async (settings: Settings, outside: Adapters) => {
   const clock = outside.clock ?? systemClock
   const { limits, config } = settings
   const place = storePlace(settings)
@@ -255,4 +255,4 @@ export const openHouse = async (settings: Settings, outside: Outside) => {
   }
 }
 
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type Application = Awaited<ReturnType<typeof createApplication>>

@@ -6,25 +6,25 @@ import type { Ui } from '../ui/ui.ts'
 import { type Answer, type Ask, type Handler, problem } from './ask.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
-import { type EntryPage, entryPage } from './entry-pages.ts'
 import type { FullReplies } from './full.ts'
 import { preferredLanguage } from './language.ts'
 import type { Network } from './network.ts'
 import { isFromOurPages } from './origin.ts'
 import { renderPage } from './render.ts'
 import { languageOf, type Replies } from './replies.ts'
+import { type StaticPage, staticPage } from './static-pages.ts'
 
 type Params = Readonly<Record<string, string>>
 
-/** What the product puts behind a route. `same`: rendered once for each set of parameters and language. */
-export type Place = {
-  readonly same?: readonly { readonly params: Params; readonly page: (ui: Ui) => VNode }[]
+/** The handlers of a route. `staticPages`: rendered once for each set of parameters and language. */
+export type RouteHandlers = {
+  readonly staticPages?: readonly { readonly params: Params; readonly page: (ui: Ui) => VNode }[]
   readonly get?: Handler
   readonly post?: Handler
 }
-export type Site = { readonly [name in RouteName]?: Place }
+export type Router = { readonly [name in RouteName]?: RouteHandlers }
 
-export type PlaceParts = {
+export type RegisterDeps = {
   readonly publicUrl: URL
   readonly networkOf: (address: string) => Network
   readonly uiFor: (language: Language, route: RouteName | null, params: Params) => Ui
@@ -55,10 +55,10 @@ export type WhenFull = {
   readonly isRefused: (request: FastifyRequest) => boolean
 }
 
-/** Puts every place of the site behind its addresses: entry pages ahead of all work, the others through one door. */
-export const placesOn = (
+/** Registers every route under its addresses: static pages ahead of all work, the others behind one rate limiter. */
+export const registerRoutes = (
   app: FastifyInstance,
-  parts: PlaceParts,
+  parts: RegisterDeps,
   { answer, tell, full }: Replies & { readonly full: WhenFull },
 ) => {
   const askOf = (request: FastifyRequest, route: RouteName): Ask => {
@@ -85,12 +85,17 @@ export const placesOn = (
     return null
   }
 
-  const entry = (path: string, name: RouteName, { params, page }: NonNullable<Place['same']>[number]) => {
-    const made = new Map<Language, EntryPage>()
+  const entry = (
+    path: string,
+    name: RouteName,
+    { params, page }: NonNullable<RouteHandlers['staticPages']>[number],
+  ) => {
+    const made = new Map<Language, StaticPage>()
     /** At its first request: a portal with many pages starts as fast as one with few. */
     const pageIn = (language: Language) => {
       const ready =
-        made.get(language) ?? entryPage(renderPage(page(parts.uiFor(language, name, params))), parts.security)
+        made.get(language) ??
+        staticPage(renderPage(page(parts.uiFor(language, name, params))), parts.security)
       made.set(language, ready)
       return ready
     }
@@ -131,12 +136,12 @@ export const placesOn = (
       })
   }
 
-  return (name: RouteName, place: Place) => {
+  return (name: RouteName, handlers: RouteHandlers) => {
     const { path } = routes[name]
-    for (const one of place.same ?? []) entry(fill(path, one.params), name, one)
-    if (place.get) handled(path, name, 'GET', place.get)
-    if (place.post) handled(path, name, 'POST', place.post)
-    const paths = place.same ? place.same.map(({ params }) => fill(path, params)) : [path]
-    for (const one of paths) refuseOthers(one, Boolean(place.post))
+    for (const one of handlers.staticPages ?? []) entry(fill(path, one.params), name, one)
+    if (handlers.get) handled(path, name, 'GET', handlers.get)
+    if (handlers.post) handled(path, name, 'POST', handlers.post)
+    const paths = handlers.staticPages ? handlers.staticPages.map(({ params }) => fill(path, params)) : [path]
+    for (const one of paths) refuseOthers(one, Boolean(handlers.post))
   }
 }

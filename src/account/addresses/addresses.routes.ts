@@ -51,7 +51,7 @@ export type AddressProblem = {
 }
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
-export const addressesPlaces = (parts: Parts) => {
+export const addressesRoutes = (parts: Parts) => {
   const { store, limits, codes, contacts, guard, messages } = parts
   const told = addressTold(parts)
 

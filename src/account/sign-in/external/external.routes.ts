@@ -1,5 +1,5 @@
 import type { Ui } from '../../../ui/ui.ts'
-import type { Site } from '../../../web/places.ts'
+import type { Router } from '../../../web/register-routes.ts'
 import { type BackParts, comingBack } from './coming-back.ts'
 import { endedThere } from './ended-there.ts'
 import { externalSignInPage } from './external-sign-in.page.tsx'
@@ -8,14 +8,14 @@ import { refusalSlugs, signInRefusals } from './refusals.ts'
 import { refusedPage } from './refused.page.tsx'
 
 /** Everything that stands in place of the embedded sign-in where the institution's server is configured. */
-export const externalPlaces = (parts: BackParts) => {
+export const externalRoutes = (parts: BackParts) => {
   const { host } = parts.server
   const { post, get, confirm } = leaving(parts)
-  const places: Site = {
+  const routes: Router = {
     signInLeave: { get },
     signInReturn: { ...comingBack(parts), post: endedThere(parts) },
     signInRefused: {
-      same: signInRefusals.map(why => ({
+      staticPages: signInRefusals.map(why => ({
         params: { why: refusalSlugs[why] },
         page: ui => refusedPage({ ui, host, why }),
       })),
@@ -25,6 +25,6 @@ export const externalPlaces = (parts: BackParts) => {
     page: (ui: Ui, returnTo: string | null) => externalSignInPage({ ui, host, returnTo }),
     post,
     confirm,
-    places,
+    routes,
   }
 }

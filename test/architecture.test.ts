@@ -16,10 +16,10 @@ const imports: Import[] = files.flatMap(file =>
     to: normalize(relative(source, join(source, dirname(file), path ?? ''))),
   })),
 )
-const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
+const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
 
-/** Imports go one way: a room may use the rooms of lower floors, and what stands at the top of `src/`. */
-const floors: readonly (readonly string[])[] = [
+/** Imports go one way: a folder may use the folders of lower layers, and what stands at the top of `src/`. */
+const layers: readonly (readonly string[])[] = [
   ['commands'],
   ['demonstration', 'browser', 'config', 'account', 'journeys', 'help', 'statements'],
   ['proofs', 'services', 'notify', 'password'],
@@ -27,14 +27,14 @@ const floors: readonly (readonly string[])[] = [
   ['web', 'ui'],
   ['store', 'texts'],
 ]
-const floorOf = (room: string) => floors.findIndex(rooms => rooms.includes(room))
+const layerOf = (folder: string) => layers.findIndex(folders => folders.includes(folder))
 
 /** Compositions: they know everybody, and nobody but the entry points knows them. */
 const composers = [
   'main.ts',
   'portal.ts',
-  'house.ts',
-  'site.ts',
+  'application.ts',
+  'router.ts',
   'sesame.ts',
   'purge.ts',
   'directory-of.ts',
@@ -45,23 +45,23 @@ const composers = [
   'reference.ts',
 ]
 
-describe('the house', () => {
-  it('has every room on a floor', () => {
-    const rooms = [...new Set(files.map(roomOf))].filter(Boolean)
-    expect(rooms.filter(room => floorOf(room) < 0)).toEqual([])
+describe('the architecture', () => {
+  it('has every folder on a layer', () => {
+    const folders = [...new Set(files.map(folderOf))].filter(Boolean)
+    expect(folders.filter(folder => layerOf(folder) < 0)).toEqual([])
   })
 
   it('imports downwards only', () => {
     const upwards = imports.filter(({ from, to }) => {
-      const [a, b] = [roomOf(from), roomOf(to)]
-      return a && b && a !== b && floorOf(b) < floorOf(a)
+      const [a, b] = [folderOf(from), folderOf(to)]
+      return a && b && a !== b && layerOf(b) < layerOf(a)
     })
     expect(upwards).toEqual([])
   })
 
-  it('is composed at the top: no room but the commands knows a composer', () => {
+  it('is composed at the top: no folder but the commands knows a composer', () => {
     const known = imports.filter(
-      ({ from, to }) => roomOf(from) && roomOf(from) !== 'commands' && composers.includes(to),
+      ({ from, to }) => folderOf(from) && folderOf(from) !== 'commands' && composers.includes(to),
     )
     expect(known).toEqual([])
   })
@@ -72,10 +72,10 @@ describe('the house', () => {
       ({ from, to }) =>
         adapters.test(to) &&
         !to.endsWith('settings.ts') &&
-        roomOf(from) !== 'directory' &&
-        roomOf(from) !== '',
+        folderOf(from) !== 'directory' &&
+        folderOf(from) !== '',
     )
-    expect(named.filter(({ from }) => roomOf(from) !== 'demonstration')).toEqual([])
+    expect(named.filter(({ from }) => folderOf(from) !== 'demonstration')).toEqual([])
   })
 
   it('reads the environment in one file', () => {

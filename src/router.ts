@@ -1,36 +1,36 @@
 import { h } from 'preact'
-import { addressesPlaces } from './account/addresses/addresses-page.ts'
-import { authenticatorPlace } from './account/factors/authenticator.ts'
-import { passkeyPlaces } from './account/factors/passkeys.ts'
-import { recoveryCodesPlace } from './account/factors/recovery-codes.ts'
-import { firstDayPlace } from './account/first-day/first-day.ts'
-import { jokerPlace } from './account/joker/joker-place.ts'
-import { journalPlaces } from './account/journal/journal-place.ts'
-import { notMePages } from './account/not-me/not-me-page.ts'
+import { addressesRoutes } from './account/addresses/addresses.routes.ts'
+import { authenticatorRoutes } from './account/factors/authenticator.ts'
+import { passkeyRoutes } from './account/factors/passkeys.ts'
+import { recoveryCodesRoutes } from './account/factors/recovery-codes.ts'
+import { firstDayRoutes } from './account/first-day/first-day.ts'
+import { jokerRoutes } from './account/joker/joker.routes.ts'
+import { journalRoutes } from './account/journal/journal.routes.ts'
+import { notMePages } from './account/not-me/not-me.routes.ts'
 import { overview } from './account/overview/overview.ts'
 import { passwordChange } from './account/password/change.ts'
 import { sessionOverPage } from './account/sessions/session-over.page.tsx'
-import { sessionsPlace } from './account/sessions/sessions-page.ts'
+import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
 import { signedGuard } from './account/sessions/signed.ts'
 import { confirm } from './account/sign-in/confirm.ts'
 import { confirmPasskey } from './account/sign-in/confirm-passkey.ts'
 import { entering } from './account/sign-in/entering.ts'
-import { externalPlaces } from './account/sign-in/external/external-places.ts'
+import { externalRoutes } from './account/sign-in/external/external.routes.ts'
 import { passkeySignIn } from './account/sign-in/passkey-sign-in.ts'
 import { type PasswordDoor, passwordDoor } from './account/sign-in/password-door.ts'
-import { secondFactorPlace } from './account/sign-in/second-factor.ts'
+import { secondFactorRoutes } from './account/sign-in/second-factor.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import { signOut } from './account/sign-in/sign-out.ts'
+import type { Application } from './application.ts'
 import type { Charter } from './charter.ts'
 import { demoMailPage, demoMailsPage } from './demonstration/mailbox.page.tsx'
 import type { DemoMailbox } from './demonstration/mailbox.ts'
 import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
+import { helpRoutes } from './help/help.routes.ts'
 import { knownToHelp } from './help/known.ts'
 import type { Pictures } from './help/pictures.ts'
-import { helpPlaces } from './help/places.ts'
-import type { House } from './house.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
 import { activationCode } from './journeys/activation/code.ts'
 import { contactStep } from './journeys/activation/contact.ts'
@@ -57,18 +57,20 @@ import { secondFactorStep } from './journeys/steps/second-factor.ts'
 import type { AnyRoad } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs, type RouteName, returnRoutes } from './routes.ts'
-import { statementPlaces } from './statements/places.ts'
+import { statementRoutes } from './statements/statements.routes.ts'
 import type { Language } from './texts/texts.ts'
 import { charterPage, homePage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { powersOf } from './ways-in.ts'
 import { type Answer, type Handler, problem } from './web/ask.ts'
-import type { Place, Site } from './web/places.ts'
+import type { RouteHandlers, Router } from './web/register-routes.ts'
 
-const same = (page: (ui: Ui) => ReturnType<typeof homePage>): Place => ({ same: [{ params: {}, page }] })
+const staticPage = (page: (ui: Ui) => ReturnType<typeof homePage>): RouteHandlers => ({
+  staticPages: [{ params: {}, page }],
+})
 
-/** The places that only a demonstration has. */
-const demonstrationPlaces = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Site => ({
+/** The routes that only a demonstration has. */
+const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Router => ({
   demoMails: {
     get: async ask =>
       ({
@@ -87,8 +89,8 @@ const demonstrationPlaces = (mailbox: DemoMailbox, ui: (language: Language) => U
 })
 
 /** The form behind each of the four cards: the same bytes for everyone. */
-const identificationForms = (of: AnyRoad): Place => ({
-  same: numberKinds.map(kind => ({
+const identificationForms = (of: AnyRoad): RouteHandlers => ({
+  staticPages: numberKinds.map(kind => ({
     params: { kind: numberSlugs[kind] },
     page: view =>
       identificationPage({ ui: view, road: of, kind, values: { numero: '', naissance: '' }, problems: [] }),
@@ -96,14 +98,14 @@ const identificationForms = (of: AnyRoad): Place => ({
 })
 
 /** « Récupérer mon identifiant ». */
-const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site => {
+const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
   const { road: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
-  const parts = { ...house, journeys: house.identifierJourneys, road: own, ui }
+  const parts = { ...application, journeys: application.identifierJourneys, road: own, ui }
   const tell = recordTold(parts)
-  const place = placeIn(parts, 'second-factor', whole, tell)
-  const factor = secondFactorStep(parts, place, 'identifierPasskey')
+  const handlers = placeIn(parts, 'second-factor', whole, tell)
+  const factor = secondFactorStep(parts, handlers, 'identifierPasskey')
   return {
-    identifier: same(view => chooseNumberPage({ ui: view, road: own })),
+    identifier: staticPage(view => chooseNumberPage({ ui: view, road: own })),
     identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
     identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, tell)),
     identifierFactor: factor.code,
@@ -114,14 +116,18 @@ const identifierPlaces = (house: House, ui: (language: Language) => Ui): Site =>
 }
 
 /** « Activer mon compte ». */
-const activationPlaces = (house: House, ui: (language: Language) => Ui, charter: Charter): Site => {
+const activationRoutes = (
+  application: Application,
+  ui: (language: Language) => Ui,
+  charter: Charter,
+): Router => {
   const { road: own, identified: first } = activationJourney
-  const journeys = house.activationJourneys
-  const { freeQuestions } = house.config.joker
+  const journeys = application.activationJourneys
+  const { freeQuestions } = application.config.joker
   const offered = { charterVersion: charter.version, freeQuestions }
-  const parts = { ...house, journeys, road: own, ...offered, ui }
+  const parts = { ...application, journeys, road: own, ...offered, ui }
   return {
-    activation: same(view => chooseNumberPage({ ui: view, road: own })),
+    activation: staticPage(view => chooseNumberPage({ ui: view, road: own })),
     identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },
     activationCode: activationCode(parts),
     activationPassword: newPassword(parts, firstPassword(parts)),
@@ -131,26 +137,30 @@ const activationPlaces = (house: House, ui: (language: Language) => Ui, charter:
     activationAddressCode: contactCodeStep(parts, addressSpot),
     activationMobile: contactStep(parts, mobileSpot),
     activationMobileCode: contactCodeStep(parts, mobileSpot),
-    activationDone: { get: activationDone(parts, house.config.services) },
+    activationDone: { get: activationDone(parts, application.config.services) },
     activationOver: { get: over(parts) },
   }
 }
 
 /** Where people sign in: our own page, or the institution's server in its place. */
-const signInPlaces = (house: House, ui: (language: Language) => Ui, door: PasswordDoor): Site => {
-  const { identityServer: server, settings, config } = house
-  const enter = entering({ ...house, returns: config.signIn.returns })
-  const parts = { ...house, door, entering: enter, origin: settings.publicUrl.origin, ui }
-  const away = server && externalPlaces({ ...parts, server })
+const signInRoutes = (
+  application: Application,
+  ui: (language: Language) => Ui,
+  door: PasswordDoor,
+): Router => {
+  const { identityServer: server, settings, config } = application
+  const enter = entering({ ...application, returns: config.signIn.returns })
+  const parts = { ...application, door, entering: enter, origin: settings.publicUrl.origin, ui }
+  const away = server && externalRoutes({ ...parts, server })
   const { page, post } = away ?? signIn(parts)
   return {
-    signIn: { ...same(view => page(view, null)), post },
+    signIn: { ...staticPage(view => page(view, null)), post },
     signInFor: {
-      same: enter.names.map(name => ({ params: { page: name }, page: view => page(view, name) })),
+      staticPages: enter.names.map(name => ({ params: { page: name }, page: view => page(view, name) })),
       ...enter.named({ post }),
     },
-    ...away?.places,
-    secondFactor: enter.named(secondFactorPlace(parts)),
+    ...away?.routes,
+    secondFactor: enter.named(secondFactorRoutes(parts)),
     signInPasskey: enter.named(passkeySignIn({ ...parts, alone: server === null })),
     confirm: confirm({ ...parts, elsewhere: server && away && { host: server.host, confirm: away.confirm } }),
     confirmPasskey: confirmPasskey(parts),
@@ -171,59 +181,59 @@ const holdTo = (route: RouteName, method: 'get' | 'post', handler: Handler): Han
   }
 }
 
-const heldToPowers = (site: Site): Site =>
+const heldToPowers = (router: Router): Router =>
   Object.fromEntries(
-    (Object.entries(site) as [RouteName, Place][]).map(([route, place]) => [
+    (Object.entries(router) as [RouteName, RouteHandlers][]).map(([route, handlers]) => [
       route,
       {
-        ...place,
-        ...(place.get && { get: holdTo(route, 'get', place.get) }),
-        ...(place.post && { post: holdTo(route, 'post', place.post) }),
+        ...handlers,
+        ...(handlers.get && { get: holdTo(route, 'get', handlers.get) }),
+        ...(handlers.post && { post: holdTo(route, 'post', handlers.post) }),
       },
     ]),
   )
 
 /** Every route of `routes.ts` and what stands behind it. */
-export const siteOf = (
-  house: House,
+export const createRouter = (
+  application: Application,
   more: {
     ui: (language: Language) => Ui
     charter: Charter
     mailbox: DemoMailbox | null
     pictures: Pictures
   },
-): Site => {
+): Router => {
   const { ui, charter, mailbox, pictures } = more
-  const { demonstration, config } = house.settings
-  const parts: Parts = { ...house, road, charterVersion: charter.version, ui }
+  const { demonstration, config } = application.settings
+  const parts: Parts = { ...application, road, charterVersion: charter.version, ui }
   const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
   const factor = secondFactorStep(
-    { ...house, ui },
+    { ...application, ui },
     placeIn(parts, 'second-factor', afterProof),
     'journeyPasskey',
   )
   const password = newPassword(parts, passwordStand(parts))
-  const door = passwordDoor(house)
+  const door = passwordDoor(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },
-    withoutSession: house.identityServer ? ('expired' as const) : ('any' as const),
+    withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
-  const account = { ...house, door, guard: signedGuard(house), ui }
+  const account = { ...application, door, guard: signedGuard(application), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
-  const notMe = notMePages({ notMe: house.notMe, ui })
+  const notMe = notMePages({ notMe: application.notMe, ui })
 
   return heldToPowers({
-    home: same(view =>
+    home: staticPage(view =>
       homePage({
         ui: view,
         below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
       }),
     ),
-    ...signInPlaces(house, ui, door),
+    ...signInRoutes(application, ui, door),
     ...changing,
-    expiredPassword: { ...same(expiredPassword.page), post: expiredPassword.post },
-    forgotten: same(view => forgottenPage({ ui: view })),
-    chooseNumber: same(view => chooseNumberPage({ ui: view, road })),
+    expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
+    forgotten: staticPage(view => forgottenPage({ ui: view })),
+    chooseNumber: staticPage(view => chooseNumberPage({ ui: view, road })),
     identify: { ...identificationForms(road), post: identification(parts, identified) },
     joker,
     journeyFactor: factor.code,
@@ -232,29 +242,31 @@ export const siteOf = (
     writing: { get: writing(parts, standIn(parts, 'writing')) },
     done: { get: done(parts, config.services) },
     journeyOver: { get: over(parts) },
-    ...identifierPlaces(house, ui),
-    ...activationPlaces(house, ui, charter),
+    ...identifierRoutes(application, ui),
+    ...activationRoutes(application, ui, charter),
     account: overview({ ...account, services: config.services }),
-    firstDay: firstDayPlace(account),
-    ...addressesPlaces(account),
-    jokerChoice: jokerPlace({ ...account, freeQuestions: config.joker.freeQuestions }),
-    ...journalPlaces(account),
+    firstDay: firstDayRoutes(account),
+    ...addressesRoutes(account),
+    jokerChoice: jokerRoutes({ ...account, freeQuestions: config.joker.freeQuestions }),
+    ...journalRoutes(account),
     sessionOver: {
-      same: Object.keys(returnRoutes).map(page => ({
+      staticPages: Object.keys(returnRoutes).map(page => ({
         params: { page },
         page: view => sessionOverPage({ ui: view, page }),
       })),
     },
-    sessions: sessionsPlace(account),
-    authenticator: authenticatorPlace(account),
-    recoveryCodes: recoveryCodesPlace(account),
-    ...passkeyPlaces(account),
-    ...helpPlaces({ known: knownToHelp(house), pictures, ui }),
+    sessions: sessionsRoutes(account),
+    authenticator: authenticatorRoutes(account),
+    recoveryCodes: recoveryCodesRoutes(account),
+    ...passkeyRoutes(account),
+    ...helpRoutes({ known: knownToHelp(application), pictures, ui }),
     charter: {
-      same: [{ params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) }],
+      staticPages: [
+        { params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) },
+      ],
     },
-    ...statementPlaces(house),
+    ...statementRoutes(application),
     notMe,
-    ...(mailbox && demonstrationPlaces(mailbox, ui)),
+    ...(mailbox && demonstrationRoutes(mailbox, ui)),
   })
 }

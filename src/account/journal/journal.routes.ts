@@ -24,7 +24,7 @@ type Parts = {
 const file = (name: string, type: string, body: string): Answer => ({ kind: 'file', name, type, body })
 
 /** « Mon journal »: everything done to the account, by whom and when, and its export (RGPD 15). */
-export const journalPlaces = (parts: Parts) => {
+export const journalRoutes = (parts: Parts) => {
   const { store, guard } = parts
   return {
     journal: {

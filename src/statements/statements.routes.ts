@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import type { Settings } from '../config/load.ts'
 import type { Limits } from '../limits.ts'
 import type { Ui } from '../ui/ui.ts'
-import type { Place, Site } from '../web/places.ts'
+import type { RouteHandlers, Router } from '../web/register-routes.ts'
 import { accessibilityPage } from './accessibility.page.tsx'
 import { legalPage } from './legal.page.tsx'
 import { privacyPage } from './privacy.page.tsx'
@@ -13,15 +13,15 @@ type Parts = {
   readonly rules: { readonly policy: { readonly history: number } }
 }
 
-const same = (page: (ui: Ui) => VNode): Place => ({ same: [{ params: {}, page }] })
+const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [{ params: {}, page }] })
 
 /** The pages that the law asks for, from the configuration and the figures in force. */
-export const statementPlaces = ({ settings, limits, rules }: Parts): Site => {
+export const statementRoutes = ({ settings, limits, rules }: Parts): Router => {
   const { config, publicUrl } = settings
   const { history } = rules.policy
   return {
-    accessibility: same(ui => accessibilityPage({ ui, limits, address: publicUrl.href })),
-    legal: same(ui => legalPage({ ui })),
-    privacy: same(ui => privacyPage({ ui, limits, config, history })),
+    accessibility: staticPage(ui => accessibilityPage({ ui, limits, address: publicUrl.href })),
+    legal: staticPage(ui => legalPage({ ui })),
+    privacy: staticPage(ui => privacyPage({ ui, limits, config, history })),
   }
 }

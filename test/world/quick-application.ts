@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { createApplication } from '../../src/application.ts'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
-import { openHouse } from '../../src/house.ts'
 import type { Place } from '../../src/services/deliveries/places.ts'
 import type { Instants } from '../../src/services/source/source.ts'
 import { root } from './root.ts'
@@ -16,8 +16,8 @@ export const quickPasswords = {
     held === createHash('sha256').update(password).digest('base64url'),
 }
 
-/** A house without pages whose services a test decides. */
-export const quickHouse = (parts: {
+/** An application without pages whose services a test decides. */
+export const quickApplication = (parts: {
   readonly folder: string
   readonly databaseUrl: string | undefined
   readonly clock: Clock
@@ -27,7 +27,7 @@ export const quickHouse = (parts: {
   const none = { configFile: undefined, port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
   const loaded = loadSettings({ ...none, data: parts.folder, databaseUrl: parts.databaseUrl })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
-  return openHouse(loaded.settings, {
+  return createApplication(loaded.settings, {
     clock: parts.clock,
     ...(parts.instants && { instants: parts.instants }),
     directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),

@@ -2,7 +2,7 @@ import { devicesPage, deviceTexts } from '../services/receipt/devices.page.tsx'
 import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { Handler } from '../web/ask.ts'
-import type { Site } from '../web/places.ts'
+import type { Router } from '../web/register-routes.ts'
 import { helpPages } from './all.ts'
 import { foundPage } from './found.page.tsx'
 import { helpPage } from './help.page.tsx'
@@ -22,11 +22,11 @@ const devicesSearched = (ui: Ui): Searched => ({
 })
 
 /** « Aide »: made ahead of time like every page that is the same for all, but for the answers of its search. */
-export const helpPlaces = ({ known, pictures, ui }: Parts): Site => {
+export const helpRoutes = ({ known, pictures, ui }: Parts): Router => {
   const pages = helpPages(known)
   const eduroam = known.services.some(({ id }) => id === 'eduroam')
   const at = (route: 'helpTopic' | 'helpGuide') => ({
-    same: pages
+    staticPages: pages
       .filter(page => page.at.route === route)
       .map(page => ({
         params: page.at.params ?? {},
@@ -49,11 +49,11 @@ export const helpPlaces = ({ known, pictures, ui }: Parts): Site => {
     return { kind: 'page', page }
   }
   return {
-    help: { same: [{ params: {}, page: view => helpPage({ ui: view, eduroam }) }] },
+    help: { staticPages: [{ params: {}, page: view => helpPage({ ui: view, eduroam }) }] },
     helpSearch: { get: search },
     helpTopic: at('helpTopic'),
     helpGuide: at('helpGuide'),
     helpPicture: { get: pictures.give },
-    devices: { same: [{ params: {}, page: view => devicesPage({ ui: view }) }] },
+    devices: { staticPages: [{ params: {}, page: view => devicesPage({ ui: view }) }] },
   }
 }

@@ -20,7 +20,7 @@ type Parts = {
 }
 
 /** « Mes sessions »: where the person is signed in, and the end of each (ASVS 7.5.2). */
-export const sessionsPlace = ({ store, clock, sessions, guard, ui }: Parts) => {
+export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Parts) => {
   const end = (tx: Tx, { session, person }: Signed, named: string): Promise<unknown> =>
     named === others
       ? sessions.endAll(tx, person.id, {

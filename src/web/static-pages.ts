@@ -6,7 +6,7 @@ import { compress, type Encoding, encodingFor } from './compress.ts'
  * A page that is the same for everyone: rendered once per language, compressed once, sent with an ETag and constant
  * headers ahead of all per-request work. It reads no cookie and leaves nothing behind.
  */
-export type EntryPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
+export type StaticPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
 
 type Ready = {
   readonly body: Buffer
@@ -16,7 +16,7 @@ type Ready = {
 
 const flat = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
 
-export const entryPage = (html: string, security: Readonly<Record<string, string>>): EntryPage => {
+export const staticPage = (html: string, security: Readonly<Record<string, string>>): StaticPage => {
   const digest = createHash('sha256').update(html).digest('base64url').slice(0, 22)
   const ready = (encoding: Encoding): Ready & { etag: string } => {
     const body = compress(html, encoding, true)

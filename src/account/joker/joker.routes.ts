@@ -43,7 +43,7 @@ type Parts = {
  * « Ma question joker »: one question of the list, and an answer that others would not guess. Choosing anew ends every
  * suspension: whoever does it has just proved who they are.
  */
-export const jokerPlace = (parts: Parts) => {
+export const jokerRoutes = (parts: Parts) => {
   const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = parts
   const page = (ask: Ask, problems: readonly ChoiceProblem[], chosen: Chosen): Answer => ({
     kind: 'page',
