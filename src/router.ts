@@ -62,7 +62,7 @@ import type { Language } from './texts/texts.ts'
 import { charterPage, homePage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
 import { powersOf } from './ways-in.ts'
-import { type Answer, type Handler, problem } from './web/ask.ts'
+import { type Handler, type HandlerResult, problem } from './web/handler.ts'
 import type { RouteHandlers, Router } from './web/register-routes.ts'
 
 const staticPage = (page: (ui: Ui) => ReturnType<typeof homePage>): RouteHandlers => ({
@@ -72,17 +72,17 @@ const staticPage = (page: (ui: Ui) => ReturnType<typeof homePage>): RouteHandler
 /** The routes that only a demonstration has. */
 const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Router => ({
   demoMails: {
-    get: async ask =>
+    get: async request =>
       ({
         kind: 'page',
-        page: demoMailsPage({ ui: ui(ask.language), mails: await mailbox.list() }),
-      }) satisfies Answer,
+        page: demoMailsPage({ ui: ui(request.language), mails: await mailbox.list() }),
+      }) satisfies HandlerResult,
   },
   demoMail: {
-    get: async ask => {
-      const mail = await mailbox.find(ask.params.id ?? '')
+    get: async request => {
+      const mail = await mailbox.find(request.params.id ?? '')
       return mail
-        ? { kind: 'page', page: demoMailPage({ ui: ui(ask.language), mail }) }
+        ? { kind: 'page', page: demoMailPage({ ui: ui(request.language), mail }) }
         : problem('not-found')
     },
   },
@@ -172,8 +172,8 @@ const signInRoutes = (
 const holdTo = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
   const powers = powersOf(route, method)
   const may = powers.includes('opens-session') || powers.includes('renews-session')
-  return async ask => {
-    const answer = await handler(ask)
+  return async request => {
+    const answer = await handler(request)
     const cookies = 'cookies' in answer ? (answer.cookies ?? []) : []
     if (!may && cookies.some(({ name, value }) => name === 'session' && value !== ''))
       throw new Error(`${method} ${route} sets a session, which ways-in.ts does not declare`)

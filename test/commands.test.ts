@@ -124,7 +124,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const late = await rig.application.store.transaction(tx =>
       rig.application.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
         by: 'embedded',
-        ask: { cookie: () => null, device: 'Firefox, Linux', network: { id: 'n', campus: false } },
+        request: { cookie: () => null, device: 'Firefox, Linux', network: { id: 'n', campus: false } },
       }),
     )
     const account = () =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { configuration } from '../src/config/config.ts'
 import { frenchCodes } from '../src/notify/sms.ts'
-import { problemStatus } from '../src/web/ask.ts'
+import { problemStatus } from '../src/web/handler.ts'
 import { root } from './world/root.ts'
 
 const operate = join(root, 'docs/operate')

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Ask, SetCookie } from '../web/ask.ts'
+import type { HandlerRequest, SetCookie } from '../web/handler.ts'
 
 /**
  * A browser in which this person succeeded before. It has tries of its own, of the joker, of passwords and of an app's
@@ -60,8 +60,8 @@ export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Lim
     owner: async (cookie: string | null) => (await living(cookie))?.person ?? null,
 
     /** The cookie goes with the answer. */
-    remember: async (tx: Tx, person: string, ask: Pick<Ask, 'cookie'>) => {
-      const value = (await renew(tx, person, ask.cookie('known'))) ?? (await make(tx, person))
+    remember: async (tx: Tx, person: string, request: Pick<HandlerRequest, 'cookie'>) => {
+      const value = (await renew(tx, person, request.cookie('known'))) ?? (await make(tx, person))
       return {
         ...({ name: 'known', value } as const),
         maxAge: Math.floor(limits.knownBrowser / 1000),

@@ -1,4 +1,4 @@
-import type { Ask } from '../web/ask.ts'
+import type { HandlerRequest } from '../web/handler.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Sessions } from './sessions/sessions.ts'
 
@@ -8,8 +8,8 @@ import type { Sessions } from './sessions/sessions.ts'
  */
 export const ownersOf =
   ({ sessions, knownBrowsers }: { sessions: Pick<Sessions, 'find'>; knownBrowsers: KnownBrowsers }) =>
-  async (ask: Pick<Ask, 'cookie'>): Promise<ReadonlySet<string>> => {
-    const session = await sessions.find(ask.cookie('session'))
-    const known = await knownBrowsers.owner(ask.cookie('known'))
+  async (request: Pick<HandlerRequest, 'cookie'>): Promise<ReadonlySet<string>> => {
+    const session = await sessions.find(request.cookie('session'))
+    const known = await knownBrowsers.owner(request.cookie('known'))
     return new Set([session?.person, known].filter(person => typeof person === 'string'))
   }

@@ -72,12 +72,12 @@ describe('hashing', () => {
   it('serves a quiet network second although another asked ten times before', async () => {
     hashing = openHashing({ workers: 1, queue: 20 })
     const served: string[] = []
-    const ask = async (network: string, journey: string) => {
+    const request = async (network: string, journey: string) => {
       await hashing.hash(order({ network, journey }))
       served.push(network)
     }
-    const flood = Array.from({ length: 10 }, (_, index) => ask('flood', `f${index}`))
-    await Promise.all([...flood, ask('quiet', 'q')])
+    const flood = Array.from({ length: 10 }, (_, index) => request('flood', `f${index}`))
+    await Promise.all([...flood, request('quiet', 'q')])
     expect(served.indexOf('quiet')).toBe(2)
   })
 

@@ -1,7 +1,7 @@
 import { devicesPage, deviceTexts } from '../services/receipt/devices.page.tsx'
 import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
-import type { Handler } from '../web/ask.ts'
+import type { Handler } from '../web/handler.ts'
 import type { Router } from '../web/register-routes.ts'
 import { helpPages } from './all.ts'
 import { foundPage } from './found.page.tsx'
@@ -41,11 +41,11 @@ export const helpRoutes = ({ known, pictures, ui }: Parts): Router => {
     ])
   }
   const made = new Map<Language, ReturnType<typeof searchIn>>()
-  const search: Handler = async ask => {
-    const asked = (ask.query('q') ?? '').trim().slice(0, longestQuestion)
-    const find = made.get(ask.language) ?? searchIn(ask.language)
-    made.set(ask.language, find)
-    const page = foundPage({ ui: ui(ask.language), asked, found: find(asked), eduroam })
+  const search: Handler = async request => {
+    const asked = (request.query('q') ?? '').trim().slice(0, longestQuestion)
+    const find = made.get(request.language) ?? searchIn(request.language)
+    made.set(request.language, find)
+    const page = foundPage({ ui: ui(request.language), asked, found: find(asked), eduroam })
     return { kind: 'page', page }
   }
   return {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '../texts/texts.ts'
-import { type Handler, problem } from '../web/ask.ts'
+import { type Handler, problem } from '../web/handler.ts'
 
 /** Every picture of the help: a page of the running product, taken by `npm run screenshots`. */
 export const pictureNames = [

@@ -56,7 +56,7 @@ export const providerOf = (settings: OidcSettings, clock: Clock) => {
   let known: { readonly provider: Provider; readonly at: number } | null = null
   let asking: Promise<Provider | null> | null = null
 
-  const ask = async (): Promise<Provider | null> => {
+  const request = async (): Promise<Provider | null> => {
     const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
     try {
       const config = await discovery(
@@ -83,7 +83,7 @@ export const providerOf = (settings: OidcSettings, clock: Clock) => {
   /** `null`: it does not answer, or is no provider. What was known a while ago serves until it answers again. */
   return async (): Promise<Provider | null> => {
     if (known && clock.now() - known.at < metadataLife) return known.provider
-    asking ??= ask().finally(() => {
+    asking ??= request().finally(() => {
       asking = null
     })
     return (await asking) ?? known?.provider ?? null

@@ -89,7 +89,7 @@ export const bindBudget = (parts: {
     return { kind: 'counted', counted }
   }
 
-  const ask = (asked: BindAsk): Promise<Verdict | NetworkFull> =>
+  const request = (asked: BindAsk): Promise<Verdict | NetworkFull> =>
     store.transaction(async tx => {
       const isStranger = asked.asker === 'stranger'
       const until = isStranger ? await names.fullUntil(tx, asked.network, ruleOf(asked.lockout)) : null
@@ -114,7 +114,7 @@ export const bindBudget = (parts: {
     /** Counts a bind, or refuses it. Whoever is refused because others are still under way waits for them a moment. */
     begin: async (asked: BindAsk): Promise<Result<{ counted: Counted }, never> | Spent | NetworkFull> => {
       for (let waited = 0; ; waited += 1) {
-        const verdict = await ask(asked)
+        const verdict = await request(asked)
         if ('reason' in verdict) return verdict
         if (verdict.kind === 'counted') return ok({ counted: verdict.counted })
         if (verdict.kind === 'spent' || waited >= turns)

@@ -55,13 +55,13 @@ describe('strangers and the owner, who try one name in any order', () => {
       const draw = drawnFrom(seed * 7919)
       const budget = budgetOf()
       const directory = strictDirectory(clock.now, interval)
-      const ask = (login: string, asker: Asker) => {
+      const request = (login: string, asker: Asker) => {
         const person = login === 'camille' ? (login as PersonId) : null
         return budget.begin({ person, login, asker, network, lockout })
       }
       /** A wrong password; what whoever sends it sees. */
       const mistype = async (login: string, asker: Asker) => {
-        const asked = await ask(login, asker)
+        const asked = await request(login, asker)
         if (!asked.ok) return asked
         if (login === 'camille' && asked.counted.reaches) directory.fail()
         await budget.failed(asked.counted)
@@ -73,7 +73,7 @@ describe('strangers and the owner, who try one name in any order', () => {
         if (interval > 0) expect(seen[0]).toEqual(seen[1])
       }
       const succeed = async () => {
-        const asked = await ask('camille', 'own')
+        const asked = await request('camille', 'own')
         if (!asked.ok) return
         directory.succeed()
         now += 1

@@ -147,8 +147,8 @@ export const admissionOf = (parts: {
 
   return {
     /** At once where there is room; else after a wait. */
-    ask: (asker: Asker): boolean | Promise<boolean> => {
-      demand.ask(asker.sources)
+    request: (asker: Asker): boolean | Promise<boolean> => {
+      demand.request(asker.sources)
       if (waiting.length > 0 || !hasRoom()) return new Promise(settle => wait(asker, settle))
       admit(asker.sources, false)
       return true

@@ -86,7 +86,7 @@ export const demandOf = (now: () => number) => {
       if (campus > 1) return [own]
       return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
     },
-    ask: (sources: Sources) => {
+    request: (sources: Sources) => {
       const one = unit()
       for (const source of sources) source.asked += one
     },

@@ -57,14 +57,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('doors on $fla
   })
 
   it('do not count what they refuse: whoever goes on asking is admitted when the window is over', async () => {
-    const ask = () =>
+    const request = () =>
       opened.store.transaction(tx => doors.admit(tx, [{ door, key: 'n', limit: 2, reason: 'full' }]))
-    expect([await ask(), await ask()]).toEqual([null, null])
+    expect([await request(), await request()]).toEqual([null, null])
     for (let minute = 0; minute < 12; minute += 1) {
-      if (minute < 9) expect(await ask()).toBe('full')
+      if (minute < 9) expect(await request()).toBe('full')
       clock.forward(minutes(1))
     }
-    expect(await ask()).toBe(null)
+    expect(await request()).toBe(null)
   })
 
   it('tell when there is room again, to the millisecond', async () => {

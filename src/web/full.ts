@@ -35,7 +35,7 @@ export const fullReplies = ({ constant }: Replies) => {
   const drawn = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {
     /** A network that sends more than it may is told 429: its people are many as well, or one who will not read it. */
-    tell: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
+    sendProblem: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
       drawn(plain)(request, reply, refusal === 'network' ? { status: 429 } : {}),
     /** After the body was read. */
     keep: (request: FastifyRequest, reply: FastifyReply, names: readonly string[]) =>

@@ -52,14 +52,14 @@ export const postGate = (parts: {
 
   const admit = (asker: Asker): Entry | Promise<Entry> => {
     const { sources } = asker
-    const admitted = admission.ask(asker)
+    const admitted = admission.request(asker)
     if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
     stop ??= every(pumpWhileWaiting, pumpEvery)
     return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
   }
 
   const refuse = (sources: Sources): Entry => {
-    demand.ask(sources)
+    demand.request(sources)
     return { refusal: 'network', sources }
   }
 

@@ -28,7 +28,7 @@ export const heartbeatOf = (
   const waiting = new Map<string, Promise<boolean>>()
   let last: Beat | null = null
 
-  const ask = (name: string, part: Part): Promise<boolean> => {
+  const request = (name: string, part: Part): Promise<boolean> => {
     if (waiting.has(name)) return Promise.resolve(false)
     const answer = part().catch(() => false)
     waiting.set(name, answer)
@@ -45,7 +45,7 @@ export const heartbeatOf = (
     /** One round. For the job that repeats it. */
     beat: async () => {
       const answers = await Promise.all(
-        Object.entries(parts).map(async ([name, part]) => [name, await ask(name, part)] as const),
+        Object.entries(parts).map(async ([name, part]) => [name, await request(name, part)] as const),
       )
       last = { at: now(), parts: Object.fromEntries(answers) }
     },

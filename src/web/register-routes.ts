@@ -3,10 +3,10 @@ import type { VNode } from 'preact'
 import { type RouteName, routes } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
-import { type Answer, type Ask, type Handler, problem } from './ask.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
 import type { FullReplies } from './full.ts'
+import { type Handler, type HandlerRequest, type HandlerResult, problem } from './handler.ts'
 import { preferredLanguage } from './language.ts'
 import type { Network } from './network.ts'
 import { isFromOurPages } from './origin.ts'
@@ -59,9 +59,9 @@ export type WhenFull = {
 export const registerRoutes = (
   app: FastifyInstance,
   parts: RegisterDeps,
-  { answer, tell, full }: Replies & { readonly full: WhenFull },
+  { answer, sendProblem, full }: Replies & { readonly full: WhenFull },
 ) => {
-  const askOf = (request: FastifyRequest, route: RouteName): Ask => {
+  const handlerRequestOf = (request: FastifyRequest, route: RouteName): HandlerRequest => {
     const language = languageOf(request)
     const params = request.params as Params
     const query = request.query as Readonly<Record<string, unknown>>
@@ -78,7 +78,7 @@ export const registerRoutes = (
     }
   }
 
-  const stopped = (request: FastifyRequest, route: RouteName): Answer | null => {
+  const stopped = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
     const rule = (routes[route] as { post?: string }).post
     if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
       return problem('forbidden')
@@ -119,7 +119,7 @@ export const registerRoutes = (
           // Not before its origin is known: the page would send again, as ours, what another site had typed.
           if (!refusal && full.isRefused(request)) return full.replies.keep(request, reply, kept[name] ?? [])
           const here = { route: name, params: request.params as Params }
-          return answer(request, reply, refusal ?? (await handler(askOf(request, name))), here)
+          return answer(request, reply, refusal ?? (await handler(handlerRequestOf(request, name))), here)
         },
       })
   }
@@ -131,7 +131,7 @@ export const registerRoutes = (
         url,
         handler: (request, reply) => {
           reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
-          return tell(request, reply, { kind: 'problem', problem: 'method' })
+          return sendProblem(request, reply, { kind: 'problem', problem: 'method' })
         },
       })
   }

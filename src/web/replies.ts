@@ -4,9 +4,9 @@ import type { RouteName } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
 import type { CurrentPage } from '../ui/here.ts'
 import type { Ui } from '../ui/ui.ts'
-import { type Answer, type ProblemKind, problemStatus } from './ask.ts'
 import { compress, encodingFor } from './compress.ts'
 import type { Cookies } from './cookies.ts'
+import { type HandlerResult, type ProblemKind, problemStatus } from './handler.ts'
 import { newReference } from './incident.ts'
 import { preferredLanguage } from './language.ts'
 import { renderPage } from './render.ts'
@@ -33,8 +33,8 @@ export type ReplyParts = {
   readonly log: Log
 }
 
-type Problem = Extract<Answer, { kind: 'problem' }>
-type Page = Extract<Answer, { kind: 'page' }>
+type Problem = Extract<HandlerResult, { kind: 'problem' }>
+type Page = Extract<HandlerResult, { kind: 'page' }>
 
 /** The path decides; without a language in it, the browser does. */
 export const languageOf = (request: FastifyRequest): Language => {
@@ -64,11 +64,11 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
     return reply.send(compress(renderPage(sent.page, here), encoding, false))
   }
 
-  const go = (reply: FastifyReply, to: string) =>
+  const sendRedirect = (reply: FastifyReply, to: string) =>
     reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
 
   /** A fault: its page has a reference, and the log has one line with the same, without what was sent. */
-  const tell = (request: FastifyRequest, reply: FastifyReply, told: Problem) => {
+  const sendProblem = (request: FastifyRequest, reply: FastifyReply, told: Problem) => {
     const reference = newReference()
     const { problem, detail, retryAfter } = told
     const status = problemStatus[problem]
@@ -82,7 +82,7 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
     return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
   }
 
-  const give = (reply: FastifyReply, file: Extract<Answer, { kind: 'file' }>) =>
+  const sendFile = (reply: FastifyReply, file: Extract<HandlerResult, { kind: 'file' }>) =>
     reply
       .headers(security)
       .header('content-type', file.type)
@@ -90,25 +90,25 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
       .header('cache-control', 'no-store')
       .send(file.body)
 
-  const show = (reply: FastifyReply, picture: Extract<Answer, { kind: 'picture' }>) =>
+  const sendPicture = (reply: FastifyReply, picture: Extract<HandlerResult, { kind: 'picture' }>) =>
     reply
       .headers(security)
       .header('content-type', picture.type)
       .header('cache-control', 'public, max-age=31536000, immutable')
       .send(picture.body)
 
-  const done = (reply: FastifyReply) =>
+  const sendNothing = (reply: FastifyReply) =>
     reply.code(200).headers(security).header('cache-control', 'no-store').send()
 
   /** `here`: the route that answers. A fault stands nowhere. */
-  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer, here: CurrentPage) => {
-    if (given.kind === 'problem') return tell(request, reply, given)
-    if (given.kind === 'file') return give(reply, given)
-    if (given.kind === 'picture') return show(reply, given)
-    if (given.kind === 'done') return done(reply)
-    for (const { name, value, maxAge } of given.cookies ?? [])
+  const answer = (request: FastifyRequest, reply: FastifyReply, result: HandlerResult, here: CurrentPage) => {
+    if (result.kind === 'problem') return sendProblem(request, reply, result)
+    if (result.kind === 'file') return sendFile(reply, result)
+    if (result.kind === 'picture') return sendPicture(reply, result)
+    if (result.kind === 'acknowledged') return sendNothing(reply)
+    for (const { name, value, maxAge } of result.cookies ?? [])
       reply.header('set-cookie', cookies.line(name, value, maxAge))
-    return given.kind === 'go' ? go(reply, given.to) : send(request, reply, given, here)
+    return result.kind === 'redirect' ? sendRedirect(reply, result.to) : send(request, reply, result, here)
   }
 
   /** One refusal, made once: under a flood nothing is rendered, and no line is logged for each. */
@@ -140,7 +140,7 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
     }
   }
 
-  return { tell, answer, constant }
+  return { sendProblem, answer, constant }
 }
 
 export type Replies = ReturnType<typeof repliesWith>

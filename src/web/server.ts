@@ -5,9 +5,9 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { minutes, seconds } from '../clock.ts'
 import type { RouteName } from '../routes.ts'
 import { inRanges, readAddress } from './address.ts'
-import type { ProblemKind } from './ask.ts'
 import { type FullReplies, fullReplies } from './full.ts'
 import type { PostGate, Refusal } from './gate.ts'
+import type { ProblemKind } from './handler.ts'
 import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
 import { rarely } from './rarely.ts'
@@ -107,7 +107,7 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerParts, repl
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
     // A path that cannot be decoded, or whose token is too long, is answered before any hook: by our page, like any other.
     frameworkErrors: (_, request, reply) =>
-      void replies.tell(request as FastifyRequest, reply as FastifyReply, {
+      void replies.sendProblem(request as FastifyRequest, reply as FastifyReply, {
         ...{ kind: 'problem', problem: 'bad-request', detail: 'url' },
       }),
     clientErrorHandler: notHttp(security),
@@ -150,7 +150,7 @@ const gated = (
     told.refused.add(request)
     const { keeps } = request.routeOptions.config as { keeps?: boolean }
     if (refusal === 'network' || !keeps || !gate.looksCalm(sources))
-      return told.full.tell(request, reply, refusal)
+      return told.full.sendProblem(request, reply, refusal)
   })
 }
 
@@ -180,7 +180,7 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
     if (!isOurHost(request.headers.host))
-      return replies.tell(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
+      return replies.sendProblem(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
   warnedOfAddresses(app, parts.log)
   gated(app, parts, { full, refused })
@@ -191,10 +191,10 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     parts.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
   })
   app.setNotFoundHandler((request, reply) =>
-    replies.tell(request, reply, { kind: 'problem', problem: 'not-found' }),
+    replies.sendProblem(request, reply, { kind: 'problem', problem: 'not-found' }),
   )
   app.setErrorHandler((fault: Fault, request, reply) =>
-    replies.tell(request, reply, { kind: 'problem', ...problemOf(fault) }),
+    replies.sendProblem(request, reply, { kind: 'problem', ...problemOf(fault) }),
   )
 
   watched(app, parts.health)

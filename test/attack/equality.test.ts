@@ -293,12 +293,12 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     ['somebody', known.number],
     ['nobody', '204519'],
   ])('%s is asked the same on the first day, on the second and after a year', async (_, number) => {
-    const ask = async () => (await asked('numero-personnel', number, known.date)).question
-    const first = await ask()
+    const request = async () => (await asked('numero-personnel', number, known.date)).question
+    const first = await request()
     clock.forward(hours(24))
-    expect(await ask()).toBe(first)
+    expect(await request()).toBe(first)
     clock.forward(hours(24 * 365))
-    expect(await ask()).toBe(first)
+    expect(await request()).toBe(first)
     expect(first).not.toBe('')
   })
 

@@ -174,7 +174,7 @@ describe.each([
       const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
       const by = signIn.server ? 'cas' : 'embedded'
       const opened = await rig.application.store.transaction(tx =>
-        rig.application.sessions.signInAs(tx, id, { by, ask }),
+        rig.application.sessions.signInAs(tx, id, { by, request: ask }),
       )
       return opened?.value ?? ''
     }

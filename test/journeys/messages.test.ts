@@ -57,7 +57,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect((await visitor.signIn(login, first)).location).toMatch(/^\/fr\/(compte|premier-jour)/)
     return visitor
   }
-  const ask = (visitor: Visitor, faire: 'mail' | 'mobile', value: string) =>
+  const request = (visitor: Visitor, faire: 'mail' | 'mobile', value: string) =>
     visitor.post('/fr/compte/adresses', { faire, [faire]: value })
   const wasSent = ({ location }: { location: string | null }) => location !== null
   const mobile = (n: number) => `06 98 ${String(10_00_00 + n)}`
@@ -89,7 +89,8 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   }, async () => {
     const visitor = await signedIn(0)
     const answers = []
-    for (let n = 0; n < 300; n += 1) answers.push(await ask(visitor, 'mail', `victime+b${n}@maison.example`))
+    for (let n = 0; n < 300; n += 1)
+      answers.push(await request(visitor, 'mail', `victime+b${n}@maison.example`))
     expect(answers.filter(wasSent)).toHaveLength(5)
     expect(textOf(answers.at(-1)?.html ?? '')).toContain('Trop de codes ont été envoyés à cet endroit')
     expect((await received()).codes).toHaveLength(5)
@@ -100,7 +101,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const spellings = ['victime@maison.example', 'Victime+a@maison.example', 'VICTIME+b@MAISON.example']
     const answers = await Promise.all(
       Array.from({ length: 18 }, (_, n) =>
-        ask(pair[n % 2] as Visitor, 'mail', spellings[n % spellings.length] ?? ''),
+        request(pair[n % 2] as Visitor, 'mail', spellings[n % spellings.length] ?? ''),
       ),
     )
     expect(answers.filter(wasSent)).toHaveLength(5)
@@ -110,41 +111,43 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   it('ten a day for one person, wherever they go, by mail and by text message', async () => {
     const visitor = await signedIn(0, '198.51.100.9')
     const tried = Array.from({ length: 16 }, (_, n) =>
-      n % 2 === 0 ? ask(visitor, 'mail', `a${n}@maison.example`) : ask(visitor, 'mobile', mobile(n)),
+      n % 2 === 0 ? request(visitor, 'mail', `a${n}@maison.example`) : request(visitor, 'mobile', mobile(n)),
     )
     expect((await Promise.all(tried)).filter(wasSent)).toHaveLength(10)
-    const refused = await ask(visitor, 'mail', 'encore@maison.example')
+    const refused = await request(visitor, 'mail', 'encore@maison.example')
     expect(refused.status).toBe(422)
     expect(textOf(refused.html)).toContain('Vous avez demandé trop de codes')
     const { texts, codes } = await received()
     expect(texts.length + codes.length).toBe(10)
     // Somebody else at the same place is bound by none of these.
-    expect(wasSent(await ask(await signedIn(1, '198.51.100.9'), 'mail', 'autre@maison.example'))).toBe(true)
+    expect(wasSent(await request(await signedIn(1, '198.51.100.9'), 'mail', 'autre@maison.example'))).toBe(
+      true,
+    )
     clock.forward(days(1) + hours(3))
-    expect(wasSent(await ask(await signedIn(0), 'mail', 'encore@maison.example'))).toBe(true)
+    expect(wasSent(await request(await signedIn(0), 'mail', 'encore@maison.example'))).toBe(true)
   })
 
   it('no message goes to a satellite, a number of higher cost or another country; the mail is the way', async () => {
     const visitor = await signedIn(0)
     const answers = []
     for (let n = 0; n < 100; n += 1)
-      answers.push(await ask(visitor, 'mobile', `+881 6 ${String(10_000_000 + n)}`))
+      answers.push(await request(visitor, 'mobile', `+881 6 ${String(10_000_000 + n)}`))
     for (const number of ['+870 773 123 456', '+882 16 12345678', '+979 1 2345 6789', '+1 900 555 0123'])
-      answers.push(await ask(visitor, 'mobile', number))
+      answers.push(await request(visitor, 'mobile', number))
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(104)
     expect(textOf(answers[0]?.html ?? '')).toContain(
       "Sésame n'envoie pas de SMS vers ce pays. Donnez plutôt une adresse mail",
     )
     const english = await visitor.post('/en/compte/adresses', { faire: 'mobile', mobile: '+881 6 12345678' })
     expect(textOf(english.html)).toContain('Give an email address instead')
-    expect(wasSent(await ask(visitor, 'mail', 'moi@maison.example'))).toBe(true)
+    expect(wasSent(await request(visitor, 'mail', 'moi@maison.example'))).toBe(true)
     expect(await received()).toEqual({ texts: [], codes: ['moi@maison.example'] })
   })
 
   it('mobiles of the overseas are reached under their own country code', async () => {
     const visitor = await signedIn(0, '198.51.100.9')
     for (const typed of ['0692 12 34 56', '0690 12 34 56', '0694 12 34 56', '0696 12 34 56', '0639 12 34 56'])
-      expect(wasSent(await ask(visitor, 'mobile', typed))).toBe(true)
+      expect(wasSent(await request(visitor, 'mobile', typed))).toBe(true)
     expect((await received()).texts.sort()).toEqual([
       '+262639123456',
       '+262692123456',
@@ -158,7 +161,9 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const from = async (address: string, people: readonly number[], each: number) => {
       const visitors = await Promise.all(people.map(index => signedIn(index, address)))
       const asked = visitors.flatMap((visitor, at) =>
-        Array.from({ length: each }, (_, n) => ask(visitor, 'mobile', mobile((people[at] ?? 0) * 100 + n))),
+        Array.from({ length: each }, (_, n) =>
+          request(visitor, 'mobile', mobile((people[at] ?? 0) * 100 + n)),
+        ),
       )
       return Promise.all(asked)
     }
@@ -179,7 +184,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const crowd = await Promise.all(Array.from({ length: 12 }, (_, index) => signedIn(index)))
     const asked = await Promise.all(
       crowd.flatMap((visitor, at) =>
-        Array.from({ length: 3 }, (_, n) => ask(visitor, 'mobile', mobile(at * 100 + n))),
+        Array.from({ length: 3 }, (_, n) => request(visitor, 'mobile', mobile(at * 100 + n))),
       ),
     )
     // Of 36 requests at the edge exactly as many pass as there are messages.
@@ -193,17 +198,17 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
       expect(await page(visitor)).not.toContain('Ajouter un numéro de mobile')
       expect(await page(visitor)).toContain('Tous les SMS de la journée ont été envoyés')
     }
-    const refused = await ask(late, 'mobile', '06 12 34 56 78')
+    const refused = await request(late, 'mobile', '06 12 34 56 78')
     expect(refused.status).toBe(422)
     expect(textOf(refused.html)).toContain('Tous les SMS de la journée ont été envoyés')
     expect(refused.html).not.toMatch(/href="#mobile"/)
-    expect(wasSent(await ask(late, 'mail', 'tard@maison.example'))).toBe(true)
+    expect(wasSent(await request(late, 'mail', 'tard@maison.example'))).toBe(true)
     expect((await received()).codes).toEqual(['tard@maison.example'])
 
     clock.forward(days(1))
     const back = await signedIn(21)
     expect(await page(back)).toContain('Ajouter un numéro de mobile')
-    expect(wasSent(await ask(back, 'mobile', '06 12 34 56 78'))).toBe(true)
+    expect(wasSent(await request(back, 'mobile', '06 12 34 56 78'))).toBe(true)
     await received()
     expect(await deskMails()).toHaveLength(1)
   })
@@ -231,9 +236,10 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const campus = await Promise.all([1, 2, 3, 4].map(index => signedIn(index, '198.51.100.9')))
     for (const [index, one] of campus.entries())
       for (let n = 0; n < 4; n += 1)
-        expect(wasSent(await ask(one, 'mobile', mobile(index * 100 + n)))).toBe(true)
+        expect(wasSent(await request(one, 'mobile', mobile(index * 100 + n)))).toBe(true)
     const others = await signedIn(9)
-    for (let n = 0; n < 4; n += 1) expect(wasSent(await ask(others, 'mobile', mobile(900 + n)))).toBe(true)
+    for (let n = 0; n < 4; n += 1)
+      expect(wasSent(await request(others, 'mobile', mobile(900 + n)))).toBe(true)
 
     const shown = await visitor.get(at('mobile'))
     expect(shown.html).not.toContain('name="contact"')
@@ -247,7 +253,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
 
   it('what a stranger has sent to an address delays no notice to whom it belongs', async () => {
     const stranger = await signedIn(0)
-    for (let n = 0; n < 5; n += 1) await ask(stranger, 'mail', 'foule1@univ.example')
+    for (let n = 0; n < 5; n += 1) await request(stranger, 'mail', 'foule1@univ.example')
     expect((await received()).codes).toHaveLength(5)
     const owner = await signedIn(1)
     await owner.post('/fr/compte/question-joker', { question: 'pet', reponse: 'Rantanplan-du-Nord' })

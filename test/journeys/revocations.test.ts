@@ -299,8 +299,8 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
       expect(await revocations.isSignInRevoked(tx, who.id, clock.now())).toBe(false)
       holds()
       await pause(600)
-      const ask = { cookie: () => null, device: 'Firefox', network: { id: 'n', campus: false } }
-      return sessions.signInAs(tx, who.id, { by: 'embedded', ask })
+      const request = { cookie: () => null, device: 'Firefox', network: { id: 'n', campus: false } }
+      return sessions.signInAs(tx, who.id, { by: 'embedded', request })
     })
     await held
     const freezing = notMe.freezeByDesk(who.id, 'test', 'test')

@@ -73,7 +73,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
   })
 
   it('a number typed more than thirty times in an hour is answered late, known or not, and never refused', async () => {
-    const ask = async (number: string) => {
+    const request = async (number: string) => {
       const asked = performance.now()
       const { status } = await visitor.identify('numero-personnel', number, '14/7/1985')
       expect(status).toBe(303)
@@ -82,10 +82,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     for (const number of ['204518', '999777']) {
       clock.forward(hours(2))
       for (let sent = 0; sent < 30; sent += 10) {
-        await Promise.all(Array.from({ length: 10 }, () => ask(number)))
+        await Promise.all(Array.from({ length: 10 }, () => request(number)))
         clock.forward(1000)
       }
-      expect(await ask(number)).toBeGreaterThan(1000)
+      expect(await request(number)).toBeGreaterThan(1000)
     }
   })
 

@@ -12,8 +12,8 @@ import { refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
 import type { Signed, SignedGuard } from '../sessions/signed.ts'
 import { addressesPage, codePage } from './addresses.page.tsx'
@@ -55,11 +55,15 @@ export const addressesRoutes = (parts: Parts) => {
   const { store, limits, codes, contacts, guard, messages } = parts
   const told = addressTold(parts)
 
-  const page = async (ask: Ask, { person }: Signed, wrong: AddressProblem | null): Promise<Answer> => ({
+  const page = async (
+    request: HandlerRequest,
+    { person }: Signed,
+    wrong: AddressProblem | null,
+  ): Promise<HandlerResult> => ({
     kind: 'page',
     status: wrong ? 422 : 200,
     page: addressesPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       own: person.addresses.map(address => masked(address as Destination)),
       contacts: await contacts.list(person.id),
       room: limits.addressesPerKind,
@@ -72,56 +76,61 @@ export const addressesRoutes = (parts: Parts) => {
   const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>
     `contact:${person.id}:${session.origin}:${kind}`
 
-  const add = async (ask: Ask, signed: Signed, kind: DestinationKind, typed: string): Promise<Answer> => {
+  const add = async (
+    request: HandlerRequest,
+    signed: Signed,
+    kind: DestinationKind,
+    typed: string,
+  ): Promise<HandlerResult> => {
     if (kind === 'mobile' && !messages.configured) return problem('bad-request')
-    const wrong = (reason: ReasonKey) => page(ask, signed, { field: kind, reason, typed })
+    const wrong = (reason: ReasonKey) => page(request, signed, { field: kind, reason, typed })
     const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
     const reason = await contacts.refusalOf(signed.person, read.to)
     if (reason) return wrong(reason)
     // No name: until the code has come back, whoever reads there may be a stranger.
     const sent = await codes.send({
-      ...{ request: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
-      ...{ network: ask.network, language: ask.language },
+      ...{ codeRequest: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
+      ...{ network: request.network, language: request.language },
     })
     if (!sent.ok) return wrong(sent.reason)
     await store.transaction(tx => told.code(tx, signed.person.id, 'sent', masked(read.to)))
-    return go(ask.href('addressCode', { kind }))
+    return redirect(request.href('addressCode', { kind }))
   }
 
-  const post = guard('addresses', 'fresh', async (ask, signed) => {
-    const fields = form.safeParse(ask.body)
+  const post = guard('addresses', 'fresh', async (request, signed) => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { faire, laquelle } = fields.data
-    if (faire !== 'retirer') return add(ask, signed, faire, fields.data[faire])
+    if (faire !== 'retirer') return add(request, signed, faire, fields.data[faire])
     const { id: person } = signed.person
     await store.transaction(async tx => {
       const to = await contacts.remove(tx, person, laquelle)
-      if (to) await told.removed(tx, { person, to, language: ask.language })
+      if (to) await told.removed(tx, { person, to, language: request.language })
     })
-    return go(ask.href('addresses'))
+    return redirect(request.href('addresses'))
   })
 
-  const kindAsked = (ask: Ask) => kinds.find(kind => kind === ask.params.kind)
+  const kindAsked = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
 
   const codeTold = async (
-    ask: Ask,
+    request: HandlerRequest,
     signed: Signed,
     wrong: { reason: ReasonKey; left: number } | null,
-  ): Promise<Answer> => {
-    const kind = kindAsked(ask)
+  ): Promise<HandlerResult> => {
+    const kind = kindAsked(request)
     const to = kind && (await codes.sentTo(requestOf(signed, kind)))
-    if (!(kind && to)) return go(ask.href('addresses'))
+    if (!(kind && to)) return redirect(request.href('addresses'))
     return {
       kind: 'page',
       status: wrong ? 422 : 200,
-      page: codePage({ ui: parts.ui(ask.language), kind, to, wrong }),
+      page: codePage({ ui: parts.ui(request.language), kind, to, wrong }),
     }
   }
 
-  const postCode = guard('addresses', 'fresh', async (ask, signed) => {
-    const fields = codeForm.safeParse(ask.body)
-    const kind = kindAsked(ask)
+  const postCode = guard('addresses', 'fresh', async (request, signed) => {
+    const fields = codeForm.safeParse(request.body)
+    const kind = kindAsked(request)
     if (!(fields.success && kind)) return problem('bad-request')
     const { id: person } = signed.person
     const tried = await store.transaction(async tx => {
@@ -130,20 +139,20 @@ export const addressesRoutes = (parts: Parts) => {
       if (!outcome.ok) return outcome
       const full = await contacts.add(tx, signed.person, outcome.destination)
       if (full) return refused(full)
-      await told.added(tx, { person, to: outcome.destination, language: ask.language })
+      await told.added(tx, { person, to: outcome.destination, language: request.language })
       return outcome
     })
-    if (tried.ok) return go(ask.href('addresses'))
+    if (tried.ok) return redirect(request.href('addresses'))
     const { reason } = tried
     if (reason === 'code-wrong' || reason === 'code-expired')
-      return codeTold(ask, signed, { left: 0, ...tried })
-    return page(ask, signed, { field: kind, reason, typed: '' })
+      return codeTold(request, signed, { left: 0, ...tried })
+    return page(request, signed, { field: kind, reason, typed: '' })
   })
 
   return {
-    addresses: { get: guard('addresses', 'fresh', (ask, signed) => page(ask, signed, null)), post },
+    addresses: { get: guard('addresses', 'fresh', (request, signed) => page(request, signed, null)), post },
     addressCode: {
-      get: guard('addresses', 'fresh', (ask, signed) => codeTold(ask, signed, null)),
+      get: guard('addresses', 'fresh', (request, signed) => codeTold(request, signed, null)),
       post: postCode,
     },
   }

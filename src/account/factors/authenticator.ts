@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
 import { type FactorParts, putInService, tellChange } from './factors.ts'
@@ -13,11 +13,11 @@ export const authenticatorRoutes = (parts: FactorParts) => {
   const { store, guard, authenticators } = parts
 
   const page = async (
-    ask: Ask,
+    request: HandlerRequest,
     { person, session }: Signed,
     { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
-  ): Promise<Answer> => {
-    const ui = parts.ui(ask.language)
+  ): Promise<HandlerResult> => {
+    const ui = parts.ui(request.language)
     const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
     const [inService, offer] = await Promise.all([
       authenticators.find(person.id),
@@ -30,43 +30,45 @@ export const authenticatorRoutes = (parts: FactorParts) => {
     }
   }
 
-  const begin = async (ask: Ask, { person, session }: Signed) => {
+  const begin = async (request: HandlerRequest, { person, session }: Signed) => {
     await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
-    return go(ask.href('authenticator'))
+    return redirect(request.href('authenticator'))
   }
 
-  const confirm = async (ask: Ask, signed: Signed, typed: string) => {
+  const confirm = async (request: HandlerRequest, signed: Signed, typed: string) => {
     const digits = foldDigits(typed)
-    if (!digits) return page(ask, signed, { refusal: 'totp-form' })
+    if (!digits) return page(request, signed, { refusal: 'totp-form' })
     const { person, session } = signed
     const confirmed = await store.transaction(tx =>
-      putInService(parts, tx, { ask, signed, factor: 'authenticator' }, () =>
+      putInService(parts, tx, { request, signed, factor: 'authenticator' }, () =>
         authenticators.confirm(tx, person.id, session.origin, digits),
       ),
     )
-    if (!confirmed) return page(ask, signed, { refusal: 'totp-wrong' })
-    return confirmed.voided ? page(ask, signed, { voided: true }) : go(ask.href('authenticator'))
+    if (!confirmed) return page(request, signed, { refusal: 'totp-wrong' })
+    return confirmed.voided
+      ? page(request, signed, { voided: true })
+      : redirect(request.href('authenticator'))
   }
 
-  const remove = async (ask: Ask, signed: Signed) => {
+  const remove = async (request: HandlerRequest, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
       await parts.revocations.hold(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
-        await tellChange(parts, tx, { ask, signed, factor: 'authenticator', change: 'removed' })
+        await tellChange(parts, tx, { request, signed, factor: 'authenticator', change: 'removed' })
     })
-    return go(ask.href('authenticator'))
+    return redirect(request.href('authenticator'))
   }
 
   return {
-    get: guard('authenticator', 'fresh', (ask, signed) => page(ask, signed)),
-    post: guard('authenticator', 'fresh', async (ask, signed) => {
-      const fields = form.safeParse(ask.body)
+    get: guard('authenticator', 'fresh', (request, signed) => page(request, signed)),
+    post: guard('authenticator', 'fresh', async (request, signed) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { action, code } = fields.data
-      if (action === 'commencer') return begin(ask, signed)
-      if (action === 'retirer') return remove(ask, signed)
-      return action === 'confirmer' ? confirm(ask, signed, code) : problem('bad-request')
+      if (action === 'commencer') return begin(request, signed)
+      if (action === 'retirer') return remove(request, signed)
+      return action === 'confirmer' ? confirm(request, signed, code) : problem('bad-request')
     }),
   }
 }

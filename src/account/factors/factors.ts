@@ -12,7 +12,7 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Ask } from '../../web/ask.ts'
+import type { HandlerRequest } from '../../web/handler.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { Signed, SignedGuard } from '../sessions/signed.ts'
@@ -42,7 +42,7 @@ export type FactorParts = {
 type Factor = keyof typeof shownBy
 type Change = 'added' | 'removed'
 type Told = {
-  readonly ask: Ask
+  readonly request: HandlerRequest
   readonly signed: Signed
   readonly factor: Factor
   readonly change: Change
@@ -60,7 +60,7 @@ const withdraw = async (parts: FactorParts, tx: Tx, { session, person }: Signed,
 
 /** Writes the change in the journal and the mail that tells it, in the transaction of the change. */
 export const tellChange = async (parts: FactorParts, tx: Tx, told: Told) => {
-  const { ask, signed, factor, change, name } = told
+  const { request, signed, factor, change, name } = told
   const person = signed.person.id
   // A new sheet of codes voids the one before.
   if (change === 'removed' || factor === 'recovery-codes') await withdraw(parts, tx, signed, factor)
@@ -74,12 +74,12 @@ export const tellChange = async (parts: FactorParts, tx: Tx, told: Told) => {
     kind: `${factor}-${change}` satisfies NoticeKind,
     person,
     facts: { at: parts.clock.now(), event: `factor:${newId()}` },
-    language: ask.language,
+    language: request.language,
   })
 }
 
 /** The sheets made before the first factor are void, and their owner is told so. */
-const voidSheets = async (parts: FactorParts, tx: Tx, ask: Ask, signed: Signed) => {
+const voidSheets = async (parts: FactorParts, tx: Tx, request: HandlerRequest, signed: Signed) => {
   const person = signed.person.id
   if (!(await parts.recoveryCodes.remove(tx, person))) return false
   await withdraw(parts, tx, signed, 'recovery-codes')
@@ -88,7 +88,7 @@ const voidSheets = async (parts: FactorParts, tx: Tx, ask: Ask, signed: Signed) 
     details: { factor: 'recovery-codes', because: 'first-factor' },
   })
   const facts = { at: parts.clock.now(), event: `factor:${newId()}` }
-  await parts.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: ask.language })
+  await parts.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: request.language })
   return true
 }
 
@@ -100,7 +100,7 @@ const voidSheets = async (parts: FactorParts, tx: Tx, ask: Ask, signed: Signed) 
 export const putInService = async (
   parts: FactorParts,
   tx: Tx,
-  { ask, signed, factor }: Pick<Told, 'ask' | 'signed'> & { factor: 'authenticator' | 'passkey' },
+  { request, signed, factor }: Pick<Told, 'request' | 'signed'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
   await parts.revocations.hold(tx, signed.person.id)
@@ -108,9 +108,9 @@ export const putInService = async (
   const used = await firstUse()
   if (!used) return null
   if (used.replaced) await withdraw(parts, tx, signed, factor)
-  await tellChange(parts, tx, { ask, signed, factor, change: 'added' })
+  await tellChange(parts, tx, { request, signed, factor, change: 'added' })
   await parts.sessions.showFactor(tx, signed.session, factor)
   if (!first) return { voided: false }
-  await parts.knownBrowsers.forgetOthers(tx, signed.person.id, ask.cookie('known'))
-  return { voided: await voidSheets(parts, tx, ask, signed) }
+  await parts.knownBrowsers.forgetOthers(tx, signed.person.id, request.cookie('known'))
+  return { voided: await voidSheets(parts, tx, request, signed) }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type FactorParts, putInService, tellChange } from './factors.ts'
@@ -18,95 +18,95 @@ export const passkeyRoutes = (parts: FactorParts) => {
   const { store, guard, passkeys } = parts
 
   const list = async (
-    ask: Ask,
+    request: HandlerRequest,
     { person }: Signed,
     refusal: PasskeyProblem | null,
     voided = false,
-  ): Promise<Answer> => ({
+  ): Promise<HandlerResult> => ({
     kind: 'page',
     status: refusal ? 422 : 200,
     page: passkeysPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
       voided,
       problem: refusal,
     }),
   })
 
-  const remove = async (ask: Ask, signed: Signed, which: string) => {
+  const remove = async (request: HandlerRequest, signed: Signed, which: string) => {
     await store.transaction(async tx => {
       await parts.revocations.hold(tx, signed.person.id)
       const name = await passkeys.remove(tx, signed.person.id, which)
       if (name !== null)
-        await tellChange(parts, tx, { ask, signed, factor: 'passkey', change: 'removed', name })
+        await tellChange(parts, tx, { request, signed, factor: 'passkey', change: 'removed', name })
     })
-    return go(ask.href('passkeys'))
+    return redirect(request.href('passkeys'))
   }
 
   const passkeysRoutes = {
-    get: guard('passkeys', 'fresh', (ask, signed) => list(ask, signed, null)),
-    post: guard('passkeys', 'fresh', async (ask, signed) => {
-      const fields = listForm.safeParse(ask.body)
+    get: guard('passkeys', 'fresh', (request, signed) => list(request, signed, null)),
+    post: guard('passkeys', 'fresh', async (request, signed) => {
+      const fields = listForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      if (fields.data.action === 'retirer') return remove(ask, signed, fields.data.laquelle)
+      if (fields.data.action === 'retirer') return remove(request, signed, fields.data.laquelle)
       if (fields.data.action !== 'commencer') return problem('bad-request')
       await passkeys.begin(holderOf(signed.session), 'enrol')
-      return go(ask.href('passkeyNew'))
+      return redirect(request.href('passkeyNew'))
     }),
   }
 
   const passkeyNew = {
-    get: guard('passkeys', 'fresh', async (ask, { session, person }) => {
+    get: guard('passkeys', 'fresh', async (request, { session, person }) => {
       const { id, login, displayName } = person
       const options = await passkeys.toEnrol(holderOf(session), { person: id, login, displayName })
-      if (!options) return go(ask.href('passkeys'))
+      if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',
-        page: newPasskeyPage({ ui: parts.ui(ask.language), options, name: ask.device }),
-      } satisfies Answer
+        page: newPasskeyPage({ ui: parts.ui(request.language), options, name: request.device }),
+      } satisfies HandlerResult
     }),
-    post: guard('passkeys', 'fresh', async (ask, signed) => {
-      const fields = newForm.safeParse(ask.body)
+    post: guard('passkeys', 'fresh', async (request, signed) => {
+      const fields = newForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { nom, cle } = fields.data
       const holder = holderOf(signed.session)
-      const name = nom.trim() || parts.ui(ask.language).say('passkey.unnamed')
+      const name = nom.trim() || parts.ui(request.language).say('passkey.unnamed')
       const made = await passkeys.enrol(holder, {
         ...{ person: signed.person.id, session: signed.session.origin },
         ...{ name, answer: cle },
       })
-      if (!made.ok) return list(ask, signed, made.reason)
+      if (!made.ok) return list(request, signed, made.reason)
       await passkeys.begin(holder, 'prove')
-      return go(ask.href('passkeyTry'))
+      return redirect(request.href('passkeyTry'))
     }),
   }
 
-  const confirm = async (ask: Ask, signed: Signed, cle: string) => {
+  const confirm = async (request: HandlerRequest, signed: Signed, cle: string) => {
     const { id } = signed.person
     const read = await passkeys.read(holderOf(signed.session), cle)
     if (!read.ok || read.shown.person !== id)
-      return list(ask, signed, read.ok ? 'passkey-refused' : read.reason)
+      return list(request, signed, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
-      putInService(parts, tx, { ask, signed, factor: 'passkey' }, async () =>
+      putInService(parts, tx, { request, signed, factor: 'passkey' }, async () =>
         (await passkeys.confirm(tx, read.shown, signed.session.origin)) ? { replaced: false } : null,
       ),
     )
-    if (!confirmed) return list(ask, signed, 'passkey-refused')
-    return confirmed.voided ? list(ask, signed, null, true) : go(ask.href('passkeys'))
+    if (!confirmed) return list(request, signed, 'passkey-refused')
+    return confirmed.voided ? list(request, signed, null, true) : redirect(request.href('passkeys'))
   }
 
   const passkeyTry = {
-    get: guard('passkeys', 'fresh', async (ask, { session, person }) => {
+    get: guard('passkeys', 'fresh', async (request, { session, person }) => {
       const options = await passkeys.toProve(holderOf(session), person.id, session.origin)
-      if (!options) return go(ask.href('passkeys'))
+      if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',
-        page: tryPasskeyPage({ ui: parts.ui(ask.language), options }),
-      } satisfies Answer
+        page: tryPasskeyPage({ ui: parts.ui(request.language), options }),
+      } satisfies HandlerResult
     }),
-    post: guard('passkeys', 'fresh', async (ask, signed) => {
-      const fields = tryForm.safeParse(ask.body)
-      return fields.success ? confirm(ask, signed, fields.data.cle) : problem('bad-request')
+    post: guard('passkeys', 'fresh', async (request, signed) => {
+      const fields = tryForm.safeParse(request.body)
+      return fields.success ? confirm(request, signed, fields.data.cle) : problem('bad-request')
     }),
   }
 

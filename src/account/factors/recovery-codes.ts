@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type FactorParts, tellChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
@@ -13,14 +13,17 @@ const form = z.object({ action: field(20), code: optionalField(60) })
  */
 export const recoveryCodesRoutes = (parts: FactorParts) => {
   const { store, guard, recoveryCodes } = parts
-  const whoOf = (ask: Ask, { session }: Signed) => ({ network: ask.network.id, journey: session.id })
+  const whoOf = (request: HandlerRequest, { session }: Signed) => ({
+    network: request.network.id,
+    journey: session.id,
+  })
 
   const page = async (
-    ask: Ask,
+    request: HandlerRequest,
     { person, session }: Signed,
     more: { sheet?: readonly string[]; wrong?: boolean } = {},
-  ): Promise<Answer> => {
-    const ui = parts.ui(ask.language)
+  ): Promise<HandlerResult> => {
+    const ui = parts.ui(request.language)
     const [inService, waiting] = await Promise.all([
       recoveryCodes.find(person.id),
       recoveryCodes.isWaiting(person.id, session.origin),
@@ -35,44 +38,44 @@ export const recoveryCodesRoutes = (parts: FactorParts) => {
     }
   }
 
-  const make = async (ask: Ask, signed: Signed) => {
-    const made = await recoveryCodes.make(signed.person.id, signed.session.origin, whoOf(ask, signed))
-    return made.ok ? page(ask, signed, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
+  const make = async (request: HandlerRequest, signed: Signed) => {
+    const made = await recoveryCodes.make(signed.person.id, signed.session.origin, whoOf(request, signed))
+    return made.ok ? page(request, signed, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
   }
 
-  const confirm = async (ask: Ask, signed: Signed, typed: string) => {
+  const confirm = async (request: HandlerRequest, signed: Signed, typed: string) => {
     const { id } = signed.person
     const which = { waitingIn: signed.session.origin }
-    const read = await recoveryCodes.read(id, typed, which, whoOf(ask, signed))
+    const read = await recoveryCodes.read(id, typed, which, whoOf(request, signed))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       await parts.revocations.hold(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
-      if (used) await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'added' })
+      if (used) await tellChange(parts, tx, { request, signed, factor: 'recovery-codes', change: 'added' })
       return used !== null
     })
-    return confirmed ? go(ask.href('recoveryCodes')) : page(ask, signed, { wrong: true })
+    return confirmed ? redirect(request.href('recoveryCodes')) : page(request, signed, { wrong: true })
   }
 
-  const remove = async (ask: Ask, signed: Signed) => {
+  const remove = async (request: HandlerRequest, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
       await parts.revocations.hold(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
-        await tellChange(parts, tx, { ask, signed, factor: 'recovery-codes', change: 'removed' })
+        await tellChange(parts, tx, { request, signed, factor: 'recovery-codes', change: 'removed' })
     })
-    return go(ask.href('recoveryCodes'))
+    return redirect(request.href('recoveryCodes'))
   }
 
   return {
-    get: guard('recoveryCodes', 'fresh', (ask, signed) => page(ask, signed)),
-    post: guard('recoveryCodes', 'fresh', async (ask, signed) => {
-      const fields = form.safeParse(ask.body)
+    get: guard('recoveryCodes', 'fresh', (request, signed) => page(request, signed)),
+    post: guard('recoveryCodes', 'fresh', async (request, signed) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { action, code } = fields.data
-      if (action === 'commencer') return make(ask, signed)
-      if (action === 'retirer') return remove(ask, signed)
-      return action === 'confirmer' ? confirm(ask, signed, code) : problem('bad-request')
+      if (action === 'commencer') return make(request, signed)
+      if (action === 'retirer') return remove(request, signed)
+      return action === 'confirmer' ? confirm(request, signed, code) : problem('bad-request')
     }),
   }
 }

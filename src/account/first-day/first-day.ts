@@ -4,7 +4,7 @@ import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { go, problem } from '../../web/ask.ts'
+import { problem, redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
@@ -73,17 +73,17 @@ export const firstDayRoutes = (parts: {
 }) => {
   const { store, firstDays, guard } = parts
   return {
-    get: guard('firstDay', 'session', async (ask, { person }) => {
+    get: guard('firstDay', 'session', async (request, { person }) => {
       const lacking = await firstDays.lacking(person.id)
-      if (!(lacking.joker || lacking.address)) return go(ask.href('account'))
+      if (!(lacking.joker || lacking.address)) return redirect(request.href('account'))
       const left = await firstDays.putOffsLeft(person.id)
-      return { kind: 'page', page: firstDayPage({ ui: parts.ui(ask.language), lacking, left }) }
+      return { kind: 'page', page: firstDayPage({ ui: parts.ui(request.language), lacking, left }) }
     }),
 
-    post: guard('firstDay', 'session', async (ask, { session }) => {
-      if (!form.safeParse(ask.body).success) return problem('bad-request')
+    post: guard('firstDay', 'session', async (request, { session }) => {
+      if (!form.safeParse(request.body).success) return problem('bad-request')
       const later = await store.transaction(tx => firstDays.putOff(tx, session))
-      return go(ask.href(later ? 'account' : 'firstDay'))
+      return redirect(request.href(later ? 'account' : 'firstDay'))
     }),
   }
 }

@@ -18,7 +18,7 @@ import type { Joker, KeptAnswer } from '../../proofs/joker/joker.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Signed, SignedGuard } from '../sessions/signed.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 
@@ -45,13 +45,22 @@ type Parts = {
  */
 export const jokerRoutes = (parts: Parts) => {
   const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = parts
-  const page = (ask: Ask, problems: readonly ChoiceProblem[], chosen: Chosen): Answer => ({
+  const page = (
+    request: HandlerRequest,
+    problems: readonly ChoiceProblem[],
+    chosen: Chosen,
+  ): HandlerResult => ({
     kind: 'page',
     status: problems.length > 0 ? 422 : 200,
-    page: jokerChoicePage({ ui: ui(ask.language), problems, chosen, freeQuestions }),
+    page: jokerChoicePage({ ui: ui(request.language), problems, chosen, freeQuestions }),
   })
 
-  const set = async (ask: Ask, { person }: Signed, { question, free }: Choice, kept: KeptAnswer) => {
+  const set = async (
+    request: HandlerRequest,
+    { person }: Signed,
+    { question, free }: Choice,
+    kept: KeptAnswer,
+  ) => {
     await store.transaction(async tx => {
       // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
       await parts.supersedeJourneys(tx, person.id, 'proof-replaced')
@@ -61,7 +70,7 @@ export const jokerRoutes = (parts: Parts) => {
         kind: 'joker-changed',
         person: person.id,
         facts: { at: clock.now(), event: `joker-set:${newId()}` },
-        language: ask.language,
+        language: request.language,
       })
       await audit.append(tx, {
         chain: person.id,
@@ -69,29 +78,36 @@ export const jokerRoutes = (parts: Parts) => {
         by: { kind: 'person', id: person.id },
       })
     })
-    return go(ask.href('account'))
+    return redirect(request.href('account'))
   }
 
   /** Passwords are known only hashed: the answer as it was typed is compared with them. */
-  const choose = async (ask: Ask, signed: Signed, choice: Choice, chosen: Chosen): Promise<Answer> => {
+  const choose = async (
+    request: HandlerRequest,
+    signed: Signed,
+    choice: Choice,
+    chosen: Chosen,
+  ): Promise<HandlerResult> => {
     const { id } = signed.person
-    const who = { network: ask.network.id, journey: `joker-${id}` }
+    const who = { network: request.network.id, journey: `joker-${id}` }
     const used = await rules.inHistory(id, choice.answer, who)
     if (!used.ok) return problem('busy', { retryAfter: 5 })
-    if (used.used) return page(ask, [answerInPassword], chosen)
+    if (used.used) return page(request, [answerInPassword], chosen)
     const hashed = await joker.hashAnswer(choice.answer, who)
-    return hashed.ok ? set(ask, signed, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
+    return hashed.ok ? set(request, signed, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
   }
 
   return {
-    get: guard('jokerChoice', 'fresh', async ask => page(ask, [], nothingChosen)),
+    get: guard('jokerChoice', 'fresh', async request => page(request, [], nothingChosen)),
 
-    post: guard('jokerChoice', 'fresh', async (ask, signed) => {
-      const fields = form.safeParse(ask.body)
+    post: guard('jokerChoice', 'fresh', async (request, signed) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const choice = choiceIn(fields.data, freeQuestions)
       const problems = choiceProblems(choice, signed.person)
-      return problems.length > 0 ? page(ask, problems, fields.data) : choose(ask, signed, choice, fields.data)
+      return problems.length > 0
+        ? page(request, problems, fields.data)
+        : choose(request, signed, choice, fields.data)
     }),
   }
 }

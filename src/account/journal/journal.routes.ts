@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, problem } from '../../web/ask.ts'
+import { type HandlerResult, problem } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
@@ -21,29 +21,29 @@ type Parts = {
   readonly ui: (language: Language) => Ui
 }
 
-const file = (name: string, type: string, body: string): Answer => ({ kind: 'file', name, type, body })
+const file = (name: string, type: string, body: string): HandlerResult => ({ kind: 'file', name, type, body })
 
 /** « Mon journal »: everything done to the account, by whom and when, and its export (RGPD 15). */
 export const journalRoutes = (parts: Parts) => {
   const { store, guard } = parts
   return {
     journal: {
-      get: guard('journal', 'session', async (ask, { person }) => ({
+      get: guard('journal', 'session', async (request, { person }) => ({
         kind: 'page',
         page: journalPage({
-          ui: parts.ui(ask.language),
+          ui: parts.ui(request.language),
           entries: await readJournal(store, person.id, onThePage),
           most: onThePage,
         }),
       })),
     },
     journalExport: {
-      get: guard('journal', 'fresh', async (ask, { person }) => {
-        const ui = parts.ui(ask.language)
+      get: guard('journal', 'fresh', async (request, { person }) => {
+        const ui = parts.ui(request.language)
         const entries = await readJournal(store, person.id, inTheExport)
-        if (ask.params.file === 'journal.csv')
+        if (request.params.file === 'journal.csv')
           return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
-        if (ask.params.file === 'compte.json')
+        if (request.params.file === 'compte.json')
           return file('compte.json', 'application/json', await accountAsJson(parts, ui, person, entries))
         return problem('not-found')
       }),

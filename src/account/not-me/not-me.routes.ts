@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Answer, Handler } from '../../web/ask.ts'
-import { problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import type { Handler, HandlerResult } from '../../web/handler.ts'
+import { problem } from '../../web/handler.ts'
 import { notMePage } from './not-me.page.tsx'
 import type { NotMeDesk } from './not-me.ts'
 
@@ -14,21 +14,21 @@ const form = z.object({ jeton: field(64) })
  * in its body, which is its own proof: it works from a mail client that sends no origin.
  */
 export const notMePages = (parts: { notMe: NotMeDesk; ui: (language: Language) => Ui }) => {
-  const told = (page: Answer & { kind: 'page' }): Answer => ({ ...page, secretUrl: true })
+  const told = (page: HandlerResult & { kind: 'page' }): HandlerResult => ({ ...page, secretUrl: true })
 
-  const get: Handler = async ask => {
-    const ui = parts.ui(ask.language)
-    const token = ask.params.token ?? ''
+  const get: Handler = async request => {
+    const ui = parts.ui(request.language)
+    const token = request.params.token ?? ''
     const about = await parts.notMe.look(token)
     if (!about) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
     return told({ kind: 'page', page: notMePage({ ui, state: 'ask', about: about.kind, token }) })
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const ui = parts.ui(ask.language)
-    const pressed = await parts.notMe.press(fields.data.jeton, ask.language)
+    const ui = parts.ui(request.language)
+    const pressed = await parts.notMe.press(fields.data.jeton, request.language)
     if (!pressed.ok) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
     return told({ kind: 'page', page: notMePage({ ui, state: 'done', about: pressed.kind }) })
   }

@@ -7,7 +7,7 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { go } from '../../web/ask.ts'
+import { redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
 import type { FirstDays } from '../first-day/first-day.ts'
 import { readJournal } from '../journal/journal.ts'
@@ -53,13 +53,13 @@ export const overview = (parts: Parts) => {
   })
 
   return {
-    get: parts.guard('account', 'session', async (ask, { session, person }) => {
-      if (await firstDays.leads(session)) return go(ask.href('firstDay'))
+    get: parts.guard('account', 'session', async (request, { session, person }) => {
+      if (await firstDays.leads(session)) return redirect(request.href('firstDay'))
       const { id } = person
       return {
         kind: 'page',
         page: overviewPage({
-          ui: parts.ui(ask.language),
+          ui: parts.ui(request.language),
           person,
           passwordAt: await passwordAt(id),
           jokerAt: await jokerAt(id),

@@ -9,7 +9,14 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../web/handler.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -39,104 +46,112 @@ type Parts = ChosenParts & {
 
 type Written = Extract<Changed, { kind: 'written' }>
 
-type Shown = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => Answer
+type Shown = (
+  request: HandlerRequest,
+  problems: readonly ChangeProblem[],
+  fields?: ChangeFields,
+) => HandlerResult
 
 /** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
 export const passwordChange = (parts: Parts) => {
   const { store, clock, limits, rules, sessions, knownBrowsers, guard } = parts
   const choose = chosenPassword(parts)
 
-  const form = (ask: Ask, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
-    ui: parts.ui(ask.language),
+  const form = (request: HandlerRequest, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
+    ui: parts.ui(request.language),
     policy: rules.policy,
     problems,
     typed: fields?.nouveau ?? '',
     charterAccepted: fields?.charte ?? false,
   })
 
-  const show: Shown = (ask, problems, fields) => ({
+  const show: Shown = (request, problems, fields) => ({
     kind: 'page',
     status: fields ? 422 : 200,
-    page: changePage(form(ask, problems, fields)),
+    page: changePage(form(request, problems, fields)),
   })
 
   /** What became of it, in the person's words: the page of its receipt, or the form again with the reason. */
   const answerTo = async (
-    ask: Ask,
+    request: HandlerRequest,
     fields: ChangeFields,
     changed: Changed,
-    told: { show: Shown; written: (change: Written) => Promise<Answer> },
-  ): Promise<Answer> => {
+    told: { show: Shown; written: (change: Written) => Promise<HandlerResult> },
+  ): Promise<HandlerResult> => {
     if (changed.kind === 'fault') {
       const { fault } = changed
-      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultAnswer(ask, fault)
+      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultAnswer(request, fault)
     }
-    if (changed.kind === 'refused') return told.show(ask, changed.problems, fields)
+    if (changed.kind === 'refused') return told.show(request, changed.problems, fields)
     const { outcome } = changed
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
     if (refusal === 'directory-unavailable') return problem(refusal)
-    if (refusal) return told.show(ask, [{ field: 'nouveau', reason: refusal }], fields)
+    if (refusal) return told.show(request, [{ field: 'nouveau', reason: refusal }], fields)
     return told.written(changed)
   }
 
-  const toReceipt = (ask: Ask, { attempt }: Written, cookies: readonly SetCookie[] | null) =>
-    go(ask.href('passwordChanged', { change: attempt.id }), cookies ?? [])
+  const toReceipt = (request: HandlerRequest, { attempt }: Written, cookies: readonly SetCookie[] | null) =>
+    redirect(request.href('passwordChanged', { change: attempt.id }), cookies ?? [])
 
   /** With the session goes the cookie by which this browser is known from now on. */
-  const known = (ask: Ask, person: PersonId, sessionOf: (tx: Tx) => Promise<SetCookie | null>) =>
+  const known = (
+    request: HandlerRequest,
+    person: PersonId,
+    sessionOf: (tx: Tx) => Promise<SetCookie | null>,
+  ) =>
     store.transaction(async tx => {
       const session = await sessionOf(tx)
-      return session && [session, await knownBrowsers.remember(tx, person, ask)]
+      return session && [session, await knownBrowsers.remember(tx, person, request)]
     })
 
-  const post = guard('changePassword', 'factor', async (ask, { session, person }) => {
-    const fields = changeForm.safeParse(ask.body)
+  const post = guard('changePassword', 'factor', async (request, { session, person }) => {
+    const fields = changeForm.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const as = { session: session.id, factor: sessions.freshFactor(session) }
-    const changed = await choose(ask, { login: person.login, as }, fields.data)
+    const changed = await choose(request, { login: person.login, as }, fields.data)
     // Put in service while this was being written: it is shown first, and the form is there again.
     if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
-      return go(ask.href('confirm', { page: returnSlugs.changePassword }))
-    return answerTo(ask, fields.data, changed, {
+      return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
+    return answerTo(request, fields.data, changed, {
       show,
       written: async change =>
         toReceipt(
-          ask,
+          request,
           change,
-          change.outcome.ok ? await known(ask, person.id, tx => sessions.renew(tx, session)) : null,
+          change.outcome.ok ? await known(request, person.id, tx => sessions.renew(tx, session)) : null,
         ),
     })
   })
 
   /** Nobody frozen, and nobody where the institution's server alone opens sessions: they read their receipt without one. */
-  const enter = (ask: Ask, person: PersonId) =>
-    known(ask, person, async tx => {
+  const enter = (request: HandlerRequest, person: PersonId) =>
+    known(request, person, async tx => {
       await parts.revocations.hold(tx, person)
       const freeze = await parts.freezes.find(person, tx)
-      return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', ask })
+      return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', request })
     })
 
-  const postExpired: Handler = async ask => {
-    const fields = expiredForm.safeParse(ask.body)
+  const postExpired: Handler = async request => {
+    const fields = expiredForm.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
     const showExpired: Shown = (_, problems, typed) => ({
       kind: 'page',
       status: 422,
-      page: expiredPage({ ...form(ask, problems, typed), login }),
+      page: expiredPage({ ...form(request, problems, typed), login }),
     })
     const handle = newHandle()
     const as = { session: null, receipt: receiptId(handle) }
     const receipt = { name: 'receipt', value: handle, maxAge: limits.receipt / 1000 } as const
-    return answerTo(ask, fields.data, await choose(ask, { login, as }, fields.data), {
+    return answerTo(request, fields.data, await choose(request, { login, as }, fields.data), {
       show: showExpired,
       written: async change => {
         if (!change.outcome.ok) return problem('outcome-unknown', { retryAfter: 10 })
-        const entered = await enter(ask, change.person)
+        const entered = await enter(request, change.person)
         // A journey that went before in this browser has a receipt of its own, which would be shown instead.
         return entered
-          ? toReceipt(ask, change, entered)
-          : go(ask.href('done'), [receipt, { name: 'journey', value: '', maxAge: 0 }])
+          ? toReceipt(request, change, entered)
+          : redirect(request.href('done'), [receipt, { name: 'journey', value: '', maxAge: 0 }])
       },
     })
   }
@@ -161,17 +176,17 @@ export const passwordChange = (parts: Parts) => {
     }
   }
 
-  const changed = guard('changePassword', 'session', async (ask, { person }) => {
-    const attempt = await attemptOf(ask.params.change ?? '', person.id)
-    if (!attempt) return go(ask.href('changePassword'))
+  const changed = guard('changePassword', 'session', async (request, { person }) => {
+    const attempt = await attemptOf(request.params.change ?? '', person.id)
+    if (!attempt) return redirect(request.href('changePassword'))
     if (attempt.state === 'open') return problem('outcome-unknown', { retryAfter: 5 })
     const { refused = '' } = JSON.parse(attempt.facts) as { refused?: string }
     if (attempt.state === 'refused')
-      return show(ask, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])
+      return show(request, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])
     return {
       kind: 'page',
       page: changedPage({
-        ui: parts.ui(ask.language),
+        ui: parts.ui(request.language),
         change: attempt.id,
         receipt: await receiptOf(attempt.id, attempt.settled_at ?? clock.now()),
         services: parts.services,
@@ -180,7 +195,7 @@ export const passwordChange = (parts: Parts) => {
   })
 
   return {
-    changePassword: { get: guard('changePassword', 'factor', async ask => show(ask, [])), post },
+    changePassword: { get: guard('changePassword', 'factor', async request => show(request, [])), post },
     passwordChanged: { get: changed },
     expiredPassword: {
       page: (ui: Ui) =>

@@ -19,9 +19,9 @@ import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Store } from '../../store/store.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
-import type { Ask } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
+import type { HandlerRequest } from '../../web/handler.ts'
 import {
   type Checked,
   type ClosedProblem,
@@ -94,30 +94,38 @@ export const chosenPassword = (parts: ChosenParts) => {
   const refusalDoor: Door = { name: 'change-refused', window: limits.changeWindow }
 
   /** The answer is known only hashed: what the password is once digits and signs around it are gone is compared. */
-  const holdsAnswer = async (ask: Ask, person: PersonId, journey: string, password: string) => {
+  const holdsAnswer = async (
+    request: HandlerRequest,
+    person: PersonId,
+    journey: string,
+    password: string,
+  ) => {
     const core = foldWord(coreOf(password))
     if (core === '') return ok({ holds: false })
-    const compared = await joker.compare({ subject: person, person, network: ask.network.id, journey }, core)
+    const compared = await joker.compare(
+      { subject: person, person, network: request.network.id, journey },
+      core,
+    )
     return compared.ok ? ok({ holds: compared.right }) : compared
   }
 
-  const judged = (ask: Ask, person: PersonId, password: string): Promise<Judged> => {
+  const judged = (request: HandlerRequest, person: PersonId, password: string): Promise<Judged> => {
     const journey = `change-${person}`
     return judge(
       {
         person,
         journey,
-        network: ask.network.id,
-        holdsAnswer: typed => holdsAnswer(ask, person, journey, typed),
+        network: request.network.id,
+        holdsAnswer: typed => holdsAnswer(request, person, journey, typed),
       },
       password,
     )
   }
 
   /** Signed in: per session. Else per person and network, and only once the old password was right: no other post counts. */
-  const keyOf = (ask: Ask, { as: { session } }: Changer, owner: Owner | null) => {
+  const keyOf = (request: HandlerRequest, { as: { session } }: Changer, owner: Owner | null) => {
     if (session !== null) return hmac(keys.of('subject'), 'change-session', session)
-    return owner && hmac(keys.of('subject'), 'change', owner.person, ask.network.id)
+    return owner && hmac(keys.of('subject'), 'change', owner.person, request.network.id)
   }
 
   /** Until when the form waits; `null`: it does not. */
@@ -132,7 +140,7 @@ export const chosenPassword = (parts: ChosenParts) => {
   }
 
   const write = async (
-    ask: Ask,
+    request: HandlerRequest,
     who: Changer,
     { person, provedAt }: Owner,
     { ancien, nouveau: password }: ChangeFields,
@@ -144,7 +152,7 @@ export const chosenPassword = (parts: ChosenParts) => {
         person,
         journey: null,
         facts: {
-          language: ask.language,
+          language: request.language,
           historyHash,
           charterVersion: parts.charterVersion,
           provedAt,
@@ -167,12 +175,17 @@ export const chosenPassword = (parts: ChosenParts) => {
   }
 
   /** The old password was right: the new one by the rules, then the write. */
-  const choose = async (ask: Ask, who: Changer, owner: Owner, fields: ChangeFields): Promise<Changed> => {
-    const closed = await closedUntil(keyOf(ask, who, owner))
+  const choose = async (
+    request: HandlerRequest,
+    who: Changer,
+    owner: Owner,
+    fields: ChangeFields,
+  ): Promise<Changed> => {
+    const closed = await closedUntil(keyOf(request, who, owner))
     if (closed) return faulty(closed)
-    const judgement = await judged(ask, owner.person, fields.nouveau)
-    if (judgement.ok) return write(ask, who, owner, fields, judgement.historyHash)
-    if ('weak' in judgement) return refuse(keyOf(ask, who, owner), formProblems(fields, judgement.weak))
+    const judgement = await judged(request, owner.person, fields.nouveau)
+    if (judgement.ok) return write(request, who, owner, fields, judgement.historyHash)
+    if ('weak' in judgement) return refuse(keyOf(request, who, owner), formProblems(fields, judgement.weak))
     const isAway = judgement.reason === 'directory-unavailable'
     return faulty({ kind: isAway ? 'directory-unavailable' : 'busy' })
   }
@@ -192,10 +205,10 @@ export const chosenPassword = (parts: ChosenParts) => {
     | { readonly problem: ClosedProblem | { readonly reason: ReasonKey }; readonly isWrong: boolean }
 
   /** Whose old password it is, or why nothing is changed by it. */
-  const oldPassword = async (ask: Ask, who: Changer, typed: string): Promise<Old> => {
+  const oldPassword = async (request: HandlerRequest, who: Changer, typed: string): Promise<Old> => {
     const isSigned = who.as.session !== null
     const taken = isSigned ? 'any' : parts.withoutSession
-    const checked = await door.check(ask, who.login, typed, taken)
+    const checked = await door.check(request, who.login, typed, taken)
     const fault = doorFault(checked)
     if (fault) return { fault }
     const closed = closedProblem(checked)
@@ -207,16 +220,16 @@ export const chosenPassword = (parts: ChosenParts) => {
     return bar ? { problem: { reason: bar }, isWrong: false } : { person: person.id }
   }
 
-  return async (ask: Ask, who: Changer, fields: ChangeFields): Promise<Changed> => {
-    const ofSession = keyOf(ask, who, null)
+  return async (request: HandlerRequest, who: Changer, fields: ChangeFields): Promise<Changed> => {
+    const ofSession = keyOf(request, who, null)
     const shut = await closedUntil(ofSession)
     if (shut) return faulty(shut)
     const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
     if (cheap.length > 0 && fields.ancien !== '') return refuse(ofSession, cheap)
     const provedAt = clock.now()
-    const old = await oldPassword(ask, who, fields.ancien)
+    const old = await oldPassword(request, who, fields.ancien)
     if ('fault' in old) return faulty(old.fault)
-    if ('person' in old) return choose(ask, who, { person: old.person, provedAt }, fields)
+    if ('person' in old) return choose(request, who, { person: old.person, provedAt }, fields)
     const problem: ChangeProblem = { field: 'ancien', ...old.problem }
     return old.isWrong ? refuse(ofSession, [problem, ...cheap]) : { kind: 'refused', problems: [problem] }
   }

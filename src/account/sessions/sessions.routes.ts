@@ -3,8 +3,8 @@ import type { Clock } from '../../clock.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Ask, go, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import { type HandlerRequest, problem, redirect } from '../../web/handler.ts'
 import { others, sessionsPage } from './sessions.page.tsx'
 import type { Sessions } from './sessions.ts'
 import type { Signed, SignedGuard } from './signed.ts'
@@ -31,10 +31,10 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Parts) => 
       : sessions.end(tx, person.id, named, 'person')
 
   return {
-    get: guard('sessions', 'session', async (ask: Ask, { session, person }) => ({
+    get: guard('sessions', 'session', async (request: HandlerRequest, { session, person }) => ({
       kind: 'page',
       page: sessionsPage({
-        ui: ui(ask.language),
+        ui: ui(request.language),
         now: clock.now(),
         current: session,
         sessions: await sessions.list(person.id),
@@ -42,11 +42,14 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Parts) => 
     })),
 
     /** A name that is not in the person's own list ends nothing, and looks like a session that has ended already. */
-    post: guard('sessions', 'session', async (ask: Ask, signed) => {
-      const fields = form.safeParse(ask.body)
+    post: guard('sessions', 'session', async (request: HandlerRequest, signed) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       await store.transaction(tx => end(tx, signed, fields.data.session))
-      return go(ask.href('sessions'), fields.data.session === signed.session.ref ? [sessions.forgotten] : [])
+      return redirect(
+        request.href('sessions'),
+        fields.data.session === signed.session.ref ? [sessions.forgotten] : [],
+      )
     }),
   }
 }

@@ -33,8 +33,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
 
   const signIn = async (person: PersonId, more: { cookie?: string } & Partial<Proved> = {}) => {
     const { cookie = null, by = 'embedded', ...rest } = more
-    const ask = { cookie: () => cookie, device: 'Firefox, Linux', network: { id: 'n', campus: false } }
-    const set = await opened.store.transaction(tx => sessions.signInAs(tx, person, { by, ask, ...rest }))
+    const request = { cookie: () => cookie, device: 'Firefox, Linux', network: { id: 'n', campus: false } }
+    const set = await opened.store.transaction(tx => sessions.signInAs(tx, person, { by, request, ...rest }))
     return set?.value ?? ''
   }
   const rows = () => opened.store.read.selectFrom('sessions').selectAll().execute()

@@ -5,11 +5,11 @@ import { digestOf, newHandle, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Ask, SetCookie } from '../../web/ask.ts'
+import type { HandlerRequest, SetCookie } from '../../web/handler.ts'
 import { frozenPeople } from '../freezes.ts'
 import { fromRow, type NamesThere, type Proved, type Session, type SignedInBy } from './session.ts'
 
-type How = Proved & { readonly ask: Pick<Ask, 'cookie' | 'device' | 'network'> }
+type How = Proved & { readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'> }
 
 /** Why a session ended, as the journal tells it. */
 export type EndedBy =
@@ -93,10 +93,10 @@ export const sessionsIn = (parts: Parts) => {
      */
     signInAs: async (tx: Tx, person: PersonId, how: How): Promise<SetCookie | null> => {
       const now = clock.now()
-      const { by, ask } = how
+      const { by, request } = how
       if (!parts.openedBy.includes(by)) return null
       await parts.endActivation(tx, person)
-      await makeRoom(tx, person, ask.cookie('session'))
+      await makeRoom(tx, person, request.cookie('session'))
       const handle = newHandle()
       await tx
         .insertInto('sessions')
@@ -105,8 +105,8 @@ export const sessionsIn = (parts: Parts) => {
           how: by,
           external: how.external ?? null,
           external_subject: how.subject ?? null,
-          device: ask.device,
-          network: ask.network.id,
+          device: request.device,
+          network: request.network.id,
           created_at: now,
           seen_at: now,
           fresh_until: freshUntil(how, now),
@@ -118,7 +118,7 @@ export const sessionsIn = (parts: Parts) => {
         chain: person,
         kind: 'sign-in.accepted',
         by: { kind: 'person', id: person },
-        details: { how: by, device: ask.device },
+        details: { how: by, device: request.device },
       })
       return cookieOf(handle)
     },

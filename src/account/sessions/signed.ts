@@ -1,14 +1,20 @@
 import type { Directory, Person } from '../../directory/directory.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Who stands before a page of the account: the session, and the entry as the directory has it now. */
 export type Signed = { readonly session: Session; readonly person: Person }
 
-type Work = (ask: Ask, signed: Signed) => Promise<Answer>
+type Work = (request: HandlerRequest, signed: Signed) => Promise<HandlerResult>
 
 /**
  * `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1), and for a recent second
@@ -31,10 +37,10 @@ export const signedGuard =
   (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
     const page = returnSlugs[back]
 
-    const withoutSession = (ask: Ask) =>
-      ask.cookie('session')
-        ? go(ask.href('sessionOver', { page }), [sessions.forgotten])
-        : go(ask.href('signInFor', { page }))
+    const withoutSession = (request: HandlerRequest) =>
+      request.cookie('session')
+        ? redirect(request.href('sessionOver', { page }), [sessions.forgotten])
+        : redirect(request.href('signInFor', { page }))
 
     /** A session that a password opened before the factor was there is held to it from that moment on. */
     const proved = async (session: Session) => {
@@ -43,16 +49,16 @@ export const signedGuard =
       return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
     }
 
-    return async ask => {
-      const session = await sessions.find(ask.cookie('session'))
-      if (!session) return withoutSession(ask)
+    return async request => {
+      const session = await sessions.find(request.cookie('session'))
+      if (!session) return withoutSession(request)
       const found = await directory.read(session.person)
       if (!found.ok) return problem('directory-unavailable')
       if (!found.person || found.person.ended)
-        return go(ask.href('signInFor', { page }), [sessions.forgotten])
-      if (!(await proved(session))) return go(ask.href('confirm', { page }))
+        return redirect(request.href('signInFor', { page }), [sessions.forgotten])
+      if (!(await proved(session))) return redirect(request.href('confirm', { page }))
       await sessions.touch(session)
-      return work(ask, { session, person: found.person })
+      return work(request, { session, person: found.person })
     }
   }
 

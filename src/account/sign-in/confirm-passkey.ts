@@ -3,8 +3,8 @@ import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
@@ -25,38 +25,42 @@ export const confirmPasskey = (parts: Parts) => {
   const { passkeys, secondFactor } = parts
   const { guarded, renewed } = confirming(parts)
 
-  const page = async (ask: Ask, session: Session, refused: boolean): Promise<Answer> => {
+  const page = async (
+    request: HandlerRequest,
+    session: Session,
+    refused: boolean,
+  ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(session), session.person)
-    if (!options) return go(ask.href('confirm', { page: pageOf(ask) }))
-    const ui = parts.ui(ask.language)
+    if (!options) return redirect(request.href('confirm', { page: pageOf(request) }))
+    const ui = parts.ui(request.language)
     return {
       kind: 'page',
       status: refused ? 422 : 200,
-      page: confirmPasskeyPage({ ui, options, returnTo: pageOf(ask), refused }),
+      page: confirmPasskeyPage({ ui, options, returnTo: pageOf(request), refused }),
     }
   }
 
-  const begin = async (ask: Ask, session: Session) => {
+  const begin = async (request: HandlerRequest, session: Session) => {
     if ((await secondFactor.of(session.person)).passkeys > 0) await passkeys.begin(holderOf(session), 'prove')
-    return go(ask.href('confirmPasskey', { page: pageOf(ask) }))
+    return redirect(request.href('confirmPasskey', { page: pageOf(request) }))
   }
 
-  const again = async (ask: Ask, session: Session) => {
+  const again = async (request: HandlerRequest, session: Session) => {
     await passkeys.begin(holderOf(session), 'prove')
-    return page(ask, session, true)
+    return page(request, session, true)
   }
 
   return {
-    get: guarded((ask, session) => page(ask, session, false)),
-    post: guarded(async (ask, session) => {
-      const fields = form.safeParse(ask.body)
+    get: guarded((request, session) => page(request, session, false)),
+    post: guarded(async (request, session) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      if (fields.data.cle === undefined) return begin(ask, session)
+      if (fields.data.cle === undefined) return begin(request, session)
       const read = await passkeys.read(holderOf(session), fields.data.cle)
-      if (!read.ok || read.shown.person !== session.person) return again(ask, session)
+      if (!read.ok || read.shown.person !== session.person) return again(request, session)
       const given = { by: 'passkey', shown: read.shown } as const
-      return renewed(ask, session, async tx => {
-        const { verdict } = await secondFactor.judge(tx, session.person, given, ask.language)
+      return renewed(request, session, async tx => {
+        const { verdict } = await secondFactor.judge(tx, session.person, given, request.language)
         return verdict === 'right' ? { factor: 'passkey' } : null
       })
     }),

@@ -3,8 +3,14 @@ import type { Directory } from '../../directory/directory.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import { confirmPage } from './confirm.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
@@ -29,7 +35,10 @@ type Parts = ConfirmingParts & {
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
-  readonly elsewhere: { readonly host: string; readonly confirm: (ask: Ask) => Promise<Answer> } | null
+  readonly elsewhere: {
+    readonly host: string
+    readonly confirm: (request: HandlerRequest) => Promise<HandlerResult>
+  } | null
   readonly ui: (language: Language) => Ui
 }
 
@@ -42,12 +51,16 @@ export const confirm = (parts: Parts) => {
   const { store, directory, door, secondFactor, halfSignIns, elsewhere } = parts
   const { guarded, renewed } = confirming(parts)
 
-  const page = async (ask: Ask, session: Session, refused: Refused | null): Promise<Answer> => ({
+  const page = async (
+    request: HandlerRequest,
+    session: Session,
+    refused: Refused | null,
+  ): Promise<HandlerResult> => ({
     kind: 'page',
     status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
     page: confirmPage({
-      ui: parts.ui(ask.language),
-      returnTo: pageOf(ask),
+      ui: parts.ui(request.language),
+      returnTo: pageOf(request),
       refused,
       host: elsewhere?.host ?? null,
       hasPasskey: (await secondFactor.of(session.person)).passkeys > 0,
@@ -55,32 +68,33 @@ export const confirm = (parts: Parts) => {
   })
 
   /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
-  const askFactor = async (ask: Ask, { id, person }: Session): Promise<Answer> => {
-    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun, ask.cookie('entering')))
-    return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
+  const askFactor = async (request: HandlerRequest, { id, person }: Session): Promise<HandlerResult> => {
+    const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 
-  const byPassword = async (ask: Ask, session: Session): Promise<Answer> => {
-    const fields = form.safeParse(ask.body)
+  const byPassword = async (request: HandlerRequest, session: Session): Promise<HandlerResult> => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const found = await directory.read(session.person)
     if (!found.ok) return problem('directory-unavailable')
-    const checked = await door.check(ask, found.person?.login ?? '', fields.data.motdepasse)
+    const checked = await door.check(request, found.person?.login ?? '', fields.data.motdepasse)
     const fault = doorFault(checked)
-    if (fault) return faultAnswer(ask, fault)
+    if (fault) return faultAnswer(request, fault)
     const closed = closedProblem(checked)
-    if (closed) return page(ask, session, closed)
-    if (provedBy(checked)?.id !== session.person) return page(ask, session, { reason: 'password-refused' })
-    if (isAsked(await secondFactor.of(session.person))) return askFactor(ask, session)
+    if (closed) return page(request, session, closed)
+    if (provedBy(checked)?.id !== session.person)
+      return page(request, session, { reason: 'password-refused' })
+    if (isAsked(await secondFactor.of(session.person))) return askFactor(request, session)
     return checked.ok
-      ? renewed(ask, session, async () => ({ factor: null }))
-      : go(ask.href('expiredPassword'))
+      ? renewed(request, session, async () => ({ factor: null }))
+      : redirect(request.href('expiredPassword'))
   }
 
-  const get: Handler = guarded((ask, session) => page(ask, session, null))
-  const post: Handler = guarded((ask, session) =>
-    elsewhere ? elsewhere.confirm(ask) : byPassword(ask, session),
+  const get: Handler = guarded((request, session) => page(request, session, null))
+  const post: Handler = guarded((request, session) =>
+    elsewhere ? elsewhere.confirm(request) : byPassword(request, session),
   )
   return { get, post }
 }

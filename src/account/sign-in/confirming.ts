@@ -2,7 +2,13 @@ import type { Audit } from '../../audit/audit.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { type RouteName, returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -15,21 +21,22 @@ export type ConfirmingParts = {
   readonly knownBrowsers: KnownBrowsers
 }
 
-const routeOf = (ask: Ask): RouteName | undefined =>
-  Object.hasOwn(returnRoutes, pageOf(ask)) ? returnRoutes[pageOf(ask)] : undefined
+const routeOf = (request: HandlerRequest): RouteName | undefined =>
+  Object.hasOwn(returnRoutes, pageOf(request)) ? returnRoutes[pageOf(request)] : undefined
 
 /** What all ways share by which a signed-in person shows again who they are (ASVS 7.5.1). */
 export const confirming = ({ store, audit, sessions, knownBrowsers }: ConfirmingParts) => {
-  const signInFirst = (ask: Ask) => go(ask.href('signInFor', { page: pageOf(ask) }))
+  const signInFirst = (request: HandlerRequest) =>
+    redirect(request.href('signInFor', { page: pageOf(request) }))
 
   return {
     /** Only a page of the account asks for this, and only of somebody who is signed in. */
     guarded:
-      (work: (ask: Ask, session: Session) => Promise<Answer>): Handler =>
-      async ask => {
-        if (!routeOf(ask)) return problem('not-found')
-        const session = await sessions.find(ask.cookie('session'))
-        return session ? work(ask, session) : signInFirst(ask)
+      (work: (request: HandlerRequest, session: Session) => Promise<HandlerResult>): Handler =>
+      async request => {
+        if (!routeOf(request)) return problem('not-found')
+        const session = await sessions.find(request.cookie('session'))
+        return session ? work(request, session) : signInFirst(request)
       },
 
     /**
@@ -37,10 +44,10 @@ export const confirming = ({ store, audit, sessions, knownBrowsers }: Confirming
      * second factor that it showed.
      */
     renewed: async (
-      ask: Ask,
+      request: HandlerRequest,
       session: Session,
       proof: (tx: Tx) => Promise<{ readonly factor: ShownFactor | null } | null>,
-    ): Promise<Answer> => {
+    ): Promise<HandlerResult> => {
       const { person } = session
       const cookies = await store.transaction(async tx => {
         const proved = await proof(tx)
@@ -51,9 +58,9 @@ export const confirming = ({ store, audit, sessions, knownBrowsers }: Confirming
           kind: 'sign-in.confirmed',
           by: { kind: 'person', id: person },
         })
-        return [fresh, await knownBrowsers.remember(tx, person, ask)]
+        return [fresh, await knownBrowsers.remember(tx, person, request)]
       })
-      return cookies ? go(ask.href(routeOf(ask) ?? 'account'), cookies) : signInFirst(ask)
+      return cookies ? redirect(request.href(routeOf(request) ?? 'account'), cookies) : signInFirst(request)
     },
   }
 }

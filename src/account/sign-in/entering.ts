@@ -4,7 +4,14 @@ import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { returnRoutes } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../web/handler.ts'
 import type { RouteHandlers } from '../../web/register-routes.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
@@ -33,13 +40,13 @@ export const entering = (parts: Parts) => {
 
   const onlyNamed =
     (handler: Handler): Handler =>
-    async ask =>
-      names.includes(pageOf(ask)) ? handler(ask) : problem('not-found')
+    async request =>
+      names.includes(pageOf(request)) ? handler(request) : problem('not-found')
 
   /** Where a sign-in leads: a page of the account or a configured address, by name; anything else is the account. */
-  const leadsTo = (ask: Ask, name: string) => {
+  const leadsTo = (request: HandlerRequest, name: string) => {
     if (Object.hasOwn(returns, name)) return returns[name] ?? ''
-    return ask.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
+    return request.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
   }
 
   /** The account was frozen, or its password changed since it was proved: nothing may be judged any more. */
@@ -48,18 +55,22 @@ export const entering = (parts: Parts) => {
     (await freezes.find(person, tx))?.kind === 'frozen'
 
   /** With the session goes the cookie by which this browser is known from now on. */
-  const known = async (tx: Tx, ask: Ask, { person }: Who, session: SetCookie | null) =>
-    session && [session, await knownBrowsers.remember(tx, person, ask)]
+  const known = async (tx: Tx, request: HandlerRequest, { person }: Who, session: SetCookie | null) =>
+    session && [session, await knownBrowsers.remember(tx, person, request)]
 
   /** `null`: the account is shut, or no session is opened in that way here. */
-  const open = async (tx: Tx, ask: Ask, who: Who): Promise<readonly SetCookie[] | null> => {
+  const open = async (tx: Tx, request: HandlerRequest, who: Who): Promise<readonly SetCookie[] | null> => {
     if (await isShut(tx, who)) return null
-    await halfSignIns.supersede(tx, ask.cookie('entering'))
-    return known(tx, ask, who, await sessions.signInAs(tx, who.person, { ...who.how, ask }))
+    return known(tx, request, who, await sessions.signInAs(tx, who.person, { ...who.how, request }))
   }
 
   /** « Confirmez que c'est vous »: the session that asked goes on, fresh; `null` where it ended meanwhile too. */
-  const confirm = async (tx: Tx, ask: Ask, id: string, who: Who): Promise<readonly SetCookie[] | null> => {
+  const confirm = async (
+    tx: Tx,
+    request: HandlerRequest,
+    id: string,
+    who: Who,
+  ): Promise<readonly SetCookie[] | null> => {
     const session = (await isShut(tx, who)) ? null : await sessions.renew(tx, { id }, who.how)
     if (session)
       await audit.append(tx, {
@@ -67,7 +78,7 @@ export const entering = (parts: Parts) => {
         kind: 'sign-in.confirmed',
         by: { kind: 'person', id: who.person },
       })
-    return known(tx, ask, who, session)
+    return known(tx, request, who, session)
   }
 
   return {
@@ -83,26 +94,26 @@ export const entering = (parts: Parts) => {
     /** The same for a sign-in that waited for this factor: it leads to one session, a new one or the one that it confirms. */
     openFrom: async (
       tx: Tx,
-      ask: Ask,
+      request: HandlerRequest,
       half: HalfSignIn,
       shown: { person: PersonId; factor: ShownFactor },
     ) => {
       if (!(await halfSignIns.consume(tx, half))) return null
       const { person, factor } = shown
       const who = { person, provedAt: half.provedAt, how: { ...half.how, factor } }
-      return half.confirms ? confirm(tx, ask, half.confirms, who) : open(tx, ask, who)
+      return half.confirms ? confirm(tx, request, half.confirms, who) : open(tx, request, who)
     },
     /** Nothing waits in this browser any more: another tab of it has entered, or it begins again. */
-    without: async (ask: Ask): Promise<Answer> =>
-      (await sessions.find(ask.cookie('session')))
-        ? go(leadsTo(ask, pageOf(ask)))
-        : go(ask.href('signInFor', { page: pageOf(ask) })),
-    enter: (ask: Ask, cookies: readonly SetCookie[], name = pageOf(ask)): Answer =>
-      go(leadsTo(ask, name), [...cookies, halfSignIns.forgotten]),
+    without: async (request: HandlerRequest): Promise<HandlerResult> =>
+      (await sessions.find(request.cookie('session')))
+        ? redirect(leadsTo(request, pageOf(request)))
+        : redirect(request.href('signInFor', { page: pageOf(request) })),
+    enter: (request: HandlerRequest, cookies: readonly SetCookie[], name = pageOf(request)): HandlerResult =>
+      redirect(leadsTo(request, name), [...cookies, halfSignIns.forgotten]),
   }
 }
 
 export type Entering = ReturnType<typeof entering>
 
 /** The name in the address of a sign-in, carried from page to page; `compte` where there is none. */
-export const pageOf = (ask: Ask) => ask.params.page ?? 'compte'
+export const pageOf = (request: HandlerRequest) => request.params.page ?? 'compte'

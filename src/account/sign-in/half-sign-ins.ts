@@ -3,7 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { SetCookie } from '../../web/ask.ts'
+import type { SetCookie } from '../../web/handler.ts'
 import { howOf, type NamesThere, type Proved } from '../sessions/session.ts'
 
 /** A sign-in that is not one yet: it opens nothing, and waits for a second factor or for a passkey. */

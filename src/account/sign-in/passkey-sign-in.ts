@@ -6,9 +6,16 @@ import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import type { Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  tooMany,
+} from '../../web/handler.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
@@ -40,78 +47,87 @@ export const passkeySignIn = (parts: Parts) => {
   const { store, directory, passkeys, secondFactor, halfSignIns, entering } = parts
   const networkOpensAt = signInDoor(parts)
 
-  const back = (ask: Ask, half: HalfSignIn | null) =>
+  const back = (request: HandlerRequest, half: HalfSignIn | null) =>
     half?.person
-      ? ask.href('secondFactor', { page: pageOf(ask) })
-      : ask.href('signInFor', { page: pageOf(ask) })
+      ? request.href('secondFactor', { page: pageOf(request) })
+      : request.href('signInFor', { page: pageOf(request) })
 
-  const begin = async (ask: Ask): Promise<Answer> => {
-    const opensAt = await networkOpensAt(ask)
-    if (opensAt !== null) return tooMany(ask, opensAt)
-    const here = ask.href('signInPasskey', { page: pageOf(ask) })
-    const half = await halfSignIns.find(ask.cookie('entering'))
-    if (!half && !parts.alone) return go(back(ask, null))
+  const begin = async (request: HandlerRequest): Promise<HandlerResult> => {
+    const opensAt = await networkOpensAt(request)
+    if (opensAt !== null) return tooMany(request, opensAt)
+    const here = request.href('signInPasskey', { page: pageOf(request) })
+    const half = await halfSignIns.find(request.cookie('entering'))
+    if (!half && !parts.alone) return redirect(back(request, null))
     if (half) {
       await passkeys.begin(holderOf(half), 'prove')
-      return go(here)
+      return redirect(here)
     }
     const how = { by: 'passkey' } as const
-    const begun = { person: null, provedAt: ask.arrivedAt, how, confirms: null }
-    const { cookie, half: mine } = await store.transaction(tx =>
-      halfSignIns.open(tx, begun, ask.cookie('entering')),
-    )
+    const begun = { person: null, provedAt: request.arrivedAt, how, confirms: null }
+    const { cookie, half: mine } = await store.transaction(tx => halfSignIns.open(tx, begun))
     await passkeys.begin(holderOf(mine), 'prove')
-    return go(here, [cookie])
+    return redirect(here, [cookie])
   }
 
-  const page = async (ask: Ask, half: HalfSignIn, refused: boolean): Promise<Answer> => {
+  const page = async (
+    request: HandlerRequest,
+    half: HalfSignIn,
+    refused: boolean,
+  ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(half), half.person)
-    if (!options) return go(back(ask, half))
-    const ui = parts.ui(ask.language)
+    if (!options) return redirect(back(request, half))
+    const ui = parts.ui(request.language)
     return {
       kind: 'page',
       status: refused ? 422 : 200,
-      page: passkeySignInPage({ ui, options, returnTo: pageOf(ask), back: back(ask, half), half, refused }),
+      page: passkeySignInPage({
+        ui,
+        options,
+        returnTo: pageOf(request),
+        back: back(request, half),
+        half,
+        refused,
+      }),
     }
   }
 
   /** A new challenge, since the last was used up by what is refused. */
-  const again = async (ask: Ask, half: HalfSignIn) => {
+  const again = async (request: HandlerRequest, half: HalfSignIn) => {
     await passkeys.begin(holderOf(half), 'prove')
-    return page(ask, half, true)
+    return page(request, half, true)
   }
 
-  const enter = async (ask: Ask, half: HalfSignIn, shown: Shown): Promise<Answer> => {
+  const enter = async (request: HandlerRequest, half: HalfSignIn, shown: Shown): Promise<HandlerResult> => {
     const found = await directory.read(shown.person)
     if (!found.ok) return problem('directory-unavailable')
     const known = found.person !== null && !found.person.ended
-    if (!known || (half.person !== null && half.person !== shown.person)) return again(ask, half)
+    if (!known || (half.person !== null && half.person !== shown.person)) return again(request, half)
     const { person } = shown
     const cookies = await store.transaction(async tx => {
       // As in `second-factor.ts`: the person's row before that of the sign-in.
       if (await entering.isShut(tx, { person, provedAt: half.provedAt })) return null
       if (!(await halfSignIns.spend(tx, half))) return null
-      const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, ask.language)
+      const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, request.language)
       return verdict.verdict === 'right'
-        ? entering.openFrom(tx, ask, half, { person, factor: 'passkey' })
+        ? entering.openFrom(tx, request, half, { person, factor: 'passkey' })
         : null
     })
-    return cookies ? entering.enter(ask, cookies) : entering.without(ask)
+    return cookies ? entering.enter(request, cookies) : entering.without(request)
   }
 
-  const get: Handler = async ask => {
-    const half = await halfSignIns.find(ask.cookie('entering'))
-    return half ? page(ask, half, false) : go(back(ask, null))
+  const get: Handler = async request => {
+    const half = await halfSignIns.find(request.cookie('entering'))
+    return half ? page(request, half, false) : redirect(back(request, null))
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    if (fields.data.cle === undefined) return begin(ask)
-    const half = await halfSignIns.find(ask.cookie('entering'))
-    if (!half) return go(back(ask, null))
+    if (fields.data.cle === undefined) return begin(request)
+    const half = await halfSignIns.find(request.cookie('entering'))
+    if (!half) return redirect(back(request, null))
     const read = await passkeys.read(holderOf(half), fields.data.cle)
-    return read.ok ? enter(ask, half, read.shown) : again(ask, half)
+    return read.ok ? enter(request, half, read.shown) : again(request, half)
   }
 
   return { get, post }

@@ -7,8 +7,8 @@ import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { bindBudget } from '../../password/bind-budget.ts'
-import type { Ask } from '../../web/ask.ts'
 import { openDoors } from '../../web/doors.ts'
+import type { HandlerRequest } from '../../web/handler.ts'
 import { freezesIn } from '../freezes.ts'
 import { knownBrowsersIn } from '../known-browsers.ts'
 import { openedBy, sessionsIn } from '../sessions/sessions.ts'
@@ -59,18 +59,18 @@ describe('a bind that has no answer', () => {
       },
     })
     const known = await store.transaction(tx => knownBrowsers.remember(tx, 'camille', { cookie: () => null }))
-    const ask = (own: boolean) =>
+    const request = (own: boolean) =>
       ({
         network: { id: own ? 'home' : 'away', campus: false },
         cookie: (name: string) => (own && name === 'known' ? known.value : null),
         arrivedAt: clock.now(),
-      }) as Ask
+      }) as HandlerRequest
     return {
       binds: () => binds,
       tries: (own: boolean) =>
         Promise.all(
           Array.from({ length: 12 }, async () => {
-            const checked = await door.check(ask(own), 'clefevre', 'wrong')
+            const checked = await door.check(request(own), 'clefevre', 'wrong')
             return checked.ok || checked.reason
           }),
         ),

@@ -5,8 +5,8 @@ import type { Limits } from '../../limits.ts'
 import type { BindBudget, Counted } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
-import { type Answer, type Ask, problem, tooMany } from '../../web/ask.ts'
 import type { Doors } from '../../web/doors.ts'
+import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import { ownersOf } from '../own-browser.ts'
@@ -63,8 +63,8 @@ export const doorFault = (checked: Checked): DoorFault | null => {
   return checked.reason === 'directory-unavailable' ? { kind: checked.reason } : null
 }
 
-export const faultAnswer = (ask: Ask, fault: DoorFault): Answer =>
-  fault.kind === 'too-many' ? tooMany(ask, fault.until) : problem(fault.kind)
+export const faultAnswer = (request: HandlerRequest, fault: DoorFault): HandlerResult =>
+  fault.kind === 'too-many' ? tooMany(request, fault.until) : problem(fault.kind)
 
 /** Blanks at the ends, and how many stand within, make no other login (RFC 4518 §2.6.1). */
 /** A login folds case and outer blanks; signs that nobody sees and other widths are what copying adds. */
@@ -153,28 +153,33 @@ export const passwordDoor = (parts: DoorParts) => {
   }
 
   /** The network's door is for strangers: it is looked at before anything is asked of the directory. */
-  const look = async (ask: Ask, login: string) => {
-    const own = await owners(ask)
-    const before = own.size === 0 ? await networkOpensAt(ask) : null
+  const look = async (request: HandlerRequest, login: string) => {
+    const own = await owners(request)
+    const before = own.size === 0 ? await networkOpensAt(request) : null
     if (before !== null) return tooManyUntil(before)
     const found = await directory.findLogin(login)
     if (!found.ok) return found
     const isOwn = found.person !== null && own.has(found.person.id)
-    const after = own.size > 0 && !isOwn ? await networkOpensAt(ask) : null
+    const after = own.size > 0 && !isOwn ? await networkOpensAt(request) : null
     if (after !== null) return tooManyUntil(after)
     return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
-  const check = async (ask: Ask, typed: string, password: string, taken: Taken): Promise<Checked> => {
+  const check = async (
+    request: HandlerRequest,
+    typed: string,
+    password: string,
+    taken: Taken,
+  ): Promise<Checked> => {
     // The directory is asked for what the limits count: a spelling that only one of them folds would tell who is known.
     const login = foldLogin(typed)
-    const found = await look(ask, login)
+    const found = await look(request, login)
     if (!found.ok) return found
     const { person, lockout, asker } = found
     const begun = await budget.begin({
       // By the entry where there is one: a directory takes several spellings of one login.
       ...{ person: person?.id ?? null, login },
-      ...{ asker, network: ask.network, lockout },
+      ...{ asker, network: request.network, lockout },
     })
     if (!begun.ok)
       return begun.reason === 'network-full'
@@ -196,10 +201,15 @@ export const passwordDoor = (parts: DoorParts) => {
   }
 
   return {
-    check: async (ask: Ask, login: string, password: string, taken: Taken = 'any'): Promise<Checked> => {
+    check: async (
+      request: HandlerRequest,
+      login: string,
+      password: string,
+      taken: Taken = 'any',
+    ): Promise<Checked> => {
       const isEmpty = login === '' || password === ''
-      const checked = isEmpty ? refused('sign-in-refused') : await check(ask, login, password, taken)
-      await onTheBeat(ask.arrivedAt)
+      const checked = isEmpty ? refused('sign-in-refused') : await check(request, login, password, taken)
+      await onTheBeat(request.arrivedAt)
       return checked
     },
   }

@@ -5,8 +5,8 @@ import type { Given, SecondFactor } from '../../proofs/second-factor/second-fact
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import { ownersOf } from '../own-browser.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -34,59 +34,62 @@ export const secondFactorRoutes = (parts: Parts) => {
   const { store, directory, secondFactor, halfSignIns, entering } = parts
   const owners = ownersOf(parts)
 
-  const page = async (ask: Ask, half: Half, refusal: FactorProblem | null): Promise<Answer> => ({
+  const page = async (
+    request: HandlerRequest,
+    half: Half,
+    refusal: FactorProblem | null,
+  ): Promise<HandlerResult> => ({
     kind: 'page',
     status: refusal ? 422 : 200,
     page: secondFactorPage({
-      ui: parts.ui(ask.language),
-      returnTo: pageOf(ask),
+      ui: parts.ui(request.language),
+      returnTo: pageOf(request),
       factors: await secondFactor.of(half.person),
       problem: refusal,
     }),
   })
 
   const waiting =
-    (work: (ask: Ask, half: Half) => Promise<Answer>): Handler =>
-    async ask => {
-      const half = await halfSignIns.find(ask.cookie('entering'))
-      return half?.person ? work(ask, { ...half, person: half.person }) : entering.without(ask)
+    (work: (request: HandlerRequest, half: Half) => Promise<HandlerResult>): Handler =>
+    async request => {
+      const half = await halfSignIns.find(request.cookie('entering'))
+      return half?.person ? work(request, { ...half, person: half.person }) : entering.without(request)
     }
 
   /** One transaction counts the answer, uses the factor up, and opens the session: none of them without the others. */
-  const judged = async (ask: Ask, half: Half, given: Given): Promise<Answer> => {
+  const judged = async (request: HandlerRequest, half: Half, given: Given): Promise<HandlerResult> => {
     const { person } = half
     // The directory may have ended this person since the password was right.
     const found = await directory.read(person)
     if (!found.ok) return problem('directory-unavailable')
-    if (!found.person || found.person.ended) return entering.without(ask)
-    const asker = (await owners(ask)).has(person) ? 'own' : 'stranger'
+    if (!found.person || found.person.ended) return entering.without(request)
+    const asker = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       // Before the factor is judged: a refusal must not tell whether it was right, nor use it up. And before the row of the
       // sign-in: a freeze takes the person's row first, and the two would wait for each other.
       if (await entering.isShut(tx, half)) return null
-      if (!(await halfSignIns.spend(tx, half))) return null
-      const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
+      const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      return { cookies: await entering.openFrom(tx, ask, half, { person, factor: verdict.by }) }
+      return { cookies: await entering.openFrom(tx, request, half, { person, factor: verdict.by }) }
     })
     if (outcome?.refusal) {
-      const waits = await halfSignIns.find(ask.cookie('entering'))
-      return page(ask, half, waits ? outcome.refusal : { reason: 'factor-restart' })
+      const waits = await halfSignIns.find(request.cookie('entering'))
+      return page(request, half, waits ? outcome.refusal : { reason: 'factor-restart' })
     }
-    return outcome?.cookies ? entering.enter(ask, outcome.cookies) : entering.without(ask)
+    return outcome?.cookies ? entering.enter(request, outcome.cookies) : entering.without(request)
   }
 
   return {
-    get: waiting((ask, half) => page(ask, half, null)),
-    post: waiting(async (ask, half) => {
-      const fields = form.safeParse(ask.body)
+    get: waiting((request, half) => page(request, half, null)),
+    post: waiting(async (request, half) => {
+      const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      const who = { network: ask.network.id, journey: half.id }
+      const who = { network: request.network.id, journey: half.id }
       const read = await secondFactor.read(half.person, fields.data.code, who)
-      if (read.ok) return judged(ask, half, read.given)
+      if (read.ok) return judged(request, half, read.given)
       if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
         return problem('busy', { retryAfter: 5 })
-      return page(ask, half, { reason: read.reason })
+      return page(request, half, { reason: read.reason })
     }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Limits } from '../../limits.ts'
 import type { Store } from '../../store/store.ts'
-import type { Ask } from '../../web/ask.ts'
 import type { Door, Doors } from '../../web/doors.ts'
+import type { HandlerRequest } from '../../web/handler.ts'
 
 /**
  * Sign-ins of one network, by whatever way: `null` where there is room, else when there is again. What is refused is not
@@ -11,7 +11,7 @@ export const signInDoor = (parts: { store: Store; limits: Limits; doors: Doors }
   const { store, limits, doors } = parts
   const door: Door = { name: 'sign-in', window: limits.signInWindow }
 
-  return ({ network }: Pick<Ask, 'network'>): Promise<number | null> =>
+  return ({ network }: Pick<HandlerRequest, 'network'>): Promise<number | null> =>
     store.transaction(async tx => {
       const limit = limits.signInPerNetwork * (network.campus ? limits.campusFactor : 1)
       const full = await doors.admit(tx, [{ door, key: network.id, limit, reason: 'full' }])

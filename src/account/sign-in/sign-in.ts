@@ -4,8 +4,14 @@ import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-fa
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
 import {
@@ -34,49 +40,49 @@ export const signIn = (parts: SignInParts) => {
   const { store, door, secondFactor, halfSignIns, entering } = parts
 
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
-  const askMore = async (ask: Ask, person: PersonId) => {
+  const askMore = async (request: HandlerRequest, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
-    const begun = { person, provedAt: ask.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun, ask.cookie('entering')))
-    return go(ask.href('secondFactor', { page: pageOf(ask) }), [cookie])
+    const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
+    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 
-  const enter = async (ask: Ask, person: PersonId, login: string) => {
-    const more = await askMore(ask, person)
+  const enter = async (request: HandlerRequest, person: PersonId, login: string) => {
+    const more = await askMore(request, person)
     if (more) return more
     const cookies = await store.transaction(tx =>
-      entering.open(tx, ask, { person, how: { by: 'embedded' }, provedAt: ask.arrivedAt }),
+      entering.open(tx, request, { person, how: { by: 'embedded' }, provedAt: request.arrivedAt }),
     )
-    return cookies ? entering.enter(ask, cookies) : refuse(ask, login)
+    return cookies ? entering.enter(request, cookies) : refuse(request, login)
   }
 
   const refuse = (
-    ask: Ask,
+    request: HandlerRequest,
     login: string,
     problem: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
-  ): Answer => ({
+  ): HandlerResult => ({
     kind: 'page',
     status: problem.reason === 'sign-in-refused' ? 422 : 429,
     page: signInPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       login,
       problem,
-      returnTo: ask.params.page ?? null,
+      returnTo: request.params.page ?? null,
     }),
   })
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
-    const checked = await door.check(ask, login, fields.data.motdepasse)
-    if (checked.ok) return enter(ask, checked.person.id, login)
+    const checked = await door.check(request, login, fields.data.motdepasse)
+    if (checked.ok) return enter(request, checked.person.id, login)
     const fault = doorFault(checked)
-    if (fault) return faultAnswer(ask, fault)
+    if (fault) return faultAnswer(request, fault)
     const closed = closedProblem(checked)
-    if (closed) return refuse(ask, login, closed)
-    if (provedBy(checked)) return go(ask.href('expiredPassword'))
-    return refuse(ask, login)
+    if (closed) return refuse(request, login, closed)
+    if (provedBy(checked)) return redirect(request.href('expiredPassword'))
+    return refuse(request, login)
   }
 
   return {

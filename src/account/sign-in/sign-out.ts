@@ -2,7 +2,7 @@ import type { IdentityServer } from '../../identity-server/identity-server.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import { go, type Handler } from '../../web/ask.ts'
+import { type Handler, redirect } from '../../web/handler.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { signOutPage } from './sign-out.page.tsx'
 
@@ -21,21 +21,23 @@ type Parts = {
 export const signOut = (parts: Parts) => {
   const { store, sessions, identityServer: server } = parts
 
-  const get: Handler = async ask => {
-    const signedIn = (await sessions.find(ask.cookie('session'))) !== null
-    const to = signedIn ? null : ((await server?.signOut(new URL(ask.href('home'), parts.origin))) ?? null)
+  const get: Handler = async request => {
+    const signedIn = (await sessions.find(request.cookie('session'))) !== null
+    const to = signedIn
+      ? null
+      : ((await server?.signOut(new URL(request.href('home'), parts.origin))) ?? null)
     const page = signOutPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       signedIn,
       server: server && { host: server.host, to },
     })
     return { kind: 'page', page }
   }
 
-  const post: Handler = async ask => {
-    const session = await sessions.find(ask.cookie('session'))
+  const post: Handler = async request => {
+    const session = await sessions.find(request.cookie('session'))
     if (session) await store.transaction(tx => sessions.end(tx, session.person, session.ref, 'sign-out'))
-    return go(ask.href('signOut'), [sessions.forgotten])
+    return redirect(request.href('signOut'), [sessions.forgotten])
   }
 
   return { get, post }

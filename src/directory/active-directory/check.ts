@@ -1,11 +1,11 @@
 import type { Finding } from '../directory.ts'
 import {
-  ask,
   askConnection,
   askPeople,
   entriesIn,
   good,
   populationNames,
+  request,
   warning,
   wrong,
 } from '../ldap/check-people.ts'
@@ -84,9 +84,9 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
-  const first = await ask([askConnection(settings, links)])
+  const first = await request([askConnection(settings, links)])
   if (first.some(({ level }) => level === 'wrong')) return first
-  const rest = await ask([
+  const rest = await request([
     ...(holdsPeople ? askPeople(settings, links) : []),
     ['domain', rules],
     ...(holdsPeople

@@ -20,10 +20,10 @@ const sentenceOf = (fault: unknown): string => {
 
 export const populationNames = ['student', 'staff', 'external'] as const
 
-export type Question = readonly [what: string, ask: () => Promise<Finding | Finding[]>]
+export type Question = readonly [what: string, request: () => Promise<Finding | Finding[]>]
 
 /** Asks each question for its findings: what the server refuses is a finding too, never the end of the check. */
-export const ask = async (questions: readonly Question[]): Promise<Finding[]> => {
+export const request = async (questions: readonly Question[]): Promise<Finding[]> => {
   const findings: Finding[] = []
   for (const [what, question] of questions)
     try {

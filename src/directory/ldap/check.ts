@@ -1,7 +1,7 @@
 import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
 import { lockoutFinding } from '../lockout-findings.ts'
-import { ask, askConnection, askPeople, good, wrong } from './check-people.ts'
+import { askConnection, askPeople, good, request, wrong } from './check-people.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import type { Links } from './links.ts'
 import { readLockout } from './lockout.ts'
@@ -43,9 +43,9 @@ export const checkLdap = async (settings: LdapSettings, links: Links): Promise<F
       howToRead: 'give it the rights of docs/operate/openldap.acl or 389ds.aci',
     })
 
-  const first = await ask([askConnection(settings, links)])
+  const first = await request([askConnection(settings, links)])
   if (first.some(({ level }) => level === 'wrong')) return first
-  const rest = await ask([
+  const rest = await request([
     ...askPeople(settings, links),
     ['lock-out', lockout],
     ['password', () => checkHashing(settings, links)],

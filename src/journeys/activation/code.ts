@@ -3,8 +3,14 @@ import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
@@ -37,15 +43,15 @@ export const activationCode = (parts: Parts) => {
   const leftIn = (wrong: number) => Math.max(1, parts.limits.activationTries - wrong)
 
   const page = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtCode>,
     told: { problem?: CodeProblem; status?: number } = {},
-  ): Promise<Answer> => {
+  ): Promise<HandlerResult> => {
     return {
       kind: 'page',
       status: told.status ?? 200,
       page: codePage({
-        ui: parts.ui(ask.language),
+        ui: parts.ui(request.language),
         ref: publicRef(journey),
         left: journey.state.wrong ? leftIn(journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
@@ -56,8 +62,8 @@ export const activationCode = (parts: Parts) => {
     }
   }
 
-  const wrongly = (ask: Ask, journey: Journey<AtCode>, { left, until }: Left, wrong: number) =>
-    page(ask, journey, {
+  const wrongly = (request: HandlerRequest, journey: Journey<AtCode>, { left, until }: Left, wrong: number) =>
+    page(request, journey, {
       problem:
         left > 0
           ? { reason: 'activation-code-wrong', left: leftIn(wrong) }
@@ -95,38 +101,42 @@ export const activationCode = (parts: Parts) => {
         : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
     })
 
-  const answerTo = async (ask: Ask, journey: Journey<AtCode>, typed: string): Promise<Answer> => {
+  const answerTo = async (
+    request: HandlerRequest,
+    journey: Journey<AtCode>,
+    typed: string,
+  ): Promise<HandlerResult> => {
     const { subject, network, state } = journey
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
     // Asked for every code and every subject: what a refusal costs does not tell that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
     const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null
-    const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
+    const mark = answerMarks(request.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
-      return wrongly(ask, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
-    const decision = await decide(journey, { right: found !== null, active, mark, at: ask.arrivedAt })
-    if (!decision) return stand.follow(ask, journey)
+      return wrongly(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
+    const decision = await decide(journey, { right: found !== null, active, mark, at: request.arrivedAt })
+    if (!decision) return stand.follow(request, journey)
     return decision.leadsTo
-      ? go(ask.href(decision.leadsTo))
-      : wrongly(ask, journey, decision.left, (state.wrong ?? 0) + 1)
+      ? redirect(request.href(decision.leadsTo))
+      : wrongly(request, journey, decision.left, (state.wrong ?? 0) + 1)
   }
 
-  const get: Handler = async ask => {
-    const at = await stand.guard(ask)
-    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  const get: Handler = async request => {
+    const at = await stand.guard(request)
+    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, code } = fields.data
-    const at = await stand.guard(ask)
+    const at = await stand.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     if (demarche !== publicRef(at.journey))
-      return page(ask, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
+      return page(request, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
     if (foldAnswer(code) === '')
-      return page(ask, at.journey, { problem: { reason: 'activation-code-missing' }, status: 422 })
-    return answerTo(ask, at.journey, code)
+      return page(request, at.journey, { problem: { reason: 'activation-code-missing' }, status: 422 })
+    return answerTo(request, at.journey, code)
   }
 
   return { get, post }

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { masked } from '../../proofs/code/destination.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
 import { pages } from './activation.ts'
@@ -25,40 +31,45 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
   const stand = standIn(parts, spot.code)
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
-  const page = async (ask: Ask, journey: Here, told: Told = null, sentAgain = false): Promise<Answer> => {
+  const page = async (
+    request: HandlerRequest,
+    journey: Here,
+    told: Told = null,
+    sentAgain = false,
+  ): Promise<HandlerResult> => {
     const to = await codes.sentTo(requestOf(journey, spot))
     return {
       kind: 'page',
       status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
       page: contactCodePage({
-        ui: parts.ui(ask.language),
+        ui: parts.ui(request.language),
         ...{ spot, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
         expiresAt: journey.expiresAt,
       }),
     }
   }
 
-  const change = async (ask: Ask, journey: Here): Promise<Answer> => {
+  const change = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
     const next = { step: spot.at, person: journey.state.person }
     const moved = await store.transaction(tx => journeys.advance(tx, journey, 'changed', next))
-    return moved ? go(ask.href(pages[spot.at])) : stand.follow(ask, journey)
+    return moved ? redirect(request.href(pages[spot.at])) : stand.follow(request, journey)
   }
 
-  const sendAgain = async (ask: Ask, journey: Here): Promise<Answer> => {
+  const sendAgain = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
     const { person } = journey.state
-    const request = requestOf(journey, spot)
-    const [to, found] = [await codes.sentTo(request), await directory.read(person)]
+    const codeRequest = requestOf(journey, spot)
+    const [to, found] = [await codes.sentTo(codeRequest), await directory.read(person)]
     if (!found.ok) return problem(found.reason)
-    if (!to) return change(ask, journey)
+    if (!to) return change(request, journey)
     const name = found.person?.displayName ?? ''
     const sent = await codes.send({
-      ...{ request, to, person, name, language: journey.language },
-      network: ask.network,
+      ...{ codeRequest, to, person, name, language: journey.language },
+      network: request.network,
     })
-    return sent.ok ? page(ask, journey, null, true) : page(ask, journey, { reason: sent.reason })
+    return sent.ok ? page(request, journey, null, true) : page(request, journey, { reason: sent.reason })
   }
 
-  const confirm = async (ask: Ask, journey: Here, typed: string): Promise<Answer> => {
+  const confirm = async (request: HandlerRequest, journey: Here, typed: string): Promise<HandlerResult> => {
     const { person } = journey.state
     const by = { kind: 'person', id: person } as const
     const { event, next } = onward(spot, person, await messages.offered(), 'confirmed')
@@ -74,26 +85,28 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
         await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: spot.kind } })
       return judged
     })
-    if (tried === 'elsewhere') return stand.follow(ask, journey)
-    return tried.ok ? go(ask.href(pages[next.step])) : page(ask, journey, tried)
+    if (tried === 'elsewhere') return stand.follow(request, journey)
+    return tried.ok ? redirect(request.href(pages[next.step])) : page(request, journey, tried)
   }
 
-  const get: Handler = async ask => {
-    const at = await stand.guard(ask)
-    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  const get: Handler = async request => {
+    const at = await stand.guard(request)
+    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, code, renvoyer, changer } = fields.data
-    const at = await stand.guard(ask)
+    const at = await stand.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     const { journey } = at
-    if (demarche !== publicRef(journey)) return page(ask, journey, { reason: 'journey-other-tab' })
-    if (changer) return change(ask, journey)
-    if (renvoyer) return sendAgain(ask, journey)
-    return code.trim() === '' ? page(ask, journey, { reason: 'code-missing' }) : confirm(ask, journey, code)
+    if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
+    if (changer) return change(request, journey)
+    if (renvoyer) return sendAgain(request, journey)
+    return code.trim() === ''
+      ? page(request, journey, { reason: 'code-missing' })
+      : confirm(request, journey, code)
   }
 
   return { get, post }

@@ -1,6 +1,6 @@
 import { receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { type Handler, problem } from '../../web/ask.ts'
+import { type Handler, problem } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
 import { settledSoon } from '../steps/settled-soon.ts'
 import { donePage } from './done.page.tsx'
@@ -9,10 +9,10 @@ import type { Parts } from './parts.ts'
 /** 100 %: the login, the mail address, and the receipt of the services. */
 export const done =
   (parts: Parts, services: readonly ServiceSettings[]): Handler =>
-  async ask => {
-    const at = await guard(parts, ask, 'done')
+  async request => {
+    const at = await guard(parts, request, 'done')
     if ('elsewhere' in at) return at.elsewhere
-    const handle = receiptHandle(ask.cookie('journey') ?? '')
+    const handle = receiptHandle(request.cookie('journey') ?? '')
     const [receipt, found] = [
       await settledSoon(parts, handle),
       await parts.directory.read(at.journey.state.person),
@@ -20,7 +20,7 @@ export const done =
     if (!found.ok) return problem(found.reason)
     const { login = '', addresses = [] } = found.person ?? {}
     const page = donePage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       ...{ login, address: addresses[0] ?? null, receipt, services },
     })
     const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const

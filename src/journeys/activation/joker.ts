@@ -10,8 +10,8 @@ import {
   choiceIn,
   choiceProblems,
 } from '../../proofs/joker/choice.ts'
-import { type Answer, type Ask, type Handler, problem } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
+import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
 import { standIn } from '../steps/place.ts'
@@ -29,15 +29,15 @@ export const activationJoker = (parts: Parts) => {
   type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
 
   const page = (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Here,
     problems: readonly ChoiceProblem[] = [],
     chosen = nothingChosen,
-  ): Answer => ({
+  ): HandlerResult => ({
     kind: 'page',
     status: problems.length === 0 ? 200 : problems[0]?.reason === 'journey-other-tab' ? 409 : 422,
     page: jokerPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       ...{ ref: publicRef(journey), chosen, freeQuestions, problems, expiresAt: journey.expiresAt },
     }),
   })
@@ -58,33 +58,33 @@ export const activationJoker = (parts: Parts) => {
     return null
   }
 
-  const submit = async (ask: Ask, journey: Here, fields: Fields): Promise<Answer> => {
+  const submit = async (request: HandlerRequest, journey: Here, fields: Fields): Promise<HandlerResult> => {
     const found = await directory.read(journey.state.person)
     if (!found.ok) return problem(found.reason)
     const choice = choiceIn(fields, freeQuestions)
     const problems = choiceProblems(choice, found.person)
-    if (isInPassword(ask.cookie('journey') ?? '', journey.state.parts ?? [], choice.answer))
+    if (isInPassword(request.cookie('journey') ?? '', journey.state.parts ?? [], choice.answer))
       problems.push(answerInPassword)
-    if (problems.length > 0) return page(ask, journey, problems, fields)
+    if (problems.length > 0) return page(request, journey, problems, fields)
     const refusal = await keep(journey, choice)
     return refusal && refusal !== 'hashing-twice'
       ? problem('busy', { retryAfter: 5 })
-      : stand.follow(ask, journey)
+      : stand.follow(request, journey)
   }
 
-  const get: Handler = async ask => {
-    const at = await stand.guard(ask)
-    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  const get: Handler = async request => {
+    const at = await stand.guard(request)
+    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const at = await stand.guard(ask)
+    const at = await stand.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     if (fields.data.demarche !== publicRef(at.journey))
-      return page(ask, at.journey, [{ field: null, reason: 'journey-other-tab' }])
-    return submit(ask, at.journey, fields.data)
+      return page(request, at.journey, [{ field: null, reason: 'journey-other-tab' }])
+    return submit(request, at.journey, fields.data)
   }
 
   return { get, post }

@@ -1,4 +1,4 @@
-import { type Answer, go, type Handler, problem } from '../../web/ask.ts'
+import { type Handler, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
 import type { Record } from '../steps/place.ts'
 import type { StepParts } from '../steps/steps.ts'
@@ -20,12 +20,12 @@ export const recordTold =
 /** 100 %: the login, read now: the store keeps none. */
 export const told =
   (parts: Parts): Handler =>
-  async ask => {
-    const at = await guard(parts, ask, 'done')
+  async request => {
+    const at = await guard(parts, request, 'done')
     if ('elsewhere' in at) return at.elsewhere
     const found = await parts.directory.read(at.journey.state.person)
     if (!found.ok) return problem('directory-unavailable')
-    if (!found.person) return go(ask.href('identifier'))
-    const page = donePage({ ui: parts.ui(ask.language), login: found.person.login })
-    return { kind: 'page', page } satisfies Answer
+    if (!found.person) return redirect(request.href('identifier'))
+    const page = donePage({ ui: parts.ui(request.language), login: found.person.login })
+    return { kind: 'page', page } satisfies HandlerResult
   }

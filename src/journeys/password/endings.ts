@@ -1,6 +1,6 @@
 import { receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { go, type Handler } from '../../web/ask.ts'
+import { type Handler, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
 import { settledSoon } from '../steps/settled-soon.ts'
 import { donePage } from './done.page.tsx'
@@ -12,12 +12,13 @@ import type { Parts } from './parts.ts'
  */
 export const done =
   (parts: Parts, services: readonly ServiceSettings[]): Handler =>
-  async ask => {
-    const at = await guard(parts, ask, 'done')
-    const handle = 'elsewhere' in at ? ask.cookie('receipt') : receiptHandle(ask.cookie('journey') ?? '')
+  async request => {
+    const at = await guard(parts, request, 'done')
+    const handle =
+      'elsewhere' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
     const receipt = handle && (await settledSoon(parts, handle))
-    if (!receipt) return 'elsewhere' in at ? at.elsewhere : go(ask.href('journeyOver'))
+    if (!receipt) return 'elsewhere' in at ? at.elsewhere : redirect(request.href('journeyOver'))
     const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
-    const page = donePage({ ui: parts.ui(ask.language), receipt, services })
+    const page = donePage({ ui: parts.ui(request.language), receipt, services })
     return { kind: 'page', page, ...(!('elsewhere' in at) && { cookies: [cookie] }) }
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { digestOf } from '../../keys.ts'
-import { type Answer, type Ask, go, problem } from '../../web/ask.ts'
+import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { pageOf } from '../roads.ts'
 import type { Road } from './steps.ts'
@@ -24,7 +24,7 @@ type Walk<State extends { step: string }> = {
 
 type Guarded<State extends { step: string }, S extends State['step']> =
   | { readonly journey: AtStep<State, S> }
-  | { readonly elsewhere: Answer }
+  | { readonly elsewhere: HandlerResult }
 
 /** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
 export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
@@ -36,13 +36,13 @@ const isAt = <State extends { step: string }, S extends State['step']>(
 
 export const guard = async <State extends { step: string }, S extends State['step']>(
   { journeys, road }: Walk<State>,
-  ask: Ask,
+  request: HandlerRequest,
   step: S,
 ): Promise<Guarded<State, S>> => {
-  const handle = ask.cookie('journey')
+  const handle = request.cookie('journey')
   const journey = handle ? await journeys.find(handle) : null
-  if (!journey) return { elsewhere: go(ask.href(await placeWithout({ journeys, road }, handle))) }
-  if (!isAt(journey, step)) return { elsewhere: go(ask.href(pageIn(road, journey.state))) }
+  if (!journey) return { elsewhere: redirect(request.href(await placeWithout({ journeys, road }, handle))) }
+  if (!isAt(journey, step)) return { elsewhere: redirect(request.href(pageIn(road, journey.state))) }
   return { journey }
 }
 
@@ -62,15 +62,15 @@ const pageIn = <State extends { step: string }>(road: Road<State['step']>, state
 /** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
 export const followOther = async <State extends { step: string }>(
   { journeys, road, clock }: Walk<State>,
-  ask: Ask,
+  request: HandlerRequest,
   journey: Pick<Journey<State>, 'version' | 'refusals'>,
-): Promise<Answer> => {
+): Promise<HandlerResult> => {
   const until = clock.now() + 5000
   for (;;) {
-    const now = await journeys.find(ask.cookie('journey') ?? '')
-    if (!now) return go(ask.href(road.pages.over))
+    const now = await journeys.find(request.cookie('journey') ?? '')
+    if (!now) return redirect(request.href(road.pages.over))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
-      return go(ask.href(pageIn(road, now.state)))
+      return redirect(request.href(pageIn(road, now.state)))
     if (clock.now() > until) return problem('busy', { retryAfter: 5 })
     await clock.sleep(100)
   }

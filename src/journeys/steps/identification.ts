@@ -7,9 +7,16 @@ import { hmac, newHandle } from '../../keys.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import type { Door } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  tooMany,
+} from '../../web/handler.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
 import type { Identified, StepParts } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -63,29 +70,30 @@ export const identification = <State extends { step: string }, Event extends str
   const networkDoor: Door = { name: 'identification', window: limits.identificationWindow }
   const numberDoor: Door = { name: 'number', window: limits.identificationNumberWindow }
 
-  const wider = (ask: Ask, limit: number) => (ask.network.campus ? limit * limits.campusFactor : limit)
+  const wider = (request: HandlerRequest, limit: number) =>
+    request.network.campus ? limit * limits.campusFactor : limit
 
   /** `null`, or when this network may come back. What is refused is not counted: asking again puts nothing off. */
-  const networkOpensAt = (ask: Ask): Promise<number | null> =>
+  const networkOpensAt = (request: HandlerRequest): Promise<number | null> =>
     store.transaction(async tx => {
-      const [key, limit] = [ask.network.id, wider(ask, limits.identificationPerNetwork)]
+      const [key, limit] = [request.network.id, wider(request, limits.identificationPerNetwork)]
       const full = await doors.admit(tx, [{ door: networkDoor, key, limit, reason: 'full' }])
       if (full) return doors.opensAt(networkDoor, key, limit, tx)
-      const open = await journeys.countOpen(tx, ask.network.id)
-      return open < wider(ask, limits.journeysPerNetwork) ? null : ask.arrivedAt + limits.journeyIdle
+      const open = await journeys.countOpen(tx, request.network.id)
+      return open < wider(request, limits.journeysPerNetwork) ? null : request.arrivedAt + limits.journeyIdle
     })
 
-  const tellAmbiguous = async (tx: Tx, ask: Ask, at: number) => {
+  const tellAmbiguous = async (tx: Tx, request: HandlerRequest, at: number) => {
     await parts.notices.write(tx, {
       kind: 'desk-incident',
       person: null,
       facts: { at, event: 'ambiguous-number' },
-      language: ask.language,
+      language: request.language,
     })
     await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
   }
 
-  const open = async (tx: Tx, ask: Ask, typed: Typed, who: Subject, handle: string) => {
+  const open = async (tx: Tx, request: HandlerRequest, typed: Typed, who: Subject, handle: string) => {
     const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
     const seen = await doors.pass(tx, numberDoor, numberKey)
     const { subject, person, ambiguous } = who
@@ -95,10 +103,10 @@ export const identification = <State extends { step: string }, Event extends str
       handle,
       subject,
       state,
-      network: ask.network.id,
-      language: ask.language,
+      network: request.network.id,
+      language: request.language,
     })
-    if (ambiguous) await tellAmbiguous(tx, ask, clock.now())
+    if (ambiguous) await tellAmbiguous(tx, request, clock.now())
     await audit.append(tx, {
       chain: subject,
       kind: 'journey.opened',
@@ -120,31 +128,31 @@ export const identification = <State extends { step: string }, Event extends str
     return Math.ceil((elapsed + 1) / beat) * beat - elapsed + penaltyMs
   }
 
-  return async ask => {
-    const kind = kindOfSlug(ask.params.kind)
+  return async request => {
+    const kind = kindOfSlug(request.params.kind)
     if (!kind) return problem('not-found')
-    const fields = form.safeParse(ask.body)
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const opensAt = await networkOpensAt(ask)
-    if (opensAt !== null) return tooMany(ask, opensAt)
+    const opensAt = await networkOpensAt(request)
+    if (opensAt !== null) return tooMany(request, opensAt)
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
       const page = identificationPage({
-        ui: parts.ui(ask.language),
+        ui: parts.ui(request.language),
         road,
         kind,
         values: fields.data,
         problems: typed.problems,
       })
-      return { kind: 'page', status: 422, page } satisfies Answer
+      return { kind: 'page', status: 422, page } satisfies HandlerResult
     }
     const found = await directory.find(typed.kind, typed.number)
     if (!found.ok) return problem('directory-unavailable')
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
-    const { seen, page } = await store.transaction(tx => open(tx, ask, typed, who, handle))
-    await clock.sleep(untilBeat(ask.arrivedAt, penalty(seen)))
+    const { seen, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
+    await clock.sleep(untilBeat(request.arrivedAt, penalty(seen)))
     const cookie = { name: 'journey', value: handle, maxAge: limits.journeyWhole / 1000 } as const
-    return go(ask.href(page), [cookie])
+    return redirect(request.href(page), [cookie])
   }
 }

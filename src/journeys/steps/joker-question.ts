@@ -2,8 +2,15 @@ import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { answerMarks } from '../../proofs/joker/joker.ts'
 import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
-import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  tooMany,
+} from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
@@ -21,9 +28,9 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   const { joker, knownBrowsers, limits } = parts
   const decide = jokerDecision(parts, place)
 
-  const askerOf = async (ask: Ask, { subject }: Journey<AtJoker>): Promise<Asker> => {
-    const { own, beside } = await knownBrowsers.find(ask.cookie('known'), subject)
-    return { subject, browser: own, beside, network: ask.network.id }
+  const askerOf = async (request: HandlerRequest, { subject }: Journey<AtJoker>): Promise<Asker> => {
+    const { own, beside } = await knownBrowsers.find(request.cookie('known'), subject)
+    return { subject, browser: own, beside, network: request.network.id }
   }
 
   /**
@@ -35,20 +42,20 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     Math.max(1, (browser || beside ? limits.jokerTriesKnownBrowser : limits.jokerTries) - wrong)
 
   const page = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtJoker>,
     told: { problem?: JokerProblem; status?: number } = {},
-  ): Promise<Answer> => {
-    const asker = await askerOf(ask, journey)
+  ): Promise<HandlerResult> => {
+    const asker = await askerOf(request, journey)
     const [question, state] = await Promise.all([
-      joker.question(journey.subject, journey.state.person, ask.language),
+      joker.question(journey.subject, journey.state.person, request.language),
       joker.tries.state(asker),
     ])
     return {
       kind: 'page',
       status: told.status ?? 200,
       page: jokerPage({
-        ui: parts.ui(ask.language),
+        ui: parts.ui(request.language),
         place,
         question,
         ref: publicRef(journey),
@@ -62,72 +69,76 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     }
   }
 
-  const get: Handler = async ask => {
-    const at = await place.guard(ask)
-    return 'elsewhere' in at ? at.elsewhere : page(ask, at.journey)
+  const get: Handler = async request => {
+    const at = await place.guard(request)
+    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
   }
 
   const told = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtJoker>,
     verdict: Exclude<Verdict['verdict'], 'right'>,
     wrong: number,
   ) =>
-    page(ask, journey, {
+    page(request, journey, {
       problem:
         verdict === 'wrong'
-          ? { reason: 'answer-wrong', left: leftIn(await askerOf(ask, journey), wrong) }
+          ? { reason: 'answer-wrong', left: leftIn(await askerOf(request, journey), wrong) }
           : { reason: 'joker-suspended' },
       status: 422,
     })
 
   /** The refused answer that was just judged, sent again by a second click: told again, not counted again. */
-  const toldAgain = async (ask: Ask, journey: Journey<AtJoker>, asker: Asker) => {
+  const toldAgain = async (request: HandlerRequest, journey: Journey<AtJoker>, asker: Asker) => {
     const { suspendedUntil } = await joker.tries.state(asker)
-    return told(ask, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
+    return told(request, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
   }
 
   const judged = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtJoker>,
     asker: Asker,
     answer: Given,
-  ): Promise<Answer> => {
-    if (journey.state.refused === answer.mark) return toldAgain(ask, journey, asker)
+  ): Promise<HandlerResult> => {
+    if (journey.state.refused === answer.mark) return toldAgain(request, journey, asker)
     const decision = await decide(journey, asker, answer)
-    if (!decision) return place.follow(ask, journey)
+    if (!decision) return place.follow(request, journey)
     const { verdict, leadsTo } = decision
     if (verdict.verdict !== 'right')
-      return told(ask, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
-    return go(ask.href(leadsTo ?? place.page))
+      return told(request, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
+    return redirect(request.href(leadsTo ?? place.page))
   }
 
-  const answerTo = async (ask: Ask, journey: Journey<AtJoker>, typed: string): Promise<Answer> => {
-    const asker = await askerOf(ask, journey)
-    const opensAt = await joker.tries.networkOpensAt(ask.network, asker)
-    if (opensAt !== null) return tooMany(ask, opensAt)
+  const answerTo = async (
+    request: HandlerRequest,
+    journey: Journey<AtJoker>,
+    typed: string,
+  ): Promise<HandlerResult> => {
+    const asker = await askerOf(request, journey)
+    const opensAt = await joker.tries.networkOpensAt(request.network, asker)
+    if (opensAt !== null) return tooMany(request, opensAt)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {
-      const mark = answerMarks(ask.cookie('journey') ?? '')(foldAnswer(typed))
-      return judged(ask, journey, asker, { right: compared.right, mark, at: ask.arrivedAt })
+      const mark = answerMarks(request.cookie('journey') ?? '')(foldAnswer(typed))
+      return judged(request, journey, asker, { right: compared.right, mark, at: request.arrivedAt })
     }
     return compared.reason === 'hashing-twice'
-      ? place.follow(ask, journey)
+      ? place.follow(request, journey)
       : problem('busy', { retryAfter: 5 })
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, reponse } = fields.data
-    const at = await place.guard(ask)
+    const at = await place.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     if (demarche !== publicRef(at.journey))
-      return page(ask, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
+      return page(request, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
     if (foldAnswer(reponse) === '')
-      return page(ask, at.journey, { problem: { reason: 'answer-missing' }, status: 422 })
-    return answerTo(ask, at.journey, reponse)
+      return page(request, at.journey, { problem: { reason: 'answer-missing' }, status: 422 })
+    return answerTo(request, at.journey, reponse)
   }
 
   return { get, post }

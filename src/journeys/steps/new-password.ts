@@ -12,8 +12,15 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
-import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../web/ask.ts'
 import { optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { judgeCandidate, partMarks } from './candidate.ts'
 import { publicRef } from './guard.ts'
@@ -67,15 +74,15 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
   const judge = judgeCandidate(parts)
 
   const page = (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtNewPassword>,
     problems: readonly NewPasswordProblem[],
     more: { fields?: Fields; status?: number } = {},
-  ): Answer => ({
+  ): HandlerResult => ({
     kind: 'page',
     status: more.status ?? 200,
     page: newPasswordPage({
-      ui: parts.ui(ask.language),
+      ui: parts.ui(request.language),
       stand,
       ref: publicRef(journey),
       policy: rules.policy,
@@ -88,11 +95,11 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
 
   /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
   const refuse = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtNewPassword>,
     problems: readonly NewPasswordProblem[],
     fields: Fields,
-  ): Promise<Answer> => {
+  ): Promise<HandlerResult> => {
     const exhausted = await store.transaction(async tx => {
       const spent = await stand.spendRefusal(tx, journey)
       if (spent < limits.refusalsPerJourney) return false
@@ -104,7 +111,9 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
       })
       return stand.exhausted(tx, journey)
     })
-    return exhausted ? go(ask.href(stand.pages.over)) : page(ask, journey, problems, { fields, status: 422 })
+    return exhausted
+      ? redirect(request.href(stand.pages.over))
+      : page(request, journey, problems, { fields, status: 422 })
   }
 
   const claim = async (
@@ -146,68 +155,73 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
   }
 
   /** Not of an account that was frozen since: its owner pressed the button in the mail of this very write. */
-  const knownCookies = (ask: Ask, person: PersonId): Promise<readonly SetCookie[]> =>
+  const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
       await parts.revocations.hold(tx, person)
       const frozen = (await parts.freezes.find(person, tx))?.kind === 'frozen'
-      return frozen ? [] : [await knownBrowsers.remember(tx, person, ask)]
+      return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
     })
 
   const answerTo = async (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtNewPassword>,
     fields: Fields,
     outcome: Outcome,
-  ): Promise<Answer> => {
-    if (outcome.ok) return go(ask.href(stand.pages.written), await knownCookies(ask, journey.state.person))
+  ): Promise<HandlerResult> => {
+    if (outcome.ok)
+      return redirect(request.href(stand.pages.written), await knownCookies(request, journey.state.person))
     const { reason } = outcome
-    if (reason === 'outcome-unknown') return go(ask.href(stand.pages.writing))
+    if (reason === 'outcome-unknown') return redirect(request.href(stand.pages.writing))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')
-    if (elsewhere.has(reason)) return go(ask.href(stand.pages.over))
-    const again = await stand.guard(ask)
+    if (elsewhere.has(reason)) return redirect(request.href(stand.pages.over))
+    const again = await stand.guard(request)
     return 'elsewhere' in again
       ? again.elsewhere
-      : refuse(ask, again.journey, [{ field: 'nouveau', reason }], fields)
+      : refuse(request, again.journey, [{ field: 'nouveau', reason }], fields)
   }
 
-  const get: Handler = async ask => {
-    const at = await stand.guard(ask)
+  const get: Handler = async request => {
+    const at = await stand.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     const { problem: told } = at.journey.state
-    return page(ask, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
+    return page(request, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
 
   const unjudged = (
-    ask: Ask,
+    request: HandlerRequest,
     journey: Journey<AtNewPassword>,
     reason: HashRefusal | 'directory-unavailable',
   ) => {
-    if (reason === 'hashing-twice') return stand.follow(ask, journey)
+    if (reason === 'hashing-twice') return stand.follow(request, journey)
     return reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(reason)
   }
 
-  const submit = async (ask: Ask, journey: Journey<AtNewPassword>, fields: Fields): Promise<Answer> => {
+  const submit = async (
+    request: HandlerRequest,
+    journey: Journey<AtNewPassword>,
+    fields: Fields,
+  ): Promise<HandlerResult> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))
-    if (cheap.length > 0) return refuse(ask, journey, cheap, fields)
-    const handle = ask.cookie('journey') ?? ''
+    if (cheap.length > 0) return refuse(request, journey, cheap, fields)
+    const handle = request.cookie('journey') ?? ''
     const judged = await judge(handle, journey, fields.nouveau)
     if (!judged.ok)
       return 'weak' in judged
-        ? refuse(ask, journey, formProblems(fields, judged.weak), fields)
-        : unjudged(ask, journey, judged.reason)
+        ? refuse(request, journey, formProblems(fields, judged.weak), fields)
+        : unjudged(request, journey, judged.reason)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
-    if (!attempt) return go(ask.href(stand.pages.writing))
-    return answerTo(ask, journey, fields, await source.carryOut(attempt, fields.nouveau))
+    if (!attempt) return redirect(request.href(stand.pages.writing))
+    return answerTo(request, journey, fields, await source.carryOut(attempt, fields.nouveau))
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const at = await stand.guard(ask)
+    const at = await stand.guard(request)
     if ('elsewhere' in at) return at.elsewhere
     if (fields.data.demarche !== publicRef(at.journey))
-      return page(ask, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
-    return submit(ask, at.journey, fields.data)
+      return page(request, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
+    return submit(request, at.journey, fields.data)
   }
 
   return { get, post }

@@ -1,4 +1,4 @@
-import { type Answer, go, type Handler } from '../../web/ask.ts'
+import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { placeWithout } from './guard.ts'
 import { overPage } from './over.page.tsx'
@@ -11,19 +11,20 @@ const isOver = <State extends { step: string }>(
 /** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
 export const over =
   <State extends { step: string }, Event extends string>(parts: StepParts<State, Event>): Handler =>
-  async ask => {
+  async request => {
     const { journeys, road } = parts
-    const handle = ask.cookie('journey')
+    const handle = request.cookie('journey')
     const journey = handle ? await journeys.find(handle) : null
-    if (journey && !isOver(journey)) return go(ask.href(road.pages[journey.state.step as State['step']]))
+    if (journey && !isOver(journey))
+      return redirect(request.href(road.pages[journey.state.step as State['step']]))
     if (!journey && handle) {
       const page = await placeWithout(parts, handle)
-      if (page !== road.pages.over) return go(ask.href(page))
+      if (page !== road.pages.over) return redirect(request.href(page))
     }
     const why = journey ? journey.state.why : 'journey-expired'
     return {
       kind: 'page',
       status: 410,
-      page: overPage({ ui: parts.ui(ask.language), road, why }),
-    } satisfies Answer
+      page: overPage({ ui: parts.ui(request.language), road, why }),
+    } satisfies HandlerResult
   }

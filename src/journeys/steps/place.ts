@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Answer, Ask } from '../../web/ask.ts'
+import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import type { Journey, Journeys } from '../journey.ts'
 import { followOther, guard } from './guard.ts'
 import type { AnyRoad, Road, StepParts } from './steps.ts'
@@ -11,9 +11,11 @@ import type { AnyRoad, Road, StepParts } from './steps.ts'
 export type Stand<At extends { step: string }> = {
   readonly road: AnyRoad
   readonly page: RouteName
-  guard(ask: Ask): Promise<{ readonly journey: Journey<At> } | { readonly elsewhere: Answer }>
+  guard(
+    request: HandlerRequest,
+  ): Promise<{ readonly journey: Journey<At> } | { readonly elsewhere: HandlerResult }>
   /** The outcome of another request of this journey, a double click, is this one's too. */
-  follow(ask: Ask, journey: Journey<At>): Promise<Answer>
+  follow(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
   /** Of a form sent twice at once, one is judged. */
   takeTurn(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
 }
@@ -58,8 +60,8 @@ export const standIn = <State extends { step: string }, Event extends string, S 
 ): Stand<Extract<State, { step: S }>> => ({
   road: parts.road,
   page: parts.road.pages[step],
-  guard: ask => guard(parts, ask, step),
-  follow: (ask, journey) => followOther(parts, ask, journey),
+  guard: request => guard(parts, request, step),
+  follow: (request, journey) => followOther(parts, request, journey),
   takeTurn: parts.journeys.takeTurn,
 })
 

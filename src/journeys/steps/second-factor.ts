@@ -4,8 +4,14 @@ import { type FactorProblem, problemOf } from '../../proofs/second-factor/ask-fa
 import type { Given } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
-import { type Answer, type Ask, go, type Handler, problem } from '../../web/ask.ts'
 import { field, optionalField } from '../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+} from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import type { Place } from './place.ts'
@@ -30,89 +36,96 @@ export const secondFactorStep = (
 ) => {
   const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = parts
 
-  const page = async (ask: Ask, journey: At, refusal: FactorProblem | null): Promise<Answer> => ({
+  const page = async (
+    request: HandlerRequest,
+    journey: At,
+    refusal: FactorProblem | null,
+  ): Promise<HandlerResult> => ({
     kind: 'page',
     status: refusal ? (refusal.reason === 'journey-other-tab' ? 409 : 422) : 200,
     page: factorPage({
-      ...{ ui: parts.ui(ask.language), place, passkeyRoute, ref: publicRef(journey), problem: refusal },
+      ...{ ui: parts.ui(request.language), place, passkeyRoute, ref: publicRef(journey), problem: refusal },
       factors: await secondFactor.of(journey.state.person),
     }),
   })
 
   /** One transaction takes the turn, uses the factor up and moves on: of two answers sent at once, one is judged. */
-  const judged = async (ask: Ask, asked: At, given: Given): Promise<Answer> => {
-    const { own } = await knownBrowsers.find(ask.cookie('known'), asked.state.person)
+  const judged = async (request: HandlerRequest, asked: At, given: Given): Promise<HandlerResult> => {
+    const { own } = await knownBrowsers.find(request.cookie('known'), asked.state.person)
     const asker = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
       await revocations.hold(tx, person)
       const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })
       if (!journey) return null
-      const verdict = await secondFactor.judge(tx, person, given, ask.language, asker)
+      const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       const proof = { person, privileged, mark, shownAt, asksFactor: false, factor: verdict.by }
       return { leadsTo: await place.proved(tx, journey, proof) }
     })
-    if (!outcome) return place.follow(ask, asked)
-    return outcome.refusal ? page(ask, asked, outcome.refusal) : go(ask.href(outcome.leadsTo ?? place.page))
+    if (!outcome) return place.follow(request, asked)
+    return outcome.refusal
+      ? page(request, asked, outcome.refusal)
+      : redirect(request.href(outcome.leadsTo ?? place.page))
   }
 
   const guarded =
-    (work: (ask: Ask, journey: At) => Promise<Answer>): Handler =>
-    async ask => {
-      const at = await place.guard(ask)
-      return 'elsewhere' in at ? at.elsewhere : work(ask, at.journey)
+    (work: (request: HandlerRequest, journey: At) => Promise<HandlerResult>): Handler =>
+    async request => {
+      const at = await place.guard(request)
+      return 'elsewhere' in at ? at.elsewhere : work(request, at.journey)
     }
 
-  const typed = async (ask: Ask, journey: At, code: string): Promise<Answer> => {
-    if (journey.state.wrong >= limits.halfSignInTries) return page(ask, journey, { reason: 'factor-restart' })
+  const typed = async (request: HandlerRequest, journey: At, code: string): Promise<HandlerResult> => {
+    if (journey.state.wrong >= limits.halfSignInTries)
+      return page(request, journey, { reason: 'factor-restart' })
     const who = { network: journey.network, journey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)
-    if (read.ok) return judged(ask, journey, read.given)
-    if (read.reason === 'hashing-twice') return place.follow(ask, journey)
+    if (read.ok) return judged(request, journey, read.given)
+    if (read.reason === 'hashing-twice') return place.follow(request, journey)
     if (read.reason === 'hashing-busy') return problem('busy', { retryAfter: 5 })
-    return page(ask, journey, { reason: read.reason })
+    return page(request, journey, { reason: read.reason })
   }
 
-  const begin = async (ask: Ask, journey: At): Promise<Answer> => {
+  const begin = async (request: HandlerRequest, journey: At): Promise<HandlerResult> => {
     await passkeys.begin(holderOf(journey), 'prove')
-    return go(ask.href(passkeyRoute))
+    return redirect(request.href(passkeyRoute))
   }
 
-  const shown = async (ask: Ask, journey: At, answer: string): Promise<Answer> => {
+  const shown = async (request: HandlerRequest, journey: At, answer: string): Promise<HandlerResult> => {
     const read = await passkeys.read(holderOf(journey), answer)
     return read.ok
-      ? judged(ask, journey, { by: 'passkey', shown: read.shown })
-      : page(ask, journey, { reason: read.reason })
+      ? judged(request, journey, { by: 'passkey', shown: read.shown })
+      : page(request, journey, { reason: read.reason })
   }
 
   const code = {
-    get: guarded((ask, journey) => page(ask, journey, null)),
-    post: guarded(async (ask, journey) => {
-      const fields = codeForm.safeParse(ask.body)
+    get: guarded((request, journey) => page(request, journey, null)),
+    post: guarded(async (request, journey) => {
+      const fields = codeForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       if (fields.data.demarche !== publicRef(journey))
-        return page(ask, journey, { reason: 'journey-other-tab' })
-      return typed(ask, journey, fields.data.code)
+        return page(request, journey, { reason: 'journey-other-tab' })
+      return typed(request, journey, fields.data.code)
     }),
   }
 
   const passkey = {
-    get: guarded(async (ask, journey) => {
+    get: guarded(async (request, journey) => {
       const options = await passkeys.toProve(holderOf(journey), journey.state.person)
-      if (!options) return go(ask.href(place.page))
-      const ui = parts.ui(ask.language)
+      if (!options) return redirect(request.href(place.page))
+      const ui = parts.ui(request.language)
       return {
         kind: 'page',
         page: passkeyPage({ ui, place, passkeyRoute, options, ref: publicRef(journey) }),
-      } satisfies Answer
+      } satisfies HandlerResult
     }),
-    post: guarded(async (ask, journey) => {
-      const fields = passkeyForm.safeParse(ask.body)
+    post: guarded(async (request, journey) => {
+      const fields = passkeyForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { cle, demarche } = fields.data
-      if (demarche !== publicRef(journey)) return page(ask, journey, { reason: 'journey-other-tab' })
-      return cle === undefined ? begin(ask, journey) : shown(ask, journey, cle)
+      if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
+      return cle === undefined ? begin(request, journey) : shown(request, journey, cle)
     }),
   }
 

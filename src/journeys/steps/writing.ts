@@ -1,15 +1,15 @@
 import type { Clock } from '../../clock.ts'
-import { type Handler, problem } from '../../web/ask.ts'
+import { type Handler, problem } from '../../web/handler.ts'
 import type { Stand } from './place.ts'
 import type { AtWriting } from './steps.ts'
 
 /** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */
 export const writing =
   ({ clock }: { readonly clock: Clock }, stand: Stand<AtWriting>): Handler =>
-  async ask => {
+  async request => {
     const until = clock.now() + 3000
     for (;;) {
-      const at = await stand.guard(ask)
+      const at = await stand.guard(request)
       if ('elsewhere' in at) return at.elsewhere
       if (clock.now() > until) return problem('outcome-unknown', { retryAfter: 10 })
       await clock.sleep(150)

@@ -36,7 +36,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     afterEach(() => opened.forget())
 
     const asked = {
-      ...{ request: 'r', to: address, person: 'camille', name: 'Camille', language: 'fr' as const },
+      ...{ codeRequest: 'r', to: address, person: 'camille', name: 'Camille', language: 'fr' as const },
       network: { id: 'home', campus: false },
     }
     const mails = () => opened.store.read.selectFrom('mails').selectAll().orderBy('created_at').execute()
@@ -45,8 +45,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const facts = JSON.parse(unseal(keys.of('seal-mail'), `mails.facts.${row?.id}`, row?.facts ?? ''))
       return String(facts.events[0].code)
     }
-    const tryCode = (request: string, typed: string) =>
-      opened.store.transaction(tx => codes.consume(tx, request, typed))
+    const tryCode = (codeRequest: string, typed: string) =>
+      opened.store.transaction(tx => codes.consume(tx, codeRequest, typed))
 
     it('confirms the address that it was sent to, once, as it is read', async () => {
       expect((await codes.send(asked)).ok).toBe(true)
@@ -60,7 +60,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     it('proves nothing for another request', async () => {
       await codes.send(asked)
       const code = await lastCode()
-      await codes.send({ ...asked, request: 'other' })
+      await codes.send({ ...asked, codeRequest: 'other' })
       expect(await tryCode('other', code)).toMatchObject({ ok: false, reason: 'code-wrong' })
     })
 
@@ -87,7 +87,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('is not sent a sixth time in an hour to one address', async () => {
       const sent = []
-      for (let n = 0; n < 6; n += 1) sent.push((await codes.send({ ...asked, request: `r${n}` })).ok)
+      for (let n = 0; n < 6; n += 1) sent.push((await codes.send({ ...asked, codeRequest: `r${n}` })).ok)
       expect(sent).toEqual([true, true, true, true, true, false])
     })
 

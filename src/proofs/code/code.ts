@@ -18,7 +18,7 @@ import type { Messages } from './messages.ts'
  */
 export type CodeRequest = {
   /** Names what the code is asked for; the code proves nothing else. */
-  readonly request: string
+  readonly codeRequest: string
   readonly to: Destination
   /** Who asks: proved, or signed in, so nobody uses up the codes of another. */
   readonly person: string
@@ -61,7 +61,7 @@ export const openCodes = (parts: {
   const dayDoor: Door = { name: 'code-day', window: days(1) }
   const personDoor: Door = { name: 'code-person', window: days(1) }
   const networkDoor: Door = { name: 'code-network', window: days(1) }
-  const idOf = (request: string) => hmac(keys.of('code-pepper'), 'request', request)
+  const idOf = (codeRequest: string) => hmac(keys.of('code-pepper'), 'request', codeRequest)
   const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
 
   const ofNetwork = (network: Network): readonly Admission<SendingReason>[] => [
@@ -92,12 +92,12 @@ export const openCodes = (parts: {
     /** Sends a fresh code, unless a limit is reached: nobody is flooded through us, and nothing is spent without end. */
     send: (asked: CodeRequest): Promise<Result<object, SendingReason>> =>
       store.transaction(async tx => {
-        const { request, to, person, name, language } = asked
+        const { codeRequest, to, person, name, language } = asked
         const full = await doors.admit(tx, admissions(asked))
         if (full) return refused(full)
         const mobile = kindOf(to) === 'mobile'
         if (mobile) await messages.tellWhenScarce(tx)
-        const id = idOf(request)
+        const id = idOf(codeRequest)
         const code = String(randomInt(10 ** digits)).padStart(digits, '0')
         const row = {
           digest: digestOf(id, code),
@@ -117,8 +117,8 @@ export const openCodes = (parts: {
       }),
 
     /** Where the last code of this request went, even when it has expired; `null` once it is confirmed or forgotten. */
-    sentTo: async (request: string): Promise<Destination | null> => {
-      const id = idOf(request)
+    sentTo: async (codeRequest: string): Promise<Destination | null> => {
+      const id = idOf(codeRequest)
       const row = await store.read
         .selectFrom('sent_codes')
         .select('destination')
@@ -129,8 +129,8 @@ export const openCodes = (parts: {
     },
 
     /** Spends a try before it compares, so that guesses sent side by side are counted; a right code is consumed. */
-    consume: async (tx: Tx, request: string, typed: string): Promise<Tried> => {
-      const id = idOf(request)
+    consume: async (tx: Tx, codeRequest: string, typed: string): Promise<Tried> => {
+      const id = idOf(codeRequest)
       const row = await tx
         .updateTable('sent_codes')
         .set(eb => ({ tries_left: eb('tries_left', '-', 1) }))

@@ -1,5 +1,5 @@
 import { hours, minutes } from '../../clock.ts'
-import type { ProblemKind } from '../../web/ask.ts'
+import type { ProblemKind } from '../../web/handler.ts'
 import { Door } from '../doors.tsx'
 import { Page } from '../layout.tsx'
 import type { Ui } from '../ui.ts'

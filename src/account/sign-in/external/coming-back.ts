@@ -6,8 +6,15 @@ import { digestOf } from '../../../keys.ts'
 import { isAsked, type SecondFactor } from '../../../proofs/second-factor/second-factor.ts'
 import { ok, type Result, refused } from '../../../result.ts'
 import { returnRoutes } from '../../../routes.ts'
-import { type Answer, type Ask, go, type Handler, problem, type SetCookie } from '../../../web/ask.ts'
 import { field } from '../../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../../web/handler.ts'
 import type { Freezes } from '../../freezes.ts'
 import type { Proved } from '../../sessions/session.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
@@ -41,8 +48,11 @@ export const comingBack = (parts: BackParts) => {
   const { store, audit, directory, freezes, sessions, secondFactor, halfSignIns } = parts
   const { externalSignIns, server, entering } = parts
 
-  const refuse = (ask: Ask, why: SignInRefusal, cookies: readonly SetCookie[] = []): Answer =>
-    go(ask.href('signInRefused', { why: refusalSlugs[why] }), cookies)
+  const refuse = (
+    request: HandlerRequest,
+    why: SignInRefusal,
+    cookies: readonly SetCookie[] = [],
+  ): HandlerResult => redirect(request.href('signInRefused', { why: refusalSlugs[why] }), cookies)
 
   const proved = ({ identity }: Back): Proved => ({
     by: server.kind,
@@ -76,7 +86,11 @@ export const comingBack = (parts: BackParts) => {
   }
 
   /** `confirms`: the session that our second factor will make fresh; `null`: it will open one. */
-  const wait = async (ask: Ask, back: Back, confirms: string | null): Promise<Answer> => {
+  const wait = async (
+    request: HandlerRequest,
+    back: Back,
+    confirms: string | null,
+  ): Promise<HandlerResult> => {
     const { away, person } = back
     const begun = { person: person.id, provedAt: provedAt(back), how: proved(back), confirms }
     const cookie = await store.transaction(async tx =>
@@ -85,8 +99,8 @@ export const comingBack = (parts: BackParts) => {
         : null,
     )
     return cookie
-      ? go(ask.href('secondFactor', { page: away.page }), [cookie, externalSignIns.forgotten])
-      : refuse(ask, 'identity-late')
+      ? redirect(request.href('secondFactor', { page: away.page }), [cookie, externalSignIns.forgotten])
+      : refuse(request, 'identity-late')
   }
 
   /**
@@ -96,27 +110,27 @@ export const comingBack = (parts: BackParts) => {
   const provedAt = ({ away, identity }: Back) =>
     Math.min(identity.authenticatedAt ?? away.leftAt, away.leftAt)
 
-  const enter = async (ask: Ask, back: Back): Promise<Answer> => {
+  const enter = async (request: HandlerRequest, back: Back): Promise<HandlerResult> => {
     const { away, person } = back
-    if (await asksOurs(back)) return wait(ask, back, null)
+    if (await asksOurs(back)) return wait(request, back, null)
     const who = { person: person.id, how: proved(back), provedAt: provedAt(back) }
     const opened = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, away)) ? { cookies: await entering.open(tx, ask, who) } : null,
+      (await externalSignIns.consume(tx, away)) ? { cookies: await entering.open(tx, request, who) } : null,
     )
-    if (!opened) return refuse(ask, 'identity-late')
-    if (!opened.cookies) return refuse(ask, 'identity-stale', [externalSignIns.forgotten])
-    const entered = entering.enter(ask, opened.cookies, away.page)
-    return entered.kind === 'go'
-      ? go(entered.to, [...(entered.cookies ?? []), externalSignIns.forgotten])
+    if (!opened) return refuse(request, 'identity-late')
+    if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.forgotten])
+    const entered = entering.enter(request, opened.cookies, away.page)
+    return entered.kind === 'redirect'
+      ? redirect(entered.to, [...(entered.cookies ?? []), externalSignIns.forgotten])
       : entered
   }
 
-  const confirm = async (ask: Ask, back: Back): Promise<Answer> => {
+  const confirm = async (request: HandlerRequest, back: Back): Promise<HandlerResult> => {
     const { away, person } = back
-    const session = await sessions.find(ask.cookie('session'))
-    if (!session) return go(ask.href('signInFor', { page: away.page }), [externalSignIns.forgotten])
-    if (session.person !== person.id) return refuse(ask, 'identity-other', [externalSignIns.forgotten])
-    if (await asksOurs(back)) return wait(ask, back, session.id)
+    const session = await sessions.find(request.cookie('session'))
+    if (!session) return redirect(request.href('signInFor', { page: away.page }), [externalSignIns.forgotten])
+    if (session.person !== person.id) return refuse(request, 'identity-other', [externalSignIns.forgotten])
+    if (await asksOurs(back)) return wait(request, back, session.id)
     const { by: _, ...how } = proved(back)
     const cookie = await store.transaction(async tx => {
       if (!(await externalSignIns.consume(tx, away))) return null
@@ -128,44 +142,49 @@ export const comingBack = (parts: BackParts) => {
       return sessions.renew(tx, session, how)
     })
     return cookie
-      ? go(ask.href(returnRoutes[away.page] ?? 'account'), [cookie, externalSignIns.forgotten])
-      : refuse(ask, 'identity-late')
+      ? redirect(request.href(returnRoutes[away.page] ?? 'account'), [cookie, externalSignIns.forgotten])
+      : refuse(request, 'identity-late')
   }
 
   /** A second tab, Back or « reload » after a sign-in that is done: the account, not a fault. */
-  const nobodyLeft = async (ask: Ask) =>
-    (await sessions.find(ask.cookie('session'))) ? go(ask.href('account')) : refuse(ask, 'identity-late')
+  const nobodyLeft = async (request: HandlerRequest) =>
+    (await sessions.find(request.cookie('session')))
+      ? redirect(request.href('account'))
+      : refuse(request, 'identity-late')
 
   /** The browser that left, with an answer to what it asked: one that another browser asked for is not looked at. */
-  const left = async (ask: Ask) => {
-    const cookie = ask.cookie('away')
+  const left = async (request: HandlerRequest) => {
+    const cookie = request.cookie('away')
     const away = await externalSignIns.find(cookie)
     if (!cookie || !away) return null
-    const leaving = leavingOf(parts, ask, { cookie, fresh: away.fresh })
-    return same(ask.query('state') ?? '', leaving.state) ? { away, leaving } : null
+    const leaving = leavingOf(parts, request, { cookie, fresh: away.fresh })
+    return same(request.query('state') ?? '', leaving.state) ? { away, leaving } : null
   }
 
-  const whoCame = async (ask: Ask, leaving: Leaving) => {
-    const identified = await server.identify(leaving, ask.query)
+  const whoCame = async (request: HandlerRequest, leaving: Leaving) => {
+    const identified = await server.identify(leaving, request.query)
     if (!identified.ok) return identified
     const { identity } = identified
     const found = await personOf(identity)
     return found.ok ? ok({ identity, person: found.person }) : found
   }
 
-  const get: Handler = async ask => {
-    const back = await left(ask)
-    if (!back) return nobodyLeft(ask)
+  const get: Handler = async request => {
+    const back = await left(request)
+    if (!back) return nobodyLeft(request)
     const { away, leaving } = back
-    if (!(await store.transaction(tx => externalSignIns.spend(tx, away)))) return refuse(ask, 'identity-late')
-    const came = await whoCame(ask, leaving)
+    if (!(await store.transaction(tx => externalSignIns.spend(tx, away))))
+      return refuse(request, 'identity-late')
+    const came = await whoCame(request, leaving)
     if (came.ok)
-      return away.purpose === 'confirm' ? confirm(ask, { ...came, away }) : enter(ask, { ...came, away })
+      return away.purpose === 'confirm'
+        ? confirm(request, { ...came, away })
+        : enter(request, { ...came, away })
     const { reason } = came
     const more = 'detail' in came && came.detail !== undefined ? { detail: came.detail } : {}
     return reason === 'identity-unavailable' || reason === 'directory-unavailable'
       ? problem(reason, more)
-      : refuse(ask, reason)
+      : refuse(request, reason)
   }
 
   return { get }

@@ -1,8 +1,8 @@
 import { type IdentityServer, oldestEnding } from '../../../identity-server/identity-server.ts'
 import { digestOf } from '../../../keys.ts'
 import type { Store } from '../../../store/store.ts'
-import { type Handler, problem } from '../../../web/ask.ts'
 import type { Door, Doors } from '../../../web/doors.ts'
+import { type Handler, problem } from '../../../web/handler.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
 import type { HalfSignIns } from '../half-sign-ins.ts'
 
@@ -25,8 +25,8 @@ const named = (text: string | null) => (text === null ? null : digestOf(text))
  */
 export const endedThere =
   ({ store, doors, sessions, halfSignIns, server }: Parts): Handler =>
-  async ask => {
-    const read = await server.readEnding(ask.body)
+  async request => {
+    const read = await server.readEnding(request.body)
     if (!read.ok) return problem(read.reason === 'ending-refused' ? 'bad-request' : read.reason)
     const { session, subject, once } = read.ending
     const names = { external: named(session), subject: named(subject) }
@@ -36,5 +36,5 @@ export const endedThere =
       await sessions.endExternal(tx, server.kind, names)
       return true
     })
-    return obeyed ? { kind: 'done' } : problem('bad-request')
+    return obeyed ? { kind: 'acknowledged' } : problem('bad-request')
   }

@@ -3,7 +3,7 @@ import type { Leaving } from '../../../identity-server/identity-server.ts'
 import { digestOf, hmac, type Keys, newHandle } from '../../../keys.ts'
 import type { Limits } from '../../../limits.ts'
 import type { Store, Tx } from '../../../store/store.ts'
-import type { SetCookie } from '../../../web/ask.ts'
+import type { SetCookie } from '../../../web/handler.ts'
 
 /** A browser that is away at the institution's server. The row opens nothing, and names nobody. */
 export type ExternalSignIn = {

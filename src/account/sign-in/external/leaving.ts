@@ -4,9 +4,16 @@ import type { Limits } from '../../../limits.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Language } from '../../../texts/texts.ts'
 import type { Ui } from '../../../ui/ui.ts'
-import { type Answer, type Ask, go, type Handler, problem, tooMany } from '../../../web/ask.ts'
 import type { Doors } from '../../../web/doors.ts'
 import { checkbox } from '../../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  tooMany,
+} from '../../../web/handler.ts'
 import { pageOf } from '../entering.ts'
 import { signInDoor } from '../sign-in-door.ts'
 import type { ExternalSignIn, ExternalSignIns } from './external-sign-ins.ts'
@@ -28,12 +35,12 @@ export type LeavingParts = {
 /** How this browser left, and will be known again. */
 export const leavingOf = (
   { externalSignIns, origin }: Pick<LeavingParts, 'externalSignIns' | 'origin'>,
-  ask: Ask,
+  request: HandlerRequest,
   away: { cookie: string; fresh: boolean },
 ): Leaving => ({
   ...externalSignIns.secretsOf(away.cookie),
-  returnTo: new URL(ask.href('signInReturn'), origin),
-  language: ask.language,
+  returnTo: new URL(request.href('signInReturn'), origin),
+  language: request.language,
   fresh: away.fresh,
 })
 
@@ -46,28 +53,28 @@ export const leaving = (parts: LeavingParts) => {
   const networkOpensAt = signInDoor(parts)
 
   const begin = async (
-    ask: Ask,
+    request: HandlerRequest,
     begun: Pick<ExternalSignIn, 'page' | 'purpose' | 'fresh'>,
-  ): Promise<Answer> => {
-    const opensAt = await networkOpensAt(ask)
-    if (opensAt !== null) return tooMany(ask, opensAt)
+  ): Promise<HandlerResult> => {
+    const opensAt = await networkOpensAt(request)
+    if (opensAt !== null) return tooMany(request, opensAt)
     const cookie = await store.transaction(tx => externalSignIns.open(tx, begun))
-    return go(ask.href('signInLeave'), [cookie])
+    return redirect(request.href('signInLeave'), [cookie])
   }
 
-  const post: Handler = async ask => {
-    const fields = form.safeParse(ask.body)
+  const post: Handler = async request => {
+    const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    return begin(ask, { page: pageOf(ask), purpose: 'sign-in', fresh: fields.data.frais })
+    return begin(request, { page: pageOf(request), purpose: 'sign-in', fresh: fields.data.frais })
   }
 
-  const get: Handler = async ask => {
-    const cookie = ask.cookie('away')
+  const get: Handler = async request => {
+    const cookie = request.cookie('away')
     const away = await externalSignIns.find(cookie)
-    if (!cookie || !away) return go(ask.href('signIn'))
-    const left = await server.depart(leavingOf(parts, ask, { cookie, fresh: away.fresh }))
+    if (!cookie || !away) return redirect(request.href('signIn'))
+    const left = await server.depart(leavingOf(parts, request, { cookie, fresh: away.fresh }))
     if (!left.ok) return problem(left.reason)
-    const page = leavePage({ ui: parts.ui(ask.language), to: left.to, purpose: away.purpose })
+    const page = leavePage({ ui: parts.ui(request.language), to: left.to, purpose: away.purpose })
     return { kind: 'page', page, leadsOn: left.to, secretUrl: true }
   }
 
@@ -75,6 +82,7 @@ export const leaving = (parts: LeavingParts) => {
     post,
     get,
     /** « Confirmez que c'est vous »: the server asks again, whoever is signed in there. */
-    confirm: (ask: Ask) => begin(ask, { page: pageOf(ask), purpose: 'confirm', fresh: true }),
+    confirm: (request: HandlerRequest) =>
+      begin(request, { page: pageOf(request), purpose: 'confirm', fresh: true }),
   }
 }

@@ -5,7 +5,7 @@ import type { CookieName } from './cookies.ts'
 import type { Network } from './network.ts'
 
 /** A request as handlers see it: nothing of HTTP but what a product decides upon. */
-export type Ask = {
+export type HandlerRequest = {
   readonly language: Language
   readonly href: Href
   readonly network: Network
@@ -23,7 +23,7 @@ export type Ask = {
 export type SetCookie = { readonly name: CookieName; readonly value: string; readonly maxAge: number }
 
 /** What a handler answers. `malformed`: not sent by our form, 400 without a word on the content. */
-export type Answer =
+export type HandlerResult =
   | {
       readonly kind: 'page'
       readonly page: VNode
@@ -50,9 +50,9 @@ export type Answer =
     }
   | {
       /** For another server, which asks for no page. */
-      readonly kind: 'done'
+      readonly kind: 'acknowledged'
     }
-  | { readonly kind: 'go'; readonly to: string; readonly cookies?: readonly SetCookie[] }
+  | { readonly kind: 'redirect'; readonly to: string; readonly cookies?: readonly SetCookie[] }
   | {
       readonly kind: 'problem'
       readonly problem: ProblemKind
@@ -88,14 +88,21 @@ export const problemStatus = {
   'outcome-unknown': 503,
 } as const satisfies Record<ProblemKind, number>
 
-export type Handler = (ask: Ask) => Promise<Answer>
+export type Handler = (request: HandlerRequest) => Promise<HandlerResult>
 
-export const go = (to: string, cookies: readonly SetCookie[] = []): Answer => ({ kind: 'go', to, cookies })
-export const problem = (kind: ProblemKind, more: { retryAfter?: number; detail?: string } = {}): Answer => ({
+export const redirect = (to: string, cookies: readonly SetCookie[] = []): HandlerResult => ({
+  kind: 'redirect',
+  to,
+  cookies,
+})
+export const problem = (
+  kind: ProblemKind,
+  more: { retryAfter?: number; detail?: string } = {},
+): HandlerResult => ({
   kind: 'problem',
   problem: kind,
   ...more,
 })
 /** 429, and when it is over: the header and the page tell the time that is true. */
-export const tooMany = ({ arrivedAt }: Pick<Ask, 'arrivedAt'>, until: number): Answer =>
+export const tooMany = ({ arrivedAt }: Pick<HandlerRequest, 'arrivedAt'>, until: number): HandlerResult =>
   problem('too-many', { retryAfter: Math.max(1, Math.ceil((until - arrivedAt) / 1000)) })
