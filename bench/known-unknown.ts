@@ -22,7 +22,7 @@ const planted = 5
 const limits = {
   ...wide,
   // The beat hides the search; a shorter one hides it as well, and is measured five times as often.
-  identificationBeat: 50,
+  identificationFloor: 50,
   // The same askers go on: a suspended question costs the same, but tells another sentence.
   ...{ jokerTries: 1e9, jokerTriesKnownBrowser: 1e9 },
   // Five tries are a person's; ten thousand would be counted anew at each answer, and the measure would slow itself.

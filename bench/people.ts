@@ -10,7 +10,7 @@ const sizes = [1000, 100_000] as const
 /** Times of each step, one journey after the other; identification without its beat, which would hide the search. */
 const timesWith = async (people: number) => {
   const limits = {
-    identificationBeat: 1,
+    identificationFloor: 1,
     identificationPerNetwork: 1e9,
     identificationPerNumber: 1e9,
     journeysPerNetwork: 1e9,

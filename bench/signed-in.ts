@@ -17,7 +17,7 @@ const page = '/fr/compte/sessions'
 const goals = { pages: 200, signIns: 50 }
 
 /** The beat would hide what a sign-in costs, and a person signs in more often than people do. */
-const limits = { ...wide, identificationBeat: 1, signInPerNetwork: 1e9 }
+const limits = { ...wide, identificationFloor: 1, signInPerNetwork: 1e9 }
 
 /**
  * Answers per second to somebody who is signed in. Their lengths differ by the hour that they show: each is read from

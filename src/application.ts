@@ -55,7 +55,7 @@ import { settlement } from './services/source/settle.ts'
 import { type Instants, openSource } from './services/source/source.ts'
 import type { ServiceParts } from './services-of.ts'
 import { openStore, type Where } from './store/open.ts'
-import { openDoors } from './web/doors.ts'
+import { createRateLimiter } from './web/rate-limiter.ts'
 
 /** Longer than any write may last, so that a lease never ends under a writer. */
 const writeLease = minutes(1)
@@ -108,18 +108,23 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     activation.moves,
     base,
   )
-  const doors = openDoors(store, clock)
-  const joker = openJoker({ ...base, keys, hashing, doors })
-  const budget = bindBudget({ ...base, keys, doors, directory })
+  const rateLimiter = createRateLimiter(store, clock)
+  const joker = openJoker({ ...base, keys, hashing, rateLimiter })
+  const budget = bindBudget({ ...base, keys, rateLimiter, directory })
   const knownBrowsers = knownBrowsersIn(base)
   const mails = mailRowsWith({ keys, clock })
   const messages = messageBudget({
-    ...{ ...base, doors, notices, timeZone: config.branding.timeZone },
+    ...{ ...base, rateLimiter, notices, timeZone: config.branding.timeZone },
     configured: config.sms.kind !== 'none' || config.mail.kind === 'demonstration',
     countries: config.sms.kind === 'http' ? config.sms.countries : frenchCodes,
   })
-  const codes = openCodes({ ...base, keys, doors, mails, messages })
-  const activationCodes = openActivationCodes({ ...base, keys, doors, revoke: revocations.revokeProofs })
+  const codes = openCodes({ ...base, keys, rateLimiter, mails, messages })
+  const activationCodes = openActivationCodes({
+    ...base,
+    keys,
+    rateLimiter,
+    revoke: revocations.revokeProofs,
+  })
   const sessions = sessionsIn({
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
     endActivation: async (tx, person) => {
@@ -127,7 +132,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
       await activationJourneys.endAt(tx, person, choosing, endedElsewhere)
     },
   })
-  const contacts = contactsIn({ ...base, keys, mails, doors })
+  const contacts = contactsIn({ ...base, keys, mails, rateLimiter })
   const halfSignIns = halfSignInsIn(base)
   const externalSignIns = externalSignInsIn({ ...base, keys })
   const factors = {
@@ -135,7 +140,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     authenticators: openAuthenticators({ ...base, keys }),
     passkeys: openPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
   }
-  const secondFactor = openSecondFactor({ ...base, keys, audit, notices, doors, ...factors })
+  const secondFactor = openSecondFactor({ ...base, keys, audit, notices, rateLimiter, ...factors })
   const firstDays = firstDaysIn({ store, limits, contacts })
   const passwords = embeddedPasswords(hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
@@ -244,7 +249,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     },
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
-    ...{ instants, doors, mails, messages, codes, activationCodes, contacts, firstDays },
+    ...{ instants, rateLimiter, mails, messages, codes, activationCodes, contacts, firstDays },
     ...{ knownBrowsers, budget, revocations, endJourneys, supersedeJourneys },
     close: async () => {
       await hashing.close()

@@ -4,8 +4,8 @@ import type { Limits } from './limits.ts'
 import type { Address } from './web/address.ts'
 import type { Cookies } from './web/cookies.ts'
 import { allowancesOf, postGate } from './web/gate.ts'
+import type { globalLimit } from './web/global-limit.ts'
 import { type OwnerOf, recognitionOf } from './web/recognition.ts'
-import type { sharedLimit } from './web/whole.ts'
 
 /** Through which every post comes: the limits of networks and of the whole, with what makes a browser a known one. */
 export const gateOf = (
@@ -13,7 +13,7 @@ export const gateOf = (
   parts: {
     cookies: Cookies
     isCampus: (address: Address) => boolean
-    shared: ReturnType<typeof sharedLimit>
+    shared: ReturnType<typeof globalLimit>
   },
 ) => {
   const { limits, sessions, knownBrowsers } = application

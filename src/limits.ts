@@ -9,14 +9,14 @@ const lasts = (value: number, says: string): Figure => ({ value, unit: 'millisec
 export const figures = {
   identificationPerNetwork: times(60, 'Identifications of one network in the window below; then 429.'),
   identificationWindow: lasts(minutes(10), 'Window of the above.'),
-  campusFactor: times(20, 'How much wider the doors are for a configured campus network.'),
+  campusFactor: times(20, 'How much wider the limits are for a configured campus network.'),
   identificationPerNumber: times(
     30,
     'The same number typed in the window below: never refused, but answered 1 to 5 s later beyond, known or not.',
   ),
   identificationNumberWindow: lasts(hours(1), 'Window of the above.'),
   identificationSlowest: lasts(seconds(5), 'The longest of these delays.'),
-  identificationBeat: lasts(250, 'Identification and sign-in answer at a multiple of this after arrival.'),
+  identificationFloor: lasts(250, 'Identification and sign-in answer at a multiple of this after arrival.'),
   journeysPerNetwork: times(200, 'Journeys of one network that are open at once.'),
   journeyIdle: lasts(minutes(15), 'A journey ends this long after its last accepted step.'),
   journeyWhole: lasts(minutes(60), 'A journey ends this long after its first step, whatever was done.'),

@@ -31,13 +31,13 @@ import { makeUi } from './ui/ui.ts'
 import { inRanges } from './web/address.ts'
 import { adminListener } from './web/admin.ts'
 import { cookiesWith } from './web/cookies.ts'
+import { globalLimit } from './web/global-limit.ts'
 import { securityHeaders } from './web/headers.ts'
 import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
 import { networkFrom } from './web/network.ts'
 import { pulse } from './web/pulse.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
-import { sharedLimit } from './web/whole.ts'
 
 export type PortalOptions = {
   readonly clock?: Clock
@@ -220,7 +220,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     store: application.store.ping,
     mail: transport.ping,
   })
-  const shared = sharedLimit({ ...application, limit: limits.postsPerSecond })
+  const shared = globalLimit({ ...application, limit: limits.postsPerSecond })
   const cookies = cookiesWith(application.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
   const gate = gateOf(application, { cookies, isCampus, shared })

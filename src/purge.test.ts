@@ -111,9 +111,9 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
   // What is counted over a day is needed for as long again.
-  const counted = await rig.application.store.read.selectFrom('counters').select('door').distinct().execute()
+  const counted = await rig.application.store.read.selectFrom('counters').select('name').distinct().execute()
   const overADay = ['factor-day', 'joker-wrong']
-  expect(counted.map(({ door }) => door).filter(door => !overADay.includes(door))).toEqual([])
+  expect(counted.map(({ name }) => name).filter(name => !overADay.includes(name))).toEqual([])
   expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(22))

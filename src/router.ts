@@ -17,7 +17,10 @@ import { confirmPasskey } from './account/sign-in/confirm-passkey.ts'
 import { entering } from './account/sign-in/entering.ts'
 import { externalRoutes } from './account/sign-in/external/external.routes.ts'
 import { passkeySignIn } from './account/sign-in/passkey-sign-in.ts'
-import { type PasswordDoor, passwordDoor } from './account/sign-in/password-door.ts'
+import {
+  createPasswordAuthenticator,
+  type PasswordAuthenticator,
+} from './account/sign-in/password-authenticator.ts'
 import { secondFactorRoutes } from './account/sign-in/second-factor.ts'
 import { signIn } from './account/sign-in/sign-in.ts'
 import { signOut } from './account/sign-in/sign-out.ts'
@@ -146,11 +149,17 @@ const activationRoutes = (
 const signInRoutes = (
   application: Application,
   ui: (language: Language) => Ui,
-  door: PasswordDoor,
+  passwordAuthenticator: PasswordAuthenticator,
 ): Router => {
   const { identityServer: server, settings, config } = application
   const enter = entering({ ...application, returns: config.signIn.returns })
-  const parts = { ...application, door, entering: enter, origin: settings.publicUrl.origin, ui }
+  const parts = {
+    ...application,
+    passwordAuthenticator,
+    entering: enter,
+    origin: settings.publicUrl.origin,
+    ui,
+  }
   const away = server && externalRoutes({ ...parts, server })
   const { page, post } = away ?? signIn(parts)
   return {
@@ -213,12 +222,12 @@ export const createRouter = (
     'journeyPasskey',
   )
   const password = newPassword(parts, passwordStand(parts))
-  const door = passwordDoor(application)
+  const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },
     withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
-  const account = { ...application, door, guard: signedGuard(application), ui }
+  const account = { ...application, passwordAuthenticator, guard: signedGuard(application), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
   const notMe = notMePages({ notMe: application.notMe, ui })
 
@@ -229,7 +238,7 @@ export const createRouter = (
         below: demonstration && h(PeopleTable, { ui: view, people: demoPeople }),
       }),
     ),
-    ...signInRoutes(application, ui, door),
+    ...signInRoutes(application, ui, passwordAuthenticator),
     ...changing,
     expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
     forgotten: staticPage(view => forgottenPage({ ui: view })),

@@ -52,14 +52,14 @@ export const ways = {
     title: '« Votre mot de passe a expiré »',
     asks: 'login and a password that the directory itself calls expired, or to be changed',
     strength: 'as the sign-in; whoever has a second factor is sent to recovery, which asks for it',
-    limits: 'the same doors as the sign-in; twenty refused passwords an hour',
+    limits: 'the same limits as the sign-in; twenty refused passwords an hour',
     opens: "a new password, and a session unless the institution's server is configured",
   },
   change: {
     title: '« Changer mon mot de passe »',
     asks: 'an open session, the old password, and the second factor of whoever has one, shown in the last ten minutes',
     strength: 'as what opened the session, and the password',
-    limits: 'the same doors as the sign-in; twenty refused passwords an hour',
+    limits: 'the same limits as the sign-in; twenty refused passwords an hour',
     opens: 'a new password; every other session ends',
   },
   reset: {
@@ -87,7 +87,7 @@ export const ways = {
     title: "« Confirmez que c'est vous »",
     asks: "the password again, or a passkey, or the institution's server; then the second factor of whoever has one",
     strength: 'as the sign-in',
-    limits: 'the same doors',
+    limits: 'the same limits',
     opens: 'what is sensitive, for ten minutes, to a session that is open already',
   },
   'second-factor': {

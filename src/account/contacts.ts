@@ -5,12 +5,12 @@ import type { Limits } from '../limits.ts'
 import type { MailRows } from '../notify/mail-rows.ts'
 import { type Destination, kindOf } from '../proofs/code/destination.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Door, Doors } from '../web/doors.ts'
+import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
 export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
 
 /** Of one person's addresses, one is added at a time. */
-const turn: Door = { name: 'contact', window: minutes(1) }
+const turn: RateLimit = { name: 'contact', window: minutes(1) }
 
 export type Contact = { readonly id: string; readonly to: Destination; readonly confirmedAt: number }
 
@@ -21,9 +21,9 @@ export const contactsIn = (parts: {
   keys: Keys
   limits: Limits
   mails: MailRows
-  doors: Pick<Doors, 'pass'>
+  rateLimiter: Pick<RateLimiter, 'hit'>
 }) => {
-  const { store, clock, keys, limits, mails, doors } = parts
+  const { store, clock, keys, limits, mails, rateLimiter } = parts
   const sealKey = () => keys.of('seal-contact')
   const place = (id: string) => `contacts.destination.${id}`
   const list = async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Contact[]> => {
@@ -109,7 +109,7 @@ export const contactsIn = (parts: {
       person: Pick<Person, 'id' | 'addresses'>,
       to: Destination,
     ): Promise<ContactRefusal | null> => {
-      await doors.pass(tx, turn, hmac(keys.of('subject'), 'contact', person.id), 0)
+      await rateLimiter.hit(tx, turn, hmac(keys.of('subject'), 'contact', person.id), 0)
       const refusal = await refusalOf(person, to, tx)
       if (refusal) return refusal
       const id = newId()

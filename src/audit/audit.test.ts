@@ -158,10 +158,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     const count = (tx: Tx) =>
       tx
         .insertInto('counters')
-        .values({ door: 'd', key: 'network', bucket: 0, count: 1, expires_at: 1 })
+        .values({ name: 'd', key: 'network', bucket: 0, count: 1, expires_at: 1 })
         .onConflict(conflict =>
           conflict
-            .columns(['door', 'key', 'bucket'])
+            .columns(['name', 'key', 'bucket'])
             .doUpdateSet(eb => ({ count: eb('counters.count', '+', 1) })),
         )
         .execute()

@@ -6,7 +6,7 @@ import type { PersonId } from '../directory/directory.ts'
 import type { Lockout } from '../directory/lockout.ts'
 import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
-import { openDoors } from '../web/doors.ts'
+import { createRateLimiter } from '../web/rate-limiter.ts'
 import { type BindBudget, bindBudget } from './bind-budget.ts'
 import type { Asker } from './bind-standing.ts'
 
@@ -27,7 +27,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const impatient = { ...clock, sleep: async () => {} }
       budget = bindBudget({
         ...{ store, clock: impatient, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
-        ...{ doors: openDoors(store, clock), directory: { longest } },
+        ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest } },
       })
     })
     afterEach(() => opened?.forget())

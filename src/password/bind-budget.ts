@@ -5,8 +5,8 @@ import { hmac, type Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Doors } from '../web/doors.ts'
 import type { Network } from '../web/network.ts'
+import type { RateLimiter } from '../web/rate-limiter.ts'
 import { type Asker, standingOf } from './bind-standing.ts'
 import { failureRows, type Row } from './failure-rows.ts'
 import { type Charge, namesOfNetworks } from './names-of-networks.ts'
@@ -54,12 +54,12 @@ export const bindBudget = (parts: {
   clock: Clock
   limits: Limits
   keys: Keys
-  doors: Doors
+  rateLimiter: RateLimiter
   directory: Pick<Directory, 'longest'>
 }) => {
-  const { store, clock, limits, keys, doors, directory } = parts
+  const { store, clock, limits, keys, rateLimiter, directory } = parts
   const rows = failureRows({ clock, longest: directory.longest })
-  const names = namesOfNetworks({ clock, limits, keys, doors })
+  const names = namesOfNetworks({ clock, limits, keys, rateLimiter })
 
   const nameOf = ({ person, login }: Pick<BindAsk, 'person' | 'login'>) =>
     hmac(keys.of('subject'), 'login', person ?? login)

@@ -5,7 +5,7 @@ import { minutes } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
-import { openDoors } from '../web/doors.ts'
+import { createRateLimiter } from '../web/rate-limiter.ts'
 import { bindBudget } from './bind-budget.ts'
 import type { Asker } from './bind-standing.ts'
 
@@ -41,7 +41,7 @@ describe('strangers and the owner, who try one name in any order', () => {
     const { store } = opened
     return bindBudget({
       ...{ store, clock, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
-      ...{ doors: openDoors(store, clock), directory: { longest: 5000 } },
+      ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest: 5000 } },
     })
   }
   const network = { id: 'n', campus: false }
@@ -68,9 +68,9 @@ describe('strangers and the owner, who try one name in any order', () => {
         return 'wrong'
       }
       const attack = async () => {
-        const seen = [await mistype('camille', 'stranger'), await mistype('personne', 'stranger')]
+        const count = [await mistype('camille', 'stranger'), await mistype('personne', 'stranger')]
         // Where only a success makes it forget, strangers see that there was one (decision 017).
-        if (interval > 0) expect(seen[0]).toEqual(seen[1])
+        if (interval > 0) expect(count[0]).toEqual(count[1])
       }
       const succeed = async () => {
         const asked = await request('camille', 'own')

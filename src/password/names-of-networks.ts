@@ -3,8 +3,8 @@ import type { Lockout } from '../directory/lockout.ts'
 import { hmac, type Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Tx } from '../store/store.ts'
-import type { Door, Doors } from '../web/doors.ts'
 import type { Network } from '../web/network.ts'
+import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
 /** One try of a name from one network. */
 export type Charge = {
@@ -22,18 +22,23 @@ export type Charge = {
  * whichever, or strangers there would see whose it was. Past the cap of a day a tenth of it is left in each lock-out
  * interval, so that whoever filled it shuts the others no longer than that.
  */
-export const namesOfNetworks = (parts: { clock: Clock; limits: Limits; keys: Keys; doors: Doors }) => {
-  const { clock, limits, keys, doors } = parts
-  const ofDay: Door = { name: 'failed-names', window: limits.failedNamesWindow }
-  const succeeded: Door = { name: 'succeeded', window: limits.failedNamesWindow }
-  const ofInterval = (interval: number): Door => ({ name: 'failed-names-of-interval', window: interval })
+export const namesOfNetworks = (parts: {
+  clock: Clock
+  limits: Limits
+  keys: Keys
+  rateLimiter: RateLimiter
+}) => {
+  const { clock, limits, keys, rateLimiter } = parts
+  const ofDay: RateLimit = { name: 'failed-names', window: limits.failedNamesWindow }
+  const succeeded: RateLimit = { name: 'succeeded', window: limits.failedNamesWindow }
+  const ofInterval = (interval: number): RateLimit => ({ name: 'failed-names-of-interval', window: interval })
   const keyOf = ({ name, network }: Pick<Charge, 'name' | 'network'>) =>
     hmac(keys.of('subject'), 'name-of-network', network, name)
 
   const add = async (tx: Tx, charge: Charge, count: number) => {
-    await doors.pass(tx, ofDay, keyOf(charge), count)
-    await doors.pass(tx, ofDay, charge.network, count)
-    if (charge.interval > 0) await doors.pass(tx, ofInterval(charge.interval), charge.network, count)
+    await rateLimiter.hit(tx, ofDay, keyOf(charge), count)
+    await rateLimiter.hit(tx, ofDay, charge.network, count)
+    if (charge.interval > 0) await rateLimiter.hit(tx, ofInterval(charge.interval), charge.network, count)
   }
 
   /**
@@ -47,19 +52,20 @@ export const namesOfNetworks = (parts: { clock: Clock; limits: Limits; keys: Key
 
     /** `null`: it is not full, else until when. */
     fullUntil: async (tx: Tx, { id, campus }: Network, { interval }: Lockout) => {
-      // Names sent at once are counted one after the other.
-      await hold(tx, id)
+      // Passing by nought holds the network's row: names sent at once are counted one after the other.
+      await rateLimiter.hit(tx, ofDay, id, 0)
       const most = limits.failedNamesPerNetwork * (campus ? limits.campusFactor : 1)
-      const givenBack = await doors.seen(succeeded, id, tx)
-      const opensAt = [await doors.opensAt(ofDay, id, most + givenBack, tx)]
-      if (interval > 0) opensAt.push(await doors.opensAt(ofInterval(interval), id, Math.ceil(most / 10), tx))
+      const givenBack = await rateLimiter.count(succeeded, id, tx)
+      const opensAt = [await rateLimiter.opensAt(ofDay, id, most + givenBack, tx)]
+      if (interval > 0)
+        opensAt.push(await rateLimiter.opensAt(ofInterval(interval), id, Math.ceil(most / 10), tx))
       const until = Math.min(...opensAt)
       return until > clock.now() ? until : null
     },
 
     charge: async (tx: Tx, name: string, network: Network, { interval }: Lockout): Promise<Charge> => {
       const of = { name, network: network.id, interval }
-      const charge = { ...of, isFirst: (await doors.seen(ofDay, keyOf(of), tx)) === 0 }
+      const charge = { ...of, isFirst: (await rateLimiter.count(ofDay, keyOf(of), tx)) === 0 }
       if (charge.isFirst) await add(tx, charge, 1)
       return charge
     },
@@ -71,8 +77,8 @@ export const namesOfNetworks = (parts: { clock: Clock; limits: Limits; keys: Key
     /** Once for each person and network in the window, whether or not that person failed there before. */
     noteSuccess: async (tx: Tx, charge: Charge) => {
       const ofPerson = keyOf(charge)
-      if ((await doors.seen(succeeded, ofPerson, tx)) > 0) return
-      for (const key of [ofPerson, charge.network]) await doors.pass(tx, succeeded, key)
+      if ((await rateLimiter.count(succeeded, ofPerson, tx)) > 0) return
+      for (const key of [ofPerson, charge.network]) await rateLimiter.hit(tx, succeeded, key)
     },
   }
 }

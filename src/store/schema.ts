@@ -138,7 +138,7 @@ export type Schema = {
     sent: number
     sent_at: number
   }
-  counters: { door: string; key: string; bucket: number; count: number; expires_at: number }
+  counters: { name: string; key: string; bucket: number; count: number; expires_at: number }
   activation_codes: {
     person: string
     digest: string

@@ -27,7 +27,7 @@ describe('a commit of SQLite', () => {
   })
   const count = (key: string) =>
     store.transaction(tx =>
-      tx.insertInto('counters').values({ door: 'd', key, bucket: 1, count: 1, expires_at: 0 }).execute(),
+      tx.insertInto('counters').values({ name: 'd', key, bucket: 1, count: 1, expires_at: 0 }).execute(),
     )
 
   it('is told to nobody before the disk has it, and pages are served meanwhile', async () => {

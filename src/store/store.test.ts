@@ -12,7 +12,7 @@ import type { Schema } from './schema.ts'
 
 type Opened = Awaited<ReturnType<typeof newStore>>
 
-const counter = { door: 'd', key: 'k', bucket: 1, expires_at: 0 }
+const counter = { name: 'd', key: 'k', bucket: 1, expires_at: 0 }
 
 /** Another process, in the middle of a transaction on the same store. */
 const inTheMiddle = (where: Where) =>
@@ -128,7 +128,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
           .insertInto('counters')
           .values({ ...counter, count: 1 })
           .onConflict(conflict =>
-            conflict.columns(['door', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + 1` }),
+            conflict.columns(['name', 'key', 'bucket']).doUpdateSet({ count: sql`counters.count + 1` }),
           )
           .execute(),
       )

@@ -22,16 +22,16 @@ const wordOf = (index: number, current: number): TextKey => {
 }
 
 /** The progress of a journey: one door opens at each step (four, at each 25 %), and the same in words. */
-export const Steps = ({ ui, doors, step }: { ui: Ui; doors: DoorNames; step: number }) => {
+export const Steps = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: DoorNames; step: number }) => {
   const { say, language } = ui
   const current = step - 1
-  const last = doors.length - 1
-  const percent = say('steps.percent', { percent: Math.round((step * 100) / doors.length) })
+  const last = stepTitles.length - 1
+  const percent = say('steps.percent', { percent: Math.round((step * 100) / stepTitles.length) })
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups fields; this groups the doors and their words.
     <div class="steps" role="group" aria-label={say('steps.label')}>
       <ol>
-        {doors.map((key, index) => (
+        {stepTitles.map((key, index) => (
           <li
             class={`door ${openingOf(index, current, last)}`}
             aria-current={index === current ? 'step' : undefined}
@@ -46,12 +46,12 @@ export const Steps = ({ ui, doors, step }: { ui: Ui; doors: DoorNames; step: num
       </ol>
       <p>
         <b>{percent}</b>{' '}
-        {current === last ? say('steps.finished') : say('steps.of', { step, of: doors.length })}
+        {current === last ? say('steps.finished') : say('steps.of', { step, of: stepTitles.length })}
       </p>
     </div>
   )
 }
 
 /** « Étape 1 sur 4 : identification », for the browser's title. */
-export const stepTitle = (ui: Ui, doors: DoorNames, step: number) =>
-  `${ui.say('steps.of', { step, of: doors.length })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(doors[step - 1] ?? 'done.step').toLowerCase()}`
+export const stepTitle = (ui: Ui, stepTitles: DoorNames, step: number) =>
+  `${ui.say('steps.of', { step, of: stepTitles.length })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(stepTitles[step - 1] ?? 'done.step').toLowerCase()}`

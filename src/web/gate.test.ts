@@ -11,9 +11,9 @@ import {
 } from '../../test/world/flood.ts'
 import { newStore } from '../../test/world/stores.ts'
 import { newHandle } from '../keys.ts'
-import { openDoors } from './doors.ts'
 import { allowancesOf } from './gate.ts'
-import { sharedLimit } from './whole.ts'
+import { globalLimit } from './global-limit.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 
 const at = (address: string) => () => address
 const draw = drawnFrom(7)
@@ -222,9 +222,9 @@ describe('several processes on one store', () => {
   const together = (count: number) => {
     let now = () => 1_000_000
     const clock = { now: () => now(), sleep: async () => {} }
-    const parts = { store: opened.store, doors: openDoors(opened.store, clock), clock }
+    const parts = { store: opened.store, rateLimiter: createRateLimiter(opened.store, clock), clock }
     const shares = Array.from({ length: count }, () =>
-      sharedLimit({ ...parts, limit: limits.postsPerSecond }),
+      globalLimit({ ...parts, limit: limits.postsPerSecond }),
     )
     const gates = floodedGates(shares)
     now = gates.now

@@ -96,16 +96,16 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     ...(['sessions', 'half_sign_ins', 'passkey_challenges', 'sent_codes', 'activations'] as const),
     ...(['contacts', 'receipts', 'first_days', 'external_sign_ins'] as const),
   ] as const
-  /** Rows of each table, and what each door counted (its rows are slices of time, which fall as they may). */
+  /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */
   const rows = async () => {
     const { read } = rig.application.store
     const counted = await read
       .selectFrom('counters')
-      .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
-      // The whole's door is told by each process ten times a second, whoever came.
-      .where('door', '!=', 'whole')
-      .groupBy('door')
-      .orderBy('door')
+      .select(eb => ['name', eb.fn.sum<number>('count').as('passed')])
+      // The global limit is told by each process ten times a second, whoever came.
+      .where('name', '!=', 'global')
+      .groupBy('name')
+      .orderBy('name')
       .execute()
     // What the portal does by itself meanwhile is no trace of who came: mails that leave, heads chained each minute.
     // A mail that leaves late belongs to whoever came before.
@@ -129,7 +129,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     const lengths = tables
       .filter(table => table !== 'counters' && !table.startsWith('audit_'))
       .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
-    const doors = counted.map(({ door, passed }) => [door, Number(passed)] as const)
+    const doors = counted.map(({ name, passed }) => [name, Number(passed)] as const)
     return {
       ...{ events: events.length, heads: heads.size, subjects: subjects.size },
       shapes: shapes.sort().join(', '),
@@ -233,7 +233,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     )
   }
 
-  /** Six sign-ins: five reach the directory, the sixth meets the door. */
+  /** Six sign-ins: five reach the directory, the sixth meets the limit. */
   const traceLogin = async (login: string, secret: string) => {
     const visitor = await afresh()
     const told: Answered[] = []

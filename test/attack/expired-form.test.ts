@@ -34,9 +34,9 @@ describe('the form of an expired password, where the institution’s server sign
       .execute()
     const counters = await read
       .selectFrom('counters')
-      .select(eb => ['door', eb.fn.sum<number>('count').as('count')])
-      .where('door', '!=', 'whole')
-      .groupBy('door')
+      .select(eb => ['name', eb.fn.sum<number>('count').as('count')])
+      .where('name', '!=', 'whole')
+      .groupBy('name')
       .execute()
     const events = await read
       .selectFrom('audit_events')
@@ -61,7 +61,7 @@ describe('the form of an expired password, where the institution’s server sign
       const began = performance.now()
       const { status, html, headers } = await post(login, password)
       expect(html).toContain(`value="${login}"`)
-      const late = performance.now() - began >= institution.rig.settings.limits.identificationBeat
+      const late = performance.now() - began >= institution.rig.settings.limits.identificationFloor
       const page = textOf(html).replace(/\d\d:\d\d/g, 'HOUR')
       told.push({ status, page, cookies: headers.getSetCookie(), late })
     }

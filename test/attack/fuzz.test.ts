@@ -223,7 +223,7 @@ describe.each([
     })
 
   /**
-   * Every row but those that count and tell what came (doors and audit), and what a bare button asks for (the challenge of a
+   * Every row but those that count and tell what came (limits and audit), and what a bare button asks for (the challenge of a
    * passkey, a departure for the institution's server): it belongs to a browser, ends by itself and opens nothing.
    */
   const state = async () => {

@@ -30,7 +30,7 @@ const config = {
     ...{ codesPerPersonPerDay: 1e6, codesPerNetworkPerDay: 1e6, messagesPerDay: 1e6 },
     messagesPercentPerNetwork: 100,
     // Nothing here depends on the beat, which only hides how long a search took.
-    identificationBeat: 1,
+    identificationFloor: 1,
   },
 }
 

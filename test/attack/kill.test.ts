@@ -28,8 +28,8 @@ const instants: readonly Instant[] = [
 ]
 const afterTheWrite: readonly Instant[] = ['written', 'proved', 'accepted']
 
-/** Whatever a test does at once comes from one machine: the doors are not what is tested here. */
-const wideDoors = {
+/** Whatever a test does at once comes from one machine: the limits are not what is tested here. */
+const wideLimits = {
   limits: {
     identificationPerNetwork: 1_000_000,
     journeysPerNetwork: 1_000_000,
@@ -53,7 +53,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       ...kind,
       people: 20,
       crowd: rounds * together + instants.length + 1,
-      config: wideDoors,
+      config: wideLimits,
     })
     dying = await bundle('test/world/dying-portal.ts', 'dying-portal.js')
     await rig.portal.close()
@@ -279,7 +279,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   it('a stop asked by the operator answers what is under way, and ends cleanly', async () => {
     await portal.kill()
     // An identification is answered two seconds after it came: it is under way once its journey is written down.
-    const limits = { ...rig.settings.limits, identificationBeat: 2000 }
+    const limits = { ...rig.settings.limits, identificationFloor: 2000 }
     portal = await spawnPortal(rig, Number(new URL(rig.url).port), undefined, { limits })
     const begun = async () =>
       (await application.store.read.selectFrom('journeys').select('id').execute()).length

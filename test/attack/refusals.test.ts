@@ -29,7 +29,7 @@ const wide = {
   // The desk hears of every freeze here: its mails must not wait for the next hour.
   ...{ mailsPerHour: 1e6, mailsPerDay: 1e6 },
   // What is compared is what is left behind; how long it took is measured by a bench.
-  identificationBeat: 1,
+  identificationFloor: 1,
 }
 
 type Answered = { readonly status: number; readonly html: string; readonly location: string | null }
@@ -356,9 +356,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     )
     const counted = await read
       .selectFrom('counters')
-      .select(eb => ['door', eb.fn.sum<number>('count').as('count')])
-      .where('door', '!=', 'whole')
-      .groupBy('door')
+      .select(eb => ['name', eb.fn.sum<number>('count').as('count')])
+      .where('name', '!=', 'whole')
+      .groupBy('name')
       .execute()
     const events = await read
       .selectFrom('audit_events')
@@ -369,7 +369,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       .execute()
     return new Map<string, number>([
       ...lengths,
-      ...counted.map(({ door, count }) => [`counted ${door}`, Number(count)] as const),
+      ...counted.map(({ name, count }) => [`counted ${name}`, Number(count)] as const),
       ...events.map(({ kind: event, count }) => [`event ${event}`, Number(count)] as const),
     ])
   }

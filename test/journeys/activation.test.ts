@@ -272,10 +272,10 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       const lengths = tables.map(async table => (await read.selectFrom(table).selectAll().execute()).length)
       const counted = await read
         .selectFrom('counters')
-        .select(eb => ['door', eb.fn.sum<number>('count').as('passed')])
-        .where('door', '!=', 'whole')
-        .groupBy('door')
-        .orderBy('door')
+        .select(eb => ['name', eb.fn.sum<number>('count').as('passed')])
+        .where('name', '!=', 'global')
+        .groupBy('name')
+        .orderBy('name')
         .execute()
       return [...(await Promise.all(lengths)), ...counted.map(({ passed }) => Number(passed))]
     }

@@ -19,7 +19,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
   const clock = movableClock()
   beforeAll(async () => {
     const wide = { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 }
-    const limits = { ...wide, postsPerSecondPerNetwork: 1e6, identificationBeat: 1 }
+    const limits = { ...wide, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
     rig = await startPortal({
       ...kind,
       clock,

@@ -142,7 +142,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
             await rig.application.store.read
               .selectFrom('counters')
               .select('key')
-              .where('door', '=', 'identification')
+              .where('name', '=', 'identification')
               .execute()
           ).map(({ key }) => key),
         ).size

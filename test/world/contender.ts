@@ -6,7 +6,7 @@ import { openSqlite } from '../../src/store/sqlite.ts'
 const [where = '{}', name = '', mode = 'write'] = process.argv.slice(2)
 const place = JSON.parse(where) as { file: string } | { url: string }
 const store = 'url' in place ? openPostgres(place.url) : openSqlite(place.file)
-const insert = (index: number) => ({ door: 'd', key: `${name}${index}`, bucket: 1, count: 1, expires_at: 0 })
+const insert = (index: number) => ({ name: 'd', key: `${name}${index}`, bucket: 1, count: 1, expires_at: 0 })
 
 /** Milliseconds that each write holds the lock, so that a turn has room for few. */
 const held = 5

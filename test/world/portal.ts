@@ -52,7 +52,7 @@ const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
  * them. What they do at their figures is in `limits.test.ts` and `gate.test.ts`. The beat hides how long an answer took,
  * which a bench measures: here each would wait a quarter of a second.
  */
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationBeat: 1 }
+const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
 
 const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
   const key = join(folder, 'root.key')

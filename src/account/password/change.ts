@@ -21,7 +21,7 @@ import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
-import { faultAnswer } from '../sign-in/password-door.ts'
+import { faultAnswer } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage } from './change.page.tsx'
 import {
   type Changed,

@@ -19,19 +19,19 @@ import type { Attempt, Attempts } from '../../services/source/attempts.ts'
 import type { Outcome, Source } from '../../services/source/source.ts'
 import type { Store } from '../../store/store.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
-import type { Door, Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
+import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import {
+  authenticationFault,
   type Checked,
   type ClosedProblem,
   closedProblem,
   type DoorFault,
-  doorFault,
-  type PasswordDoor,
+  type PasswordAuthenticator,
   provedBy,
   type Taken,
-} from '../sign-in/password-door.ts'
+} from '../sign-in/password-authenticator.ts'
 
 export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
 export type ChangeFields = z.infer<typeof changeForm>
@@ -44,9 +44,9 @@ export type ChosenParts = {
   readonly keys: Keys
   readonly audit: Audit
   readonly directory: Directory
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly secondFactor: SecondFactor
-  readonly door: PasswordDoor
+  readonly passwordAuthenticator: PasswordAuthenticator
   readonly rules: PasswordRules
   readonly budget: BindBudget
   readonly joker: Joker
@@ -84,14 +84,26 @@ const factsOf = ({ as }: Changer) => {
 const faulty = (fault: DoorFault | { readonly kind: 'busy' }): Changed => ({ kind: 'fault', fault })
 
 /**
- * Ancien mot de passe, Nouveau, Confirmation: the old one at the door of sign-in, the new one by the rules of recovery,
+ * Ancien mot de passe, Nouveau, Confirmation: the old one as sign-in tries it, the new one by the rules of recovery,
  * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
  */
 export const chosenPassword = (parts: ChosenParts) => {
-  const { store, clock, limits, keys, audit, doors, secondFactor, door, rules, joker, attempts, source } =
-    parts
+  const {
+    store,
+    clock,
+    limits,
+    keys,
+    audit,
+    rateLimiter,
+    secondFactor,
+    passwordAuthenticator,
+    rules,
+    joker,
+    attempts,
+    source,
+  } = parts
   const judge = candidateJudge(parts)
-  const refusalDoor: Door = { name: 'change-refused', window: limits.changeWindow }
+  const refusalLimit: RateLimit = { name: 'change-refused', window: limits.changeWindow }
 
   /** The answer is known only hashed: what the password is once digits and signs around it are gone is compared. */
   const holdsAnswer = async (
@@ -130,12 +142,12 @@ export const chosenPassword = (parts: ChosenParts) => {
 
   /** Until when the form waits; `null`: it does not. */
   const closedUntil = async (key: string | null): Promise<DoorFault | null> => {
-    const until = key === null ? 0 : await doors.opensAt(refusalDoor, key, limits.refusalsPerJourney)
+    const until = key === null ? 0 : await rateLimiter.opensAt(refusalLimit, key, limits.refusalsPerJourney)
     return until > clock.now() ? { kind: 'too-many', until } : null
   }
 
   const refuse = async (key: string | null, problems: readonly ChangeProblem[]): Promise<Changed> => {
-    if (key !== null) await store.transaction(tx => doors.pass(tx, refusalDoor, key))
+    if (key !== null) await store.transaction(tx => rateLimiter.hit(tx, refusalLimit, key))
     return { kind: 'refused', problems }
   }
 
@@ -208,8 +220,8 @@ export const chosenPassword = (parts: ChosenParts) => {
   const oldPassword = async (request: HandlerRequest, who: Changer, typed: string): Promise<Old> => {
     const isSigned = who.as.session !== null
     const taken = isSigned ? 'any' : parts.withoutSession
-    const checked = await door.check(request, who.login, typed, taken)
-    const fault = doorFault(checked)
+    const checked = await passwordAuthenticator.check(request, who.login, typed, taken)
+    const fault = authenticationFault(checked)
     if (fault) return { fault }
     const closed = closedProblem(checked)
     if (closed) return { problem: closed, isWrong: false }

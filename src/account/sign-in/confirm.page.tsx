@@ -4,7 +4,7 @@ import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { closedWords } from './closed-words.ts'
 import { CurrentPassword } from './current-password.tsx'
-import type { ClosedProblem } from './password-door.ts'
+import type { ClosedProblem } from './password-authenticator.ts'
 
 type Props = {
   readonly ui: Ui

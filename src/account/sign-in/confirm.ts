@@ -17,13 +17,13 @@ import { type ConfirmingParts, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
 import {
+  authenticationFault,
   type ClosedProblem,
   closedProblem,
-  doorFault,
   faultAnswer,
-  type PasswordDoor,
+  type PasswordAuthenticator,
   provedBy,
-} from './password-door.ts'
+} from './password-authenticator.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
@@ -31,7 +31,7 @@ const form = z.object({ motdepasse: field(4096) })
 
 type Parts = ConfirmingParts & {
   readonly directory: Directory
-  readonly door: PasswordDoor
+  readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
@@ -48,7 +48,7 @@ type Parts = ConfirmingParts & {
  * somebody who has a second factor: else a thief of that password would take the factor away (ASVS 7.5.1, 7.5.3).
  */
 export const confirm = (parts: Parts) => {
-  const { store, directory, door, secondFactor, halfSignIns, elsewhere } = parts
+  const { store, directory, passwordAuthenticator, secondFactor, halfSignIns, elsewhere } = parts
   const { guarded, renewed } = confirming(parts)
 
   const page = async (
@@ -79,8 +79,12 @@ export const confirm = (parts: Parts) => {
     if (!fields.success) return problem('bad-request')
     const found = await directory.read(session.person)
     if (!found.ok) return problem('directory-unavailable')
-    const checked = await door.check(request, found.person?.login ?? '', fields.data.motdepasse)
-    const fault = doorFault(checked)
+    const checked = await passwordAuthenticator.check(
+      request,
+      found.person?.login ?? '',
+      fields.data.motdepasse,
+    )
+    const fault = authenticationFault(checked)
     if (fault) return faultAnswer(request, fault)
     const closed = closedProblem(checked)
     if (closed) return page(request, session, closed)

@@ -6,7 +6,6 @@ import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Doors } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import {
   type Handler,
@@ -16,17 +15,18 @@ import {
   redirect,
   tooMany,
 } from '../../web/handler.ts'
+import type { RateLimiter } from '../../web/rate-limiter.ts'
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
-import { signInDoor } from './sign-in-door.ts'
+import { signInLimit } from './sign-in-limit.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
 type Parts = {
   readonly store: Store
   readonly limits: Limits
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly directory: Directory
   readonly passkeys: Passkeys
   readonly secondFactor: SecondFactor
@@ -45,7 +45,7 @@ const holderOf = (half: HalfSignIn) => `sign-in:${half.id}`
  */
 export const passkeySignIn = (parts: Parts) => {
   const { store, directory, passkeys, secondFactor, halfSignIns, entering } = parts
-  const networkOpensAt = signInDoor(parts)
+  const networkOpensAt = signInLimit(parts)
 
   const back = (request: HandlerRequest, half: HalfSignIn | null) =>
     half?.person

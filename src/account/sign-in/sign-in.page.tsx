@@ -5,7 +5,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { FirstTime, Forgotten } from './beside-sign-in.tsx'
 import { closedWords } from './closed-words.ts'
 import { CurrentPassword } from './current-password.tsx'
-import type { ClosedProblem } from './password-door.ts'
+import type { ClosedProblem } from './password-authenticator.ts'
 
 type Props = {
   readonly ui: Ui

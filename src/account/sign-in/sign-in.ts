@@ -15,20 +15,20 @@ import {
 import { type Entering, pageOf } from './entering.ts'
 import type { HalfSignIns } from './half-sign-ins.ts'
 import {
+  authenticationFault,
   type ClosedProblem,
   closedProblem,
-  doorFault,
   faultAnswer,
-  type PasswordDoor,
+  type PasswordAuthenticator,
   provedBy,
-} from './password-door.ts'
+} from './password-authenticator.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
 
 export type SignInParts = {
   readonly store: Store
-  readonly door: PasswordDoor
+  readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
   readonly halfSignIns: HalfSignIns
   readonly entering: Entering
@@ -37,7 +37,7 @@ export type SignInParts = {
 
 /** The embedded sign-in: a fresh bind opens a session. It refuses everybody in the same words and at the same beat. */
 export const signIn = (parts: SignInParts) => {
-  const { store, door, secondFactor, halfSignIns, entering } = parts
+  const { store, passwordAuthenticator, secondFactor, halfSignIns, entering } = parts
 
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
   const askMore = async (request: HandlerRequest, person: PersonId) => {
@@ -75,9 +75,9 @@ export const signIn = (parts: SignInParts) => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
-    const checked = await door.check(request, login, fields.data.motdepasse)
+    const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
     if (checked.ok) return enter(request, checked.person.id, login)
-    const fault = doorFault(checked)
+    const fault = authenticationFault(checked)
     if (fault) return faultAnswer(request, fault)
     const closed = closedProblem(checked)
     if (closed) return refuse(request, login, closed)

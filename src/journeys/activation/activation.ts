@@ -82,7 +82,7 @@ export const road: Road<Step> = {
   pages,
   choose: 'activation',
   identify: 'identifyForActivation',
-  doors: ['identify.step', 'activation.step.password', 'activation.step.rescue', 'done.step'],
+  stepTitles: ['identify.step', 'activation.step.password', 'activation.step.rescue', 'done.step'],
 }
 
 /** Where identification leads, known or not. */

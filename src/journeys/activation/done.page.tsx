@@ -19,9 +19,9 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.doors, 4)}
+      title={stepTitle(ui, road.stepTitles, 4)}
       heading={say('activation.done.title')}
-      onTheLine={<Steps ui={ui} doors={road.doors} step={4} />}
+      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={4} />}
       withScript
     >
       <p class="lead">{say('activation.done.login')}</p>

@@ -19,9 +19,9 @@ type Props = {
 export const StepPage = ({ ui, door, heading, told, withScript = false, children }: Props) => (
   <Page
     ui={ui}
-    title={stepTitle(ui, road.doors, door)}
+    title={stepTitle(ui, road.stepTitles, door)}
     heading={ui.say(heading)}
-    onTheLine={<Steps ui={ui} doors={road.doors} step={door} />}
+    onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={door} />}
     hasErrors={told.length > 0}
     withScript={withScript}
   >

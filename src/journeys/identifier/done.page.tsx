@@ -6,13 +6,13 @@ import { road } from './identifier.ts'
 /** The login, in the voice of the desk. */
 export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
   const { say } = ui
-  const last = road.doors.length
+  const last = road.stepTitles.length
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.doors, last)}
+      title={stepTitle(ui, road.stepTitles, last)}
       heading={say('identifier.title')}
-      onTheLine={<Steps ui={ui} doors={road.doors} step={last} />}
+      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={last} />}
     >
       <p>{say('identifier.is')}</p>
       <p class="voice" id="identifiant">

@@ -33,7 +33,7 @@ export const road: Road<Step> = {
   pages,
   choose: 'identifier',
   identify: 'identifyForIdentifier',
-  doors: ['identify.step', 'joker.step', 'identifier.step'],
+  stepTitles: ['identify.step', 'joker.step', 'identifier.step'],
 }
 
 /** Where identification leads, known or not. */

@@ -43,9 +43,9 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.doors, 4)}
+      title={stepTitle(ui, road.stepTitles, 4)}
       heading={ui.say('done.title')}
-      onTheLine={<Steps ui={ui} doors={road.doors} step={4} />}
+      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={4} />}
       withScript
     >
       <p class="lead">{ui.say('done.sentence')}</p>

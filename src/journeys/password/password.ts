@@ -56,7 +56,7 @@ export const road: Road<Step> = {
   pages,
   choose: 'chooseNumber',
   identify: 'identify',
-  doors: ['identify.step', 'joker.step', 'new.step', 'done.step'],
+  stepTitles: ['identify.step', 'joker.step', 'new.step', 'done.step'],
 }
 
 /** Where identification leads, known or not. */

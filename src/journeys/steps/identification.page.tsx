@@ -47,9 +47,9 @@ export const identificationPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.doors, 1)}
+      title={stepTitle(ui, road.stepTitles, 1)}
       heading={say('identify.title')}
-      onTheLine={<Steps ui={ui} doors={road.doors} step={1} />}
+      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
     >
       <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />

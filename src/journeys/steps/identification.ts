@@ -7,7 +7,6 @@ import { hmac, newHandle } from '../../keys.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Door } from '../../web/doors.ts'
 import { field } from '../../web/form.ts'
 import {
   type Handler,
@@ -17,6 +16,7 @@ import {
   redirect,
   tooMany,
 } from '../../web/handler.ts'
+import type { RateLimit } from '../../web/rate-limiter.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
 import type { Identified, StepParts } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -59,16 +59,16 @@ const standingOf = (person: Person | null) => {
 }
 
 /**
- * Step 1. It never says yes or no: the same search, the same rows and the same beat for everybody, and a hash for
+ * Step 1. It never says yes or no: the same search, the same rows and the same time for everybody, and a hash for
  * nobody. Whoever typed a well-formed number and date goes on to the proof, `first` of the journey's states.
  */
 export const identification = <State extends { step: string }, Event extends string>(
   parts: StepParts<State, Event>,
   first: (who: Identified) => State,
 ): Handler => {
-  const { store, clock, limits, keys, audit, directory, doors, journeys, road } = parts
-  const networkDoor: Door = { name: 'identification', window: limits.identificationWindow }
-  const numberDoor: Door = { name: 'number', window: limits.identificationNumberWindow }
+  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, road } = parts
+  const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
+  const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
 
   const wider = (request: HandlerRequest, limit: number) =>
     request.network.campus ? limit * limits.campusFactor : limit
@@ -77,8 +77,8 @@ export const identification = <State extends { step: string }, Event extends str
   const networkOpensAt = (request: HandlerRequest): Promise<number | null> =>
     store.transaction(async tx => {
       const [key, limit] = [request.network.id, wider(request, limits.identificationPerNetwork)]
-      const full = await doors.admit(tx, [{ door: networkDoor, key, limit, reason: 'full' }])
-      if (full) return doors.opensAt(networkDoor, key, limit, tx)
+      const full = await rateLimiter.admit(tx, [{ rateLimit: networkLimit, key, limit, reason: 'full' }])
+      if (full) return rateLimiter.opensAt(networkLimit, key, limit, tx)
       const open = await journeys.countOpen(tx, request.network.id)
       return open < wider(request, limits.journeysPerNetwork) ? null : request.arrivedAt + limits.journeyIdle
     })
@@ -95,7 +95,7 @@ export const identification = <State extends { step: string }, Event extends str
 
   const open = async (tx: Tx, request: HandlerRequest, typed: Typed, who: Subject, handle: string) => {
     const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
-    const seen = await doors.pass(tx, numberDoor, numberKey)
+    const count = await rateLimiter.hit(tx, numberLimit, numberKey)
     const { subject, person, ambiguous } = who
     const { kind, ineDoubt } = typed
     const state = first({ person: person?.id ?? null, number: kind, ineDoubt, standing: standingOf(person) })
@@ -113,19 +113,19 @@ export const identification = <State extends { step: string }, Event extends str
       by: { kind: 'anonymous' },
       details: { journey: road.journey, by: typed.kind },
     })
-    return { seen, page: road.pages[state.step as State['step']] }
+    return { count, page: road.pages[state.step as State['step']] }
   }
 
   /** A number typed again and again is answered late, known or not: 1 to 5 seconds. */
-  const penalty = (seen: number) =>
-    seen > limits.identificationPerNumber
-      ? Math.min(limits.identificationSlowest, 1000 + (seen - limits.identificationPerNumber) * 100)
+  const penalty = (count: number) =>
+    count > limits.identificationPerNumber
+      ? Math.min(limits.identificationSlowest, 1000 + (count - limits.identificationPerNumber) * 100)
       : 0
 
-  const untilBeat = (arrivedAt: number, penaltyMs: number) => {
+  const untilFloor = (arrivedAt: number, penaltyMs: number) => {
     const elapsed = clock.now() - arrivedAt
-    const beat = limits.identificationBeat
-    return Math.ceil((elapsed + 1) / beat) * beat - elapsed + penaltyMs
+    const floor = limits.identificationFloor
+    return Math.ceil((elapsed + 1) / floor) * floor - elapsed + penaltyMs
   }
 
   return async request => {
@@ -150,8 +150,8 @@ export const identification = <State extends { step: string }, Event extends str
     if (!found.ok) return problem('directory-unavailable')
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
-    const { seen, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
-    await clock.sleep(untilBeat(request.arrivedAt, penalty(seen)))
+    const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
+    await clock.sleep(untilFloor(request.arrivedAt, penalty(count)))
     const cookie = { name: 'journey', value: handle, maxAge: limits.journeyWhole / 1000 } as const
     return redirect(request.href(page), [cookie])
   }

@@ -87,15 +87,15 @@ const Answer = (props: Props & { error: string | undefined }) => {
 /** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
-  const { doors } = props.place.road
+  const { stepTitles } = props.place.road
   const sentence = sentenceOf(props)
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, doors, 2)}
+      title={stepTitle(ui, stepTitles, 2)}
       heading={ui.say('joker.title')}
-      onTheLine={<Steps ui={ui} doors={doors} step={2} />}
+      onTheLine={<Steps ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       {sentence && (

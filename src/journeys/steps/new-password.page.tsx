@@ -26,15 +26,15 @@ type Props = {
 /** The new password under its rules, and the charter. */
 export const newPasswordPage = (props: Props) => {
   const { ui, stand, problems, policy, ref } = props
-  const { doors } = stand.road
+  const { stepTitles } = stand.road
   const { say } = ui
   const { told, errorOf } = newPasswordTold(ui, policy, problems)
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, doors, stand.door)}
+      title={stepTitle(ui, stepTitles, stand.door)}
       heading={say(stand.heading)}
-      onTheLine={<Steps ui={ui} doors={doors} step={stand.door} />}
+      onTheLine={<Steps ui={ui} stepTitles={stepTitles} step={stand.door} />}
       hasErrors={problems.length > 0}
       withScript
     >

@@ -27,7 +27,7 @@ export const factorPage = (
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       place={{ route: place.page }}
-      onTheLine={<Steps ui={ui} doors={place.road.doors} step={2} />}
+      onTheLine={<Steps ui={ui} stepTitles={place.road.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />
@@ -49,7 +49,7 @@ export const passkeyPage = ({ ui, place, passkeyRoute, ref, options }: Props & {
     title={ui.say('second.step')}
     heading={ui.say('second.title')}
     place={{ route: passkeyRoute }}
-    onTheLine={<Steps ui={ui} doors={place.road.doors} step={2} />}
+    onTheLine={<Steps ui={ui} stepTitles={place.road.stepTitles} step={2} />}
     withPasskey
   >
     <Ceremony

@@ -13,7 +13,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language, TextKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Doors } from '../../web/doors.ts'
+import type { RateLimiter } from '../../web/rate-limiter.ts'
 import type { Journeys } from '../journey.ts'
 
 /**
@@ -29,7 +29,7 @@ export type Road<Step extends string> = {
   readonly choose: RouteName
   readonly identify: RouteName
   /** Names of the doors that open one after the other. */
-  readonly doors: readonly TextKey[]
+  readonly stepTitles: readonly TextKey[]
 }
 
 /** A road as pages see it: where it begins and what its doors are called. */
@@ -123,7 +123,7 @@ export type ProofParts = {
 /** What the shared steps need besides, and the road of the journey that they are a step of. */
 export type StepParts<State extends { step: string }, Event extends string> = ProofParts & {
   readonly directory: Directory
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly journeys: Journeys<State, Event>
   readonly road: Road<State['step']>
 }

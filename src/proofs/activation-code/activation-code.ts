@@ -5,7 +5,7 @@ import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { activityIn, reopened } from './active.ts'
 
 /**
@@ -34,12 +34,12 @@ export const openActivationCodes = (parts: {
   clock: Clock
   limits: Limits
   keys: Keys
-  doors: Doors
+  rateLimiter: RateLimiter
   /** What was proved by the code before opens nothing any more. */
   revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }) => {
-  const { store, clock, limits, keys, doors } = parts
-  const door: Door = { name: 'activation-code', window: limits.activationWindow }
+  const { store, clock, limits, keys, rateLimiter } = parts
+  const rateLimit: RateLimit = { name: 'activation-code', window: limits.activationWindow }
   const digestOf = (holder: string, code: string) =>
     hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
 
@@ -49,8 +49,8 @@ export const openActivationCodes = (parts: {
   const leftOf = async (subject: string, network: string, db: Store['read'] = store.read) => {
     const key = keyOf(subject, network)
     return {
-      left: Math.max(0, limits.activationTries - (await doors.seen(door, key, db))),
-      until: await doors.opensAt(door, key, limits.activationTries, db),
+      left: Math.max(0, limits.activationTries - (await rateLimiter.count(rateLimit, key, db))),
+      until: await rateLimiter.opensAt(rateLimit, key, limits.activationTries, db),
     }
   }
 
@@ -96,7 +96,7 @@ export const openActivationCodes = (parts: {
       const before = await leftOf(subject, network, tx)
       // What is not looked at is not counted: the time that was told stays true for whoever goes on.
       if (before.left === 0) return before
-      await doors.pass(tx, door, keyOf(subject, network))
+      await rateLimiter.hit(tx, rateLimit, keyOf(subject, network))
       return leftOf(subject, network, tx)
     },
 

@@ -7,7 +7,7 @@ import { defaultLimits } from '../../limits.ts'
 import { mailRowsWith } from '../../notify/mail-rows.ts'
 import { noticesWith } from '../../notify/notify.ts'
 import { frenchCodes } from '../../notify/sms.ts'
-import { openDoors } from '../../web/doors.ts'
+import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { type Codes, openCodes } from './code.ts'
 import { type Destination, masked, parseMail } from './destination.ts'
 import { messageBudget } from './messages.ts'
@@ -26,7 +26,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       opened = await newStore(flavour)
       const { store } = opened
       const mails = mailRowsWith({ keys, clock })
-      const base = { store, clock, limits: defaultLimits, doors: openDoors(store, clock) }
+      const base = { store, clock, limits: defaultLimits, rateLimiter: createRateLimiter(store, clock) }
       const messages = messageBudget({
         ...{ ...base, notices: noticesWith(clock), timeZone: 'Europe/Paris' },
         ...{ configured: true, countries: frenchCodes },

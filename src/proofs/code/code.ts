@@ -7,8 +7,8 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
-import type { Admission, Door, Doors } from '../../web/doors.ts'
 import type { Network } from '../../web/network.ts'
+import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Destination, kindOf } from './destination.ts'
 import type { Messages } from './messages.ts'
 
@@ -52,21 +52,21 @@ export const openCodes = (parts: {
   clock: Clock
   limits: Limits
   keys: Keys
-  doors: Doors
+  rateLimiter: RateLimiter
   mails: MailRows
   messages: Messages
 }) => {
-  const { store, clock, limits, keys, doors, mails, messages } = parts
-  const hourDoor: Door = { name: 'code', window: limits.codesWindow }
-  const dayDoor: Door = { name: 'code-day', window: days(1) }
-  const personDoor: Door = { name: 'code-person', window: days(1) }
-  const networkDoor: Door = { name: 'code-network', window: days(1) }
+  const { store, clock, limits, keys, rateLimiter, mails, messages } = parts
+  const hourLimit: RateLimit = { name: 'code', window: limits.codesWindow }
+  const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
+  const personLimit: RateLimit = { name: 'code-person', window: days(1) }
+  const networkLimit: RateLimit = { name: 'code-network', window: days(1) }
   const idOf = (codeRequest: string) => hmac(keys.of('code-pepper'), 'request', codeRequest)
   const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
 
   const ofNetwork = (network: Network): readonly Admission<SendingReason>[] => [
     {
-      ...{ door: networkDoor, key: network.id, reason: 'code-too-many-network' },
+      ...{ rateLimit: networkLimit, key: network.id, reason: 'code-too-many-network' },
       limit: limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1),
     },
   ]
@@ -79,12 +79,12 @@ export const openCodes = (parts: {
     const key = mails.foldedDigestOf(to)
     return [
       {
-        ...{ door: personDoor, key: hmac(keys.of('destination'), 'code-person', person) },
+        ...{ rateLimit: personLimit, key: hmac(keys.of('destination'), 'code-person', person) },
         ...{ limit: limits.codesPerPersonPerDay, reason: 'code-too-many-person' },
       },
       ...(kindOf(to) === 'mobile' ? messages.admissions(network) : ofNetwork(network)),
-      { door: hourDoor, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
-      { door: dayDoor, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
+      { rateLimit: hourLimit, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
+      { rateLimit: dayLimit, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
     ]
   }
 
@@ -93,7 +93,7 @@ export const openCodes = (parts: {
     send: (asked: CodeRequest): Promise<Result<object, SendingReason>> =>
       store.transaction(async tx => {
         const { codeRequest, to, person, name, language } = asked
-        const full = await doors.admit(tx, admissions(asked))
+        const full = await rateLimiter.admit(tx, admissions(asked))
         if (full) return refused(full)
         const mobile = kindOf(to) === 'mobile'
         if (mobile) await messages.tellWhenScarce(tx)

@@ -3,12 +3,12 @@ import { days } from '../../clock.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Admission, Door, Doors } from '../../web/doors.ts'
 import type { Network } from '../../web/network.ts'
+import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
-const wholeDoor: Door = { name: 'messages', window: days(1) }
-const networkDoor: Door = { name: 'messages-network', window: days(1) }
-const toldDoor = 'messages-told'
+const totalLimit: RateLimit = { name: 'messages', window: days(1) }
+const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
+const alerted = 'messages-told'
 
 /**
  * The text messages of a day: each costs money, so they are bounded for everybody together (OWASP: SMS pumping). Counted
@@ -18,7 +18,7 @@ export const messageBudget = (parts: {
   store: Store
   clock: Clock
   limits: Limits
-  doors: Doors
+  rateLimiter: RateLimiter
   notices: Notices
   timeZone: string
   /** Whether anything carries messages at all. */
@@ -26,7 +26,7 @@ export const messageBudget = (parts: {
   /** How the numbers begin to which they leave. */
   countries: readonly string[]
 }) => {
-  const { clock, limits, doors, notices, configured, countries } = parts
+  const { clock, limits, rateLimiter, notices, configured, countries } = parts
   const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: parts.timeZone })
   const today = () => calendar.format(clock.now())
   const whole = limits.messagesPerDay
@@ -42,25 +42,25 @@ export const messageBudget = (parts: {
     countries,
 
     /** Whether a mobile is offered now; the same for everybody. */
-    offered: async () => configured && (await doors.seen(wholeDoor, today())) < whole,
+    offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < whole,
 
     admissions: (network: Network): readonly Admission<'messages-spent' | 'code-too-many-network'>[] => [
-      { door: wholeDoor, key: today(), limit: whole, reason: 'messages-spent' },
+      { rateLimit: totalLimit, key: today(), limit: whole, reason: 'messages-spent' },
       {
-        ...{ door: networkDoor, key: `${today()} ${network.id}` },
+        ...{ rateLimit: networkLimit, key: `${today()} ${network.id}` },
         ...{ limit: shareOf(network), reason: 'code-too-many-network' },
       },
     ],
 
     /** Tells the desk, once a day, that many are spent. */
     tellWhenScarce: async (tx: Tx) => {
-      const sent = await doors.seen(wholeDoor, today(), tx)
+      const sent = await rateLimiter.count(totalLimit, today(), tx)
       if (sent * 100 < whole * limits.messagesPercentTold) return
       const first = await tx
         .insertInto('counters')
-        .values({ door: toldDoor, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
-        .onConflict(conflict => conflict.columns(['door', 'key', 'bucket']).doNothing())
-        .returning('door')
+        .values({ name: alerted, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
+        .onConflict(conflict => conflict.columns(['name', 'key', 'bucket']).doNothing())
+        .returning('name')
         .executeTakeFirst()
       if (!first) return
       const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget: whole }

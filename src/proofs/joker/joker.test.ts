@@ -8,7 +8,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { openDoors } from '../../web/doors.ts'
+import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { type Joker, openJoker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
@@ -91,7 +91,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: defaultLimits,
       keys: keysFrom(Buffer.alloc(32, 5)),
       hashing,
-      doors: openDoors(opened.store, clock),
+      rateLimiter: createRateLimiter(opened.store, clock),
     })
     const hashed = await joker.hashAnswer('Félix')
     if (!hashed.ok) throw new Error(hashed.reason)
@@ -179,7 +179,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   it('a flood of wrong answers from one network forgets none of them, about whomever: that network is refused', async () => {
     const few = openJoker({
       ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
-      ...{ limits: { ...defaultLimits, jokerWrongPerNetwork: 10 }, doors: openDoors(opened.store, clock) },
+      ...{
+        limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
+        rateLimiter: createRateLimiter(opened.store, clock),
+      },
     })
     const guess = (who: Asker) => opened.store.transaction(tx => few.judge(tx, who, false))
     const isSpent = async (id: string, campus = false) =>
@@ -201,7 +204,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   it('answers to a question that is closed count for the network, right or wrong', async () => {
     const few = openJoker({
       ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
-      ...{ limits: { ...defaultLimits, jokerWrongPerNetwork: 10 }, doors: openDoors(opened.store, clock) },
+      ...{
+        limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
+        rateLimiter: createRateLimiter(opened.store, clock),
+      },
     })
     const give = (right: boolean) => opened.store.transaction(tx => few.judge(tx, asker(), right))
     for (let tried = 0; tried < 5; tried += 1) await give(false)

@@ -7,7 +7,7 @@ import type { Limits } from '../../limits.ts'
 import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { Doors } from '../../web/doors.ts'
+import type { RateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
 import { type Asker, jokerTries, type Verdict } from './tries.ts'
@@ -44,7 +44,7 @@ export const openJoker = (parts: {
   limits: Limits
   keys: Keys
   hashing: Hashing
-  doors: Doors
+  rateLimiter: RateLimiter
 }) => {
   const { store, clock, keys, hashing } = parts
   const tries = jokerTries(parts)

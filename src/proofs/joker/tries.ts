@@ -2,8 +2,8 @@ import { type Clock, hours } from '../../clock.ts'
 import { newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Door, Doors } from '../../web/doors.ts'
 import type { Network } from '../../web/network.ts'
+import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 /** Whose tries: a subject, seen from strangers' browsers (`''`) or from one browser that this person used before. */
 export type Asker = {
@@ -47,9 +47,14 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Asker, since:
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 
-export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; doors: Doors }) => {
-  const { store, clock, limits, doors } = parts
-  const networkDoor: Door = { name: 'joker-wrong', window: hours(24) }
+export const jokerTries = (parts: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  rateLimiter: RateLimiter
+}) => {
+  const { store, clock, limits, rateLimiter } = parts
+  const networkLimit: RateLimit = { name: 'joker-wrong', window: hours(24) }
   const allowed = (asker: Asker) => (asker.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries)
 
   /**
@@ -87,11 +92,11 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
    */
   const mayPass = (browser: string) =>
     store.transaction(async tx => {
-      const [door, limit] = [
+      const [rateLimit, limit] = [
         { name: 'joker-known', window: limits.jokerWindow },
         limits.jokerTriesKnownBrowser,
       ]
-      return (await doors.admit(tx, [{ door, key: browser, limit, reason: 'full' }])) === null
+      return (await rateLimiter.admit(tx, [{ rateLimit, key: browser, limit, reason: 'full' }])) === null
     })
 
   const suspend = async (tx: Tx, asker: Asker, level: number) => {
@@ -118,7 +123,7 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
   /** Counts a wrong answer, and closes the question where it was the last: to this asker, or in this browser alone. */
   const wrongly = async (tx: Tx, asker: Counting, beside: Counting | null): Promise<Verdict> => {
     const [wrong, wrongBeside] = [await count(tx, asker), beside ? await count(tx, beside) : 0]
-    await doors.pass(tx, networkDoor, asker.network)
+    await rateLimiter.hit(tx, networkLimit, asker.network)
     const closesHere = beside !== null && wrongBeside >= limits.jokerTriesKnownBrowser
     const here = closesHere ? await suspend(tx, beside, beside.level + 1) : 0
     if (wrong < allowed(asker))
@@ -134,7 +139,7 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
      */
     networkOpensAt: async ({ id, campus }: Network, asker?: Asker) => {
       const most = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
-      const until = await doors.opensAt(networkDoor, id, most)
+      const until = await rateLimiter.opensAt(networkLimit, id, most)
       if (until <= clock.now()) return null
       const known = asker?.browser || asker?.beside
       return known && (await mayPass(known)) ? null : until
@@ -154,7 +159,7 @@ export const jokerTries = (parts: { store: Store; clock: Clock; limits: Limits; 
       const closedUntil = Math.max(row.until, beside?.until ?? 0)
       if (closedUntil > now) {
         // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
-        await doors.pass(tx, networkDoor, asker.network)
+        await rateLimiter.hit(tx, networkLimit, asker.network)
         return { verdict: 'suspended', until: closedUntil, justNow: false }
       }
       if (right) return { verdict: 'right' }

@@ -8,7 +8,7 @@ import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { noticesWith } from '../../notify/notify.ts'
-import { openDoors } from '../../web/doors.ts'
+import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { openAuthenticators } from '../authenticator/authenticator.ts'
 import { openPasskeys } from '../passkey/passkey.ts'
 import { openRecoveryCodes } from '../recovery-code/recovery-code.ts'
@@ -44,7 +44,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const passkeys = openPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
       const second = openSecondFactor({
         ...base,
-        ...{ recoveryCodes, authenticators, passkeys, doors: openDoors(opened.store, clock) },
+        ...{ recoveryCodes, authenticators, passkeys, rateLimiter: createRateLimiter(opened.store, clock) },
         ...{ audit: auditWith(keys.of('audit'), clock), notices: noticesWith(clock) },
       })
       return { recoveryCodes, authenticators, second }

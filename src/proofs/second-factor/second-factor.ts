@@ -8,7 +8,7 @@ import type { Notices } from '../../notify/notify.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
 import type { Passkeys, Shown } from '../passkey/passkey.ts'
 import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
@@ -50,8 +50,8 @@ export type Unreadable = 'factor-missing' | 'factor-form'
 
 /**
  * The second factor, whatever it is for: one field takes six digits or a printed code, and a passkey signs. Wrong digits
- * are counted per person under two doors, since they can be guessed. Printed codes (80 bits) and passkeys cannot: they
- * pass while the doors are shut. Whoever has neither at hand, but asks from a browser or a session of the person, has tries
+ * are counted per person under two limits, since they can be guessed. Printed codes (80 bits) and passkeys cannot: they
+ * pass while those are reached. Whoever has neither at hand, but asks from a browser or a session of the person, has tries
  * of their own: a stranger with the right password or joker shuts nobody out.
  */
 export const openSecondFactor = (parts: {
@@ -61,14 +61,15 @@ export const openSecondFactor = (parts: {
   audit: Audit
   notices: Notices
   keys: Keys
-  doors: Doors
+  rateLimiter: RateLimiter
   recoveryCodes: RecoveryCodes
   authenticators: Authenticators
   passkeys: Passkeys
 }) => {
-  const { store, clock, limits, audit, notices, keys, doors, recoveryCodes, authenticators, passkeys } = parts
-  const short: Door = { name: 'factor', window: limits.factorWindow }
-  const long: Door = { name: 'factor-day', window: hours(24) }
+  const { store, clock, limits, audit, notices, keys, rateLimiter, recoveryCodes, authenticators, passkeys } =
+    parts
+  const short: RateLimit = { name: 'factor', window: limits.factorWindow }
+  const long: RateLimit = { name: 'factor-day', window: hours(24) }
 
   const right = async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict | null> => {
     const { by } = given
@@ -83,18 +84,18 @@ export const openSecondFactor = (parts: {
   }
 
   const left = async (tx: Tx, key: string, count: number) => {
-    const inShort = await doors.pass(tx, short, key, count)
-    const inLong = await doors.pass(tx, long, key, count)
+    const inShort = await rateLimiter.hit(tx, short, key, count)
+    const inLong = await rateLimiter.hit(tx, long, key, count)
     return Math.min(limits.factorTries - inShort, limits.factorTriesPerDay - inLong)
   }
 
   const opensAt = async (tx: Tx, key: string) =>
     Math.max(
-      await doors.opensAt(short, key, limits.factorTries, tx),
-      await doors.opensAt(long, key, limits.factorTriesPerDay, tx),
+      await rateLimiter.opensAt(short, key, limits.factorTries, tx),
+      await rateLimiter.opensAt(long, key, limits.factorTriesPerDay, tx),
     )
 
-  /** Passing a door by nought holds its row: guesses sent at once wait in line. */
+  /** A hit of nought holds the row of a limit: guesses sent at once wait in line. */
   const judgeDigits = async (
     tx: Tx,
     person: PersonId,

@@ -4,7 +4,7 @@ import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { type Refused, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
-import type { Door, Doors } from '../../web/doors.ts'
+import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import type { Holder, Proved } from '../services.ts'
 import type { Instants } from '../source/source.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -19,7 +19,7 @@ export type DeliverParts = {
   readonly clock: Clock
   readonly keys: Keys
   readonly limits: Limits
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   /** The source of truth. */
   readonly directory: Directory
   readonly deliveries: Deliveries
@@ -37,8 +37,8 @@ const notAgainst = new Set(['password-expired', 'must-change'])
  * unknown outcome did is asked by a login before anything is written again.
  */
 export const delivererFor = (parts: DeliverParts, place: Place) => {
-  const { store, clock, keys, limits, doors, directory, deliveries, instants } = parts
-  const loginDoor: Door = { name: 'service-login', window: limits.serviceLoginsWindow }
+  const { store, clock, keys, limits, rateLimiter, directory, deliveries, instants } = parts
+  const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
   const { writer, check } = place
 
   const away = async (held: Delivery): Promise<Delivered> => {
@@ -63,7 +63,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   const loginKey = ({ person, service }: Delivery) =>
     hmac(keys.of('subject'), 'service-login', service, person)
   const mayLogIn = async (held: Delivery) =>
-    (await doors.seen(loginDoor, loginKey(held))) < limits.serviceLogins
+    (await rateLimiter.count(loginLimit, loginKey(held))) < limits.serviceLogins
 
   const nextTurn = () => clock.now() + Math.ceil(limits.serviceLoginsWindow / 2)
 
@@ -77,7 +77,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     if (!(await mayLogIn(held))) return refused('no-turn')
     const proved = await check.prove(who, password)
     if (!proved.ok && proved.reason !== 'service-unavailable')
-      await store.transaction(tx => doors.pass(tx, loginDoor, loginKey(held)))
+      await store.transaction(tx => rateLimiter.hit(tx, loginLimit, loginKey(held)))
     return proved
   }
 

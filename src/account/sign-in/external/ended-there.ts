@@ -1,21 +1,21 @@
 import { type IdentityServer, oldestEnding } from '../../../identity-server/identity-server.ts'
 import { digestOf } from '../../../keys.ts'
 import type { Store } from '../../../store/store.ts'
-import type { Door, Doors } from '../../../web/doors.ts'
 import { type Handler, problem } from '../../../web/handler.ts'
+import type { RateLimit, RateLimiter } from '../../../web/rate-limiter.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
 import type { HalfSignIns } from '../half-sign-ins.ts'
 
 type Parts = {
   readonly store: Store
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly sessions: Sessions
   readonly halfSignIns: HalfSignIns
   readonly server: IdentityServer
 }
 
 /** Long enough that a message is too old to be believed before its name is forgotten. */
-const remembered: Door = { name: 'logout-token', window: 4 * oldestEnding * 1000 }
+const remembered: RateLimit = { name: 'logout-token', window: 4 * oldestEnding * 1000 }
 
 const named = (text: string | null) => (text === null ? null : digestOf(text))
 
@@ -24,14 +24,14 @@ const named = (text: string | null) => (text === null ? null : digestOf(text))
  * rule of origins, and has a proof of its own; the answer is the same whether a session was open or not.
  */
 export const endedThere =
-  ({ store, doors, sessions, halfSignIns, server }: Parts): Handler =>
+  ({ store, rateLimiter, sessions, halfSignIns, server }: Parts): Handler =>
   async request => {
     const read = await server.readEnding(request.body)
     if (!read.ok) return problem(read.reason === 'ending-refused' ? 'bad-request' : read.reason)
     const { session, subject, once } = read.ending
     const names = { external: named(session), subject: named(subject) }
     const obeyed = await store.transaction(async tx => {
-      if (once !== null && (await doors.pass(tx, remembered, digestOf(once))) > 1) return false
+      if (once !== null && (await rateLimiter.hit(tx, remembered, digestOf(once))) > 1) return false
       await halfSignIns.endExternal(tx, names)
       await sessions.endExternal(tx, server.kind, names)
       return true

@@ -4,7 +4,6 @@ import type { Limits } from '../../../limits.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Language } from '../../../texts/texts.ts'
 import type { Ui } from '../../../ui/ui.ts'
-import type { Doors } from '../../../web/doors.ts'
 import { checkbox } from '../../../web/form.ts'
 import {
   type Handler,
@@ -14,8 +13,9 @@ import {
   redirect,
   tooMany,
 } from '../../../web/handler.ts'
+import type { RateLimiter } from '../../../web/rate-limiter.ts'
 import { pageOf } from '../entering.ts'
-import { signInDoor } from '../sign-in-door.ts'
+import { signInLimit } from '../sign-in-limit.ts'
 import type { ExternalSignIn, ExternalSignIns } from './external-sign-ins.ts'
 import { leavePage } from './leave.page.tsx'
 
@@ -24,7 +24,7 @@ const form = z.object({ frais: checkbox() })
 export type LeavingParts = {
   readonly store: Store
   readonly limits: Limits
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly externalSignIns: ExternalSignIns
   readonly server: IdentityServer
   /** Scheme and host of the portal: the server sends browsers back there, whatever host they asked for. */
@@ -50,7 +50,7 @@ export const leavingOf = (
  */
 export const leaving = (parts: LeavingParts) => {
   const { store, externalSignIns, server } = parts
-  const networkOpensAt = signInDoor(parts)
+  const networkOpensAt = signInLimit(parts)
 
   const begin = async (
     request: HandlerRequest,

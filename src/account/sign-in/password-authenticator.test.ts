@@ -7,12 +7,12 @@ import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { bindBudget } from '../../password/bind-budget.ts'
-import { openDoors } from '../../web/doors.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
+import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { freezesIn } from '../freezes.ts'
 import { knownBrowsersIn } from '../known-browsers.ts'
 import { openedBy, sessionsIn } from '../sessions/sessions.ts'
-import { passwordDoor } from './password-door.ts'
+import { createPasswordAuthenticator } from './password-authenticator.ts'
 
 const plain = {
   hash: async (password: string) => password,
@@ -32,13 +32,13 @@ describe('a bind that has no answer', () => {
   })
   afterEach(() => opened?.forget())
 
-  /** A door before a directory whose binds end so; how many it was sent, and the browser that Camille used before. */
-  const doorOn = async (ending: Bound) => {
+  /** An authenticator before a directory whose binds end so; how many it was sent, and the browser that Camille used before. */
+  const authenticatorOn = async (ending: Bound) => {
     const { store } = opened
     const base = { store, clock, limits: defaultLimits }
     const keys = keysFrom(Buffer.alloc(32, 5))
     const audit = auditWith(keys.of('audit'), clock)
-    const doors = openDoors(store, clock)
+    const rateLimiter = createRateLimiter(store, clock)
     const knownBrowsers = knownBrowsersIn(base)
     let binds = 0
     const directory: Directory = {
@@ -48,14 +48,14 @@ describe('a bind that has no answer', () => {
         return ending
       },
     }
-    const door = passwordDoor({
-      ...{ ...base, audit, directory, doors, knownBrowsers, freezes: freezesIn(store, clock) },
+    const passwordAuthenticator = createPasswordAuthenticator({
+      ...{ ...base, audit, directory, rateLimiter, knownBrowsers, freezes: freezesIn(store, clock) },
       ...{
         sessions: sessionsIn({
           ...{ ...base, audit, openedBy: openedBy('embedded') },
           endActivation: async () => {},
         }),
-        budget: bindBudget({ ...base, keys, doors, directory }),
+        budget: bindBudget({ ...base, keys, rateLimiter, directory }),
       },
     })
     const known = await store.transaction(tx => knownBrowsers.remember(tx, 'camille', { cookie: () => null }))
@@ -70,7 +70,7 @@ describe('a bind that has no answer', () => {
       tries: (own: boolean) =>
         Promise.all(
           Array.from({ length: 12 }, async () => {
-            const checked = await door.check(request(own), 'clefevre', 'wrong')
+            const checked = await passwordAuthenticator.check(request(own), 'clefevre', 'wrong')
             return checked.ok || checked.reason
           }),
         ),
@@ -78,17 +78,17 @@ describe('a bind that has no answer', () => {
   }
 
   it('stays counted for strangers once it was sent: a directory that hangs judges it later', async () => {
-    const { binds, tries } = await doorOn({ ok: false, reason: 'directory-unavailable', sent: true })
+    const { binds, tries } = await authenticatorOn({ ok: false, reason: 'directory-unavailable', sent: true })
     const told = await tries(false)
     expect(told.filter(reason => reason === 'directory-unavailable')).toHaveLength(5)
     expect(binds()).toBe(5)
   })
 
   it('is given back where it was not sent, and to the owner: an outage shuts nobody out', async () => {
-    const unsent = await doorOn({ ok: false, reason: 'directory-unavailable' })
+    const unsent = await authenticatorOn({ ok: false, reason: 'directory-unavailable' })
     await unsent.tries(false)
     expect(unsent.binds()).toBe(12)
-    const hung = await doorOn({ ok: false, reason: 'directory-unavailable', sent: true })
+    const hung = await authenticatorOn({ ok: false, reason: 'directory-unavailable', sent: true })
     await hung.tries(true)
     expect(hung.binds()).toBe(12)
   })

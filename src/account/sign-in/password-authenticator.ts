@@ -5,21 +5,21 @@ import type { Limits } from '../../limits.ts'
 import type { BindBudget, Counted } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
-import type { Doors } from '../../web/doors.ts'
 import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
+import type { RateLimiter } from '../../web/rate-limiter.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import { ownersOf } from '../own-browser.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { signInDoor } from './sign-in-door.ts'
+import { signInLimit } from './sign-in-limit.ts'
 
-export type DoorParts = {
+export type PasswordAuthenticatorDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
   readonly audit: Audit
   readonly directory: Directory
-  readonly doors: Doors
+  readonly rateLimiter: RateLimiter
   readonly freezes: Freezes
   readonly sessions: Pick<Sessions, 'find'>
   readonly knownBrowsers: KnownBrowsers
@@ -57,7 +57,7 @@ export type DoorFault =
   | { readonly kind: 'directory-unavailable' }
   | { readonly kind: 'too-many'; readonly until: number }
 
-export const doorFault = (checked: Checked): DoorFault | null => {
+export const authenticationFault = (checked: Checked): DoorFault | null => {
   if (checked.ok) return null
   if (checked.reason === 'too-many-tries') return { kind: 'too-many', until: checked.until }
   return checked.reason === 'directory-unavailable' ? { kind: checked.reason } : null
@@ -93,13 +93,13 @@ export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
 const tooManyUntil = (until: number) => ({ ok: false, reason: 'too-many-tries', until }) as const
 
 /**
- * The one door of passwords that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
+ * The one place where passwords are tried that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
  * Wrong ones stop before the directory's own lock-out would shut the owner out; strangers use up nothing of the owner's
  * own browsers (`password/bind-budget.ts`).
  */
-export const passwordDoor = (parts: DoorParts) => {
+export const createPasswordAuthenticator = (parts: PasswordAuthenticatorDeps) => {
   const { store, clock, limits, audit, directory, freezes, budget } = parts
-  const networkOpensAt = signInDoor(parts)
+  const networkOpensAt = signInLimit(parts)
   const owners = ownersOf(parts)
 
   const recordFailure = (name: string, person: Person | null) =>
@@ -152,7 +152,7 @@ export const passwordDoor = (parts: DoorParts) => {
     return refused('directory-unavailable')
   }
 
-  /** The network's door is for strangers: it is looked at before anything is asked of the directory. */
+  /** The limit of the network is for strangers: it is looked at before anything is asked of the directory. */
   const look = async (request: HandlerRequest, login: string) => {
     const own = await owners(request)
     const before = own.size === 0 ? await networkOpensAt(request) : null
@@ -193,11 +193,11 @@ export const passwordDoor = (parts: DoorParts) => {
     }
   }
 
-  /** The same beat as identification: a bind that fails early must not tell that nobody bears this login. */
-  const onTheBeat = (arrivedAt: number) => {
-    const beat = limits.identificationBeat
+  /** The same floor as identification: a bind that fails early must not tell that nobody bears this login. */
+  const waitForFloor = (arrivedAt: number) => {
+    const floor = limits.identificationFloor
     const elapsed = clock.now() - arrivedAt
-    return clock.sleep(Math.ceil((elapsed + 1) / beat) * beat - elapsed)
+    return clock.sleep(Math.ceil((elapsed + 1) / floor) * floor - elapsed)
   }
 
   return {
@@ -209,10 +209,10 @@ export const passwordDoor = (parts: DoorParts) => {
     ): Promise<Checked> => {
       const isEmpty = login === '' || password === ''
       const checked = isEmpty ? refused('sign-in-refused') : await check(request, login, password, taken)
-      await onTheBeat(request.arrivedAt)
+      await waitForFloor(request.arrivedAt)
       return checked
     },
   }
 }
 
-export type PasswordDoor = ReturnType<typeof passwordDoor>
+export type PasswordAuthenticator = ReturnType<typeof createPasswordAuthenticator>

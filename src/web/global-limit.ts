@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { newId } from '../keys.ts'
 import type { Store } from '../store/store.ts'
-import type { Door, Doors } from './doors.ts'
+import type { RateLimit, RateLimiter } from './rate-limiter.ts'
 
 /** A slice more than a second: what began at its edge is counted. */
-const door: Door = { name: 'whole', window: 1100 }
+const rateLimit: RateLimit = { name: 'global', window: 1100 }
 const rest = 100
 /** What others were doing is not known after this. */
 const stale = 1500
@@ -17,8 +17,13 @@ const stale = 1500
  * Between two readings a process knows of nothing new; what it may admit in a fifth of a second is bounded elsewhere
  * (`admission.ts`), so two that begin at the same instant exceed the limit by less than a third of it, once.
  */
-export const sharedLimit = (parts: { store: Store; doors: Doors; clock: Clock; limit: number }) => {
-  const { store, doors, clock, limit } = parts
+export const globalLimit = (parts: {
+  store: Store
+  rateLimiter: RateLimiter
+  clock: Clock
+  limit: number
+}) => {
+  const { store, rateLimiter, clock, limit } = parts
   const own = newId()
   let untold = 0
   let others = 0
@@ -31,8 +36,8 @@ export const sharedLimit = (parts: { store: Store; doors: Doors; clock: Clock; l
     const count = untold
     untold = 0
     const totals = await store.transaction(async tx => {
-      await doors.pass(tx, door, own, count)
-      return doors.totals(door, tx)
+      await rateLimiter.hit(tx, rateLimit, own, count)
+      return rateLimiter.totals(rateLimit, tx)
     })
     others = totals.filter(({ key }) => key !== own).reduce((sum, { total }) => sum + total, 0)
     processes = new Set([...totals.map(({ key }) => key), own]).size
