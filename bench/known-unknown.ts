@@ -89,13 +89,13 @@ const prepare = async ({ port, application, travellers }: OnSlapd): Promise<read
     { ...staff('a student by number', '22104587', '3/11/2004'), slug: 'numero-etudiant' },
     { ...staff('the student by INE', '0123456789M', '3/11/2004'), slug: 'ine' },
     { ...staff('an INE of nobody', '1123456789A', '3/11/2004'), slug: 'ine' },
-    { ...staff('an identifier', known.number, known.date), road: 'identifier' },
-    { ...staff('an identifier of nobody', '990001', known.date), road: 'identifier' },
-    { ...staff('an identifier, a wrong date', known.number, '3/3/1983'), road: 'identifier' },
-    { ...staff('a newcomer', newcomer.number, newcomer.date), road: 'activation' },
-    { ...staff('a newcomer who does not exist', '990002', newcomer.date), road: 'activation' },
-    { ...staff('a newcomer, a wrong date', newcomer.number, '3/3/1983'), road: 'activation' },
-    { ...staff('somebody active already', owner.number, owner.date), road: 'activation' },
+    { ...staff('an identifier', known.number, known.date), journey: 'identifier' },
+    { ...staff('an identifier of nobody', '990001', known.date), journey: 'identifier' },
+    { ...staff('an identifier, a wrong date', known.number, '3/3/1983'), journey: 'identifier' },
+    { ...staff('a newcomer', newcomer.number, newcomer.date), journey: 'activation' },
+    { ...staff('a newcomer who does not exist', '990002', newcomer.date), journey: 'activation' },
+    { ...staff('a newcomer, a wrong date', newcomer.number, '3/3/1983'), journey: 'activation' },
+    { ...staff('somebody active already', owner.number, owner.date), journey: 'activation' },
   ]
 }
 

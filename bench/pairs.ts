@@ -10,17 +10,17 @@ export type Asking = {
   readonly number: string
   readonly date: string
   /** Absent: « Récupérer mon mot de passe ». */
-  readonly road?: keyof typeof roads
+  readonly journey?: keyof typeof journeys
 }
 
 /** Where each journey begins, and where and how its proof is typed: one hash, or one look-up. */
-const roads = {
+const journeys = {
   password: { start: '/fr/mot-de-passe', proof: 'question-joker', field: 'reponse' },
   identifier: { start: '/fr/identifiant', proof: 'question-joker', field: 'reponse' },
   activation: { start: '/fr/activation', proof: 'code', field: 'code' },
 } as const
-const roadOf = ({ road = 'password' }: Asking) => roads[road]
-const proofOf = (asking: Asking) => `${roadOf(asking).start}/${roadOf(asking).proof}`
+const journeyOf = ({ journey = 'password' }: Asking) => journeys[journey]
+const proofOf = (asking: Asking) => `${journeyOf(asking).start}/${journeyOf(asking).proof}`
 
 export type Interval = { readonly from: number; readonly median: number; readonly to: number }
 
@@ -68,7 +68,7 @@ const timed = async (work: () => Promise<{ status: number }>, expected: number) 
 }
 
 const identify = (asking: Asking, browser: ReturnType<typeof newBrowser>) =>
-  browser.ask(`${roadOf(asking).start}/identification/${asking.slug}`, {
+  browser.ask(`${journeyOf(asking).start}/identification/${asking.slug}`, {
     ...{ numero: asking.number, naissance: asking.date },
   })
 
@@ -121,7 +121,7 @@ export const timeAnswers = (run: Run, times: Times) =>
       for (const round of rounds)
         for (const { browser, demarche, ...asking } of shuffled(opened)) {
           const { who } = asking
-          const form = { [roadOf(asking).field]: `faux ${lane} ${round}`, demarche }
+          const form = { [journeyOf(asking).field]: `faux ${lane} ${round}`, demarche }
           const leak = run.planted?.who === who ? run.planted.milliseconds : 0
           const ask = async () => {
             if (leak > 0) await new Promise(resolve => setTimeout(resolve, leak))

@@ -47,7 +47,7 @@ import { recordTold, told } from './journeys/identifier/tell.ts'
 import { done } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import type { Parts } from './journeys/password/parts.ts'
-import { afterJoker, afterProof, identified, road } from './journeys/password/password.ts'
+import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
 import { passwordStand } from './journeys/password/place.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
@@ -57,7 +57,7 @@ import { newPassword } from './journeys/steps/new-password.ts'
 import { over } from './journeys/steps/over.ts'
 import { placeIn, standIn } from './journeys/steps/place.ts'
 import { secondFactorStep } from './journeys/steps/second-factor.ts'
-import type { AnyRoad } from './journeys/steps/steps.ts'
+import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs, type RouteName, returnRoutes } from './routes.ts'
 import { statementRoutes } from './statements/statements.routes.ts'
@@ -92,23 +92,29 @@ const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => U
 })
 
 /** The form behind each of the four cards: the same bytes for everyone. */
-const identificationForms = (of: AnyRoad): RouteHandlers => ({
+const identificationForms = (of: JourneyOutline): RouteHandlers => ({
   staticPages: numberKinds.map(kind => ({
     params: { kind: numberSlugs[kind] },
     page: view =>
-      identificationPage({ ui: view, road: of, kind, values: { numero: '', naissance: '' }, problems: [] }),
+      identificationPage({
+        ui: view,
+        definition: of,
+        kind,
+        values: { numero: '', naissance: '' },
+        problems: [],
+      }),
   })),
 })
 
 /** « Récupérer mon identifiant ». */
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
-  const { road: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
-  const parts = { ...application, journeys: application.identifierJourneys, road: own, ui }
+  const { definition: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
+  const parts = { ...application, journeys: application.identifierJourneys, definition: own, ui }
   const tell = recordTold(parts)
   const handlers = placeIn(parts, 'second-factor', whole, tell)
   const factor = secondFactorStep(parts, handlers, 'identifierPasskey')
   return {
-    identifier: staticPage(view => chooseNumberPage({ ui: view, road: own })),
+    identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
     identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
     identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, tell)),
     identifierFactor: factor.code,
@@ -124,13 +130,13 @@ const activationRoutes = (
   ui: (language: Language) => Ui,
   charter: Charter,
 ): Router => {
-  const { road: own, identified: first } = activationJourney
+  const { definition: own, identified: first } = activationJourney
   const journeys = application.activationJourneys
   const { freeQuestions } = application.config.joker
   const offered = { charterVersion: charter.version, freeQuestions }
-  const parts = { ...application, journeys, road: own, ...offered, ui }
+  const parts = { ...application, journeys, definition: own, ...offered, ui }
   return {
-    activation: staticPage(view => chooseNumberPage({ ui: view, road: own })),
+    activation: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
     identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },
     activationCode: activationCode(parts),
     activationPassword: newPassword(parts, firstPassword(parts)),
@@ -214,7 +220,7 @@ export const createRouter = (
 ): Router => {
   const { ui, charter, mailbox, pictures } = more
   const { demonstration, config } = application.settings
-  const parts: Parts = { ...application, road, charterVersion: charter.version, ui }
+  const parts: Parts = { ...application, definition, charterVersion: charter.version, ui }
   const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
   const factor = secondFactorStep(
     { ...application, ui },
@@ -242,8 +248,8 @@ export const createRouter = (
     ...changing,
     expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
     forgotten: staticPage(view => forgottenPage({ ui: view })),
-    chooseNumber: staticPage(view => chooseNumberPage({ ui: view, road })),
-    identify: { ...identificationForms(road), post: identification(parts, identified) },
+    chooseNumber: staticPage(view => chooseNumberPage({ ui: view, definition })),
+    identify: { ...identificationForms(definition), post: identification(parts, identified) },
     joker,
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { road } from '../journeys/password/password.ts'
+import { definition } from '../journeys/password/password.ts'
 import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
@@ -40,7 +40,7 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
     },
     ...{ charterVersion: '1', demonstration: true },
   })
-  const stand = { road, page: 'newPassword', door: 3, heading: 'new.title' } as const
+  const stand = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
   const shown = { ui, stand, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
   const page = await browser.newPage()
   page.setDefaultTimeout(5000)

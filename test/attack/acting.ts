@@ -72,7 +72,7 @@ export const actingOf = (parts: Parts) => {
     signedIn: ({ client }: Browser) => aliveSession(walk.state, client.cookies(), world.now())?.person ?? '',
     waiting: ({ client }: Browser) => halfOf(walk.state, client.cookies(), world.now())?.person ?? '',
     startOf: (browser: Browser, towards: Towards = 'own') =>
-      pathsOf[towards === 'own' ? (journeyIn(browser)?.road ?? 'password') : towards],
+      pathsOf[towards === 'own' ? (journeyIn(browser)?.journeyKind ?? 'password') : towards],
     /** The hidden field of a journey's forms: whoever holds the handle knows it. */
     refOf: (browser: Browser, which: Which = 'own') => {
       const { journey } = (which === 'other' ? otherOf(browser) : browser).client.cookies()

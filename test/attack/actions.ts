@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 
 /** What an attacker may send, in any order, from two browsers, to people whose secrets are partly known. */
-export type Road = 'password' | 'identifier' | 'activation'
+export type JourneyKind = 'password' | 'identifier' | 'activation'
 export type Which = 'own' | 'other' | 'none'
-/** The road of the browser's own journey, or another one, to which its proofs must be worth nothing. */
-export type Towards = 'own' | Road
+/** The journey of the browser itself, or another one, to which its proofs must be worth nothing. */
+export type Towards = 'own' | JourneyKind
 /** What is typed where a second factor is asked for. */
 export type By = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-another' | 'wrong'
 /** Whose passkey signs; `pending`: one of that person that was never tried. */
@@ -23,8 +23,8 @@ export type Managed = (typeof managed)[number]
 /** Ends with one form, which may be sent alone, several times at once, or beside another one. */
 export type FormAction =
   /** The next step as an honest person takes it, so that sequences come far. */
-  | At<'onward', { road: Road; person: number }>
-  | At<'identify', { road: Road; person: number; right: boolean; card: string }>
+  | At<'onward', { journeyKind: JourneyKind; person: number }>
+  | At<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
   | At<'answer', { right: boolean; ref: Which; towards: Towards }>
   | At<'show', { by: By; ref: Which; towards: Towards }>
   /** A passkey, in a journey: whose it is, and from whose page its challenge is. */
@@ -130,13 +130,14 @@ const one = <Name extends Action['kind']>(name: Name, fields: Drawn<Name>) =>
     Extract<Action, { kind: Name }>
   >
 
-export const road = fc.constantFrom<Road>('password', 'password', 'identifier', 'activation')
+export const journeyKind = fc.constantFrom<JourneyKind>('password', 'password', 'identifier', 'activation')
 export const person = fc.nat({ max: 3 })
 
 /** Every action, to be drawn by itself. */
 export const draw = {
-  onward: (who = person, on: fc.Arbitrary<Road> = road) => one('onward', { road: on, person: who }),
-  identify: (who = person) => one('identify', { road, person: who, right: mostly, card }),
+  onward: (who = person, on: fc.Arbitrary<JourneyKind> = journeyKind) =>
+    one('onward', { journeyKind: on, person: who }),
+  identify: (who = person) => one('identify', { journeyKind, person: who, right: mostly, card }),
   answer: (of = right) => one('answer', { right: of, ref, towards }),
   show: () => one('show', { by, ref, towards }),
   sign: () => one('sign', { whose, from, towards }),

@@ -1,5 +1,5 @@
 import type { Traveller } from '../world/crowd.ts'
-import type { Road } from './actions.ts'
+import type { JourneyKind } from './actions.ts'
 import { codeServes, codesOfApp, type Secrets, signer } from './proofs.ts'
 import {
   aliveSession,
@@ -41,7 +41,7 @@ export const pathsOf = {
   password: { start: '/fr/mot-de-passe', choose: 'nouveau', proved: '/fr/mot-de-passe/nouveau' },
   identifier: { start: '/fr/identifiant', choose: 'termine', proved: '/fr/identifiant/termine' },
   activation: { start: '/fr/activation', choose: 'mot-de-passe', proved: '/fr/activation/mot-de-passe' },
-} as const satisfies { readonly [road in Road]: object }
+} as const satisfies { readonly [journeyKind in JourneyKind]: object }
 
 /** Events that need a proof; all others tell what was tried. */
 export const guarded = [
@@ -54,9 +54,9 @@ const none: readonly string[] = []
 const of = (person: string | null | undefined, ...kinds: string[]) =>
   person ? kinds.map(kind => `${kind}:${person}`) : none
 
-const on = (asked: Asked, road: Road) => {
+const on = (asked: Asked, journeyKind: JourneyKind) => {
   const journey = journeyOf(asked.state, asked.cookies)
-  return journey?.road === road && !journey.dead ? journey : null
+  return journey?.journeyKind === journeyKind && !journey.dead ? journey : null
 }
 
 export const answerIsRight = ({ state, cookies, body, now }: Asked, journey: Journey | null) =>
@@ -94,9 +94,9 @@ const tellsAfterFactor = (asked: Asked, by: 'code' | 'key') => {
 }
 
 /** A password written in a journey. */
-const writes = (asked: Asked, road: Road, ...kinds: string[]) => {
+const writes = (asked: Asked, journeyKind: JourneyKind, ...kinds: string[]) => {
   const { state, body, now } = asked
-  const journey = on(asked, road)
+  const journey = on(asked, journeyKind)
   const person = journey?.proved ? journey.person : null
   const may = person && body.charte && isOpen(state, person, now) && !state.ended.has(person)
   const lacksFactor = may && hasFactor(state, person) && !journey?.factor
@@ -259,8 +259,8 @@ type Looked = { readonly state: State; readonly cookies: Cookies; readonly now: 
 /** Whoever sees this page must have shown what it takes. */
 export const maySee = ({ state, cookies, now }: Looked, page: string, html: string): boolean => {
   const journey = journeyOf(state, cookies)
-  const has = (road: Road, what: 'proved' | 'activated' | 'answered') =>
-    journey?.road === road && !journey.dead && journey[what]
+  const has = (journeyKind: JourneyKind, what: 'proved' | 'activated' | 'answered') =>
+    journey?.journeyKind === journeyKind && !journey.dead && journey[what]
   const session = aliveSession(state, cookies, now)
   const isFresh = hasShown(state, session, now) !== null && now < (session?.freshUntil ?? 0)
   const hidden = !html.includes('name="nouveau"')

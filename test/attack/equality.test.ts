@@ -13,7 +13,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
 
-type Road = {
+type JourneyKind = {
   readonly start: string
   readonly slug: string
   /** Where the proof is asked for, under which name, and a page that only a proof opens. */
@@ -24,9 +24,9 @@ type Road = {
 type Asking = { readonly number: string; readonly date: string }
 
 const joker = { slug: 'numero-personnel', proof: 'question-joker', field: 'reponse' } as const
-const password: Road = { ...joker, start: '/fr/mot-de-passe', beyond: 'nouveau' }
-const identifier: Road = { ...joker, start: '/fr/identifiant', beyond: 'termine' }
-const activation: Road = {
+const password: JourneyKind = { ...joker, start: '/fr/mot-de-passe', beyond: 'nouveau' }
+const identifier: JourneyKind = { ...joker, start: '/fr/identifiant', beyond: 'termine' }
+const activation: JourneyKind = {
   ...{ start: '/fr/activation', slug: 'numero-etudiant', proof: 'code', field: 'code' },
   beyond: 'mot-de-passe',
 }
@@ -47,9 +47,9 @@ const withoutLetter = [
   { who: 'a number of another population', number: '204518', date: '14/07/1985' },
 ] as const
 const others = [
-  ...withoutJoker.map(one => ({ ...one, journey: 'password', road: password, known })),
-  ...withoutJoker.map(one => ({ ...one, journey: 'identifier', road: identifier, known })),
-  ...withoutLetter.map(one => ({ ...one, journey: 'activation', road: activation, known: ines })),
+  ...withoutJoker.map(one => ({ ...one, journey: 'password', journeyKind: password, known })),
+  ...withoutJoker.map(one => ({ ...one, journey: 'identifier', journeyKind: identifier, known })),
+  ...withoutLetter.map(one => ({ ...one, journey: 'activation', journeyKind: activation, known: ines })),
 ]
 
 /** What differs by right: the question, the login that was typed, the names of things made at random, the hour. */
@@ -153,7 +153,10 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   }
 
   /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
-  const trace = async ({ number, date }: Asking, { start, slug, proof, field, beyond }: Road = password) => {
+  const trace = async (
+    { number, date }: Asking,
+    { start, slug, proof, field, beyond }: JourneyKind = password,
+  ) => {
     const visitor = await afresh()
     const at = `${start}/${proof}`
     const told = [
@@ -178,8 +181,10 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   it.each(others)(
     '$journey, $who: the same answers, headers and traces',
     { timeout: 60_000 },
-    async ({ road, known: mine, ...theirs }) => {
-      expect(withoutNotices(await trace(theirs, road))).toEqual(withoutNotices(await trace(mine, road)))
+    async ({ journeyKind, known: mine, ...theirs }) => {
+      expect(withoutNotices(await trace(theirs, journeyKind))).toEqual(
+        withoutNotices(await trace(mine, journeyKind)),
+      )
     },
   )
 

@@ -46,9 +46,9 @@ export const endOfPerson = (state: State, person: string, spared: Partial<Cookie
 /** Whoever has not proved anything yet proves it after: such a journey goes on. */
 const endJourneys = ({ journeys }: State, person: string, spared?: string) => {
   for (const [handle, journey] of journeys) {
-    const { road, answered, proved, activated } = journey
+    const { journeyKind, answered, proved, activated } = journey
     if (journey.person === person && handle !== spared && (answered || proved || activated))
-      journey.dead ||= !(road === 'identifier' && proved)
+      journey.dead ||= !(journeyKind === 'identifier' && proved)
   }
 }
 

@@ -165,8 +165,8 @@ describe.each([
       expect(visitor.cookies.size).toBeGreaterThan(0)
       return [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     }
-    const identify = (road: string, kind: string, numero: string, naissance: string) =>
-      left(visitor => visitor.post(`/fr/${road}/identification/${kind}`, { numero, naissance }))
+    const identify = (journeyKind: string, kind: string, numero: string, naissance: string) =>
+      left(visitor => visitor.post(`/fr/${journeyKind}/identification/${kind}`, { numero, naissance }))
     const session = async () => {
       const found = await rig.application.directory.findLogin('ybenali')
       if (!found.ok || !found.person) throw new Error('nobody')

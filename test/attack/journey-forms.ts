@@ -1,21 +1,26 @@
 import { type Acting, chosen, newPlace, next, type Parts, type Prepare, type Prepared } from './acting.ts'
-import type { Road, Towards, Which } from './actions.ts'
+import type { JourneyKind, Towards, Which } from './actions.ts'
 import { pathsOf } from './beliefs.ts'
 import type { Browser, Request } from './hands.ts'
 import type { keyFormsOf } from './key-forms.ts'
 
-type Card = { readonly road: Road; readonly person: number; readonly right: boolean; readonly card: string }
+type Card = {
+  readonly journeyKind: JourneyKind
+  readonly person: number
+  readonly right: boolean
+  readonly card: string
+}
 
 /** The forms of the journeys, each as an attacker fills it. */
 export const journeyFormsOf = ({ walk }: Parts, acting: Acting) => {
   const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = acting
 
   /** Mostly the one who has a letter, where a letter is asked for. */
-  const identify = (browser: Browser, { road, person, right, card }: Card): Request => {
-    const at = road === 'activation' && person !== 1 ? 2 : person
+  const identify = (browser: Browser, { journeyKind, person, right, card }: Card): Request => {
+    const at = journeyKind === 'activation' && person !== 1 ? 2 : person
     const { number = '', date = '', login = '' } = walk.people[at] ?? {}
     return {
-      ...{ browser, path: `${pathsOf[road].start}/identification/${card}` },
+      ...{ browser, path: `${pathsOf[journeyKind].start}/identification/${card}` },
       body: { numero: card === 'uid' ? login : number, naissance: right ? date : '3/3/1983' },
     }
   }
@@ -77,12 +82,12 @@ export const onwardOf = ({ walk }: Parts, acting: Acting, forms: Forms, keys: Ke
           body: { code: codeOf(personIn(browser), 'app'), demarche: refOf(browser) },
         }
 
-  return async ({ road, person }, browser) => {
+  return async ({ journeyKind, person }, browser) => {
     const journey = journeyIn(browser)
-    const begin = forms.identify(browser, { road, person, right: true, card: 'numero-personnel' })
+    const begin = forms.identify(browser, { journeyKind, person, right: true, card: 'numero-personnel' })
     if (!journey) return begin
     const path = journey.at
-    const step = path.slice(pathsOf[journey.road].start.length + 1)
+    const step = path.slice(pathsOf[journey.journeyKind].start.length + 1)
     if (step === 'question-joker')
       return forms.answer(
         browser,

@@ -1,4 +1,4 @@
-import type { Road } from './actions.ts'
+import type { JourneyKind } from './actions.ts'
 import {
   answerIsRight,
   confirmedByPassword,
@@ -29,7 +29,7 @@ const learnAnswer = ({ asked, answer }: Exchange, journey: Journey) => {
     journey.answered = true
   }
   // Whoever is past that step is led where they are, whatever they send.
-  if (!to.endsWith(pathsOf[journey.road].proved) || journey.proved) return
+  if (!to.endsWith(pathsOf[journey.journeyKind].proved) || journey.proved) return
   if (!right) throw new Hole('an answer passed that was not right, or after the last try: without a proof')
   if (hasFactor(asked.state, journey.person ?? ''))
     throw new Hole('the second factor was skipped: the joker led on without a proof')
@@ -37,7 +37,7 @@ const learnAnswer = ({ asked, answer }: Exchange, journey: Journey) => {
 }
 
 const learnFactor = ({ asked, answer }: Exchange, journey: Journey, by: 'code' | 'key') => {
-  if (!answer.location?.endsWith(pathsOf[journey.road].proved) || journey.proved) return
+  if (!answer.location?.endsWith(pathsOf[journey.journeyKind].proved) || journey.proved) return
   if (!factorIsRight(asked, journey, by)) throw new Hole('the second factor was passed without a proof')
   useUp(asked.state, journey.person ?? '', asked.body)
   journey.proved = true
@@ -66,14 +66,14 @@ const learnWrong = ({ asked, answer }: Exchange, journey: Journey) => {
 type LearnStep = (exchange: Exchange, journey: Journey) => void
 const proofSteps: Readonly<Record<string, LearnStep>> = {
   'question-joker': (exchange, journey) => {
-    if (journey.road === 'activation') return
+    if (journey.journeyKind === 'activation') return
     learnWrong(exchange, journey)
     learnAnswer(exchange, journey)
   },
   'second-element': (exchange, journey) => learnFactor(exchange, journey, 'code'),
   'cle-d-acces': (exchange, journey) => learnFactor(exchange, journey, 'key'),
   code: (exchange, journey) => {
-    if (journey.road === 'activation') learnLetter(exchange, journey)
+    if (journey.journeyKind === 'activation') learnLetter(exchange, journey)
   },
 }
 
@@ -84,18 +84,18 @@ const learnStep = (exchange: Exchange) => {
   if (!journey) return
   const to = answer.location ?? ''
   if (/^\/fr\/(mot-de-passe|identifiant|activation)\//.test(to)) journey.at = to
-  if (!asked.path.startsWith(`${pathsOf[journey.road].start}/`)) return
-  proofSteps[asked.path.slice(pathsOf[journey.road].start.length + 1)]?.(exchange, journey)
+  if (!asked.path.startsWith(`${pathsOf[journey.journeyKind].start}/`)) return
+  proofSteps[asked.path.slice(pathsOf[journey.journeyKind].start.length + 1)]?.(exchange, journey)
 }
 
 const slugOfCrowd = 'numero-personnel'
 
 const learnIdentified = ({ asked, answer }: Exchange) => {
   const handle = answer.set.journey
-  const road = (Object.keys(pathsOf) as Road[]).find(name =>
+  const journeyKind = (Object.keys(pathsOf) as JourneyKind[]).find(name =>
     asked.path.startsWith(`${pathsOf[name].start}/identification/`),
   )
-  if (!(handle && road)) return
+  if (!(handle && journeyKind)) return
   const { numero, naissance } = asked.body
   // A number is searched only where its card says.
   const person = asked.path.endsWith(slugOfCrowd)
@@ -104,7 +104,7 @@ const learnIdentified = ({ asked, answer }: Exchange) => {
   const { journeys, ended } = asked.state
   journeys.set(handle, {
     ...{
-      road,
+      journeyKind,
       person: person?.id ?? null,
       ended: ended.has(person?.id ?? ''),
       at: answer.location ?? '',

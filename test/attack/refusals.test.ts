@@ -140,28 +140,31 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   /** An answer sent by the form of the journey's page. */
   const inJourney = async (
-    road: { start: string; page: string; field: string },
+    journeyKind: { start: string; page: string; field: string },
     { number, date }: { number: string; date: string },
     until: (visitor: ReturnType<typeof newVisitor>) => Promise<unknown> = async () => {},
   ): Promise<Send> => {
     const visitor = newVisitor(rig.url)
-    await visitor.post(`${road.start}/identification/numero-personnel`, { numero: number, naissance: date })
+    await visitor.post(`${journeyKind.start}/identification/numero-personnel`, {
+      numero: number,
+      naissance: date,
+    })
     await until(visitor)
-    const at = `${road.start}/${road.page}`
+    const at = `${journeyKind.start}/${journeyKind.page}`
     // A page that is closed shows no form: its hidden field is made of the cookie, as an attacker makes it.
     const demarche = publicRef({ id: digestOf(visitor.cookies.get('__Host-journey') ?? '') })
-    return secret => visitor.post(at, { [road.field]: secret, demarche })
+    return secret => visitor.post(at, { [journeyKind.field]: secret, demarche })
   }
 
-  const jokerRoads = [
+  const jokerJourneys = [
     { proof: 'the joker of a password', start: '/fr/mot-de-passe' },
     { proof: 'the joker of an identifier', start: '/fr/identifiant' },
-  ].map(road => ({ ...road, page: 'question-joker', field: 'reponse' }))
+  ].map(journeyKind => ({ ...journeyKind, page: 'question-joker', field: 'reponse' }))
   const activation = { start: '/fr/activation', page: 'code', field: 'code' }
 
   /** Five wrong answers, given by somebody else: the question is suspended. */
   const suspend = async (person: Traveller) => {
-    const send = await inJourney(jokerRoads[0] as (typeof jokerRoads)[number], person)
+    const send = await inJourney(jokerJourneys[0] as (typeof jokerJourneys)[number], person)
     for (let tried = 0; tried < 5; tried += 1) await send(`faux ${tried}`)
   }
   const answers = { right: 'rex', wrong: 'medor' }
@@ -181,20 +184,20 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     },
   }
 
-  const jokerCases = jokerRoads.flatMap(road => [
+  const jokerCases = jokerJourneys.flatMap(journeyKind => [
     ...Object.entries(closings).map(
       ([state, shut]): Case => ({
-        ...{ proof: road.proof, state, page: `${road.start}/question-joker` },
+        ...{ proof: journeyKind.proof, state, page: `${journeyKind.start}/question-joker` },
         prepare: async person => {
           await shut(person)
-          return { secrets: answers, open: () => inJourney(road, person) }
+          return { secrets: answers, open: () => inJourney(journeyKind, person) }
         },
       }),
     ),
     {
-      ...{ proof: road.proof, state: 'of a wrong date', page: `${road.start}/question-joker` },
+      ...{ proof: journeyKind.proof, state: 'of a wrong date', page: `${journeyKind.start}/question-joker` },
       prepare: async (person: Traveller) => ({
-        ...{ secrets: answers, open: () => inJourney(road, { ...person, date: '3/3/1983' }) },
+        ...{ secrets: answers, open: () => inJourney(journeyKind, { ...person, date: '3/3/1983' }) },
       }),
     },
   ])

@@ -7,9 +7,9 @@ import {
   draw,
   type FormAction,
   form,
+  type JourneyKind,
+  journeyKind,
   person,
-  type Road,
-  road,
   together,
   weighted,
 } from './actions.ts'
@@ -27,10 +27,10 @@ type Scene = {
 const enter = (browser: number, who: number, by: 'password' | 'key' = 'password'): Action => ({
   ...{ kind: 'enter', browser, person: who, by },
 })
-const onward = (browser: number, on: Road, who: number, steps: number): Action[] =>
-  Array.from({ length: steps }, () => ({ kind: 'onward', browser, road: on, person: who }))
+const onward = (browser: number, on: JourneyKind, who: number, steps: number): Action[] =>
+  Array.from({ length: steps }, () => ({ kind: 'onward', browser, journeyKind: on, person: who }))
 
-const recovery = fc.constantFrom<Road>('password', 'identifier')
+const recovery = fc.constantFrom<JourneyKind>('password', 'identifier')
 /** Whoever has a second factor: one by an app, one by a passkey. */
 const holder = fc.constantFrom(1, 3)
 
@@ -232,7 +232,7 @@ const cardScene = fc
   )
 
 const anywhere = fc
-  .record({ on: road, one: person, other: person })
+  .record({ on: journeyKind, one: person, other: person })
   .chain(({ on, one, other }) =>
     fc
       .constantFrom<Action[]>(

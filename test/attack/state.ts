@@ -1,4 +1,4 @@
-import type { Road } from './actions.ts'
+import type { JourneyKind } from './actions.ts'
 
 /**
  * What was shown and what each secret is worth now, as a reader of the rules knows it and not as the portal computes it.
@@ -8,7 +8,7 @@ import type { Road } from './actions.ts'
 export type Destinations = { mail?: string; mobile?: string }
 
 export type Journey = {
-  readonly road: Road
+  readonly journeyKind: JourneyKind
   /** `null`: what was typed names nobody; such a journey leads nowhere. */
   readonly person: string | null
   /** The directory said at identification that this person's time here is over; a write asks it again. */

@@ -1,7 +1,7 @@
 import { days } from '../../src/clock.ts'
 import { digestOf } from '../../src/keys.ts'
 import type { Traveller } from '../world/crowd.ts'
-import type { Road, Shut, TwinProof } from './actions.ts'
+import type { JourneyKind, Shut, TwinProof } from './actions.ts'
 import { pathsOf } from './beliefs.ts'
 import { type Client, newClient, type Reply } from './client.ts'
 import { setEnded } from './desk.ts'
@@ -23,7 +23,7 @@ export type Twins = {
 type Twin = Traveller & { readonly client: Client; readonly password: string }
 
 const answer = 'rex'
-const roads: { readonly [proof in Exclude<TwinProof, 'password'>]: Road } = {
+const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: JourneyKind } = {
   answer: 'password',
   told: 'identifier',
   letter: 'activation',
@@ -44,8 +44,11 @@ const seat = async ({ application }: World, { id }: Traveller) => {
   })
 }
 
-const identify = ({ client, number, date }: Twin, road: Road) =>
-  client.post(`${pathsOf[road].start}/identification/numero-personnel`, { numero: number, naissance: date })
+const identify = ({ client, number, date }: Twin, journeyKind: JourneyKind) =>
+  client.post(`${pathsOf[journeyKind].start}/identification/numero-personnel`, {
+    numero: number,
+    naissance: date,
+  })
 
 const refAt = async ({ client }: Twin, path: string) =>
   /name="demarche" value="([^"]*)"/.exec((await client.get(path)).html)?.[1] ?? ''
@@ -106,8 +109,8 @@ const formOf = async (twin: Twin, proof: TwinProof, right: boolean, letter: stri
       path: '/fr/connexion',
       body: { identifiant: twin.login, motdepasse: right ? twin.password : 'Faux-Passage-77' },
     }
-  await identify(twin, roads[proof])
-  const path = `${pathsOf[roads[proof]].start}/${proof === 'letter' ? 'code' : 'question-joker'}`
+  await identify(twin, journeyKinds[proof])
+  const path = `${pathsOf[journeyKinds[proof]].start}/${proof === 'letter' ? 'code' : 'question-joker'}`
   const demarche = await refAt(twin, path)
   if (proof === 'letter') return { path, body: { code: right ? letter : 'AAAA-BBBB-CCCC-DDDD', demarche } }
   return { path, body: { reponse: right ? answer : 'medor', demarche } }

@@ -11,20 +11,20 @@ import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
-import { type Road, startRoad, type Trouble } from '../world/road.ts'
 import { root } from '../world/root.ts'
+import { startUnreliableLink, type Trouble, type UnreliableLink } from '../world/unreliable-link.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const faults: readonly Trouble[] = ['refused', 'silent', 'cut']
 const done = /termine$/
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
-  'trouble on the road to the directory and to the mail server',
+  'trouble on the way to the directory and to the mail server',
   () => {
     let rig: Rig
     let portal: Portal
-    let toDirectory: Road
-    let toMail: Road
+    let toDirectory: UnreliableLink
+    let toMail: UnreliableLink
     let mail: MailServer
     let strangers: string
     const clock = movableClock()
@@ -32,7 +32,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     let next = 0
 
     type Changes = { readonly caFile?: string }
-    /** The portal of the rig, on roads of ours. */
+    /** The portal of the rig, behind links of ours. */
     const openOn = async (ldap: Changes = {}, smtp: Changes = {}) => {
       const { config } = rig.settings
       if (config.directory.kind !== 'ldap' || config.mail.kind !== 'smtp')
@@ -62,7 +62,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         folder: strangers,
         account: 'sesame:b',
       })
-      toMail = await startRoad(mailRoad, mailPort)
+      toMail = await startUnreliableLink(mailRoad, mailPort)
       rig = await startPortal({
         ...{ directory: 'slapd', store: 'SQLite', people: 20, crowd: 40, clock },
         config: {
@@ -76,7 +76,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       })
       const { slapd } = rig
       if (!slapd) throw new Error('no directory')
-      toDirectory = await startRoad(ldapRoad, Number(new URL(slapd.urls.ldaps).port))
+      toDirectory = await startUnreliableLink(ldapRoad, Number(new URL(slapd.urls.ldaps).port))
       await rig.portal.close()
       const { config } = rig.settings
       Object.assign(config.directory, { urls: [`ldaps://127.0.0.1:${ldapRoad}`] })

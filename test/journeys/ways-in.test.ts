@@ -73,9 +73,9 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     },
   }
 
-  const atJoker = async (kind: string, number: string, date: string, road = 'mot-de-passe') => {
+  const atJoker = async (kind: string, number: string, date: string, journeyKind = 'mot-de-passe') => {
     const visitor = newVisitor(institution.rig.url)
-    await visitor.post(`/fr/${road}/identification/${kind}`, { numero: number, naissance: date })
+    await visitor.post(`/fr/${journeyKind}/identification/${kind}`, { numero: number, naissance: date })
     return visitor
   }
   /** A sign-in that began before that server was configured, and waits in this browser. */

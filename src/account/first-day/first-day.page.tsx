@@ -1,7 +1,7 @@
 import type { RouteName } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { Door } from '../../ui/doors.tsx'
 import { Icon } from '../../ui/icons.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import type { Lacking } from './first-day.ts'
@@ -35,7 +35,7 @@ export const firstDayPage = ({ ui, lacking, left }: { ui: Ui; lacking: Lacking; 
       place={{ route: 'firstDay' }}
       heading={say('first-day.title')}
       lead={say('first-day.lead')}
-      onTheLine={<Door opening="ajar" />}
+      onTheLine={<DoorDrawing opening="half-open" />}
     >
       <ul class="lines">
         <Line ui={ui} name="first-day.joker" to="jokerChoice" lacks={lacking.joker} />

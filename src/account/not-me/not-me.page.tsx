@@ -1,5 +1,5 @@
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { NotMeKind } from './tokens.ts'
 
@@ -9,7 +9,7 @@ type Props =
   | { readonly ui: Ui; readonly state: 'done'; readonly about: NotMeKind }
 
 const Told = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
-  <Page ui={ui} title={title} heading={title} onTheLine={<Door opening="shut" />} secret>
+  <Page ui={ui} title={title} heading={title} onTheLine={<DoorDrawing opening="shut" />} secret>
     <p>{sentence}</p>
     <p>
       <a class="go" href={ui.href('home')}>

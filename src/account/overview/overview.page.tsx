@@ -4,7 +4,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Standing } from '../../services/deliveries/delivery.ts'
 import { linesOf, ServiceLines } from '../../services/receipt/lines.tsx'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { Door } from '../../ui/doors.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import type { Contact } from '../contacts.ts'
@@ -119,7 +119,7 @@ export const overviewPage = (props: Props) => {
       place={{ route: 'account' }}
       title={say('nav.account')}
       heading={say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
-      onTheLine={<Door opening="open" />}
+      onTheLine={<DoorDrawing opening="open" />}
     >
       <Identity ui={ui} person={person} />
       <Lines ui={ui} id="entrer" title={say('account.entering')} lines={entering(props)} />

@@ -3,8 +3,8 @@ import type { Policy } from '../../password/policy.ts'
 import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { Door } from '../../ui/doors.tsx'
 import { AllRequired } from '../../ui/field.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { CurrentPassword } from '../sign-in/current-password.tsx'
@@ -59,7 +59,7 @@ export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => 
     place={{ route: 'passwordChanged', params: { change } }}
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
-    onTheLine={<Door opening="open" />}
+    onTheLine={<DoorDrawing opening="open" />}
     withScript
   >
     <ReceiptPart

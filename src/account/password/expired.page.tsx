@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
-import { Door } from '../../ui/doors.tsx'
 import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
 import { Forgotten } from '../sign-in/beside-sign-in.tsx'
@@ -26,7 +26,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
       heading={say('expired.title')}
       lead={say('expired.lead')}
       place={{ route: 'expiredPassword' }}
-      onTheLine={<Door opening="ajar" />}
+      onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={told.length > 0}
       withScript
     >

@@ -1,5 +1,5 @@
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Ui } from '../../ui/ui.ts'
 export const sessionOverPage = ({ ui, page }: { ui: Ui; page: string }) => {
   const { say } = ui
   return (
-    <Page ui={ui} heading={say('session-over.title')} onTheLine={<Door opening="shut" />}>
+    <Page ui={ui} heading={say('session-over.title')} onTheLine={<DoorDrawing opening="shut" />}>
       <p>{say('session-over.why')}</p>
       <p>{say('session-over.lost')}</p>
       <p>

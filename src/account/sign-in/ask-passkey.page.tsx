@@ -1,7 +1,7 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
 import type { RouteName } from '../../routes.ts'
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
@@ -27,7 +27,7 @@ export const askPasskeyPage = (props: Props) => {
       heading={heading}
       lead={lead}
       place={{ route, params }}
-      onTheLine={<Door opening="ajar" />}
+      onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={refused}
       withPasskey
     >

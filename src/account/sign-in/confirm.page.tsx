@@ -1,5 +1,5 @@
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { closedWords } from './closed-words.ts'
@@ -26,7 +26,7 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       heading={say('confirm.title')}
       lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
       place={{ route: 'confirm', params }}
-      onTheLine={<Door opening="ajar" />}
+      onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={refused !== null}
       withScript={host === null}
     >

@@ -1,7 +1,7 @@
 import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
@@ -12,7 +12,7 @@ type Props = {
   readonly problem: FactorProblem | null
 }
 
-/** The password was right, and the door is ajar: what the person has opens it. */
+/** The password was right, and what the person has is still to be shown. */
 export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
   const params = { page: returnTo }
   return (
@@ -21,7 +21,7 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       place={{ route: 'secondFactor', params }}
-      onTheLine={<Door opening="ajar" />}
+      onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />

@@ -1,5 +1,5 @@
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
 /** The button that ends the session here; the same on every page of the account (ASVS 7.4.4). */
@@ -37,7 +37,7 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
       ui={ui}
       heading={heading}
       place={{ route: 'signOut' }}
-      onTheLine={<Door opening={signedIn ? 'open' : 'shut'} />}
+      onTheLine={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
     >
       {signedIn && <SignOut ui={ui} />}
       {!signedIn && server && <StillThere ui={ui} server={server} />}

@@ -3,7 +3,7 @@ import type { Activity } from '../../proofs/activation-code/active.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtNewPassword, AtOver, AtWriting, Identified, Road } from '../steps/steps.ts'
+import type { AtNewPassword, AtOver, AtWriting, Identified, JourneyDefinition } from '../steps/steps.ts'
 
 /**
  * « Activer mon compte ». Somebody unknown, or without a code, walks the same states: no code leaves `code`. The code is
@@ -76,8 +76,8 @@ export const pages = {
   over: 'activationOver',
 } as const satisfies Record<Step, RouteName>
 
-/** Four doors, as in recovery: who one is, the password, how to come back, done. */
-export const road: Road<Step> = {
+/** Four steps, as in recovery: who one is, the password, how to come back, done. */
+export const definition: JourneyDefinition<Step> = {
   journey: 'activation',
   pages,
   choose: 'activation',

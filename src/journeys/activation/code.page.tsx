@@ -2,7 +2,7 @@ import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { pages, road } from './activation.ts'
+import { definition, pages } from './activation.ts'
 import { Closing, StepPage } from './step.page.tsx'
 
 export type CodeProblem =
@@ -26,7 +26,7 @@ const NoCode = ({ ui, number }: Props) => (
     <h2>{ui.say('activation.code.none')}</h2>
     <p>{ui.say('activation.code.none.do')}</p>
     <p>
-      <a class="go" href={ui.href(road.identify, { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[number] })}>
         {ui.say('joker.correct')}
       </a>
     </p>
@@ -52,7 +52,7 @@ export const codePage = (props: Props) => {
   return (
     <StepPage
       ui={ui}
-      door={1}
+      step={1}
       heading="activation.code.title"
       told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
       withScript

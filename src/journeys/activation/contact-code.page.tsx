@@ -46,7 +46,7 @@ export const contactCodePage = (props: Props) => {
   return (
     <StepPage
       ui={ui}
-      door={3}
+      step={3}
       heading="activation.sent.title"
       told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
     >

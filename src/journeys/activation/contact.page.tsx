@@ -50,7 +50,7 @@ export const contactPage = (props: Props) => {
   return (
     <StepPage
       ui={ui}
-      door={3}
+      step={3}
       heading={`activation.${spot.at}.title`}
       told={sentence ? [{ field: onField ? 'contact' : null, sentence }] : []}
     >

@@ -25,7 +25,7 @@ export const passwordStand = (parts: Parts): PasswordStand => {
   const { journeys } = parts
   return {
     ...standIn(parts, 'new-password'),
-    ...{ order: 'activation', door: 2, heading: 'activation.password.title' },
+    ...{ order: 'activation', step: 2, heading: 'activation.password.title' },
     pages: { writing: pages.writing, written: pages.joker, over: pages.over },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>

@@ -1,27 +1,27 @@
 import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../../texts/texts.ts'
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary, type Told } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { road } from './activation.ts'
+import { definition } from './activation.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly door: number
+  readonly step: number
   readonly heading: TextKey
   readonly told: readonly Told[]
   readonly withScript?: boolean
   readonly children: ComponentChildren
 }
 
-/** A page of this journey: its door, and first what is left to correct. */
-export const StepPage = ({ ui, door, heading, told, withScript = false, children }: Props) => (
+/** A page of this journey: its step, and first what is left to correct. */
+export const StepPage = ({ ui, step, heading, told, withScript = false, children }: Props) => (
   <Page
     ui={ui}
-    title={stepTitle(ui, road.stepTitles, door)}
+    title={stepTitle(ui, definition.stepTitles, step)}
     heading={ui.say(heading)}
-    onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={door} />}
+    onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
     hasErrors={told.length > 0}
     withScript={withScript}
   >

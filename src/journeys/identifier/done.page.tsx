@@ -1,18 +1,18 @@
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { road } from './identifier.ts'
+import { definition } from './identifier.ts'
 
 /** The login, in the voice of the desk. */
 export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
   const { say } = ui
-  const last = road.stepTitles.length
+  const last = definition.stepTitles.length
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.stepTitles, last)}
+      title={stepTitle(ui, definition.stepTitles, last)}
       heading={say('identifier.title')}
-      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={last} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={last} />}
     >
       <p>{say('identifier.is')}</p>
       <p class="voice" id="identifiant">

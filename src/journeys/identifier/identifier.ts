@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtFactor, AtJoker, AtOver, Identified, Road } from '../steps/steps.ts'
+import type { AtFactor, AtJoker, AtOver, Identified, JourneyDefinition } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
@@ -28,7 +28,7 @@ export const pages = {
   over: 'identifierOver',
 } as const satisfies Record<Step, RouteName>
 
-export const road: Road<Step> = {
+export const definition: JourneyDefinition<Step> = {
   journey: 'identifier',
   pages,
   choose: 'identifier',

@@ -1,10 +1,10 @@
 import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { road } from './password.ts'
+import { definition } from './password.ts'
 
 const Next = ({ ui }: { ui: Ui }) => (
   <section class="aside" aria-labelledby="suite">
@@ -43,9 +43,9 @@ export const donePage = (props: {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.stepTitles, 4)}
+      title={stepTitle(ui, definition.stepTitles, 4)}
       heading={ui.say('done.title')}
-      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={4} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
       withScript
     >
       <p class="lead">{ui.say('done.sentence')}</p>

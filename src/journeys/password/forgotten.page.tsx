@@ -1,5 +1,5 @@
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
 /** « Identifiants oubliés »: two cards. */
@@ -7,7 +7,7 @@ export const forgottenPage = ({ ui }: { ui: Ui }) => {
   const { say, href } = ui
   const cards = [
     ['chooseNumber', 'forgotten.password', 'forgotten.password.detail', 'shut'],
-    ['identifier', 'forgotten.identifier', 'forgotten.identifier.detail', 'ajar'],
+    ['identifier', 'forgotten.identifier', 'forgotten.identifier.detail', 'half-open'],
   ] as const
   return (
     <Page ui={ui} title={say('nav.forgotten')} heading={say('forgotten.title')} lead={say('forgotten.lead')}>
@@ -15,8 +15,8 @@ export const forgottenPage = ({ ui }: { ui: Ui }) => {
         {cards.map(([route, title, detail, opening]) => (
           <li>
             <a href={href(route)}>
-              <span class="niche" aria-hidden="true">
-                <Door opening={opening} />
+              <span class="door-frame" aria-hidden="true">
+                <DoorDrawing opening={opening} />
               </span>
               <div>
                 <h2>{say(title)}</h2>

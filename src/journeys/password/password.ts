@@ -2,7 +2,15 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/place.ts'
-import type { AtFactor, AtJoker, AtNewPassword, AtOver, AtWriting, Identified, Road } from '../steps/steps.ts'
+import type {
+  AtFactor,
+  AtJoker,
+  AtNewPassword,
+  AtOver,
+  AtWriting,
+  Identified,
+  JourneyDefinition,
+} from '../steps/steps.ts'
 
 /**
  * « Récupérer mon mot de passe ». Somebody unknown walks the same states: `person: null` at the joker step, which no
@@ -51,7 +59,7 @@ export const pages = {
   over: 'journeyOver',
 } as const satisfies Record<Step, RouteName>
 
-export const road: Road<Step> = {
+export const definition: JourneyDefinition<Step> = {
   journey: 'password',
   pages,
   choose: 'chooseNumber',

@@ -8,7 +8,7 @@ export const passwordStand = (parts: Parts): PasswordStand => {
   const { journeys } = parts
   return {
     ...standIn(parts, 'new-password'),
-    ...{ order: 'reset', door: 3, heading: 'new.title' },
+    ...{ order: 'reset', step: 3, heading: 'new.title' },
     pages: { writing: pages.writing, written: pages.done, over: pages.over },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>

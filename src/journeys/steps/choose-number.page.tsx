@@ -3,7 +3,7 @@ import { numberSlugs } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.tsx'
-import type { AnyRoad } from './steps.ts'
+import type { JourneyOutline } from './steps.ts'
 
 const holders = {
   'student-number': 'choose.you-student',
@@ -12,9 +12,9 @@ const holders = {
   uid: 'choose.you-external',
 } as const satisfies Record<NumberKind, string>
 
-const Card = ({ ui, road, kind }: { ui: Ui; road: AnyRoad; kind: NumberKind }) => (
+const Card = ({ ui, definition, kind }: { ui: Ui; definition: JourneyOutline; kind: NumberKind }) => (
   <li>
-    <a href={ui.href(road.identify, { kind: numberSlugs[kind] })}>
+    <a href={ui.href(definition.identify, { kind: numberSlugs[kind] })}>
       <Picture ui={ui} kind={kind} />
       <span class="quiet">{ui.say(holders[kind])}</span>
       <h2>{ui.say(`number.${kind}`)}</h2>
@@ -24,18 +24,18 @@ const Card = ({ ui, road, kind }: { ui: Ui; road: AnyRoad; kind: NumberKind }) =
 )
 
 /** Which of the four numbers: four cards, with a drawing of where each is written. */
-export const chooseNumberPage = ({ ui, road }: { ui: Ui; road: AnyRoad }) => {
+export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: JourneyOutline }) => {
   const { say } = ui
-  const lead = say(`choose.${road.journey}.lead`)
+  const lead = say(`choose.${definition.journey}.lead`)
   return (
     <Page
       ui={ui}
       title={lead}
       heading={say('choose.title')}
       lead={lead}
-      withScript={road.journey === 'activation'}
+      withScript={definition.journey === 'activation'}
     >
-      <p>{say(`choose.${road.journey}.intro`)}</p>
+      <p>{say(`choose.${definition.journey}.intro`)}</p>
       <div>
         <p>{say('choose.if')}</p>
         <ul class="dashes">
@@ -46,7 +46,7 @@ export const chooseNumberPage = ({ ui, road }: { ui: Ui; road: AnyRoad }) => {
       </div>
       <ul class="cards wide">
         {numberKinds.map(kind => (
-          <Card ui={ui} road={road} kind={kind} />
+          <Card ui={ui} definition={definition} kind={kind} />
         ))}
       </ul>
     </Page>

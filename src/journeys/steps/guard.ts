@@ -2,8 +2,8 @@ import type { Clock } from '../../clock.ts'
 import { digestOf } from '../../keys.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
-import { pageOf } from '../roads.ts'
-import type { Road } from './steps.ts'
+import { pageOf } from '../registry.ts'
+import type { JourneyDefinition } from './steps.ts'
 
 /**
  * One guard for all steps of all journeys: whoever comes is on the page of their state, or is led there. No handler
@@ -19,7 +19,7 @@ type Walk<State extends { step: string }> = {
     find(handle: string): Promise<Journey<State> | null>
     whereabouts(handle: string): Promise<{ kind: string; step: string } | null>
   }
-  readonly road: Road<State['step']>
+  readonly definition: JourneyDefinition<State['step']>
 }
 
 type Guarded<State extends { step: string }, S extends State['step']> =
@@ -35,42 +35,43 @@ const isAt = <State extends { step: string }, S extends State['step']>(
 ): journey is Journey<State> & AtStep<State, S> => journey.state.step === step
 
 export const guard = async <State extends { step: string }, S extends State['step']>(
-  { journeys, road }: Walk<State>,
+  { journeys, definition }: Walk<State>,
   request: HandlerRequest,
   step: S,
 ): Promise<Guarded<State, S>> => {
   const handle = request.cookie('journey')
   const journey = handle ? await journeys.find(handle) : null
-  if (!journey) return { elsewhere: redirect(request.href(await placeWithout({ journeys, road }, handle))) }
-  if (!isAt(journey, step)) return { elsewhere: redirect(request.href(pageIn(road, journey.state))) }
+  if (!journey)
+    return { elsewhere: redirect(request.href(await placeWithout({ journeys, definition }, handle))) }
+  if (!isAt(journey, step)) return { elsewhere: redirect(request.href(pageIn(definition, journey.state))) }
   return { journey }
 }
 
 /** This browser has no journey of this kind: another one goes on, it expired, or nothing was begun. */
 export const placeWithout = async <State extends { step: string }>(
-  { journeys, road }: Omit<Walk<State>, 'clock'>,
+  { journeys, definition }: Omit<Walk<State>, 'clock'>,
   handle: string | null,
 ) => {
-  if (!handle) return road.choose
+  if (!handle) return definition.choose
   const other = await journeys.whereabouts(handle)
-  return (other && pageOf(other)) ?? road.pages.over
+  return (other && pageOf(other)) ?? definition.pages.over
 }
 
-const pageIn = <State extends { step: string }>(road: Road<State['step']>, state: State) =>
-  road.pages[state.step as State['step']]
+const pageIn = <State extends { step: string }>(definition: JourneyDefinition<State['step']>, state: State) =>
+  definition.pages[state.step as State['step']]
 
 /** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
 export const followOther = async <State extends { step: string }>(
-  { journeys, road, clock }: Walk<State>,
+  { journeys, definition, clock }: Walk<State>,
   request: HandlerRequest,
   journey: Pick<Journey<State>, 'version' | 'refusals'>,
 ): Promise<HandlerResult> => {
   const until = clock.now() + 5000
   for (;;) {
     const now = await journeys.find(request.cookie('journey') ?? '')
-    if (!now) return redirect(request.href(road.pages.over))
+    if (!now) return redirect(request.href(definition.pages.over))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
-      return redirect(request.href(pageIn(road, now.state)))
+      return redirect(request.href(pageIn(definition, now.state)))
     if (clock.now() > until) return problem('busy', { retryAfter: 5 })
     await clock.sleep(100)
   }

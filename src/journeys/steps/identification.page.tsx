@@ -1,13 +1,13 @@
 import type { DateReason } from '../../directory/birth-date.ts'
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { Picture } from '../pictures.tsx'
-import type { AnyRoad } from './steps.ts'
+import type { JourneyOutline } from './steps.ts'
 
 export type IdentificationProblem =
   | { readonly field: 'numero'; readonly reason: 'number-missing' | 'number-form' }
@@ -15,7 +15,7 @@ export type IdentificationProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly road: AnyRoad
+  readonly definition: JourneyOutline
   readonly kind: NumberKind
   readonly values: { readonly numero: string; readonly naissance: string }
   readonly problems: readonly IdentificationProblem[]
@@ -23,13 +23,13 @@ type Props = {
 
 const digitsOnly: readonly NumberKind[] = ['student-number']
 
-const Where = ({ ui, road, kind }: Props) => (
+const Where = ({ ui, definition, kind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('identify.where')}</h2>
     <Picture ui={ui} kind={kind} />
     <p>{ui.say(kind === 'uid' ? 'identify.where.letter' : 'identify.where.card')}</p>
     <p>
-      <a class="go" href={ui.href(road.choose)}>
+      <a class="go" href={ui.href(definition.choose)}>
         {ui.say('identify.other')}
       </a>
     </p>
@@ -38,7 +38,7 @@ const Where = ({ ui, road, kind }: Props) => (
 
 /** Step 1, 25 %: a number and a birth date. */
 export const identificationPage = (props: Props) => {
-  const { ui, road, kind, values, problems } = props
+  const { ui, definition, kind, values, problems } = props
   const { say } = ui
   const errorOf = (field: string) => {
     const found = problems.find(problem => problem.field === field)
@@ -47,13 +47,13 @@ export const identificationPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, road.stepTitles, 1)}
+      title={stepTitle(ui, definition.stepTitles, 1)}
       heading={say('identify.title')}
-      onTheLine={<Steps ui={ui} stepTitles={road.stepTitles} step={1} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
     >
       <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
-      <form method="post" noValidate action={ui.href(road.identify, { kind: numberSlugs[kind] })}>
+      <form method="post" noValidate action={ui.href(definition.identify, { kind: numberSlugs[kind] })}>
         <AllRequired ui={ui} />
         <Field
           name="numero"

@@ -66,7 +66,7 @@ export const identification = <State extends { step: string }, Event extends str
   parts: StepParts<State, Event>,
   first: (who: Identified) => State,
 ): Handler => {
-  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, road } = parts
+  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = parts
   const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
   const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
 
@@ -111,9 +111,9 @@ export const identification = <State extends { step: string }, Event extends str
       chain: subject,
       kind: 'journey.opened',
       by: { kind: 'anonymous' },
-      details: { journey: road.journey, by: typed.kind },
+      details: { journey: definition.journey, by: typed.kind },
     })
-    return { count, page: road.pages[state.step as State['step']] }
+    return { count, page: definition.pages[state.step as State['step']] }
   }
 
   /** A number typed again and again is answered late, known or not: 1 to 5 seconds. */
@@ -139,7 +139,7 @@ export const identification = <State extends { step: string }, Event extends str
     if (!typed.ok) {
       const page = identificationPage({
         ui: parts.ui(request.language),
-        road,
+        definition,
         kind,
         values: fields.data,
         problems: typed.problems,

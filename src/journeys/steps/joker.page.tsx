@@ -1,8 +1,8 @@
 import type { NumberKind } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { Place } from './place.ts'
@@ -14,7 +14,7 @@ export type JokerProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly place: Pick<Place<AtJoker>, 'road' | 'page'>
+  readonly place: Pick<Place<AtJoker>, 'definition' | 'page'>
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null
@@ -37,7 +37,7 @@ const NotYours = ({ ui, place, number }: Props) => (
     <h2>{ui.say('joker.not-yours')}</h2>
     <p>{ui.say('joker.not-yours.do')}</p>
     <p>
-      <a class="go" href={ui.href(place.road.identify, { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(place.definition.identify, { kind: numberSlugs[number] })}>
         {ui.say('joker.correct')}
       </a>
     </p>
@@ -87,7 +87,7 @@ const Answer = (props: Props & { error: string | undefined }) => {
 /** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
-  const { stepTitles } = props.place.road
+  const { stepTitles } = props.place.definition
   const sentence = sentenceOf(props)
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (
@@ -95,7 +95,7 @@ export const jokerPage = (props: Props) => {
       ui={ui}
       title={stepTitle(ui, stepTitles, 2)}
       heading={ui.say('joker.title')}
-      onTheLine={<Steps ui={ui} stepTitles={stepTitles} step={2} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       {sentence && (

@@ -4,16 +4,16 @@ import {
   newPasswordTold,
 } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
-import { Steps, stepTitle } from '../../ui/doors.tsx'
 import { AllRequired } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { PasswordStand } from './new-password.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly stand: Pick<PasswordStand, 'road' | 'page' | 'door' | 'heading'>
+  readonly stand: Pick<PasswordStand, 'definition' | 'page' | 'step' | 'heading'>
   readonly ref: string
   readonly policy: Policy
   /** What was typed, to show which rules it met; it is never written back into the page. */
@@ -26,15 +26,15 @@ type Props = {
 /** The new password under its rules, and the charter. */
 export const newPasswordPage = (props: Props) => {
   const { ui, stand, problems, policy, ref } = props
-  const { stepTitles } = stand.road
+  const { stepTitles } = stand.definition
   const { say } = ui
   const { told, errorOf } = newPasswordTold(ui, policy, problems)
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, stepTitles, stand.door)}
+      title={stepTitle(ui, stepTitles, stand.step)}
       heading={say(stand.heading)}
-      onTheLine={<Steps ui={ui} stepTitles={stepTitles} step={stand.door} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={stand.step} />}
       hasErrors={problems.length > 0}
       withScript
     >

@@ -42,10 +42,10 @@ const elsewhere = new Set<string>([
   'proof-replaced',
 ] satisfies SourceRefusal[])
 
-/** Where a password is chosen in a journey: which door it is, what it becomes, how the journey moves on. */
+/** Where a password is chosen in a journey: which step it is, what it becomes, how the journey moves on. */
 export type PasswordStand = Stand<AtNewPassword> & {
   readonly order: Exclude<Attempt['kind'], 'freeze'>
-  readonly door: number
+  readonly step: number
   readonly heading: TextKey
   readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly over: RouteName }
   spendRefusal(tx: Tx, journey: Journey<AtNewPassword>): Promise<number>

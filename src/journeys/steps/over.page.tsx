@@ -1,22 +1,22 @@
 import { type RouteName, returnSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { Door } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { AnyRoad, Over } from './steps.ts'
+import type { JourneyOutline, Over } from './steps.ts'
 
-type Props = { readonly ui: Ui; readonly road: AnyRoad; readonly why: Over }
+type Props = { readonly ui: Ui; readonly definition: JourneyOutline; readonly why: Over }
 
 type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?: string }
 
 /** What may be done next: the journey again, what an account that is active already can do, else nothing here. */
-const nextOf = ({ road, why }: Props): Next => {
+const nextOf = ({ definition, why }: Props): Next => {
   if (why === 'account-active' || why === 'factor-needed')
     return { route: 'chooseNumber', words: 'over.recover' }
   if (why === 'account-active-first-day' || why === 'activation-elsewhere')
     return { route: 'signInFor', page: returnSlugs.firstDay, words: 'sign-in.submit' }
   return why === 'journey-expired' || why === 'too-many-refusals' || why === 'proof-replaced'
-    ? { route: road.choose, words: 'over.restart' }
+    ? { route: definition.choose, words: 'over.restart' }
     : { route: 'home', words: 'problem.home' }
 }
 
@@ -29,7 +29,7 @@ export const overPage = (props: Props) => {
       ? 'open'
       : 'shut'
   return (
-    <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} onTheLine={<Door opening={opening} />}>
+    <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} onTheLine={<DoorDrawing opening={opening} />}>
       <p>{ui.say(`over.${why}`)}</p>
       <p>
         <a class="button" href={ui.href(route, page ? { page } : {})}>

@@ -12,19 +12,19 @@ const isOver = <State extends { step: string }>(
 export const over =
   <State extends { step: string }, Event extends string>(parts: StepParts<State, Event>): Handler =>
   async request => {
-    const { journeys, road } = parts
+    const { journeys, definition } = parts
     const handle = request.cookie('journey')
     const journey = handle ? await journeys.find(handle) : null
     if (journey && !isOver(journey))
-      return redirect(request.href(road.pages[journey.state.step as State['step']]))
+      return redirect(request.href(definition.pages[journey.state.step as State['step']]))
     if (!journey && handle) {
       const page = await placeWithout(parts, handle)
-      if (page !== road.pages.over) return redirect(request.href(page))
+      if (page !== definition.pages.over) return redirect(request.href(page))
     }
     const why = journey ? journey.state.why : 'journey-expired'
     return {
       kind: 'page',
       status: 410,
-      page: overPage({ ui: parts.ui(request.language), road, why }),
+      page: overPage({ ui: parts.ui(request.language), definition, why }),
     } satisfies HandlerResult
   }

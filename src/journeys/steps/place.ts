@@ -5,11 +5,11 @@ import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import type { Journey, Journeys } from '../journey.ts'
 import { followOther, guard } from './guard.ts'
-import type { AnyRoad, Road, StepParts } from './steps.ts'
+import type { JourneyDefinition, JourneyOutline, StepParts } from './steps.ts'
 
 /** One state of a journey, as its page sees it. */
 export type Stand<At extends { step: string }> = {
-  readonly road: AnyRoad
+  readonly definition: JourneyOutline
   readonly page: RouteName
   guard(
     request: HandlerRequest,
@@ -51,15 +51,15 @@ export type Record = (
 
 type Walk<State extends { step: string }, Event extends string> = Pick<StepParts<State, Event>, 'clock'> & {
   readonly journeys: Journeys<State, Event>
-  readonly road: Road<State['step']>
+  readonly definition: JourneyDefinition<State['step']>
 }
 
 export const standIn = <State extends { step: string }, Event extends string, S extends State['step']>(
   parts: Walk<State, Event>,
   step: S,
 ): Stand<Extract<State, { step: S }>> => ({
-  road: parts.road,
-  page: parts.road.pages[step],
+  definition: parts.definition,
+  page: parts.definition.pages[step],
   guard: request => guard(parts, request, step),
   follow: (request, journey) => followOther(parts, request, journey),
   takeTurn: parts.journeys.takeTurn,
@@ -76,6 +76,6 @@ export const placeIn = <State extends { step: string }, Event extends string, S 
     const { event, next } = after(proof)
     const moved = await parts.journeys.advance(tx, journey, event, next)
     if (moved) await record(tx, journey, proof)
-    return moved ? parts.road.pages[next.step as State['step']] : null
+    return moved ? parts.definition.pages[next.step as State['step']] : null
   },
 })

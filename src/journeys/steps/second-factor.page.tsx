@@ -2,20 +2,20 @@ import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
 import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
-import { Steps } from '../../ui/doors.tsx'
 import { Page } from '../../ui/layout.tsx'
+import { StepIndicator } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { AnyRoad } from './steps.ts'
+import type { JourneyOutline } from './steps.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly place: { readonly road: AnyRoad; readonly page: RouteName }
+  readonly place: { readonly definition: JourneyOutline; readonly page: RouteName }
   readonly passkeyRoute: RouteName
   readonly ref: string
 }
 
-/** Still the second door: what the person knows, then what the person has. */
+/** Still the second step: what the person knows, then what the person has. */
 export const factorPage = (
   props: Props & { readonly factors: Factors; readonly problem: FactorProblem | null },
 ) => {
@@ -27,7 +27,7 @@ export const factorPage = (
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       place={{ route: place.page }}
-      onTheLine={<Steps ui={ui} stepTitles={place.road.stepTitles} step={2} />}
+      onTheLine={<StepIndicator ui={ui} stepTitles={place.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />
@@ -49,7 +49,7 @@ export const passkeyPage = ({ ui, place, passkeyRoute, ref, options }: Props & {
     title={ui.say('second.step')}
     heading={ui.say('second.title')}
     place={{ route: passkeyRoute }}
-    onTheLine={<Steps ui={ui} stepTitles={place.road.stepTitles} step={2} />}
+    onTheLine={<StepIndicator ui={ui} stepTitles={place.definition.stepTitles} step={2} />}
     withPasskey
   >
     <Ceremony

@@ -17,10 +17,10 @@ import type { RateLimiter } from '../../web/rate-limiter.ts'
 import type { Journeys } from '../journey.ts'
 
 /**
- * The steps that several journeys share: identification, the joker, the guard. Each journey tells them its road; none
+ * The steps that several journeys share: identification, the joker, the guard. Each journey gives them its definition; none
  * of them knows what it is a step of.
  */
-export type Road<Step extends string> = {
+export type JourneyDefinition<Step extends string> = {
   /** Key of the first sentences: `choose.<journey>`. */
   readonly journey: 'password' | 'identifier' | 'activation'
   /** The page of each state: a state without a page does not compile. */
@@ -28,12 +28,12 @@ export type Road<Step extends string> = {
   /** Where it begins: the four cards, then the form behind each of them. */
   readonly choose: RouteName
   readonly identify: RouteName
-  /** Names of the doors that open one after the other. */
+  /** Titles of the steps, one after the other. */
   readonly stepTitles: readonly TextKey[]
 }
 
-/** A road as pages see it: where it begins and what its doors are called. */
-export type AnyRoad = Omit<Road<string>, 'pages'>
+/** A definition as pages see it: where the journey begins and what its steps are called. */
+export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages'>
 
 /** What identification learnt. Somebody unknown is `person: null` and walks the same pages. */
 export type Identified = {
@@ -120,10 +120,10 @@ export type ProofParts = {
   readonly ui: (language: Language) => Ui
 }
 
-/** What the shared steps need besides, and the road of the journey that they are a step of. */
+/** What the shared steps need besides, and the definition of the journey that they are a step of. */
 export type StepParts<State extends { step: string }, Event extends string> = ProofParts & {
   readonly directory: Directory
   readonly rateLimiter: RateLimiter
   readonly journeys: Journeys<State, Event>
-  readonly road: Road<State['step']>
+  readonly definition: JourneyDefinition<State['step']>
 }

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import type { Opening } from '../doors.tsx'
-import { Door } from '../doors.tsx'
 import { Page } from '../layout.tsx'
+import type { Opening } from '../step-indicator.tsx'
+import { DoorDrawing } from '../step-indicator.tsx'
 import type { Ui } from '../ui.ts'
 
 const doors = [
   ['forgotten', 'home.forgotten', 'home.forgotten.detail', 'shut'],
-  ['activation', 'nav.activation', 'home.activation.detail', 'ajar'],
+  ['activation', 'nav.activation', 'home.activation.detail', 'half-open'],
   ['account', 'nav.account', 'home.account.detail', 'open'],
 ] as const satisfies readonly (readonly [string, string, string, Opening])[]
 
@@ -19,8 +19,8 @@ export const homePage = ({ ui, below }: { ui: Ui; below?: ComponentChildren }) =
         {doors.map(([route, title, detail, opening]) => (
           <li>
             <a href={href(route)}>
-              <span class="niche" aria-hidden="true">
-                <Door opening={opening} />
+              <span class="door-frame" aria-hidden="true">
+                <DoorDrawing opening={opening} />
               </span>
               <div>
                 <h2>{say(title)}</h2>

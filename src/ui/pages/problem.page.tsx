@@ -1,7 +1,7 @@
 import { hours, minutes } from '../../clock.ts'
 import type { ProblemKind } from '../../web/handler.ts'
-import { Door } from '../doors.tsx'
 import { Page } from '../layout.tsx'
+import { DoorDrawing } from '../step-indicator.tsx'
 import type { Ui } from '../ui.ts'
 
 type Props = {
@@ -68,7 +68,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
       ui={ui}
       title={say(`problem.${kind}`)}
       heading={say(`problem.${kind}`)}
-      onTheLine={<Door opening="shut" />}
+      onTheLine={<DoorDrawing opening="shut" />}
       withScript={keeps}
     >
       <p>

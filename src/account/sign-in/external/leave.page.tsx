@@ -1,5 +1,5 @@
-import { Door } from '../../../ui/doors.tsx'
 import { Page } from '../../../ui/layout.tsx'
+import { DoorDrawing } from '../../../ui/step-indicator.tsx'
 import type { Ui } from '../../../ui/ui.ts'
 import type { ExternalSignIn } from './external-sign-ins.ts'
 
@@ -12,7 +12,7 @@ export const leavePage = ({ ui, to, purpose }: Props) => (
     heading={ui.say('external.leaving', { host: to.host })}
     lead={ui.say(purpose === 'confirm' ? 'external.leaving.confirm' : 'external.leaving.lead')}
     place={{ route: 'signInLeave' }}
-    onTheLine={<Door opening="ajar" />}
+    onTheLine={<DoorDrawing opening="half-open" />}
   >
     <p>
       <a class="button" href={to.href}>

@@ -1,5 +1,5 @@
-import { Door } from '../../../ui/doors.tsx'
 import { Page } from '../../../ui/layout.tsx'
+import { DoorDrawing } from '../../../ui/step-indicator.tsx'
 import type { Ui } from '../../../ui/ui.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
 
@@ -12,7 +12,7 @@ export const refusedPage = ({ ui, host, why }: Props) => (
     heading={ui.say('external.refused')}
     lead={ui.say(why, { host })}
     place={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
-    onTheLine={<Door opening="shut" />}
+    onTheLine={<DoorDrawing opening="shut" />}
   >
     <form method="post" action={ui.href('signIn')}>
       <input type="hidden" name="frais" value="oui" />

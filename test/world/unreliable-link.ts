@@ -1,37 +1,37 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * What a test may do to a server from the road that leads to it. `cut`: the connection dies when the first bytes of an
+ * What a test may do to a server from the link that leads to it. `cut`: the connection dies when the first bytes of an
  * answer come back; `silent`: what is asked arrives, and no answer does.
  */
 export type Trouble = 'none' | 'slow' | 'silent' | 'cut' | 'refused'
 
 const slowness = 250
 
-export const startRoad = async (port: number, to: number) => {
+export const startUnreliableLink = async (port: number, to: number) => {
   let trouble: Trouble = 'none'
   const open = new Set<Socket>()
 
-  const backOn = (road: Socket, answer: Buffer) => {
-    if (trouble === 'cut') road.destroy()
-    else if (trouble === 'slow') setTimeout(() => road.destroyed || road.write(answer), slowness)
-    else if (trouble !== 'silent') road.write(answer)
+  const backOn = (near: Socket, answer: Buffer) => {
+    if (trouble === 'cut') near.destroy()
+    else if (trouble === 'slow') setTimeout(() => near.destroyed || near.write(answer), slowness)
+    else if (trouble !== 'silent') near.write(answer)
   }
 
-  const server = createServer(road => {
-    if (trouble === 'refused') return road.resetAndDestroy()
+  const server = createServer(near => {
+    if (trouble === 'refused') return near.resetAndDestroy()
     const behind = connect(to, '127.0.0.1')
-    for (const one of [road, behind]) {
+    for (const one of [near, behind]) {
       open.add(one)
       one.on('close', () => {
         open.delete(one)
-        road.destroy()
+        near.destroy()
         behind.destroy()
       })
       one.on('error', () => one.destroy())
     }
-    road.on('data', asked => behind.write(asked))
-    behind.on('data', answer => backOn(road, Buffer.from(answer)))
+    near.on('data', asked => behind.write(asked))
+    behind.on('data', answer => backOn(near, Buffer.from(answer)))
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
 
@@ -48,4 +48,4 @@ export const startRoad = async (port: number, to: number) => {
   }
 }
 
-export type Road = Awaited<ReturnType<typeof startRoad>>
+export type UnreliableLink = Awaited<ReturnType<typeof startUnreliableLink>>

@@ -1,19 +1,19 @@
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from './ui.ts'
 
-export type Opening = 'shut' | 'ajar' | 'open'
+export type Opening = 'shut' | 'half-open' | 'open'
 
 /** A door alone on the line says how open the place is; its page says the same in words. */
-export const Door = ({ opening }: { opening: Opening }) => (
+export const DoorDrawing = ({ opening }: { opening: Opening }) => (
   <span class={`door ${opening}`} aria-hidden="true" />
 )
 
 /** What each door of a journey is called; the last one is its end. */
-export type DoorNames = readonly TextKey[]
+export type StepTitles = readonly TextKey[]
 
 const openingOf = (index: number, current: number, last: number): Opening => {
   if (index < current || current === last) return 'open'
-  return index === current ? 'ajar' : 'shut'
+  return index === current ? 'half-open' : 'shut'
 }
 
 const wordOf = (index: number, current: number): TextKey => {
@@ -22,7 +22,7 @@ const wordOf = (index: number, current: number): TextKey => {
 }
 
 /** The progress of a journey: one door opens at each step (four, at each 25 %), and the same in words. */
-export const Steps = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: DoorNames; step: number }) => {
+export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: StepTitles; step: number }) => {
   const { say, language } = ui
   const current = step - 1
   const last = stepTitles.length - 1
@@ -53,5 +53,5 @@ export const Steps = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: DoorNames;
 }
 
 /** « Étape 1 sur 4 : identification », for the browser's title. */
-export const stepTitle = (ui: Ui, stepTitles: DoorNames, step: number) =>
+export const stepTitle = (ui: Ui, stepTitles: StepTitles, step: number) =>
   `${ui.say('steps.of', { step, of: stepTitles.length })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(stepTitles[step - 1] ?? 'done.step').toLowerCase()}`
