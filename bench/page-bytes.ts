@@ -24,14 +24,20 @@ const routeOf = (path: string) =>
 /** The parameters of pages that are the same for everyone, where they have some. */
 const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] => {
   if (/:kind$/.test(routes[name].path)) return Object.values(numberSlugs).map(kind => ({ kind }))
-  if (name === 'signInFor' || name === 'sessionOver') return [{ page: 'compte' }]
+  if (name === 'signInFor' || name === 'sessionEnded') return [{ page: 'compte' }]
   if (name === 'helpTopic') return Object.values(helpSlugs).map(topic => ({ topic }))
   if (name === 'helpGuide') return guidePopulations.map(population => ({ population: helpSlugs[population] }))
   return name === 'charter' ? [{ version: 'demonstration-2026' }] : [{}]
 }
 
 /** What an address shows to somebody who has no journey and no session: a page too. */
-const withoutJourney = ['journeyOver', 'identifierOver', 'activationOver', 'signOut', 'demoMails'] as const
+const withoutJourney = [
+  'journeyStopped',
+  'identifierStopped',
+  'activationStopped',
+  'signOut',
+  'demoMails',
+] as const
 
 const walk = async (portal: Demonstration, language: Language, told: Told) => {
   const href = hrefIn(language)

@@ -1,3 +1,5 @@
 -- Names of the field in the place of our own.
 
 alter table counters rename column door to name;
+
+update journeys set state = 'stopped' where state = 'over';

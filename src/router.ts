@@ -37,27 +37,27 @@ import type { Pictures } from './help/pictures.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
 import { activationCode } from './journeys/activation/code.ts'
 import { contactStep } from './journeys/activation/contact.ts'
+import { addressChannel, mobileChannel } from './journeys/activation/contact-channels.ts'
 import { contactCodeStep } from './journeys/activation/contact-code.ts'
-import { addressSpot, mobileSpot } from './journeys/activation/contact-spots.ts'
 import { done as activationDone } from './journeys/activation/done.ts'
 import { activationJoker } from './journeys/activation/joker.ts'
-import { passwordStand as firstPassword } from './journeys/activation/parts.ts'
+import { newPasswordStep as firstPassword } from './journeys/activation/parts.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
 import { recordTold, told } from './journeys/identifier/tell.ts'
 import { done } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
+import { newPasswordStep } from './journeys/password/new-password-step.ts'
 import type { Parts } from './journeys/password/parts.ts'
 import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
-import { passwordStand } from './journeys/password/place.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { identification } from './journeys/steps/identification.ts'
 import { jokerQuestion } from './journeys/steps/joker-question.ts'
 import { newPassword } from './journeys/steps/new-password.ts'
-import { over } from './journeys/steps/over.ts'
-import { placeIn, standIn } from './journeys/steps/place.ts'
 import { secondFactorStep } from './journeys/steps/second-factor.ts'
+import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
 import type { JourneyOutline } from './journeys/steps/steps.ts'
+import { stopped } from './journeys/steps/stopped.ts'
 import { writing } from './journeys/steps/writing.ts'
 import { numberSlugs, type RouteName, returnRoutes } from './routes.ts'
 import { statementRoutes } from './statements/statements.routes.ts'
@@ -111,16 +111,16 @@ const identifierRoutes = (application: Application, ui: (language: Language) => 
   const { definition: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
   const parts = { ...application, journeys: application.identifierJourneys, definition: own, ui }
   const tell = recordTold(parts)
-  const handlers = placeIn(parts, 'second-factor', whole, tell)
+  const handlers = createProofStep(parts, 'second-factor', whole, tell)
   const factor = secondFactorStep(parts, handlers, 'identifierPasskey')
   return {
     identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
     identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
-    identifierJoker: jokerQuestion(parts, placeIn(parts, 'joker', after, tell)),
+    identifierJoker: jokerQuestion(parts, createProofStep(parts, 'joker', after, tell)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: told(parts) },
-    identifierOver: { get: over(parts) },
+    identifierStopped: { get: stopped(parts) },
   }
 }
 
@@ -140,14 +140,14 @@ const activationRoutes = (
     identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },
     activationCode: activationCode(parts),
     activationPassword: newPassword(parts, firstPassword(parts)),
-    activationWriting: { get: writing(parts, standIn(parts, 'writing')) },
+    activationWriting: { get: writing(parts, createStepContext(parts, 'writing')) },
     activationJoker: activationJoker(parts),
-    activationAddress: contactStep(parts, addressSpot),
-    activationAddressCode: contactCodeStep(parts, addressSpot),
-    activationMobile: contactStep(parts, mobileSpot),
-    activationMobileCode: contactCodeStep(parts, mobileSpot),
+    activationAddress: contactStep(parts, addressChannel),
+    activationAddressCode: contactCodeStep(parts, addressChannel),
+    activationMobile: contactStep(parts, mobileChannel),
+    activationMobileCode: contactCodeStep(parts, mobileChannel),
     activationDone: { get: activationDone(parts, application.config.services) },
-    activationOver: { get: over(parts) },
+    activationStopped: { get: stopped(parts) },
   }
 }
 
@@ -221,13 +221,13 @@ export const createRouter = (
   const { ui, charter, mailbox, pictures } = more
   const { demonstration, config } = application.settings
   const parts: Parts = { ...application, definition, charterVersion: charter.version, ui }
-  const joker = jokerQuestion(parts, placeIn(parts, 'joker', afterJoker))
+  const joker = jokerQuestion(parts, createProofStep(parts, 'joker', afterJoker))
   const factor = secondFactorStep(
     { ...application, ui },
-    placeIn(parts, 'second-factor', afterProof),
+    createProofStep(parts, 'second-factor', afterProof),
     'journeyPasskey',
   )
-  const password = newPassword(parts, passwordStand(parts))
+  const password = newPassword(parts, newPasswordStep(parts))
   const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },
@@ -254,9 +254,9 @@ export const createRouter = (
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: password,
-    writing: { get: writing(parts, standIn(parts, 'writing')) },
+    writing: { get: writing(parts, createStepContext(parts, 'writing')) },
     done: { get: done(parts, config.services) },
-    journeyOver: { get: over(parts) },
+    journeyStopped: { get: stopped(parts) },
     ...identifierRoutes(application, ui),
     ...activationRoutes(application, ui, charter),
     account: overview({ ...account, services: config.services }),
@@ -264,7 +264,7 @@ export const createRouter = (
     ...addressesRoutes(account),
     jokerChoice: jokerRoutes({ ...account, freeQuestions: config.joker.freeQuestions }),
     ...journalRoutes(account),
-    sessionOver: {
+    sessionEnded: {
       staticPages: Object.keys(returnRoutes).map(page => ({
         params: { page },
         page: view => sessionOverPage({ ui: view, page }),

@@ -7,7 +7,7 @@ import { SignOut } from './sign-in/sign-out.page.tsx'
 
 type Props = {
   readonly ui: Ui
-  readonly place: CurrentPage
+  readonly currentPage: CurrentPage
   readonly heading: string
   readonly title?: string
   readonly lead?: ComponentChildren
@@ -22,13 +22,13 @@ type Props = {
 
 /** A page of the account: its way back and the sign-out are always at the same place, after what is done here. */
 export const AccountPage = (props: Props) => {
-  const { ui, place, told = [], note, children, ...page } = props
+  const { ui, currentPage, told = [], note, children, ...page } = props
   return (
-    <Page ui={ui} place={place} hasErrors={told.length > 0} {...page}>
+    <Page ui={ui} currentPage={currentPage} hasErrors={told.length > 0} {...page}>
       <Summary ui={ui} told={told} note={note} />
       {children}
       <div class="stack">
-        {place.route !== 'account' && (
+        {currentPage.route !== 'account' && (
           <p>
             <a class="go" href={ui.href('account')}>
               {ui.say('account.back')}

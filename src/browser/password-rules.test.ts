@@ -40,8 +40,8 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
     },
     ...{ charterVersion: '1', demonstration: true },
   })
-  const stand = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
-  const shown = { ui, stand, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
+  const context = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
+  const shown = { ui, context, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
   const page = await browser.newPage()
   page.setDefaultTimeout(5000)
   await page.setContent(renderPage(newPasswordPage(shown)))

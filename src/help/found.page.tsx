@@ -41,7 +41,7 @@ export const foundPage = (props: Props) => {
   return (
     <Page
       ui={ui}
-      place={{ route: 'helpSearch', query: { q: asked } }}
+      currentPage={{ route: 'helpSearch', query: { q: asked } }}
       title={ui.say('help.search.title')}
       heading={headingOf(props)}
     >

@@ -98,7 +98,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     const journey = await find(await begin())
     const turns = await Promise.all(
       Array.from({ length: 8 }, () =>
-        opened.store.transaction(tx => journeys.takeTurn(tx, journey, atJoker)),
+        opened.store.transaction(tx => journeys.claimSubmission(tx, journey, atJoker)),
       ),
     )
     expect(turns.filter(Boolean)).toHaveLength(1)
@@ -147,14 +147,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     const unproved = await begin()
     const winner = await find(three)
     const ended = await opened.store.transaction(tx =>
-      journeys.endOthers(tx, camille, winner.id, { step: 'over', why: 'journey-superseded' }, [
-        'over',
+      journeys.endOthers(tx, camille, winner.id, { step: 'stopped', why: 'journey-superseded' }, [
+        'stopped',
         'done',
       ]),
     )
     expect(ended).toBe(2)
     for (const handle of [one, two])
-      expect((await find(handle)).state).toEqual({ step: 'over', why: 'journey-superseded' })
+      expect((await find(handle)).state).toEqual({ step: 'stopped', why: 'journey-superseded' })
     expect((await find(three)).state).toEqual(proved)
     // Whoever only typed a number and a date is told nothing of what the owner does.
     expect((await find(unproved)).state).toEqual(atJoker)

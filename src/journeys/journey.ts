@@ -104,7 +104,7 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** Where this handle's journey stands, of whatever kind it is. */
-    whereabouts: async (handle: string): Promise<{ kind: string; step: string } | null> => {
+    findState: async (handle: string): Promise<{ kind: string; step: string } | null> => {
       const row = await store.read
         .selectFrom('journeys')
         .select(['kind', 'state'])
@@ -149,7 +149,11 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** Takes this turn of the step without leaving it: of a form sent twice at once, one is judged. */
-    takeTurn: async <S extends State>(tx: Tx, journey: Journey<S>, state: S): Promise<Journey<S> | null> => {
+    claimSubmission: async <S extends State>(
+      tx: Tx,
+      journey: Journey<S>,
+      state: S,
+    ): Promise<Journey<S> | null> => {
       const version = journey.version + 1
       const taken = await tx
         .updateTable('journeys')
@@ -203,12 +207,12 @@ export const journeysOf = <State extends { step: string }, Event extends string>
       tx: Tx,
       person: PersonId,
       except: string | null,
-      over: State,
+      stopped: State,
       spared: readonly State['step'][],
     ) => {
       const ended = await tx
         .updateTable('journeys')
-        .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))
+        .set(eb => ({ ...columnsOf(stopped), version: eb('version', '+', 1) }))
         .where('person', '=', person)
         .where('state', 'not in', spared)
         .where('id', '!=', except ?? '')
@@ -217,10 +221,10 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** Ends the journeys of this person and of this kind that stand at one of these steps. */
-    endAt: async (tx: Tx, person: PersonId, steps: readonly State['step'][], over: State) => {
+    endAt: async (tx: Tx, person: PersonId, steps: readonly State['step'][], stopped: State) => {
       await tx
         .updateTable('journeys')
-        .set(eb => ({ ...columnsOf(over), version: eb('version', '+', 1) }))
+        .set(eb => ({ ...columnsOf(stopped), version: eb('version', '+', 1) }))
         .where('person', '=', person)
         .where('kind', '=', kind)
         .where('state', 'in', steps)
@@ -234,7 +238,7 @@ export const journeysOf = <State extends { step: string }, Event extends string>
         .where('network', '=', network)
         .where('ends_at', '>', clock.now())
         .where('expires_at', '>', clock.now())
-        .where('state', 'not in', ['done', 'over'])
+        .where('state', 'not in', ['done', 'stopped'])
         .executeTakeFirst()
       return Number(row?.open ?? 0)
     },

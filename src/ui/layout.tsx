@@ -27,7 +27,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   newPassword: 'forgotten',
   writing: 'forgotten',
   done: 'forgotten',
-  journeyOver: 'forgotten',
+  journeyStopped: 'forgotten',
   identifyForActivation: 'activation',
   activationCode: 'activation',
   activationPassword: 'activation',
@@ -38,12 +38,12 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   activationMobile: 'activation',
   activationMobileCode: 'activation',
   activationDone: 'activation',
-  activationOver: 'activation',
+  activationStopped: 'activation',
   identifier: 'forgotten',
   identifyForIdentifier: 'forgotten',
   identifierJoker: 'forgotten',
   identifierDone: 'forgotten',
-  identifierOver: 'forgotten',
+  identifierStopped: 'forgotten',
   helpSearch: 'help',
   helpTopic: 'help',
   helpGuide: 'help',
@@ -57,7 +57,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   secondFactor: 'account',
   signInPasskey: 'account',
   signOut: 'account',
-  sessionOver: 'account',
+  sessionEnded: 'account',
   expiredPassword: 'account',
   changePassword: 'account',
   firstDay: 'account',
@@ -82,10 +82,10 @@ const OwnMark = ({ name }: { name: string }) => (
   </svg>
 )
 
-const Header = ({ ui, place }: { ui: Ui; place: CurrentPage | null }) => {
+const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }) => {
   const { say, href, branding, logo } = ui
-  const section = place && (sections[place.route] ?? place.route)
-  const currency = (name: RouteName) => (name === place?.route ? 'page' : 'true')
+  const section = currentPage && (sections[currentPage.route] ?? currentPage.route)
+  const currency = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
   return (
     <header class="top">
       <a class="skip" href="#contenu">
@@ -134,10 +134,18 @@ const HelpOf = ({ ui, page }: { ui: Ui; page: RouteName }) => {
 }
 
 /** `place` is null where a page must not link to itself; `page` is known there too. */
-const Footer = ({ ui, place, page }: { ui: Ui; place: CurrentPage | null; page: RouteName | null }) => {
+const Footer = ({
+  ui,
+  currentPage,
+  page,
+}: {
+  ui: Ui
+  currentPage: CurrentPage | null
+  page: RouteName | null
+}) => {
   const { say, href, branding, language } = ui
   const other = language === 'fr' ? 'en' : 'fr'
-  const query = place?.query ? `?${new URLSearchParams(place.query)}` : ''
+  const query = currentPage?.query ? `?${new URLSearchParams(currentPage.query)}` : ''
   return (
     <footer class="foot">
       {page && <HelpOf ui={ui} page={page} />}
@@ -154,7 +162,9 @@ const Footer = ({ ui, place, page }: { ui: Ui; place: CurrentPage | null; page: 
         </li>
         <li>
           <a
-            href={place ? ui.otherHref(place.route, place.params) + query : ui.otherHref('home')}
+            href={
+              currentPage ? ui.otherHref(currentPage.route, currentPage.params) + query : ui.otherHref('home')
+            }
             lang={other}
             hreflang={other}
           >
@@ -180,7 +190,7 @@ export type PageProps = {
   /** A page that asks for a passkey: its script takes the place of the other. */
   readonly withPasskey?: boolean
   /** Of a page that is not the one of the route which answers it, or whose address has a query. */
-  readonly place?: CurrentPage
+  readonly currentPage?: CurrentPage
   /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
   readonly secret?: boolean
   readonly children: ComponentChildren
@@ -210,13 +220,13 @@ export const Page = (props: PageProps) => {
   const { ui, heading, lead, onTheLine, children } = props
   const known = ui.route ? { route: ui.route, params: ui.params } : null
   const served = useContext(Here)
-  const here = props.place ?? served ?? known
-  const place = props.secret ? null : here
+  const here = props.currentPage ?? served ?? known
+  const currentPage = props.secret ? null : here
   return (
     <html lang={ui.language}>
       <Head {...props} />
       <body>
-        <Header ui={ui} place={place} />
+        <Header ui={ui} currentPage={currentPage} />
         <main id="contenu" tabIndex={-1}>
           <div class="wall">
             <div class="title">
@@ -227,7 +237,7 @@ export const Page = (props: PageProps) => {
           </div>
           <div class="floor">{children}</div>
         </main>
-        <Footer ui={ui} place={place} page={here?.route ?? null} />
+        <Footer ui={ui} currentPage={currentPage} page={here?.route ?? null} />
         {props.withPasskey && <script dangerouslySetInnerHTML={{ __html: ui.passkeyScript }} />}
         {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
       </body>

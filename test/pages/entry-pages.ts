@@ -14,7 +14,7 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   identifyForIdentifier: cards.slice(0, 1),
   identifyForActivation: cards.slice(0, 1),
   signInFor: [{ page: 'compte' }],
-  sessionOver: [{ page: 'compte' }],
+  sessionEnded: [{ page: 'compte' }],
   helpTopic: Object.values(helpSlugs).map(topic => ({ topic })),
   helpGuide: guidePopulations.map(population => ({ population: helpSlugs[population] })),
   charter: [{ version: '2026-09' }],

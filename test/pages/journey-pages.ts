@@ -36,7 +36,7 @@ export const recoveryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
   await refuse(visitor, 'newPassword', weak)
   await send(visitor, 'newPassword', password)
   await look(visitor, 'done')
-  await look(late, 'journeyOver', {}, 410)
+  await look(late, 'journeyStopped', {}, 410)
 }
 
 /** « Récupérer mon identifiant », to its end and past it. */
@@ -48,7 +48,7 @@ export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: 
   await send(visitor, 'identifierJoker', { reponse: 'rex' })
   await look(visitor, 'identifierDone')
   clock.forward(hours(2))
-  await look(visitor, 'identifierOver', {}, 410)
+  await look(visitor, 'identifierStopped', {}, 410)
 }
 
 /** « Activer mon compte », each step refused once, and the page of a code that has served. */
@@ -64,7 +64,7 @@ export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => 
     const again = newVisitor(rig.url)
     await identify(again, 'identifyForActivation', traveller)
     await send(again, 'activationCode', { code })
-    await look(again, 'activationOver', {}, 410)
+    await look(again, 'activationStopped', {}, 410)
   }
   const visitor = newVisitor(rig.url)
   await identify(visitor, 'identifyForActivation', traveller)

@@ -266,8 +266,8 @@ export const startLife = (parts: LifeParts) => {
     await look(visitor, 'activationDone')
     const again = someone()
     await identify(again, 'identifyForActivation', 'numero-etudiant', 'activationCode')
-    await send(again, ['activationCode'], { code: parts.activationCode }, 'activationOver')
-    await again.get(href('activationOver'))
+    await send(again, ['activationCode'], { code: parts.activationCode }, 'activationStopped')
+    await again.get(href('activationStopped'))
   }
 
   const run = async () => {

@@ -87,7 +87,7 @@ export const addressesPage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'addresses' }}
+      currentPage={{ route: 'addresses' }}
       heading={say('addresses.title')}
       lead={say('addresses.lead')}
       told={wrong ? [{ field: hasField ? wrong.field : null, sentence: say(wrong.reason) }] : []}
@@ -118,7 +118,7 @@ export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'addressCode', params: { kind } }}
+      currentPage={{ route: 'addressCode', params: { kind } }}
       heading={say('code.title')}
       lead={say('code.lead', { address: to })}
       told={error ? [{ field: 'code', sentence: error }] : []}

@@ -56,7 +56,7 @@ export const authenticatorPage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'authenticator' }}
+      currentPage={{ route: 'authenticator' }}
       heading={say('totp.title')}
       lead={say('totp.lead')}
       told={problem ? [{ field: 'code', sentence: say(problem) }] : []}

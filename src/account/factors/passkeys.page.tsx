@@ -26,7 +26,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'passkeys' }}
+      currentPage={{ route: 'passkeys' }}
       heading={say('passkey.title')}
       lead={say('passkey.lead')}
       told={problem ? [{ field: null, sentence: say(problem) }] : []}
@@ -69,7 +69,7 @@ type CeremonyProps = { readonly ui: Ui; readonly options: unknown }
 export const newPasskeyPage = ({ ui, options, name }: CeremonyProps & { name: string }) => (
   <AccountPage
     ui={ui}
-    place={{ route: 'passkeyNew' }}
+    currentPage={{ route: 'passkeyNew' }}
     heading={ui.say('passkey.new')}
     lead={ui.say('passkey.new.lead')}
     withPasskey
@@ -95,7 +95,7 @@ export const newPasskeyPage = ({ ui, options, name }: CeremonyProps & { name: st
 export const tryPasskeyPage = ({ ui, options }: CeremonyProps) => (
   <AccountPage
     ui={ui}
-    place={{ route: 'passkeyTry' }}
+    currentPage={{ route: 'passkeyTry' }}
     heading={ui.say('passkey.try')}
     lead={ui.say('passkey.try.lead')}
     withPasskey

@@ -52,7 +52,7 @@ export const recoveryCodesPage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'recoveryCodes' }}
+      currentPage={{ route: 'recoveryCodes' }}
       heading={say('codes.title')}
       lead={say('codes.lead')}
       told={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}

@@ -32,7 +32,7 @@ export const firstDayPage = ({ ui, lacking, left }: { ui: Ui; lacking: Lacking; 
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'firstDay' }}
+      currentPage={{ route: 'firstDay' }}
       heading={say('first-day.title')}
       lead={say('first-day.lead')}
       onTheLine={<DoorDrawing opening="half-open" />}

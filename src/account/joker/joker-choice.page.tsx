@@ -16,7 +16,7 @@ export const jokerChoicePage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'jokerChoice' }}
+      currentPage={{ route: 'jokerChoice' }}
       heading={say('joker-choice.title')}
       lead={say('joker-choice.lead')}
       told={choiceTold(ui, problems)}

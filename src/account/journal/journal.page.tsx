@@ -24,7 +24,7 @@ export const journalPage = ({ ui, entries, most }: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'journal' }}
+      currentPage={{ route: 'journal' }}
       heading={say('journal.title')}
       lead={say('journal.lead')}
     >

@@ -116,7 +116,7 @@ export const overviewPage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'account' }}
+      currentPage={{ route: 'account' }}
       title={say('nav.account')}
       heading={say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
       onTheLine={<DoorDrawing opening="open" />}

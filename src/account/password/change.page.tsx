@@ -26,7 +26,7 @@ export const changePage = (props: ChangeFormProps) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'changePassword' }}
+      currentPage={{ route: 'changePassword' }}
       heading={say('change.title')}
       lead={say('change.lead')}
       told={told}
@@ -56,7 +56,7 @@ type ChangedProps = {
 export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => (
   <AccountPage
     ui={ui}
-    place={{ route: 'passwordChanged', params: { change } }}
+    currentPage={{ route: 'passwordChanged', params: { change } }}
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
     onTheLine={<DoorDrawing opening="open" />}

@@ -25,7 +25,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
       ui={ui}
       heading={say('expired.title')}
       lead={say('expired.lead')}
-      place={{ route: 'expiredPassword' }}
+      currentPage={{ route: 'expiredPassword' }}
       onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={told.length > 0}
       withScript

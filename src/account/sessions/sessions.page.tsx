@@ -46,7 +46,7 @@ export const sessionsPage = (props: Props) => {
   return (
     <AccountPage
       ui={ui}
-      place={{ route: 'sessions' }}
+      currentPage={{ route: 'sessions' }}
       heading={say('sessions.title')}
       lead={say('sessions.lead')}
     >

@@ -39,7 +39,7 @@ export const signedGuard =
 
     const withoutSession = (request: HandlerRequest) =>
       request.cookie('session')
-        ? redirect(request.href('sessionOver', { page }), [sessions.forgotten])
+        ? redirect(request.href('sessionEnded', { page }), [sessions.forgotten])
         : redirect(request.href('signInFor', { page }))
 
     /** A session that a password opened before the factor was there is held to it from that moment on. */

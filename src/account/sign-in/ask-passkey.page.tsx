@@ -26,7 +26,7 @@ export const askPasskeyPage = (props: Props) => {
       ui={ui}
       heading={heading}
       lead={lead}
-      place={{ route, params }}
+      currentPage={{ route, params }}
       onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={refused}
       withPasskey

@@ -25,7 +25,7 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       ui={ui}
       heading={say('confirm.title')}
       lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
-      place={{ route: 'confirm', params }}
+      currentPage={{ route: 'confirm', params }}
       onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={refused !== null}
       withScript={host === null}

@@ -20,7 +20,7 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       ui={ui}
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
-      place={{ route: 'secondFactor', params }}
+      currentPage={{ route: 'secondFactor', params }}
       onTheLine={<DoorDrawing opening="half-open" />}
       hasErrors={problem !== null}
     >

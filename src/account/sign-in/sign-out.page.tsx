@@ -36,7 +36,7 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
     <Page
       ui={ui}
       heading={heading}
-      place={{ route: 'signOut' }}
+      currentPage={{ route: 'signOut' }}
       onTheLine={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
     >
       {signedIn && <SignOut ui={ui} />}

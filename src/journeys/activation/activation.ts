@@ -2,8 +2,8 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Activity } from '../../proofs/activation-code/active.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
-import type { Proof } from '../steps/place.ts'
-import type { AtNewPassword, AtOver, AtWriting, Identified, JourneyDefinition } from '../steps/steps.ts'
+import type { Proof } from '../steps/step-context.ts'
+import type { AtNewPassword, AtStopped, AtWriting, Identified, JourneyDefinition } from '../steps/steps.ts'
 
 /**
  * « Activer mon compte ». Somebody unknown, or without a code, walks the same states: no code leaves `code`. The code is
@@ -30,7 +30,7 @@ export type State =
   | Active<'mobile'>
   | Active<'mobile-code'>
   | Active<'done'>
-  | AtOver
+  | AtStopped
 
 export type Step = State['step']
 export type Event =
@@ -50,16 +50,16 @@ export type Event =
   | 'finished'
 
 export const moves = {
-  code: { proved: 'new-password', privileged: 'over', active: 'over', superseded: 'over' },
-  'new-password': { submitted: 'writing', exhausted: 'over', superseded: 'over' },
-  writing: { written: 'joker', refused: 'new-password', superseded: 'over' },
-  joker: { chosen: 'address', superseded: 'over' },
-  address: { sent: 'address-code', skipped: 'mobile', finished: 'done', superseded: 'over' },
-  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address', superseded: 'over' },
-  mobile: { sent: 'mobile-code', finished: 'done', superseded: 'over' },
-  'mobile-code': { finished: 'done', changed: 'mobile', superseded: 'over' },
+  code: { proved: 'new-password', privileged: 'stopped', active: 'stopped', superseded: 'stopped' },
+  'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
+  writing: { written: 'joker', refused: 'new-password', superseded: 'stopped' },
+  joker: { chosen: 'address', superseded: 'stopped' },
+  address: { sent: 'address-code', skipped: 'mobile', finished: 'done', superseded: 'stopped' },
+  'address-code': { confirmed: 'mobile', finished: 'done', changed: 'address', superseded: 'stopped' },
+  mobile: { sent: 'mobile-code', finished: 'done', superseded: 'stopped' },
+  'mobile-code': { finished: 'done', changed: 'mobile', superseded: 'stopped' },
   done: {},
-  over: {},
+  stopped: {},
 } as const satisfies Moves<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
@@ -73,7 +73,7 @@ export const pages = {
   mobile: 'activationMobile',
   'mobile-code': 'activationMobileCode',
   done: 'activationDone',
-  over: 'activationOver',
+  stopped: 'activationStopped',
 } as const satisfies Record<Step, RouteName>
 
 /** Four steps, as in recovery: who one is, the password, how to come back, done. */
@@ -89,7 +89,7 @@ export const definition: JourneyDefinition<Step> = {
 export const identified = (who: Identified): State => ({ step: 'code', ...who })
 
 /** Recovery starts with the joker: whoever has none is led to sign-in and the first day. */
-export const overOfActive = ({ joker }: Pick<Activity, 'joker'>) =>
+export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>
   joker ? 'account-active' : 'account-active-first-day'
 
 /** The code holds. Whoever is active already is told so, now that they proved who they are. */
@@ -99,12 +99,12 @@ export const afterCode = ({
   shownAt,
   active,
 }: Pick<Proof, 'person' | 'privileged' | 'shownAt'> & {
-  readonly active: ReturnType<typeof overOfActive> | null
+  readonly active: ReturnType<typeof stoppedBecauseActive> | null
 }): {
   event: Event
   next: State
 } => {
-  if (privileged) return { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
-  if (active) return { event: 'active', next: { step: 'over', why: active } }
+  if (privileged) return { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
+  if (active) return { event: 'active', next: { step: 'stopped', why: active } }
   return { event: 'proved', next: { step: 'new-password', person, answer: '', factor: null, shownAt } }
 }

@@ -13,14 +13,14 @@ import {
 } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from '../steps/guard.ts'
-import { standIn } from '../steps/place.ts'
-import { type AtCode, afterCode, overOfActive, pages } from './activation.ts'
+import { createStepContext } from '../steps/step-context.ts'
+import { type AtCode, afterCode, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
 import type { Parts } from './parts.ts'
 
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 
-type Active = ReturnType<typeof overOfActive> | null
+type Active = ReturnType<typeof stoppedBecauseActive> | null
 type Given = {
   readonly right: boolean
   readonly active: Active
@@ -37,7 +37,7 @@ type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; read
  */
 export const activationCode = (parts: Parts) => {
   const { store, audit, freezes, journeys, activationCodes } = parts
-  const stand = standIn(parts, 'code')
+  const context = createStepContext(parts, 'code')
 
   /** As far as this journey knows: what others got wrong tells nobody which date of birth is right. */
   const leftIn = (wrong: number) => Math.max(1, parts.limits.activationTries - wrong)
@@ -92,7 +92,7 @@ export const activationCode = (parts: Parts) => {
       const { left } = await activationCodes.left(subject, network, tx)
       const accepted = (await isOpen(tx, asked)) && given.right && left > 0
       const turn = accepted ? state : { ...state, refused: given.mark, wrong: (state.wrong ?? 0) + 1 }
-      const journey = await stand.takeTurn(tx, asked, turn)
+      const journey = await context.claimSubmission(tx, asked, turn)
       if (!journey) return null
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
       await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
@@ -110,28 +110,28 @@ export const activationCode = (parts: Parts) => {
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
     // Asked for every code and every subject: what a refusal costs does not tell that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
-    const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null
+    const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
     const mark = answerMarks(request.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
       return wrongly(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
     const decision = await decide(journey, { right: found !== null, active, mark, at: request.arrivedAt })
-    if (!decision) return stand.follow(request, journey)
+    if (!decision) return context.follow(request, journey)
     return decision.leadsTo
       ? redirect(request.href(decision.leadsTo))
       : wrongly(request, journey, decision.left, (state.wrong ?? 0) + 1)
   }
 
   const get: Handler = async request => {
-    const at = await stand.guard(request)
-    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
+    const at = await context.guard(request)
+    return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, code } = fields.data
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     if (demarche !== publicRef(at.journey))
       return page(request, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
     if (foldAnswer(code) === '')

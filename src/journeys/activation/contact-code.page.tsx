@@ -2,7 +2,7 @@ import type { SendingReason } from '../../proofs/code/code.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
-import type { Spot } from './contact-spots.ts'
+import type { ContactChannel } from './contact-channels.ts'
 import { Closing, StepPage } from './step.page.tsx'
 
 type CodeProblem =
@@ -11,7 +11,7 @@ type CodeProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly spot: Spot
+  readonly channel: ContactChannel
   readonly ref: string
   /** Where the code went, masked; `null` once nothing waits there. */
   readonly to: string | null
@@ -20,10 +20,10 @@ type Props = {
   readonly expiresAt: number
 }
 
-const Others = ({ ui, spot }: Props) => (
+const Others = ({ ui, channel }: Props) => (
   <>
     <h2>{ui.say('activation.sent.none')}</h2>
-    <p>{ui.say(`activation.sent.none.${spot.kind}`)}</p>
+    <p>{ui.say(`activation.sent.none.${channel.kind}`)}</p>
     <p>
       <button class="button second" type="submit" name="renvoyer" value="oui">
         {ui.say('activation.sent.again')}
@@ -31,7 +31,7 @@ const Others = ({ ui, spot }: Props) => (
     </p>
     <p>
       <button class="button second" type="submit" name="changer" value="oui">
-        {ui.say(`activation.sent.change.${spot.kind}`)}
+        {ui.say(`activation.sent.change.${channel.kind}`)}
       </button>
     </p>
   </>
@@ -39,7 +39,7 @@ const Others = ({ ui, spot }: Props) => (
 
 /** The code that arrived there. */
 export const contactCodePage = (props: Props) => {
-  const { ui, spot, problem, to } = props
+  const { ui, channel, problem, to } = props
   const { say } = ui
   const sentence = problem && say(problem.reason, { left: 'left' in problem ? problem.left : 0 })
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
@@ -56,7 +56,7 @@ export const contactCodePage = (props: Props) => {
         </p>
       )}
       {to && <p>{say('activation.sent.to', { to })}</p>}
-      <form method="post" noValidate action={ui.href(pages[spot.code])}>
+      <form method="post" noValidate action={ui.href(pages[channel.code])}>
         <input type="hidden" name="demarche" value={props.ref} />
         <Field
           name="code"

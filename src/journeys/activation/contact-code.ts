@@ -9,10 +9,10 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { publicRef } from '../steps/guard.ts'
-import { standIn } from '../steps/place.ts'
+import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
+import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
-import { onward, requestOf, type Spot } from './contact-spots.ts'
 import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
 
@@ -26,10 +26,10 @@ const form = z.object({
 type Told = Parameters<typeof contactCodePage>[0]['problem']
 
 /** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
-export const contactCodeStep = (parts: Parts, spot: Spot) => {
+export const contactCodeStep = (parts: Parts, channel: ContactChannel) => {
   const { store, journeys, codes, contacts, audit, directory, messages } = parts
-  const stand = standIn(parts, spot.code)
-  type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
+  const context = createStepContext(parts, channel.code)
+  type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = async (
     request: HandlerRequest,
@@ -37,27 +37,27 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
     told: Told = null,
     sentAgain = false,
   ): Promise<HandlerResult> => {
-    const to = await codes.sentTo(requestOf(journey, spot))
+    const to = await codes.sentTo(requestOf(journey, channel))
     return {
       kind: 'page',
       status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
       page: contactCodePage({
         ui: parts.ui(request.language),
-        ...{ spot, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
+        ...{ channel, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
         expiresAt: journey.expiresAt,
       }),
     }
   }
 
   const change = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
-    const next = { step: spot.at, person: journey.state.person }
+    const next = { step: channel.at, person: journey.state.person }
     const moved = await store.transaction(tx => journeys.advance(tx, journey, 'changed', next))
-    return moved ? redirect(request.href(pages[spot.at])) : stand.follow(request, journey)
+    return moved ? redirect(request.href(pages[channel.at])) : context.follow(request, journey)
   }
 
   const sendAgain = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
     const { person } = journey.state
-    const codeRequest = requestOf(journey, spot)
+    const codeRequest = requestOf(journey, channel)
     const [to, found] = [await codes.sentTo(codeRequest), await directory.read(person)]
     if (!found.ok) return problem(found.reason)
     if (!to) return change(request, journey)
@@ -72,34 +72,34 @@ export const contactCodeStep = (parts: Parts, spot: Spot) => {
   const confirm = async (request: HandlerRequest, journey: Here, typed: string): Promise<HandlerResult> => {
     const { person } = journey.state
     const by = { kind: 'person', id: person } as const
-    const { event, next } = onward(spot, person, await messages.offered(), 'confirmed')
+    const { event, next } = nextState(channel, person, await messages.offered(), 'confirmed')
     const found = await directory.read(person)
     if (!found.ok) return problem(found.reason)
     const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
       if (!(await onlyHere(parts, tx, journey))) return 'elsewhere'
-      const judged = await codes.consume(tx, requestOf(journey, spot), typed)
+      const judged = await codes.consume(tx, requestOf(journey, channel), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
       if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged
       if (!(await contacts.add(tx, holder, judged.destination)))
-        await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: spot.kind } })
+        await audit.append(tx, { chain: person, kind: 'contact.added', by, details: { kind: channel.kind } })
       return judged
     })
-    if (tried === 'elsewhere') return stand.follow(request, journey)
+    if (tried === 'elsewhere') return context.follow(request, journey)
     return tried.ok ? redirect(request.href(pages[next.step])) : page(request, journey, tried)
   }
 
   const get: Handler = async request => {
-    const at = await stand.guard(request)
-    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
+    const at = await context.guard(request)
+    return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, code, renvoyer, changer } = fields.data
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     const { journey } = at
     if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
     if (changer) return change(request, journey)

@@ -4,14 +4,14 @@ import type { DestinationReason } from '../../proofs/code/destination.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
-import type { Spot } from './contact-spots.ts'
+import type { ContactChannel } from './contact-channels.ts'
 import { Closing, StepPage } from './step.page.tsx'
 
 export type ContactProblem = DestinationReason | ContactRefusal | SendingReason | 'journey-other-tab'
 
 type Props = {
   readonly ui: Ui
-  readonly spot: Spot
+  readonly channel: ContactChannel
   readonly ref: string
   readonly typed: string
   readonly problem: ContactProblem | null
@@ -26,15 +26,15 @@ const inputs = {
 } as const
 
 const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sentence: string | null }) => {
-  const { ui, spot } = props
+  const { ui, channel } = props
   return (
     <>
       <Field
         name="contact"
-        label={ui.say(`activation.${spot.at}.label`)}
-        hint={ui.say(`activation.${spot.at}.hint`)}
+        label={ui.say(`activation.${channel.at}.label`)}
+        hint={ui.say(`activation.${channel.at}.hint`)}
         error={onField ? (sentence ?? undefined) : undefined}
-        input={{ ...inputs[spot.kind], value: props.typed, spellcheck: false }}
+        input={{ ...inputs[channel.kind], value: props.typed, spellcheck: false }}
       />
       <Closing ui={ui} expiresAt={props.expiresAt} />
     </>
@@ -43,7 +43,7 @@ const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sen
 
 /** Step 3, 75 %: by what a person comes back. It may be left out, and the page says what that costs. */
 export const contactPage = (props: Props) => {
-  const { ui, spot, problem } = props
+  const { ui, channel, problem } = props
   const { say } = ui
   const sentence = problem && say(problem)
   const onField = props.offered && problem !== null && problem !== 'journey-other-tab'
@@ -51,18 +51,18 @@ export const contactPage = (props: Props) => {
     <StepPage
       ui={ui}
       step={3}
-      heading={`activation.${spot.at}.title`}
+      heading={`activation.${channel.at}.title`}
       told={sentence ? [{ field: onField ? 'contact' : null, sentence }] : []}
     >
-      <p>{say(`activation.${spot.at}.why`)}</p>
-      <form method="post" noValidate action={ui.href(pages[spot.at])}>
+      <p>{say(`activation.${channel.at}.why`)}</p>
+      <form method="post" noValidate action={ui.href(pages[channel.at])}>
         <input type="hidden" name="demarche" value={props.ref} />
         {props.offered ? (
           <Choice {...props} onField={onField} sentence={sentence} />
         ) : (
           problem === null && <p>{say('messages-spent')}</p>
         )}
-        <p>{say(`activation.${spot.at}.price`)}</p>
+        <p>{say(`activation.${channel.at}.price`)}</p>
         <button class="button second" type="submit" name="passer" value="oui">
           {say('activation.skip')}
         </button>

@@ -10,20 +10,20 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { publicRef } from '../steps/guard.ts'
-import { standIn } from '../steps/place.ts'
+import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
-import { onward, requestOf, type Spot } from './contact-spots.ts'
+import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
 /** A recovery address, or a mobile: typed here, confirmed by a code at the next step; or left out, its price told. */
-export const contactStep = (parts: Parts, spot: Spot) => {
+export const contactStep = (parts: Parts, channel: ContactChannel) => {
   const { store, directory, journeys, codes, contacts, audit, messages } = parts
-  const stand = standIn(parts, spot.at)
-  type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
+  const context = createStepContext(parts, channel.at)
+  type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = async (
     request: HandlerRequest,
@@ -35,15 +35,15 @@ export const contactStep = (parts: Parts, spot: Spot) => {
     status: problem === null ? 200 : problem === 'journey-other-tab' ? 409 : 422,
     page: contactPage({
       ui: parts.ui(request.language),
-      ...{ spot, ref: publicRef(journey), typed, problem, expiresAt: journey.expiresAt },
-      offered: spot.kind === 'mail' || (await messages.offered()),
+      ...{ channel, ref: publicRef(journey), typed, problem, expiresAt: journey.expiresAt },
+      offered: channel.kind === 'mail' || (await messages.offered()),
     }),
   })
 
   const skip = async (request: HandlerRequest, journey: Here): Promise<HandlerResult> => {
-    const { event, next } = onward(spot, journey.state.person, await messages.offered(), 'skipped')
+    const { event, next } = nextState(channel, journey.state.person, await messages.offered(), 'skipped')
     const moved = await store.transaction(tx => journeys.advance(tx, journey, event, next))
-    return moved ? redirect(request.href(pages[next.step])) : stand.follow(request, journey)
+    return moved ? redirect(request.href(pages[next.step])) : context.follow(request, journey)
   }
 
   const send = async (
@@ -53,8 +53,9 @@ export const contactStep = (parts: Parts, spot: Spot) => {
     name: string,
   ): Promise<HandlerResult> => {
     const { person } = journey.state
-    const codeRequest = requestOf(journey, spot)
-    if (!(await store.transaction(tx => onlyHere(parts, tx, journey)))) return stand.follow(request, journey)
+    const codeRequest = requestOf(journey, channel)
+    if (!(await store.transaction(tx => onlyHere(parts, tx, journey))))
+      return context.follow(request, journey)
     const sent = await codes.send({
       ...{ codeRequest, to, person, name, language: journey.language },
       network: request.network,
@@ -63,17 +64,17 @@ export const contactStep = (parts: Parts, spot: Spot) => {
     const moved = await store.transaction(async tx => {
       await audit.append(tx, {
         ...{ chain: person, kind: 'code.sent', by: { kind: 'person', id: person } },
-        details: { to: spot.kind },
+        details: { to: channel.kind },
       })
-      return journeys.advance(tx, journey, 'sent', { step: spot.code, person })
+      return journeys.advance(tx, journey, 'sent', { step: channel.code, person })
     })
-    return moved ? redirect(request.href(pages[spot.code])) : stand.follow(request, journey)
+    return moved ? redirect(request.href(pages[channel.code])) : context.follow(request, journey)
   }
 
   const submit = async (request: HandlerRequest, journey: Here, typed: string): Promise<HandlerResult> => {
     const found = await directory.read(journey.state.person)
     if (!found.ok) return problem(found.reason)
-    const parsed = spot.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
+    const parsed = channel.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!parsed.ok) return page(request, journey, parsed.reason, typed)
     const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
     const refusal = await contacts.refusalOf({ id, addresses }, parsed.to)
@@ -81,16 +82,16 @@ export const contactStep = (parts: Parts, spot: Spot) => {
   }
 
   const get: Handler = async request => {
-    const at = await stand.guard(request)
-    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
+    const at = await context.guard(request)
+    return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, contact, passer } = fields.data
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     if (demarche !== publicRef(at.journey)) return page(request, at.journey, 'journey-other-tab')
     return passer ? skip(request, at.journey) : submit(request, at.journey, contact)
   }

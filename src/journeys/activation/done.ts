@@ -11,7 +11,7 @@ export const done =
   (parts: Parts, services: readonly ServiceSettings[]): Handler =>
   async request => {
     const at = await guard(parts, request, 'done')
-    if ('elsewhere' in at) return at.elsewhere
+    if ('redirected' in at) return at.redirected
     const handle = receiptHandle(request.cookie('journey') ?? '')
     const [receipt, found] = [
       await settledSoon(parts, handle),

@@ -14,7 +14,7 @@ import { optionalField } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
 import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
-import { standIn } from '../steps/place.ts'
+import { createStepContext } from '../steps/step-context.ts'
 import { jokerPage } from './joker.page.tsx'
 import { onlyHere } from './only-here.ts'
 import type { Parts } from './parts.ts'
@@ -25,8 +25,8 @@ type Fields = z.infer<typeof form>
 /** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
 export const activationJoker = (parts: Parts) => {
   const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = parts
-  const stand = standIn(parts, 'joker')
-  type Here = Extract<Awaited<ReturnType<typeof stand.guard>>, { journey: unknown }>['journey']
+  const context = createStepContext(parts, 'joker')
+  type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = (
     request: HandlerRequest,
@@ -69,19 +69,19 @@ export const activationJoker = (parts: Parts) => {
     const refusal = await keep(journey, choice)
     return refusal && refusal !== 'hashing-twice'
       ? problem('busy', { retryAfter: 5 })
-      : stand.follow(request, journey)
+      : context.follow(request, journey)
   }
 
   const get: Handler = async request => {
-    const at = await stand.guard(request)
-    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
+    const at = await context.guard(request)
+    return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     if (fields.data.demarche !== publicRef(at.journey))
       return page(request, at.journey, [{ field: null, reason: 'journey-other-tab' }])
     return submit(request, at.journey, fields.data)

@@ -26,7 +26,7 @@ export const onlyHere = async (
 }
 
 /** A sign-in ends it too, in the transaction that opens the session. */
-export const endedElsewhere = { step: 'over', why: 'activation-elsewhere' } as const
+export const endedElsewhere = { step: 'stopped', why: 'activation-elsewhere' } as const
 
 /** The states after the password, in which something is still chosen. */
 export const choosing = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const

@@ -3,8 +3,8 @@ import type { ActivationCodes } from '../../proofs/activation-code/activation-co
 import type { Codes } from '../../proofs/code/code.ts'
 import type { Messages } from '../../proofs/code/messages.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
-import type { PasswordParts, PasswordStand } from '../steps/new-password.ts'
-import { standIn } from '../steps/place.ts'
+import type { NewPasswordStep, PasswordParts } from '../steps/new-password.ts'
+import { createStepContext } from '../steps/step-context.ts'
 import type { StepParts } from '../steps/steps.ts'
 import { type Event, pages, type State } from './activation.ts'
 
@@ -21,15 +21,15 @@ export type Parts = StepParts<State, Event> &
   }
 
 /** Step 2, 50 %: the first password, in this journey. */
-export const passwordStand = (parts: Parts): PasswordStand => {
+export const newPasswordStep = (parts: Parts): NewPasswordStep => {
   const { journeys } = parts
   return {
-    ...standIn(parts, 'new-password'),
+    ...createStepContext(parts, 'new-password'),
     ...{ order: 'activation', step: 2, heading: 'activation.password.title' },
-    pages: { writing: pages.writing, written: pages.joker, over: pages.over },
+    pages: { writing: pages.writing, written: pages.joker, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>
-      journeys.advance(tx, journey, 'exhausted', { step: 'over', why: 'too-many-refusals' }),
+      journeys.advance(tx, journey, 'exhausted', { step: 'stopped', why: 'too-many-refusals' }),
     jokerNext: true,
     submitted: (tx, journey, next) => journeys.advance(tx, journey, 'submitted', next),
   }

@@ -2,7 +2,7 @@ import type { ActivationCodes } from '../../proofs/activation-code/activation-co
 import { refused } from '../../result.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import { type RecordParts, recordJourney } from '../steps/record-journey.ts'
-import { overOfActive, type State } from './activation.ts'
+import { type State, stoppedBecauseActive } from './activation.ts'
 
 /**
  * The first password: the code has served, the account is active, and the journey goes on with the joker. Whoever became
@@ -26,7 +26,7 @@ export const recordActivation = (
     ...recorder,
     eligible: async (attempt, person) => {
       const activity = await activationCodes.activity(attempt.person)
-      return activity.because ? refused(overOfActive(activity)) : recorder.eligible(attempt, person)
+      return activity.because ? refused(stoppedBecauseActive(activity)) : recorder.eligible(attempt, person)
     },
   }
 }

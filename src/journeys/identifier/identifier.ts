@@ -1,23 +1,23 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
-import type { Proof } from '../steps/place.ts'
-import type { AtFactor, AtJoker, AtOver, Identified, JourneyDefinition } from '../steps/steps.ts'
+import type { Proof } from '../steps/step-context.ts'
+import type { AtFactor, AtJoker, AtStopped, Identified, JourneyDefinition } from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
  * leaves the joker.
  */
-export type State = AtJoker | AtFactor | { readonly step: 'done'; readonly person: PersonId } | AtOver
+export type State = AtJoker | AtFactor | { readonly step: 'done'; readonly person: PersonId } | AtStopped
 
 export type Step = State['step']
 export type Event = 'proved' | 'asked' | 'privileged'
 
 export const moves = {
-  joker: { proved: 'done', asked: 'second-factor', privileged: 'over' },
-  'second-factor': { proved: 'done', privileged: 'over' },
+  joker: { proved: 'done', asked: 'second-factor', privileged: 'stopped' },
+  'second-factor': { proved: 'done', privileged: 'stopped' },
   done: {},
-  over: {},
+  stopped: {},
 } as const satisfies Moves<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
@@ -25,7 +25,7 @@ export const pages = {
   joker: 'identifierJoker',
   'second-factor': 'identifierFactor',
   done: 'identifierDone',
-  over: 'identifierOver',
+  stopped: 'identifierStopped',
 } as const satisfies Record<Step, RouteName>
 
 export const definition: JourneyDefinition<Step> = {
@@ -42,7 +42,7 @@ export const identified = (who: Identified): State => ({ step: 'joker', ...who }
 /** The proof is whole: the login is told, but for an account that goes through the helpdesk in everything. */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
   privileged
-    ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
+    ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'done', person } }
 
 /** The joker holds. Whoever has a second factor shows it first. */

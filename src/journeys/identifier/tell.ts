@@ -1,6 +1,6 @@
 import { type Handler, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
-import type { Record } from '../steps/place.ts'
+import type { Record } from '../steps/step-context.ts'
 import type { StepParts } from '../steps/steps.ts'
 import { donePage } from './done.page.tsx'
 import type { Event, State } from './identifier.ts'
@@ -22,7 +22,7 @@ export const told =
   (parts: Parts): Handler =>
   async request => {
     const at = await guard(parts, request, 'done')
-    if ('elsewhere' in at) return at.elsewhere
+    if ('redirected' in at) return at.redirected
     const found = await parts.directory.read(at.journey.state.person)
     if (!found.ok) return problem('directory-unavailable')
     if (!found.person) return redirect(request.href('identifier'))

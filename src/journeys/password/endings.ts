@@ -15,10 +15,10 @@ export const done =
   async request => {
     const at = await guard(parts, request, 'done')
     const handle =
-      'elsewhere' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
+      'redirected' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
     const receipt = handle && (await settledSoon(parts, handle))
-    if (!receipt) return 'elsewhere' in at ? at.elsewhere : redirect(request.href('journeyOver'))
+    if (!receipt) return 'redirected' in at ? at.redirected : redirect(request.href('journeyStopped'))
     const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
     const page = donePage({ ui: parts.ui(request.language), receipt, services })
-    return { kind: 'page', page, ...(!('elsewhere' in at) && { cookies: [cookie] }) }
+    return { kind: 'page', page, ...(!('redirected' in at) && { cookies: [cookie] }) }
   }

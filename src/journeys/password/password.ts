@@ -1,12 +1,12 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
-import type { Proof } from '../steps/place.ts'
+import type { Proof } from '../steps/step-context.ts'
 import type {
   AtFactor,
   AtJoker,
   AtNewPassword,
-  AtOver,
+  AtStopped,
   AtWriting,
   Identified,
   JourneyDefinition,
@@ -27,7 +27,7 @@ export type State =
       readonly provedAt: number | null
       readonly writtenAt: number
     }
-  | AtOver
+  | AtStopped
 
 export type Step = State['step']
 export type Event =
@@ -41,12 +41,12 @@ export type Event =
   | 'superseded'
 
 export const moves = {
-  joker: { proved: 'new-password', asked: 'second-factor', privileged: 'over', superseded: 'over' },
-  'second-factor': { proved: 'new-password', privileged: 'over', superseded: 'over' },
-  'new-password': { submitted: 'writing', exhausted: 'over', superseded: 'over' },
-  writing: { written: 'done', refused: 'new-password', superseded: 'over' },
+  joker: { proved: 'new-password', asked: 'second-factor', privileged: 'stopped', superseded: 'stopped' },
+  'second-factor': { proved: 'new-password', privileged: 'stopped', superseded: 'stopped' },
+  'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
+  writing: { written: 'done', refused: 'new-password', superseded: 'stopped' },
   done: {},
-  over: {},
+  stopped: {},
 } as const satisfies Moves<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
@@ -56,7 +56,7 @@ export const pages = {
   'new-password': 'newPassword',
   writing: 'writing',
   done: 'done',
-  over: 'journeyOver',
+  stopped: 'journeyStopped',
 } as const satisfies Record<Step, RouteName>
 
 export const definition: JourneyDefinition<Step> = {
@@ -79,7 +79,7 @@ export const afterProof = ({
   shownAt,
 }: Proof): { event: Event; next: State } =>
   privileged
-    ? { event: 'privileged', next: { step: 'over', why: 'account-privileged' } }
+    ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor, shownAt } }
 
 /** The joker holds. Whoever has a second factor shows it first: a reset never goes round it. */

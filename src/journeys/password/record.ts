@@ -12,7 +12,7 @@ type Parts = RecordParts<State> & {
 }
 
 type Superseded = 'journey-superseded' | 'proof-replaced'
-const over = (why: Superseded | 'journey-ended') => ({ step: 'over', why }) as const
+const stopped = (why: Superseded | 'journey-ended') => ({ step: 'stopped', why }) as const
 
 /**
  * What a reset records; and how the journeys of a person end, whatever they are about. One that is proved in this very
@@ -33,14 +33,14 @@ export const recordReset = (
 
     supersedeJourneys: async (tx, person, why) => {
       await revocations.revokeProofs(tx, person)
-      const count = await journeys.endOthers(tx, person, null, over(why), ['over', 'done'])
+      const count = await journeys.endOthers(tx, person, null, stopped(why), ['stopped', 'done'])
       await tellSuperseded(audit, tx, person, count)
       return count
     },
 
     endJourneys: async (tx, person) => {
       await revocations.revokeProofs(tx, person)
-      return journeys.endOthers(tx, person, null, over('journey-ended'), ['over'])
+      return journeys.endOthers(tx, person, null, stopped('journey-ended'), ['stopped'])
     },
   }
 }

@@ -17,14 +17,14 @@ type Walk<State extends { step: string }> = {
   readonly clock: Clock
   readonly journeys: {
     find(handle: string): Promise<Journey<State> | null>
-    whereabouts(handle: string): Promise<{ kind: string; step: string } | null>
+    findState(handle: string): Promise<{ kind: string; step: string } | null>
   }
   readonly definition: JourneyDefinition<State['step']>
 }
 
 type Guarded<State extends { step: string }, S extends State['step']> =
   | { readonly journey: AtStep<State, S> }
-  | { readonly elsewhere: HandlerResult }
+  | { readonly redirected: HandlerResult }
 
 /** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
 export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
@@ -42,26 +42,28 @@ export const guard = async <State extends { step: string }, S extends State['ste
   const handle = request.cookie('journey')
   const journey = handle ? await journeys.find(handle) : null
   if (!journey)
-    return { elsewhere: redirect(request.href(await placeWithout({ journeys, definition }, handle))) }
-  if (!isAt(journey, step)) return { elsewhere: redirect(request.href(pageIn(definition, journey.state))) }
+    return {
+      redirected: redirect(request.href(await redirectWithoutJourney({ journeys, definition }, handle))),
+    }
+  if (!isAt(journey, step)) return { redirected: redirect(request.href(pageIn(definition, journey.state))) }
   return { journey }
 }
 
 /** This browser has no journey of this kind: another one goes on, it expired, or nothing was begun. */
-export const placeWithout = async <State extends { step: string }>(
+export const redirectWithoutJourney = async <State extends { step: string }>(
   { journeys, definition }: Omit<Walk<State>, 'clock'>,
   handle: string | null,
 ) => {
   if (!handle) return definition.choose
-  const other = await journeys.whereabouts(handle)
-  return (other && pageOf(other)) ?? definition.pages.over
+  const other = await journeys.findState(handle)
+  return (other && pageOf(other)) ?? definition.pages.stopped
 }
 
 const pageIn = <State extends { step: string }>(definition: JourneyDefinition<State['step']>, state: State) =>
   definition.pages[state.step as State['step']]
 
 /** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
-export const followOther = async <State extends { step: string }>(
+export const awaitConcurrent = async <State extends { step: string }>(
   { journeys, definition, clock }: Walk<State>,
   request: HandlerRequest,
   journey: Pick<Journey<State>, 'version' | 'refusals'>,
@@ -69,7 +71,7 @@ export const followOther = async <State extends { step: string }>(
   const until = clock.now() + 5000
   for (;;) {
     const now = await journeys.find(request.cookie('journey') ?? '')
-    if (!now) return redirect(request.href(definition.pages.over))
+    if (!now) return redirect(request.href(definition.pages.stopped))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
       return redirect(request.href(pageIn(definition, now.state)))
     if (clock.now() > until) return problem('busy', { retryAfter: 5 })

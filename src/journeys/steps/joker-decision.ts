@@ -3,7 +3,7 @@ import { isAsked } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
-import type { Place } from './place.ts'
+import type { ProofStep } from './step-context.ts'
 import type { AtJoker, ProofParts } from './steps.ts'
 
 /** Whether the answer is right, its mark, by which the journey knows it again, and when it arrived. */
@@ -16,7 +16,7 @@ export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName 
  * One transaction judges the answer, counts it, tells of it and moves the journey. A frozen, suspended or unknown
  * person is refused with the words and rows of a wrong answer.
  */
-export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
+export const jokerDecision = (parts: ProofParts, proofStep: ProofStep<AtJoker>) => {
   const { store, clock, audit, joker, secondFactor, freezes, notices } = parts
 
   const tellSuspension = async (tx: Tx, journey: Journey<AtJoker>, until: number) => {
@@ -48,7 +48,7 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
     const privileged = standing === 'privileged'
     if (privileged)
       await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
-    return place.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
+    return proofStep.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
   }
 
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
@@ -56,7 +56,7 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
     store.transaction(async tx => {
       const freeze = await freezes.find(asked.subject, tx)
       const open = freeze === null && asked.state.standing !== 'ended'
-      const journey = await place.takeTurn(tx, asked, asked.state)
+      const journey = await proofStep.claimSubmission(tx, asked, asked.state)
       if (!journey) return null
       const verdict = await joker.judge(tx, asker, given.right && open)
       await record(tx, journey, asker, verdict)
@@ -64,7 +64,7 @@ export const jokerDecision = (parts: ProofParts, place: Place<AtJoker>) => {
       // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
       // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
-      await place.takeTurn(tx, journey, { ...journey.state, refused: given.mark, wrong })
+      await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: given.mark, wrong })
       return { verdict, leadsTo: null }
     })
 }

@@ -15,7 +15,7 @@ import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import { type Given, jokerDecision } from './joker-decision.ts'
-import type { Place } from './place.ts'
+import type { ProofStep } from './step-context.ts'
 import type { AtJoker, ProofParts } from './steps.ts'
 
 const form = z.object({ reponse: field(300), demarche: optionalField(40) })
@@ -24,9 +24,9 @@ const form = z.object({ reponse: field(300), demarche: optionalField(40) })
  * The joker as a step of a journey, at the place that the journey gives it. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
  * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
  */
-export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
+export const jokerQuestion = (parts: ProofParts, proofStep: ProofStep<AtJoker>) => {
   const { joker, knownBrowsers, limits } = parts
-  const decide = jokerDecision(parts, place)
+  const decide = jokerDecision(parts, proofStep)
 
   const askerOf = async (request: HandlerRequest, { subject }: Journey<AtJoker>): Promise<Asker> => {
     const { own, beside } = await knownBrowsers.find(request.cookie('known'), subject)
@@ -56,7 +56,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
       status: told.status ?? 200,
       page: jokerPage({
         ui: parts.ui(request.language),
-        place,
+        proofStep,
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
@@ -70,8 +70,8 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   }
 
   const get: Handler = async request => {
-    const at = await place.guard(request)
-    return 'elsewhere' in at ? at.elsewhere : page(request, at.journey)
+    const at = await proofStep.guard(request)
+    return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
   const told = async (
@@ -102,11 +102,11 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
   ): Promise<HandlerResult> => {
     if (journey.state.refused === answer.mark) return toldAgain(request, journey, asker)
     const decision = await decide(journey, asker, answer)
-    if (!decision) return place.follow(request, journey)
+    if (!decision) return proofStep.follow(request, journey)
     const { verdict, leadsTo } = decision
     if (verdict.verdict !== 'right')
       return told(request, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
-    return redirect(request.href(leadsTo ?? place.page))
+    return redirect(request.href(leadsTo ?? proofStep.page))
   }
 
   const answerTo = async (
@@ -124,7 +124,7 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
       return judged(request, journey, asker, { right: compared.right, mark, at: request.arrivedAt })
     }
     return compared.reason === 'hashing-twice'
-      ? place.follow(request, journey)
+      ? proofStep.follow(request, journey)
       : problem('busy', { retryAfter: 5 })
   }
 
@@ -132,8 +132,8 @@ export const jokerQuestion = (parts: ProofParts, place: Place<AtJoker>) => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { demarche, reponse } = fields.data
-    const at = await place.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await proofStep.guard(request)
+    if ('redirected' in at) return at.redirected
     if (demarche !== publicRef(at.journey))
       return page(request, at.journey, { problem: { reason: 'journey-other-tab' }, status: 409 })
     if (foldAnswer(reponse) === '')

@@ -5,7 +5,7 @@ import { Page } from '../../ui/layout.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { Place } from './place.ts'
+import type { ProofStep } from './step-context.ts'
 import type { AtJoker } from './steps.ts'
 
 export type JokerProblem =
@@ -14,7 +14,7 @@ export type JokerProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly place: Pick<Place<AtJoker>, 'definition' | 'page'>
+  readonly proofStep: Pick<ProofStep<AtJoker>, 'definition' | 'page'>
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null
@@ -32,12 +32,12 @@ const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
   return ui.say(problem.reason, { until: ui.until(suspendedUntil ?? 0) })
 }
 
-const NotYours = ({ ui, place, number }: Props) => (
+const NotYours = ({ ui, proofStep, number }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('joker.not-yours')}</h2>
     <p>{ui.say('joker.not-yours.do')}</p>
     <p>
-      <a class="go" href={ui.href(place.definition.identify, { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[number] })}>
         {ui.say('joker.correct')}
       </a>
     </p>
@@ -56,7 +56,7 @@ const Closed = ({ ui, suspendedUntil }: Props) => (
 const Answer = (props: Props & { error: string | undefined }) => {
   const { ui, question, ref, error } = props
   return (
-    <form method="post" noValidate action={ui.href(props.place.page)}>
+    <form method="post" noValidate action={ui.href(props.proofStep.page)}>
       <input type="hidden" name="demarche" value={ref} />
       <p class="voice" id="question">
         {ui.language === 'fr' ? `« ${question} »` : `“${question}”`}
@@ -87,7 +87,7 @@ const Answer = (props: Props & { error: string | undefined }) => {
 /** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
-  const { stepTitles } = props.place.definition
+  const { stepTitles } = props.proofStep.definition
   const sentence = sentenceOf(props)
   const onField = problem !== null && problem.reason !== 'journey-other-tab'
   return (

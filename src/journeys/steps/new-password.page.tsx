@@ -9,11 +9,11 @@ import { Page } from '../../ui/layout.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { PasswordStand } from './new-password.ts'
+import type { NewPasswordStep } from './new-password.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly stand: Pick<PasswordStand, 'definition' | 'page' | 'step' | 'heading'>
+  readonly context: Pick<NewPasswordStep, 'definition' | 'page' | 'step' | 'heading'>
   readonly ref: string
   readonly policy: Policy
   /** What was typed, to show which rules it met; it is never written back into the page. */
@@ -25,21 +25,21 @@ type Props = {
 
 /** The new password under its rules, and the charter. */
 export const newPasswordPage = (props: Props) => {
-  const { ui, stand, problems, policy, ref } = props
-  const { stepTitles } = stand.definition
+  const { ui, context, problems, policy, ref } = props
+  const { stepTitles } = context.definition
   const { say } = ui
   const { told, errorOf } = newPasswordTold(ui, policy, problems)
   return (
     <Page
       ui={ui}
-      title={stepTitle(ui, stepTitles, stand.step)}
-      heading={say(stand.heading)}
-      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={stand.step} />}
+      title={stepTitle(ui, stepTitles, context.step)}
+      heading={say(context.heading)}
+      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={context.step} />}
       hasErrors={problems.length > 0}
       withScript
     >
       <Summary ui={ui} told={told} note={say('summary.unchanged')} />
-      <form method="post" noValidate action={ui.href(stand.page)} class="sides">
+      <form method="post" noValidate action={ui.href(context.page)} class="sides">
         <input type="hidden" name="demarche" value={ref} />
         <AllRequired ui={ui} />
         <NewPasswordFields {...props} errorOf={errorOf} />

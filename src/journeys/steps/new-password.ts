@@ -25,14 +25,14 @@ import type { Journey } from '../journey.ts'
 import { judgeCandidate, partMarks } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
-import type { Stand } from './place.ts'
+import type { StepContext } from './step-context.ts'
 import type { AtNewPassword, AtWriting, ProofParts } from './steps.ts'
 
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
 /** Outcomes that send the person elsewhere than back to the form. */
-const elsewhere = new Set<string>([
+const redirected = new Set<string>([
   'account-closed',
   'account-privileged',
   'account-active',
@@ -43,11 +43,11 @@ const elsewhere = new Set<string>([
 ] satisfies SourceRefusal[])
 
 /** Where a password is chosen in a journey: which step it is, what it becomes, how the journey moves on. */
-export type PasswordStand = Stand<AtNewPassword> & {
+export type NewPasswordStep = StepContext<AtNewPassword> & {
   readonly order: Exclude<Attempt['kind'], 'freeze'>
   readonly step: number
   readonly heading: TextKey
-  readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly over: RouteName }
+  readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly stopped: RouteName }
   spendRefusal(tx: Tx, journey: Journey<AtNewPassword>): Promise<number>
   exhausted(tx: Tx, journey: Journey<AtNewPassword>): Promise<boolean>
   submitted(tx: Tx, journey: Journey<AtNewPassword>, next: AtWriting): Promise<boolean>
@@ -69,7 +69,7 @@ export type PasswordParts = ProofParts & {
  * The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
  * Of two submissions one claims the step; the other finds the page of its outcome.
  */
-export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
+export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
   const { store, limits, audit, rules, attempts, source, knownBrowsers } = parts
   const judge = judgeCandidate(parts)
 
@@ -83,7 +83,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     status: more.status ?? 200,
     page: newPasswordPage({
       ui: parts.ui(request.language),
-      stand,
+      context,
       ref: publicRef(journey),
       policy: rules.policy,
       typed: more.fields?.nouveau ?? '',
@@ -101,7 +101,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     fields: Fields,
   ): Promise<HandlerResult> => {
     const exhausted = await store.transaction(async tx => {
-      const spent = await stand.spendRefusal(tx, journey)
+      const spent = await context.spendRefusal(tx, journey)
       if (spent < limits.refusalsPerJourney) return false
       await audit.append(tx, {
         chain: journey.subject,
@@ -109,10 +109,10 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
         by: { kind: 'person', id: journey.state.person },
         details: { why: 'too-many-refusals' },
       })
-      return stand.exhausted(tx, journey)
+      return context.exhausted(tx, journey)
     })
     return exhausted
-      ? redirect(request.href(stand.pages.over))
+      ? redirect(request.href(context.pages.stopped))
       : page(request, journey, problems, { fields, status: 422 })
   }
 
@@ -133,15 +133,15 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
       ...(factor && { factor }),
     }
     const { attempt, insert } = await attempts.prepare(
-      { kind: stand.order, person, journey: journey.id, facts },
+      { kind: context.order, person, journey: journey.id, facts },
       password,
     )
     const claimed = await store.transaction(async tx => {
       const next = {
         ...({ step: 'writing', person, answer, factor, shownAt, attempt: attempt.id } as const),
-        ...(stand.jokerNext && { parts: partMarks(handle, password) }),
+        ...(context.jokerNext && { parts: partMarks(handle, password) }),
       }
-      if (!(await stand.submitted(tx, journey, next))) return false
+      if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)
       await audit.append(tx, {
         chain: person,
@@ -169,20 +169,20 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     outcome: Outcome,
   ): Promise<HandlerResult> => {
     if (outcome.ok)
-      return redirect(request.href(stand.pages.written), await knownCookies(request, journey.state.person))
+      return redirect(request.href(context.pages.written), await knownCookies(request, journey.state.person))
     const { reason } = outcome
-    if (reason === 'outcome-unknown') return redirect(request.href(stand.pages.writing))
+    if (reason === 'outcome-unknown') return redirect(request.href(context.pages.writing))
     if (reason === 'directory-unavailable') return problem('directory-unavailable')
-    if (elsewhere.has(reason)) return redirect(request.href(stand.pages.over))
-    const again = await stand.guard(request)
-    return 'elsewhere' in again
-      ? again.elsewhere
+    if (redirected.has(reason)) return redirect(request.href(context.pages.stopped))
+    const again = await context.guard(request)
+    return 'redirected' in again
+      ? again.redirected
       : refuse(request, again.journey, [{ field: 'nouveau', reason }], fields)
   }
 
   const get: Handler = async request => {
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     const { problem: told } = at.journey.state
     return page(request, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
   }
@@ -192,7 +192,7 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
     journey: Journey<AtNewPassword>,
     reason: HashRefusal | 'directory-unavailable',
   ) => {
-    if (reason === 'hashing-twice') return stand.follow(request, journey)
+    if (reason === 'hashing-twice') return context.follow(request, journey)
     return reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(reason)
   }
 
@@ -210,15 +210,15 @@ export const newPassword = (parts: PasswordParts, stand: PasswordStand) => {
         ? refuse(request, journey, formProblems(fields, judged.weak), fields)
         : unjudged(request, journey, judged.reason)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
-    if (!attempt) return redirect(request.href(stand.pages.writing))
+    if (!attempt) return redirect(request.href(context.pages.writing))
     return answerTo(request, journey, fields, await source.carryOut(attempt, fields.nouveau))
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const at = await stand.guard(request)
-    if ('elsewhere' in at) return at.elsewhere
+    const at = await context.guard(request)
+    if ('redirected' in at) return at.redirected
     if (fields.data.demarche !== publicRef(at.journey))
       return page(request, at.journey, [{ field: null, reason: 'journey-other-tab' }], { status: 409 })
     return submit(request, at.journey, fields.data)

@@ -8,7 +8,7 @@ import { ok, refused } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
-import type { AtNewPassword, AtOver, Over } from './steps.ts'
+import type { AtNewPassword, AtStopped, StoppedBecause } from './steps.ts'
 
 /** What the step of the write left in the journey. */
 type Writing = {
@@ -26,14 +26,14 @@ type Settles<Written> = {
     id: string,
     from: 'writing',
     event: 'written' | 'refused' | 'superseded',
-    nextOf: (current: Writing) => Written | AtNewPassword | AtOver,
+    nextOf: (current: Writing) => Written | AtNewPassword | AtStopped,
   ): Promise<boolean>
   endOthers(
     tx: Tx,
     person: PersonId,
     except: string | null,
-    over: AtOver,
-    spared: readonly ('over' | 'done')[],
+    stopped: AtStopped,
+    spared: readonly ('stopped' | 'done')[],
   ): Promise<number>
 }
 
@@ -52,7 +52,7 @@ export const tellSuperseded = async (audit: Audit, tx: Tx, person: PersonId, cou
 }
 
 /** Refusals after which nothing can be typed again. */
-const finalRefusals: { readonly [reason in SourceRefusal]?: Over } = {
+const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
   'account-closed': 'journey-ended',
   'account-privileged': 'account-privileged',
   'journey-superseded': 'journey-superseded',
@@ -85,8 +85,8 @@ export const recordJourney = <Written>(
       await own.also?.(tx, attempt)
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
-      const over = { step: 'over', why: 'journey-superseded' } as const
-      const count = await journeys.endOthers(tx, person, journey, over, ['over', 'done'])
+      const stopped = { step: 'stopped', why: 'journey-superseded' } as const
+      const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])
       await tellSuperseded(audit, tx, person, count)
     },
 
@@ -94,7 +94,8 @@ export const recordJourney = <Written>(
       const { journey, person } = attempt
       if (!journey) return
       const why = finalRefusals[reason]
-      if (why) await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'over', why }))
+      if (why)
+        await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'stopped', why }))
       else
         await journeys.settleStep(
           ...([tx, journey, 'writing', 'refused'] as const),

@@ -10,7 +10,7 @@ import type { JourneyOutline } from './steps.ts'
 
 type Props = {
   readonly ui: Ui
-  readonly place: { readonly definition: JourneyOutline; readonly page: RouteName }
+  readonly proofStep: { readonly definition: JourneyOutline; readonly page: RouteName }
   readonly passkeyRoute: RouteName
   readonly ref: string
 }
@@ -19,22 +19,22 @@ type Props = {
 export const factorPage = (
   props: Props & { readonly factors: Factors; readonly problem: FactorProblem | null },
 ) => {
-  const { ui, place, passkeyRoute, ref, factors, problem } = props
+  const { ui, proofStep, passkeyRoute, ref, factors, problem } = props
   return (
     <Page
       ui={ui}
       title={ui.say('second.step')}
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
-      place={{ route: place.page }}
-      onTheLine={<StepIndicator ui={ui} stepTitles={place.definition.stepTitles} step={2} />}
+      currentPage={{ route: proofStep.page }}
+      onTheLine={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />
       <AskFactor
         ui={ui}
         factors={factors}
-        action={ui.href(place.page)}
+        action={ui.href(proofStep.page)}
         passkeyAction={ui.href(passkeyRoute)}
         journey={ref}
         problem={problem}
@@ -43,13 +43,13 @@ export const factorPage = (
   )
 }
 
-export const passkeyPage = ({ ui, place, passkeyRoute, ref, options }: Props & { options: unknown }) => (
+export const passkeyPage = ({ ui, proofStep, passkeyRoute, ref, options }: Props & { options: unknown }) => (
   <Page
     ui={ui}
     title={ui.say('second.step')}
     heading={ui.say('second.title')}
-    place={{ route: passkeyRoute }}
-    onTheLine={<StepIndicator ui={ui} stepTitles={place.definition.stepTitles} step={2} />}
+    currentPage={{ route: passkeyRoute }}
+    onTheLine={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
     withPasskey
   >
     <Ceremony
@@ -61,7 +61,7 @@ export const passkeyPage = ({ ui, place, passkeyRoute, ref, options }: Props & {
       journey={ref}
       instead={
         <p>
-          <a class="go" href={ui.href(place.page)}>
+          <a class="go" href={ui.href(proofStep.page)}>
             {ui.say('second.code-instead')}
           </a>
         </p>

@@ -14,8 +14,8 @@ import {
 } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
-import type { Place } from './place.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
+import type { ProofStep } from './step-context.ts'
 import type { AtFactor, ProofParts } from './steps.ts'
 
 const codeForm = z.object({ code: field(60), demarche: optionalField(40) })
@@ -31,7 +31,7 @@ type At = Journey<AtFactor>
  */
 export const secondFactorStep = (
   parts: ProofParts & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
-  place: Place<AtFactor>,
+  proofStep: ProofStep<AtFactor>,
   passkeyRoute: RouteName,
 ) => {
   const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = parts
@@ -44,7 +44,13 @@ export const secondFactorStep = (
     kind: 'page',
     status: refusal ? (refusal.reason === 'journey-other-tab' ? 409 : 422) : 200,
     page: factorPage({
-      ...{ ui: parts.ui(request.language), place, passkeyRoute, ref: publicRef(journey), problem: refusal },
+      ...{
+        ui: parts.ui(request.language),
+        proofStep,
+        passkeyRoute,
+        ref: publicRef(journey),
+        problem: refusal,
+      },
       factors: await secondFactor.of(journey.state.person),
     }),
   })
@@ -56,24 +62,27 @@ export const secondFactorStep = (
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
       await revocations.hold(tx, person)
-      const journey = await place.takeTurn(tx, asked, { ...asked.state, wrong: asked.state.wrong + 1 })
+      const journey = await proofStep.claimSubmission(tx, asked, {
+        ...asked.state,
+        wrong: asked.state.wrong + 1,
+      })
       if (!journey) return null
       const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       const proof = { person, privileged, mark, shownAt, asksFactor: false, factor: verdict.by }
-      return { leadsTo: await place.proved(tx, journey, proof) }
+      return { leadsTo: await proofStep.proved(tx, journey, proof) }
     })
-    if (!outcome) return place.follow(request, asked)
+    if (!outcome) return proofStep.follow(request, asked)
     return outcome.refusal
       ? page(request, asked, outcome.refusal)
-      : redirect(request.href(outcome.leadsTo ?? place.page))
+      : redirect(request.href(outcome.leadsTo ?? proofStep.page))
   }
 
   const guarded =
     (work: (request: HandlerRequest, journey: At) => Promise<HandlerResult>): Handler =>
     async request => {
-      const at = await place.guard(request)
-      return 'elsewhere' in at ? at.elsewhere : work(request, at.journey)
+      const at = await proofStep.guard(request)
+      return 'redirected' in at ? at.redirected : work(request, at.journey)
     }
 
   const typed = async (request: HandlerRequest, journey: At, code: string): Promise<HandlerResult> => {
@@ -82,7 +91,7 @@ export const secondFactorStep = (
     const who = { network: journey.network, journey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)
     if (read.ok) return judged(request, journey, read.given)
-    if (read.reason === 'hashing-twice') return place.follow(request, journey)
+    if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)
     if (read.reason === 'hashing-busy') return problem('busy', { retryAfter: 5 })
     return page(request, journey, { reason: read.reason })
   }
@@ -113,11 +122,11 @@ export const secondFactorStep = (
   const passkey = {
     get: guarded(async (request, journey) => {
       const options = await passkeys.toProve(holderOf(journey), journey.state.person)
-      if (!options) return redirect(request.href(place.page))
+      if (!options) return redirect(request.href(proofStep.page))
       const ui = parts.ui(request.language)
       return {
         kind: 'page',
-        page: passkeyPage({ ui, place, passkeyRoute, options, ref: publicRef(journey) }),
+        page: passkeyPage({ ui, proofStep, passkeyRoute, options, ref: publicRef(journey) }),
       } satisfies HandlerResult
     }),
     post: guarded(async (request, journey) => {

@@ -24,7 +24,7 @@ export type JourneyDefinition<Step extends string> = {
   /** Key of the first sentences: `choose.<journey>`. */
   readonly journey: 'password' | 'identifier' | 'activation'
   /** The page of each state: a state without a page does not compile. */
-  readonly pages: Readonly<Record<Step | 'over', RouteName>>
+  readonly pages: Readonly<Record<Step | 'stopped', RouteName>>
   /** Where it begins: the four cards, then the form behind each of them. */
   readonly choose: RouteName
   readonly identify: RouteName
@@ -47,7 +47,7 @@ export type Identified = {
 export type Standing = 'open' | 'ended' | 'privileged'
 
 /** Why a journey ended before its last page. */
-export type Over =
+export type StoppedBecause =
   | 'journey-expired'
   | 'journey-superseded'
   | 'proof-replaced'
@@ -103,7 +103,7 @@ export type AtWriting = {
   readonly parts?: readonly string[]
 }
 
-export type AtOver = { readonly step: 'over'; readonly why: Over }
+export type AtStopped = { readonly step: 'stopped'; readonly why: StoppedBecause }
 
 /** What a proof needs of the application. */
 export type ProofParts = {

@@ -1,16 +1,16 @@
 import type { Clock } from '../../clock.ts'
 import { type Handler, problem } from '../../web/handler.ts'
-import type { Stand } from './place.ts'
+import type { StepContext } from './step-context.ts'
 import type { AtWriting } from './steps.ts'
 
 /** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */
 export const writing =
-  ({ clock }: { readonly clock: Clock }, stand: Stand<AtWriting>): Handler =>
+  ({ clock }: { readonly clock: Clock }, context: StepContext<AtWriting>): Handler =>
   async request => {
     const until = clock.now() + 3000
     for (;;) {
-      const at = await stand.guard(request)
-      if ('elsewhere' in at) return at.elsewhere
+      const at = await context.guard(request)
+      if ('redirected' in at) return at.redirected
       if (clock.now() > until) return problem('outcome-unknown', { retryAfter: 10 })
       await clock.sleep(150)
     }

@@ -11,7 +11,7 @@ export const leavePage = ({ ui, to, purpose }: Props) => (
     ui={ui}
     heading={ui.say('external.leaving', { host: to.host })}
     lead={ui.say(purpose === 'confirm' ? 'external.leaving.confirm' : 'external.leaving.lead')}
-    place={{ route: 'signInLeave' }}
+    currentPage={{ route: 'signInLeave' }}
     onTheLine={<DoorDrawing opening="half-open" />}
   >
     <p>

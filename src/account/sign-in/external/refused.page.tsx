@@ -11,7 +11,7 @@ export const refusedPage = ({ ui, host, why }: Props) => (
     ui={ui}
     heading={ui.say('external.refused')}
     lead={ui.say(why, { host })}
-    place={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
+    currentPage={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
     onTheLine={<DoorDrawing opening="shut" />}
   >
     <form method="post" action={ui.href('signIn')}>

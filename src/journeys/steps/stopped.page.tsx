@@ -3,9 +3,9 @@ import type { TextKey } from '../../texts/texts.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { JourneyOutline, Over } from './steps.ts'
+import type { JourneyOutline, StoppedBecause } from './steps.ts'
 
-type Props = { readonly ui: Ui; readonly definition: JourneyOutline; readonly why: Over }
+type Props = { readonly ui: Ui; readonly definition: JourneyOutline; readonly why: StoppedBecause }
 
 type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?: string }
 
@@ -21,7 +21,7 @@ const nextOf = ({ definition, why }: Props): Next => {
 }
 
 /** Where a journey ended before its last page: why, what is still safe, how to go on. */
-export const overPage = (props: Props) => {
+export const stoppedPage = (props: Props) => {
   const { ui, why } = props
   const { route, words, page } = nextOf(props)
   const opening =

@@ -4,27 +4,27 @@ import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import type { Journey, Journeys } from '../journey.ts'
-import { followOther, guard } from './guard.ts'
+import { awaitConcurrent, guard } from './guard.ts'
 import type { JourneyDefinition, JourneyOutline, StepParts } from './steps.ts'
 
 /** One state of a journey, as its page sees it. */
-export type Stand<At extends { step: string }> = {
+export type StepContext<At extends { step: string }> = {
   readonly definition: JourneyOutline
   readonly page: RouteName
   guard(
     request: HandlerRequest,
-  ): Promise<{ readonly journey: Journey<At> } | { readonly elsewhere: HandlerResult }>
+  ): Promise<{ readonly journey: Journey<At> } | { readonly redirected: HandlerResult }>
   /** The outcome of another request of this journey, a double click, is this one's too. */
   follow(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
   /** Of a form sent twice at once, one is judged. */
-  takeTurn(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
+  claimSubmission(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
 }
 
 /**
- * Where a proof stands in a journey. The proof asks who is there and says when it holds; what that leads to is the
+ * The step of a journey that asks for a proof. The proof asks who is there and says when it holds; what that leads to is the
  * journey's business.
  */
-export type Place<At extends { step: string }> = Stand<At> & {
+export type ProofStep<At extends { step: string }> = StepContext<At> & {
   /** Moves on, and names the page; `null` when another request moved first. */
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
@@ -54,24 +54,32 @@ type Walk<State extends { step: string }, Event extends string> = Pick<StepParts
   readonly definition: JourneyDefinition<State['step']>
 }
 
-export const standIn = <State extends { step: string }, Event extends string, S extends State['step']>(
+export const createStepContext = <
+  State extends { step: string },
+  Event extends string,
+  S extends State['step'],
+>(
   parts: Walk<State, Event>,
   step: S,
-): Stand<Extract<State, { step: S }>> => ({
+): StepContext<Extract<State, { step: S }>> => ({
   definition: parts.definition,
   page: parts.definition.pages[step],
   guard: request => guard(parts, request, step),
-  follow: (request, journey) => followOther(parts, request, journey),
-  takeTurn: parts.journeys.takeTurn,
+  follow: (request, journey) => awaitConcurrent(parts, request, journey),
+  claimSubmission: parts.journeys.claimSubmission,
 })
 
-export const placeIn = <State extends { step: string }, Event extends string, S extends State['step']>(
+export const createProofStep = <
+  State extends { step: string },
+  Event extends string,
+  S extends State['step'],
+>(
   parts: Walk<State, Event>,
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
   record: Record = async () => {},
-): Place<Extract<State, { step: S }>> => ({
-  ...standIn(parts, step),
+): ProofStep<Extract<State, { step: S }>> => ({
+  ...createStepContext(parts, step),
   proved: async (tx, journey, proof) => {
     const { event, next } = after(proof)
     const moved = await parts.journeys.advance(tx, journey, event, next)

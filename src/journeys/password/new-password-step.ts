@@ -1,0 +1,19 @@
+import type { NewPasswordStep } from '../steps/new-password.ts'
+import { createStepContext } from '../steps/step-context.ts'
+import type { Parts } from './parts.ts'
+import { pages } from './password.ts'
+
+/** Step 3, 75 %: the new password, in this journey. */
+export const newPasswordStep = (parts: Parts): NewPasswordStep => {
+  const { journeys } = parts
+  return {
+    ...createStepContext(parts, 'new-password'),
+    ...{ order: 'reset', step: 3, heading: 'new.title' },
+    pages: { writing: pages.writing, written: pages.done, stopped: pages.stopped },
+    spendRefusal: journeys.spendRefusal,
+    exhausted: (tx, journey) =>
+      journeys.advance(tx, journey, 'exhausted', { step: 'stopped', why: 'too-many-refusals' }),
+    jokerNext: false,
+    submitted: (tx, journey, next) => journeys.advance(tx, journey, 'submitted', next),
+  }
+}
