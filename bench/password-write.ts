@@ -50,7 +50,7 @@ export const passwordWrite = async (): Promise<Figure> => {
       password,
     )
     await application.store.transaction(insert)
-    const outcome = await application.source.carryOut(attempt, password)
+    const outcome = await application.source.writePassword(attempt, password)
     if (!outcome.ok) throw new Error(outcome.reason)
   }
   const bare = async (index: number) => {

@@ -49,10 +49,10 @@ import { receiptsIn } from './services/receipt/receipt.ts'
 import { attemptsIn } from './services/source/attempts.ts'
 import { openEpochs } from './services/source/epochs.ts'
 import { personLock } from './services/source/person-lock.ts'
+import { createReconciler } from './services/source/reconciler.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 import { revocationsIn } from './services/source/revocations.ts'
-import { settlement } from './services/source/settle.ts'
-import { type Instants, openSource } from './services/source/source.ts'
+import { type Failpoints, openSource } from './services/source/source.ts'
 import type { ServiceParts } from './services-of.ts'
 import { openStore, type Where } from './store/open.ts'
 import { createRateLimiter } from './web/rate-limiter.ts'
@@ -62,7 +62,7 @@ const writeLease = minutes(1)
 
 export type Adapters = {
   readonly clock?: Clock
-  readonly instants?: Instants
+  readonly failpoints?: Failpoints
   readonly hashing?: Hashing
   readonly directory: (parts: {
     store: Awaited<ReturnType<typeof openStore>>
@@ -147,7 +147,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
-  const instants = outside.instants ?? (() => {})
+  const failpoints = outside.failpoints ?? (() => {})
   const places = outside.services({ store, clock, hashing, directory })
   const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
   const receipts = receiptsIn({ ...base, deliveries })
@@ -175,9 +175,9 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     revocations,
     factorSince: async person => (await secondFactor.of(person)).since,
     recorders,
-    instants,
+    failpoints,
   })
-  const settle = settlement({
+  const reconciler = createReconciler({
     attempts,
     source,
     directory,
@@ -242,14 +242,14 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
       receipts,
       expiry,
       source,
-      settle,
+      reconciler,
       notMe,
       rules,
       config,
     },
     ...factors,
     ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
-    ...{ instants, rateLimiter, mails, messages, codes, activationCodes, contacts, firstDays },
+    ...{ failpoints, rateLimiter, mails, messages, codes, activationCodes, contacts, firstDays },
     ...{ knownBrowsers, budget, revocations, endJourneys, supersedeJourneys },
     close: async () => {
       await hashing.close()

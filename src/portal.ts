@@ -22,7 +22,7 @@ import { refused } from './result.ts'
 import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import { roundsFor } from './services/deliveries/rounds.ts'
-import type { Instants } from './services/source/source.ts'
+import type { Failpoints } from './services/source/source.ts'
 import { servicesOf } from './services-of.ts'
 import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
@@ -34,14 +34,14 @@ import { cookiesWith } from './web/cookies.ts'
 import { globalLimit } from './web/global-limit.ts'
 import { securityHeaders } from './web/headers.ts'
 import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
+import { startJobLoop } from './web/job-loop.ts'
 import { networkFrom } from './web/network.ts'
-import { pulse } from './web/pulse.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
 
 export type PortalOptions = {
   readonly clock?: Clock
-  readonly instants?: Instants
+  readonly failpoints?: Failpoints
   readonly hashing?: Hashing
   readonly log?: Log
   readonly services?: Adapters['services']
@@ -69,7 +69,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
   const folders = options.folders ?? ownFolders
   return createApplication(settings, {
     ...(options.clock && { clock: options.clock }),
-    ...(options.instants && { instants: options.instants }),
+    ...(options.failpoints && { failpoints: options.failpoints }),
     ...(options.hashing && { hashing: options.hashing }),
     directory: directoryOf(settings),
     services: options.services ?? servicesOf(settings),
@@ -111,10 +111,15 @@ const jobsOf = (
 ) => {
   const { outbox, beat, log } = parts
   const { clock } = application
-  const start = (name: string, rest: number, run: () => Promise<number>) =>
-    pulse({ run, rest, clock, tell: fault => log('error', { job: name, fault: String(fault) }) })
+  const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
+    startJobLoop({
+      run,
+      idleDelay,
+      clock,
+      onFault: fault => log('error', { job: name, fault: String(fault) }),
+    })
   const jobs = {
-    settle: start('settle', seconds(1), application.settle.run),
+    settle: start('settle', seconds(1), application.reconciler.run),
     outbox: start('outbox', seconds(1), outbox.run),
     forget: start('forget', seconds(5), () => application.store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () =>

@@ -93,7 +93,7 @@ const refuseForeign = async (tx: Tx, key: Buffer, last: Seal) => {
 }
 
 /** What the last seal stood for; the first seal of all begins with what the migration found. */
-const standingOf = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
+const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
   if (last) {
     await refuseForeign(tx, keys.of('audit'), last)
     const { chains } = JSON.parse(last.body) as SealedHeads
@@ -136,7 +136,7 @@ const dueIn = async (tx: Tx, at: number) => {
 /** The new sum and count, and the heads behind them. */
 const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: readonly Moved[]) => {
   const key = keys.of('audit')
-  let { chains, sum } = await standingOf(tx, keys, last)
+  let { chains, sum } = await sealedSums(tx, keys, last)
   for (const { now, before } of going) {
     sum = plus(key, before ? minus(key, sum, before) : sum, now)
     if (!before) chains += 1

@@ -18,7 +18,7 @@ const recordedIn = ({ kind, body }: EventRow): readonly Recorded[] => {
   }
 }
 
-const standing = async (db: Store['read'], some: readonly Recorded[]) => {
+const linksNow = async (db: Store['read'], some: readonly Recorded[]) => {
   const asked = sql.join(some.map(([chain, sequence]) => sql`(${chain}, cast(${sequence} as bigint))`))
   const rows = await db
     .selectFrom('audit_events')
@@ -35,7 +35,7 @@ export const faultsOfOlderHeads = async (db: Store['read'], events: readonly Eve
     const recorded = recordedIn(event)
     for (let from = 0; from < recorded.length; from += atOnce) {
       const some = recorded.slice(from, from + atOnce)
-      const links = await standing(db, some)
+      const links = await linksNow(db, some)
       for (const [chain, sequence, link] of some)
         if (links.get(`${sequence}:${chain}`) !== link)
           broken.push({

@@ -37,7 +37,7 @@ const factorsOf = async ({ secondFactor }: Application, { id }: Person) => {
   ]
 }
 
-const standingOf = async (application: Application, person: Person) => {
+const accountLines = async (application: Application, person: Person) => {
   const { store, freezes, joker, deliveries } = application
   const { id } = person
   const freeze = await freezes.find(id)
@@ -90,7 +90,7 @@ export const showPerson = (login: string, { by, reason }: Reasoned) =>
     )
     for (const line of [
       login,
-      ...(await standingOf(application, person)),
+      ...(await accountLines(application, person)),
       '',
       ...(await timelineOf(application, person)),
     ])

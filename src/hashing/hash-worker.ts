@@ -12,9 +12,9 @@ const stepBack = () => {
   }
 }
 
-export type Order = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
+export type HashJob = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
 
-const hash = ({ password, salt, pepper }: Order) =>
+const hash = ({ password, salt, pepper }: HashJob) =>
   hashRawSync(password, {
     // Argon2id, version 0x13: the library's own numbers for them.
     algorithm: 2,
@@ -28,4 +28,4 @@ const hash = ({ password, salt, pepper }: Order) =>
   }).toString('base64url')
 
 stepBack()
-parentPort?.on('message', (order: Order) => parentPort?.postMessage(hash(order)))
+parentPort?.on('message', (hashJob: HashJob) => parentPort?.postMessage(hash(hashJob)))

@@ -2,11 +2,11 @@ import { argon2Sync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Hashing, type HashOrder, openHashing, sameHash } from './hashing.ts'
+import { type Hashing, type HashRequest, openHashing, sameHash } from './hashing.ts'
 
 const salt = Buffer.from('0123456789abcdef').toString('base64url')
 const pepper = Buffer.alloc(32, 7)
-const order = (more: Partial<HashOrder> = {}): HashOrder => ({
+const hashJob = (more: Partial<HashRequest> = {}): HashRequest => ({
   password: 'Tr0mbone&Cascade-3',
   ...{ salt, pepper, network: 'n', journey: 'j' },
   ...more,
@@ -48,19 +48,19 @@ describe('hashing', () => {
   it('is Argon2id with 46 MiB, one pass, the salt and the pepper, as another implementation computes it', async () => {
     hashing = openHashing({ workers: 1 })
     const hash = reference('Tr0mbone&Cascade-3', pepper)
-    expect(await hashing.hash(order())).toEqual({ ok: true, hash })
+    expect(await hashing.hash(hashJob())).toEqual({ ok: true, hash })
     const plain = reference('Tr0mbone&Cascade-3', Buffer.alloc(0))
-    expect(await hashing.hash(order({ pepper: Buffer.alloc(0) }))).toEqual({ ok: true, hash: plain })
+    expect(await hashing.hash(hashJob({ pepper: Buffer.alloc(0) }))).toEqual({ ok: true, hash: plain })
     expect(plain).not.toBe(hash)
   })
 
   it('says so to a second waiting hash of one journey, and busy to whoever comes when the queue is full', async () => {
     hashing = openHashing({ workers: 1, queue: 2 })
-    const working = hashing.hash(order({ journey: 'at work' }))
-    const first = hashing.hash(order({ journey: 'one' }))
-    const again = hashing.hash(order({ journey: 'one' }))
-    const second = hashing.hash(order({ journey: 'two' }))
-    const third = hashing.hash(order({ journey: 'three' }))
+    const working = hashing.hash(hashJob({ journey: 'at work' }))
+    const first = hashing.hash(hashJob({ journey: 'one' }))
+    const again = hashing.hash(hashJob({ journey: 'one' }))
+    const second = hashing.hash(hashJob({ journey: 'two' }))
+    const third = hashing.hash(hashJob({ journey: 'three' }))
     expect(hashing.load()).toEqual({ waiting: 2, working: 1 })
     const answers = await Promise.all([working, first, again, second, third])
     expect(answers.map(answer => (answer.ok ? 'hash' : answer.reason))).toEqual([
@@ -73,7 +73,7 @@ describe('hashing', () => {
     hashing = openHashing({ workers: 1, queue: 20 })
     const served: string[] = []
     const request = async (network: string, journey: string) => {
-      await hashing.hash(order({ network, journey }))
+      await hashing.hash(hashJob({ network, journey }))
       served.push(network)
     }
     const flood = Array.from({ length: 10 }, (_, index) => request('flood', `f${index}`))
@@ -83,17 +83,17 @@ describe('hashing', () => {
 
   it('goes on after a worker died, and fails only the job it held', async () => {
     hashing = openHashing({ workers: 1 })
-    const tooShortASalt = hashing.hash(order({ salt: 'AAAA', journey: 'bad' }))
-    const next = hashing.hash(order({ journey: 'good' }))
+    const tooShortASalt = hashing.hash(hashJob({ salt: 'AAAA', journey: 'bad' }))
+    const next = hashing.hash(hashJob({ journey: 'good' }))
     await expect(tooShortASalt).rejects.toThrow(/salt/i)
     expect((await next).ok).toBe(true)
-    expect((await hashing.hash(order())).ok).toBe(true)
+    expect((await hashing.hash(hashJob())).ok).toBe(true)
   })
 
   it('lowers the priority of its threads, not of the thread that answers pages', async () => {
     const before = niceOfThreads().filter(nice => nice === 10).length
     hashing = openHashing({ workers: 2 })
-    await Promise.all([hashing.hash(order({ journey: 'a' })), hashing.hash(order({ journey: 'b' }))])
+    await Promise.all([hashing.hash(hashJob({ journey: 'a' })), hashing.hash(hashJob({ journey: 'b' }))])
     expect(getPriority(0)).not.toBe(10)
     if (process.platform === 'linux')
       expect(niceOfThreads().filter(nice => nice === 10).length).toBeGreaterThanOrEqual(before + 2)
@@ -101,11 +101,11 @@ describe('hashing', () => {
 
   it('refuses what waits when it closes', async () => {
     hashing = openHashing({ workers: 1 })
-    const working = hashing.hash(order({ journey: 'a' })).catch(() => 'lost')
-    const waiting = hashing.hash(order({ journey: 'b' }))
+    const working = hashing.hash(hashJob({ journey: 'a' })).catch(() => 'lost')
+    const waiting = hashing.hash(hashJob({ journey: 'b' }))
     await hashing.close()
     expect(await waiting).toEqual({ ok: false, reason: 'hashing-busy' })
-    expect(await hashing.hash(order())).toEqual({ ok: false, reason: 'hashing-busy' })
+    expect(await hashing.hash(hashJob())).toEqual({ ok: false, reason: 'hashing-busy' })
     await working
   })
 })

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { ok, type Result, refused } from '../result.ts'
-import { crewOf, type Job } from './crew.ts'
 import { fairQueue } from './fair-queue.ts'
+import { type Job, workerPool } from './worker-pool.ts'
 
 /** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2): about 20 ms and 46 MB for each, hence the queue. */
-export type HashOrder = {
+export type HashRequest = {
   readonly password: string
   /** base64url, 8 bytes or more. */
   readonly salt: string
@@ -21,7 +21,7 @@ type Hashed = Result<{ hash: string }, HashRefusal>
 
 export type Hashing = {
   /** base64url of 32 bytes. */
-  hash(order: HashOrder): Promise<Hashed>
+  hash(hashJob: HashRequest): Promise<Hashed>
   load(): { readonly waiting: number; readonly working: number }
   close(): Promise<void>
 }
@@ -37,29 +37,29 @@ type Waiting = Job & { readonly refuse: (reason: HashRefusal) => void }
 /** `workers`: as many as cores. `queue`: two hundred wait two seconds on two cores, after which people go away. */
 export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
   const queue = fairQueue<Waiting>(options.queue ?? 200)
-  const crew = crewOf(options.workers ?? availableParallelism(), queue.take)
+  const pool = workerPool(options.workers ?? availableParallelism(), queue.take)
   let closed = false
 
-  const enqueue = ({ password, salt, pepper, network, journey }: HashOrder) =>
+  const enqueue = ({ password, salt, pepper, network, journey }: HashRequest) =>
     new Promise<Hashed>((resolve, reject) => {
       const job: Waiting = {
-        order: { password, salt, pepper },
+        hashJob: { password, salt, pepper },
         done: hash => resolve(ok({ hash })),
         failed: reject,
         refuse: reason => resolve(refused(reason)),
       }
-      if (crew.take(job)) return
+      if (pool.take(job)) return
       const { out, twice } = queue.put({ network, journey }, job)
       out?.refuse(twice ? 'hashing-twice' : 'hashing-busy')
     })
 
   return {
-    hash: async order => (closed ? refused('hashing-busy') : enqueue(order)),
-    load: () => ({ waiting: queue.size(), working: crew.working() }),
+    hash: async hashJob => (closed ? refused('hashing-busy') : enqueue(hashJob)),
+    load: () => ({ waiting: queue.size(), working: pool.working() }),
     close: async () => {
       closed = true
       for (const job of queue.drain()) job.refuse('hashing-busy')
-      await crew.stop()
+      await pool.stop()
     },
   }
 }

@@ -9,7 +9,13 @@ import { type Journeys, journeysOf } from './journey.ts'
 import { type Event, moves, pages, type State } from './password/password.ts'
 
 const camille = 'camille' as PersonId
-const atJoker: State = { step: 'joker', person: camille, number: 'uid', ineDoubt: false, standing: 'open' }
+const atJoker: State = {
+  step: 'joker',
+  person: camille,
+  number: 'uid',
+  ineDoubt: false,
+  accountStatus: 'open',
+}
 const proved: State = { step: 'new-password', person: camille, answer: 'm', factor: null, shownAt: 0 }
 
 describe('the moves of « Récupérer mon mot de passe »', () => {

@@ -6,7 +6,7 @@ import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { minutes } from '../../src/clock.ts'
 import { createApplicationFor } from '../../src/portal.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
@@ -23,10 +23,10 @@ const rounds = 10
 const together = 20
 
 /** Every instant of a write (`services/source/source.ts`), and those at which the directory holds it already. */
-const instants: readonly Instant[] = [
+const failpoints: readonly Failpoint[] = [
   ...(['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved', 'accepted'] as const),
 ]
-const afterTheWrite: readonly Instant[] = ['written', 'proved', 'accepted']
+const afterTheWrite: readonly Failpoint[] = ['written', 'proved', 'accepted']
 
 /** Whatever a test does at once comes from one machine: the limits are not what is tested here. */
 const wideLimits = {
@@ -52,7 +52,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     rig = await startPortal({
       ...kind,
       people: 20,
-      crowd: rounds * together + instants.length + 1,
+      crowd: rounds * together + failpoints.length + 1,
       config: wideLimits,
     })
     dying = await bundle('test/world/dying-portal.ts', 'dying-portal.js')
@@ -222,7 +222,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   })
 
   /** Somebody chooses a password, and the process dies at that instant of its write. */
-  const dieAt = async (at: Instant, index: number, before: () => Promise<unknown> = async () => {}) => {
+  const dieAt = async (at: Failpoint, index: number, before: () => Promise<unknown> = async () => {}) => {
     await portal.kill()
     portal = await spawnPortal(rig, undefined, { script: dying, at })
     const gone = once(portal.child, 'exit')
@@ -233,13 +233,13 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     return one
   }
 
-  it.each(instants)(
+  it.each(failpoints)(
     'dies at « %s »: all of it happened, once, or none of it',
     {
       timeout: 240_000,
     },
     async at => {
-      const one = await dieAt(at, instants.indexOf(at))
+      const one = await dieAt(at, failpoints.indexOf(at))
       portal = await next()
       await settled()
       expect(await opens(one.traveller, one.chosen)).toBe(afterTheWrite.includes(at))
@@ -262,7 +262,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
             }),
           ),
         )
-      const one = await dieAt('refusal-known', instants.length, async () => minimumLength('30'))
+      const one = await dieAt('refusal-known', failpoints.length, async () => minimumLength('30'))
       await minimumLength('8')
       portal = await next()
       await settled()

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -32,7 +32,7 @@ const settleAll = async (rig: Rig) => {
   await rig.application.store.transaction(tx =>
     tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute(),
   )
-  await rig.application.settle.run()
+  await rig.application.reconciler.run()
 }
 
 describe.each(kinds.filter(available))('a process that dies on $directory and $store', kind => {
@@ -42,12 +42,12 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
     rig = undefined
   })
 
-  const dieAt = async (instant: Instant) => {
+  const dieAt = async (instant: Failpoint) => {
     let armed = true
     rig = await startPortal({
       ...kind,
       people: 20,
-      instants: at => {
+      failpoints: at => {
         if (armed && at === instant) {
           armed = false
           throw new Killed(instant)

@@ -127,7 +127,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       'Trop-Tard-Pour-9',
     )
     await store.transaction(late.insert)
-    expect(await source.carryOut(late.attempt, 'Trop-Tard-Pour-9')).toEqual({
+    expect(await source.writePassword(late.attempt, 'Trop-Tard-Pour-9')).toEqual({
       ok: false,
       reason: 'journey-superseded',
     })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, minutes, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { Attempt } from '../../src/services/source/attempts.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { bases, suffix } from '../world/people.ts'
@@ -29,12 +29,12 @@ describe.each(kinds.filter(available))(
   'every write asks for the second factor, on $directory and $store',
   kind => {
     let rig: Rig
-    let dieAt: Instant | null = null
+    let dieAt: Failpoint | null = null
     const clock = movableClock()
     beforeAll(async () => {
       rig = await startPortal({
         ...{ ...kind, clock, people: 20, crowd: 80, config: { limits } },
-        instants: at => {
+        failpoints: at => {
           if (at !== dieAt) return
           dieAt = null
           throw new Killed(at)
@@ -232,7 +232,7 @@ describe.each(kinds.filter(available))(
       )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
         const who = await somebody(what)
         const attempt = await prepared(order, who.id, shown)
-        const outcome = await rig.application.source.carryOut(attempt, chosen)
+        const outcome = await rig.application.source.writePassword(attempt, chosen)
         const lacks = order !== 'freeze' && asked(what) && !shown
         const active = order === 'activation' && !lacks
         if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
@@ -248,12 +248,12 @@ describe.each(kinds.filter(available))(
         await tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute()
         await tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute()
       })
-      await rig.application.settle.run()
+      await rig.application.reconciler.run()
     }
-    const instants = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
+    const failpoints = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
 
     it.each(
-      instants.flatMap(instant => [
+      failpoints.flatMap(instant => [
         { instant, shown: false },
         { instant, shown: true },
       ]),
@@ -263,7 +263,7 @@ describe.each(kinds.filter(available))(
         const who = await somebody('an app')
         const attempt = await prepared('change', who.id, shown)
         dieAt = instant
-        const died = await rig.application.source.carryOut(attempt, chosen).catch(fault => fault)
+        const died = await rig.application.source.writePassword(attempt, chosen).catch(fault => fault)
         const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
         dieAt = null
         expect(died instanceof Killed).toBe(reached)
@@ -278,7 +278,7 @@ describe.each(kinds.filter(available))(
       const who = await somebody()
       const attempt = await prepared('change', who.id, false)
       dieAt = 'written'
-      await expect(rig.application.source.carryOut(attempt, chosen)).rejects.toThrow(Killed)
+      await expect(rig.application.source.writePassword(attempt, chosen)).rejects.toThrow(Killed)
       clock.forward(seconds(1))
       await enrolApp(who.visitor, clock.now)
       await settled()
@@ -289,7 +289,7 @@ describe.each(kinds.filter(available))(
       const who = await somebody('an app')
       const attempt = await prepared('reset', who.id, false, who.first)
       dieAt = 'attempt-committed'
-      await expect(rig.application.source.carryOut(attempt, who.first)).rejects.toThrow(Killed)
+      await expect(rig.application.source.writePassword(attempt, who.first)).rejects.toThrow(Killed)
       await settled()
       expect(await stateOf(attempt)).toBe('refused')
       const deliveries = await rig.application.store.read

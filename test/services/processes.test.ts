@@ -5,7 +5,7 @@ import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import { createApplicationFor } from '../../src/portal.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
 import type { Traveller } from '../world/crowd.ts'
 import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
@@ -18,7 +18,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
-const instants: readonly Instant[] = [
+const failpoints: readonly Failpoint[] = [
   ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
 ]
 const together = 60
@@ -35,7 +35,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   beforeAll(async () => {
     rig = await startPortal({
       ...kind,
-      crowd: together + instants.length + rounds * perRound,
+      crowd: together + failpoints.length + rounds * perRound,
       // Whoever is killed again and again asks by a login each time.
       config: { limits: { serviceLogins: 50 } },
     })
@@ -51,7 +51,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     await application?.close()
   })
 
-  const another = async (at?: Instant) =>
+  const another = async (at?: Failpoint) =>
     spawnPortal(rig, await freePort(), { script: dying, ...(at && { at }) })
   const chosenBy = ({ number }: Traveller) => `Tr0mbone&Cascade-${number}`
 
@@ -60,7 +60,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     const order = { kind: 'reset', person: traveller.id, journey: null, facts } as const
     const { attempt, insert } = await application.attempts.prepare(order, chosenBy(traveller))
     await application.store.transaction(insert)
-    expect((await application.source.carryOut(attempt, chosenBy(traveller))).ok).toBe(true)
+    expect((await application.source.writePassword(attempt, chosenBy(traveller))).ok).toBe(true)
   }
 
   const rowsOf = (travellers: readonly Traveller[]) =>
@@ -123,8 +123,8 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     for (const portal of portals.splice(0)) await portal.kill()
   })
 
-  it.each(instants)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
-    const traveller = rig.crowd[together + instants.indexOf(at)] as Traveller
+  it.each(failpoints)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
+    const traveller = rig.crowd[together + failpoints.indexOf(at)] as Traveller
     await choose(traveller)
     const mortal = await another(at)
     if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
@@ -139,7 +139,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     timeout: 240_000,
   }, async () => {
     let cut = 0
-    const everybody = rig.crowd.slice(together + instants.length)
+    const everybody = rig.crowd.slice(together + failpoints.length)
     for (let round = 0; round < rounds; round += 1) {
       const travellers = everybody.slice(round * perRound, (round + 1) * perRound)
       await Promise.all(travellers.map(choose))

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { Holder } from '../../src/services/services.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
 import { hasRadius, type Radius, startRadius } from '../world/radius.ts'
@@ -15,7 +15,7 @@ const draw = seeded(seed)
 const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
 
 class Killed extends Error {}
-const killable: readonly Instant[] = [
+const killable: readonly Failpoint[] = [
   ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
 ]
 
@@ -42,7 +42,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   let rig: Rig
   let radius: Radius
   let domain: SambaAd
-  let armed: Instant | null = null
+  let armed: Failpoint | null = null
   let kills = 0
   let serial = 0
   const clock = movableClock()
@@ -85,7 +85,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
         radius = await startRadius(slapd)
         return { services: services(), limits: { serviceLogins: 1000 } }
       },
-      instants: at => {
+      failpoints: at => {
         if (at !== armed) return
         armed = null
         kills += 1
@@ -110,7 +110,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
     const order = { kind: 'reset', person, journey: null, facts } as const
     const { attempt, insert } = await rig.application.attempts.prepare(order, password)
     await rig.application.store.transaction(insert)
-    const outcome = await rig.application.source.carryOut(attempt, password)
+    const outcome = await rig.application.source.writePassword(attempt, password)
     expect(outcome).toMatchObject({ ok: true })
     return attempt.id
   }

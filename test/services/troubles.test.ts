@@ -9,7 +9,7 @@ import type { PersonId } from '../../src/directory/directory.ts'
 import { putEntries } from '../../src/directory/embedded/embedded.ts'
 import type { Place } from '../../src/services/deliveries/places.ts'
 import { roundsFor } from '../../src/services/deliveries/rounds.ts'
-import type { Instant } from '../../src/services/source/source.ts'
+import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { migratedDatabase } from '../world/postgres.ts'
 import { quickApplication, quickPasswords } from '../world/quick-application.ts'
@@ -25,7 +25,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** The process « dies »: nothing after this instant happens in it. */
 class Killed extends Error {}
 
-const killable: readonly Instant[] = [
+const killable: readonly Failpoint[] = [
   ...(['attempt-committed', 'about-to-write', 'written', 'proved', 'accepted'] as const),
   ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
 ]
@@ -59,14 +59,14 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     place('telephony', { writer: telephony.service, check: telephony.service }),
     place('printing', { reads: 'telephony', check: telephony.service }),
   ]
-  let armed: Instant | null = null
-  const instants = (at: Instant) => {
+  let armed: Failpoint | null = null
+  const failpoints = (at: Failpoint) => {
     if (at !== armed) return
     armed = null
     told.kills += 1
     throw new Killed(at)
   }
-  const open = () => quickApplication({ folder, databaseUrl, clock, places, instants })
+  const open = () => quickApplication({ folder, databaseUrl, clock, places, failpoints })
   const applications = [await open(), await open()] as const
   const rounds = applications.map(application => places.map(one => roundsFor(application, one)))
 
@@ -98,7 +98,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   }
   return {
     ...{ draw, pick, applications, rounds, services: { eduroam, telephony }, survive, forward, carry },
-    arm: (at: Instant | null) => {
+    arm: (at: Failpoint | null) => {
       armed = at
     },
     close: async () => {
@@ -126,7 +126,7 @@ const change = async ({ pick, applications, survive }: World, life: Life) => {
   await application.store.transaction(insert)
   life.asked.push({ attempt: attempt.id, password })
   told.changes += 1
-  await survive(application.source.carryOut(attempt, password))
+  await survive(application.source.writePassword(attempt, password))
 }
 
 const step = async (world: World, lives: readonly Life[]) => {
@@ -164,7 +164,7 @@ const heal = async ({ applications, rounds, services, forward, arm }: World) => 
   const [application] = applications
   for (let turn = 0; turn < 60; turn += 1) {
     forward(seconds(120))
-    await application.settle.run()
+    await application.reconciler.run()
     for (const ours of rounds) for (const one of ours) await one.run()
     if ((await unsettledIn(application)).length + (await openIn(application)).length === 0) return
   }

@@ -16,7 +16,7 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
 const portal = await openPortal(loaded.settings, {
   folders: { root: join(dist, '..'), dist },
   hashing: quickHashing(),
-  instants: at => {
+  failpoints: at => {
     if (at === process.env.DIE_AT) process.kill(process.pid, 'SIGKILL')
   },
 })

@@ -215,11 +215,11 @@ export const startLife = (parts: LifeParts) => {
     await send(visitor, ['secondFactor', page], { code: '12' }, null)
     await send(visitor, ['secondFactor', page], { code: '000000' }, null)
     await send(visitor, ['secondFactor', page], { code: factors.sheet[1] ?? '' }, 'account')
-    const alone = someone()
+    const withLock = someone()
     const at = ['signInPasskey', page] as const
-    await send(alone, at, { cle: await sign(alone, at, factors) }, 'account')
+    await send(withLock, at, { cle: await sign(withLock, at, factors) }, 'account')
     const confirming = ['confirmPasskey', { page: 'adresses' }] as const
-    await send(alone, confirming, { cle: await sign(alone, confirming, factors) }, 'addresses')
+    await send(withLock, confirming, { cle: await sign(withLock, confirming, factors) }, 'addresses')
   }
 
   /** The identifier, then the password again: with what a person who has second factors must show. */

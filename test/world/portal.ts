@@ -8,7 +8,7 @@ import type { Clock } from '../../src/clock.ts'
 import { loadSettings, type Settings } from '../../src/config/load.ts'
 import type { Hashing } from '../../src/hashing/hashing.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
-import type { Instants } from '../../src/services/source/source.ts'
+import type { Failpoints } from '../../src/services/source/source.ts'
 import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
 import { hear } from './last-lines.ts'
@@ -35,7 +35,7 @@ type More = Readonly<Record<string, unknown>>
 export type RigOptions = PortalKind & {
   readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
-  readonly instants?: Instants
+  readonly failpoints?: Failpoints
   /** Hashes cost nothing where a test does not say `real`, as it must when another process reads the same store. */
   readonly hashing?: Hashing | 'real'
   readonly people?: number
@@ -92,7 +92,7 @@ export type Rig = {
   readonly configFile: string
   readonly databaseUrl: string | undefined
   /** Closes the portal and opens it again on the same store, as a restart does. */
-  readonly restart: (changes?: { instants?: Instants }) => Promise<Rig>
+  readonly restart: (changes?: { failpoints?: Failpoints }) => Promise<Rig>
   readonly stop: () => Promise<void>
 }
 
@@ -121,12 +121,12 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
   hear(`the portal at ${port}`, lines)
   let crowd: readonly Traveller[] = []
 
-  const open = async (instants: Instants | undefined): Promise<Rig> => {
+  const open = async (failpoints: Failpoints | undefined): Promise<Rig> => {
     const portal = await openPortal(loaded.settings, {
       folders: { root, dist: join(root, 'dist') },
       log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
       ...(options.clock && { clock: options.clock }),
-      ...(instants && { instants }),
+      ...(failpoints && { failpoints }),
       ...(options.hashing !== 'real' && { hashing: options.hashing ?? quickHashing() }),
     })
     await portal.listen()
@@ -143,7 +143,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       databaseUrl,
       restart: async changes => {
         await portal.close()
-        return open(changes?.instants)
+        return open(changes?.failpoints)
       },
       stop: async () => {
         await portal.close()
@@ -152,7 +152,7 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       },
     }
   }
-  const rig = await open(options.instants)
+  const rig = await open(options.failpoints)
   if (slapd) await giveJokers(rig.application)
   crowd = await seatCrowd(rig.application, options.crowd ?? 0, slapd === null)
   return { ...rig, crowd }

@@ -5,7 +5,7 @@ import type { Clock } from '../../src/clock.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
 import type { Place } from '../../src/services/deliveries/places.ts'
-import type { Instants } from '../../src/services/source/source.ts'
+import type { Failpoints } from '../../src/services/source/source.ts'
 import { root } from './root.ts'
 import { migrations } from './stores.ts'
 
@@ -22,14 +22,14 @@ export const quickApplication = (parts: {
   readonly databaseUrl: string | undefined
   readonly clock: Clock
   readonly places: readonly Place[]
-  readonly instants?: Instants
+  readonly failpoints?: Failpoints
 }) => {
   const none = { configFile: undefined, port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
   const loaded = loadSettings({ ...none, data: parts.folder, databaseUrl: parts.databaseUrl })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   return createApplication(loaded.settings, {
     clock: parts.clock,
-    ...(parts.instants && { instants: parts.instants }),
+    ...(parts.failpoints && { failpoints: parts.failpoints }),
     directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),
     services: () => parts.places,
     identityServer: async () => null,

@@ -121,7 +121,7 @@ export const openNotMe = (parts: NotMeParts) => {
       await insert(tx)
       return true
     })
-    return done ? { writing: source.carryOut(attempt, password).catch(() => null) } : null
+    return done ? { writing: source.writePassword(attempt, password).catch(() => null) } : null
   }
 
   return {

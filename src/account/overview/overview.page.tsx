@@ -1,7 +1,7 @@
 import type { Person } from '../../directory/directory.ts'
 import { kindOf, masked } from '../../proofs/code/destination.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Standing } from '../../services/deliveries/delivery.ts'
+import type { DeliveryStatus } from '../../services/deliveries/delivery.ts'
 import { linesOf, ServiceLines } from '../../services/receipt/lines.tsx'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
@@ -22,7 +22,7 @@ type Props = {
   readonly factors: { readonly passkeys: number; readonly authenticator: boolean; readonly codes: number }
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
-  readonly standings: readonly Standing[]
+  readonly statuses: readonly DeliveryStatus[]
   readonly journal: readonly JournalEntry[]
 }
 
@@ -97,11 +97,11 @@ const comingBack = ({ ui, contacts, factors }: Props): Line[] => [
   },
 ]
 
-const Services = ({ ui, services, standings }: Props) => (
+const Services = ({ ui, services, statuses }: Props) => (
   <section aria-labelledby="services">
     <h2 id="services">{ui.say('account.services')}</h2>
-    <ServiceLines ui={ui} lines={linesOf(services, standings)} />
-    {standings.length === 0 && <p class="quiet">{ui.say('account.services.none')}</p>}
+    <ServiceLines ui={ui} lines={linesOf(services, statuses)} />
+    {statuses.length === 0 && <p class="quiet">{ui.say('account.services.none')}</p>}
     <p>
       <a class="go" href={ui.href('devices')}>
         {ui.say('devices.link')}

@@ -67,7 +67,7 @@ export const overview = (parts: Parts) => {
           factors: await factorsOf(id),
           sessions: (await sessions.list(id)).length,
           services,
-          standings: await deliveries.ofPerson(id),
+          statuses: await deliveries.ofPerson(id),
           journal: await readJournal(store, id, 3),
         }),
       }

@@ -169,9 +169,9 @@ export const passwordChange = (parts: Parts) => {
   const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
     const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
     for (;;) {
-      const standings = await parts.deliveries.ofAttempt(id)
-      const moves = standings.some(({ state }) => state === 'waiting' || state === 'written')
-      if (!moves || clock.now() > until) return { writtenAt, standings }
+      const statuses = await parts.deliveries.ofAttempt(id)
+      const moves = statuses.some(({ state }) => state === 'waiting' || state === 'written')
+      if (!moves || clock.now() > until) return { writtenAt, statuses }
       await clock.sleep(75)
     }
   }

@@ -182,7 +182,7 @@ export const chosenPassword = (parts: ChosenParts) => {
         details: { attempt: attempt.id },
       })
     })
-    const outcome = await source.carryOut(attempt, password, ancien)
+    const outcome = await source.writePassword(attempt, password, ancien)
     return { kind: 'written' as const, person, attempt, outcome }
   }
 

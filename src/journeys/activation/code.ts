@@ -72,16 +72,21 @@ export const activationCode = (parts: Parts) => {
     })
 
   const isOpen = async (tx: Tx, { subject, state }: Journey<AtCode>) =>
-    (await freezes.find(subject, tx)) === null && state.standing !== 'ended'
+    (await freezes.find(subject, tx)) === null && state.accountStatus !== 'ended'
 
   const leave = async (tx: Tx, journey: Journey<AtCode>, { active, at }: Given): Promise<RouteName> => {
-    const { person, standing } = journey.state
+    const { person, accountStatus } = journey.state
     if (!person) return pages.code
     const by = { kind: 'anonymous' } as const
-    if (standing === 'privileged')
+    if (accountStatus === 'privileged')
       await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by })
     else if (active) await audit.append(tx, { chain: person, kind: 'activation.already', by })
-    const { event, next } = afterCode({ person, privileged: standing === 'privileged', shownAt: at, active })
+    const { event, next } = afterCode({
+      person,
+      privileged: accountStatus === 'privileged',
+      shownAt: at,
+      active,
+    })
     return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
   }
 

@@ -25,7 +25,7 @@ export const newPasswordStep = (parts: Parts): NewPasswordStep => {
   const { journeys } = parts
   return {
     ...createStepContext(parts, 'new-password'),
-    ...{ order: 'activation', step: 2, heading: 'activation.password.title' },
+    ...{ attemptKind: 'activation', step: 2, heading: 'activation.password.title' },
     pages: { writing: pages.writing, written: pages.joker, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>

@@ -8,7 +8,7 @@ export const newPasswordStep = (parts: Parts): NewPasswordStep => {
   const { journeys } = parts
   return {
     ...createStepContext(parts, 'new-password'),
-    ...{ order: 'reset', step: 3, heading: 'new.title' },
+    ...{ attemptKind: 'reset', step: 3, heading: 'new.title' },
     pages: { writing: pages.writing, written: pages.done, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>

@@ -53,7 +53,7 @@ const read = (
   return ok({ kind, number, date: date.date, ineDoubt })
 }
 
-const standingOf = (person: Person | null) => {
+const accountStatusOf = (person: Person | null) => {
   if (person?.ended) return 'ended'
   return person?.privileged ? 'privileged' : 'open'
 }
@@ -98,7 +98,12 @@ export const identification = <State extends { step: string }, Event extends str
     const count = await rateLimiter.hit(tx, numberLimit, numberKey)
     const { subject, person, ambiguous } = who
     const { kind, ineDoubt } = typed
-    const state = first({ person: person?.id ?? null, number: kind, ineDoubt, standing: standingOf(person) })
+    const state = first({
+      person: person?.id ?? null,
+      number: kind,
+      ineDoubt,
+      accountStatus: accountStatusOf(person),
+    })
     await journeys.open(tx, {
       handle,
       subject,

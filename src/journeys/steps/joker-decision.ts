@@ -42,10 +42,10 @@ export const jokerDecision = (parts: ProofParts, proofStep: ProofStep<AtJoker>) 
   }
 
   const leave = async (tx: Tx, journey: Journey<AtJoker>, { mark, at }: Given) => {
-    const { person, standing } = journey.state
+    const { person, accountStatus } = journey.state
     if (!person) return null
     const asksFactor = isAsked(await secondFactor.of(person, tx))
-    const privileged = standing === 'privileged'
+    const privileged = accountStatus === 'privileged'
     if (privileged)
       await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
     return proofStep.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
@@ -55,7 +55,7 @@ export const jokerDecision = (parts: ProofParts, proofStep: ProofStep<AtJoker>) 
   return (asked: Journey<AtJoker>, asker: Asker, given: Given): Promise<Decision | null> =>
     store.transaction(async tx => {
       const freeze = await freezes.find(asked.subject, tx)
-      const open = freeze === null && asked.state.standing !== 'ended'
+      const open = freeze === null && asked.state.accountStatus !== 'ended'
       const journey = await proofStep.claimSubmission(tx, asked, asked.state)
       if (!journey) return null
       const verdict = await joker.judge(tx, asker, given.right && open)

@@ -44,7 +44,7 @@ const redirected = new Set<string>([
 
 /** Where a password is chosen in a journey: which step it is, what it becomes, how the journey moves on. */
 export type NewPasswordStep = StepContext<AtNewPassword> & {
-  readonly order: Exclude<Attempt['kind'], 'freeze'>
+  readonly attemptKind: Exclude<Attempt['kind'], 'freeze'>
   readonly step: number
   readonly heading: TextKey
   readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly stopped: RouteName }
@@ -133,7 +133,7 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
       ...(factor && { factor }),
     }
     const { attempt, insert } = await attempts.prepare(
-      { kind: context.order, person, journey: journey.id, facts },
+      { kind: context.attemptKind, person, journey: journey.id, facts },
       password,
     )
     const claimed = await store.transaction(async tx => {
@@ -211,7 +211,7 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
         : unjudged(request, journey, judged.reason)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
     if (!attempt) return redirect(request.href(context.pages.writing))
-    return answerTo(request, journey, fields, await source.carryOut(attempt, fields.nouveau))
+    return answerTo(request, journey, fields, await source.writePassword(attempt, fields.nouveau))
   }
 
   const post: Handler = async request => {

@@ -9,7 +9,7 @@ export const settledSoon = async (
   const until = parts.clock.now() + 900
   for (;;) {
     const receipt = await parts.receipts.find(handle)
-    const moves = receipt?.standings.some(({ state }) => state === 'waiting' || state === 'written')
+    const moves = receipt?.statuses.some(({ state }) => state === 'waiting' || state === 'written')
     const isFresh = receipt && parts.clock.now() - receipt.writtenAt < seconds(5)
     if (!(moves && isFresh) || parts.clock.now() > until) return receipt
     await parts.clock.sleep(75)

@@ -40,11 +40,11 @@ export type Identified = {
   readonly person: PersonId | null
   readonly number: NumberKind
   readonly ineDoubt: boolean
-  readonly standing: Standing
+  readonly accountStatus: AccountStatus
 }
 
 /** What the directory said of the entry at identification: told to nobody before the proof. */
-export type Standing = 'open' | 'ended' | 'privileged'
+export type AccountStatus = 'open' | 'ended' | 'privileged'
 
 /** Why a journey ended before its last page. */
 export type StoppedBecause =

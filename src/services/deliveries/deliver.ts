@@ -6,7 +6,7 @@ import { type Refused, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import type { Holder, Proved } from '../services.ts'
-import type { Instants } from '../source/source.ts'
+import type { Failpoints } from '../source/source.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import type { Place } from './places.ts'
@@ -23,7 +23,7 @@ export type DeliverParts = {
   /** The source of truth. */
   readonly directory: Directory
   readonly deliveries: Deliveries
-  readonly instants: Instants
+  readonly failpoints: Failpoints
 }
 
 /** A service may be away for a moment only; a refused login may be a replica that lags; what hung may still be done. */
@@ -37,7 +37,7 @@ const notAgainst = new Set(['password-expired', 'must-change'])
  * unknown outcome did is asked by a login before anything is written again.
  */
 export const delivererFor = (parts: DeliverParts, place: Place) => {
-  const { store, clock, keys, limits, rateLimiter, directory, deliveries, instants } = parts
+  const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = parts
   const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
   const { writer, check } = place
 
@@ -47,7 +47,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   }
   const settled = async (done: Promise<unknown>): Promise<Delivered> => {
     await done
-    await instants('delivery-settled')
+    await failpoints('delivery-settled')
     return 'settled'
   }
 
@@ -105,9 +105,9 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     if (clock.now() + writer.longest > claimed.leaseUntil) return 'later'
     const held = await deliveries.beginWrite(claimed)
     if (!held) return 'later'
-    await instants('delivery-about-to-write')
+    await failpoints('delivery-about-to-write')
     const wrote = await writer.write(who, password)
-    await instants('delivery-sent')
+    await failpoints('delivery-sent')
     if (wrote.ok) return proveWritten(held, who, password, clock.now())
     if (wrote.reason === 'service-unavailable') return away(held)
     if (wrote.reason === 'outcome-unknown') {
@@ -148,7 +148,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   return async (id: string): Promise<Delivered> => {
     const held = await deliveries.claim(id, place)
     if (!held) return 'later'
-    await instants('delivery-claimed')
+    await failpoints('delivery-claimed')
     const password = await deliveries.password(held)
     // Its key is gone with its time: what was sealed under it is lost for good, as promised.
     if (password === null) return settled(deliveries.fail(held, 'service-expired'))

@@ -46,7 +46,7 @@ const openWorld = async (flavour: StoreFlavour) => {
       const order = { kind: 'reset', person: camille, journey: null, facts } as const
       const { attempt, insert } = await application.attempts.prepare(order, password)
       await application.store.transaction(insert)
-      await application.source.carryOut(attempt, password)
+      await application.source.writePassword(attempt, password)
       return attempt.id
     },
     carry: async (service: string) => {
@@ -255,7 +255,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
       store.transaction(tx => receipts.open(tx, { id, person: camille, attempt, writtenAt: 5 }))
     await open()
     const receipt = await receipts.find('handle-of-a-journey-of-camille')
-    expect(receipt?.standings.map(({ service }) => service).sort()).toEqual(['cas', 'printing', 'telephony'])
+    expect(receipt?.statuses.map(({ service }) => service).sort()).toEqual(['cas', 'printing', 'telephony'])
     expect(JSON.stringify(receipt)).not.toMatch(/cam\b|camille/i)
     world.clock.forward(hours(25))
     expect(await receipts.find('handle-of-a-journey-of-camille')).toBe(null)

@@ -8,7 +8,7 @@ import type { Attempt } from '../source/attempts.ts'
 import type { Epochs } from '../source/epochs.ts'
 import type { Proof } from '../source/source.ts'
 import { claimsOf } from './claims.ts'
-import { type Delivery, type Standing, unsettled } from './delivery.ts'
+import { type Delivery, type DeliveryStatus, unsettled } from './delivery.ts'
 import type { Place } from './places.ts'
 import { settlingOf } from './settling.ts'
 
@@ -71,7 +71,10 @@ export const deliveriesIn = (parts: DeliveryParts) => {
       .where('state', 'in', unsettled)
       .execute()
 
-  const standings = async (column: 'attempt' | 'person', value: string): Promise<readonly Standing[]> => {
+  const statuses = async (
+    column: 'attempt' | 'person',
+    value: string,
+  ): Promise<readonly DeliveryStatus[]> => {
     const rows = await store.read
       .selectFrom('deliveries')
       .select(['service', 'state', 'reason', 'written_at', 'proved_at', 'generation'])
@@ -82,8 +85,8 @@ export const deliveriesIn = (parts: DeliveryParts) => {
     const latest = new Map(rows.map(row => [row.service, row]))
     return [...latest.values()].map(row => ({
       service: row.service,
-      state: row.state as Standing['state'],
-      reason: row.reason as Standing['reason'],
+      state: row.state as DeliveryStatus['state'],
+      reason: row.reason as DeliveryStatus['reason'],
       writtenAt: row.written_at,
       provedAt: row.proved_at,
     }))
@@ -124,9 +127,9 @@ export const deliveriesIn = (parts: DeliveryParts) => {
       sealed === null ? Promise.resolve(null) : epochs.unseal(epoch, sealPlace(id), sealed),
 
     /** Where each service stands after one write. */
-    ofAttempt: (attempt: string) => standings('attempt', attempt),
+    ofAttempt: (attempt: string) => statuses('attempt', attempt),
     /** Where each service stands for a person, after the newest write that reached for it. */
-    ofPerson: (person: PersonId) => standings('person', person),
+    ofPerson: (person: PersonId) => statuses('person', person),
 
     epochsInUse: async () => {
       const rows = await store.read

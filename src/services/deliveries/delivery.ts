@@ -48,7 +48,7 @@ export type Delivery = {
 }
 
 /** What a receipt and the desk see of it. */
-export type Standing = {
+export type DeliveryStatus = {
   readonly service: string
   readonly state: DeliveryState
   readonly reason: DeliveryFailure | null

@@ -1,22 +1,21 @@
 import { Icon } from '../../ui/icons.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { Standing } from '../deliveries/delivery.ts'
+import type { DeliveryStatus } from '../deliveries/delivery.ts'
 import type { ServiceSettings } from '../settings.ts'
 
-type Line = { readonly service: ServiceSettings; readonly standing: Standing | null }
+type Line = { readonly service: ServiceSettings; readonly status: DeliveryStatus | null }
 
 /** Services in the order of the configuration, each with where it stands; null: nothing is known, nothing is said. */
 export const linesOf = (
   services: readonly ServiceSettings[],
-  standings: readonly Standing[],
+  statuses: readonly DeliveryStatus[],
 ): readonly Line[] =>
   services.map(service => ({
     service,
-    standing: standings.find(standing => standing.service === service.id) ?? null,
+    status: statuses.find(status => status.service === service.id) ?? null,
   }))
 
-export const isPending = ({ standing }: Line) =>
-  standing?.state === 'waiting' || standing?.state === 'written'
+export const isPending = ({ status }: Line) => status?.state === 'waiting' || status?.state === 'written'
 
 const shown = {
   waiting: ['wait', 'receipt.pending'],
@@ -28,19 +27,19 @@ const shown = {
 } as const
 
 /** A word, a shape, then a colour. The hour of the proof is the second at which the login succeeded. */
-const State = ({ ui, standing }: { ui: Ui; standing: Standing }) => {
-  const [tone, key] = shown[standing.state]
+const State = ({ ui, status }: { ui: Ui; status: DeliveryStatus }) => {
+  const [tone, key] = shown[status.state]
   return (
     <span class={`state ${tone}`}>
       <Icon shape={tone} />
-      <span>{ui.say(key, { time: ui.time(standing.provedAt ?? 0) })}</span>
+      <span>{ui.say(key, { time: ui.time(status.provedAt ?? 0) })}</span>
     </span>
   )
 }
 
 export const ServiceLines = ({ ui, lines }: { ui: Ui; lines: readonly Line[] }) => (
   <ul class="lines">
-    {lines.map(({ service, standing }) => (
+    {lines.map(({ service, status }) => (
       <li>
         <span>
           <b>
@@ -51,7 +50,7 @@ export const ServiceLines = ({ ui, lines }: { ui: Ui; lines: readonly Line[] }) 
           {service.help && <span class="quiet">{service.help[ui.language]}</span>}
           {service.helpUrl && <a href={service.helpUrl}>{ui.say('receipt.help')}</a>}
         </span>
-        {standing && <State ui={ui} standing={standing} />}
+        {status && <State ui={ui} status={status} />}
       </li>
     ))}
   </ul>

@@ -6,7 +6,7 @@ import type { Receipt } from './receipt.ts'
 
 /** What stands below the lines: what « prouvé » means, or what to do while something is under way or failed. */
 const explanationOf = (receipt: Receipt, pending: boolean) => {
-  if (receipt.standings.some(({ state }) => state === 'failed')) return 'receipt.explain-failed'
+  if (receipt.statuses.some(({ state }) => state === 'failed')) return 'receipt.explain-failed'
   return pending ? 'receipt.explain-pending' : 'receipt.explain'
 }
 
@@ -21,7 +21,7 @@ export const ReceiptPart = (props: {
   readonly again: ReturnType<Href>
 }) => {
   const { ui, receipt, again } = props
-  const lines = linesOf(props.services, receipt.standings)
+  const lines = linesOf(props.services, receipt.statuses)
   const pending = lines.some(isPending)
   return (
     <div class="stack" id="suivi" data-pending={pending ? 'oui' : undefined}>

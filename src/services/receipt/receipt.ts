@@ -4,7 +4,7 @@ import { digestOf, hmac } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
-import type { Standing } from '../deliveries/delivery.ts'
+import type { DeliveryStatus } from '../deliveries/delivery.ts'
 
 /**
  * What the person keeps of a change: the services and what was proved of each, for 24 hours, in the browser that made it.
@@ -13,7 +13,7 @@ import type { Standing } from '../deliveries/delivery.ts'
  */
 export type Receipt = {
   readonly writtenAt: number
-  readonly standings: readonly Standing[]
+  readonly statuses: readonly DeliveryStatus[]
 }
 
 export const receiptHandle = (journeyHandle: string) => hmac(Buffer.from(journeyHandle), 'receipt')
@@ -40,7 +40,7 @@ export const receiptsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
         .where('id', '=', receiptId(handle))
         .where('expires_at', '>', clock.now())
         .executeTakeFirst()
-      return row ? { writtenAt: row.written_at, standings: await deliveries.ofAttempt(row.attempt) } : null
+      return row ? { writtenAt: row.written_at, statuses: await deliveries.ofAttempt(row.attempt) } : null
     },
 
     end: (tx: Tx, person: PersonId) => tx.deleteFrom('receipts').where('person', '=', person).execute(),

@@ -6,9 +6,9 @@ import type { Store, Tx } from '../../store/store.ts'
 import { ownName } from './owner.ts'
 
 /** The lock while it is held. */
-export type Held = {
+export type LockHandle = {
   /** Lets go in the transaction that ends the work, so that letting go costs no commit of its own. */
-  letGo(tx: Tx): Promise<void>
+  release(tx: Tx): Promise<void>
 }
 
 /** The row of somebody of whom nothing was kept yet. */
@@ -56,7 +56,7 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
       return claimed.numUpdatedRows === 1n ? { entered: await enter(tx) } : null
     })
 
-  const letGo = async (tx: Tx, person: PersonId, holder: string) => {
+  const release = async (tx: Tx, person: PersonId, holder: string) => {
     await tx
       .updateTable('people')
       .set({ lock_holder: null, lock_until: 0 })
@@ -66,13 +66,13 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
   }
 
   /** A read costs less than a commit: most work has let go in its own. */
-  const release = async (person: PersonId, holder: string) => {
+  const releaseIfHeld = async (person: PersonId, holder: string) => {
     const row = await store.read
       .selectFrom('people')
       .select('lock_holder')
       .where('person', '=', person)
       .executeTakeFirst()
-    if (row?.lock_holder === holder) await store.transaction(tx => letGo(tx, person, holder))
+    if (row?.lock_holder === holder) await store.transaction(tx => release(tx, person, holder))
   }
 
   return {
@@ -81,10 +81,10 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
      * Runs `work` alone for this person, with what `enter` gave in the transaction that took the lock; `'busy'` when
      * another holds it for longer than our patience.
      */
-    alone: async <E, T>(
+    withLock: async <E, T>(
       person: PersonId,
       enter: (tx: Tx) => Promise<E>,
-      work: (entered: E, held: Held) => Promise<T>,
+      work: (entered: E, lockHandle: LockHandle) => Promise<T>,
     ): Promise<T | 'busy'> => {
       await ensureRow(person)
       const holder = `${owner}:${newId()}`
@@ -96,9 +96,9 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
         claimed = await claim(person, holder, enter)
       }
       try {
-        return await work(claimed.entered, { letGo: tx => letGo(tx, person, holder) })
+        return await work(claimed.entered, { release: tx => release(tx, person, holder) })
       } finally {
-        await release(person, holder)
+        await releaseIfHeld(person, holder)
       }
     },
   }

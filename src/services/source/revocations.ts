@@ -24,8 +24,8 @@ export const revocationsIn = (parts: { store: Store; clock: Clock }) => {
   const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
     const held = await hold(tx, person)
     const now = clock.now()
-    const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, held[column])]))
-    await tx.updateTable('people').set(instants).where('person', '=', person).execute()
+    const failpoints = Object.fromEntries(columns.map(column => [column, Math.max(now, held[column])]))
+    await tx.updateTable('people').set(failpoints).where('person', '=', person).execute()
   }
 
   return {

@@ -102,7 +102,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       let inside = 0
       let most = 0
       const work = () =>
-        lock.alone(camille, nothing, async () => {
+        lock.withLock(camille, nothing, async () => {
           inside += 1
           most = Math.max(most, inside)
           await clock.sleep(15)
@@ -121,9 +121,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
           .set({ lock_holder: 'elsewhere', lock_until: clock.now() + minutes(1) })
           .execute(),
       )
-      expect(await lock.alone(camille, nothing, async () => 'in')).toBe('busy')
+      expect(await lock.withLock(camille, nothing, async () => 'in')).toBe('busy')
       clock.forward(minutes(2))
-      expect(await lock.alone(camille, nothing, async () => 'in')).toBe('in')
+      expect(await lock.withLock(camille, nothing, async () => 'in')).toBe('in')
     })
   },
 )

@@ -5,13 +5,13 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import type { Held, PersonLock } from './person-lock.ts'
+import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
 
 /**
  * Writes a password to the first directory, the source of truth, so that a kill at any instant loses nothing:
  * attempt row committed → eligibility read again under the person's lock → write → proof by a bind → one transaction
- * records acceptance. What stays open is settled later by a bind with the sealed password (`settle.ts`).
+ * records acceptance. What stays open is settled later by a bind with the sealed password (`reconciler.ts`).
  */
 export type Proof = { readonly provedAt: number | null; readonly writtenAt: number }
 
@@ -38,10 +38,10 @@ export type Recorder = {
 }
 
 /** An attempt that has its generation, and the lock of its person. */
-export type Locked = { readonly attempt: Attempt; readonly held: Held }
+export type Locked = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
 
 /** Where a test may stop the process; in production it does nothing. */
-export type Instant =
+export type Failpoint =
   | 'attempt-committed'
   | 'person-locked'
   | 'about-to-write'
@@ -53,7 +53,7 @@ export type Instant =
   | 'delivery-about-to-write'
   | 'delivery-sent'
   | 'delivery-settled'
-export type Instants = (instant: Instant) => void | Promise<void>
+export type Failpoints = (instant: Failpoint) => void | Promise<void>
 
 export type SourceParts = {
   readonly store: Store
@@ -67,12 +67,12 @@ export type SourceParts = {
   /** Since when this person has a second factor that is asked for; `null`: they have none. */
   readonly factorSince: (person: PersonId) => Promise<number | null>
   readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
-  readonly instants: Instants
+  readonly failpoints: Failpoints
 }
 
 export const openSource = (parts: SourceParts) => {
   const { store, clock, audit, directory, attempts, lock, deliveries } = parts
-  const { revocations, factorSince, recorders, instants } = parts
+  const { revocations, factorSince, recorders, failpoints } = parts
 
   const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -83,10 +83,14 @@ export const openSource = (parts: SourceParts) => {
     })
 
   /** All that follows runs under the person's lock, and lets go of it in the transaction that settles the attempt. */
-  const accept = async ({ attempt, held }: Locked, proof: Proof, password: string): Promise<Outcome> => {
+  const accept = async (
+    { attempt, lockHandle }: Locked,
+    proof: Proof,
+    password: string,
+  ): Promise<Outcome> => {
     const queue = await deliveries.prepare(attempt, proof, password)
     const recorded = await store.transaction(async tx => {
-      await held.letGo(tx)
+      await lockHandle.release(tx)
       if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
       await revocations.revokeAll(tx, attempt.person)
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
@@ -95,15 +99,15 @@ export const openSource = (parts: SourceParts) => {
       await tell(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
       return true
     })
-    await instants('accepted')
+    await failpoints('accepted')
     deliveries.announce()
     return recorded ? ok(proof) : refused('journey-superseded')
   }
 
-  const refuse = async ({ attempt, held }: Locked, reason: SourceRefusal): Promise<Outcome> => {
-    await instants('refusal-known')
+  const refuse = async ({ attempt, lockHandle }: Locked, reason: SourceRefusal): Promise<Outcome> => {
+    await failpoints('refusal-known')
     await store.transaction(async tx => {
-      await held.letGo(tx)
+      await lockHandle.release(tx)
       if (!(await attempts.settle(tx, attempt, 'refused'))) return
       await recorders[attempt.kind].refused(tx, attempt, reason)
       await tell(tx, attempt, 'password.refused', reason)
@@ -155,7 +159,7 @@ export const openSource = (parts: SourceParts) => {
 
   const prove = async (person: PersonId, password: string, server: string) => {
     const bound = await directory.bind(person, password, server)
-    await instants('proved')
+    await failpoints('proved')
     return bound.ok ? clock.now() : null
   }
 
@@ -166,45 +170,45 @@ export const openSource = (parts: SourceParts) => {
     deliveries.announce()
   }
 
-  const writeAlone = async (locked: Locked, password: string, old?: string): Promise<Outcome> => {
+  const writeLocked = async (locked: Locked, password: string, old?: string): Promise<Outcome> => {
     const { attempt } = locked
-    await instants('person-locked')
+    await failpoints('person-locked')
     if (attempt.kind === 'freeze') await shutElsewhere(attempt, password)
     const may = await eligible(attempt)
     if (!may.ok) return refuseOrWait(locked, may.reason)
-    await instants('about-to-write')
+    await failpoints('about-to-write')
     const written = await directory.write(attempt.person, password, old)
     if (!written.ok)
       return written.reason === 'outcome-unknown'
         ? refused('outcome-unknown')
         : refuseOrWait(locked, written.reason)
-    await instants('written')
+    await failpoints('written')
     const writtenAt = clock.now()
     const provedAt = await prove(attempt.person, password, written.server)
     return accept(locked, { writtenAt, provedAt }, password)
   }
 
   /** Under the lock of its person, numbered; `'superseded'`: a newer order has settled it meanwhile. */
-  const alone = <T>(
+  const withLock = <T>(
     asked: Attempt,
     work: (locked: Locked) => Promise<T>,
   ): Promise<T | 'busy' | 'superseded'> =>
-    lock.alone<Attempt | null, T | 'superseded'>(
+    lock.withLock<Attempt | null, T | 'superseded'>(
       asked.person,
       tx => attempts.number(tx, asked),
-      async (attempt, held) => (attempt ? work({ attempt, held }) : 'superseded'),
+      async (attempt, lockHandle) => (attempt ? work({ attempt, lockHandle }) : 'superseded'),
     )
 
   return {
     acceptBound,
     refuse,
-    alone,
+    withLock,
     /** The same as `carryOut`, for a caller that holds the person's lock. */
-    carryOutAlone: writeAlone,
+    writePasswordLocked: writeLocked,
     /** Carries out an attempt whose row is committed; `old` where the person gave it. `busy`: another write of this person is under way. */
-    carryOut: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
-      await instants('attempt-committed')
-      const outcome = await alone(attempt, locked => writeAlone(locked, password, old))
+    writePassword: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
+      await failpoints('attempt-committed')
+      const outcome = await withLock(attempt, locked => writeLocked(locked, password, old))
       if (outcome === 'superseded') return refused('journey-superseded')
       return outcome === 'busy' ? refused('outcome-unknown') : outcome
     },

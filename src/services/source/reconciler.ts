@@ -14,7 +14,7 @@ const patience = { first: seconds(2), longest: minutes(5) }
  * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the
  * write happened: it binds → accepted; it is refused → erased, the journey reopens; no answer → kept, tried later.
  */
-export const settlement = (parts: {
+export const createReconciler = (parts: {
   attempts: Attempts
   source: Source
   directory: Directory
@@ -24,15 +24,15 @@ export const settlement = (parts: {
   const { attempts, source, directory } = parts
 
   /** Nobody knows this password: writing it again until it binds is always right. */
-  const settleFreeze = async (locked: Locked, password: string) => {
+  const reconcileFreeze = async (locked: Locked, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     if (bound.ok)
       return source.acceptBound(locked, { writtenAt: parts.now(), provedAt: parts.now() }, password)
-    return source.carryOutAlone(locked, password)
+    return source.writePasswordLocked(locked, password)
   }
 
-  const settleReset = async (locked: Locked, password: string) => {
+  const reconcileReset = async (locked: Locked, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = parts.now()
@@ -43,7 +43,7 @@ export const settlement = (parts: {
     return null
   }
 
-  const settleOne = async (locked: Locked) => {
+  const reconcile = async (locked: Locked) => {
     const { attempt } = locked
     const password = await attempts.password(attempt)
     const tooOld = parts.now() - attempt.startedAt > Math.min(parts.keepSealed, hours(72))
@@ -56,7 +56,7 @@ export const settlement = (parts: {
       await source.refuse(locked, 'directory-unavailable')
       return
     }
-    const settled = await (attempt.kind === 'freeze' ? settleFreeze : settleReset)(locked, password)
+    const settled = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileReset)(locked, password)
     const open = settled === null || (!settled.ok && settled.reason === 'outcome-unknown')
     if (open) await attempts.postpone(attempt, backOff(patience, attempt.tries))
   }
@@ -66,7 +66,7 @@ export const settlement = (parts: {
     run: async () => {
       const open = await attempts.claimAbandoned()
       for (const attempt of open) {
-        const done = await source.alone(attempt, settleOne)
+        const done = await source.withLock(attempt, reconcile)
         if (done === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
       }
       return open.length

@@ -1,24 +1,24 @@
 import { Worker } from 'node:worker_threads'
-import type { Order } from './hash-worker.ts'
+import type { HashJob } from './hash-worker.ts'
 
 /** Beside this file: TypeScript from the sources, JavaScript from the bundle. */
 const source = import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js'
 const workerFile = new URL(source, import.meta.url)
 
 export type Job = {
-  readonly order: Order
+  readonly hashJob: HashJob
   readonly done: (hash: string) => void
   readonly failed: (fault: Error) => void
 }
 
 /** One job under way and one at hand: a worker that waits for the main thread between two jobs is a core that rests. */
-const atHand = 2
+const prefetch = 2
 
 /**
  * At most `size` workers. They start with the first jobs, since a cold start need not wait for them. A worker that dies
  * fails the job that it was at; its place is taken by a new one as soon as there is work.
  */
-export const crewOf = (size: number, next: () => Job | undefined) => {
+export const workerPool = (size: number, next: () => Job | undefined) => {
   const idle = new Set<Worker>()
   /** What each worker was given, in the order in which it answers. */
   const busy = new Map<Worker, Job[]>()
@@ -29,11 +29,11 @@ export const crewOf = (size: number, next: () => Job | undefined) => {
     busy.set(worker, [...(busy.get(worker) ?? []), job])
     // Only work keeps the process alive: a command ends when its last hash is there.
     worker.ref()
-    worker.postMessage(job.order)
+    worker.postMessage(job.hashJob)
   }
 
   const fill = (worker: Worker) => {
-    while ((busy.get(worker)?.length ?? 0) < atHand) {
+    while ((busy.get(worker)?.length ?? 0) < prefetch) {
       const job = next()
       if (!job) return
       give(worker, job)

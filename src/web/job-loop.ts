@@ -1,36 +1,36 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Runs a job again and again until stopped: at once while it finds work, else after `rest`. A fault is told and the
- * pulse goes on; `stop` waits for the round under way.
+ * Runs a job again and again until stopped: at once while it finds work, else after `idleDelay`. A fault is reported and the
+ * loop goes on; `stop` waits for the round under way.
  */
-export const pulse = (parts: {
+export const startJobLoop = (parts: {
   readonly run: () => Promise<number>
-  readonly rest: number
+  readonly idleDelay: number
   readonly clock: Clock
-  readonly tell: (fault: unknown) => void
+  readonly onFault: (fault: unknown) => void
 }) => {
   let stopped = false
   let wake = () => {}
   const pause = () =>
     new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, parts.rest)
+      const timer = setTimeout(resolve, parts.idleDelay)
       timer.unref()
       wake = () => {
         clearTimeout(timer)
         resolve()
       }
     })
-  const beat = async () => {
+  const loop = async () => {
     while (!stopped) {
       const worked = await parts.run().catch(fault => {
-        parts.tell(fault)
+        parts.onFault(fault)
         return 0
       })
       if (worked === 0 && !stopped) await pause()
     }
   }
-  const done = beat()
+  const done = loop()
   return {
     wake: () => wake(),
     stop: async () => {
