@@ -44,7 +44,7 @@ const queue = async ({ application }: OnSlapd, travellers: readonly Traveller[],
 }
 
 const drain = async ({ application }: OnSlapd, told: (settled: number) => void = () => {}) => {
-  const [place] = application.places
+  const [place] = application.targets
   if (!place) throw new Error('the configuration has no service')
   const rounds = roundsFor(application, place)
   let settled = 0

@@ -44,7 +44,7 @@ import { openRecoveryCodes } from './proofs/recovery-code/recovery-code.ts'
 import { openSecondFactor } from './proofs/second-factor/second-factor.ts'
 import { deliveriesIn } from './services/deliveries/deliveries.ts'
 import { expiryOf } from './services/deliveries/expiry.ts'
-import type { Place } from './services/deliveries/places.ts'
+import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { receiptsIn } from './services/receipt/receipt.ts'
 import { attemptsIn } from './services/source/attempts.ts'
 import { openEpochs } from './services/source/epochs.ts'
@@ -68,13 +68,13 @@ export type Adapters = {
     store: Awaited<ReturnType<typeof openStore>>
     hashing: Hashing
   }) => Promise<Directory>
-  readonly services: (parts: ServiceParts) => readonly Place[]
+  readonly services: (parts: ServiceParts) => readonly ServiceTarget[]
   readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
 /** PostgreSQL where it is configured, else one file in the data folder, which is made when it lacks. */
-export const storePlace = (settings: Settings): Where => {
+export const storeLocation = (settings: Settings): Where => {
   mkdirSync(settings.data, { recursive: true, mode: 0o700 })
   return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
 }
@@ -86,7 +86,7 @@ const nameOf = ({ product, institution }: Settings['config']['branding']) => `${
 export const createApplication = async (settings: Settings, outside: Adapters) => {
   const clock = outside.clock ?? systemClock
   const { limits, config } = settings
-  const place = storePlace(settings)
+  const place = storeLocation(settings)
   const keys = keysFrom(await readRootKey(settings))
   const store = await openStore(place, { migrations: outside.folders.migrations })
   const base = { store, clock, limits }
@@ -148,10 +148,10 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const failpoints = outside.failpoints ?? (() => {})
-  const places = outside.services({ store, clock, hashing, directory })
-  const deliveries = deliveriesIn({ store, clock, audit, epochs, places })
+  const targets = outside.services({ store, clock, hashing, directory })
+  const deliveries = deliveriesIn({ store, clock, audit, epochs, targets })
   const receipts = receiptsIn({ ...base, deliveries })
-  const expiry = expiryOf({ ...base, audit, epochs, places, notices })
+  const expiry = expiryOf({ ...base, audit, epochs, targets, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
   const reset = recordReset({ ...recording, journeys, revocations })
   const recorders = {
@@ -237,7 +237,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
       epochs,
       attempts,
       lock,
-      places,
+      targets,
       deliveries,
       receipts,
       expiry,
@@ -253,7 +253,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     ...{ knownBrowsers, budget, revocations, endJourneys, supersedeJourneys },
     close: async () => {
       await hashing.close()
-      for (const { writer, check } of places) await Promise.all([writer?.close(), check?.close()])
+      for (const { writer, check } of targets) await Promise.all([writer?.close(), check?.close()])
       await directory.close()
       await store.close()
     },

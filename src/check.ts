@@ -51,7 +51,7 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
     )
     const directory = await application.directory.check()
     const services = await Promise.all(
-      application.places.flatMap(({ writer, check }) =>
+      application.targets.flatMap(({ writer, check }) =>
         [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
       ),
     )

@@ -129,10 +129,10 @@ const jobsOf = (
     expiry: start('expiry', seconds(5), application.expiry.run),
     heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),
   }
-  const deliverers = application.places.map(place =>
-    start(`deliver ${place.id}`, seconds(1), roundsFor(application, place).run),
+  const deliverers = application.targets.map(target =>
+    start(`deliver ${target.id}`, seconds(1), roundsFor(application, target).run),
   )
-  application.deliveries.onAnnounce(() => {
+  application.deliveries.onNotify(() => {
     for (const deliverer of deliverers) deliverer.wake()
   })
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }

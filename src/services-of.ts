@@ -7,7 +7,7 @@ import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { ldapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { casLoginCheck } from './services/cas-login/cas-login.ts'
-import type { Place } from './services/deliveries/places.ts'
+import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { bindCheck, directoryWriter } from './services/directory-account/directory-account.ts'
 import { eapCheck } from './services/eap/eap.ts'
 import { sambaWriter } from './services/samba/samba.ts'
@@ -38,8 +38,8 @@ const openWriter = (
     return { writer: sambaWriter(writer, ldapEntries(source, parts.clock.now), parts.clock.now), bind: null }
   }
   if (writer?.kind === 'active-directory') {
-    const { kind: _, ...reach } = writer
-    const accounts = accountsInActiveDirectory(reach, parts.clock.now)
+    const { kind: _, ...connectionSettings } = writer
+    const accounts = accountsInActiveDirectory(connectionSettings, parts.clock.now)
     return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
   }
   if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, parts.clock.now), bind: null }
@@ -64,12 +64,12 @@ const hasPlace = ({ reads, writer }: ServiceSettings) => reads !== undefined || 
 /** Opens every service of the configuration: which adapter writes it, and which login proves it. */
 export const servicesOf =
   (settings: Settings) =>
-  (parts: ServiceParts): readonly Place[] => {
+  (parts: ServiceParts): readonly ServiceTarget[] => {
     const { services } = settings.config
     const opened = new Map(services.map(service => [service.id, openWriter(settings, parts, service)]))
     const source = sourceCheck(parts.directory)
 
-    const placeOf = (service: ServiceSettings): Place => {
+    const targetOf = (service: ServiceSettings): ServiceTarget => {
       const { id, reads } = service
       const own = openCheck(service)
       const bind = reads === 'source' ? source : (opened.get(reads ?? id)?.bind ?? null)
@@ -82,5 +82,5 @@ export const servicesOf =
         expiresAfter: hours(service.expiresAfterHours),
       }
     }
-    return services.filter(hasPlace).map(placeOf)
+    return services.filter(hasPlace).map(targetOf)
   }

@@ -11,7 +11,7 @@ type Props = {
   readonly heading: string
   readonly title?: string
   readonly lead?: ComponentChildren
-  readonly onTheLine?: ComponentChildren
+  readonly progress?: ComponentChildren
   readonly told?: readonly Told[]
   /** What stands below the summary of what is left to do. */
   readonly note?: string

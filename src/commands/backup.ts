@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { storePlace } from '../application.ts'
+import { storeLocation } from '../application.ts'
 import { migrationsFolder } from '../portal.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
@@ -29,7 +29,7 @@ const writeWhole = async (
 /** A consistent copy of the store, while the portal runs. The root key stays where it is: keep its copy elsewhere. */
 export const backup = (file: string) =>
   withSettings(async settings => {
-    const store = await openStore(storePlace(settings), { migrations: migrationsFolder() })
+    const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
     try {
       const rows = await writeWhole(file, line => readBackup(store, line))
       print(`${file} holds ${rows} rows. It opens nothing without the root key: keep a copy of that apart.`)
@@ -43,7 +43,7 @@ export const backup = (file: string) =>
 /** Into an empty store, all or nothing. */
 export const restore = (file: string) =>
   withSettings(async settings => {
-    const store = await openStore(storePlace(settings), { migrations: migrationsFolder() })
+    const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
     try {
       const rows = await writeBackup(
         store,

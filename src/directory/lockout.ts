@@ -49,7 +49,7 @@ export const lockoutInForce = (parts: {
   const { read, configured, now } = parts
   let known: Lockout | null | undefined
   let nextRead = 0
-  let reading: Promise<void> | null = null
+  let entryMapper: Promise<void> | null = null
 
   const refresh = async () => {
     try {
@@ -58,13 +58,13 @@ export const lockoutInForce = (parts: {
     } catch {
       nextRead = now() + retryAfter
     } finally {
-      reading = null
+      entryMapper = null
     }
   }
 
   return async (): Promise<Lockout | null> => {
-    if (now() >= nextRead) reading ??= refresh()
-    if (known === undefined && reading) await reading
+    if (now() >= nextRead) entryMapper ??= refresh()
+    if (known === undefined && entryMapper) await entryMapper
     const rules = [known, configured].filter(rule => rule !== null && rule !== undefined)
     return rules.length > 0 ? strictest(rules) : null
   }

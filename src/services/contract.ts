@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PersonId } from '../directory/directory.ts'
 import { endsWithin } from './ends-within.ts'
-import type { Check, Holder, Writer } from './services.ts'
+import type { AccountRef, Check, Writer } from './services.ts'
 
 /** What every pair of a writer and a check promises, on a service that holds the demonstration's people. */
 export type ServiceRig = {
   readonly writer: Writer
   readonly check: Check
   /** Somebody whose account there is privileged. */
-  readonly privileged: Holder
+  readonly privileged: AccountRef
   readonly stop: () => Promise<unknown>
 }
 
@@ -22,14 +22,14 @@ export type ServerRig = ServiceRig & {
   readonly start: () => Promise<unknown>
 }
 
-export const holder = (login: string): Holder => ({ person: login as PersonId, login })
+export const holder = (login: string): AccountRef => ({ person: login as PersonId, login })
 
 const camille = holder('clefevre')
 const thomas = holder('tpetit')
 
 const throughRig = (rig: () => ServiceRig) => ({
-  write: (who: Holder, password: string) => rig().writer.write(who, password),
-  prove: (who: Holder, password: string) => rig().check.prove(who, password),
+  write: (who: AccountRef, password: string) => rig().writer.write(who, password),
+  prove: (who: AccountRef, password: string) => rig().check.prove(who, password),
 })
 
 export const serviceContract = <Rig extends ServiceRig>(

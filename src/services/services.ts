@@ -6,7 +6,7 @@ import type { Result } from '../result.ts'
  * the password there; its *check* proves it by a real login. Deliveries (`deliveries/`) carry a password from the source
  * of truth to each service, and the receipt shows what was proved. Every implementation passes `contract.ts`.
  */
-export type Holder = {
+export type AccountRef = {
   readonly person: PersonId
   /** What the person types to sign in; the key of the account in other directories. */
   readonly login: string
@@ -22,7 +22,7 @@ export const serviceRefusals = [
 export type ServiceRefusal = (typeof serviceRefusals)[number]
 
 /** `service-unavailable`: nothing was sent. `outcome-unknown`: sent, without an answer; only a login can tell. */
-export type Wrote = Result<object, ServiceRefusal | 'service-unavailable' | 'outcome-unknown'>
+export type WriteResult = Result<object, ServiceRefusal | 'service-unavailable' | 'outcome-unknown'>
 
 /**
  * `login-refused`: the service itself refused this password. `login-barred`: the password was not judged, or is right
@@ -38,7 +38,7 @@ export interface Writer {
   /** Milliseconds after which `write` has certainly ended, its connection destroyed: leases are longer. */
   readonly longest: number
   /** Sets the password; writing the same one twice does no harm. `ok` only after the service's explicit success. */
-  write(who: Holder, password: string): Promise<Wrote>
+  write(who: AccountRef, password: string): Promise<WriteResult>
   /** What an operator should know; nothing is written. */
   check(): Promise<readonly Finding[]>
   close(): Promise<void>
@@ -47,7 +47,7 @@ export interface Writer {
 export interface Check {
   readonly longest: number
   /** Logs in as the person does. `ok` only after the service's explicit success. */
-  prove(who: Holder, password: string): Promise<Proved>
+  prove(who: AccountRef, password: string): Promise<Proved>
   check(): Promise<readonly Finding[]>
   close(): Promise<void>
 }

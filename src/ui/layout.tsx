@@ -184,7 +184,7 @@ export type PageProps = {
   readonly title?: string
   readonly lead?: ComponentChildren
   /** What stands on the line between wall and floor: the progress, or one door. */
-  readonly onTheLine?: ComponentChildren
+  readonly progress?: ComponentChildren
   readonly hasErrors?: boolean
   readonly withScript?: boolean
   /** A page that asks for a passkey: its script takes the place of the other. */
@@ -217,7 +217,7 @@ const Head = ({ ui, title, heading, hasErrors, secret }: PageProps) => {
 
 /** Wall (where you are), floor (what you do), door (how open it is). */
 export const Page = (props: PageProps) => {
-  const { ui, heading, lead, onTheLine, children } = props
+  const { ui, heading, lead, progress, children } = props
   const known = ui.route ? { route: ui.route, params: ui.params } : null
   const served = useContext(Here)
   const here = props.currentPage ?? served ?? known
@@ -233,7 +233,7 @@ export const Page = (props: PageProps) => {
               <h1>{together(heading)}</h1>
               {lead && <p class="lead">{lead}</p>}
             </div>
-            {onTheLine}
+            {progress}
           </div>
           <div class="floor">{children}</div>
         </main>

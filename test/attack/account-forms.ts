@@ -7,7 +7,7 @@ import type { Browser, Request } from './hands.ts'
 import { codesOfApp, holders } from './proofs.ts'
 import type { Pending } from './state.ts'
 
-const places = {
+const targets = {
   app: '/fr/compte/application',
   print: '/fr/compte/codes-de-secours',
   key: '/fr/compte/cles-d-acces',
@@ -22,8 +22,8 @@ const simpleFormsOf = ({ walk }: Parts, { signedIn, passwordOf }: Acting) => {
       ...{ browser, path: '/fr/compte/mot-de-passe' },
       body: { ...chosen(true), ancien: passwordOf(signedIn(browser), right) },
     }),
-    'retire-app': browser => ({ browser, path: places.app, body: { action: 'retirer' } }),
-    'retire-print': browser => ({ browser, path: places.print, body: { action: 'retirer' } }),
+    'retire-app': browser => ({ browser, path: targets.app, body: { action: 'retirer' } }),
+    'retire-print': browser => ({ browser, path: targets.print, body: { action: 'retirer' } }),
     joker: browser => ({
       ...{ browser, path: '/fr/compte/question-joker' },
       body: { question: 'pet', reponse: `rantanplan ${next()}` },
@@ -60,27 +60,27 @@ export const accountFormsOf = (parts: Parts, acting: Acting) => {
 
   /** A new app, up to its first code. */
   const app = async (browser: Browser): Promise<Request> => {
-    await hands.send([{ browser, path: places.app, body: { action: 'commencer' } }])
-    const { html } = await browser.client.get(places.app)
+    await hands.send([{ browser, path: targets.app, body: { action: 'commencer' } }])
+    const { html } = await browser.client.get(targets.app)
     const letters = /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1]
     if (letters) waiting(browser).letters.push(letters)
     const code = letters ? (codesOfApp(letters, world.now())[0] ?? '') : '000000'
-    return { browser, path: places.app, body: { action: 'confirmer', code } }
+    return { browser, path: targets.app, body: { action: 'confirmer', code } }
   }
 
   /** A new sheet, up to its first code. */
   const print = async (browser: Browser): Promise<Request> => {
     const person = signedIn(browser)
-    await hands.send([{ browser, path: places.print, body: { action: 'commencer' } }])
+    await hands.send([{ browser, path: targets.print, body: { action: 'commencer' } }])
     const sheet = waiting(browser).sheets.at(-1) ?? []
     if (person) secrets.printed.set(person, [...(secrets.printed.get(person) ?? []), ...sheet])
-    return { browser, path: places.print, body: { action: 'confirmer', code: sheet[0] ?? '' } }
+    return { browser, path: targets.print, body: { action: 'confirmer', code: sheet[0] ?? '' } }
   }
 
   /** The passkey that waits signs its first challenge. */
   const tryKey = async (browser: Browser, from: Which): Promise<Request> => {
     const asking = from === 'other' ? (walk.browsers[1 - browser.name] as Browser) : browser
-    const path = `${places.key}/essai`
+    const path = `${targets.key}/essai`
     const { challenge } = optionsIn((await asking.client.get(path)).html) as { challenge?: string }
     const id = waiting(browser).keys.at(-1)
     const key = secrets.keys.get(id ?? '')
@@ -92,12 +92,12 @@ export const accountFormsOf = (parts: Parts, acting: Acting) => {
 
   /** A new passkey, up to the moment before it is kept. */
   const newKey = async (browser: Browser): Promise<Request> => {
-    await hands.send([{ browser, path: places.key, body: { action: 'commencer' } }])
-    const options = optionsIn((await browser.client.get(`${places.key}/nouvelle`)).html)
+    await hands.send([{ browser, path: targets.key, body: { action: 'commencer' } }])
+    const options = optionsIn((await browser.client.get(`${targets.key}/nouvelle`)).html)
     const made = newSecurityKey(world.party)
     secrets.keys.set(made.id, made)
     const cle = 'challenge' in options ? made.make(options) : ''
-    return { browser, path: `${places.key}/nouvelle`, body: { nom: made.id, cle } }
+    return { browser, path: `${targets.key}/nouvelle`, body: { nom: made.id, cle } }
   }
 
   /** The same, up to its first use. */
@@ -108,12 +108,12 @@ export const accountFormsOf = (parts: Parts, acting: Acting) => {
 
   /** The page names each passkey by a name of its own; ours stands beside it. */
   const retireKey = async (browser: Browser): Promise<Request> => {
-    const { html } = await browser.client.get(places.key)
+    const { html } = await browser.client.get(targets.key)
     const listed = [...html.matchAll(/name="laquelle" value="([^"]*)"/g)].map(([, id]) => id ?? '')
     const names = [...secrets.keys.keys()].filter(id => html.includes(id))
     names.sort((a, b) => html.indexOf(a) - html.indexOf(b))
     for (const [at, id] of listed.entries()) secrets.listed.set(id, names[at] ?? '')
-    return { browser, path: places.key, body: { action: 'retirer', laquelle: listed[0] ?? '' } }
+    return { browser, path: targets.key, body: { action: 'retirer', laquelle: listed[0] ?? '' } }
   }
 
   return {

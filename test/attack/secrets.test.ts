@@ -178,8 +178,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     expect(secrets.digits.length).toBeGreaterThanOrEqual(1)
     for (const digits of secrets.digits) {
       const alone = new RegExp(`(?<!\\d)${digits}(?!\\d)`)
-      const places = [...written].filter(([, bytes]) => alone.test(bytes.toString('latin1')))
-      expect(places.map(([name]) => name)).toEqual([])
+      const targets = [...written].filter(([, bytes]) => alone.test(bytes.toString('latin1')))
+      expect(targets.map(([name]) => name)).toEqual([])
     }
   })
 
@@ -197,8 +197,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
       '33712345678',
       '127.0.0.1',
     ]) {
-      const places = foundIn(address).filter(place => !(address === '127.0.0.1' && place.startsWith('log')))
-      expect(places).toEqual([])
+      const targets = foundIn(address).filter(place => !(address === '127.0.0.1' && place.startsWith('log')))
+      expect(targets).toEqual([])
     }
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storePlace } from '../../src/application.ts'
+import { storeLocation } from '../../src/application.ts'
 import { systemClock } from '../../src/clock.ts'
 import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -241,7 +241,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
     rig = await startPortal({ ...kind, crowd: names.length, config: { limits } })
     let walking = await Promise.all(names.map(begin))
     await rig.portal.close()
-    store = await openStore(storePlace(rig.settings), { migrations: migrationsFolder({ root, dist: '' }) })
+    store = await openStore(storeLocation(rig.settings), { migrations: migrationsFolder({ root, dist: '' }) })
     const script = await bundle('test/world/dying-portal.ts', 'dying-restarts.js')
     while (walking.length > 0) {
       process = await spawnPortal(rig, undefined, { script })

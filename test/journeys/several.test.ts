@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storePlace } from '../../src/application.ts'
+import { storeLocation } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { systemClock } from '../../src/clock.ts'
 import { readRootKey } from '../../src/config/root-key.ts'
@@ -46,7 +46,7 @@ describe.each(kinds.filter(available))(
       const script = await bundle('test/world/dying-portal.ts', 'dying-several.js')
       processes = await Promise.all(ports.map(port => spawnPortal(rig, port, { script })))
       balancer = await startBalancer(Number(new URL(rig.url).port), ports)
-      store = await openStore(storePlace(rig.settings), {
+      store = await openStore(storeLocation(rig.settings), {
         migrations: migrationsFolder({ root: process.cwd(), dist: '' }),
       })
     }, 120_000)

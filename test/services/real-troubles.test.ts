@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import type { Holder } from '../../src/services/services.ts'
+import type { AccountRef } from '../../src/services/services.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type Rig, startPortal } from '../world/portal.ts'
@@ -99,7 +99,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
     await domain?.stop()
   })
 
-  const holderOf = async (login: string): Promise<Holder> => {
+  const holderOf = async (login: string): Promise<AccountRef> => {
     const found = await rig.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     return { person: found.person.id, login }
@@ -124,8 +124,8 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
     )
   const all = { cas: 'proved', eduroam: 'proved', telephony: 'proved', printing: 'proved' }
 
-  const opens = async (who: Holder, password: string) => {
-    const logins = rig.application.places.map(async ({ id, check }) => [
+  const opens = async (who: AccountRef, password: string) => {
+    const logins = rig.application.targets.map(async ({ id, check }) => [
       id,
       (await check?.prove(who, password))?.ok,
     ])
@@ -138,7 +138,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
     const people = await Promise.all(runs.logins.map(holderOf))
     armed = number % 2 === 0 ? pick(killable) : null
     serial += 1
-    const passwordOf = ({ login }: Holder) => `Tr0mbone&${login.slice(0, 3)}-Cascade-${serial}`
+    const passwordOf = ({ login }: AccountRef) => `Tr0mbone&${login.slice(0, 3)}-Cascade-${serial}`
     const attempts = await Promise.all(people.map(who => choose(who.person, passwordOf(who))))
     await new Promise(resolve => setTimeout(resolve, draw() * 2500))
     for (const end of ends) await end?.()

@@ -7,8 +7,8 @@ import { verifyAudit } from '../../src/audit/verify.ts'
 import { hours, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { putEntries } from '../../src/directory/embedded/embedded.ts'
-import type { Place } from '../../src/services/deliveries/places.ts'
 import { roundsFor } from '../../src/services/deliveries/rounds.ts'
+import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { migratedDatabase } from '../world/postgres.ts'
@@ -49,11 +49,11 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const eduroam = troubledService(draw, clock.now)
   const telephony = troubledService(draw, clock.now)
-  const place = (id: string, more: Partial<Place>): Place => ({
+  const place = (id: string, more: Partial<ServiceTarget>): ServiceTarget => ({
     ...{ id, reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(72) },
     ...more,
   })
-  const places = [
+  const targets = [
     place('cas', { reads: 'source', provedBySource: true }),
     place('eduroam', { writer: eduroam.service, check: eduroam.service }),
     place('telephony', { writer: telephony.service, check: telephony.service }),
@@ -66,9 +66,9 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     told.kills += 1
     throw new Killed(at)
   }
-  const open = () => quickApplication({ folder, databaseUrl, clock, places, failpoints })
+  const open = () => quickApplication({ folder, databaseUrl, clock, targets, failpoints })
   const applications = [await open(), await open()] as const
-  const rounds = applications.map(application => places.map(one => roundsFor(application, one)))
+  const rounds = applications.map(application => targets.map(one => roundsFor(application, one)))
 
   await putEntries(
     applications[0].store,

@@ -4,7 +4,7 @@ import { createApplication } from '../../src/application.ts'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
-import type { Place } from '../../src/services/deliveries/places.ts'
+import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
 import { root } from './root.ts'
 import { migrations } from './stores.ts'
@@ -21,7 +21,7 @@ export const quickApplication = (parts: {
   readonly folder: string
   readonly databaseUrl: string | undefined
   readonly clock: Clock
-  readonly places: readonly Place[]
+  readonly targets: readonly ServiceTarget[]
   readonly failpoints?: Failpoints
 }) => {
   const none = { configFile: undefined, port: undefined, databaseUrlFile: undefined, rootKeyFile: undefined }
@@ -31,7 +31,7 @@ export const quickApplication = (parts: {
     clock: parts.clock,
     ...(parts.failpoints && { failpoints: parts.failpoints }),
     directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),
-    services: () => parts.places,
+    services: () => parts.targets,
     identityServer: async () => null,
     folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },
   })

@@ -107,7 +107,7 @@ export const startSambaAd = async () => {
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
 
-  const reach = {
+  const connectionSettings = {
     urls: [url],
     caFile,
     bindDn: serviceDn,
@@ -123,12 +123,16 @@ export const startSambaAd = async () => {
     passwordFile: join(folder, 'portal.password'),
     /** As the place of a service: all accounts, found by their login. */
     accounts: () =>
-      activeDirectoryAccounts.parse({ ...reach, base: domainDn, privilegedGroups: [privilegedGroup] }),
+      activeDirectoryAccounts.parse({
+        ...connectionSettings,
+        base: domainDn,
+        privilegedGroups: [privilegedGroup],
+      }),
     settings: (
       changes: Partial<Parameters<typeof activeDirectorySettings.parse>[0] & ActiveDirectorySettings> = {},
     ): ActiveDirectorySettings =>
       activeDirectorySettings.parse({
-        ...reach,
+        ...connectionSettings,
         populations: {
           student: { base: ouOf('student') },
           staff: { base: ouOf('staff') },

@@ -59,7 +59,7 @@ export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => 
     currentPage={{ route: 'passwordChanged', params: { change } }}
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
-    onTheLine={<DoorDrawing opening="open" />}
+    progress={<DoorDrawing opening="open" />}
     withScript
   >
     <ReceiptPart

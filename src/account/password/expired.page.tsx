@@ -26,7 +26,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
       heading={say('expired.title')}
       lead={say('expired.lead')}
       currentPage={{ route: 'expiredPassword' }}
-      onTheLine={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing opening="half-open" />}
       hasErrors={told.length > 0}
       withScript
     >

@@ -27,7 +27,7 @@ export const askPasskeyPage = (props: Props) => {
       heading={heading}
       lead={lead}
       currentPage={{ route, params }}
-      onTheLine={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing opening="half-open" />}
       hasErrors={refused}
       withPasskey
     >

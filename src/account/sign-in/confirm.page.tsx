@@ -26,7 +26,7 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       heading={say('confirm.title')}
       lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
       currentPage={{ route: 'confirm', params }}
-      onTheLine={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing opening="half-open" />}
       hasErrors={refused !== null}
       withScript={host === null}
     >

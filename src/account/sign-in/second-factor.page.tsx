@@ -21,7 +21,7 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       currentPage={{ route: 'secondFactor', params }}
-      onTheLine={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing opening="half-open" />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />

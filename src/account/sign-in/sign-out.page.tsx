@@ -37,7 +37,7 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
       ui={ui}
       heading={heading}
       currentPage={{ route: 'signOut' }}
-      onTheLine={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
+      progress={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
     >
       {signedIn && <SignOut ui={ui} />}
       {!signedIn && server && <StillThere ui={ui} server={server} />}

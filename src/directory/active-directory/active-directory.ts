@@ -1,7 +1,7 @@
 import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
-import type { Link } from '../ldap/link.ts'
-import { answered, directoryOverLdap, type Manner, type Said } from '../ldap/over-ldap.ts'
+import type { Connection } from '../ldap/connection.ts'
+import { answered, directoryOverLdap, type LdapDialect, type Said } from '../ldap/over-ldap.ts'
 import { checkActiveDirectory } from './check.ts'
 import { activeDirectoryDialect, idAttribute } from './dialect.ts'
 import { domainRules } from './domain.ts'
@@ -13,9 +13,9 @@ import {
   activeDirectorySettings,
 } from './settings.ts'
 
-const mannerOf = (settings: ActiveDirectorySettings): Pick<Manner, 'mayWrite' | 'write' | 'bind'> => ({
+const dialectOf = (settings: ActiveDirectorySettings): Pick<LdapDialect, 'mayWrite' | 'write' | 'bind'> => ({
   mayWrite: async () => true,
-  write: ({ client }: Link, dn, value, old) =>
+  write: ({ client }: Connection, dn, value, old) =>
     answered<Said>(
       (old === undefined
         ? client.modify(dn, resetChanges(value, settings), settings.enforceHistory ? [new PolicyHints()] : [])
@@ -38,10 +38,10 @@ type Holds = 'people' | 'accounts'
 const open = (settings: ActiveDirectorySettings, holds: Holds, now: () => number): Directory => {
   const full = { ...settings, startTls: false, attributes: { ...settings.attributes, id: idAttribute } }
   return directoryOverLdap({
-    reach: full,
-    reading: { settings: full, dialect: activeDirectoryDialect(settings.privilegedGroups), now },
-    manner: service => ({
-      ...mannerOf(settings),
+    connectionSettings: full,
+    entryMapper: { settings: full, dialect: activeDirectoryDialect(settings.privilegedGroups), now },
+    dialect: service => ({
+      ...dialectOf(settings),
       check: () => checkActiveDirectory(full, service, holds === 'people'),
       // Passwords are typed for the source of truth alone.
       lockout: async () =>

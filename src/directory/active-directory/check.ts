@@ -9,14 +9,14 @@ import {
   warning,
   wrong,
 } from '../ldap/check-people.ts'
-import type { Links } from '../ldap/links.ts'
-import type { PeopleSettings, Reach } from '../ldap/settings.ts'
+import type { ConnectionPool } from '../ldap/connection-pool.ts'
+import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
 import { lockoutFinding } from '../lockout-findings.ts'
 import { domainRules } from './domain.ts'
 import { mayReset, policyHintsOid } from './password.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
-type Settings = ActiveDirectorySettings & PeopleSettings & Reach
+type Settings = ActiveDirectorySettings & PeopleSettings & ConnectionSettings
 
 /**
  * An account in use, which is not an administrator's nor a program's: those that a domain brings with it are disabled
@@ -26,15 +26,15 @@ const ordinary = (filter: string) =>
   `(&${filter}(!(adminCount=1))(!(isCriticalSystemObject=TRUE))(!(servicePrincipalName=*))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
 
 /** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
-const rightsOver = (settings: Settings, links: Links) => {
-  const entriesOf = entriesIn(links)
+const rightsOver = (settings: Settings, connectionPool: ConnectionPool) => {
+  const entriesOf = entriesIn(connectionPool)
   const wanted = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
   return async (population: (typeof populationNames)[number], what: string): Promise<Finding[]> => {
     const { base, filter } = settings.populations[population]
     const entries = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
     const entry = entries.find(({ dn }) => dn.toLowerCase() !== settings.bindDn.toLowerCase())
     if (!entry) return []
-    const resets = await links.with(({ client }) => mayReset(client, entry.dn), { again: true })
+    const resets = await connectionPool.with(({ client }) => mayReset(client, entry.dn), { again: true })
     const allowed = [entry.allowedAttributesEffective].flat().map(String)
     const lacking = [
       ...(resets ? [] : ['« Reset Password »']),
@@ -57,12 +57,12 @@ const rightsOver = (settings: Settings, links: Links) => {
  */
 export const checkActiveDirectory = async (
   settings: Settings,
-  links: Links,
+  connectionPool: ConnectionPool,
   holdsPeople: boolean,
 ): Promise<Finding[]> => {
-  const rightsOf = rightsOver(settings, links)
+  const rightsOf = rightsOver(settings, connectionPool)
   const rules = async () => {
-    const found = await links.with(({ client }) => domainRules(client), { again: true })
+    const found = await connectionPool.with(({ client }) => domainRules(client), { again: true })
     if (!found) return warning('domain', 'The rules of the domain cannot be read by the portal’s account.')
     return [
       ...(settings.enforceHistory && !found.controls.includes(policyHintsOid)
@@ -84,10 +84,10 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
-  const first = await request([askConnection(settings, links)])
+  const first = await request([askConnection(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await request([
-    ...(holdsPeople ? askPeople(settings, links) : []),
+    ...(holdsPeople ? askPeople(settings, connectionPool) : []),
     ['domain', rules],
     ...(holdsPeople
       ? populationNames.map(name => [name, () => rightsOf(name, name)] as const)

@@ -1,6 +1,6 @@
 import type { Client } from 'ldapts'
+import { isAnswer } from '../ldap/connection-pool.ts'
 import { type Entry, valuesOf } from '../ldap/entry.ts'
-import { isAnswer } from '../ldap/links.ts'
 import { type Lockout, strictest } from '../lockout.ts'
 
 const numberIn = (entry: Entry, attribute: string) => Number(valuesOf(entry, attribute)[0] ?? 0)

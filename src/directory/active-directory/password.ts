@@ -1,5 +1,5 @@
 import { Attribute, Change, type Client, Control } from 'ldapts'
-import { isAnswer } from '../ldap/links.ts'
+import { isAnswer } from '../ldap/connection-pool.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
 /** MS-ADTS §3.1.1.3.1.5.1: the password between quotes, as UTF-16 little-endian octets. */

@@ -1,10 +1,10 @@
 import { AndFilter, FilterParser, NotFilter, PresenceFilter } from 'ldapts'
 import { type Finding, numberKinds } from '../directory.ts'
 import { foldNumber } from '../number.ts'
+import { type ConnectionPool, isAnswer, Unreachable } from './connection-pool.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import { isAnswer, type Links, Unreachable } from './links.ts'
-import type { PeopleSettings, Reach } from './settings.ts'
-import { spellingsOf } from './spellings.ts'
+import { lookupVariants } from './lookup-variants.ts'
+import type { ConnectionSettings, PeopleSettings } from './settings.ts'
 
 export const good = (what: string, detail: string): Finding => ({ level: 'good', what, detail })
 export const warning = (what: string, detail: string): Finding => ({ level: 'warning', what, detail })
@@ -36,21 +36,27 @@ export const request = async (questions: readonly Question[]): Promise<Finding[]
 }
 
 /** The first question of all: without an answer the others are not asked. */
-export const askConnection = (reach: Reach, links: Links): Question => [
+export const askConnection = (
+  connectionSettings: ConnectionSettings,
+  connectionPool: ConnectionPool,
+): Question => [
   'connection',
   async () => {
-    await links.with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), {
+    await connectionPool.with(({ client }) => client.search('', { scope: 'base', attributes: ['1.1'] }), {
       again: true,
     })
-    return good('connection', `${reach.urls.join(', ')} answers as ${reach.bindDn}.`)
+    return good(
+      'connection',
+      `${connectionSettings.urls.join(', ')} answers as ${connectionSettings.bindDn}.`,
+    )
   },
 ]
 
 /** Some entries that pass the filter, enough to see what is usual. */
 export const entriesIn =
-  (links: Links) =>
+  (connectionPool: ConnectionPool) =>
   (base: string, filter: string, attributes: string[]): Promise<Entry[]> =>
-    links.with(
+    connectionPool.with(
       async ({ client }) =>
         (await client.search(base, { scope: 'sub', filter, attributes, sizeLimit: sample }))
           .searchEntries as Entry[],
@@ -58,8 +64,8 @@ export const entriesIn =
     )
 
 /** Who is there, who could identify themselves, and which numbers no card can reach. */
-export const askPeople = (settings: PeopleSettings, links: Links): Question[] => {
-  const entriesOf = entriesIn(links)
+export const askPeople = (settings: PeopleSettings, connectionPool: ConnectionPool): Question[] => {
+  const entriesOf = entriesIn(connectionPool)
 
   const countOf = async (population: (typeof populationNames)[number]): Promise<Finding> => {
     const { base, filter } = settings.populations[population]
@@ -98,7 +104,9 @@ export const askPeople = (settings: PeopleSettings, links: Links): Question[] =>
     if (held.length === 0) return [warning(kind, `No entry has ${attribute}: that card finds nobody.`)]
     const lost = held.filter(
       value =>
-        !spellingsOf(foldNumber(value), how).some(spelling => spelling.toLowerCase() === value.toLowerCase()),
+        !lookupVariants(foldNumber(value), how).some(
+          spelling => spelling.toLowerCase() === value.toLowerCase(),
+        ),
     )
     if (lost.length === 0) return [good(kind, `All ${held.length} values read of ${attribute} can be found.`)]
     return [

@@ -2,13 +2,16 @@ import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
 import { lockoutFinding } from '../lockout-findings.ts'
 import { askConnection, askPeople, good, request, wrong } from './check-people.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import type { Links } from './links.ts'
 import { readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** A clear-text modify is kept in clear unless the server hashes it: only a canary that reads back a scheme proves it. */
-export const checkHashing = async (settings: LdapSettings, links: Links): Promise<Finding> => {
+export const checkHashing = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+): Promise<Finding> => {
   if (settings.passwordWrite === 'exop')
     return good('password', 'Passwords are written by RFC 3062: the server hashes them.')
   const canary = settings.canaryDn
@@ -17,7 +20,7 @@ export const checkHashing = async (settings: LdapSettings, links: Links): Promis
       'password',
       'passwordWrite: modify needs canaryDn, an entry whose password this check may write and read back.',
     )
-  const held = await links.with(
+  const held = await connectionPool.with(
     async ({ client }) => {
       const modification = new Attribute({ type: 'userPassword', values: [`Canari-${Date.now()}!aA`] })
       await client.modify(canary, new Change({ operation: 'replace', modification }))
@@ -35,20 +38,23 @@ export const checkHashing = async (settings: LdapSettings, links: Links): Promis
       )
 }
 
-export const checkLdap = async (settings: LdapSettings, links: Links): Promise<Finding[]> => {
+export const checkLdap = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+): Promise<Finding[]> => {
   const lockout = async () =>
     lockoutFinding({
-      read: await readLockout(settings, links),
+      read: await readLockout(settings, connectionPool),
       configured: settings.lockout,
       howToRead: 'give it the rights of docs/operate/openldap.acl or 389ds.aci',
     })
 
-  const first = await request([askConnection(settings, links)])
+  const first = await request([askConnection(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await request([
-    ...askPeople(settings, links),
+    ...askPeople(settings, connectionPool),
     ['lock-out', lockout],
-    ['password', () => checkHashing(settings, links)],
+    ['password', () => checkHashing(settings, connectionPool)],
   ])
   return [...first, ...rest]
 }

@@ -2,12 +2,12 @@ import { Attribute, Change, NoSuchObjectError, SizeLimitExceededError } from 'ld
 import { ok, refused } from '../../result.ts'
 import type { Population } from '../directory.ts'
 import type { Entries, EntryChange } from '../entries.ts'
+import { isAnswer, Unreachable } from './connection-pool.ts'
 import { plainDialect } from './dialect.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import { isAnswer, Unreachable } from './links.ts'
 import { ldapPeople } from './people.ts'
 import { isBusy } from './refusals.ts'
-import { serviceLinks } from './service.ts'
+import { serviceConnections } from './service.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** Few: the directory's own requests have the pool of the settings. */
@@ -30,11 +30,11 @@ const changeFrom = ({ how, attribute, values }: EntryChange) =>
 
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
 export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
-  const links = serviceLinks({ ...settings, pool: connections })
-  const people = ldapPeople({ settings, dialect: plainDialect(settings.attributes.id), now }, links)
+  const connectionPool = serviceConnections({ ...settings, pool: connections })
+  const people = ldapPeople({ settings, dialect: plainDialect(settings.attributes.id), now }, connectionPool)
 
   const attributesOf = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
-    links
+    connectionPool
       .with(
         async ({ client }) =>
           (await client.search(dn, { scope: 'base', attributes: [...attributes] })).searchEntries as Entry[],
@@ -49,7 +49,7 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
     const scope = settings.populations[population]
     let count = 0
     const pages = async () =>
-      links.with(
+      connectionPool.with(
         async ({ client }) => {
           const both = `(&${scope.filter}${filter})`
           const found = client.searchPaginated(scope.base, {
@@ -82,7 +82,7 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
       }
     },
     change: (dn, changes, signal) =>
-      links
+      connectionPool
         .with(
           async ({ client, server }) => {
             await client.modify(dn, changes.map(changeFrom))
@@ -92,10 +92,10 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
         )
         .catch(refusedChange),
     holds: ({ dn, attribute, value }, server, signal) =>
-      links
+      connectionPool
         .with(({ client }) => client.compare(dn, attribute, value), { server, again: true, signal })
         .then(holds => ok({ holds }), unavailable),
     count: counted,
-    close: links.close,
+    close: connectionPool.close,
   }
 }

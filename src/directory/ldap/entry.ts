@@ -56,7 +56,7 @@ const isPrivileged = (entry: Entry, groups: readonly string[]) =>
   valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
 
 /** What reading an entry needs to know, besides the entry. */
-export type Reading = {
+export type EntryMapper = {
   readonly settings: PeopleSettings
   readonly dialect: Dialect
   readonly now: () => number
@@ -65,7 +65,7 @@ export type Reading = {
 /** The person in an entry; null when it lacks what makes one: a stable id and a login. */
 export const personIn = (
   entry: Entry,
-  { settings, dialect, now }: Reading,
+  { settings, dialect, now }: EntryMapper,
   populations: readonly Population[],
   hiddenPrivilege: boolean,
 ): Person | null => {

@@ -2,17 +2,17 @@ import { Attribute, Change, PasswordPolicyControl } from 'ldapts'
 import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionPool } from './connection-pool.ts'
 import { plainDialect } from './dialect.ts'
-import type { Link } from './link.ts'
-import type { Links } from './links.ts'
 import { readLockout } from './lockout.ts'
-import { answered, directoryOverLdap, type Manner, type Said } from './over-ldap.ts'
+import { answered, directoryOverLdap, type LdapDialect, type Said } from './over-ldap.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
 import { bindRefusal, boundWith, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** Clear text is sent only to a server that this process has seen hash it. */
-const hashingProof = (settings: LdapSettings, service: Links) => {
+const hashingProof = (settings: LdapSettings, service: ConnectionPool) => {
   let hashing: Promise<boolean> | undefined
   return async () => {
     if (settings.passwordWrite === 'exop') return true
@@ -28,7 +28,7 @@ const hashingProof = (settings: LdapSettings, service: Links) => {
 
 const sendPassword = async (
   how: LdapSettings['passwordWrite'],
-  { client }: Link,
+  { client }: Connection,
   [dn, value]: readonly [string, string],
   control: PasswordPolicyControl,
 ) => {
@@ -40,9 +40,9 @@ const sendPassword = async (
   await client.modify(dn, new Change({ operation: 'replace', modification }), [control])
 }
 
-const mannerOf =
+const dialectOf =
   (settings: LdapSettings) =>
-  (service: Links): Manner => ({
+  (service: ConnectionPool): LdapDialect => ({
     mayWrite: hashingProof(settings, service),
     write: (link, dn, value) => {
       const control = new PasswordPolicyControl()
@@ -65,8 +65,8 @@ const mannerOf =
 /** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
 export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory =>
   directoryOverLdap({
-    reach: settings,
-    reading: { settings, dialect: plainDialect(settings.attributes.id), now },
-    manner: mannerOf(settings),
+    connectionSettings: settings,
+    entryMapper: { settings, dialect: plainDialect(settings.attributes.id), now },
+    dialect: dialectOf(settings),
     lockout: settings.lockout,
   })

@@ -1,7 +1,7 @@
 import { type Lockout, noLockout, strictest } from '../lockout.ts'
 import { entriesIn, populationNames } from './check-people.ts'
+import { type ConnectionPool, isAnswer } from './connection-pool.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import { isAnswer, type Links } from './links.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** draft-behera-ldap-password-policy: OpenLDAP announces it where the overlay is loaded, 389 DS always. */
@@ -45,16 +45,19 @@ const orNone = async (asked: Promise<Entry[]>): Promise<Entry[]> => {
  * The strictest of the rules that the portal's account can read: of two policies nobody must be told which one somebody
  * has. `null`: there may be a rule, and it cannot be read.
  */
-export const readLockout = async (settings: LdapSettings, links: Links): Promise<Lockout | null> => {
+export const readLockout = async (
+  settings: LdapSettings,
+  connectionPool: ConnectionPool,
+): Promise<Lockout | null> => {
   const baseOf = (dn: string, attributes: string[]) =>
     orNone(
-      links.with(
+      connectionPool.with(
         async ({ client }) =>
           (await client.search(dn, { scope: 'base', attributes })).searchEntries as Entry[],
         { again: true },
       ),
     )
-  const under = entriesIn(links)
+  const under = entriesIn(connectionPool)
   const [root] = await baseOf('', ['supportedControl', 'namingContexts', 'vendorName'])
   if (!root) return null
   const bases = populationNames.map(name => plain(settings.populations[name].base))

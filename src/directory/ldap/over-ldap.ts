@@ -2,32 +2,38 @@ import type { ResultCodeError } from 'ldapts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Bound, Directory, PersonId, WriteRefusal, Written } from '../directory.ts'
 import { type Lockout, lockoutInForce } from '../lockout.ts'
-import type { Reading } from './entry.ts'
-import { justSeen } from './just-seen.ts'
-import type { Link } from './link.ts'
-import { isAnswer, type Links, longestOf, openLinks, Unreachable } from './links.ts'
+import type { Connection } from './connection.ts'
+import {
+  type ConnectionPool,
+  isAnswer,
+  longestOf,
+  openConnectionPool,
+  Unreachable,
+} from './connection-pool.ts'
+import { dnCache } from './dn-cache.ts'
+import type { EntryMapper } from './entry.ts'
 import { ldapPeople } from './people.ts'
 import { isBusy } from './refusals.ts'
-import { serviceLinks } from './service.ts'
-import type { Reach } from './settings.ts'
+import { serviceConnections } from './service.ts'
+import type { ConnectionSettings } from './settings.ts'
 
 export type Said = Result<object, WriteRefusal>
 
 /** What one kind of server does its own way. Its own answers are values here; faults of the way are thrown on. */
-export type Manner = {
+export type LdapDialect = {
   /** False while the server has not been seen to treat passwords as it must. */
   mayWrite(): Promise<boolean>
-  write(link: Link, dn: string, password: string, old?: string): Promise<Said>
-  bind(link: Link, dn: string, password: string): Promise<Bound>
+  write(link: Connection, dn: string, password: string, old?: string): Promise<Said>
+  bind(link: Connection, dn: string, password: string): Promise<Bound>
   check: Directory['check']
   /** The rule by which it shuts accounts; `null` when the portal's account may not read it. */
   lockout(): Promise<Lockout | null>
 }
 
 type Parts = {
-  readonly reach: Reach
-  readonly reading: Reading
-  readonly manner: (service: Links) => Manner
+  readonly connectionSettings: ConnectionSettings
+  readonly entryMapper: EntryMapper
+  readonly dialect: (service: ConnectionPool) => LdapDialect
   /** What the configuration says of the lock-out, where it cannot be read. */
   readonly lockout?: Lockout | undefined
 }
@@ -61,16 +67,21 @@ const lostWrite = (fault: unknown): Written => {
 }
 
 /** A directory behind LDAP: people are found the same way in all of them, passwords are written in the server's manner. */
-export const directoryOverLdap = ({ reach, reading, manner, lockout }: Parts): Directory => {
-  const service = serviceLinks(reach)
-  const persons = openLinks(reach)
-  const people = ldapPeople(reading, service)
-  const own = manner(service)
-  const longest = longestOf(reach)
+export const directoryOverLdap = ({
+  connectionSettings,
+  entryMapper,
+  dialect,
+  lockout,
+}: Parts): Directory => {
+  const service = serviceConnections(connectionSettings)
+  const persons = openConnectionPool(connectionSettings)
+  const people = ldapPeople(entryMapper, service)
+  const own = dialect(service)
+  const longest = longestOf(connectionSettings)
   const deadline = () => AbortSignal.timeout(longest)
-  const nobody = `cn=nobody,${reading.settings.populations.student.base}`
-  const seen = justSeen(reading.now)
-  const lockoutRule = lockoutInForce({ read: own.lockout, configured: lockout, now: reading.now })
+  const nobody = `cn=nobody,${entryMapper.settings.populations.student.base}`
+  const seen = dnCache(entryMapper.now)
+  const lockoutRule = lockoutInForce({ read: own.lockout, configured: lockout, now: entryMapper.now })
 
   const placeOf = async (id: PersonId, signal: AbortSignal) => {
     const place = await people.locate(id, signal).catch(unavailable)

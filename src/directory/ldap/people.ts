@@ -8,9 +8,9 @@ import {
   type SearchOptions,
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
-import { askedAttributes, type Entry, personIn, type Reading } from './entry.ts'
-import type { Links } from './links.ts'
-import { spellingsOf } from './spellings.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { askedAttributes, type Entry, type EntryMapper, personIn } from './entry.ts'
+import { lookupVariants } from './lookup-variants.ts'
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
 
@@ -24,7 +24,7 @@ type Found = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
  * The entries that a filter finds under a base. Where a privilege can be hidden, the same filter is asked a second time
  * for those who have it, whether somebody is found or not: one request more for the known alone would tell who is known.
  */
-const searchWith = ({ settings, dialect }: Reading) => {
+const searchWith = ({ settings, dialect }: EntryMapper) => {
   const wanted = {
     scope: 'sub',
     sizeLimit: 2,
@@ -49,9 +49,9 @@ const searchWith = ({ settings, dialect }: Reading) => {
 }
 
 /** Each population has its own base and filter; a number is searched only where its card says. */
-const searchIn = (reading: Reading, service: Links) => {
-  const search = searchWith(reading)
-  const { populations: places } = reading.settings
+const searchIn = (entryMapper: EntryMapper, service: ConnectionPool) => {
+  const search = searchWith(entryMapper)
+  const { populations: places } = entryMapper.settings
   const scopes = new Map(
     populations.map(population => {
       const { base, filter } = places[population]
@@ -67,7 +67,7 @@ const searchIn = (reading: Reading, service: Links) => {
 }
 
 /** Populations that share a base and a filter, as in a directory that holds accounts alone, are searched once. */
-const apart = ({ settings }: Reading) =>
+const apart = ({ settings }: EntryMapper) =>
   populations.filter((population, index) => {
     const { base, filter } = settings.populations[population]
     return !populations
@@ -78,15 +78,15 @@ const apart = ({ settings }: Reading) =>
   })
 
 /** Finds people and their entries. Throws `Unreachable` when no server answers. */
-export const ldapPeople = (reading: Reading, service: Links) => {
-  const within = searchIn(reading, service)
-  const places = apart(reading)
-  const { settings, dialect } = reading
+export const ldapPeople = (entryMapper: EntryMapper, service: ConnectionPool) => {
+  const within = searchIn(entryMapper, service)
+  const places = apart(entryMapper)
+  const { settings, dialect } = entryMapper
 
   /** Where each entry was last seen, to look there first; a guess that costs a search when it is wrong. */
   const whereSeen = new Map<string, Population>()
   const personFrom = ({ entry, hiddenPrivilege }: Found, population: Population) => {
-    const person = personIn(entry, reading, [population], hiddenPrivilege)
+    const person = personIn(entry, entryMapper, [population], hiddenPrivilege)
     if (whereSeen.size > largestGuess) whereSeen.clear()
     if (person) whereSeen.set(person.id, population)
     return person
@@ -98,7 +98,7 @@ export const ldapPeople = (reading: Reading, service: Links) => {
   return {
     byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
       const { attribute, population, ...how } = settings.numbers[kind]
-      const filters = spellingsOf(number, how).map(spelling => equals(attribute, spelling))
+      const filters = lookupVariants(number, how).map(spelling => equals(attribute, spelling))
       const found = await within(population, new OrFilter({ filters }))
       return found.flatMap(one => personFrom(one, population) ?? [])
     },

@@ -133,7 +133,7 @@ export const ldapSettings = z.strictObject({
 
 export type LdapSettings = z.infer<typeof ldapSettings>
 
-export type Reach = Pick<
+export type ConnectionSettings = Pick<
   LdapSettings,
   'urls' | 'startTls' | 'caFile' | 'bindDn' | 'passwordFile' | 'connectTimeout' | 'answerTimeout' | 'pool'
 >

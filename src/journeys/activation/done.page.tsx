@@ -21,7 +21,7 @@ export const donePage = (props: {
       ui={ui}
       title={stepTitle(ui, definition.stepTitles, 4)}
       heading={say('activation.done.title')}
-      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
+      progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
       withScript
     >
       <p class="lead">{say('activation.done.login')}</p>

@@ -21,7 +21,7 @@ export const StepPage = ({ ui, step, heading, told, withScript = false, children
     ui={ui}
     title={stepTitle(ui, definition.stepTitles, step)}
     heading={ui.say(heading)}
-    onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
+    progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
     hasErrors={told.length > 0}
     withScript={withScript}
   >

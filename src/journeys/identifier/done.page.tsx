@@ -12,7 +12,7 @@ export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
       ui={ui}
       title={stepTitle(ui, definition.stepTitles, last)}
       heading={say('identifier.title')}
-      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={last} />}
+      progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={last} />}
     >
       <p>{say('identifier.is')}</p>
       <p class="voice" id="identifiant">

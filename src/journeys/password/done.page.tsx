@@ -45,7 +45,7 @@ export const donePage = (props: {
       ui={ui}
       title={stepTitle(ui, definition.stepTitles, 4)}
       heading={ui.say('done.title')}
-      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
+      progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={4} />}
       withScript
     >
       <p class="lead">{ui.say('done.sentence')}</p>

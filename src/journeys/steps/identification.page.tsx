@@ -49,7 +49,7 @@ export const identificationPage = (props: Props) => {
       ui={ui}
       title={stepTitle(ui, definition.stepTitles, 1)}
       heading={say('identify.title')}
-      onTheLine={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
+      progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
     >
       <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />

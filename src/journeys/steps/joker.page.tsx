@@ -95,7 +95,7 @@ export const jokerPage = (props: Props) => {
       ui={ui}
       title={stepTitle(ui, stepTitles, 2)}
       heading={ui.say('joker.title')}
-      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
+      progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       {sentence && (

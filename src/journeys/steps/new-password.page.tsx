@@ -34,7 +34,7 @@ export const newPasswordPage = (props: Props) => {
       ui={ui}
       title={stepTitle(ui, stepTitles, context.step)}
       heading={say(context.heading)}
-      onTheLine={<StepIndicator ui={ui} stepTitles={stepTitles} step={context.step} />}
+      progress={<StepIndicator ui={ui} stepTitles={stepTitles} step={context.step} />}
       hasErrors={problems.length > 0}
       withScript
     >

@@ -27,7 +27,7 @@ export const factorPage = (
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       currentPage={{ route: proofStep.page }}
-      onTheLine={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
+      progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
       <Summary ui={ui} told={toldOf(ui, problem)} />
@@ -49,7 +49,7 @@ export const passkeyPage = ({ ui, proofStep, passkeyRoute, ref, options }: Props
     title={ui.say('second.step')}
     heading={ui.say('second.title')}
     currentPage={{ route: passkeyRoute }}
-    onTheLine={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
+    progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
     withPasskey
   >
     <Ceremony

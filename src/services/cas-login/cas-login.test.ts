@@ -7,7 +7,7 @@ import { freePort } from '../../../test/world/ports.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
-import type { Holder } from '../services.ts'
+import type { AccountRef } from '../services.ts'
 import { casLoginCheck } from './cas-login.ts'
 import { loginFormIn } from './form.ts'
 import { casLoginSettings } from './settings.ts'
@@ -16,7 +16,7 @@ const available = process.env.CI === 'true' || (hasSlapd() && hasLemonLdap())
 const service = 'https://sesame.univ.example/preuve?d=1&e=2'
 const refusedLogin = { ok: false, reason: 'login-refused' }
 const unavailable = { ok: false, reason: 'service-unavailable' }
-const camille: Holder = { person: 'x' as PersonId, login: 'clefevre' }
+const camille: AccountRef = { person: 'x' as PersonId, login: 'clefevre' }
 
 describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
   let slapd: Slapd

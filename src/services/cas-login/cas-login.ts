@@ -3,7 +3,7 @@ import { casPlace, validateTicket } from '../../cas/validate.ts'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { NoReply, outgoing } from '../../web/outgoing.ts'
-import type { Check, Holder, Proved } from '../services.ts'
+import type { AccountRef, Check, Proved } from '../services.ts'
 import { loginFormIn } from './form.ts'
 import type { CasLoginSettings } from './settings.ts'
 import { type Place, type Walker, walker } from './walk.ts'
@@ -64,7 +64,7 @@ export const casLoginCheck = (settings: CasLoginSettings): Check => {
   const send = outgoing(settings.caFile)
   const { origin } = new URL(casUrl)
 
-  const prove = async ({ login }: Pick<Holder, 'login'>, password: string): Promise<Proved> => {
+  const prove = async ({ login }: Pick<AccountRef, 'login'>, password: string): Promise<Proved> => {
     const signal = AbortSignal.timeout(timeout)
     const walk = walker(send, origin)
     try {

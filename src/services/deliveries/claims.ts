@@ -5,7 +5,7 @@ import type { Attempt } from '../source/attempts.ts'
 import { isGone, ownName } from '../source/owner.ts'
 import type { DeliveryParts } from './deliveries.ts'
 import { type Delivery, unsettled } from './delivery.ts'
-import { leaseOf, type Place } from './places.ts'
+import { leaseOf, type ServiceTarget } from './targets.ts'
 
 type Row = {
   id: string
@@ -67,12 +67,12 @@ export const claimsOf = ({ store, clock }: DeliveryParts) => {
     },
 
     /** Of several workers one gets it. An older write that may still be on its way to the same service holds it back. */
-    claim: (id: string, place: Place): Promise<Delivery | null> =>
+    claim: (id: string, target: ServiceTarget): Promise<Delivery | null> =>
       store.transaction(async tx => {
         const now = clock.now()
         const row = await tx
           .updateTable('deliveries')
-          .set({ lease_holder: `${owner}:${newId()}`, lease_until: now + leaseOf(place) })
+          .set({ lease_holder: `${owner}:${newId()}`, lease_until: now + leaseOf(target) })
           .where('id', '=', id)
           .where('state', 'in', unsettled)
           .where('due_at', '<=', now)

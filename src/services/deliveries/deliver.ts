@@ -5,11 +5,11 @@ import type { Limits } from '../../limits.ts'
 import { type Refused, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
-import type { Holder, Proved } from '../services.ts'
+import type { AccountRef, Proved } from '../services.ts'
 import type { Failpoints } from '../source/source.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
-import type { Place } from './places.ts'
+import type { ServiceTarget } from './targets.ts'
 
 /** `away`: the service, or the source that must be asked first, did not answer; it is left alone for a while. */
 export type Delivered = 'settled' | 'later' | 'away'
@@ -36,10 +36,10 @@ const notAgainst = new Set(['password-expired', 'must-change'])
  * Carries one claimed delivery as far as it goes now: asks the source when it is late, writes, logs in. What a write of
  * unknown outcome did is asked by a login before anything is written again.
  */
-export const delivererFor = (parts: DeliverParts, place: Place) => {
+export const delivererFor = (parts: DeliverParts, target: ServiceTarget) => {
   const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = parts
   const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
-  const { writer, check } = place
+  const { writer, check } = target
 
   const away = async (held: Delivery): Promise<Delivered> => {
     await deliveries.postpone(held, clock.now() + again.away)
@@ -70,7 +70,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   /** Refused logins are counted: a check must never be what locks the account. */
   const prove = async (
     held: Delivery,
-    who: Holder,
+    who: AccountRef,
     password: string,
   ): Promise<Proved | Refused<'no-turn'>> => {
     if (!check) return { ok: true }
@@ -81,7 +81,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     return proved
   }
 
-  const proveWritten = async (held: Delivery, who: Holder, password: string, writtenAt: number) => {
+  const proveWritten = async (held: Delivery, who: AccountRef, password: string, writtenAt: number) => {
     const proved = await prove(held, who, password)
     const now = clock.now()
     if (proved.ok) return settled(deliveries.proved(held, writtenAt, now))
@@ -99,7 +99,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     return 'later'
   }
 
-  const write = async (claimed: Delivery, who: Holder, password: string): Promise<Delivered> => {
+  const write = async (claimed: Delivery, who: AccountRef, password: string): Promise<Delivered> => {
     if (!writer) return settled(deliveries.fail(claimed, 'service-gone'))
     // A process that slept over its lease must not write after whoever took it up.
     if (clock.now() + writer.longest > claimed.leaseUntil) return 'later'
@@ -118,7 +118,7 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
   }
 
   /** A write that was begun and not recorded may have happened: a login tells, and spares the service's own history. */
-  const resume = async (held: Delivery, who: Holder, password: string): Promise<Delivered> => {
+  const resume = async (held: Delivery, who: AccountRef, password: string): Promise<Delivered> => {
     if (held.writes > 0 && check) {
       const proved = await prove(held, who, password)
       if (proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
@@ -139,14 +139,14 @@ export const delivererFor = (parts: DeliverParts, place: Place) => {
     const source = await sourceHolds(held, password)
     if (source === 'away') return away(held)
     if (source === 'changed') return settled(deliveries.drop(held, 'service-changed-elsewhere'))
-    const who: Holder = { person: held.person, login: found.person.login }
+    const who: AccountRef = { person: held.person, login: found.person.login }
     return held.state === 'written'
       ? proveWritten(held, who, password, held.writtenAt ?? clock.now())
       : resume(held, who, password)
   }
 
   return async (id: string): Promise<Delivered> => {
-    const held = await deliveries.claim(id, place)
+    const held = await deliveries.claim(id, target)
     if (!held) return 'later'
     await failpoints('delivery-claimed')
     const password = await deliveries.password(held)

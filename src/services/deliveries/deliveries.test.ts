@@ -13,7 +13,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type EmbeddedEntry, putEntries } from '../../directory/embedded/embedded.ts'
 import { receiptId } from '../receipt/receipt.ts'
 import { delivererFor } from './deliver.ts'
-import type { Place } from './places.ts'
+import type { ServiceTarget } from './targets.ts'
 
 const camille = 'camille' as PersonId
 const [first, second] = ['Choisi-Un!1', 'Choisi-Deux!2'] as const
@@ -24,12 +24,12 @@ const openWorld = async (flavour: StoreFlavour) => {
   const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const telephony = troubledService(() => 0.5, clock.now)
   const bare = { reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(48) }
-  const places: readonly Place[] = [
+  const targets: readonly ServiceTarget[] = [
     { ...bare, id: 'cas', reads: 'source', provedBySource: true },
     { ...bare, id: 'telephony', writer: telephony.service, check: telephony.service },
     { ...bare, id: 'printing', reads: 'telephony', check: telephony.service },
   ]
-  const application = await quickApplication({ folder, databaseUrl, clock, places })
+  const application = await quickApplication({ folder, databaseUrl, clock, targets })
   const entry: EmbeddedEntry = {
     ...{ id: camille, login: 'cam', populations: ['staff'], displayName: 'Camille' },
     ...{ firstNames: ['Camille'], familyNames: ['Lefèvre'], birthDate: null, addresses: [] },
@@ -38,9 +38,9 @@ const openWorld = async (flavour: StoreFlavour) => {
   await putEntries(application.store, [entry], quickPasswords)
   await application.lock.ensureRow(camille)
 
-  const placeOf = (id: string) => places.find(place => place.id === id) as Place
+  const targetOf = (id: string) => targets.find(target => target.id === id) as ServiceTarget
   return {
-    ...{ clock, application, telephony, placeOf },
+    ...{ clock, application, telephony, targetOf },
     choose: async (password: string) => {
       const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
       const order = { kind: 'reset', person: camille, journey: null, facts } as const
@@ -52,7 +52,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     carry: async (service: string) => {
       const told: string[] = []
       for (const id of await application.deliveries.due(service, 50))
-        told.push(await delivererFor(application, placeOf(service))(id))
+        told.push(await delivererFor(application, targetOf(service))(id))
       return told
     },
     stateOf: async (attempt: string) =>
@@ -94,7 +94,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     await world.choose(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     const claims = await Promise.all(
-      Array.from({ length: 8 }, () => world.application.deliveries.claim(id, world.placeOf('telephony'))),
+      Array.from({ length: 8 }, () => world.application.deliveries.claim(id, world.targetOf('telephony'))),
     )
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
@@ -124,9 +124,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('superseded while their write is in flight show no ✓, and the newer one is written after it', async () => {
     const older = await world.choose(first)
-    const place = world.placeOf('telephony')
+    const target = world.targetOf('telephony')
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
-    const held = await world.application.deliveries.claim(id, place)
+    const held = await world.application.deliveries.claim(id, target)
     const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
     const newer = await world.choose(second)
@@ -142,7 +142,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   it('by a process that slept over its lease take back the ✓ of the newer password that it overwrote', async () => {
     await world.choose(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
-    const held = await world.application.deliveries.claim(id, world.placeOf('telephony'))
+    const held = await world.application.deliveries.claim(id, world.targetOf('telephony'))
     const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
     world.clock.forward(hours(1))
@@ -183,8 +183,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     const attempt = await world.choose(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     let logins = 0
-    const refusing: Place = {
-      ...world.placeOf('telephony'),
+    const refusing: ServiceTarget = {
+      ...world.targetOf('telephony'),
       check: {
         ...world.telephony.service,
         prove: async () => {

@@ -9,8 +9,8 @@ import type { Epochs } from '../source/epochs.ts'
 import type { Proof } from '../source/source.ts'
 import { claimsOf } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unsettled } from './delivery.ts'
-import type { Place } from './places.ts'
 import { settlingOf } from './settling.ts'
+import type { ServiceTarget } from './targets.ts'
 
 /**
  * A password on its way from the source of truth to each service: one durable row each, queued in the transaction that
@@ -22,7 +22,7 @@ export type DeliveryParts = {
   readonly clock: Clock
   readonly audit: Audit
   readonly epochs: Epochs
-  readonly places: readonly Place[]
+  readonly targets: readonly ServiceTarget[]
 }
 
 /** No moment of its own: its leader's write gives it one. */
@@ -31,32 +31,33 @@ const never = Number.MAX_SAFE_INTEGER
 const sealPlace = (id: string) => `deliveries.sealed.${id}`
 
 /** What the source has just done for a service that reads it. */
-const stateAtBirth = (place: Place, proof: Proof | null) => {
-  if (place.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
-  const proved = place.provedBySource ? (proof?.provedAt ?? null) : null
+const stateAtBirth = (target: ServiceTarget, proof: Proof | null) => {
+  if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
+  const proved = target.provedBySource ? (proof?.provedAt ?? null) : null
   const state = proved === null ? 'written' : 'proved'
   return { state, written_at: proof?.writtenAt ?? null, proved_at: proved } as const
 }
 
-const dueAtBirth = ({ reads }: Place, now: number) => (reads === null || reads === 'source' ? now : never)
+const dueAtBirth = ({ reads }: ServiceTarget, now: number) =>
+  reads === null || reads === 'source' ? now : never
 
 export const deliveriesIn = (parts: DeliveryParts) => {
-  const { store, clock, epochs, places } = parts
+  const { store, clock, epochs, targets } = parts
   const listeners = new Set<() => void>()
 
   /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
-  const placesFor = ({ kind }: Attempt) => places.filter(({ reads }) => kind !== 'freeze' || reads === null)
+  const placesFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
 
-  const rowFor = async (attempt: Attempt, place: Place, proof: Proof | null, password: string) => {
+  const rowFor = async (attempt: Attempt, target: ServiceTarget, proof: Proof | null, password: string) => {
     const id = newId()
     const now = clock.now()
-    const born = stateAtBirth(place, proof)
+    const born = stateAtBirth(target, proof)
     const kept =
       born.state === 'proved' ? { sealed: null, epoch: '' } : await epochs.seal(sealPlace(id), password)
     return {
-      ...{ id, service: place.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
+      ...{ id, service: target.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
       ...{ generation: attempt.generation, reason: null, ...born, ...kept, host: hostname() },
-      ...{ lease_holder: null, lease_until: 0, due_at: dueAtBirth(place, now), writes: 0, logins: 0 },
+      ...{ lease_holder: null, lease_until: 0, due_at: dueAtBirth(target, now), writes: 0, logins: 0 },
       ...{ created_at: now, settled_at: born.state === 'proved' ? now : null, told: 0 },
     }
   }
@@ -101,7 +102,9 @@ export const deliveriesIn = (parts: DeliveryParts) => {
      * done before. `proof` is null for a freeze, which is queued before the source has answered.
      */
     prepare: async (attempt: Attempt, proof: Proof | null, password: string) => {
-      const rows = await Promise.all(placesFor(attempt).map(place => rowFor(attempt, place, proof, password)))
+      const rows = await Promise.all(
+        placesFor(attempt).map(target => rowFor(attempt, target, proof, password)),
+      )
       return async (tx: Tx) => {
         await supersede(tx, attempt.person, attempt.generation)
         for (const row of rows)
@@ -116,11 +119,11 @@ export const deliveriesIn = (parts: DeliveryParts) => {
     supersede,
 
     /** Tells the workers that something was queued: they need not wait for their next round. */
-    announce: () => {
+    notifyWorker: () => {
       for (const listener of listeners) listener()
     },
-    isFollowed: (service: string) => places.some(({ reads }) => reads === service),
-    onAnnounce: (listener: () => void) => void listeners.add(listener),
+    isFollowed: (service: string) => targets.some(({ reads }) => reads === service),
+    onNotify: (listener: () => void) => void listeners.add(listener),
 
     /** `null` when the key is gone: what was sealed is lost for good, as promised. */
     password: ({ epoch, id, sealed }: Delivery) =>

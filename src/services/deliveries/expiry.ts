@@ -8,12 +8,12 @@ import { type DeliveryFailure, unsettled } from './delivery.ts'
  * for each service and reason, however many people wait behind it.
  */
 export const expiryOf = (parts: DeliveryParts & { limits: Limits; notices: Notices }) => {
-  const { store, clock, audit, places, limits, notices } = parts
+  const { store, clock, audit, targets, limits, notices } = parts
 
   const expiring = async () => {
     const now = clock.now()
     const since = new Map(
-      places.map(({ id, expiresAfter }) => [id, now - Math.min(expiresAfter, limits.sealedPassword)]),
+      targets.map(({ id, expiresAfter }) => [id, now - Math.min(expiresAfter, limits.sealedPassword)]),
     )
     const rows = await store.read
       .selectFrom('deliveries')
@@ -22,7 +22,7 @@ export const expiryOf = (parts: DeliveryParts & { limits: Limits; notices: Notic
       .where(
         'created_at',
         '<=',
-        now - Math.min(limits.sealedPassword, ...places.map(place => place.expiresAfter)),
+        now - Math.min(limits.sealedPassword, ...targets.map(target => target.expiresAfter)),
       )
       .limit(500)
       .execute()
@@ -34,7 +34,7 @@ export const expiryOf = (parts: DeliveryParts & { limits: Limits; notices: Notic
     const rows = await expiring()
     for (const { id, person, service, attempt, generation } of rows)
       await store.transaction(async tx => {
-        const reason: DeliveryFailure = places.some(place => place.id === service)
+        const reason: DeliveryFailure = targets.some(target => target.id === service)
           ? 'service-expired'
           : 'service-gone'
         const gone = await tx

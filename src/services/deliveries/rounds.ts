@@ -1,7 +1,7 @@
 import { backOff } from '../../back-off.ts'
 import { seconds } from '../../clock.ts'
 import { type Delivered, type DeliverParts, delivererFor } from './deliver.ts'
-import type { Place } from './places.ts'
+import type { ServiceTarget } from './targets.ts'
 
 /** Deliveries of one service that are under way at once, in each process. */
 const width = 8
@@ -24,9 +24,9 @@ const together = async <T>(items: readonly T[], atOnce: number, work: (item: T) 
  * One service's rounds. A service that is away rests, and is tried with one delivery at a time until it answers: thirty
  * thousand that wait cost no more than one. Each service has rounds of its own, so that one that hangs holds up no other.
  */
-export const roundsFor = (parts: DeliverParts, place: Place) => {
+export const roundsFor = (parts: DeliverParts, target: ServiceTarget) => {
   const { clock, deliveries } = parts
-  const deliver = delivererFor(parts, place)
+  const deliver = delivererFor(parts, target)
   let failures = 0
   let restUntil = 0
 
@@ -37,11 +37,11 @@ export const roundsFor = (parts: DeliverParts, place: Place) => {
   }
 
   return {
-    service: place.id,
+    service: target.id,
     /** One round; how many deliveries it carried somewhere. */
     run: async () => {
       if (clock.now() < restUntil) return 0
-      const ids = await deliveries.due(place.id, failures > 0 ? 1 : largestRound)
+      const ids = await deliveries.due(target.id, failures > 0 ? 1 : largestRound)
       let carried = 0
       await together(ids, width, async id => {
         if (clock.now() < restUntil) return
@@ -49,7 +49,7 @@ export const roundsFor = (parts: DeliverParts, place: Place) => {
         note(delivered)
         if (delivered === 'settled') carried += 1
       })
-      if (carried > 0 && deliveries.isFollowed(place.id)) deliveries.announce()
+      if (carried > 0 && deliveries.isFollowed(target.id)) deliveries.notifyWorker()
       return carried
     },
   }

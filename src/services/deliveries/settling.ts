@@ -11,8 +11,9 @@ const free = { lease_holder: null, lease_until: 0 } as const
  * How a claimed delivery ends, or is put back. Each verb takes effect only for whoever still holds the claim: somebody
  * whose lease ran out, or whose password was superseded meanwhile, changes nothing and shows no ✓.
  */
-export const settlingOf = ({ store, clock, audit, places }: DeliveryParts) => {
-  const followersOf = (service: string) => places.filter(({ reads }) => reads === service).map(({ id }) => id)
+export const settlingOf = ({ store, clock, audit, targets }: DeliveryParts) => {
+  const followersOf = (service: string) =>
+    targets.filter(({ reads }) => reads === service).map(({ id }) => id)
 
   /** The condition stands on the outer row: state, holder and writes as they were when it was claimed. */
   const change = async (tx: Tx, held: Delivery, values: Change) => {

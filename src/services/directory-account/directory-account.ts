@@ -1,6 +1,6 @@
 import type { Bound, Directory, Person, Written } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
-import type { Check, Holder, Proved, Writer, Wrote } from '../services.ts'
+import type { AccountRef, Check, Proved, WriteResult, Writer } from '../services.ts'
 
 /**
  * A service that reads passwords in a directory of its own, such as the Active Directory behind the telephony: the
@@ -8,7 +8,7 @@ import type { Check, Holder, Proved, Writer, Wrote } from '../services.ts'
  */
 const accountOf = async (
   directory: Directory,
-  { login }: Holder,
+  { login }: AccountRef,
 ): Promise<Result<{ account: Person | null }, 'service-unavailable'>> => {
   const found = await directory.findLogin(login)
   return found.ok ? ok({ account: found.person }) : refused('service-unavailable')
@@ -26,7 +26,7 @@ const writeReasons = {
   'outcome-unknown': 'outcome-unknown',
 } as const satisfies Record<
   Extract<Written, { ok: false }>['reason'],
-  Extract<Wrote, { ok: false }>['reason']
+  Extract<WriteResult, { ok: false }>['reason']
 >
 
 const bindReasons = {
@@ -41,7 +41,7 @@ const bindReasons = {
  * Writes the password of the person's account. A directory that keeps a history refuses the password that it already
  * has: that one is proved by a bind, and is then as good as written.
  */
-const writeOnce = async (directory: Directory, who: Holder, password: string): Promise<Wrote> => {
+const writeOnce = async (directory: Directory, who: AccountRef, password: string): Promise<WriteResult> => {
   const found = await accountOf(directory, who)
   if (!found.ok) return found
   if (!found.account) return refused('service-no-account')

@@ -11,7 +11,7 @@ import { ldapEntries } from '../../directory/ldap/entries.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
 import { sambaWriter } from '../samba/samba.ts'
 import { sambaSettings } from '../samba/settings.ts'
-import type { Holder, Writer } from '../services.ts'
+import type { AccountRef, Writer } from '../services.ts'
 import { eapCheck } from './eap.ts'
 import { openRelay } from './relay.ts'
 import { eapSettings } from './settings.ts'
@@ -25,7 +25,7 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
   let slapd: Slapd
   let radius: Radius
   let writer: Writer
-  let camille: Holder
+  let camille: AccountRef
   const checkWith = (changes: Partial<Parameters<typeof eapSettings.parse>[0] & object> = {}) => {
     const { server, port, secretFile, caFile } = radius
     const given = { server, port, secretFile, caFile, realm, serverName: 'localhost', timeout: 6000 }

@@ -1,7 +1,7 @@
 import type { Finding, Population } from '../../directory/directory.ts'
 import type { Entries } from '../../directory/entries.ts'
 import { ok, refused } from '../../result.ts'
-import type { Holder, Writer, Wrote } from '../services.ts'
+import type { AccountRef, WriteResult, Writer } from '../services.ts'
 import { accountChanges, askedAttributes, lacksAccount, momentChanges } from './account.ts'
 import { ntHash } from './nt-hash.ts'
 import type { SambaSettings } from './settings.ts'
@@ -41,7 +41,7 @@ export const sambaWriter = (
   entries: Entries,
   now: () => number = Date.now,
 ): Writer => {
-  const write = async ({ person }: Holder, password: string): Promise<Wrote> => {
+  const write = async ({ person }: AccountRef, password: string): Promise<WriteResult> => {
     const signal = AbortSignal.timeout(settings.timeout)
     const read = await entries.read(person, askedAttributes(settings), signal)
     if (!read.ok) return refused('service-unavailable')

@@ -62,7 +62,7 @@ export type SourceParts = {
   readonly directory: Directory
   readonly attempts: Attempts
   readonly lock: PersonLock
-  readonly deliveries: Pick<Deliveries, 'prepare' | 'announce'>
+  readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Pick<Revocations, 'revokeAll' | 'isProofRevoked'>
   /** Since when this person has a second factor that is asked for; `null`: they have none. */
   readonly factorSince: (person: PersonId) => Promise<number | null>
@@ -100,7 +100,7 @@ export const openSource = (parts: SourceParts) => {
       return true
     })
     await failpoints('accepted')
-    deliveries.announce()
+    deliveries.notifyWorker()
     return recorded ? ok(proof) : refused('journey-superseded')
   }
 
@@ -167,7 +167,7 @@ export const openSource = (parts: SourceParts) => {
   const shutElsewhere = async (attempt: Attempt, password: string) => {
     const queue = await deliveries.prepare(attempt, null, password)
     await store.transaction(queue)
-    deliveries.announce()
+    deliveries.notifyWorker()
   }
 
   const writeLocked = async (locked: Locked, password: string, old?: string): Promise<Outcome> => {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, refused } from '../../result.ts'
 import { NoReply, outgoing, type Reply } from '../../web/outgoing.ts'
-import type { Holder, ServiceRefusal, Writer, Wrote } from '../services.ts'
+import type { AccountRef, ServiceRefusal, WriteResult, Writer } from '../services.ts'
 import type { WebhookSettings } from './settings.ts'
 import { signatureHeader, signatureOf } from './signature.ts'
 
@@ -27,7 +27,7 @@ const answerIn = (body: string) => {
 /** It asks to be left alone for a while: the request was not looked at. */
 const passing = new Set([408, 425, 429])
 
-const wroteOf = ({ status, body }: Reply): Wrote => {
+const wroteOf = ({ status, body }: Reply): WriteResult => {
   const said = answerIn(body)
   if (status >= 200 && status <= 299) return said?.ok ? ok() : refused('outcome-unknown')
   if (status < 400 || status > 499 || passing.has(status)) return refused('service-unavailable')
@@ -46,7 +46,7 @@ export const webhookWriter = (settings: WebhookSettings, now: () => number = Dat
   const secret = secretIn(settings.secretFile)
   const send = outgoing(settings.caFile)
 
-  const tell = async (event: string, { person, login }: Partial<Holder>): Promise<Wrote> => {
+  const tell = async (event: string, { person, login }: Partial<AccountRef>): Promise<WriteResult> => {
     const at = now()
     const body = JSON.stringify({ event, id: person, login, at: new Date(at).toISOString() })
     const headers = {

@@ -68,7 +68,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
       ui={ui}
       title={say(`problem.${kind}`)}
       heading={say(`problem.${kind}`)}
-      onTheLine={<DoorDrawing opening="shut" />}
+      progress={<DoorDrawing opening="shut" />}
       withScript={keeps}
     >
       <p>

@@ -12,7 +12,7 @@ export const leavePage = ({ ui, to, purpose }: Props) => (
     heading={ui.say('external.leaving', { host: to.host })}
     lead={ui.say(purpose === 'confirm' ? 'external.leaving.confirm' : 'external.leaving.lead')}
     currentPage={{ route: 'signInLeave' }}
-    onTheLine={<DoorDrawing opening="half-open" />}
+    progress={<DoorDrawing opening="half-open" />}
   >
     <p>
       <a class="button" href={to.href}>

@@ -8,7 +8,7 @@ const separators = /[\s.-]+/g
  * How a directory may write a folded number. It depends on the folded number and the configuration alone: were it to
  * follow what was typed, two spellings of one number would find different people and tell who exists.
  */
-export const spellingsOf = (
+export const lookupVariants = (
   folded: string,
   { widths, prefixes }: Pick<NumberSettings, 'widths' | 'prefixes'>,
 ) => {

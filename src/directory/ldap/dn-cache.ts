@@ -10,7 +10,7 @@ const mostKept = 1000
  * Where an entry was an instant ago, so that a write and its proof do not ask again what the reading before them has
  * just told. Each place serves once and not for long: an entry may be renamed, and another take its name.
  */
-export const justSeen = (now: () => number) => {
+export const dnCache = (now: () => number) => {
   const places = new Map<PersonId, { readonly dn: string; readonly until: number }>()
   return {
     keep: (id: PersonId, dn: string) => {

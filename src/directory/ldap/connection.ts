@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { Client } from 'ldapts'
-import type { Reach } from './settings.ts'
+import type { ConnectionSettings } from './settings.ts'
 
 /**
  * One connection to one server, encrypted before anything is said. `broken` after any fault that is not an LDAP
  * answer: such a connection is never used again.
  */
-export type Link = {
+export type Connection = {
   readonly client: Client
   readonly server: string
   readonly isUsable: () => boolean
@@ -25,13 +25,16 @@ const tlsOptionsFor = (host: string, caFile: string | undefined): ConnectionOpti
   ...(caFile && { ca: readFileSync(caFile) }),
 })
 
-export const openLink = async (url: string, reach: Reach): Promise<Link> => {
+export const openConnection = async (
+  url: string,
+  connectionSettings: ConnectionSettings,
+): Promise<Connection> => {
   const { hostname, protocol } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const secure = protocol === 'ldaps:'
-  if (!secure && !reach.startTls && !isLoopback(hostname))
+  if (!secure && !connectionSettings.startTls && !isLoopback(hostname))
     throw new Error(`${url}: passwords leave this machine only over TLS; use ldaps:// or startTls`)
-  const tls = tlsOptionsFor(host, reach.caFile)
+  const tls = tlsOptionsFor(host, connectionSettings.caFile)
   // Both are kept: after StartTLS the library watches the plain socket no more.
   const sockets: (Socket | TLSSocket)[] = []
   const keep = <S extends Socket>(socket: S) => {
@@ -41,8 +44,8 @@ export const openLink = async (url: string, reach: Reach): Promise<Link> => {
   }
   const client = new Client({
     url,
-    timeout: reach.answerTimeout,
-    connectTimeout: reach.connectTimeout,
+    timeout: connectionSettings.answerTimeout,
+    connectTimeout: connectionSettings.connectTimeout,
     strictDN: false,
     ...(secure && { tlsOptions: tls }),
     createConnection: ((...given: Parameters<typeof connect>) => keep(connect(...given))) as typeof connect,
@@ -52,7 +55,7 @@ export const openLink = async (url: string, reach: Reach): Promise<Link> => {
   const destroy = () => {
     for (const socket of sockets) socket.destroy()
   }
-  if (!secure && reach.startTls)
+  if (!secure && connectionSettings.startTls)
     await client.startTLS(tls).catch(fault => {
       destroy()
       throw fault

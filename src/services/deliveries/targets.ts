@@ -1,7 +1,7 @@
 import type { Check, Writer } from '../services.ts'
 
 /** A service of the configuration, opened: where its password comes from, and what proves it. */
-export type Place = {
+export type ServiceTarget = {
   readonly id: string
   /** `source`: it reads the first directory. Another service's id: it reads what is written there. Null: it has a writer. */
   readonly reads: string | null
@@ -15,5 +15,5 @@ export type Place = {
 }
 
 /** Longer than everything a delivery does may last, so that no lease ends under a write. */
-export const leaseOf = ({ writer, check }: Place) =>
+export const leaseOf = ({ writer, check }: ServiceTarget) =>
   (writer?.longest ?? 0) + 2 * (check?.longest ?? 0) + 30_000 + 30_000

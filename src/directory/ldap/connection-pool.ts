@@ -1,6 +1,6 @@
 import { ResultCodeError } from 'ldapts'
-import { type Link, openLink } from './link.ts'
-import type { Reach } from './settings.ts'
+import { type Connection, openConnection } from './connection.ts'
+import type { ConnectionSettings } from './settings.ts'
 
 /** The server could not be reached, or fell silent. `sent`: the request had left, so what it did is not known. */
 export class Unreachable extends Error {
@@ -15,10 +15,10 @@ export class Unreachable extends Error {
 export const isAnswer = (fault: unknown): fault is ResultCodeError => fault instanceof ResultCodeError
 
 /** What one call may take in all: servers that refuse in turn, then the portal's bind, two searches and the work itself. */
-export const longestOf = ({ urls, connectTimeout, answerTimeout }: Reach) =>
+export const longestOf = ({ urls, connectTimeout, answerTimeout }: ConnectionSettings) =>
   urls.length * connectTimeout + 4 * answerTimeout
 
-type Ready = (link: Link) => Promise<void>
+type Ready = (link: Connection) => Promise<void>
 
 type UseOptions = {
   readonly server?: string | undefined
@@ -55,8 +55,8 @@ const within = async <T>(
  * Connections kept open, each used by one request at a time: a person's bind must not change what another request
  * runs as, and a time-out destroys only what waited on it. The first server that answers is kept until it fails.
  */
-export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
-  const idle = new Map<string, Link[]>()
+export const openConnectionPool = (settings: ConnectionSettings, ready: Ready = async () => {}) => {
+  const idle = new Map<string, Connection[]>()
   const waiting: (() => void)[] = []
   let busy = 0
   let preferred = 0
@@ -90,7 +90,7 @@ export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
     else busy -= 1
   }
   const connect = async (url: string) => {
-    const link = await openLink(url, settings)
+    const link = await openConnection(url, settings)
     try {
       await ready(link)
       return link
@@ -101,16 +101,16 @@ export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
   }
 
   const takeIdle = (url: string) => {
-    const links = idle.get(url) ?? []
+    const connectionPool = idle.get(url) ?? []
     for (;;) {
-      const link = links.pop()
+      const link = connectionPool.pop()
       if (!link || link.isUsable()) return link
       link.destroy()
     }
   }
 
   /** An idle link of that server, else a new one; without a server, of the first that answers. */
-  const take = async (server: string | undefined): Promise<{ link: Link; fresh: boolean }> => {
+  const take = async (server: string | undefined): Promise<{ link: Connection; fresh: boolean }> => {
     const { urls } = settings
     const order = server ? [server] : urls.map((_, index) => urls[(preferred + index) % urls.length] ?? '')
     let last: unknown
@@ -128,14 +128,14 @@ export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
     throw new Unreachable(false, last)
   }
 
-  const give = (link: Link) => {
-    const links = idle.get(link.server) ?? []
-    idle.set(link.server, links)
+  const give = (link: Connection) => {
+    const connectionPool = idle.get(link.server) ?? []
+    idle.set(link.server, connectionPool)
     if (closed || !link.isUsable()) link.destroy()
-    else links.push(link)
+    else connectionPool.push(link)
   }
 
-  const use = async <T>(work: (link: Link) => Promise<T>, options: UseOptions): Promise<T> => {
+  const use = async <T>(work: (link: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
     const { signal } = options
     const { link, fresh } = await within(signal, take(options.server), late => give(late.link))
     signal?.addEventListener('abort', link.destroy, { once: true })
@@ -163,7 +163,7 @@ export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
 
   return {
     /** Answers of the server are thrown as they are. */
-    with: async <T>(work: (link: Link) => Promise<T>, options: UseOptions): Promise<T> => {
+    with: async <T>(work: (link: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
       await within(options.signal, turn(), free)
       try {
         return await use(work, options)
@@ -173,10 +173,10 @@ export const openLinks = (settings: Reach, ready: Ready = async () => {}) => {
     },
     close: async () => {
       closed = true
-      for (const links of idle.values()) for (const link of links) link.destroy()
+      for (const connectionPool of idle.values()) for (const link of connectionPool) link.destroy()
       idle.clear()
     },
   }
 }
 
-export type Links = ReturnType<typeof openLinks>
+export type ConnectionPool = ReturnType<typeof openConnectionPool>
