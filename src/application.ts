@@ -10,7 +10,7 @@ import { notMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
 import { openedBy, sessionsIn } from './account/sessions/sessions.ts'
 import { externalSignInsIn } from './account/sign-in/external/external-sign-ins.ts'
-import { halfSignInsIn } from './account/sign-in/half-sign-ins.ts'
+import { createPendingSignIns } from './account/sign-in/pending-sign-ins.ts'
 import { auditWith } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
@@ -47,11 +47,11 @@ import { expiryOf } from './services/deliveries/expiry.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { receiptsIn } from './services/receipt/receipt.ts'
 import { attemptsIn } from './services/source/attempts.ts'
-import { openEpochs } from './services/source/epochs.ts'
 import { personLock } from './services/source/person-lock.ts'
 import { createReconciler } from './services/source/reconciler.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
 import { revocationsIn } from './services/source/revocations.ts'
+import { openRotatingKeys } from './services/source/rotating-keys.ts'
 import { type Failpoints, openSource } from './services/source/source.ts'
 import type { ServiceParts } from './services-of.ts'
 import { openStore, type Where } from './store/open.ts'
@@ -133,7 +133,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     },
   })
   const contacts = contactsIn({ ...base, keys, mails, rateLimiter })
-  const halfSignIns = halfSignInsIn(base)
+  const pendingSignIns = createPendingSignIns(base)
   const externalSignIns = externalSignInsIn({ ...base, keys })
   const factors = {
     recoveryCodes: openRecoveryCodes({ ...base, keys, hashing }),
@@ -144,14 +144,14 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const firstDays = firstDaysIn({ store, limits, contacts })
   const passwords = embeddedPasswords(hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
-  const epochs = await openEpochs(join(settings.data, 'epochs'), clock)
-  const attempts = attemptsIn({ store, clock, epochs, lease: writeLease })
+  const rotatingKeys = await openRotatingKeys(join(settings.data, 'epochs'), clock)
+  const attempts = attemptsIn({ store, clock, rotatingKeys, lease: writeLease })
   const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const failpoints = outside.failpoints ?? (() => {})
   const targets = outside.services({ store, clock, hashing, directory })
-  const deliveries = deliveriesIn({ store, clock, audit, epochs, targets })
+  const deliveries = deliveriesIn({ store, clock, audit, rotatingKeys, targets })
   const receipts = receiptsIn({ ...base, deliveries })
-  const expiry = expiryOf({ ...base, audit, epochs, targets, notices })
+  const expiry = expiryOf({ ...base, audit, rotatingKeys, targets, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
   const reset = recordReset({ ...recording, journeys, revocations })
   const recorders = {
@@ -197,7 +197,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     receipts,
     source,
     sessions,
-    halfSignIns,
+    pendingSignIns,
     knownBrowsers,
     budget,
     inPlace: putInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
@@ -234,7 +234,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     },
     ...{
       joker,
-      epochs,
+      rotatingKeys,
       attempts,
       lock,
       targets,
@@ -248,7 +248,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
       config,
     },
     ...factors,
-    ...{ secondFactor, halfSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
+    ...{ secondFactor, pendingSignIns, externalSignIns, identityServer: await outside.identityServer(clock) },
     ...{ failpoints, rateLimiter, mails, messages, codes, activationCodes, contacts, firstDays },
     ...{ knownBrowsers, budget, revocations, endJourneys, supersedeJourneys },
     close: async () => {

@@ -6,7 +6,7 @@ const times = (value: number, says: string): Figure => ({ value, unit: 'times', 
 const lasts = (value: number, says: string): Figure => ({ value, unit: 'milliseconds', says })
 
 /** The figures of safety, in one place: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` prints them. */
-export const figures = {
+export const limitDefinitions = {
   identificationPerNetwork: times(60, 'Identifications of one network in the window below; then 429.'),
   identificationWindow: lasts(minutes(10), 'Window of the above.'),
   campusFactor: times(20, 'How much wider the limits are for a configured campus network.'),
@@ -125,8 +125,11 @@ export const figures = {
   ),
   passkeyChallenge: lasts(minutes(5), 'How long a passkey may take to answer.'),
   passkeysPerPerson: times(10, 'Passkeys of one person.'),
-  halfSignIn: lasts(minutes(10), 'How long a sign-in waits for a passkey or a second factor.'),
-  halfSignInTries: times(10, 'Answers refused in one such wait, before it starts again from the password.'),
+  pendingSignIn: lasts(minutes(10), 'How long a sign-in waits for a passkey or a second factor.'),
+  pendingSignInTries: times(
+    10,
+    'Answers refused in one such wait, before it starts again from the password.',
+  ),
   externalSignIn: lasts(
     minutes(15),
     'How long a sign-in may take at the institution’s server, where one is configured.',
@@ -163,9 +166,9 @@ export const figures = {
   ),
 } as const satisfies Record<string, Figure>
 
-export type LimitName = keyof typeof figures
+export type LimitName = keyof typeof limitDefinitions
 export type Limits = { readonly [name in LimitName]: number }
 
 export const defaultLimits = Object.fromEntries(
-  Object.entries(figures).map(([name, { value }]) => [name, value]),
+  Object.entries(limitDefinitions).map(([name, { value }]) => [name, value]),
 ) as Limits

@@ -185,10 +185,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const transport =
     mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
-  const shell = makeUi({ branding: config.branding, dist: folders.dist })
+  const pageAssets = makeUi({ branding: config.branding, dist: folders.dist })
   const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
   const uiFor = (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
-    shell.ui({
+    pageAssets.ui({
       language,
       hrefs,
       route,
@@ -240,7 +240,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     cookies,
     gate,
     security: securityHeaders({
-      ...shell.inline,
+      ...pageAssets.inline,
       https: settings.publicUrl.protocol === 'https:',
       leadsTo: [...new Set(Object.values(config.signIn.returns).map(address => new URL(address).origin))],
     }),

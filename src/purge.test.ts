@@ -139,6 +139,6 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(after.own).toBeGreaterThanOrEqual(before.own)
   expect(left.audit_cuts).toBeGreaterThan(0)
   expect((await verifyAudit(rig.application)).broken).toEqual([])
-  const epochs = join(rig.folder, 'data', 'epochs')
-  expect(existsSync(epochs) ? readdirSync(epochs) : []).toEqual([])
+  const rotatingKeys = join(rig.folder, 'data', 'epochs')
+  expect(existsSync(rotatingKeys) ? readdirSync(rotatingKeys) : []).toEqual([])
 })

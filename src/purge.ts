@@ -6,13 +6,13 @@ import { forgetByAge } from './retention.ts'
 export const purge = async (
   application: Pick<
     Application,
-    'store' | 'clock' | 'limits' | 'keys' | 'attempts' | 'deliveries' | 'epochs'
+    'store' | 'clock' | 'limits' | 'keys' | 'attempts' | 'deliveries' | 'rotatingKeys'
   >,
 ) => {
-  const { store, clock, limits, attempts, deliveries, epochs } = application
+  const { store, clock, limits, attempts, deliveries, rotatingKeys } = application
   await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
-  const inUse = await Promise.all([attempts.epochsInUse(), deliveries.epochsInUse()])
-  await epochs.destroyUnused(new Set(inUse.flatMap(epochsOf => [...epochsOf])))
+  const inUse = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
+  await rotatingKeys.destroyUnused(new Set(inUse.flatMap(rotatingKeysOf => [...rotatingKeysOf])))
   await cutRollingChains(application)
   return 0
 }

@@ -4,7 +4,7 @@ import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Moves } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
-import { figures } from './limits.ts'
+import { limitDefinitions } from './limits.ts'
 import type { Leaked } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
@@ -37,7 +37,7 @@ const duration = (milliseconds: number) => {
 }
 
 const limitsPage = () => {
-  const lines = Object.entries(figures).map(
+  const lines = Object.entries(limitDefinitions).map(
     ([name, { value, unit, says }]) =>
       `| \`${name}\` | ${unit === 'milliseconds' ? duration(value) : value} | ${says} |`,
   )

@@ -33,7 +33,7 @@ const forgetExpired =
       | 'counters'
       | 'sent_codes'
       | 'activation_codes'
-      | 'half_sign_ins'
+      | 'pending_sign_ins'
       | 'external_sign_ins'
       | 'passkey_challenges'
       | 'not_me_tokens'
@@ -122,7 +122,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
   joker_suspensions: forgetSuspensions,
   sent_codes: forgetExpired('sent_codes'),
   activation_codes: forgetExpired('activation_codes'),
-  half_sign_ins: forgetExpired('half_sign_ins'),
+  pending_sign_ins: forgetExpired('pending_sign_ins'),
   external_sign_ins: forgetExpired('external_sign_ins'),
   passkey_challenges: forgetExpired('passkey_challenges'),
   authenticators: forgetPending('authenticators'),

@@ -5,7 +5,7 @@ import { casPlace, validateTicket } from '../cas/validate.ts'
 import type { Clock } from '../clock.ts'
 import { ok, refused } from '../result.ts'
 import { outgoing } from '../web/outgoing.ts'
-import { type Identity, type IdentityServer, inThatSecond, type Leaving } from './identity-server.ts'
+import { type Identity, type IdentityServer, type Leaving, withinThatSecond } from './identity-server.ts'
 import type { CasSettings } from './settings.ts'
 
 const logoutForm = z.object({ logoutRequest: z.string() })
@@ -19,7 +19,7 @@ const serviceOf = ({ returnTo, state }: Leaving) => {
 
 /** An ISO date, where Java may add its zone in brackets, or seconds since 1970; `null` for anything else. */
 const instantIn = (text: string, now: number): number | null => {
-  if (/^\d{9,11}$/.test(text)) return inThatSecond(Number(text), now)
+  if (/^\d{9,11}$/.test(text)) return withinThatSecond(Number(text), now)
   const at = Date.parse(text.replace(/\[[^\]]*\]$/, ''))
   return Number.isNaN(at) ? null : Math.min(at, now)
 }

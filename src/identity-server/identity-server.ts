@@ -34,7 +34,7 @@ export type Identity = {
 }
 
 /** A server that counts whole seconds may mean the end of one: nobody is told that they came too early. */
-export const inThatSecond = (second: number, now: number) => Math.min(second * 1000 + 999, now)
+export const withinThatSecond = (second: number, now: number) => Math.min(second * 1000 + 999, now)
 
 /**
  * `identity-refused`: the server, or what it sent, does not prove who stands there. `identity-weak`: it does, at a lower

@@ -15,8 +15,8 @@ import {
   type Carried,
   type Identity,
   type IdentityServer,
-  inThatSecond,
   type Leaving,
+  withinThatSecond,
 } from './identity-server.ts'
 import { readLogoutToken } from './logout-token.ts'
 import { checkProvider } from './oidc-check.ts'
@@ -78,7 +78,7 @@ export const oidcServer = (
 
   const identityOf = (login: string, claims: IDToken): Identity => ({
     login,
-    authenticatedAt: claims.auth_time === undefined ? null : inThatSecond(claims.auth_time, clock.now()),
+    authenticatedAt: claims.auth_time === undefined ? null : withinThatSecond(claims.auth_time, clock.now()),
     session: textIn(claims.sid),
     subject: claims.sub,
     withSecondFactor: settings.secondFactorAcr.includes(textIn(claims.acr) ?? ''),

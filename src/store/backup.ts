@@ -44,7 +44,7 @@ export const readBackup = (store: Store, line: (text: string) => Promise<void>) 
  * against a stranger perhaps, and must not open anything again: whoever held it signs in, or begins again.
  */
 const heldInHand: readonly (keyof Schema)[] = [
-  ...(['sessions', 'half_sign_ins', 'external_sign_ins', 'passkey_challenges', 'sent_codes'] as const),
+  ...(['sessions', 'pending_sign_ins', 'external_sign_ins', 'passkey_challenges', 'sent_codes'] as const),
   ...(['not_me_tokens', 'journeys', 'receipts', 'known_browsers'] as const),
 ]
 

@@ -217,7 +217,7 @@ export type Schema = {
     used_at: number | null
     begun_by: string | null
   }
-  half_sign_ins: {
+  pending_sign_ins: {
     id: string
     person: string | null
     proved_at: number

@@ -87,7 +87,7 @@ const longestTurn = 20
  * it stands in a gate, the lock of a second, empty database; and whoever has had a turn passes that gate again, which is
  * free at once when nobody stands there. A process that dies leaves both, as the system drops its locks.
  */
-const turnsAt = (gate: DatabaseSync, writing: DatabaseSync) => {
+const fairWriteLock = (gate: DatabaseSync, writing: DatabaseSync) => {
   let ends = 0
   const isMine = () => {
     if (performance.now() > ends) return false
@@ -149,7 +149,7 @@ export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql:
   const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
   const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
   const gate = new DatabaseSync(gateOf(file), { timeout: 0 })
-  const begin = turnsAt(gate, writing)
+  const begin = fairWriteLock(gate, writing)
   const waiting: Waiting[] = []
   let working: Promise<void> | null = null
 

@@ -4,7 +4,7 @@ import { helpSlugs, type RouteName } from '../routes.ts'
 import { helpOf } from './help-of.ts'
 import { Helpdesk } from './helpdesk.tsx'
 import { type CurrentPage, Here } from './here.ts'
-import { together } from './together.tsx'
+import { noBreakText } from './no-break-text.tsx'
 import type { Ui } from './ui.ts'
 
 const menu = [
@@ -230,7 +230,7 @@ export const Page = (props: PageProps) => {
         <main id="contenu" tabIndex={-1}>
           <div class="wall">
             <div class="title">
-              <h1>{together(heading)}</h1>
+              <h1>{noBreakText(heading)}</h1>
               {lead && <p class="lead">{lead}</p>}
             </div>
             {progress}

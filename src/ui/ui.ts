@@ -56,8 +56,8 @@ export const makeUi = (parts: { branding: Branding; dist: string }) => {
   const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
   const script = readFileSync(join(parts.dist, 'browser.js'), 'utf8')
   const passkeyScript = readFileSync(join(parts.dist, 'passkey.js'), 'utf8')
-  const dress = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
-  const tongues = {
+  const assets = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
+  const uiLocales = {
     fr: { language: 'fr', say: sayIn('fr'), ...clockWords('fr', timeZone) },
     en: { language: 'en', say: sayIn('en'), ...clockWords('en', timeZone) },
   } as const
@@ -74,8 +74,8 @@ export const makeUi = (parts: { branding: Branding; dist: string }) => {
     }): Ui => {
       const { language, hrefs, ...more } = asked
       return {
-        ...dress,
-        ...tongues[language],
+        ...assets,
+        ...uiLocales[language],
         ...more,
         href: hrefs[language],
         otherHref: hrefs[language === 'fr' ? 'en' : 'fr'],

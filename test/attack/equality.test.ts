@@ -93,7 +93,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     'people',
     'attempts',
     'known_browsers',
-    ...(['sessions', 'half_sign_ins', 'passkey_challenges', 'sent_codes', 'activations'] as const),
+    ...(['sessions', 'pending_sign_ins', 'passkey_challenges', 'sent_codes', 'activations'] as const),
     ...(['contacts', 'receipts', 'first_days', 'external_sign_ins'] as const),
   ] as const
   /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */

@@ -328,7 +328,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   const tables = [
     ...(['journeys', 'joker_tries', 'joker_suspensions', 'activation_codes', 'activations'] as const),
-    ...(['sessions', 'half_sign_ins', 'known_browsers', 'sent_codes', 'contacts', 'attempts'] as const),
+    ...(['sessions', 'pending_sign_ins', 'known_browsers', 'sent_codes', 'contacts', 'attempts'] as const),
     ...(['people', 'receipts', 'passkey_challenges', 'recovery_codes', 'demo_mails'] as const),
   ] as const
 

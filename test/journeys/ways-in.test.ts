@@ -83,7 +83,9 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const visitor = newVisitor(institution.rig.url)
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
-    const { cookie } = await application().store.transaction(tx => application().halfSignIns.open(tx, begun))
+    const { cookie } = await application().store.transaction(tx =>
+      application().pendingSignIns.open(tx, begun),
+    )
     visitor.cookies.set('__Host-entering', cookie.value)
     return visitor
   }

@@ -16,7 +16,7 @@ import type { Language } from '../../texts/texts.ts'
 import type { Freeze, Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { HalfSignIns } from '../sign-in/half-sign-ins.ts'
+import type { PendingSignIns } from '../sign-in/pending-sign-ins.ts'
 import type { InPlace, PutInPlace } from './put-in-place.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
@@ -38,7 +38,7 @@ export type NotMeParts = {
   readonly receipts: Pick<Receipts, 'end'>
   readonly source: Source
   readonly sessions: Sessions
-  readonly halfSignIns: Pick<HalfSignIns, 'endAll'>
+  readonly pendingSignIns: Pick<PendingSignIns, 'endAll'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
   readonly inPlace: PutInPlace
@@ -59,7 +59,7 @@ const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice
 
 export const openNotMe = (parts: NotMeParts) => {
   const { store, clock, limits, audit, notices, freezes, revocations, tokens } = parts
-  const { attempts, deliveries, receipts, source, sessions, halfSignIns, inPlace } = parts
+  const { attempts, deliveries, receipts, source, sessions, pendingSignIns, inPlace } = parts
 
   const freeze = async (
     tx: Tx,
@@ -71,7 +71,7 @@ export const openNotMe = (parts: NotMeParts) => {
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
     await parts.endJourneys(tx, person)
     await sessions.endAll(tx, person, { by, why: 'freeze' })
-    await halfSignIns.endAll(tx, person)
+    await pendingSignIns.endAll(tx, person)
     await tokens.burnAll(tx, person)
     // One of them may be the stranger's.
     await parts.knownBrowsers.forgetAll(tx, person)
@@ -191,7 +191,7 @@ export const openNotMe = (parts: NotMeParts) => {
         await freezes.lift(tx, person)
         // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
         await sessions.endAll(tx, person, { by, why: 'desk' })
-        await halfSignIns.endAll(tx, person)
+        await pendingSignIns.endAll(tx, person)
         await parts.budget.forgive(tx, person, clock.now())
         await inPlace.clear(tx, person, by, cleared)
         if (!(await parts.hasJoker(person, tx))) await parts.reopenActivation(tx, person)

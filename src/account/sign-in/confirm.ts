@@ -15,7 +15,6 @@ import type { Session } from '../sessions/session.ts'
 import { confirmPage } from './confirm.page.tsx'
 import { type ConfirmingParts, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
-import type { HalfSignIns } from './half-sign-ins.ts'
 import {
   authenticationFault,
   type ClosedProblem,
@@ -24,6 +23,7 @@ import {
   type PasswordAuthenticator,
   provedBy,
 } from './password-authenticator.ts'
+import type { PendingSignIns } from './pending-sign-ins.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
@@ -33,7 +33,7 @@ type Parts = ConfirmingParts & {
   readonly directory: Directory
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
   readonly elsewhere: {
     readonly host: string
@@ -48,7 +48,7 @@ type Parts = ConfirmingParts & {
  * somebody who has a second factor: else a thief of that password would take the factor away (ASVS 7.5.1, 7.5.3).
  */
 export const confirm = (parts: Parts) => {
-  const { store, directory, passwordAuthenticator, secondFactor, halfSignIns, elsewhere } = parts
+  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, elsewhere } = parts
   const { guarded, renewed } = confirming(parts)
 
   const page = async (
@@ -70,7 +70,7 @@ export const confirm = (parts: Parts) => {
   /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
   const askFactor = async (request: HandlerRequest, { id, person }: Session): Promise<HandlerResult> => {
     const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx => pendingSignIns.open(tx, begun))
     return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 

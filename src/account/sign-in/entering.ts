@@ -17,7 +17,7 @@ import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Proved } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
+import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 
 type Parts = {
   readonly store: Store
@@ -25,7 +25,7 @@ type Parts = {
   readonly freezes: Freezes
   readonly revocations: Pick<Revocations, 'isSignInRevoked'>
   readonly sessions: Sessions
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly knownBrowsers: KnownBrowsers
   /** Addresses to which a sign-in may lead, each under the name that stands in our own address (ASVS 3.7.2). */
   readonly returns: Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ type Who = { readonly person: PersonId; readonly how: Proved; readonly provedAt:
 
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
 export const entering = (parts: Parts) => {
-  const { audit, freezes, revocations, sessions, halfSignIns, knownBrowsers, returns } = parts
+  const { audit, freezes, revocations, sessions, pendingSignIns, knownBrowsers, returns } = parts
   const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
   const onlyNamed =
@@ -95,10 +95,10 @@ export const entering = (parts: Parts) => {
     openFrom: async (
       tx: Tx,
       request: HandlerRequest,
-      half: HalfSignIn,
+      half: PendingSignIn,
       shown: { person: PersonId; factor: ShownFactor },
     ) => {
-      if (!(await halfSignIns.consume(tx, half))) return null
+      if (!(await pendingSignIns.consume(tx, half))) return null
       const { person, factor } = shown
       const who = { person, provedAt: half.provedAt, how: { ...half.how, factor } }
       return half.confirms ? confirm(tx, request, half.confirms, who) : open(tx, request, who)
@@ -109,7 +109,7 @@ export const entering = (parts: Parts) => {
         ? redirect(leadsTo(request, pageOf(request)))
         : redirect(request.href('signInFor', { page: pageOf(request) })),
     enter: (request: HandlerRequest, cookies: readonly SetCookie[], name = pageOf(request)): HandlerResult =>
-      redirect(leadsTo(request, name), [...cookies, halfSignIns.forgotten]),
+      redirect(leadsTo(request, name), [...cookies, pendingSignIns.forgotten]),
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Ui } from '../../ui/ui.ts'
 import { askPasskeyPage } from './ask-passkey.page.tsx'
-import type { HalfSignIn } from './half-sign-ins.ts'
+import type { PendingSignIn } from './pending-sign-ins.ts'
 
 type Props = {
   readonly ui: Ui
   readonly options: unknown
   readonly returnTo: string
-  readonly half: HalfSignIn
+  readonly half: PendingSignIn
   readonly back: string
   readonly refused: boolean
 }

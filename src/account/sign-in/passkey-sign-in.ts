@@ -17,8 +17,8 @@ import {
 } from '../../web/handler.ts'
 import type { RateLimiter } from '../../web/rate-limiter.ts'
 import { type Entering, pageOf } from './entering.ts'
-import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
+import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { signInLimit } from './sign-in-limit.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
@@ -30,24 +30,24 @@ type Parts = {
   readonly directory: Directory
   readonly passkeys: Passkeys
   readonly secondFactor: SecondFactor
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly entering: Entering
   /** A passkey signs in alone; not where the institution's server decides who comes in. */
   readonly alone: boolean
   readonly ui: (language: Language) => Ui
 }
 
-const holderOf = (half: HalfSignIn) => `sign-in:${half.id}`
+const holderOf = (half: PendingSignIn) => `sign-in:${half.id}`
 
 /**
  * Signing in with a passkey: alone, or as the second factor after a password. The page of sign-in stays the same bytes
  * for everyone; its button posts here for a challenge, which belongs to this browser and is used once.
  */
 export const passkeySignIn = (parts: Parts) => {
-  const { store, directory, passkeys, secondFactor, halfSignIns, entering } = parts
+  const { store, directory, passkeys, secondFactor, pendingSignIns, entering } = parts
   const networkOpensAt = signInLimit(parts)
 
-  const back = (request: HandlerRequest, half: HalfSignIn | null) =>
+  const back = (request: HandlerRequest, half: PendingSignIn | null) =>
     half?.person
       ? request.href('secondFactor', { page: pageOf(request) })
       : request.href('signInFor', { page: pageOf(request) })
@@ -56,7 +56,7 @@ export const passkeySignIn = (parts: Parts) => {
     const opensAt = await networkOpensAt(request)
     if (opensAt !== null) return tooMany(request, opensAt)
     const here = request.href('signInPasskey', { page: pageOf(request) })
-    const half = await halfSignIns.find(request.cookie('entering'))
+    const half = await pendingSignIns.find(request.cookie('entering'))
     if (!half && !parts.alone) return redirect(back(request, null))
     if (half) {
       await passkeys.begin(holderOf(half), 'prove')
@@ -64,14 +64,14 @@ export const passkeySignIn = (parts: Parts) => {
     }
     const how = { by: 'passkey' } as const
     const begun = { person: null, provedAt: request.arrivedAt, how, confirms: null }
-    const { cookie, half: mine } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie, half: mine } = await store.transaction(tx => pendingSignIns.open(tx, begun))
     await passkeys.begin(holderOf(mine), 'prove')
     return redirect(here, [cookie])
   }
 
   const page = async (
     request: HandlerRequest,
-    half: HalfSignIn,
+    half: PendingSignIn,
     refused: boolean,
   ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(half), half.person)
@@ -92,21 +92,23 @@ export const passkeySignIn = (parts: Parts) => {
   }
 
   /** A new challenge, since the last was used up by what is refused. */
-  const again = async (request: HandlerRequest, half: HalfSignIn) => {
+  const again = async (request: HandlerRequest, half: PendingSignIn) => {
     await passkeys.begin(holderOf(half), 'prove')
     return page(request, half, true)
   }
 
-  const enter = async (request: HandlerRequest, half: HalfSignIn, shown: Shown): Promise<HandlerResult> => {
+  const enter = async (
+    request: HandlerRequest,
+    half: PendingSignIn,
+    shown: Shown,
+  ): Promise<HandlerResult> => {
     const found = await directory.read(shown.person)
     if (!found.ok) return problem('directory-unavailable')
     const known = found.person !== null && !found.person.ended
     if (!known || (half.person !== null && half.person !== shown.person)) return again(request, half)
     const { person } = shown
     const cookies = await store.transaction(async tx => {
-      // As in `second-factor.ts`: the person's row before that of the sign-in.
-      if (await entering.isShut(tx, { person, provedAt: half.provedAt })) return null
-      if (!(await halfSignIns.spend(tx, half))) return null
+      if (!(await pendingSignIns.spend(tx, half))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, request.language)
       return verdict.verdict === 'right'
         ? entering.openFrom(tx, request, half, { person, factor: 'passkey' })
@@ -116,7 +118,7 @@ export const passkeySignIn = (parts: Parts) => {
   }
 
   const get: Handler = async request => {
-    const half = await halfSignIns.find(request.cookie('entering'))
+    const half = await pendingSignIns.find(request.cookie('entering'))
     return half ? page(request, half, false) : redirect(back(request, null))
   }
 
@@ -124,7 +126,7 @@ export const passkeySignIn = (parts: Parts) => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     if (fields.data.cle === undefined) return begin(request)
-    const half = await halfSignIns.find(request.cookie('entering'))
+    const half = await pendingSignIns.find(request.cookie('entering'))
     if (!half) return redirect(back(request, null))
     const read = await passkeys.read(holderOf(half), fields.data.cle)
     return read.ok ? enter(request, half, read.shown) : again(request, half)

@@ -11,7 +11,7 @@ import type { KnownBrowsers } from '../known-browsers.ts'
 import { ownersOf } from '../own-browser.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { type Entering, pageOf } from './entering.ts'
-import type { HalfSignIn, HalfSignIns } from './half-sign-ins.ts'
+import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { secondFactorPage } from './second-factor.page.tsx'
 
 const form = z.object({ code: field(60) })
@@ -20,18 +20,18 @@ type Parts = {
   readonly store: Store
   readonly directory: Pick<Directory, 'read'>
   readonly secondFactor: SecondFactor
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly entering: Entering
   readonly sessions: Pick<Sessions, 'find'>
   readonly knownBrowsers: KnownBrowsers
   readonly ui: (language: Language) => Ui
 }
 
-type Half = HalfSignIn & { readonly person: PersonId }
+type Half = PendingSignIn & { readonly person: PersonId }
 
 /** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
 export const secondFactorRoutes = (parts: Parts) => {
-  const { store, directory, secondFactor, halfSignIns, entering } = parts
+  const { store, directory, secondFactor, pendingSignIns, entering } = parts
   const owners = ownersOf(parts)
 
   const page = async (
@@ -52,7 +52,7 @@ export const secondFactorRoutes = (parts: Parts) => {
   const waiting =
     (work: (request: HandlerRequest, half: Half) => Promise<HandlerResult>): Handler =>
     async request => {
-      const half = await halfSignIns.find(request.cookie('entering'))
+      const half = await pendingSignIns.find(request.cookie('entering'))
       return half?.person ? work(request, { ...half, person: half.person }) : entering.without(request)
     }
 
@@ -65,15 +65,15 @@ export const secondFactorRoutes = (parts: Parts) => {
     if (!found.person || found.person.ended) return entering.without(request)
     const asker = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
-      // Before the factor is judged: a refusal must not tell whether it was right, nor use it up. And before the row of the
-      // sign-in: a freeze takes the person's row first, and the two would wait for each other.
+      if (!(await pendingSignIns.spend(tx, half))) return null
+      // Before the factor is judged: a refusal must not tell whether it was right, nor use it up.
       if (await entering.isShut(tx, half)) return null
       const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return { cookies: await entering.openFrom(tx, request, half, { person, factor: verdict.by }) }
     })
     if (outcome?.refusal) {
-      const waits = await halfSignIns.find(request.cookie('entering'))
+      const waits = await pendingSignIns.find(request.cookie('entering'))
       return page(request, half, waits ? outcome.refusal : { reason: 'factor-restart' })
     }
     return outcome?.cookies ? entering.enter(request, outcome.cookies) : entering.without(request)

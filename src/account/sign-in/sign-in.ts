@@ -13,7 +13,6 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import { type Entering, pageOf } from './entering.ts'
-import type { HalfSignIns } from './half-sign-ins.ts'
 import {
   authenticationFault,
   type ClosedProblem,
@@ -22,6 +21,7 @@ import {
   type PasswordAuthenticator,
   provedBy,
 } from './password-authenticator.ts'
+import type { PendingSignIns } from './pending-sign-ins.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
@@ -30,20 +30,20 @@ export type SignInParts = {
   readonly store: Store
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly entering: Entering
   readonly ui: (language: Language) => Ui
 }
 
 /** The embedded sign-in: a fresh bind opens a session. It refuses everybody in the same words and at the same beat. */
 export const signIn = (parts: SignInParts) => {
-  const { store, passwordAuthenticator, secondFactor, halfSignIns, entering } = parts
+  const { store, passwordAuthenticator, secondFactor, pendingSignIns, entering } = parts
 
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
   const askMore = async (request: HandlerRequest, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
     const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
-    const { cookie } = await store.transaction(tx => halfSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx => pendingSignIns.open(tx, begun))
     return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 

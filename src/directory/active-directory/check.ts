@@ -13,7 +13,7 @@ import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
 import { lockoutFinding } from '../lockout-findings.ts'
 import { domainRules } from './domain.ts'
-import { mayReset, policyHintsOid } from './password.ts'
+import { canResetPassword, policyHintsOid } from './password.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
 type Settings = ActiveDirectorySettings & PeopleSettings & ConnectionSettings
@@ -34,7 +34,9 @@ const rightsOver = (settings: Settings, connectionPool: ConnectionPool) => {
     const entries = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
     const entry = entries.find(({ dn }) => dn.toLowerCase() !== settings.bindDn.toLowerCase())
     if (!entry) return []
-    const resets = await connectionPool.with(({ client }) => mayReset(client, entry.dn), { again: true })
+    const resets = await connectionPool.with(({ client }) => canResetPassword(client, entry.dn), {
+      again: true,
+    })
     const allowed = [entry.allowedAttributesEffective].flat().map(String)
     const lacking = [
       ...(resets ? [] : ['« Reset Password »']),

@@ -57,7 +57,7 @@ export class PolicyHints extends Control {
 const insufficientRights = 50
 
 /** May this password be reset? Asked with a value without its quotes, which no server takes: nothing is written. */
-export const mayReset = async (client: Client, dn: string): Promise<boolean> => {
+export const canResetPassword = async (client: Client, dn: string): Promise<boolean> => {
   try {
     await client.modify(dn, [replace('unicodePwd', Buffer.from('x'))])
     return true

@@ -1,8 +1,8 @@
 import { receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, problem } from '../../web/handler.ts'
+import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
-import { settledSoon } from '../steps/settled-soon.ts'
 import { donePage } from './done.page.tsx'
 import type { Parts } from './parts.ts'
 
@@ -14,7 +14,7 @@ export const done =
     if ('redirected' in at) return at.redirected
     const handle = receiptHandle(request.cookie('journey') ?? '')
     const [receipt, found] = [
-      await settledSoon(parts, handle),
+      await awaitOutcome(parts, handle),
       await parts.directory.read(at.journey.state.person),
     ]
     if (!found.ok) return problem(found.reason)

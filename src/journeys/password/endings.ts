@@ -1,8 +1,8 @@
 import { receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, redirect } from '../../web/handler.ts'
+import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
-import { settledSoon } from '../steps/settled-soon.ts'
 import { donePage } from './done.page.tsx'
 import type { Parts } from './parts.ts'
 
@@ -16,7 +16,7 @@ export const done =
     const at = await guard(parts, request, 'done')
     const handle =
       'redirected' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
-    const receipt = handle && (await settledSoon(parts, handle))
+    const receipt = handle && (await awaitOutcome(parts, handle))
     if (!receipt) return 'redirected' in at ? at.redirected : redirect(request.href('journeyStopped'))
     const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
     const page = donePage({ ui: parts.ui(request.language), receipt, services })

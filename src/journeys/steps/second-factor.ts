@@ -86,7 +86,7 @@ export const secondFactorStep = (
     }
 
   const typed = async (request: HandlerRequest, journey: At, code: string): Promise<HandlerResult> => {
-    if (journey.state.wrong >= limits.halfSignInTries)
+    if (journey.state.wrong >= limits.pendingSignInTries)
       return page(request, journey, { reason: 'factor-restart' })
     const who = { network: journey.network, journey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)

@@ -5,7 +5,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Attempt } from '../source/attempts.ts'
-import type { Epochs } from '../source/epochs.ts'
+import type { RotatingKeys } from '../source/rotating-keys.ts'
 import type { Proof } from '../source/source.ts'
 import { claimsOf } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unsettled } from './delivery.ts'
@@ -21,7 +21,7 @@ export type DeliveryParts = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
-  readonly epochs: Epochs
+  readonly rotatingKeys: RotatingKeys
   readonly targets: readonly ServiceTarget[]
 }
 
@@ -42,7 +42,7 @@ const dueAtBirth = ({ reads }: ServiceTarget, now: number) =>
   reads === null || reads === 'source' ? now : never
 
 export const deliveriesIn = (parts: DeliveryParts) => {
-  const { store, clock, epochs, targets } = parts
+  const { store, clock, rotatingKeys, targets } = parts
   const listeners = new Set<() => void>()
 
   /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
@@ -53,7 +53,7 @@ export const deliveriesIn = (parts: DeliveryParts) => {
     const now = clock.now()
     const born = stateAtBirth(target, proof)
     const kept =
-      born.state === 'proved' ? { sealed: null, epoch: '' } : await epochs.seal(sealPlace(id), password)
+      born.state === 'proved' ? { sealed: null, epoch: '' } : await rotatingKeys.seal(sealPlace(id), password)
     return {
       ...{ id, service: target.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
       ...{ generation: attempt.generation, reason: null, ...born, ...kept, host: hostname() },
@@ -127,14 +127,14 @@ export const deliveriesIn = (parts: DeliveryParts) => {
 
     /** `null` when the key is gone: what was sealed is lost for good, as promised. */
     password: ({ epoch, id, sealed }: Delivery) =>
-      sealed === null ? Promise.resolve(null) : epochs.unseal(epoch, sealPlace(id), sealed),
+      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(epoch, sealPlace(id), sealed),
 
     /** Where each service stands after one write. */
     ofAttempt: (attempt: string) => statuses('attempt', attempt),
     /** Where each service stands for a person, after the newest write that reached for it. */
     ofPerson: (person: PersonId) => statuses('person', person),
 
-    epochsInUse: async () => {
+    keysInUse: async () => {
       const rows = await store.read
         .selectFrom('deliveries')
         .select('epoch')

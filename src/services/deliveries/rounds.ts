@@ -9,7 +9,7 @@ const largestRound = 200
 const patience = { first: seconds(1), longest: seconds(60) }
 
 /** Works off a list, so many at once. A fault of one is thrown when the others are done. */
-const together = async <T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) => {
+const mapWithLimit = async <T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>) => {
   const left = [...items]
   const faults: unknown[] = []
   const worker = async () => {
@@ -43,7 +43,7 @@ export const roundsFor = (parts: DeliverParts, target: ServiceTarget) => {
       if (clock.now() < restUntil) return 0
       const ids = await deliveries.due(target.id, failures > 0 ? 1 : largestRound)
       let carried = 0
-      await together(ids, width, async id => {
+      await mapWithLimit(ids, width, async id => {
         if (clock.now() < restUntil) return
         const delivered = await deliver(id)
         note(delivered)

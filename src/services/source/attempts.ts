@@ -3,8 +3,8 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Epochs } from './epochs.ts'
 import { isGone, ownName } from './owner.ts'
+import type { RotatingKeys } from './rotating-keys.ts'
 
 /** What acceptance must record, kept with the attempt so that a start-up can finish what a killed process began. */
 export type AttemptFacts = {
@@ -66,8 +66,13 @@ const fromRow = (row: AttemptRow): Attempt => ({
 
 const placeOf = (id: string) => `attempts.sealed.${id}`
 
-export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; lease: number }) => {
-  const { store, clock, epochs, lease } = parts
+export const attemptsIn = (parts: {
+  store: Store
+  clock: Clock
+  rotatingKeys: RotatingKeys
+  lease: number
+}) => {
+  const { store, clock, rotatingKeys, lease } = parts
   const owner = ownName()
 
   return {
@@ -77,7 +82,7 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
       password: string,
     ) => {
       const id = newId()
-      const sealed = await epochs.seal(placeOf(id), password)
+      const sealed = await rotatingKeys.seal(placeOf(id), password)
       const now = clock.now()
       const row = {
         id,
@@ -207,10 +212,10 @@ export const attemptsIn = (parts: { store: Store; clock: Clock; epochs: Epochs; 
         .select(['sealed', 'epoch'])
         .where('id', '=', attempt.id)
         .executeTakeFirst()
-      return row?.sealed ? epochs.unseal(row.epoch, placeOf(attempt.id), row.sealed) : null
+      return row?.sealed ? rotatingKeys.unseal(row.epoch, placeOf(attempt.id), row.sealed) : null
     },
 
-    epochsInUse: async () => {
+    keysInUse: async () => {
       const rows = await store.read
         .selectFrom('attempts')
         .select('epoch')

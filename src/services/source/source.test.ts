@@ -8,8 +8,8 @@ import { days, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { openStore } from '../../store/open.ts'
 import { type Attempts, attemptsIn } from './attempts.ts'
-import { type Epochs, openEpochs } from './epochs.ts'
 import { personLock } from './person-lock.ts'
+import { openRotatingKeys, type RotatingKeys } from './rotating-keys.ts'
 
 const camille = 'camille' as PersonId
 const nothing = async () => {}
@@ -20,14 +20,14 @@ describe.each(storeFlavours.filter(({ available }) => available))(
   ({ flavour }) => {
     let opened: Awaited<ReturnType<typeof newStore>>
     let folder: string
-    let epochs: Epochs
+    let rotatingKeys: RotatingKeys
     let attempts: Attempts
     const clock = movableClock()
     beforeEach(async () => {
       opened = await newStore(flavour)
       folder = mkdtempSync(join(tmpdir(), 'sesame-epochs-'))
-      epochs = await openEpochs(folder, clock)
-      attempts = attemptsIn({ store: opened.store, clock, epochs, lease: minutes(1) })
+      rotatingKeys = await openRotatingKeys(folder, clock)
+      attempts = attemptsIn({ store: opened.store, clock, rotatingKeys, lease: minutes(1) })
     })
     afterEach(async () => {
       await opened.forget()
@@ -45,7 +45,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       clock.forward(minutes(2))
       const others = await Promise.all([1, 2, 3].map(() => openStore(opened.where, { migrations })))
       const workers = [opened.store, ...others].flatMap(store =>
-        [1, 2].map(() => attemptsIn({ store, clock, epochs, lease: minutes(1) })),
+        [1, 2].map(() => attemptsIn({ store, clock, rotatingKeys, lease: minutes(1) })),
       )
       const claimed: string[] = []
       await Promise.all(
@@ -78,9 +78,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(rows).not.toContain('Tr0mbone')
       expect(readdirSync(folder)).toHaveLength(1)
       clock.forward(days(2))
-      expect(await epochs.destroyUnused(await attempts.epochsInUse())).toBe(0)
+      expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(0)
       await opened.store.transaction(tx => attempts.settle(tx, one, 'refused'))
-      expect(await epochs.destroyUnused(await attempts.epochsInUse())).toBe(1)
+      expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(1)
       expect(readdirSync(folder)).toHaveLength(0)
     })
 

@@ -19,7 +19,7 @@ import type { Freezes } from '../../freezes.ts'
 import type { Proved } from '../../sessions/session.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
 import type { Entering } from '../entering.ts'
-import type { HalfSignIns } from '../half-sign-ins.ts'
+import type { PendingSignIns } from '../pending-sign-ins.ts'
 import type { ExternalSignIn } from './external-sign-ins.ts'
 import { type LeavingParts, leavingOf } from './leaving.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
@@ -30,7 +30,7 @@ export type BackParts = LeavingParts & {
   readonly freezes: Freezes
   readonly sessions: Sessions
   readonly secondFactor: SecondFactor
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly entering: Entering
 }
 
@@ -45,7 +45,7 @@ const same = (a: string, b: string) => {
 
 /** The institution's server sends the browser back: who came is asked of the server, then of the directory. */
 export const comingBack = (parts: BackParts) => {
-  const { store, audit, directory, freezes, sessions, secondFactor, halfSignIns } = parts
+  const { store, audit, directory, freezes, sessions, secondFactor, pendingSignIns } = parts
   const { externalSignIns, server, entering } = parts
 
   const refuse = (
@@ -94,9 +94,7 @@ export const comingBack = (parts: BackParts) => {
     const { away, person } = back
     const begun = { person: person.id, provedAt: provedAt(back), how: proved(back), confirms }
     const cookie = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, away))
-        ? (await halfSignIns.open(tx, begun, ask.cookie('entering'))).cookie
-        : null,
+      (await externalSignIns.consume(tx, away)) ? (await pendingSignIns.open(tx, begun)).cookie : null,
     )
     return cookie
       ? redirect(request.href('secondFactor', { page: away.page }), [cookie, externalSignIns.forgotten])

@@ -4,13 +4,13 @@ import type { Store } from '../../../store/store.ts'
 import { type Handler, problem } from '../../../web/handler.ts'
 import type { RateLimit, RateLimiter } from '../../../web/rate-limiter.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
-import type { HalfSignIns } from '../half-sign-ins.ts'
+import type { PendingSignIns } from '../pending-sign-ins.ts'
 
 type Parts = {
   readonly store: Store
   readonly rateLimiter: RateLimiter
   readonly sessions: Sessions
-  readonly halfSignIns: HalfSignIns
+  readonly pendingSignIns: PendingSignIns
   readonly server: IdentityServer
 }
 
@@ -24,7 +24,7 @@ const named = (text: string | null) => (text === null ? null : digestOf(text))
  * rule of origins, and has a proof of its own; the answer is the same whether a session was open or not.
  */
 export const endedThere =
-  ({ store, rateLimiter, sessions, halfSignIns, server }: Parts): Handler =>
+  ({ store, rateLimiter, sessions, pendingSignIns, server }: Parts): Handler =>
   async request => {
     const read = await server.readEnding(request.body)
     if (!read.ok) return problem(read.reason === 'ending-refused' ? 'bad-request' : read.reason)
@@ -32,7 +32,7 @@ export const endedThere =
     const names = { external: named(session), subject: named(subject) }
     const obeyed = await store.transaction(async tx => {
       if (once !== null && (await rateLimiter.hit(tx, remembered, digestOf(once))) > 1) return false
-      await halfSignIns.endExternal(tx, names)
+      await pendingSignIns.endExternal(tx, names)
       await sessions.endExternal(tx, server.kind, names)
       return true
     })

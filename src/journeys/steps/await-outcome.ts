@@ -2,7 +2,7 @@ import { type Clock, seconds } from '../../clock.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 
 /** A receipt that moves is waited for a moment: most services answer before anybody could read « en cours ». */
-export const settledSoon = async (
+export const awaitOutcome = async (
   parts: { readonly clock: Clock; readonly receipts: Receipts },
   handle: string,
 ) => {

@@ -8,7 +8,7 @@ import { seal, unseal } from '../../keys.ts'
  * The keys under which a password waits: a new file each day, outside the database, destroyed when nothing waits
  * under it any more. A copy of the database, even with the root key, opens no password.
  */
-export type Epochs = {
+export type RotatingKeys = {
   seal(place: string, clear: string): Promise<{ sealed: string; epoch: string }>
   /** `null` when the key is gone: what was sealed is lost for good, as promised. */
   unseal(epoch: string, place: string, sealed: string): Promise<string | null>
@@ -18,7 +18,7 @@ export type Epochs = {
 
 const shape = /^\d{4}-\d{2}-\d{2}\.key$/
 
-export const openEpochs = async (folder: string, clock: Clock): Promise<Epochs> => {
+export const openRotatingKeys = async (folder: string, clock: Clock): Promise<RotatingKeys> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const today = () => new Date(clock.now()).toISOString().slice(0, 10)
 

@@ -7,7 +7,7 @@ import type { SetCookie } from '../../web/handler.ts'
 import { howOf, type NamesThere, type Proved } from '../sessions/session.ts'
 
 /** A sign-in that is not one yet: it opens nothing, and waits for a second factor or for a passkey. */
-export type HalfSignIn = {
+export type PendingSignIn = {
   readonly id: string
   /** Whose password was right; `null`: a passkey will say who stands there. */
   readonly person: PersonId | null
@@ -35,7 +35,7 @@ const provedIn = ({ how, external, external_subject: subject, authenticated_at }
   return by === 'cas' || by === 'oidc' ? { by, external, subject, authenticatedAt: authenticated_at } : { by }
 }
 
-const fromRow = (row: Row): HalfSignIn => ({
+const fromRow = (row: Row): PendingSignIn => ({
   id: row.id,
   person: row.person as PersonId | null,
   provedAt: row.proved_at,
@@ -43,7 +43,7 @@ const fromRow = (row: Row): HalfSignIn => ({
   confirms: row.confirms,
 })
 
-export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
+export const createPendingSignIns = (parts: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = parts
   /** A browser waits for one sign-in: what its cookie named ends when it signs in otherwise or begins again. */
   const supersede = async (tx: Tx, cookie: string | null) => {
@@ -51,70 +51,65 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
   }
 
   return {
-    supersede,
-
-    /** `superseded`: the cookie that the browser sent. */
     open: async (
       tx: Tx,
-      begun: Omit<HalfSignIn, 'id'>,
-      superseded: string | null,
-    ): Promise<{ cookie: SetCookie; half: HalfSignIn }> => {
-      await supersede(tx, superseded)
+      begun: Omit<PendingSignIn, 'id'>,
+    ): Promise<{ cookie: SetCookie; half: PendingSignIn }> => {
       const handle = newHandle()
       const id = digestOf(handle)
       const { person, provedAt, how, confirms } = begun
       const values = {
-        ...{ id, person, proved_at: provedAt, refusals: 0, expires_at: clock.now() + limits.halfSignIn },
+        ...{ id, person, proved_at: provedAt, refusals: 0, expires_at: clock.now() + limits.pendingSignIn },
         ...{ how: how.by, external: how.external ?? null, external_subject: how.subject ?? null },
         ...{ authenticated_at: how.authenticatedAt ?? null, confirms },
       }
-      await tx.insertInto('half_sign_ins').values(values).execute()
+      await tx.insertInto('pending_sign_ins').values(values).execute()
       const cookie = {
         name: 'entering',
         value: handle,
-        maxAge: Math.floor(limits.halfSignIn / 1000),
+        maxAge: Math.floor(limits.pendingSignIn / 1000),
       } as const
       return { cookie, half: { id, ...begun } }
     },
 
-    find: async (cookie: string | null): Promise<HalfSignIn | null> => {
+    find: async (cookie: string | null): Promise<PendingSignIn | null> => {
       if (cookie === null) return null
       const row = await store.read
-        .selectFrom('half_sign_ins')
+        .selectFrom('pending_sign_ins')
         .selectAll()
         .where('id', '=', digestOf(cookie))
         .where('expires_at', '>', clock.now())
-        .where('refusals', '<', limits.halfSignInTries)
+        .where('refusals', '<', limits.pendingSignInTries)
         .executeTakeFirst()
       return row ? fromRow(row) : null
     },
 
     /** Holds this wait alone until the transaction ends, and counts one answer; false when it is over. */
-    spend: async (tx: Tx, { id }: HalfSignIn) => {
+    spend: async (tx: Tx, { id }: PendingSignIn) => {
       const spent = await tx
-        .updateTable('half_sign_ins')
+        .updateTable('pending_sign_ins')
         .set(eb => ({ refusals: eb('refusals', '+', 1) }))
         .where('id', '=', id)
         .where('expires_at', '>', clock.now())
-        .where('refusals', '<', limits.halfSignInTries)
+        .where('refusals', '<', limits.pendingSignInTries)
         .executeTakeFirst()
       return spent.numUpdatedRows === 1n
     },
 
     /** It led to a session, once. */
-    consume: async (tx: Tx, { id }: HalfSignIn) => {
-      const gone = await tx.deleteFrom('half_sign_ins').where('id', '=', id).executeTakeFirst()
+    consume: async (tx: Tx, { id }: PendingSignIn) => {
+      const gone = await tx.deleteFrom('pending_sign_ins').where('id', '=', id).executeTakeFirst()
       return gone.numDeletedRows === 1n
     },
 
     /** The account is frozen: what waits opens nothing any more. */
     endAll: (tx: Tx, person: PersonId) =>
-      tx.deleteFrom('half_sign_ins').where('person', '=', person).execute(),
+      tx.deleteFrom('pending_sign_ins').where('person', '=', person).execute(),
 
     /** The institution's server ended the sign-in while it waited here. */
     endExternal: async (tx: Tx, { external, subject }: NamesThere) => {
       await tx
-        .deleteFrom('half_sign_ins')
+        .deleteFrom('pending_sign_ins')
         .where(eb => eb.or([eb('external', '=', external), eb('external_subject', '=', subject)]))
         .execute()
     },
@@ -123,4 +118,4 @@ export const halfSignInsIn = (parts: { store: Store; clock: Clock; limits: Limit
   }
 }
 
-export type HalfSignIns = ReturnType<typeof halfSignInsIn>
+export type PendingSignIns = ReturnType<typeof createPendingSignIns>
