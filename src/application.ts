@@ -1,17 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { contactsIn } from './account/contacts.ts'
-import { firstDaysIn } from './account/first-day/first-day.ts'
-import { freezesIn } from './account/freezes.ts'
-import { knownBrowsersIn } from './account/known-browsers.ts'
-import { openNotMe } from './account/not-me/not-me.ts'
-import { putInPlace } from './account/not-me/put-in-place.ts'
-import { notMeTokens } from './account/not-me/tokens.ts'
+import { createContacts } from './account/contacts.ts'
+import { createFirstDays } from './account/first-day/first-day.ts'
+import { createFreezes } from './account/freezes.ts'
+import { createKnownBrowsers } from './account/known-browsers.ts'
+import { createNotMe } from './account/not-me/not-me.ts'
+import { createPutInPlace } from './account/not-me/put-in-place.ts'
+import { createNotMeTokens } from './account/not-me/tokens.ts'
 import { recordChange } from './account/password/record-change.ts'
-import { openedBy, sessionsIn } from './account/sessions/sessions.ts'
-import { externalSignInsIn } from './account/sign-in/external/external-sign-ins.ts'
+import { createSessions, openedBy } from './account/sessions/sessions.ts'
+import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
 import { createPendingSignIns } from './account/sign-in/pending-sign-ins.ts'
-import { auditWith } from './audit/chain.ts'
+import { createAudit } from './audit/chain.ts'
 import { type Clock, minutes, seconds, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { readRootKey } from './config/root-key.ts'
@@ -28,32 +28,32 @@ import { journeysOf } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
 import { recordReset } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
-import { mailRowsWith } from './notify/mail-rows.ts'
-import { noticesWith } from './notify/notify.ts'
+import { createMailRows } from './notify/mail-rows.ts'
+import { createNotices } from './notify/notify.ts'
 import { frenchCodes } from './notify/sms.ts'
-import { bindBudget } from './password/bind-budget.ts'
-import { openPasswordRules } from './password/password.ts'
-import { openActivationCodes } from './proofs/activation-code/activation-code.ts'
-import { openAuthenticators } from './proofs/authenticator/authenticator.ts'
-import { openCodes } from './proofs/code/code.ts'
-import { messageBudget } from './proofs/code/messages.ts'
-import { openJoker } from './proofs/joker/joker.ts'
+import { createBindBudget } from './password/bind-budget.ts'
+import { createPasswordRules } from './password/password.ts'
+import { createActivationCodes } from './proofs/activation-code/activation-code.ts'
+import { createAuthenticators } from './proofs/authenticator/authenticator.ts'
+import { createCodes } from './proofs/code/code.ts'
+import { createMessageBudget } from './proofs/code/messages.ts'
+import { createJoker } from './proofs/joker/joker.ts'
 import { partyOf } from './proofs/passkey/party.ts'
-import { openPasskeys } from './proofs/passkey/passkey.ts'
-import { openRecoveryCodes } from './proofs/recovery-code/recovery-code.ts'
-import { openSecondFactor } from './proofs/second-factor/second-factor.ts'
-import { deliveriesIn } from './services/deliveries/deliveries.ts'
-import { expiryOf } from './services/deliveries/expiry.ts'
+import { createPasskeys } from './proofs/passkey/passkey.ts'
+import { createRecoveryCodes } from './proofs/recovery-code/recovery-code.ts'
+import { createSecondFactor } from './proofs/second-factor/second-factor.ts'
+import { createDeliveries } from './services/deliveries/deliveries.ts'
+import { createExpiry } from './services/deliveries/expiry.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
-import { receiptsIn } from './services/receipt/receipt.ts'
-import { attemptsIn } from './services/source/attempts.ts'
-import { personLock } from './services/source/person-lock.ts'
+import { createReceipts } from './services/receipt/receipt.ts'
+import { createAttempts } from './services/source/attempts.ts'
+import { createPersonLock } from './services/source/person-lock.ts'
 import { createReconciler } from './services/source/reconciler.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
-import { revocationsIn } from './services/source/revocations.ts'
+import { createRevocations } from './services/source/revocations.ts'
 import { openRotatingKeys } from './services/source/rotating-keys.ts'
-import { type Failpoints, openSource } from './services/source/source.ts'
-import type { ServiceParts } from './services-of.ts'
+import { createSource, type Failpoints } from './services/source/source.ts'
+import type { ServiceDeps } from './services-of.ts'
 import { openStore, type Where } from './store/open.ts'
 import { createRateLimiter } from './web/rate-limiter.ts'
 
@@ -64,11 +64,11 @@ export type Adapters = {
   readonly clock?: Clock
   readonly failpoints?: Failpoints
   readonly hashing?: Hashing
-  readonly directory: (parts: {
+  readonly directory: (deps: {
     store: Awaited<ReturnType<typeof openStore>>
     hashing: Hashing
   }) => Promise<Directory>
-  readonly services: (parts: ServiceParts) => readonly ServiceTarget[]
+  readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
   readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
@@ -92,11 +92,11 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const base = { store, clock, limits }
   const hashing = outside.hashing ?? openHashing()
   const directory = await outside.directory({ store, hashing })
-  const audit = auditWith(keys.of('audit'), clock)
-  const notices = noticesWith(clock)
-  const freezes = freezesIn(store, clock)
-  const revocations = revocationsIn({ store, clock })
-  const tokens = notMeTokens(base)
+  const audit = createAudit(keys.of('audit'), clock)
+  const notices = createNotices(clock)
+  const freezes = createFreezes(store, clock)
+  const revocations = createRevocations({ store, clock })
+  const tokens = createNotMeTokens(base)
   const journeys = journeysOf<State, Event>('password', moves, base)
   const identifierJourneys = journeysOf<identifier.State, identifier.Event>(
     'identifier',
@@ -109,49 +109,49 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     base,
   )
   const rateLimiter = createRateLimiter(store, clock)
-  const joker = openJoker({ ...base, keys, hashing, rateLimiter })
-  const budget = bindBudget({ ...base, keys, rateLimiter, directory })
-  const knownBrowsers = knownBrowsersIn(base)
-  const mails = mailRowsWith({ keys, clock })
-  const messages = messageBudget({
+  const joker = createJoker({ ...base, keys, hashing, rateLimiter })
+  const budget = createBindBudget({ ...base, keys, rateLimiter, directory })
+  const knownBrowsers = createKnownBrowsers(base)
+  const mails = createMailRows({ keys, clock })
+  const messages = createMessageBudget({
     ...{ ...base, rateLimiter, notices, timeZone: config.branding.timeZone },
     configured: config.sms.kind !== 'none' || config.mail.kind === 'demonstration',
     countries: config.sms.kind === 'http' ? config.sms.countries : frenchCodes,
   })
-  const codes = openCodes({ ...base, keys, rateLimiter, mails, messages })
-  const activationCodes = openActivationCodes({
+  const codes = createCodes({ ...base, keys, rateLimiter, mails, messages })
+  const activationCodes = createActivationCodes({
     ...base,
     keys,
     rateLimiter,
     revoke: revocations.revokeProofs,
   })
-  const sessions = sessionsIn({
+  const sessions = createSessions({
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
     endActivation: async (tx, person) => {
       await activationCodes.close(tx, person, 'session')
       await activationJourneys.endAt(tx, person, choosing, endedElsewhere)
     },
   })
-  const contacts = contactsIn({ ...base, keys, mails, rateLimiter })
+  const contacts = createContacts({ ...base, keys, mails, rateLimiter })
   const pendingSignIns = createPendingSignIns(base)
-  const externalSignIns = externalSignInsIn({ ...base, keys })
+  const externalSignIns = createExternalSignIns({ ...base, keys })
   const factors = {
-    recoveryCodes: openRecoveryCodes({ ...base, keys, hashing }),
-    authenticators: openAuthenticators({ ...base, keys }),
-    passkeys: openPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
+    recoveryCodes: createRecoveryCodes({ ...base, keys, hashing }),
+    authenticators: createAuthenticators({ ...base, keys }),
+    passkeys: createPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
   }
-  const secondFactor = openSecondFactor({ ...base, keys, audit, notices, rateLimiter, ...factors })
-  const firstDays = firstDaysIn({ store, limits, contacts })
+  const secondFactor = createSecondFactor({ ...base, keys, audit, notices, rateLimiter, ...factors })
+  const firstDays = createFirstDays({ store, limits, contacts })
   const passwords = embeddedPasswords(hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
   const rotatingKeys = await openRotatingKeys(join(settings.data, 'epochs'), clock)
-  const attempts = attemptsIn({ store, clock, rotatingKeys, lease: writeLease })
-  const lock = personLock({ store, clock, lease: writeLease, patience: seconds(8) })
+  const attempts = createAttempts({ store, clock, rotatingKeys, lease: writeLease })
+  const lock = createPersonLock({ store, clock, lease: writeLease, patience: seconds(8) })
   const failpoints = outside.failpoints ?? (() => {})
   const targets = outside.services({ store, clock, hashing, directory })
-  const deliveries = deliveriesIn({ store, clock, audit, rotatingKeys, targets })
-  const receipts = receiptsIn({ ...base, deliveries })
-  const expiry = expiryOf({ ...base, audit, rotatingKeys, targets, notices })
+  const deliveries = createDeliveries({ store, clock, audit, rotatingKeys, targets })
+  const receipts = createReceipts({ ...base, deliveries })
+  const expiry = createExpiry({ ...base, audit, rotatingKeys, targets, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
   const reset = recordReset({ ...recording, journeys, revocations })
   const recorders = {
@@ -164,7 +164,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
   }
-  const source = openSource({
+  const source = createSource({
     store,
     clock,
     audit,
@@ -185,7 +185,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     keepSealed: limits.sealedPassword,
   })
   const { endJourneys, supersedeJourneys } = reset
-  const notMe = openNotMe({
+  const notMe = createNotMe({
     ...base,
     audit,
     notices,
@@ -200,12 +200,12 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     pendingSignIns,
     knownBrowsers,
     budget,
-    inPlace: putInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
+    putInPlace: createPutInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     reopenActivation: activationCodes.reopen,
     endJourneys,
   })
-  const rules = openPasswordRules({
+  const rules = createPasswordRules({
     settings,
     shippedFilter: outside.folders.shippedFilter,
     store,

@@ -10,9 +10,9 @@ import type { Store } from './store/store.ts'
 /** Which implementation of the port the configuration asks for. */
 export const directoryOf =
   (settings: Settings) =>
-  async (parts: { store: Store; hashing: Hashing }): Promise<Directory> => {
+  async (deps: { store: Store; hashing: Hashing }): Promise<Directory> => {
     const { directory } = settings.config
     if (directory.kind === 'ldap') return ldapDirectory(directory)
     if (directory.kind === 'active-directory') return activeDirectory(directory)
-    return embeddedDirectory({ store: parts.store, passwords: embeddedPasswords(parts.hashing) })
+    return embeddedDirectory({ store: deps.store, passwords: embeddedPasswords(deps.hashing) })
   }

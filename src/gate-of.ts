@@ -5,12 +5,12 @@ import type { Address } from './web/address.ts'
 import type { Cookies } from './web/cookies.ts'
 import { allowancesOf, postGate } from './web/gate.ts'
 import type { globalLimit } from './web/global-limit.ts'
-import { type OwnerOf, recognitionOf } from './web/recognition.ts'
+import { createRecognition, type OwnerOf } from './web/recognition.ts'
 
 /** Through which every post comes: the limits of networks and of the whole, with what makes a browser a known one. */
 export const gateOf = (
   application: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
-  parts: {
+  deps: {
     cookies: Cookies
     isCampus: (address: Address) => boolean
     shared: ReturnType<typeof globalLimit>
@@ -20,11 +20,11 @@ export const gateOf = (
   const now = () => performance.now()
   const ownerOf: OwnerOf = async (name, value) =>
     name === 'session' ? ((await sessions.find(value))?.person ?? null) : knownBrowsers.owner(value)
-  const { capacity, admitted } = parts.shared
+  const { capacity, admitted } = deps.shared
   return postGate({
     allowances: allowancesOf(limits),
-    isCampus: parts.isCampus,
-    recognise: recognitionOf({ cookies: parts.cookies, ownerOf, now }),
+    isCampus: deps.isCampus,
+    recognise: createRecognition({ cookies: deps.cookies, ownerOf, now }),
     capacity,
     admitted,
     now,

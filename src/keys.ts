@@ -45,9 +45,9 @@ export const keysFrom = (root: Buffer): Keys => {
 export const newHandle = () => randomBytes(24).toString('base64url')
 export const newId = () => randomBytes(16).toString('base64url')
 export const digestOf = (handle: string) => createHash('sha256').update(handle).digest('base64url')
-export const hmac = (key: Buffer, ...parts: readonly string[]) =>
+export const hmac = (key: Buffer, ...deps: readonly string[]) =>
   createHmac('sha256', key)
-    .update(parts.map(part => `${Buffer.byteLength(part)}:${part}`).join(''))
+    .update(deps.map(part => `${Buffer.byteLength(part)}:${part}`).join(''))
     .digest('base64url')
 
 /**

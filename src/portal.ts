@@ -11,10 +11,10 @@ import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
 import { gateOf } from './gate-of.ts'
 import type { Hashing } from './hashing/hashing.ts'
-import { openPictures } from './help/pictures.ts'
+import { createPictures } from './help/pictures.ts'
 import { identityServerOf, signInReturns } from './identity-server-of.ts'
-import { composeWith } from './notify/compose.ts'
-import { openOutbox } from './notify/outbox.ts'
+import { createComposer } from './notify/compose.ts'
+import { createOutbox } from './notify/outbox.ts'
 import { httpGateway, type SmsGateway } from './notify/sms.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { purge } from './purge.ts'
@@ -30,7 +30,7 @@ import { keptMark, problemPage } from './ui/pages/problem.page.tsx'
 import { makeUi } from './ui/ui.ts'
 import { inRanges } from './web/address.ts'
 import { adminListener } from './web/admin.ts'
-import { cookiesWith } from './web/cookies.ts'
+import { createCookies } from './web/cookies.ts'
 import { globalLimit } from './web/global-limit.ts'
 import { securityHeaders } from './web/headers.ts'
 import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
@@ -107,9 +107,9 @@ const headsOutside = ({ mails, config }: Application, log: Log) => {
 /** What goes on by itself: settling, sending, chaining, forgetting. */
 const jobsOf = (
   application: Application,
-  parts: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
+  deps: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
 ) => {
-  const { outbox, beat, log } = parts
+  const { outbox, beat, log } = deps
   const { clock } = application
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
     startJobLoop({
@@ -197,14 +197,14 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       demonstration: settings.demonstration,
     })
 
-  const outbox = openOutbox({
+  const outbox = createOutbox({
     ...application,
     transport,
     gateway: gatewayOf(config.sms, mailbox),
     confirmedMails: application.contacts.mails,
     isContact: application.contacts.isContact,
     deskAddress: config.branding.helpdesk.mail,
-    compose: composeWith({
+    compose: createComposer({
       tokens: application.tokens,
       hrefs,
       origin: settings.publicUrl.origin,
@@ -216,7 +216,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const router = createRouter(application, {
     ui: language => uiFor(language, null, {}),
     charter: readCharter(settings),
-    pictures: openPictures(join(folders.dist, 'pictures')),
+    pictures: createPictures(join(folders.dist, 'pictures')),
     mailbox,
   })
 
@@ -226,7 +226,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     mail: transport.ping,
   })
   const shared = globalLimit({ ...application, limit: limits.postsPerSecond })
-  const cookies = cookiesWith(application.keys.of('cookie-tag'))
+  const cookies = createCookies(application.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
   const gate = gateOf(application, { cookies, isCampus, shared })
   const app = await buildServer({

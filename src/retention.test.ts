@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { movableClock } from '../test/world/clock.ts'
 import { newStore, storeFlavours } from '../test/world/stores.ts'
-import { auditWith } from './audit/chain.ts'
+import { createAudit } from './audit/chain.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours } from './clock.ts'
 import { keysFrom } from './keys.ts'
@@ -66,7 +66,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
   })
 
   it('takes personal details of the audit, whose chain still verifies', async () => {
-    const audit = auditWith(keys.of('audit'), clock)
+    const audit = createAudit(keys.of('audit'), clock)
     const tell = () =>
       opened.store.transaction(tx =>
         audit.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } }),

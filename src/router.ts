@@ -47,7 +47,7 @@ import { recordTold, told } from './journeys/identifier/tell.ts'
 import { done } from './journeys/password/endings.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { newPasswordStep } from './journeys/password/new-password-step.ts'
-import type { Parts } from './journeys/password/parts.ts'
+import type { Deps } from './journeys/password/parts.ts'
 import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
@@ -109,18 +109,18 @@ const identificationForms = (of: JourneyOutline): RouteHandlers => ({
 /** « Récupérer mon identifiant ». */
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
   const { definition: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
-  const parts = { ...application, journeys: application.identifierJourneys, definition: own, ui }
-  const tell = recordTold(parts)
-  const handlers = createProofStep(parts, 'second-factor', whole, tell)
-  const factor = secondFactorStep(parts, handlers, 'identifierPasskey')
+  const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
+  const tell = recordTold(deps)
+  const handlers = createProofStep(deps, 'second-factor', whole, tell)
+  const factor = secondFactorStep(deps, handlers, 'identifierPasskey')
   return {
     identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForIdentifier: { ...identificationForms(own), post: identification(parts, first) },
-    identifierJoker: jokerQuestion(parts, createProofStep(parts, 'joker', after, tell)),
+    identifyForIdentifier: { ...identificationForms(own), post: identification(deps, first) },
+    identifierJoker: jokerQuestion(deps, createProofStep(deps, 'joker', after, tell)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
-    identifierDone: { get: told(parts) },
-    identifierStopped: { get: stopped(parts) },
+    identifierDone: { get: told(deps) },
+    identifierStopped: { get: stopped(deps) },
   }
 }
 
@@ -134,20 +134,20 @@ const activationRoutes = (
   const journeys = application.activationJourneys
   const { freeQuestions } = application.config.joker
   const offered = { charterVersion: charter.version, freeQuestions }
-  const parts = { ...application, journeys, definition: own, ...offered, ui }
+  const deps = { ...application, journeys, definition: own, ...offered, ui }
   return {
     activation: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForActivation: { ...identificationForms(own), post: identification(parts, first) },
-    activationCode: activationCode(parts),
-    activationPassword: newPassword(parts, firstPassword(parts)),
-    activationWriting: { get: writing(parts, createStepContext(parts, 'writing')) },
-    activationJoker: activationJoker(parts),
-    activationAddress: contactStep(parts, addressChannel),
-    activationAddressCode: contactCodeStep(parts, addressChannel),
-    activationMobile: contactStep(parts, mobileChannel),
-    activationMobileCode: contactCodeStep(parts, mobileChannel),
-    activationDone: { get: activationDone(parts, application.config.services) },
-    activationStopped: { get: stopped(parts) },
+    identifyForActivation: { ...identificationForms(own), post: identification(deps, first) },
+    activationCode: activationCode(deps),
+    activationPassword: newPassword(deps, firstPassword(deps)),
+    activationWriting: { get: writing(deps, createStepContext(deps, 'writing')) },
+    activationJoker: activationJoker(deps),
+    activationAddress: contactStep(deps, addressChannel),
+    activationAddressCode: contactCodeStep(deps, addressChannel),
+    activationMobile: contactStep(deps, mobileChannel),
+    activationMobileCode: contactCodeStep(deps, mobileChannel),
+    activationDone: { get: activationDone(deps, application.config.services) },
+    activationStopped: { get: stopped(deps) },
   }
 }
 
@@ -159,15 +159,15 @@ const signInRoutes = (
 ): Router => {
   const { identityServer: server, settings, config } = application
   const enter = entering({ ...application, returns: config.signIn.returns })
-  const parts = {
+  const deps = {
     ...application,
     passwordAuthenticator,
     entering: enter,
     origin: settings.publicUrl.origin,
     ui,
   }
-  const away = server && externalRoutes({ ...parts, server })
-  const { page, post } = away ?? signIn(parts)
+  const away = server && externalRoutes({ ...deps, server })
+  const { page, post } = away ?? signIn(deps)
   return {
     signIn: { ...staticPage(view => page(view, null)), post },
     signInFor: {
@@ -175,11 +175,11 @@ const signInRoutes = (
       ...enter.named({ post }),
     },
     ...away?.routes,
-    secondFactor: enter.named(secondFactorRoutes(parts)),
-    signInPasskey: enter.named(passkeySignIn({ ...parts, alone: server === null })),
-    confirm: confirm({ ...parts, elsewhere: server && away && { host: server.host, confirm: away.confirm } }),
-    confirmPasskey: confirmPasskey(parts),
-    signOut: signOut({ ...parts, identityServer: server }),
+    secondFactor: enter.named(secondFactorRoutes(deps)),
+    signInPasskey: enter.named(passkeySignIn({ ...deps, alone: server === null })),
+    confirm: confirm({ ...deps, elsewhere: server && away && { host: server.host, confirm: away.confirm } }),
+    confirmPasskey: confirmPasskey(deps),
+    signOut: signOut({ ...deps, identityServer: server }),
   }
 }
 
@@ -220,14 +220,14 @@ export const createRouter = (
 ): Router => {
   const { ui, charter, mailbox, pictures } = more
   const { demonstration, config } = application.settings
-  const parts: Parts = { ...application, definition, charterVersion: charter.version, ui }
-  const joker = jokerQuestion(parts, createProofStep(parts, 'joker', afterJoker))
+  const deps: Deps = { ...application, definition, charterVersion: charter.version, ui }
+  const joker = jokerQuestion(deps, createProofStep(deps, 'joker', afterJoker))
   const factor = secondFactorStep(
     { ...application, ui },
-    createProofStep(parts, 'second-factor', afterProof),
+    createProofStep(deps, 'second-factor', afterProof),
     'journeyPasskey',
   )
-  const password = newPassword(parts, newPasswordStep(parts))
+  const password = newPassword(deps, newPasswordStep(deps))
   const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },
@@ -249,14 +249,14 @@ export const createRouter = (
     expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
     forgotten: staticPage(view => forgottenPage({ ui: view })),
     chooseNumber: staticPage(view => chooseNumberPage({ ui: view, definition })),
-    identify: { ...identificationForms(definition), post: identification(parts, identified) },
+    identify: { ...identificationForms(definition), post: identification(deps, identified) },
     joker,
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: password,
-    writing: { get: writing(parts, createStepContext(parts, 'writing')) },
-    done: { get: done(parts, config.services) },
-    journeyStopped: { get: stopped(parts) },
+    writing: { get: writing(deps, createStepContext(deps, 'writing')) },
+    done: { get: done(deps, config.services) },
+    journeyStopped: { get: stopped(deps) },
     ...identifierRoutes(application, ui),
     ...activationRoutes(application, ui, charter),
     account: overview({ ...account, services: config.services }),

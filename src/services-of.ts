@@ -17,7 +17,7 @@ import { sourceCheck } from './services/source/source-check.ts'
 import { webhookWriter } from './services/webhook/webhook.ts'
 import type { Store } from './store/store.ts'
 
-export type ServiceParts = {
+export type ServiceDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly hashing: Hashing
@@ -30,23 +30,23 @@ type Opened = { readonly writer: Writer; readonly bind: Check | null }
 
 const openWriter = (
   settings: Settings,
-  parts: ServiceParts,
+  deps: ServiceDeps,
   { id, writer }: ServiceSettings,
 ): Opened | null => {
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
-    return { writer: sambaWriter(writer, ldapEntries(source, parts.clock.now), parts.clock.now), bind: null }
+    return { writer: sambaWriter(writer, ldapEntries(source, deps.clock.now), deps.clock.now), bind: null }
   }
   if (writer?.kind === 'active-directory') {
     const { kind: _, ...connectionSettings } = writer
-    const accounts = accountsInActiveDirectory(connectionSettings, parts.clock.now)
+    const accounts = accountsInActiveDirectory(connectionSettings, deps.clock.now)
     return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
   }
-  if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, parts.clock.now), bind: null }
+  if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, deps.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
   const pretend = pretendService({
-    ...{ service: id, store: parts.store, clock: parts.clock },
-    ...{ passwords: embeddedPasswords(parts.hashing), pace: 300 },
+    ...{ service: id, store: deps.store, clock: deps.clock },
+    ...{ passwords: embeddedPasswords(deps.hashing), pace: 300 },
   })
   return { writer: pretend, bind: pretend }
 }
@@ -64,10 +64,10 @@ const hasPlace = ({ reads, writer }: ServiceSettings) => reads !== undefined || 
 /** Opens every service of the configuration: which adapter writes it, and which login proves it. */
 export const servicesOf =
   (settings: Settings) =>
-  (parts: ServiceParts): readonly ServiceTarget[] => {
+  (deps: ServiceDeps): readonly ServiceTarget[] => {
     const { services } = settings.config
-    const opened = new Map(services.map(service => [service.id, openWriter(settings, parts, service)]))
-    const source = sourceCheck(parts.directory)
+    const opened = new Map(services.map(service => [service.id, openWriter(settings, deps, service)]))
+    const source = sourceCheck(deps.directory)
 
     const targetOf = (service: ServiceSettings): ServiceTarget => {
       const { id, reads } = service

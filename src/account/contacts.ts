@@ -15,7 +15,7 @@ const turn: RateLimit = { name: 'contact', window: minutes(1) }
 export type Contact = { readonly id: string; readonly to: Destination; readonly confirmedAt: number }
 
 /** Recovery addresses and mobiles: sealed, and only those that a code confirmed. */
-export const contactsIn = (parts: {
+export const createContacts = (deps: {
   store: Store
   clock: Clock
   keys: Keys
@@ -23,7 +23,7 @@ export const contactsIn = (parts: {
   mails: MailRows
   rateLimiter: Pick<RateLimiter, 'hit'>
 }) => {
-  const { store, clock, keys, limits, mails, rateLimiter } = parts
+  const { store, clock, keys, limits, mails, rateLimiter } = deps
   const sealKey = () => keys.of('seal-contact')
   const place = (id: string) => `contacts.destination.${id}`
   const list = async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Contact[]> => {
@@ -125,4 +125,4 @@ export const contactsIn = (parts: {
   }
 }
 
-export type Contacts = ReturnType<typeof contactsIn>
+export type Contacts = ReturnType<typeof createContacts>

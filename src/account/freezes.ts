@@ -26,7 +26,7 @@ export const frozenPeople = (db: Store['read'], clock: Clock) =>
     .where('kind', '=', 'frozen')
     .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
 
-export const freezesIn = (store: Store, clock: Clock) => ({
+export const createFreezes = (store: Store, clock: Clock) => ({
   /** Looked up for unknown subjects too: the same work for everyone. */
   find: async (holder: string, db: Store['read'] = store.read): Promise<Found | null> => {
     const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
@@ -72,4 +72,4 @@ export const freezesIn = (store: Store, clock: Clock) => ({
   },
 })
 
-export type Freezes = ReturnType<typeof freezesIn>
+export type Freezes = ReturnType<typeof createFreezes>

@@ -8,8 +8,8 @@ import type { HandlerRequest, SetCookie } from '../web/handler.ts'
  * A browser in which this person succeeded before. It has tries of its own, of the joker, of passwords and of an app's
  * codes, so that a stranger who guesses cannot shut the owner out. It opens nothing by itself.
  */
-export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = parts
+export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = deps
 
   /** A browser that is known already stays the same row: one that succeeds often forgets no other. */
   const renew = async (tx: Tx, person: string, cookie: string | null) => {
@@ -82,4 +82,4 @@ export const knownBrowsersIn = (parts: { store: Store; clock: Clock; limits: Lim
   }
 }
 
-export type KnownBrowsers = ReturnType<typeof knownBrowsersIn>
+export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>

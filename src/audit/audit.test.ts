@@ -6,7 +6,7 @@ import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import type { Tx } from '../store/store.ts'
 import type { Audit } from './audit.ts'
-import { auditWith, writeEvents } from './chain.ts'
+import { createAudit, writeEvents } from './chain.ts'
 import { chainHeads } from './heads.ts'
 import { eventsOf } from './of-subject.ts'
 import { verifyAudit } from './verify.ts'
@@ -19,7 +19,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    audit = auditWith(keys.of('audit'), clock)
+    audit = createAudit(keys.of('audit'), clock)
   })
   afterEach(() => opened.forget())
 
@@ -101,7 +101,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
 
   it('names an event that somebody without the key inserted', async () => {
     const broken = await brokenAfter(async tx => {
-      const forged = auditWith(Buffer.alloc(32, 8), clock)
+      const forged = createAudit(Buffer.alloc(32, 8), clock)
       await forged.append(tx, { chain: 'a', kind: 'joker.right', by: { kind: 'anonymous' } })
     })
     expect(broken).toEqual([{ chain: 'a', sequence: 6, why: 'the event was altered, moved or inserted' }])

@@ -88,7 +88,7 @@ export const writeEvents = async (tx: Tx, key: Buffer, events: readonly Unlinked
   return heads
 }
 
-export const auditWith = (key: Buffer, clock: Clock): Audit => {
+export const createAudit = (key: Buffer, clock: Clock): Audit => {
   const finish = (tx: Tx, events: readonly Unlinked[]) => writeEvents(tx, key, events)
   return {
     append: async (tx, event) => {

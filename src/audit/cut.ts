@@ -18,7 +18,7 @@ export type Cut = {
 export const sealOfCut = (key: Buffer, { chain, sequence, link, newest, cut_at }: Cut) =>
   hmac(key, 'cut', chain, String(sequence), link, String(newest), String(cut_at))
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly keys: Keys
   readonly clock: Clock
@@ -74,8 +74,8 @@ const refuseAltered = (
   }
 }
 
-const cutChain = async (tx: Tx, parts: Parts, chain: string, before: number) => {
-  const key = parts.keys.of('audit')
+const cutChain = async (tx: Tx, deps: Deps, chain: string, before: number) => {
+  const key = deps.keys.of('audit')
   const old = await lockCut(tx, chain)
   const events = await firstEvents(tx, chain)
   const young = events.findIndex(({ at }) => at >= before)
@@ -85,7 +85,7 @@ const cutChain = async (tx: Tx, parts: Parts, chain: string, before: number) => 
   refuseAltered(key, old, aged)
   const newest = aged.reduce((most, { at }) => Math.max(most, at), old.newest)
   const { sequence, link } = last
-  const cut = { chain, sequence, link, newest, cut_at: parts.clock.now() }
+  const cut = { chain, sequence, link, newest, cut_at: deps.clock.now() }
   for (const table of ['audit_events', 'audit_details'] as const)
     await tx.deleteFrom(table).where('chain', '=', chain).where('sequence', '<=', sequence).execute()
   await tx
@@ -100,13 +100,13 @@ const cutChain = async (tx: Tx, parts: Parts, chain: string, before: number) => 
  * Deletes the first events of the rolling chains once they are older than `purgeDetails`. What is left still verifies:
  * the cut, sealed, holds the link that the next event continues.
  */
-export const cutRollingChains = async (parts: Parts) => {
-  const before = parts.clock.now() - parts.limits.purgeDetails
+export const cutRollingChains = async (deps: Deps) => {
+  const before = deps.clock.now() - deps.limits.purgeDetails
   const faults: unknown[] = []
   for (const chain of rollingChains)
     try {
-      while (await isDue(parts.store, chain, before))
-        if ((await parts.store.transaction(tx => cutChain(tx, parts, chain, before))) < mostAtOnce) break
+      while (await isDue(deps.store, chain, before))
+        if ((await deps.store.transaction(tx => cutChain(tx, deps, chain, before))) < mostAtOnce) break
     } catch (fault) {
       // One chain that was tampered with does not keep the others.
       faults.push(fault)

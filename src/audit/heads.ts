@@ -16,7 +16,7 @@ const atOnce = 100
  */
 export type SealedHead = { readonly head: string; readonly stuck: readonly string[] }
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly keys: Keys
   readonly clock: Clock
@@ -150,7 +150,7 @@ const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: read
 
 const isFirstOfItsDay = (at: number, last: number) => Math.floor(at / days(1)) !== Math.floor(last / days(1))
 
-const sealHeads = async (tx: Tx, { keys, clock, mail }: Parts): Promise<SealedHead | null> => {
+const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHead | null> => {
   const at = clock.now()
   const due = await dueIn(tx, at)
   if (!due || !(await takeTurn(tx, due.last, at))) return null
@@ -169,8 +169,8 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Parts): Promise<SealedHe
  * with its head, shows for ever. A chain that no longer holds what was sealed keeps its old seal, so that going on with
  * it hides nothing. Leased by the seal's own row: the second process finds this minute done.
  */
-export const chainHeads = async (parts: Parts) => {
-  const sealed = await parts.store.transaction(tx => sealHeads(tx, parts))
-  if (sealed) parts.tell(sealed)
+export const chainHeads = async (deps: Deps) => {
+  const sealed = await deps.store.transaction(tx => sealHeads(tx, deps))
+  if (sealed) deps.tell(sealed)
   return 0
 }

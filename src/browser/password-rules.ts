@@ -55,14 +55,14 @@ export const liveRules = () => {
   const policy: Policy = JSON.parse(rules.dataset.policy ?? '')
   const texts: Texts = JSON.parse(rules.dataset.texts ?? '')
   const lines = rules.querySelectorAll<HTMLElement>('[data-line]')
-  const parts = rules.querySelectorAll<HTMLElement>('[data-part]')
+  const deps = rules.querySelectorAll<HTMLElement>('[data-part]')
   let timer = 0
 
   const tick = (moment: Moment) => {
     const password = first.value
     for (const item of lines)
       show(item, at => lineState(item.dataset.line as LineId, password, policy, at), moment, texts)
-    for (const item of parts)
+    for (const item of deps)
       show(item, at => stateOf(item.dataset.part as RuleId, password, policy, at), moment, texts)
   }
 

@@ -25,13 +25,13 @@ export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
 const demonstrationLife = days(3650)
 
 /** The invented people, their jokers and codes, once: a second start finds them there. */
-export const seedDemonstration = async (parts: {
+export const seedDemonstration = async (deps: {
   store: Store
   passwords: EmbeddedPasswords
   joker: Joker
   activationCodes: ActivationCodes
 }) => {
-  const { store, passwords, joker, activationCodes } = parts
+  const { store, passwords, joker, activationCodes } = deps
   if ((await putEntries(store, demoPeople.map(entryOf), passwords)) === 0) return
   for (const person of demoPeople) {
     const { activationCode } = person

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
  * A pretend service: it keeps a hash of what was written and logs in against it, at the pace of a real one. The pages of
  * the demonstration say that it is pretend.
  */
-export const pretendService = (parts: {
+export const pretendService = (deps: {
   readonly service: string
   readonly store: Store
   readonly clock: Clock
@@ -16,7 +16,7 @@ export const pretendService = (parts: {
   /** Milliseconds that its answers take. */
   readonly pace: number
 }): Writer & Check => {
-  const { service, store, clock, passwords, pace } = parts
+  const { service, store, clock, passwords, pace } = deps
   return {
     longest: 10_000,
     write: async ({ login }, password) => {

@@ -40,13 +40,13 @@ const retryAfter = seconds(10)
  * The rule in force: what the directory tells, read again every few minutes, and what is configured, the stricter of
  * both. `null`: neither is known. What was read stands while the directory is away.
  */
-export const lockoutInForce = (parts: {
+export const lockoutInForce = (deps: {
   /** `null`: the portal's account may not read it. Throws when the directory does not answer. */
   readonly read: () => Promise<Lockout | null>
   readonly configured: Lockout | undefined
   readonly now: () => number
 }) => {
-  const { read, configured, now } = parts
+  const { read, configured, now } = deps
   let known: Lockout | null | undefined
   let nextRead = 0
   let entryMapper: Promise<void> | null = null

@@ -12,7 +12,7 @@ import { helpSearch, type Searched, searched } from './search.ts'
 import { longestQuestion } from './search-form.tsx'
 import { topicPage } from './topic.page.tsx'
 
-type Parts = { readonly known: Known; readonly pictures: Pictures; readonly ui: (language: Language) => Ui }
+type Deps = { readonly known: Known; readonly pictures: Pictures; readonly ui: (language: Language) => Ui }
 
 const devicesSearched = (ui: Ui): Searched => ({
   at: { route: 'devices' },
@@ -22,7 +22,7 @@ const devicesSearched = (ui: Ui): Searched => ({
 })
 
 /** « Aide »: made ahead of time like every page that is the same for all, but for the answers of its search. */
-export const helpRoutes = ({ known, pictures, ui }: Parts): Router => {
+export const helpRoutes = ({ known, pictures, ui }: Deps): Router => {
   const pages = helpPages(known)
   const eduroam = known.services.some(({ id }) => id === 'eduroam')
   const at = (route: 'helpTopic' | 'helpGuide') => ({

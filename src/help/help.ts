@@ -43,7 +43,7 @@ export type Part =
 export type Address = { readonly route: RouteName; readonly params?: Readonly<Record<string, string>> }
 
 /** `id` is the anchor: pages of the journeys lead to it. */
-export type Section = { readonly id: string; readonly heading: TextKey; readonly parts: readonly Part[] }
+export type Section = { readonly id: string; readonly heading: TextKey; readonly deps: readonly Part[] }
 
 export type HelpPage = {
   readonly of: { readonly topic: HelpTopic } | { readonly guide: GuidePopulation }

@@ -4,7 +4,7 @@ import { type Policy, presets } from '../password/policy.ts'
 import { demonstrationServices } from '../services/settings.ts'
 import type { Known } from './help.ts'
 
-type Parts = {
+type Deps = {
   readonly settings: Settings
   readonly limits: Limits
   readonly rules: { readonly policy: Policy }
@@ -13,7 +13,7 @@ type Parts = {
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 /** What the help may tell of this portal. The demonstration's pictures serve where what they show holds here too. */
-export const knownToHelp = ({ settings, limits, rules: { policy } }: Parts): Known => {
+export const knownToHelp = ({ settings, limits, rules: { policy } }: Deps): Known => {
   const { services, sms, mail, branding, signIn } = settings.config
   const ownSignIn = signIn.server.kind === 'embedded'
   const uses = (list: typeof services) => list.map(({ use }) => use)

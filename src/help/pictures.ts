@@ -52,7 +52,7 @@ export type Pictures = {
 
 const fileName = (name: string, { bytes }: Taken) => `${name}.${bytes}.webp`
 
-export const openPictures = (folder: string): Pictures => {
+export const createPictures = (folder: string): Pictures => {
   const album = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
   const taken = (language: Language, name: string) =>
     Object.hasOwn(album[language], name) ? (album[language][name] ?? null) : null

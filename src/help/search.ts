@@ -48,10 +48,10 @@ export const searched = (ui: Ui, known: Known, page: HelpPage): Searched => ({
   at: page.at,
   title: ui.say(page.title),
   others: `${ui.say(othersOf(page))} ${ui.say(page.lead)}`,
-  passages: page.sections.map(({ id, heading, parts }) => ({
+  passages: page.sections.map(({ id, heading, deps }) => ({
     anchor: id,
     heading: ui.say(heading),
-    sentences: parts.flatMap(part => sentencesOf(ui, known, part)),
+    sentences: deps.flatMap(part => sentencesOf(ui, known, part)),
   })),
 })
 

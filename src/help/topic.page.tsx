@@ -4,8 +4,8 @@ import { hrefOf, PartOf, type Shown } from './part.tsx'
 import { Person } from './person.tsx'
 
 const hasPicture = ({ sections }: HelpPage) =>
-  sections.some(({ parts }) =>
-    parts.some(
+  sections.some(({ deps }) =>
+    deps.some(
       part => part.kind === 'picture' || (part.kind === 'steps' && part.steps.some(({ picture }) => picture)),
     ),
   )
@@ -21,13 +21,13 @@ export const topicPage = ({ page, ...shown }: Shown & { page: HelpPage }) => {
       title={`${say(page.title)} · ${say('help.title')}`}
       lead={say(page.lead)}
     >
-      {page.sections.map(({ id, heading, parts }) => (
+      {page.sections.map(({ id, heading, deps }) => (
         <section
           aria-labelledby={id}
-          class={parts.every(({ kind }) => kind === 'link') ? 'unprinted' : undefined}
+          class={deps.every(({ kind }) => kind === 'link') ? 'unprinted' : undefined}
         >
           <h2 id={id}>{say(heading)}</h2>
-          {parts.map(part => (
+          {deps.map(part => (
             <PartOf {...shown} part={part} />
           ))}
         </section>

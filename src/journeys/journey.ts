@@ -41,9 +41,9 @@ type FullRow = Row & { network: string; language: string; expires_at: number }
 export const journeysOf = <State extends { step: string }, Event extends string>(
   kind: string,
   moves: Moves<State['step'], Event>,
-  parts: { store: Store; clock: Clock; limits: Limits },
+  deps: { store: Store; clock: Clock; limits: Limits },
 ) => {
-  const { store, clock, limits } = parts
+  const { store, clock, limits } = deps
 
   const fromRow = (row: FullRow): Journey<State> => ({
     id: row.id,

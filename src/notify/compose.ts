@@ -75,7 +75,7 @@ type NotMeTokens = {
 }
 
 /** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
-export const composeWith = (parts: {
+export const createComposer = (deps: {
   tokens: NotMeTokens
   hrefs: Readonly<Record<Language, Href>>
   origin: string
@@ -94,16 +94,16 @@ export const composeWith = (parts: {
     const most = notMe[kind]
     if (!most || !person) return null
     const known =
-      from === 'directory' || (from === 'contact' && (await parts.isContact(person, destinationDigest)))
-    const trusted = known && !(await parts.isRecent(person, destinationDigest))
+      from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
+    const trusted = known && !(await deps.isRecent(person, destinationDigest))
     const does = trusted ? most : 'close'
-    const token = await parts.tokens.make({ person, kind: does, event, destinationDigest })
+    const token = await deps.tokens.make({ person, kind: does, event, destinationDigest })
     const say = sayIn(language)
     const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
     return {
       before,
       label: say('mail.not-me'),
-      url: `${parts.origin}${parts.hrefs[language]('notMe', { token })}`,
+      url: `${deps.origin}${deps.hrefs[language]('notMe', { token })}`,
     }
   }
 
@@ -111,7 +111,7 @@ export const composeWith = (parts: {
     const say = sayIn(language)
     const last = facts.events.at(-1)
     const { older = 0 } = facts
-    const date = dates(language, parts.branding.timeZone)
+    const date = dates(language, deps.branding.timeZone)
     const values = {
       login: facts.login,
       count: facts.events.length + older,
@@ -123,8 +123,8 @@ export const composeWith = (parts: {
       address: last?.address ?? '',
       reference: last?.reference ?? '',
       minutes: 10,
-      activation: `${parts.origin}${parts.hrefs[language]('activation')}`,
-      signIn: parts.branding.signInUrl ?? `${parts.origin}${parts.hrefs[language]('signIn')}`,
+      activation: `${deps.origin}${deps.hrefs[language]('activation')}`,
+      signIn: deps.branding.signInUrl ?? `${deps.origin}${deps.hrefs[language]('signIn')}`,
     }
     const lineOf = (event: NoticeFacts) => {
       const at = date.format(event.at)
@@ -138,7 +138,7 @@ export const composeWith = (parts: {
     return letter({
       language,
       say,
-      branding: parts.branding,
+      branding: deps.branding,
       subject: say(`mail.${kind}.subject`, values),
       name: goesToDesk(kind) ? '' : facts.name,
       paragraphs: [

@@ -14,7 +14,7 @@ export type NewMail = {
 }
 
 /** Rows of mails to leave: where they go and what they tell is sealed, and erased once they left. */
-export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
+export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
   const sealKey = keys.of('seal-mail')
   const digestOf = (to: string) => hmac(keys.of('destination'), to.toLowerCase())
 
@@ -75,4 +75,4 @@ export const mailRowsWith = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
   }
 }
 
-export type MailRows = ReturnType<typeof mailRowsWith>
+export type MailRows = ReturnType<typeof createMailRows>

@@ -83,7 +83,7 @@ export type Notice = {
 export const isNoticeKind = (value: string): value is NoticeKind =>
   (noticeKinds as readonly string[]).includes(value)
 
-export const noticesWith = (clock: Clock) => ({
+export const createNotices = (clock: Clock) => ({
   write: (tx: Tx, notice: Notice) =>
     tx
       .insertInto('notices')
@@ -100,4 +100,4 @@ export const noticesWith = (clock: Clock) => ({
       .execute(),
 })
 
-export type Notices = ReturnType<typeof noticesWith>
+export type Notices = ReturnType<typeof createNotices>

@@ -48,7 +48,7 @@ export type Compose = (mail: {
   readonly destinationDigest: string
 }) => Promise<Letter>
 
-export type OutboxParts = {
+export type OutboxDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit

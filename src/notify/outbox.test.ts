@@ -7,8 +7,8 @@ import { movableClock } from '../../test/world/clock.ts'
 import { type MailServer, startMailServer } from '../../test/world/mail-server.ts'
 import { freePort } from '../../test/world/ports.ts'
 import { newStore, storeFlavours } from '../../test/world/stores.ts'
-import { notMeTokens } from '../account/not-me/tokens.ts'
-import { auditWith } from '../audit/chain.ts'
+import { createNotMeTokens } from '../account/not-me/tokens.ts'
+import { createAudit } from '../audit/chain.ts'
 import { days, hours, minutes } from '../clock.ts'
 import type { Directory, Person } from '../directory/directory.ts'
 import { keysFrom } from '../keys.ts'
@@ -16,10 +16,10 @@ import { defaultLimits } from '../limits.ts'
 import { ok, refused } from '../result.ts'
 import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
-import { composeWith } from './compose.ts'
-import { mailRowsWith } from './mail-rows.ts'
-import { goesToDesk, holdsCode, type NoticeKind, noticeKinds, noticesWith } from './notify.ts'
-import { openOutbox } from './outbox.ts'
+import { createComposer } from './compose.ts'
+import { createMailRows } from './mail-rows.ts'
+import { createNotices, goesToDesk, holdsCode, type NoticeKind, noticeKinds } from './notify.ts'
+import { createOutbox } from './outbox.ts'
 import { smtpTransport } from './smtp.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sesame-mail-'))
@@ -70,17 +70,17 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const directory = {
         read: async () => (directoryAway ? refused('directory-unavailable') : ok({ person: camille })),
       } as unknown as Directory
-      const outbox = openOutbox({
+      const outbox = createOutbox({
         ...{ store: opened.store, clock, keys, limits: defaultLimits, directory, transport },
-        audit: auditWith(keys.of('audit'), clock),
+        audit: createAudit(keys.of('audit'), clock),
         gateway: { send: async () => refused('mail-refused') },
         confirmedMails: async () => [],
         isContact: async () => false,
         deskAddress: 'desk@univ.example',
-        compose: composeWith({
+        compose: createComposer({
           isRecent: async () => false,
           isContact: async () => false,
-          tokens: notMeTokens({ store: opened.store, clock, limits: defaultLimits }),
+          tokens: createNotMeTokens({ store: opened.store, clock, limits: defaultLimits }),
           hrefs: { fr: hrefIn('fr'), en: hrefIn('en') },
           origin: 'https://sesame.univ.example',
           branding: branding.parse({}),
@@ -95,7 +95,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       language: 'fr' | 'en' = 'fr',
     ) =>
       opened.store.transaction(tx =>
-        noticesWith(clock).write(tx, {
+        createNotices(clock).write(tx, {
           kind,
           person,
           facts: { at: clock.now(), event: 'e', until: clock.now() },
@@ -300,7 +300,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         events: [{ at: 0, event: 'code', code: '1', until }],
       }
       const mail = { kind: 'code', to: 'c@maison.example', language: 'fr', facts } as const
-      await opened.store.transaction(tx => mailRowsWith({ keys, clock }).write(tx, mail))
+      await opened.store.transaction(tx => createMailRows({ keys, clock }).write(tx, mail))
       await outbox.run()
       clock.forward(hours(1))
       server?.accept()

@@ -4,7 +4,7 @@ import type { PersonId } from '../directory/directory.ts'
 import { seal, unseal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
-import { mailRowsWith, type NewMail } from './mail-rows.ts'
+import { createMailRows, type NewMail } from './mail-rows.ts'
 import {
   goesBySms,
   goesToDesk,
@@ -14,7 +14,7 @@ import {
   type NoticeFacts,
   type NoticeKind,
 } from './notify.ts'
-import { gathered, type MailFacts, type OutboxParts } from './outbox-parts.ts'
+import { gathered, type MailFacts, type OutboxDeps } from './outbox-parts.ts'
 
 type MailRow = {
   id: string
@@ -38,16 +38,16 @@ const patience = { first: seconds(5), longest: minutes(15) }
  * Two steps, each a row claimed by compare-and-set, so that several processes send each mail once and a kill loses
  * none: a notice becomes one mail for each known address; a mail leaves, and only then its content is erased.
  */
-export const openOutbox = (parts: OutboxParts) => {
-  const { store, clock, directory, keys, transport, limits, audit } = parts
+export const createOutbox = (deps: OutboxDeps) => {
+  const { store, clock, directory, keys, transport, limits, audit } = deps
   const sealKey = keys.of('seal-mail')
-  const rows = mailRowsWith({ keys, clock })
+  const rows = createMailRows({ keys, clock })
 
   const recipientsOf = async (kind: NoticeKind, person: string | null) => {
     const found = person ? await directory.read(person as PersonId) : ({ ok: true, person: null } as const)
     if (!found.ok) return null
     const { displayName = '', login = '', addresses = [] } = found.person ?? {}
-    const confirmed = found.person ? await parts.confirmedMails(found.person.id) : []
+    const confirmed = found.person ? await deps.confirmedMails(found.person.id) : []
     const own = new Set(addresses.map(rows.digestOf))
     const known = [
       ...addresses.map(to => ({ to, from: 'directory' as const })),
@@ -56,7 +56,7 @@ export const openOutbox = (parts: OutboxParts) => {
     return {
       name: displayName,
       login,
-      addresses: goesToDesk(kind) ? [{ to: parts.deskAddress }] : known,
+      addresses: goesToDesk(kind) ? [{ to: deps.deskAddress }] : known,
     }
   }
 
@@ -206,9 +206,9 @@ export const openOutbox = (parts: OutboxParts) => {
     const to = unseal(sealKey, `mails.destination.${id}`, mail.destination ?? '')
     const language: Language = mail.language === 'en' ? 'en' : 'fr'
     const { destination_digest: destinationDigest } = mail
-    const written = await parts.compose({ kind, facts, language, destinationDigest })
+    const written = await deps.compose({ kind, facts, language, destinationDigest })
     return goesBySms(kind)
-      ? parts.gateway.send({ id, to, text: written.text })
+      ? deps.gateway.send({ id, to, text: written.text })
       : transport.send({ id, to, ...written })
   }
 
@@ -217,7 +217,7 @@ export const openOutbox = (parts: OutboxParts) => {
     // A gateway that comes back after days must not send, and charge, what opens nothing any more.
     if (holdsCode(kind)) return (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()
     // An address that was removed meanwhile is no longer told what happens to the account.
-    return from === 'contact' && !(await parts.isContact(person ?? '', mail.destination_digest))
+    return from === 'contact' && !(await deps.isContact(person ?? '', mail.destination_digest))
   }
 
   const send = async (id: string) => {

@@ -7,7 +7,7 @@ import type { Lockout } from '../directory/lockout.ts'
 import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { createRateLimiter } from '../web/rate-limiter.ts'
-import { type BindBudget, bindBudget } from './bind-budget.ts'
+import { type BindBudget, createBindBudget } from './bind-budget.ts'
 import type { Asker } from './bind-standing.ts'
 
 const camille = 'camille' as PersonId
@@ -25,7 +25,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const { store } = opened
       // Nobody waits here for a bind that a test leaves under way.
       const impatient = { ...clock, sleep: async () => {} }
-      budget = bindBudget({
+      budget = createBindBudget({
         ...{ store, clock: impatient, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
         ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest } },
       })

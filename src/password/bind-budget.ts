@@ -36,7 +36,7 @@ export type Counted = {
 export type Spent = { readonly ok: false; readonly reason: 'budget-spent'; readonly until: number | null }
 export type NetworkFull = { readonly ok: false; readonly reason: 'network-full'; readonly until: number }
 
-export type BindBudget = ReturnType<typeof bindBudget>
+export type BindBudget = ReturnType<typeof createBindBudget>
 
 /** How often, and how many times, a bind waits for those under way before it is refused on their account. */
 const turn = 200
@@ -49,7 +49,7 @@ const turns = 15
  * directory does (OpenLDAP counts those within the interval, 389 DS from the first, Active Directory from the last).
  * A name that nobody bears has the same rows with the same figures.
  */
-export const bindBudget = (parts: {
+export const createBindBudget = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -57,7 +57,7 @@ export const bindBudget = (parts: {
   rateLimiter: RateLimiter
   directory: Pick<Directory, 'longest'>
 }) => {
-  const { store, clock, limits, keys, rateLimiter, directory } = parts
+  const { store, clock, limits, keys, rateLimiter, directory } = deps
   const rows = failureRows({ clock, longest: directory.longest })
   const names = namesOfNetworks({ clock, limits, keys, rateLimiter })
 

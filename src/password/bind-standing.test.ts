@@ -6,7 +6,7 @@ import type { PersonId } from '../directory/directory.ts'
 import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { createRateLimiter } from '../web/rate-limiter.ts'
-import { bindBudget } from './bind-budget.ts'
+import { createBindBudget } from './bind-budget.ts'
 import type { Asker } from './bind-standing.ts'
 
 const maxFailures = 10
@@ -39,7 +39,7 @@ describe('strangers and the owner, who try one name in any order', () => {
   const clock = { now: () => now, sleep: async () => {} }
   const budgetOf = () => {
     const { store } = opened
-    return bindBudget({
+    return createBindBudget({
       ...{ store, clock, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
       ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest: 5000 } },
     })

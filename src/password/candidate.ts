@@ -18,8 +18,8 @@ export type Candidate = Asking & {
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
 /** Judges a password for a person: the rules, the joker's answer, the history, the one in force. */
-export const candidateJudge = (parts: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
-  const { directory, rules, budget } = parts
+export const candidateJudge = (deps: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
+  const { directory, rules, budget } = deps
 
   /**
    * With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. It

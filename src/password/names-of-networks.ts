@@ -22,13 +22,13 @@ export type Charge = {
  * whichever, or strangers there would see whose it was. Past the cap of a day a tenth of it is left in each lock-out
  * interval, so that whoever filled it shuts the others no longer than that.
  */
-export const namesOfNetworks = (parts: {
+export const namesOfNetworks = (deps: {
   clock: Clock
   limits: Limits
   keys: Keys
   rateLimiter: RateLimiter
 }) => {
-  const { clock, limits, keys, rateLimiter } = parts
+  const { clock, limits, keys, rateLimiter } = deps
   const ofDay: RateLimit = { name: 'failed-names', window: limits.failedNamesWindow }
   const succeeded: RateLimit = { name: 'succeeded', window: limits.failedNamesWindow }
   const ofInterval = (interval: number): RateLimit => ({ name: 'failed-names-of-interval', window: interval })

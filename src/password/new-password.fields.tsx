@@ -57,7 +57,7 @@ const State = ({ ui, state }: { ui: Ui; state: RuleState }) => (
   <span class="unseen"> ({ui.say(`state.${state}`)})</span>
 )
 
-const Parts = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
+const Deps = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
   <ul class="parts">
     {partsOf(policy).map(part => {
       const state = stateOf(part, typed, policy)
@@ -99,7 +99,7 @@ const Rules = ({ ui, policy, typed }: NewPasswordProps) => (
               {lineText(ui, line, policy)}
               <Specials line={line} policy={policy} />
               <State ui={ui} state={state} />
-              {line === 'composition' && <Parts ui={ui} policy={policy} typed={typed} />}
+              {line === 'composition' && <Deps ui={ui} policy={policy} typed={typed} />}
             </span>
           </li>
         )

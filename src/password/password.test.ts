@@ -10,7 +10,7 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { remember } from './history.ts'
 import { buildShipped } from './leaked/shipped.ts'
-import { openPasswordRules, type PasswordRules } from './password.ts'
+import { createPasswordRules, type PasswordRules } from './password.ts'
 import { policySettings } from './settings.ts'
 
 const migrations = fileURLToPath(new URL('../../migrations', import.meta.url))
@@ -45,7 +45,7 @@ const ensureRow = (person: string) =>
   )
 
 const openRules = (password: object = {}, withKeys = keys): PasswordRules =>
-  openPasswordRules({
+  createPasswordRules({
     settings: {
       config: {
         password: policySettings.parse(password),

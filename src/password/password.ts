@@ -32,7 +32,7 @@ export type PasswordRules = {
   close(): void
 }
 
-export type PasswordParts = {
+export type PasswordDeps = {
   readonly settings: {
     readonly config: {
       readonly password: PolicySettings
@@ -48,14 +48,14 @@ export type PasswordParts = {
   readonly lock: { ensureRow(person: PersonId): Promise<unknown> }
 }
 
-export const openPasswordRules = ({
+export const createPasswordRules = ({
   settings,
   shippedFilter,
   store,
   keys,
   hashing,
   lock,
-}: PasswordParts): PasswordRules => {
+}: PasswordDeps): PasswordRules => {
   const { password: chosen, branding, leakedFilter } = settings.config
   const policy = policyFrom(chosen)
   const institutionWords = institutionWordsOf({ configured: chosen.institutionWords, ...branding })

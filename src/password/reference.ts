@@ -67,7 +67,7 @@ export const policyReference = (
   policies: readonly Policy[] = Object.values(presets),
   lists: Leaked['facts'] = [],
 ): string => {
-  const parts = [
+  const deps = [
     '# Password policy',
     'Drawn from `src/password/policy.ts`. `password:` in `sesame.yaml` chooses a preset and changes rules.',
     ...policies.flatMap(policy => [`## Preset \`${policy.preset}\``, lines(policy).join('\n')]),
@@ -75,5 +75,5 @@ export const policyReference = (
     aboutLists,
     ...(lists.length > 0 ? [lists.map(listLine).join('\n')] : []),
   ]
-  return `${parts.join('\n\n')}\n`
+  return `${deps.join('\n\n')}\n`
 }

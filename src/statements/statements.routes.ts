@@ -7,7 +7,7 @@ import { accessibilityPage } from './accessibility.page.tsx'
 import { legalPage } from './legal.page.tsx'
 import { privacyPage } from './privacy.page.tsx'
 
-type Parts = {
+type Deps = {
   readonly settings: Settings
   readonly limits: Limits
   readonly rules: { readonly policy: { readonly history: number } }
@@ -16,7 +16,7 @@ type Parts = {
 const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [{ params: {}, page }] })
 
 /** The pages that the law asks for, from the configuration and the figures in force. */
-export const statementRoutes = ({ settings, limits, rules }: Parts): Router => {
+export const statementRoutes = ({ settings, limits, rules }: Deps): Router => {
   const { config, publicUrl } = settings
   const { history } = rules.policy
   return {

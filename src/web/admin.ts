@@ -13,16 +13,16 @@ const isOurs = (host: string, configured: string) => {
 }
 
 /** What is for the operator alone, on a listener that the proxy does not publish: the state of each part. */
-export const adminListener = (parts: { readonly host: string; readonly health: () => Health }) => {
+export const adminListener = (deps: { readonly host: string; readonly health: () => Health }) => {
   const server = createServer((request, response) => {
     const send = (status: number, body: unknown) =>
       response
         .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(`${JSON.stringify(body)}\n`)
-    if (!isOurs(request.headers.host ?? '', parts.host)) return send(400, { error: 'host' })
+    if (!isOurs(request.headers.host ?? '', deps.host)) return send(400, { error: 'host' })
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, { error: 'method' })
     if (request.url !== '/readyz') return send(404, { error: 'not found' })
-    const health = parts.health()
+    const health = deps.health()
     return send(health.ready ? 200 : 503, health)
   })
   server.requestTimeout = 5000
@@ -32,7 +32,7 @@ export const adminListener = (parts: { readonly host: string; readonly health: (
     listen: (port: number) =>
       new Promise<{ readonly url: string } | { readonly fault: string }>(resolve => {
         server.on('error', fault => resolve({ fault: fault.message }))
-        server.listen(port, parts.host, () => {
+        server.listen(port, deps.host, () => {
           const { address, family, port: taken } = server.address() as AddressInfo
           resolve({ url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}` })
         })

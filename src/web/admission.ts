@@ -61,14 +61,14 @@ const slidingCount = (now: () => number) => {
  * places. When the room is full, the network that is heaviest relative to its allowance is refused. Only what is admitted
  * is counted: refusing costs nothing to anybody.
  */
-export const admissionOf = (parts: {
+export const createAdmission = (deps: {
   readonly demand: Demand
   /** What this process may admit in a second; it changes with what others admit. */
   readonly capacity: () => number
   readonly now: () => number
   readonly admitted?: () => void
 }) => {
-  const { demand, capacity, now } = parts
+  const { demand, capacity, now } = deps
   const all = slidingCount(now)
   const reserved = slidingCount(now)
   const waiting: Waiting[] = []
@@ -81,7 +81,7 @@ export const admissionOf = (parts: {
     all.add()
     if (known) reserved.add()
     demand.admit(sources)
-    parts.admitted?.()
+    deps.admitted?.()
   }
 
   const leave = (one: Waiting, admitted: boolean) => {

@@ -37,7 +37,7 @@ const tagged = /^([\w-]{20,64})\.([\w-]{22})$/
  * These carry a tag under a key of ours, so that an invented value costs no look at the store, least of all under a flood.
  * The tag proves that we made the handle, and nothing else: what it opens is in the store.
  */
-export const cookiesWith = (key: Buffer) => {
+export const createCookies = (key: Buffer) => {
   const tagOf = (name: CookieName, value: string) => hmac(key, name, value).slice(0, 22)
 
   /** A value without a tag was given before there were any; it opens what it opened, without precedence. */
@@ -69,4 +69,4 @@ export const cookiesWith = (key: Buffer) => {
   }
 }
 
-export type Cookies = ReturnType<typeof cookiesWith>
+export type Cookies = ReturnType<typeof createCookies>

@@ -222,10 +222,8 @@ describe('several processes on one store', () => {
   const together = (count: number) => {
     let now = () => 1_000_000
     const clock = { now: () => now(), sleep: async () => {} }
-    const parts = { store: opened.store, rateLimiter: createRateLimiter(opened.store, clock), clock }
-    const shares = Array.from({ length: count }, () =>
-      globalLimit({ ...parts, limit: limits.postsPerSecond }),
-    )
+    const deps = { store: opened.store, rateLimiter: createRateLimiter(opened.store, clock), clock }
+    const shares = Array.from({ length: count }, () => globalLimit({ ...deps, limit: limits.postsPerSecond }))
     const gates = floodedGates(shares)
     now = gates.now
     return { ...gates, close: () => Promise.all(shares.map(share => share.close())) }

@@ -1,5 +1,5 @@
 import { type Address, readAddress } from './address.ts'
-import { type Asker, admissionOf, pumpEvery } from './admission.ts'
+import { type Asker, createAdmission, pumpEvery } from './admission.ts'
 import { demandOf, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
@@ -33,7 +33,7 @@ const repeating = (run: () => void, milliseconds: number) => {
 }
 
 /** Every post comes through here, before its body is read. */
-export const postGate = (parts: {
+export const postGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognise
@@ -44,9 +44,9 @@ export const postGate = (parts: {
   /** Repeats until it is stopped. */
   readonly every?: (run: () => void, milliseconds: number) => () => void
 }) => {
-  const { allowances, isCampus, recognise, now, every = repeating } = parts
+  const { allowances, isCampus, recognise, now, every = repeating } = deps
   const demand = demandOf(now)
-  const admission = admissionOf({ ...parts, demand })
+  const admission = createAdmission({ ...deps, demand })
   const campusWeight = allowances.campus / allowances.network
   let stop: (() => void) | null = null
 

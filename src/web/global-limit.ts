@@ -17,13 +17,13 @@ const stale = 1500
  * Between two readings a process knows of nothing new; what it may admit in a fifth of a second is bounded elsewhere
  * (`admission.ts`), so two that begin at the same instant exceed the limit by less than a third of it, once.
  */
-export const globalLimit = (parts: {
+export const globalLimit = (deps: {
   store: Store
   rateLimiter: RateLimiter
   clock: Clock
   limit: number
 }) => {
-  const { store, rateLimiter, clock, limit } = parts
+  const { store, rateLimiter, clock, limit } = deps
   const own = newId()
   let untold = 0
   let others = 0

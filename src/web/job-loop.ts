@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
  * Runs a job again and again until stopped: at once while it finds work, else after `idleDelay`. A fault is reported and the
  * loop goes on; `stop` waits for the round under way.
  */
-export const startJobLoop = (parts: {
+export const startJobLoop = (deps: {
   readonly run: () => Promise<number>
   readonly idleDelay: number
   readonly clock: Clock
@@ -14,7 +14,7 @@ export const startJobLoop = (parts: {
   let wake = () => {}
   const pause = () =>
     new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, parts.idleDelay)
+      const timer = setTimeout(resolve, deps.idleDelay)
       timer.unref()
       wake = () => {
         clearTimeout(timer)
@@ -23,8 +23,8 @@ export const startJobLoop = (parts: {
     })
   const loop = async () => {
     while (!stopped) {
-      const worked = await parts.run().catch(fault => {
-        parts.onFault(fault)
+      const worked = await deps.run().catch(fault => {
+        deps.onFault(fault)
         return 0
       })
       if (worked === 0 && !stopped) await pause()

@@ -17,12 +17,12 @@ const window = seconds(10)
  * send, for those whose cookie we made; the answer is kept for a minute, so that a flood of one cookie is one look at the
  * store.
  */
-export const recognitionOf = (parts: {
+export const createRecognition = (deps: {
   readonly cookies: Cookies
   readonly ownerOf: OwnerOf
   readonly now: () => number
 }) => {
-  const { cookies, ownerOf, now } = parts
+  const { cookies, ownerOf, now } = deps
   const owners = new Map<string, { readonly owner: string | null; readonly until: number }>()
   let asking = 0
   let current = 0
@@ -72,4 +72,4 @@ export const recognitionOf = (parts: {
   }
 }
 
-export type Recognise = ReturnType<typeof recognitionOf>
+export type Recognise = ReturnType<typeof createRecognition>

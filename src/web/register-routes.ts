@@ -58,7 +58,7 @@ export type WhenFull = {
 /** Registers every route under its addresses: static pages ahead of all work, the others behind one rate limiter. */
 export const registerRoutes = (
   app: FastifyInstance,
-  parts: RegisterDeps,
+  deps: RegisterDeps,
   { answer, sendProblem, full }: Replies & { readonly full: WhenFull },
 ) => {
   const handlerRequestOf = (request: FastifyRequest, route: RouteName): HandlerRequest => {
@@ -67,20 +67,20 @@ export const registerRoutes = (
     const query = request.query as Readonly<Record<string, unknown>>
     return {
       language,
-      href: parts.uiFor(language, route, params).href,
-      network: parts.networkOf(request.ip),
+      href: deps.uiFor(language, route, params).href,
+      network: deps.networkOf(request.ip),
       params,
       query: name => (typeof query[name] === 'string' ? query[name] : null),
       body: request.body ?? {},
       device: deviceOf(request.headers['user-agent']),
-      cookie: name => parts.cookies.read(request.headers.cookie, name),
-      arrivedAt: parts.now(),
+      cookie: name => deps.cookies.read(request.headers.cookie, name),
+      arrivedAt: deps.now(),
     }
   }
 
   const stopped = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
     const rule = (routes[route] as { post?: string }).post
-    if (rule === 'same-origin' && !isFromOurPages(request.headers, parts.publicUrl.origin))
+    if (rule === 'same-origin' && !isFromOurPages(request.headers, deps.publicUrl.origin))
       return problem('forbidden')
     return null
   }
@@ -94,8 +94,7 @@ export const registerRoutes = (
     /** At its first request: a portal with many pages starts as fast as one with few. */
     const pageIn = (language: Language) => {
       const ready =
-        made.get(language) ??
-        staticPage(renderPage(page(parts.uiFor(language, name, params))), parts.security)
+        made.get(language) ?? staticPage(renderPage(page(deps.uiFor(language, name, params))), deps.security)
       made.set(language, ready)
       return ready
     }

@@ -13,7 +13,7 @@ import { renderPage } from './render.ts'
 
 export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
 
-export type ReplyParts = {
+export type ReplyDeps = {
   readonly uiFor: (
     language: Language,
     route: RouteName | null,
@@ -43,7 +43,7 @@ export const languageOf = (request: FastifyRequest): Language => {
 }
 
 /** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
-export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, log }: ReplyParts) => {
+export const createReplies = ({ uiFor, problemPage, keptMark, cookies, security, log }: ReplyDeps) => {
   const send = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -143,4 +143,4 @@ export const repliesWith = ({ uiFor, problemPage, keptMark, cookies, security, l
   return { sendProblem, answer, constant }
 }
 
-export type Replies = ReturnType<typeof repliesWith>
+export type Replies = ReturnType<typeof createReplies>

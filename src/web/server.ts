@@ -12,10 +12,10 @@ import type { Health } from './heartbeat.ts'
 import { hostsOf } from './hosts.ts'
 import { rarely } from './rarely.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
-import { type Log, type Replies, type ReplyParts, repliesWith } from './replies.ts'
+import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
 
-export type ServerParts = RegisterDeps &
-  ReplyParts & {
+export type ServerDeps = RegisterDeps &
+  ReplyDeps & {
     readonly router: Router
     readonly trustedProxies: readonly string[]
     readonly gate: Pick<PostGate, 'enter' | 'looksCalm'>
@@ -79,7 +79,7 @@ const warnedOfAddresses = (app: FastifyInstance, log: Log) => {
 
 /** What is no HTTP reaches no route: it is told in one line, with the headers of every page, and nothing of it is said again. */
 const notHttp =
-  (security: ReplyParts['security']) =>
+  (security: ReplyDeps['security']) =>
   ({ code }: { readonly code?: string }, socket: Socket) => {
     if (code === 'ECONNRESET' || socket.destroyed) return
     const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
@@ -97,7 +97,7 @@ const notHttp =
     socket.destroySoon()
   }
 
-const newApp = async ({ publicUrl, trustedProxies, security }: ServerParts, replies: Replies) => {
+const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, replies: Replies) => {
   const base = publicUrl.pathname.replace(/\/$/, '')
   const app = Fastify({
     bodyLimit: longestBody,
@@ -135,7 +135,7 @@ const refusalsToldTo = (log: Log) => {
 /** Every post waits here for its turn, before its body is read; what is refused is answered at once, at no cost. */
 const gated = (
   app: FastifyInstance,
-  { gate, log }: ServerParts,
+  { gate, log }: ServerDeps,
   told: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
   const count = refusalsToldTo(log)
@@ -155,7 +155,7 @@ const gated = (
 }
 
 /** For whoever watches the process: it lives; it can serve. Nothing is asked for it, and which part is away is not told here. */
-const watched = (app: FastifyInstance, health: ServerParts['health']) => {
+const watched = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
   app.get('/readyz', (_, reply) => {
     const { ready, age } = health()
@@ -166,29 +166,29 @@ const watched = (app: FastifyInstance, health: ServerParts['health']) => {
   })
 }
 
-export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> => {
-  const replies = repliesWith(parts)
-  const app = await newApp(parts, replies)
+export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> => {
+  const replies = createReplies(deps)
+  const app = await newApp(deps, replies)
   const full = fullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
-  const put = registerRoutes(app, parts, {
+  const put = registerRoutes(app, deps, {
     ...replies,
     full: { replies: full, isRefused: request => refused.has(request) },
   })
-  const isOurHost = hostsOf(parts.publicUrl)
+  const isOurHost = hostsOf(deps.publicUrl)
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
     if (!isOurHost(request.headers.host))
       return replies.sendProblem(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
-  warnedOfAddresses(app, parts.log)
-  gated(app, parts, { full, refused })
+  warnedOfAddresses(app, deps.log)
+  gated(app, deps, { full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
     if (method === 'GET' || method === 'HEAD' || refused.has(request)) return
     const ms = Math.round(reply.elapsedTime)
-    parts.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
+    deps.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
   })
   app.setNotFoundHandler((request, reply) =>
     replies.sendProblem(request, reply, { kind: 'problem', problem: 'not-found' }),
@@ -197,8 +197,8 @@ export const buildServer = async (parts: ServerParts): Promise<FastifyInstance> 
     replies.sendProblem(request, reply, { kind: 'problem', ...problemOf(fault) }),
   )
 
-  watched(app, parts.health)
-  for (const [name, handlers] of Object.entries(parts.router) as [RouteName, RouteHandlers][])
+  watched(app, deps.health)
+  for (const [name, handlers] of Object.entries(deps.router) as [RouteName, RouteHandlers][])
     put(name, handlers)
   return app
 }

@@ -1,6 +1,6 @@
 import { optionsIn } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
-import { type Acting, chosen, newPlace, next, type Parts } from './acting.ts'
+import { type Acting, chosen, type Deps, newPlace, next } from './acting.ts'
 import type { FormAction, Managed, Which } from './actions.ts'
 import { pendingOf } from './events.ts'
 import type { Browser, Request } from './hands.ts'
@@ -16,7 +16,7 @@ const targets = {
 type Make = (browser: Browser, right: boolean) => Promise<Request> | Request
 
 /** Forms of the account that are filled at once. */
-const simpleFormsOf = ({ walk }: Parts, { signedIn, passwordOf }: Acting) => {
+const simpleFormsOf = ({ walk }: Deps, { signedIn, passwordOf }: Acting) => {
   return {
     change: (browser, right) => ({
       ...{ browser, path: '/fr/compte/mot-de-passe' },
@@ -50,7 +50,7 @@ const simpleFormsOf = ({ walk }: Parts, { signedIn, passwordOf }: Acting) => {
 }
 
 /** What a signed-in person, or whoever holds that session, does in the account. */
-export const accountFormsOf = (parts: Parts, acting: Acting) => {
+export const accountFormsOf = (parts: Deps, acting: Acting) => {
   const { walk, world, hands } = parts
   const { secrets } = walk
   const { signedIn, sessionOf } = acting

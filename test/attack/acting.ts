@@ -17,7 +17,7 @@ export const next = () => {
   return unique
 }
 
-export type Parts = { readonly walk: Walk; readonly world: World; readonly hands: Hands }
+export type Deps = { readonly walk: Walk; readonly world: World; readonly hands: Hands }
 export type Prepared = Promise<Request | null>
 export type Prepare<Name extends FormAction['kind']> = (
   step: Extract<FormAction, { kind: Name }>,
@@ -33,7 +33,7 @@ export const newPlace = (kind: Kind, { name }: Browser) =>
   kind === 'mail' ? `b${name}-${next()}@ailleurs.example` : `06${String(10_000_000 + (next() % 90_000_000))}`
 
 /** What is typed as the second factor of somebody. */
-const codesFor = ({ walk, world }: Pick<Parts, 'walk' | 'world'>) => {
+const codesFor = ({ walk, world }: Pick<Deps, 'walk' | 'world'>) => {
   const { secrets } = walk
   return (person: string, by: By): string => {
     const { apps, sheets, served } = walk.state
@@ -58,7 +58,7 @@ const codesFor = ({ walk, world }: Pick<Parts, 'walk' | 'world'>) => {
 }
 
 /** Where browsers stand, and what their owners know. */
-export const actingOf = (parts: Parts) => {
+export const actingOf = (parts: Deps) => {
   const { walk, world } = parts
   const otherOf = (browser: Browser) => walk.browsers[1 - browser.name] as Browser
   const journeyIn = ({ client }: Browser): Journey | null => journeyOf(walk.state, client.cookies())

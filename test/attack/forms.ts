@@ -1,11 +1,11 @@
 import { accountFormsOf } from './account-forms.ts'
-import { type Acting, next, type Parts, type Prepare } from './acting.ts'
+import { type Acting, type Deps, next, type Prepare } from './acting.ts'
 import type { FormAction } from './actions.ts'
 import { journeyFormsOf, onwardOf } from './journey-forms.ts'
 import { keyFormsOf } from './key-forms.ts'
 
 /** The forms that an attacker fills, each up to the moment before it is sent. */
-export const formsOf = (parts: Parts, acting: Acting) => {
+export const formsOf = (parts: Deps, acting: Acting) => {
   const { walk, hands } = parts
   const { waiting, signedIn, passwordOf, codeOf, idOf } = acting
   const journeys = journeyFormsOf(parts, acting)

@@ -1,4 +1,4 @@
-import { type Acting, chosen, newPlace, next, type Parts, type Prepare, type Prepared } from './acting.ts'
+import { type Acting, chosen, type Deps, newPlace, next, type Prepare, type Prepared } from './acting.ts'
 import type { JourneyKind, Towards, Which } from './actions.ts'
 import { pathsOf } from './beliefs.ts'
 import type { Browser, Request } from './hands.ts'
@@ -12,7 +12,7 @@ type Card = {
 }
 
 /** The forms of the journeys, each as an attacker fills it. */
-export const journeyFormsOf = ({ walk }: Parts, acting: Acting) => {
+export const journeyFormsOf = ({ walk }: Deps, acting: Acting) => {
   const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = acting
 
   /** Mostly the one who has a letter, where a letter is asked for. */
@@ -70,7 +70,7 @@ type Forms = ReturnType<typeof journeyFormsOf>
 type Keys = ReturnType<typeof keyFormsOf>
 
 /** The next step as an honest person takes it, wherever this browser stands. */
-export const onwardOf = ({ walk }: Parts, acting: Acting, forms: Forms, keys: Keys): Prepare<'onward'> => {
+export const onwardOf = ({ walk }: Deps, acting: Acting, forms: Forms, keys: Keys): Prepare<'onward'> => {
   const { journeyIn, personIn, refOf, codeOf, readCode } = acting
   type Body = () => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>
 

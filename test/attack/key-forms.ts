@@ -1,5 +1,5 @@
 import { optionsIn } from '../world/factors.ts'
-import { type Acting, next, type Parts, type Prepare } from './acting.ts'
+import { type Acting, type Deps, next, type Prepare } from './acting.ts'
 import type { Which, Whose } from './actions.ts'
 import type { Browser } from './hands.ts'
 import { type HolderKind, holders } from './proofs.ts'
@@ -17,7 +17,7 @@ const pages = {
 } as const
 
 /** Forms that a passkey signs: where it is asked for, whose it is, and from whose page its challenge is. */
-export const keyFormsOf = ({ walk, hands }: Parts, acting: Acting) => {
+export const keyFormsOf = ({ walk, hands }: Deps, acting: Acting) => {
   const { secrets } = walk
   const { otherOf, personIn, signedIn, waiting, startOf, refOf, idOf } = acting
 

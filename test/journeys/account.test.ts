@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { auditWith } from '../../src/audit/chain.ts'
+import { createAudit } from '../../src/audit/chain.ts'
 import { minutes } from '../../src/clock.ts'
 import {
   type AtBrowser,
@@ -133,7 +133,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('an agent who looked is named in it, and an event of another version is told as such', async () => {
     const person = await idOf('nhaddad')
-    const audit = auditWith(rig.application.keys.of('audit'), clock)
+    const audit = createAudit(rig.application.keys.of('audit'), clock)
     await rig.application.store.transaction(async tx => {
       await audit.append(tx, {
         chain: person,

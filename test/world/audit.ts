@@ -1,5 +1,5 @@
 import type { AuditKind } from '../../src/audit/audit.ts'
-import { auditWith } from '../../src/audit/chain.ts'
+import { createAudit } from '../../src/audit/chain.ts'
 import { cutRollingChains } from '../../src/audit/cut.ts'
 import { chainHeads } from '../../src/audit/heads.ts'
 import { readHead } from '../../src/audit/outside-heads.ts'
@@ -20,7 +20,7 @@ export const auditTables = [
 export const auditIn = (store: Store) => {
   const clock = movableClock()
   const parts = { store, keys: keysFrom(Buffer.alloc(32, 7)), clock, limits: defaultLimits }
-  const audit = auditWith(parts.keys.of('audit'), clock)
+  const audit = createAudit(parts.keys.of('audit'), clock)
   const heads: string[] = []
   const stuck: string[] = []
 

@@ -1,11 +1,11 @@
 import { inRanges } from '../../src/web/address.ts'
-import { cookiesWith } from '../../src/web/cookies.ts'
+import { createCookies } from '../../src/web/cookies.ts'
 import { allowancesOf, type Entry, postGate } from '../../src/web/gate.ts'
-import { recognitionOf } from '../../src/web/recognition.ts'
+import { createRecognition } from '../../src/web/recognition.ts'
 
 export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campusFactor: 20 }
 export const campus = '198.18.0.0/16'
-export const cookies = cookiesWith(Buffer.alloc(32, 1))
+export const cookies = createCookies(Buffer.alloc(32, 1))
 
 /** Somebody who sends `rate` posts a second, from the address and with the cookies that each post has. */
 export type Sender = {
@@ -39,7 +39,7 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
     postGate({
       allowances: allowancesOf(limits),
       isCampus: inRanges([campus]),
-      recognise: recognitionOf({ cookies, ownerOf, now: () => now }),
+      recognise: createRecognition({ cookies, ownerOf, now: () => now }),
       capacity: share.capacity,
       admitted: () => {
         admittedAt.push(now)

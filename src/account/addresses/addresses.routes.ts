@@ -29,7 +29,7 @@ const form = z.object({
 })
 const codeForm = z.object({ code: field(40) })
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -51,9 +51,9 @@ export type AddressProblem = {
 }
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
-export const addressesRoutes = (parts: Parts) => {
-  const { store, limits, codes, contacts, guard, messages } = parts
-  const told = addressTold(parts)
+export const addressesRoutes = (deps: Deps) => {
+  const { store, limits, codes, contacts, guard, messages } = deps
+  const told = addressTold(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -63,7 +63,7 @@ export const addressesRoutes = (parts: Parts) => {
     kind: 'page',
     status: wrong ? 422 : 200,
     page: addressesPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       own: person.addresses.map(address => masked(address as Destination)),
       contacts: await contacts.list(person.id),
       room: limits.addressesPerKind,
@@ -124,7 +124,7 @@ export const addressesRoutes = (parts: Parts) => {
     return {
       kind: 'page',
       status: wrong ? 422 : 200,
-      page: codePage({ ui: parts.ui(request.language), kind, to, wrong }),
+      page: codePage({ ui: deps.ui(request.language), kind, to, wrong }),
     }
   }
 

@@ -8,7 +8,7 @@ import { type Destination, kindOf, masked } from '../../proofs/code/destination.
 import type { Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 
-type Parts = {
+type Deps = {
   readonly clock: Clock
   readonly audit: Audit
   readonly notices: Notices
@@ -18,7 +18,7 @@ type Parts = {
 type Change = { readonly person: PersonId; readonly language: Language; readonly to: Destination }
 
 /** Every change of the addresses is in the journal, and told to all that stay; one that goes is told itself. */
-export const addressTold = ({ clock, audit, notices, mails }: Parts) => {
+export const addressTold = ({ clock, audit, notices, mails }: Deps) => {
   const tell = async (tx: Tx, { person, language, to }: Change, what: 'added' | 'removed') => {
     const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
     await notices.write(tx, { kind: `address-${what}`, person, facts, language })

@@ -4,20 +4,20 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Signed } from '../sessions/signed.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
-import { type FactorParts, putInService, tellChange } from './factors.ts'
+import { type FactorDeps, putInService, tellChange } from './factors.ts'
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
 /** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
-export const authenticatorRoutes = (parts: FactorParts) => {
-  const { store, guard, authenticators } = parts
+export const authenticatorRoutes = (deps: FactorDeps) => {
+  const { store, guard, authenticators } = deps
 
   const page = async (
     request: HandlerRequest,
     { person, session }: Signed,
     { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
   ): Promise<HandlerResult> => {
-    const ui = parts.ui(request.language)
+    const ui = deps.ui(request.language)
     const names = { issuer: `${ui.branding.product} ${ui.branding.institution}`, label: person.login }
     const [inService, offer] = await Promise.all([
       authenticators.find(person.id),
@@ -40,7 +40,7 @@ export const authenticatorRoutes = (parts: FactorParts) => {
     if (!digits) return page(request, signed, { refusal: 'totp-form' })
     const { person, session } = signed
     const confirmed = await store.transaction(tx =>
-      putInService(parts, tx, { request, signed, factor: 'authenticator' }, () =>
+      putInService(deps, tx, { request, signed, factor: 'authenticator' }, () =>
         authenticators.confirm(tx, person.id, session.origin, digits),
       ),
     )
@@ -53,9 +53,9 @@ export const authenticatorRoutes = (parts: FactorParts) => {
   const remove = async (request: HandlerRequest, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
-      await parts.revocations.hold(tx, person.id)
+      await deps.revocations.hold(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
-        await tellChange(parts, tx, { request, signed, factor: 'authenticator', change: 'removed' })
+        await tellChange(deps, tx, { request, signed, factor: 'authenticator', change: 'removed' })
     })
     return redirect(request.href('authenticator'))
   }

@@ -21,7 +21,7 @@ import type { Signed, SignedGuard } from '../sessions/signed.ts'
  * The sections of « Gérer mon compte » where a person gives themselves a second factor. Each asks for a fresh sign-in,
  * serves from its first use on, and every change is told by mail with « Ce n'est pas moi » (ASVS 7.5.1, 6.3.7).
  */
-export type FactorParts = {
+export type FactorDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
@@ -53,42 +53,42 @@ type Told = {
  * Nothing stands on a factor that is gone: not a journey where it was shown, nor another session, either of which may be
  * the stranger's for whom it was taken away.
  */
-const withdraw = async (parts: FactorParts, tx: Tx, { session, person }: Signed, factor: Factor) => {
-  await parts.supersedeJourneys(tx, person.id, 'proof-replaced')
-  await parts.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
+const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: Signed, factor: Factor) => {
+  await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
+  await deps.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
 }
 
 /** Writes the change in the journal and the mail that tells it, in the transaction of the change. */
-export const tellChange = async (parts: FactorParts, tx: Tx, told: Told) => {
+export const tellChange = async (deps: FactorDeps, tx: Tx, told: Told) => {
   const { request, signed, factor, change, name } = told
   const person = signed.person.id
   // A new sheet of codes voids the one before.
-  if (change === 'removed' || factor === 'recovery-codes') await withdraw(parts, tx, signed, factor)
-  await parts.audit.append(tx, {
+  if (change === 'removed' || factor === 'recovery-codes') await withdraw(deps, tx, signed, factor)
+  await deps.audit.append(tx, {
     chain: person,
     kind: `factor.${change}`,
     by: { kind: 'person', id: person },
     details: { factor, ...(name !== undefined && { name }) },
   })
-  await parts.notices.write(tx, {
+  await deps.notices.write(tx, {
     kind: `${factor}-${change}` satisfies NoticeKind,
     person,
-    facts: { at: parts.clock.now(), event: `factor:${newId()}` },
+    facts: { at: deps.clock.now(), event: `factor:${newId()}` },
     language: request.language,
   })
 }
 
 /** The sheets made before the first factor are void, and their owner is told so. */
-const voidSheets = async (parts: FactorParts, tx: Tx, request: HandlerRequest, signed: Signed) => {
+const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, signed: Signed) => {
   const person = signed.person.id
-  if (!(await parts.recoveryCodes.remove(tx, person))) return false
-  await withdraw(parts, tx, signed, 'recovery-codes')
-  await parts.audit.append(tx, {
+  if (!(await deps.recoveryCodes.remove(tx, person))) return false
+  await withdraw(deps, tx, signed, 'recovery-codes')
+  await deps.audit.append(tx, {
     ...{ chain: person, kind: 'factor.removed', by: { kind: 'system' } },
     details: { factor: 'recovery-codes', because: 'first-factor' },
   })
-  const facts = { at: parts.clock.now(), event: `factor:${newId()}` }
-  await parts.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: request.language })
+  const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
+  await deps.notices.write(tx, { kind: 'recovery-codes-voided', person, facts, language: request.language })
   return true
 }
 
@@ -98,19 +98,19 @@ const voidSheets = async (parts: FactorParts, tx: Tx, request: HandlerRequest, s
  * known, which has tries of its own: with the first factor both are void. `voided`: there was a sheet in service.
  */
 export const putInService = async (
-  parts: FactorParts,
+  deps: FactorDeps,
   tx: Tx,
   { request, signed, factor }: Pick<Told, 'request' | 'signed'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
-  await parts.revocations.hold(tx, signed.person.id)
-  const first = !isAsked(await parts.secondFactor.of(signed.person.id, tx))
+  await deps.revocations.hold(tx, signed.person.id)
+  const first = !isAsked(await deps.secondFactor.of(signed.person.id, tx))
   const used = await firstUse()
   if (!used) return null
-  if (used.replaced) await withdraw(parts, tx, signed, factor)
-  await tellChange(parts, tx, { request, signed, factor, change: 'added' })
-  await parts.sessions.showFactor(tx, signed.session, factor)
+  if (used.replaced) await withdraw(deps, tx, signed, factor)
+  await tellChange(deps, tx, { request, signed, factor, change: 'added' })
+  await deps.sessions.showFactor(tx, signed.session, factor)
   if (!first) return { voided: false }
-  await parts.knownBrowsers.forgetOthers(tx, signed.person.id, request.cookie('known'))
-  return { voided: await voidSheets(parts, tx, request, signed) }
+  await deps.knownBrowsers.forgetOthers(tx, signed.person.id, request.cookie('known'))
+  return { voided: await voidSheets(deps, tx, request, signed) }
 }

@@ -3,7 +3,7 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Signed } from '../sessions/signed.ts'
-import { type FactorParts, putInService, tellChange } from './factors.ts'
+import { type FactorDeps, putInService, tellChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
 const listForm = z.object({ action: field(20), laquelle: optionalField(40) })
@@ -14,8 +14,8 @@ const tryForm = z.object({ cle: field(12_000) })
 const holderOf = (session: Session) => `session:${session.id}`
 
 /** « Clés d'accès »: made on one page, tried on the next, and in service from that first use on. */
-export const passkeyRoutes = (parts: FactorParts) => {
-  const { store, guard, passkeys } = parts
+export const passkeyRoutes = (deps: FactorDeps) => {
+  const { store, guard, passkeys } = deps
 
   const list = async (
     request: HandlerRequest,
@@ -26,7 +26,7 @@ export const passkeyRoutes = (parts: FactorParts) => {
     kind: 'page',
     status: refusal ? 422 : 200,
     page: passkeysPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       passkeys: (await passkeys.list(person.id)).filter(({ inService }) => inService),
       voided,
       problem: refusal,
@@ -35,10 +35,10 @@ export const passkeyRoutes = (parts: FactorParts) => {
 
   const remove = async (request: HandlerRequest, signed: Signed, which: string) => {
     await store.transaction(async tx => {
-      await parts.revocations.hold(tx, signed.person.id)
+      await deps.revocations.hold(tx, signed.person.id)
       const name = await passkeys.remove(tx, signed.person.id, which)
       if (name !== null)
-        await tellChange(parts, tx, { request, signed, factor: 'passkey', change: 'removed', name })
+        await tellChange(deps, tx, { request, signed, factor: 'passkey', change: 'removed', name })
     })
     return redirect(request.href('passkeys'))
   }
@@ -62,7 +62,7 @@ export const passkeyRoutes = (parts: FactorParts) => {
       if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',
-        page: newPasskeyPage({ ui: parts.ui(request.language), options, name: request.device }),
+        page: newPasskeyPage({ ui: deps.ui(request.language), options, name: request.device }),
       } satisfies HandlerResult
     }),
     post: guard('passkeys', 'fresh', async (request, signed) => {
@@ -70,7 +70,7 @@ export const passkeyRoutes = (parts: FactorParts) => {
       if (!fields.success) return problem('bad-request')
       const { nom, cle } = fields.data
       const holder = holderOf(signed.session)
-      const name = nom.trim() || parts.ui(request.language).say('passkey.unnamed')
+      const name = nom.trim() || deps.ui(request.language).say('passkey.unnamed')
       const made = await passkeys.enrol(holder, {
         ...{ person: signed.person.id, session: signed.session.origin },
         ...{ name, answer: cle },
@@ -87,7 +87,7 @@ export const passkeyRoutes = (parts: FactorParts) => {
     if (!read.ok || read.shown.person !== id)
       return list(request, signed, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
-      putInService(parts, tx, { request, signed, factor: 'passkey' }, async () =>
+      putInService(deps, tx, { request, signed, factor: 'passkey' }, async () =>
         (await passkeys.confirm(tx, read.shown, signed.session.origin)) ? { replaced: false } : null,
       ),
     )
@@ -101,7 +101,7 @@ export const passkeyRoutes = (parts: FactorParts) => {
       if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',
-        page: tryPasskeyPage({ ui: parts.ui(request.language), options }),
+        page: tryPasskeyPage({ ui: deps.ui(request.language), options }),
       } satisfies HandlerResult
     }),
     post: guard('passkeys', 'fresh', async (request, signed) => {

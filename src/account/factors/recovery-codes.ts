@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Signed } from '../sessions/signed.ts'
-import { type FactorParts, tellChange } from './factors.ts'
+import { type FactorDeps, tellChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
 
 const form = z.object({ action: field(20), code: optionalField(60) })
@@ -11,8 +11,8 @@ const form = z.object({ action: field(20), code: optionalField(60) })
  * « Codes de secours imprimés »: the sheet is shown once, in the answer to the button, and kept nowhere in clear. It
  * serves once a first code was typed from it: whoever typed one has it in hand.
  */
-export const recoveryCodesRoutes = (parts: FactorParts) => {
-  const { store, guard, recoveryCodes } = parts
+export const recoveryCodesRoutes = (deps: FactorDeps) => {
+  const { store, guard, recoveryCodes } = deps
   const whoOf = (request: HandlerRequest, { session }: Signed) => ({
     network: request.network.id,
     journey: session.id,
@@ -23,7 +23,7 @@ export const recoveryCodesRoutes = (parts: FactorParts) => {
     { person, session }: Signed,
     more: { sheet?: readonly string[]; wrong?: boolean } = {},
   ): Promise<HandlerResult> => {
-    const ui = parts.ui(request.language)
+    const ui = deps.ui(request.language)
     const [inService, waiting] = await Promise.all([
       recoveryCodes.find(person.id),
       recoveryCodes.isWaiting(person.id, session.origin),
@@ -49,9 +49,9 @@ export const recoveryCodesRoutes = (parts: FactorParts) => {
     const read = await recoveryCodes.read(id, typed, which, whoOf(request, signed))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
-      await parts.revocations.hold(tx, id)
+      await deps.revocations.hold(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
-      if (used) await tellChange(parts, tx, { request, signed, factor: 'recovery-codes', change: 'added' })
+      if (used) await tellChange(deps, tx, { request, signed, factor: 'recovery-codes', change: 'added' })
       return used !== null
     })
     return confirmed ? redirect(request.href('recoveryCodes')) : page(request, signed, { wrong: true })
@@ -60,9 +60,9 @@ export const recoveryCodesRoutes = (parts: FactorParts) => {
   const remove = async (request: HandlerRequest, signed: Signed) => {
     const { person, session } = signed
     await store.transaction(async tx => {
-      await parts.revocations.hold(tx, person.id)
+      await deps.revocations.hold(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
-        await tellChange(parts, tx, { request, signed, factor: 'recovery-codes', change: 'removed' })
+        await tellChange(deps, tx, { request, signed, factor: 'recovery-codes', change: 'removed' })
     })
     return redirect(request.href('recoveryCodes'))
   }

@@ -15,8 +15,8 @@ export type Lacking = { readonly joker: boolean; readonly address: boolean }
 
 type Owner = Pick<Session, 'person' | 'createdAt'>
 
-export const firstDaysIn = (parts: { store: Store; limits: Limits; contacts: Contacts }) => {
-  const { store, limits, contacts } = parts
+export const createFirstDays = (deps: { store: Store; limits: Limits; contacts: Contacts }) => {
+  const { store, limits, contacts } = deps
 
   const lacking = async (person: PersonId): Promise<Lacking> => {
     const joker = await store.read
@@ -60,24 +60,24 @@ export const firstDaysIn = (parts: { store: Store; limits: Limits; contacts: Con
   }
 }
 
-export type FirstDays = ReturnType<typeof firstDaysIn>
+export type FirstDays = ReturnType<typeof createFirstDays>
 
 const form = z.object({})
 
 /** « Avant de continuer »: the joker and an address, or later. */
-export const firstDayRoutes = (parts: {
+export const firstDayRoutes = (deps: {
   store: Store
   firstDays: FirstDays
   guard: SignedGuard
   ui: (language: Language) => Ui
 }) => {
-  const { store, firstDays, guard } = parts
+  const { store, firstDays, guard } = deps
   return {
     get: guard('firstDay', 'session', async (request, { person }) => {
       const lacking = await firstDays.lacking(person.id)
       if (!(lacking.joker || lacking.address)) return redirect(request.href('account'))
       const left = await firstDays.putOffsLeft(person.id)
-      return { kind: 'page', page: firstDayPage({ ui: parts.ui(request.language), lacking, left }) }
+      return { kind: 'page', page: firstDayPage({ ui: deps.ui(request.language), lacking, left }) }
     }),
 
     post: guard('firstDay', 'session', async (request, { session }) => {

@@ -24,7 +24,7 @@ import { jokerChoicePage } from './joker-choice.page.tsx'
 
 const form = z.object(choiceForm)
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
@@ -43,8 +43,8 @@ type Parts = {
  * « Ma question joker »: one question of the list, and an answer that others would not guess. Choosing anew ends every
  * suspension: whoever does it has just proved who they are.
  */
-export const jokerRoutes = (parts: Parts) => {
-  const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = parts
+export const jokerRoutes = (deps: Deps) => {
+  const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = deps
   const page = (
     request: HandlerRequest,
     problems: readonly ChoiceProblem[],
@@ -63,7 +63,7 @@ export const jokerRoutes = (parts: Parts) => {
   ) => {
     await store.transaction(async tx => {
       // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
-      await parts.supersedeJourneys(tx, person.id, 'proof-replaced')
+      await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
       await joker.clear(tx, person.id)
       await joker.set(tx, { person: person.id, question, free, kept })
       await notices.write(tx, {

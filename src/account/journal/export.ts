@@ -7,7 +7,7 @@ import type { Contacts } from '../contacts.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
 
-type Parts = { readonly store: Store; readonly contacts: Contacts; readonly sessions: Sessions }
+type Deps = { readonly store: Store; readonly contacts: Contacts; readonly sessions: Sessions }
 
 const instant = (at: number) => new Date(at).toISOString()
 
@@ -26,7 +26,7 @@ export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
 
 /** Everything that is kept about a person and that a person can read (RGPD 15 and 20): hashes are not. */
 export const accountAsJson = async (
-  { store, contacts, sessions }: Parts,
+  { store, contacts, sessions }: Deps,
   ui: Ui,
   person: Person,
   entries: readonly JournalEntry[],

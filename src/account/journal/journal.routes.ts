@@ -13,7 +13,7 @@ import { readJournal } from './journal.ts'
 const onThePage = 60
 const inTheExport = 100_000
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly contacts: Contacts
   readonly sessions: Sessions
@@ -24,14 +24,14 @@ type Parts = {
 const file = (name: string, type: string, body: string): HandlerResult => ({ kind: 'file', name, type, body })
 
 /** « Mon journal »: everything done to the account, by whom and when, and its export (RGPD 15). */
-export const journalRoutes = (parts: Parts) => {
-  const { store, guard } = parts
+export const journalRoutes = (deps: Deps) => {
+  const { store, guard } = deps
   return {
     journal: {
       get: guard('journal', 'session', async (request, { person }) => ({
         kind: 'page',
         page: journalPage({
-          ui: parts.ui(request.language),
+          ui: deps.ui(request.language),
           entries: await readJournal(store, person.id, onThePage),
           most: onThePage,
         }),
@@ -39,12 +39,12 @@ export const journalRoutes = (parts: Parts) => {
     },
     journalExport: {
       get: guard('journal', 'fresh', async (request, { person }) => {
-        const ui = parts.ui(request.language)
+        const ui = deps.ui(request.language)
         const entries = await readJournal(store, person.id, inTheExport)
         if (request.params.file === 'journal.csv')
           return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
         if (request.params.file === 'compte.json')
-          return file('compte.json', 'application/json', await accountAsJson(parts, ui, person, entries))
+          return file('compte.json', 'application/json', await accountAsJson(deps, ui, person, entries))
         return problem('not-found')
       }),
     },

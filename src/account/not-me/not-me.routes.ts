@@ -13,13 +13,13 @@ const form = z.object({ jeton: field(64) })
  * The page behind the link of a mail. A look changes nothing (mail scanners open links); the button carries the token
  * in its body, which is its own proof: it works from a mail client that sends no origin.
  */
-export const notMePages = (parts: { notMe: NotMeDesk; ui: (language: Language) => Ui }) => {
+export const notMePages = (deps: { notMe: NotMeDesk; ui: (language: Language) => Ui }) => {
   const told = (page: HandlerResult & { kind: 'page' }): HandlerResult => ({ ...page, secretUrl: true })
 
   const get: Handler = async request => {
-    const ui = parts.ui(request.language)
+    const ui = deps.ui(request.language)
     const token = request.params.token ?? ''
-    const about = await parts.notMe.look(token)
+    const about = await deps.notMe.look(token)
     if (!about) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
     return told({ kind: 'page', page: notMePage({ ui, state: 'ask', about: about.kind, token }) })
   }
@@ -27,8 +27,8 @@ export const notMePages = (parts: { notMe: NotMeDesk; ui: (language: Language) =
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const ui = parts.ui(request.language)
-    const pressed = await parts.notMe.press(fields.data.jeton, request.language)
+    const ui = deps.ui(request.language)
+    const pressed = await deps.notMe.press(fields.data.jeton, request.language)
     if (!pressed.ok) return told({ kind: 'page', status: 410, page: notMePage({ ui, state: 'dead' }) })
     return told({ kind: 'page', page: notMePage({ ui, state: 'done', about: pressed.kind }) })
   }

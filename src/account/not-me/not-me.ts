@@ -24,7 +24,7 @@ import type { NotMeKind, NotMeTokens } from './tokens.ts'
  * « Ce n'est pas moi ». After a completed change somebody else may hold the password: the account is frozen, what
  * waits is erased, and a password that nobody knows is written. After mere attempts only recovery closes for a week.
  */
-export type NotMeParts = {
+export type NotMeDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -41,7 +41,7 @@ export type NotMeParts = {
   readonly pendingSignIns: Pick<PendingSignIns, 'endAll'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
-  readonly inPlace: PutInPlace
+  readonly putInPlace: PutInPlace
   readonly hasJoker: (person: PersonId, tx: Tx) => Promise<boolean>
   /** Whoever has no joker comes back by an activation code that the desk hands over. */
   readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
@@ -57,9 +57,9 @@ type Undecided = Refused<'undecided'> & { readonly recent: readonly InPlace[] }
 /** 28 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
-export const openNotMe = (parts: NotMeParts) => {
-  const { store, clock, limits, audit, notices, freezes, revocations, tokens } = parts
-  const { attempts, deliveries, receipts, source, sessions, pendingSignIns, inPlace } = parts
+export const createNotMe = (deps: NotMeDeps) => {
+  const { store, clock, limits, audit, notices, freezes, revocations, tokens } = deps
+  const { attempts, deliveries, receipts, source, sessions, pendingSignIns, putInPlace } = deps
 
   const freeze = async (
     tx: Tx,
@@ -69,12 +69,12 @@ export const openNotMe = (parts: NotMeParts) => {
     const at = clock.now()
     await revocations.revokeAll(tx, person)
     await freezes.put(tx, { person, kind: 'frozen', until: null, by: by.kind, reason })
-    await parts.endJourneys(tx, person)
+    await deps.endJourneys(tx, person)
     await sessions.endAll(tx, person, { by, why: 'freeze' })
     await pendingSignIns.endAll(tx, person)
     await tokens.burnAll(tx, person)
     // One of them may be the stranger's.
-    await parts.knownBrowsers.forgetAll(tx, person)
+    await deps.knownBrowsers.forgetAll(tx, person)
     const facts = { at, event }
     await notices.write(tx, { kind: 'account-frozen', person, facts, language })
     await notices.write(tx, { kind: 'desk-frozen', person, facts, language: 'fr' })
@@ -83,7 +83,7 @@ export const openNotMe = (parts: NotMeParts) => {
 
   const close = async (tx: Tx, person: PersonId, language: Language, event: string) => {
     const until = clock.now() + limits.recoveryClosed
-    await parts.endJourneys(tx, person)
+    await deps.endJourneys(tx, person)
     await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
     await notices.write(tx, {
       kind: 'recovery-closed',
@@ -179,7 +179,7 @@ export const openNotMe = (parts: NotMeParts) => {
       if (!found) return refused('not-frozen')
       // Until the directory has the password that nobody knows, whoever knows the old one would sign in with it.
       if (found.kind === 'frozen' && !found.passwordWritten) return refused('password-stands')
-      const recent = await inPlace.recent(person, found.at)
+      const recent = await putInPlace.recent(person, found.at)
       if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
       const by: Actor = { kind: 'operator', name }
       const cleared = decided === 'clear' ? recent : []
@@ -192,9 +192,9 @@ export const openNotMe = (parts: NotMeParts) => {
         // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
         await sessions.endAll(tx, person, { by, why: 'desk' })
         await pendingSignIns.endAll(tx, person)
-        await parts.budget.forgive(tx, person, clock.now())
-        await inPlace.clear(tx, person, by, cleared)
-        if (!(await parts.hasJoker(person, tx))) await parts.reopenActivation(tx, person)
+        await deps.budget.forgive(tx, person, clock.now())
+        await putInPlace.clear(tx, person, by, cleared)
+        if (!(await deps.hasJoker(person, tx))) await deps.reopenActivation(tx, person)
         const details = { reason, ...(recent.length > 0 && { recent: decided }) }
         await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
         return true
@@ -204,4 +204,4 @@ export const openNotMe = (parts: NotMeParts) => {
   }
 }
 
-export type NotMeDesk = ReturnType<typeof openNotMe>
+export type NotMeDesk = ReturnType<typeof createNotMe>

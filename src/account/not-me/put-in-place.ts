@@ -20,7 +20,7 @@ export type InPlace = {
   readonly name: string
 }
 
-export type InPlaceParts = {
+export type InPlaceDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -37,8 +37,8 @@ export type InPlaceParts = {
  * Whoever took an account may have put a joker, a factor or an address of their own in place, and would come back by it
  * as soon as the freeze is lifted: what is so young that they may have is told apart, and taken away when the desk says so.
  */
-export const putInPlace = (parts: InPlaceParts) => {
-  const { store, clock, limits, audit, notices, joker, authenticators, passkeys, recoveryCodes } = parts
+export const createPutInPlace = (deps: InPlaceDeps) => {
+  const { store, clock, limits, audit, notices, joker, authenticators, passkeys, recoveryCodes } = deps
 
   const all = async (person: PersonId): Promise<readonly InPlace[]> => {
     const [set, app, keys, sheet, contacts] = await Promise.all([
@@ -46,7 +46,7 @@ export const putInPlace = (parts: InPlaceParts) => {
       authenticators.find(person),
       passkeys.list(person),
       recoveryCodes.find(person),
-      parts.contacts.list(person),
+      deps.contacts.list(person),
     ])
     const one = (what: InPlace['what'], since: number | null | undefined, name = '', id = ''): InPlace[] =>
       since ? [{ what, id, since, name }] : []
@@ -66,7 +66,7 @@ export const putInPlace = (parts: InPlaceParts) => {
     else if (what === 'authenticator') await authenticators.remove(tx, person)
     else if (what === 'passkey') await passkeys.remove(tx, person, id)
     else if (what === 'recovery-codes') await recoveryCodes.remove(tx, person)
-    else await parts.contacts.remove(tx, person, id)
+    else await deps.contacts.remove(tx, person, id)
   }
 
   const tell = async (tx: Tx, person: PersonId, by: Actor, { what, name }: InPlace) => {
@@ -94,4 +94,4 @@ export const putInPlace = (parts: InPlaceParts) => {
   }
 }
 
-export type PutInPlace = ReturnType<typeof putInPlace>
+export type PutInPlace = ReturnType<typeof createPutInPlace>

@@ -9,8 +9,8 @@ export type NotMeKind = 'freeze' | 'close'
 export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
 
 /** Single use, 192 bits, stored hashed, bound to one event and one address, dead after seven days. */
-export const notMeTokens = (parts: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = parts
+export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = deps
   const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
     person: row.person,
     kind: row.kind === 'freeze' ? 'freeze' : 'close',
@@ -64,4 +64,4 @@ export const notMeTokens = (parts: { store: Store; clock: Clock; limits: Limits 
   }
 }
 
-export type NotMeTokens = ReturnType<typeof notMeTokens>
+export type NotMeTokens = ReturnType<typeof createNotMeTokens>

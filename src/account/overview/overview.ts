@@ -15,7 +15,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import type { SignedGuard } from '../sessions/signed.ts'
 import { overviewPage } from './overview.page.tsx'
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly contacts: Contacts
   readonly sessions: Sessions
@@ -30,8 +30,8 @@ type Parts = {
 }
 
 /** « Gérer mon compte »: everything at a glance, each line with the page where it changes. */
-export const overview = (parts: Parts) => {
-  const { store, contacts, sessions, firstDays, deliveries, services } = parts
+export const overview = (deps: Deps) => {
+  const { store, contacts, sessions, firstDays, deliveries, services } = deps
 
   const passwordAt = async (person: PersonId) =>
     (
@@ -47,19 +47,19 @@ export const overview = (parts: Parts) => {
       ?.set_at ?? null
 
   const factorsOf = async (person: PersonId) => ({
-    passkeys: (await parts.passkeys.list(person)).length,
-    authenticator: (await parts.authenticators.find(person)) !== null,
-    codes: (await parts.recoveryCodes.find(person))?.left ?? 0,
+    passkeys: (await deps.passkeys.list(person)).length,
+    authenticator: (await deps.authenticators.find(person)) !== null,
+    codes: (await deps.recoveryCodes.find(person))?.left ?? 0,
   })
 
   return {
-    get: parts.guard('account', 'session', async (request, { session, person }) => {
+    get: deps.guard('account', 'session', async (request, { session, person }) => {
       if (await firstDays.leads(session)) return redirect(request.href('firstDay'))
       const { id } = person
       return {
         kind: 'page',
         page: overviewPage({
-          ui: parts.ui(request.language),
+          ui: deps.ui(request.language),
           person,
           passwordAt: await passwordAt(id),
           jokerAt: await jokerAt(id),

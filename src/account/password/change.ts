@@ -27,13 +27,13 @@ import {
   type Changed,
   type ChangeFields,
   type ChangeProblem,
-  type ChosenParts,
+  type ChosenDeps,
   changeForm,
   chosenPassword,
 } from './chosen.ts'
 import { expiredForm, expiredPage } from './expired.page.tsx'
 
-type Parts = ChosenParts & {
+type Deps = ChosenDeps & {
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
@@ -53,12 +53,12 @@ type Shown = (
 ) => HandlerResult
 
 /** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
-export const passwordChange = (parts: Parts) => {
-  const { store, clock, limits, rules, sessions, knownBrowsers, guard } = parts
-  const choose = chosenPassword(parts)
+export const passwordChange = (deps: Deps) => {
+  const { store, clock, limits, rules, sessions, knownBrowsers, guard } = deps
+  const choose = chosenPassword(deps)
 
   const form = (request: HandlerRequest, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
-    ui: parts.ui(request.language),
+    ui: deps.ui(request.language),
     policy: rules.policy,
     problems,
     typed: fields?.nouveau ?? '',
@@ -126,8 +126,8 @@ export const passwordChange = (parts: Parts) => {
   /** Nobody frozen, and nobody where the institution's server alone opens sessions: they read their receipt without one. */
   const enter = (request: HandlerRequest, person: PersonId) =>
     known(request, person, async tx => {
-      await parts.revocations.hold(tx, person)
-      const freeze = await parts.freezes.find(person, tx)
+      await deps.revocations.hold(tx, person)
+      const freeze = await deps.freezes.find(person, tx)
       return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', request })
     })
 
@@ -169,7 +169,7 @@ export const passwordChange = (parts: Parts) => {
   const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
     const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
     for (;;) {
-      const statuses = await parts.deliveries.ofAttempt(id)
+      const statuses = await deps.deliveries.ofAttempt(id)
       const moves = statuses.some(({ state }) => state === 'waiting' || state === 'written')
       if (!moves || clock.now() > until) return { writtenAt, statuses }
       await clock.sleep(75)
@@ -186,10 +186,10 @@ export const passwordChange = (parts: Parts) => {
     return {
       kind: 'page',
       page: changedPage({
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         change: attempt.id,
         receipt: await receiptOf(attempt.id, attempt.settled_at ?? clock.now()),
-        services: parts.services,
+        services: deps.services,
       }),
     }
   })

@@ -37,7 +37,7 @@ export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
 export type ChangeFields = z.infer<typeof changeForm>
 export type ChangeProblem = NewPasswordProblem<'ancien' | 'identifiant'>
 
-export type ChosenParts = {
+export type ChosenDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -87,7 +87,7 @@ const faulty = (fault: DoorFault | { readonly kind: 'busy' }): Changed => ({ kin
  * Ancien mot de passe, Nouveau, Confirmation: the old one as sign-in tries it, the new one by the rules of recovery,
  * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
  */
-export const chosenPassword = (parts: ChosenParts) => {
+export const chosenPassword = (deps: ChosenDeps) => {
   const {
     store,
     clock,
@@ -101,8 +101,8 @@ export const chosenPassword = (parts: ChosenParts) => {
     joker,
     attempts,
     source,
-  } = parts
-  const judge = candidateJudge(parts)
+  } = deps
+  const judge = candidateJudge(deps)
   const refusalLimit: RateLimit = { name: 'change-refused', window: limits.changeWindow }
 
   /** The answer is known only hashed: what the password is once digits and signs around it are gone is compared. */
@@ -166,7 +166,7 @@ export const chosenPassword = (parts: ChosenParts) => {
         facts: {
           language: request.language,
           historyHash,
-          charterVersion: parts.charterVersion,
+          charterVersion: deps.charterVersion,
           provedAt,
           ...factsOf(who),
         },
@@ -219,7 +219,7 @@ export const chosenPassword = (parts: ChosenParts) => {
   /** Whose old password it is, or why nothing is changed by it. */
   const oldPassword = async (request: HandlerRequest, who: Changer, typed: string): Promise<Old> => {
     const isSigned = who.as.session !== null
-    const taken = isSigned ? 'any' : parts.withoutSession
+    const taken = isSigned ? 'any' : deps.withoutSession
     const checked = await passwordAuthenticator.check(request, who.login, typed, taken)
     const fault = authenticationFault(checked)
     if (fault) return { fault }

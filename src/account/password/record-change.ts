@@ -3,9 +3,9 @@ import { ok, refused } from '../../result.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Freezes } from '../freezes.ts'
-import { recordWritten, type WrittenParts } from './record-written.ts'
+import { recordWritten, type WrittenDeps } from './record-written.ts'
 
-type Parts = WrittenParts & {
+type Deps = WrittenDeps & {
   readonly freezes: Freezes
   /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
@@ -15,11 +15,11 @@ type Parts = WrittenParts & {
  * A change by whoever knows the old password. A closed recovery does not stop it: nothing is recovered. Why it was
  * refused stays with the attempt, for the page that asks after a restart.
  */
-export const recordChange = (parts: Parts): Recorder => {
-  const record = recordWritten(parts)
+export const recordChange = (deps: Deps): Recorder => {
+  const record = recordWritten(deps)
   return {
     accepted: async (tx, attempt, proof) => {
-      await parts.supersedeJourneys(tx, attempt.person, 'journey-superseded')
+      await deps.supersedeJourneys(tx, attempt.person, 'journey-superseded')
       await record(tx, attempt, proof, 'password-changed-signed-in')
     },
 
@@ -29,7 +29,7 @@ export const recordChange = (parts: Parts): Recorder => {
     },
 
     eligible: async (attempt, person) => {
-      const freeze = await parts.freezes.find(attempt.person)
+      const freeze = await deps.freezes.find(attempt.person)
       return freeze?.kind === 'frozen' || person.ended ? refused('account-closed') : ok()
     },
   }

@@ -11,7 +11,7 @@ import type { Tx } from '../../store/store.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
-export type WrittenParts = {
+export type WrittenDeps = {
   readonly clock: Clock
   readonly keys: Keys
   readonly audit: Audit
@@ -26,8 +26,8 @@ export type WrittenParts = {
  * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
  * of the sessions that the old one opened, the receipt of whoever has no session, a mail to every known address.
  */
-export const recordWritten = (parts: WrittenParts) => {
-  const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = parts
+export const recordWritten = (deps: WrittenDeps) => {
+  const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = deps
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts
     if (!version) return

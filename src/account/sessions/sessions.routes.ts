@@ -11,7 +11,7 @@ import type { Signed, SignedGuard } from './signed.ts'
 
 const form = z.object({ session: field(32) })
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly sessions: Sessions
@@ -20,7 +20,7 @@ type Parts = {
 }
 
 /** « Mes sessions »: where the person is signed in, and the end of each (ASVS 7.5.2). */
-export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Parts) => {
+export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
   const end = (tx: Tx, { session, person }: Signed, named: string): Promise<unknown> =>
     named === others
       ? sessions.endAll(tx, person.id, {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
-import { auditWith } from '../../audit/chain.ts'
+import { createAudit } from '../../audit/chain.ts'
 import { hours, minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { freezesIn } from '../freezes.ts'
+import { createFreezes } from '../freezes.ts'
 import type { Proved } from './session.ts'
-import { openedBy, type Sessions, sessionsIn } from './sessions.ts'
+import { createSessions, openedBy, type Sessions } from './sessions.ts'
 
 const camille = 'camille' as PersonId
 const yanis = 'yanis' as PersonId
@@ -20,11 +20,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
   beforeEach(async () => {
     opened = await newStore(flavour)
     const { store } = opened
-    sessions = sessionsIn({
+    sessions = createSessions({
       store,
       clock,
       limits: defaultLimits,
-      audit: auditWith(Buffer.alloc(32, 7), clock),
+      audit: createAudit(Buffer.alloc(32, 7), clock),
       openedBy: [...openedBy('embedded'), 'cas', 'oidc'],
       endActivation: async () => {},
     })
@@ -156,7 +156,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     const [before, stranger] = [await signIn(camille), await signIn(yanis)]
     const kept = await sessions.find(before)
     if (!kept) throw new Error('not signed in')
-    const freezes = freezesIn(opened.store, clock)
+    const freezes = createFreezes(opened.store, clock)
     const put = (kind: 'frozen' | 'recovery-closed') =>
       opened.store.transaction(tx =>
         freezes.put(tx, { person: camille, kind, until: null, by: 'person', reason: 'not-me' }),

@@ -26,7 +26,7 @@ export type EndedBy =
 export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignedInBy[] =>
   server === 'embedded' ? ['embedded', 'passkey'] : [server]
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -36,8 +36,8 @@ type Parts = {
   readonly endActivation: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
-export const sessionsIn = (parts: Parts) => {
-  const { store, clock, limits, audit } = parts
+export const createSessions = (deps: Deps) => {
+  const { store, clock, limits, audit } = deps
 
   const cookieOf = (value: string): SetCookie => ({
     name: 'session',
@@ -50,7 +50,7 @@ export const sessionsIn = (parts: Parts) => {
     db
       .selectFrom('sessions')
       .selectAll()
-      .where('how', 'in', parts.openedBy)
+      .where('how', 'in', deps.openedBy)
       .where('ends_at', '>', clock.now())
       .where('seen_at', '>', clock.now() - limits.sessionIdle)
       .where('person', 'not in', frozenPeople(db, clock))
@@ -94,8 +94,8 @@ export const sessionsIn = (parts: Parts) => {
     signInAs: async (tx: Tx, person: PersonId, how: How): Promise<SetCookie | null> => {
       const now = clock.now()
       const { by, request } = how
-      if (!parts.openedBy.includes(by)) return null
-      await parts.endActivation(tx, person)
+      if (!deps.openedBy.includes(by)) return null
+      await deps.endActivation(tx, person)
       await makeRoom(tx, person, request.cookie('session'))
       const handle = newHandle()
       await tx
@@ -147,7 +147,7 @@ export const sessionsIn = (parts: Parts) => {
         .where('id', '=', session.id)
         .where('ends_at', '>', now)
         .where('seen_at', '>', now - limits.sessionIdle)
-        .where('how', 'in', parts.openedBy)
+        .where('how', 'in', deps.openedBy)
         .where('person', 'not in', frozenPeople(tx, clock))
         .executeTakeFirst()
       return renewed.numUpdatedRows === 1n ? cookieOf(handle) : null
@@ -259,4 +259,4 @@ export const sessionsIn = (parts: Parts) => {
   }
 }
 
-export type Sessions = ReturnType<typeof sessionsIn>
+export type Sessions = ReturnType<typeof createSessions>

@@ -22,7 +22,7 @@ type Work = (request: HandlerRequest, signed: Signed) => Promise<HandlerResult>
  */
 type Needs = 'session' | 'factor' | 'fresh'
 
-type Parts = {
+type Deps = {
   readonly sessions: Sessions
   readonly directory: Directory
   readonly secondFactor: Pick<SecondFactor, 'of'>
@@ -33,7 +33,7 @@ type Parts = {
  * never by an address; whoever held one that is over is told so first; whoever has an old one proves again who they are. No handler asks again.
  */
 export const signedGuard =
-  ({ sessions, directory, secondFactor }: Parts) =>
+  ({ sessions, directory, secondFactor }: Deps) =>
   (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
     const page = returnSlugs[back]
 

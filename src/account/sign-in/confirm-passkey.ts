@@ -7,12 +7,12 @@ import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
-import { type ConfirmingParts, confirming } from './confirming.ts'
+import { type ConfirmingDeps, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
-type Parts = ConfirmingParts & {
+type Deps = ConfirmingDeps & {
   readonly passkeys: Passkeys
   readonly secondFactor: SecondFactor
   readonly ui: (language: Language) => Ui
@@ -21,9 +21,9 @@ type Parts = ConfirmingParts & {
 const holderOf = ({ id }: Session) => `confirm:${id}`
 
 /** « Confirmez que c'est vous » with a passkey, which is two factors in one. */
-export const confirmPasskey = (parts: Parts) => {
-  const { passkeys, secondFactor } = parts
-  const { guarded, renewed } = confirming(parts)
+export const confirmPasskey = (deps: Deps) => {
+  const { passkeys, secondFactor } = deps
+  const { guarded, renewed } = confirming(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -32,7 +32,7 @@ export const confirmPasskey = (parts: Parts) => {
   ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(session), session.person)
     if (!options) return redirect(request.href('confirm', { page: pageOf(request) }))
-    const ui = parts.ui(request.language)
+    const ui = deps.ui(request.language)
     return {
       kind: 'page',
       status: refused ? 422 : 200,

@@ -13,7 +13,7 @@ import {
 } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
 import { confirmPage } from './confirm.page.tsx'
-import { type ConfirmingParts, confirming } from './confirming.ts'
+import { type ConfirmingDeps, confirming } from './confirming.ts'
 import { pageOf } from './entering.ts'
 import {
   authenticationFault,
@@ -29,7 +29,7 @@ type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
 const form = z.object({ motdepasse: field(4096) })
 
-type Parts = ConfirmingParts & {
+type Deps = ConfirmingDeps & {
   readonly directory: Directory
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
@@ -47,9 +47,9 @@ type Parts = ConfirmingParts & {
  * password of the directory or at the institution's server, or with a passkey. A password alone confirms nothing for
  * somebody who has a second factor: else a thief of that password would take the factor away (ASVS 7.5.1, 7.5.3).
  */
-export const confirm = (parts: Parts) => {
-  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, elsewhere } = parts
-  const { guarded, renewed } = confirming(parts)
+export const confirm = (deps: Deps) => {
+  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, elsewhere } = deps
+  const { guarded, renewed } = confirming(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -59,7 +59,7 @@ export const confirm = (parts: Parts) => {
     kind: 'page',
     status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
     page: confirmPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       returnTo: pageOf(request),
       refused,
       host: elsewhere?.host ?? null,

@@ -14,7 +14,7 @@ import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { pageOf } from './entering.ts'
 
-export type ConfirmingParts = {
+export type ConfirmingDeps = {
   readonly store: Store
   readonly audit: Audit
   readonly sessions: Sessions
@@ -25,7 +25,7 @@ const routeOf = (request: HandlerRequest): RouteName | undefined =>
   Object.hasOwn(returnRoutes, pageOf(request)) ? returnRoutes[pageOf(request)] : undefined
 
 /** What all ways share by which a signed-in person shows again who they are (ASVS 7.5.1). */
-export const confirming = ({ store, audit, sessions, knownBrowsers }: ConfirmingParts) => {
+export const confirming = ({ store, audit, sessions, knownBrowsers }: ConfirmingDeps) => {
   const signInFirst = (request: HandlerRequest) =>
     redirect(request.href('signInFor', { page: pageOf(request) }))
 

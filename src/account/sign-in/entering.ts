@@ -19,7 +19,7 @@ import type { Proved } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly audit: Audit
   readonly freezes: Freezes
@@ -34,8 +34,8 @@ type Parts = {
 type Who = { readonly person: PersonId; readonly how: Proved; readonly provedAt: number }
 
 /** The last step of every sign-in of ours: the account is looked at again, then a session opens and leads on. */
-export const entering = (parts: Parts) => {
-  const { audit, freezes, revocations, sessions, pendingSignIns, knownBrowsers, returns } = parts
+export const entering = (deps: Deps) => {
+  const { audit, freezes, revocations, sessions, pendingSignIns, knownBrowsers, returns } = deps
   const names = [...Object.keys(returnRoutes), ...Object.keys(returns)]
 
   const onlyNamed =

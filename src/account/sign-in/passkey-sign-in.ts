@@ -23,7 +23,7 @@ import { signInLimit } from './sign-in-limit.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly limits: Limits
   readonly rateLimiter: RateLimiter
@@ -43,9 +43,9 @@ const holderOf = (half: PendingSignIn) => `sign-in:${half.id}`
  * Signing in with a passkey: alone, or as the second factor after a password. The page of sign-in stays the same bytes
  * for everyone; its button posts here for a challenge, which belongs to this browser and is used once.
  */
-export const passkeySignIn = (parts: Parts) => {
-  const { store, directory, passkeys, secondFactor, pendingSignIns, entering } = parts
-  const networkOpensAt = signInLimit(parts)
+export const passkeySignIn = (deps: Deps) => {
+  const { store, directory, passkeys, secondFactor, pendingSignIns, entering } = deps
+  const networkOpensAt = signInLimit(deps)
 
   const back = (request: HandlerRequest, half: PendingSignIn | null) =>
     half?.person
@@ -57,7 +57,7 @@ export const passkeySignIn = (parts: Parts) => {
     if (opensAt !== null) return tooMany(request, opensAt)
     const here = request.href('signInPasskey', { page: pageOf(request) })
     const half = await pendingSignIns.find(request.cookie('entering'))
-    if (!half && !parts.alone) return redirect(back(request, null))
+    if (!half && !deps.alone) return redirect(back(request, null))
     if (half) {
       await passkeys.begin(holderOf(half), 'prove')
       return redirect(here)
@@ -76,7 +76,7 @@ export const passkeySignIn = (parts: Parts) => {
   ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(half), half.person)
     if (!options) return redirect(back(request, half))
-    const ui = parts.ui(request.language)
+    const ui = deps.ui(request.language)
     return {
       kind: 'page',
       status: refused ? 422 : 200,

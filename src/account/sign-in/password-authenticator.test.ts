@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore } from '../../../test/world/stores.ts'
-import { auditWith } from '../../audit/chain.ts'
+import { createAudit } from '../../audit/chain.ts'
 import type { Bound, Directory } from '../../directory/directory.ts'
 import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { bindBudget } from '../../password/bind-budget.ts'
+import { createBindBudget } from '../../password/bind-budget.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import { createRateLimiter } from '../../web/rate-limiter.ts'
-import { freezesIn } from '../freezes.ts'
-import { knownBrowsersIn } from '../known-browsers.ts'
-import { openedBy, sessionsIn } from '../sessions/sessions.ts'
+import { createFreezes } from '../freezes.ts'
+import { createKnownBrowsers } from '../known-browsers.ts'
+import { createSessions, openedBy } from '../sessions/sessions.ts'
 import { createPasswordAuthenticator } from './password-authenticator.ts'
 
 const plain = {
@@ -37,9 +37,9 @@ describe('a bind that has no answer', () => {
     const { store } = opened
     const base = { store, clock, limits: defaultLimits }
     const keys = keysFrom(Buffer.alloc(32, 5))
-    const audit = auditWith(keys.of('audit'), clock)
+    const audit = createAudit(keys.of('audit'), clock)
     const rateLimiter = createRateLimiter(store, clock)
-    const knownBrowsers = knownBrowsersIn(base)
+    const knownBrowsers = createKnownBrowsers(base)
     let binds = 0
     const directory: Directory = {
       ...embeddedDirectory({ store, passwords: plain }),
@@ -49,13 +49,13 @@ describe('a bind that has no answer', () => {
       },
     }
     const passwordAuthenticator = createPasswordAuthenticator({
-      ...{ ...base, audit, directory, rateLimiter, knownBrowsers, freezes: freezesIn(store, clock) },
+      ...{ ...base, audit, directory, rateLimiter, knownBrowsers, freezes: createFreezes(store, clock) },
       ...{
-        sessions: sessionsIn({
+        sessions: createSessions({
           ...{ ...base, audit, openedBy: openedBy('embedded') },
           endActivation: async () => {},
         }),
-        budget: bindBudget({ ...base, keys, rateLimiter, directory }),
+        budget: createBindBudget({ ...base, keys, rateLimiter, directory }),
       },
     })
     const known = await store.transaction(tx => knownBrowsers.remember(tx, 'camille', { cookie: () => null }))

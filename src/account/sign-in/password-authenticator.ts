@@ -97,10 +97,10 @@ const tooManyUntil = (until: number) => ({ ok: false, reason: 'too-many-tries', 
  * Wrong ones stop before the directory's own lock-out would shut the owner out; strangers use up nothing of the owner's
  * own browsers (`password/bind-budget.ts`).
  */
-export const createPasswordAuthenticator = (parts: PasswordAuthenticatorDeps) => {
-  const { store, clock, limits, audit, directory, freezes, budget } = parts
-  const networkOpensAt = signInLimit(parts)
-  const owners = ownersOf(parts)
+export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => {
+  const { store, clock, limits, audit, directory, freezes, budget } = deps
+  const networkOpensAt = signInLimit(deps)
+  const owners = ownersOf(deps)
 
   const recordFailure = (name: string, person: Person | null) =>
     store.transaction(tx =>

@@ -43,13 +43,8 @@ const fromRow = (row: Row): PendingSignIn => ({
   confirms: row.confirms,
 })
 
-export const createPendingSignIns = (parts: { store: Store; clock: Clock; limits: Limits }) => {
-  const { store, clock, limits } = parts
-  /** A browser waits for one sign-in: what its cookie named ends when it signs in otherwise or begins again. */
-  const supersede = async (tx: Tx, cookie: string | null) => {
-    if (cookie !== null) await tx.deleteFrom('half_sign_ins').where('id', '=', digestOf(cookie)).execute()
-  }
-
+export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = deps
   return {
     open: async (
       tx: Tx,

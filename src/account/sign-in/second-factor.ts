@@ -16,7 +16,7 @@ import { secondFactorPage } from './second-factor.page.tsx'
 
 const form = z.object({ code: field(60) })
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly directory: Pick<Directory, 'read'>
   readonly secondFactor: SecondFactor
@@ -30,9 +30,9 @@ type Parts = {
 type Half = PendingSignIn & { readonly person: PersonId }
 
 /** After the right password of somebody who has a second factor: a code of the app, or a printed one. */
-export const secondFactorRoutes = (parts: Parts) => {
-  const { store, directory, secondFactor, pendingSignIns, entering } = parts
-  const owners = ownersOf(parts)
+export const secondFactorRoutes = (deps: Deps) => {
+  const { store, directory, secondFactor, pendingSignIns, entering } = deps
+  const owners = ownersOf(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -42,7 +42,7 @@ export const secondFactorRoutes = (parts: Parts) => {
     kind: 'page',
     status: refusal ? 422 : 200,
     page: secondFactorPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       returnTo: pageOf(request),
       factors: await secondFactor.of(half.person),
       problem: refusal,

@@ -7,8 +7,8 @@ import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
  * Sign-ins of one network, by whatever way: `null` where there is room, else when there is again. What is refused is not
  * counted: whoever goes on does not keep it full.
  */
-export const signInLimit = (parts: { store: Store; limits: Limits; rateLimiter: RateLimiter }) => {
-  const { store, limits, rateLimiter } = parts
+export const signInLimit = (deps: { store: Store; limits: Limits; rateLimiter: RateLimiter }) => {
+  const { store, limits, rateLimiter } = deps
   const rateLimit: RateLimit = { name: 'sign-in', window: limits.signInWindow }
 
   return ({ network }: Pick<HandlerRequest, 'network'>): Promise<number | null> =>

@@ -26,7 +26,7 @@ import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
 
-export type SignInParts = {
+export type SignInDeps = {
   readonly store: Store
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
@@ -36,8 +36,8 @@ export type SignInParts = {
 }
 
 /** The embedded sign-in: a fresh bind opens a session. It refuses everybody in the same words and at the same beat. */
-export const signIn = (parts: SignInParts) => {
-  const { store, passwordAuthenticator, secondFactor, pendingSignIns, entering } = parts
+export const signIn = (deps: SignInDeps) => {
+  const { store, passwordAuthenticator, secondFactor, pendingSignIns, entering } = deps
 
   /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
   const askMore = async (request: HandlerRequest, person: PersonId) => {
@@ -64,7 +64,7 @@ export const signIn = (parts: SignInParts) => {
     kind: 'page',
     status: problem.reason === 'sign-in-refused' ? 422 : 429,
     page: signInPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       login,
       problem,
       returnTo: request.params.page ?? null,

@@ -6,7 +6,7 @@ import { type Handler, redirect } from '../../web/handler.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { signOutPage } from './sign-out.page.tsx'
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly sessions: Sessions
   readonly identityServer: IdentityServer | null
@@ -18,16 +18,14 @@ type Parts = {
  * A look changes nothing: it offers the button, or says that nobody is signed in here. The button ends the session of
  * Sésame; that of the institution's server is the person's to end, by a link.
  */
-export const signOut = (parts: Parts) => {
-  const { store, sessions, identityServer: server } = parts
+export const signOut = (deps: Deps) => {
+  const { store, sessions, identityServer: server } = deps
 
   const get: Handler = async request => {
     const signedIn = (await sessions.find(request.cookie('session'))) !== null
-    const to = signedIn
-      ? null
-      : ((await server?.signOut(new URL(request.href('home'), parts.origin))) ?? null)
+    const to = signedIn ? null : ((await server?.signOut(new URL(request.href('home'), deps.origin))) ?? null)
     const page = signOutPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       signedIn,
       server: server && { host: server.host, to },
     })

@@ -26,8 +26,8 @@ const longest = 30_000
  * The directory of the demonstration and of the tests: people and hashed passwords in tables of their own. It passes
  * the same contract as the real ones, and like them it is never part of the product's transactions.
  */
-export const embeddedDirectory = (parts: { store: Store; passwords: EmbeddedPasswords }): Directory => {
-  const { store, passwords } = parts
+export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPasswords }): Directory => {
+  const { store, passwords } = deps
 
   const rowOf = (id: string) =>
     store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()

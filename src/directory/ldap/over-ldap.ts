@@ -30,7 +30,7 @@ export type LdapDialect = {
   lockout(): Promise<Lockout | null>
 }
 
-type Parts = {
+type Deps = {
   readonly connectionSettings: ConnectionSettings
   readonly entryMapper: EntryMapper
   readonly dialect: (service: ConnectionPool) => LdapDialect
@@ -67,12 +67,7 @@ const lostWrite = (fault: unknown): Written => {
 }
 
 /** A directory behind LDAP: people are found the same way in all of them, passwords are written in the server's manner. */
-export const directoryOverLdap = ({
-  connectionSettings,
-  entryMapper,
-  dialect,
-  lockout,
-}: Parts): Directory => {
+export const directoryOverLdap = ({ connectionSettings, entryMapper, dialect, lockout }: Deps): Directory => {
   const service = serviceConnections(connectionSettings)
   const persons = openConnectionPool(connectionSettings)
   const people = ldapPeople(entryMapper, service)

@@ -11,14 +11,12 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'numero',
       heading: 'help.activation.needed',
-      parts: [
-        list('help.password.needed.number', 'help.password.needed.date', 'help.activation.needed.code'),
-      ],
+      deps: [list('help.password.needed.number', 'help.password.needed.date', 'help.activation.needed.code')],
     },
     {
       id: 'etapes',
       heading: 'help.activation.steps',
-      parts: [
+      deps: [
         steps(
           { key: 'help.activation.steps.go', names: { page: 'nav.activation' } },
           { key: 'help.activation.steps.identify' },
@@ -34,7 +32,7 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'code',
       heading: 'help.activation.code',
-      parts: [
+      deps: [
         text('help.activation.code.life', {
           lasting: { mail: limits.activationByMail, letter: limits.activationByLetter },
         }),
@@ -45,12 +43,12 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'arret',
       heading: 'help.activation.stopped',
-      parts: [text('help.activation.stopped.before'), text('help.activation.stopped.after')],
+      deps: [text('help.activation.stopped.before'), text('help.activation.stopped.after')],
     },
     {
       id: 'deja-actif',
       heading: 'help.activation.active',
-      parts: [
+      deps: [
         text('help.activation.active.do'),
         link('help.password.title', 'helpTopic', { topic: 'mot-de-passe' }),
       ],

@@ -11,7 +11,7 @@ export const changePassword = (_: Known): HelpPage => ({
     {
       id: 'etapes',
       heading: 'help.change.steps',
-      parts: [
+      deps: [
         steps(
           { key: 'help.change.steps.go', names: { page: 'nav.account' } },
           { key: 'help.change.steps.line', names: { line: 'sign-in.password', button: 'account.change' } },
@@ -20,11 +20,11 @@ export const changePassword = (_: Known): HelpPage => ({
         ),
       ],
     },
-    { id: 'regles', heading: 'help.change.rules', parts: [text('new.help.detail'), { kind: 'rules' }] },
+    { id: 'regles', heading: 'help.change.rules', deps: [text('new.help.detail'), { kind: 'rules' }] },
     {
       id: 'ensuite',
       heading: 'help.change.after',
-      parts: [
+      deps: [
         text('help.change.after.sessions'),
         text('help.change.after.mail'),
         text('help.password.after.where'),
@@ -47,7 +47,7 @@ const refused = ({ ownSignIn }: Known): readonly Part[] =>
 const withPasskey = ({ picturesTell }: Known): Section => ({
   id: 'cle-d-acces',
   heading: 'help.sign-in.passkey',
-  parts: [
+  deps: [
     text('help.sign-in.passkey.how', { names: { button: 'passkey.sign-in' } }),
     ...(picturesTell.signIn ? [{ kind: 'picture', picture: 'sign-in-passkey' } as const] : []),
   ],
@@ -61,11 +61,11 @@ export const signIn = (known: Known): HelpPage => ({
   lead: 'help.sign-in.lead',
   start: { key: 'forgotten.password', to: { route: 'chooseNumber' } },
   sections: [
-    { id: 'refuse', heading: 'help.sign-in.refused', parts: refused(known) },
+    { id: 'refuse', heading: 'help.sign-in.refused', deps: refused(known) },
     {
       id: 'second-element',
       heading: 'help.sign-in.factor',
-      parts: [
+      deps: [
         text('help.sign-in.factor.why'),
         { kind: 'picture', picture: 'second-factor' },
         list('help.sign-in.factor.app', 'help.sign-in.factor.sheet', {
@@ -82,13 +82,13 @@ export const signIn = (known: Known): HelpPage => ({
     {
       id: 'perdu',
       heading: 'help.sign-in.lost',
-      parts: [text('help.sign-in.lost.sheet'), text('help.sign-in.lost.desk')],
+      deps: [text('help.sign-in.lost.sheet'), text('help.sign-in.lost.desk')],
     },
     ...(known.ownSignIn ? [withPasskey(known)] : []),
     {
       id: 'expire',
       heading: 'help.sign-in.expired',
-      parts: [
+      deps: [
         text('help.sign-in.expired.do'),
         link('help.change.title', 'helpTopic', { topic: 'changer-mon-mot-de-passe' }),
       ],

@@ -34,7 +34,7 @@ export const guide =
         {
           id: 'etapes',
           heading: 'guide.steps',
-          parts: [
+          deps: [
             steps(
               { key: 'guide.ent' },
               { ...press('sign-in.forgotten'), picture: picturesTell.signIn ? 'sign-in' : undefined },
@@ -60,18 +60,18 @@ export const guide =
         {
           id: 'termine',
           heading: 'guide.done',
-          parts: [
+          deps: [
             text('guide.end'),
             ...(picturesTell.services ? [{ kind: 'picture', picture: 'done' } as const] : []),
             text('done.remember'),
             { kind: 'services' },
           ],
         },
-        { id: 'regles', heading: 'new.rules', parts: [{ kind: 'rules' }] },
+        { id: 'regles', heading: 'new.rules', deps: [{ kind: 'rules' }] },
         {
           id: 'souci',
           heading: 'guide.stuck',
-          parts: [link('guide.stuck.help', 'helpTopic', { topic: 'mot-de-passe' })],
+          deps: [link('guide.stuck.help', 'helpTopic', { topic: 'mot-de-passe' })],
         },
       ],
     }

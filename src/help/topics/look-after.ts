@@ -11,7 +11,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'voir',
       heading: 'help.account.see',
-      parts: [
+      deps: [
         text('help.account.see.go', { names: { page: 'nav.account' } }),
         { kind: 'picture', picture: 'account' },
         list('help.account.see.identity', 'help.account.see.services', 'help.account.see.journal'),
@@ -20,7 +20,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'retour',
       heading: 'help.account.back',
-      parts: [
+      deps: [
         list('help.account.back.joker', 'help.account.back.address', mobiles && 'help.account.back.mobile'),
         { kind: 'picture', picture: 'addresses' },
         text('help.account.back.told'),
@@ -29,7 +29,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'proteger',
       heading: 'help.account.protect',
-      parts: [
+      deps: [
         list('help.account.protect.passkey', 'help.account.protect.app', {
           key: 'help.account.protect.sheet',
           values: { count: limits.recoveryCodesPerSheet },
@@ -41,7 +41,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'appareils',
       heading: 'help.account.sessions',
-      parts: [
+      deps: [
         text('help.account.sessions.do', { names: { line: 'sessions.title' } }),
         text('help.account.sessions.alone', {
           lasting: { idle: limits.sessionIdle, whole: limits.sessionWhole },
@@ -51,7 +51,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'redemande',
       heading: 'help.account.again',
-      parts: [text('help.account.again.why', { lasting: { fresh: limits.sessionFresh } })],
+      deps: [text('help.account.again.why', { lasting: { fresh: limits.sessionFresh } })],
     },
   ],
 })
@@ -66,7 +66,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'faire',
       heading: 'help.not-me.do',
-      parts: [
+      deps: [
         steps(
           { key: 'help.not-me.do.open', names: { button: 'mail.not-me' } },
           { key: 'help.not-me.do.read', picture: 'not-me' },
@@ -77,7 +77,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'bouton',
       heading: 'help.not-me.what',
-      parts: [
+      deps: [
         list('help.not-me.what.freeze', {
           key: 'help.not-me.what.close',
           lasting: { days: limits.recoveryClosed },
@@ -88,7 +88,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'vrai',
       heading: 'help.not-me.real',
-      parts: [
+      deps: [
         text('help.not-me.real.never'),
         text('help.not-me.real.address', { values: { address: publicUrl } }),
         text('help.not-me.real.given'),

@@ -11,7 +11,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'numero',
       heading: 'help.password.needed',
-      parts: [
+      deps: [
         list(
           'help.password.needed.number',
           'help.password.needed.date',
@@ -23,7 +23,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'guides',
       heading: 'help.password.guide',
-      parts: [
+      deps: [
         link('help.password.guide.student', 'helpGuide', { population: 'etudiant' }),
         link('help.password.guide.staff', 'helpGuide', { population: 'personnel' }),
         link('help.password.guide.external', 'helpGuide', { population: 'externe' }),
@@ -32,7 +32,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'question-joker',
       heading: 'help.password.joker',
-      parts: [
+      deps: [
         text('help.password.joker.fold'),
         text('help.password.joker.tries', {
           values: { tries: limits.jokerTries },
@@ -45,12 +45,12 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'nouveau',
       heading: 'help.password.choose',
-      parts: [text('new.help.detail'), { kind: 'rules' }, text('help.password.choose.leaked')],
+      deps: [text('new.help.detail'), { kind: 'rules' }, text('help.password.choose.leaked')],
     },
     {
       id: 'ensuite',
       heading: 'help.password.after',
-      parts: [
+      deps: [
         text('help.password.after.where'),
         { kind: 'services' },
         text('help.password.after.receipt'),
@@ -60,7 +60,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'fermee',
       heading: 'help.password.expired',
-      parts: [
+      deps: [
         text('help.password.expired.why', {
           lasting: { idle: limits.journeyIdle, whole: limits.journeyWhole },
         }),
@@ -69,7 +69,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'recuperation-fermee',
       heading: 'help.password.closed',
-      parts: [text('help.password.closed.why', { lasting: { days: limits.recoveryClosed } })],
+      deps: [text('help.password.closed.why', { lasting: { days: limits.recoveryClosed } })],
     },
   ],
 })
@@ -85,7 +85,7 @@ export const recoverIdentifier = (_: Known): HelpPage => ({
     {
       id: 'etapes',
       heading: 'help.identifier.steps',
-      parts: [
+      deps: [
         steps(
           { key: 'help.identifier.steps.go', names: { page: 'nav.forgotten' } },
           {
@@ -100,6 +100,6 @@ export const recoverIdentifier = (_: Known): HelpPage => ({
         ),
       ],
     },
-    { id: 'les-deux', heading: 'help.identifier.both', parts: [text('help.identifier.both.do')] },
+    { id: 'les-deux', heading: 'help.identifier.both', deps: [text('help.identifier.both.do')] },
   ],
 })

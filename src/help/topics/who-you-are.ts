@@ -35,12 +35,12 @@ export const whoYouAre =
         {
           id: 'numero',
           heading: 'help.you.number',
-          parts: [list(...numbered), ...where[population].map(key => text(key))],
+          deps: [list(...numbered), ...where[population].map(key => text(key))],
         },
         {
           id: 'premiere-fois',
           heading: 'help.you.first',
-          parts: [
+          deps: [
             text(first[population]),
             link('help.activation.title', 'helpTopic', { topic: helpSlugs.activation }),
           ],
@@ -48,7 +48,7 @@ export const whoYouAre =
         {
           id: 'oubli',
           heading: 'help.you.forgotten',
-          parts: [
+          deps: [
             link(`guide.${population}.title`, 'helpGuide', { population: topic }),
             link('help.identifier.title', 'helpTopic', { topic: helpSlugs.identifier }),
           ],
@@ -56,7 +56,7 @@ export const whoYouAre =
         {
           id: 'ou',
           heading: 'help.you.where',
-          parts: [
+          deps: [
             { kind: 'services' },
             ...(services.some(({ id }) => id === 'eduroam') ? [link('devices.link', 'devices')] : []),
           ],

@@ -24,7 +24,7 @@ export type State =
   | AtCode
   | AtNewPassword
   | AtWriting
-  | (Active<'joker'> & { readonly parts?: readonly string[] })
+  | (Active<'joker'> & { readonly passwordParts?: readonly string[] })
   | Active<'address'>
   | Active<'address-code'>
   | Active<'mobile'>

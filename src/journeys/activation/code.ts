@@ -16,7 +16,7 @@ import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { type AtCode, afterCode, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 
@@ -35,12 +35,12 @@ type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; read
  * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
  * is unknown, frozen, or has no code is refused with the words and rows of a wrong one.
  */
-export const activationCode = (parts: Parts) => {
-  const { store, audit, freezes, journeys, activationCodes } = parts
-  const context = createStepContext(parts, 'code')
+export const activationCode = (deps: Deps) => {
+  const { store, audit, freezes, journeys, activationCodes } = deps
+  const context = createStepContext(deps, 'code')
 
   /** As far as this journey knows: what others got wrong tells nobody which date of birth is right. */
-  const leftIn = (wrong: number) => Math.max(1, parts.limits.activationTries - wrong)
+  const leftIn = (wrong: number) => Math.max(1, deps.limits.activationTries - wrong)
 
   const page = async (
     request: HandlerRequest,
@@ -51,7 +51,7 @@ export const activationCode = (parts: Parts) => {
       kind: 'page',
       status: told.status ?? 200,
       page: codePage({
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         ref: publicRef(journey),
         left: journey.state.wrong ? leftIn(journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,

@@ -14,7 +14,7 @@ import { pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
 import { onlyHere } from './only-here.ts'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 const form = z.object({
   code: optionalField(40),
@@ -26,9 +26,9 @@ const form = z.object({
 type Told = Parameters<typeof contactCodePage>[0]['problem']
 
 /** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
-export const contactCodeStep = (parts: Parts, channel: ContactChannel) => {
-  const { store, journeys, codes, contacts, audit, directory, messages } = parts
-  const context = createStepContext(parts, channel.code)
+export const contactCodeStep = (deps: Deps, channel: ContactChannel) => {
+  const { store, journeys, codes, contacts, audit, directory, messages } = deps
+  const context = createStepContext(deps, channel.code)
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = async (
@@ -42,7 +42,7 @@ export const contactCodeStep = (parts: Parts, channel: ContactChannel) => {
       kind: 'page',
       status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
       page: contactCodePage({
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         ...{ channel, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
         expiresAt: journey.expiresAt,
       }),
@@ -77,7 +77,7 @@ export const contactCodeStep = (parts: Parts, channel: ContactChannel) => {
     if (!found.ok) return problem(found.reason)
     const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
-      if (!(await onlyHere(parts, tx, journey))) return 'elsewhere'
+      if (!(await onlyHere(deps, tx, journey))) return 'elsewhere'
       const judged = await codes.consume(tx, requestOf(journey, channel), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
       if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged

@@ -15,14 +15,14 @@ import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { onlyHere } from './only-here.ts'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
 /** A recovery address, or a mobile: typed here, confirmed by a code at the next step; or left out, its price told. */
-export const contactStep = (parts: Parts, channel: ContactChannel) => {
-  const { store, directory, journeys, codes, contacts, audit, messages } = parts
-  const context = createStepContext(parts, channel.at)
+export const contactStep = (deps: Deps, channel: ContactChannel) => {
+  const { store, directory, journeys, codes, contacts, audit, messages } = deps
+  const context = createStepContext(deps, channel.at)
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = async (
@@ -34,7 +34,7 @@ export const contactStep = (parts: Parts, channel: ContactChannel) => {
     kind: 'page',
     status: problem === null ? 200 : problem === 'journey-other-tab' ? 409 : 422,
     page: contactPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       ...{ channel, ref: publicRef(journey), typed, problem, expiresAt: journey.expiresAt },
       offered: channel.kind === 'mail' || (await messages.offered()),
     }),
@@ -54,8 +54,7 @@ export const contactStep = (parts: Parts, channel: ContactChannel) => {
   ): Promise<HandlerResult> => {
     const { person } = journey.state
     const codeRequest = requestOf(journey, channel)
-    if (!(await store.transaction(tx => onlyHere(parts, tx, journey))))
-      return context.follow(request, journey)
+    if (!(await store.transaction(tx => onlyHere(deps, tx, journey)))) return context.follow(request, journey)
     const sent = await codes.send({
       ...{ codeRequest, to, person, name, language: journey.language },
       network: request.network,

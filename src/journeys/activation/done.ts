@@ -4,25 +4,25 @@ import { type Handler, problem } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
 import { donePage } from './done.page.tsx'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 /** 100 %: the login, the mail address, and the receipt of the services. */
 export const done =
-  (parts: Parts, services: readonly ServiceSettings[]): Handler =>
+  (deps: Deps, services: readonly ServiceSettings[]): Handler =>
   async request => {
-    const at = await guard(parts, request, 'done')
+    const at = await guard(deps, request, 'done')
     if ('redirected' in at) return at.redirected
     const handle = receiptHandle(request.cookie('journey') ?? '')
     const [receipt, found] = [
-      await awaitOutcome(parts, handle),
-      await parts.directory.read(at.journey.state.person),
+      await awaitOutcome(deps, handle),
+      await deps.directory.read(at.journey.state.person),
     ]
     if (!found.ok) return problem(found.reason)
     const { login = '', addresses = [] } = found.person ?? {}
     const page = donePage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       ...{ login, address: addresses[0] ?? null, receipt, services },
     })
-    const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
+    const cookie = { name: 'receipt', value: handle, maxAge: deps.limits.receipt / 1000 } as const
     return { kind: 'page', page, cookies: [cookie] }
   }

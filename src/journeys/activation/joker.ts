@@ -17,15 +17,15 @@ import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { jokerPage } from './joker.page.tsx'
 import { onlyHere } from './only-here.ts'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
 /** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
-export const activationJoker = (parts: Parts) => {
-  const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = parts
-  const context = createStepContext(parts, 'joker')
+export const activationJoker = (deps: Deps) => {
+  const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = deps
+  const context = createStepContext(deps, 'joker')
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
 
   const page = (
@@ -37,7 +37,7 @@ export const activationJoker = (parts: Parts) => {
     kind: 'page',
     status: problems.length === 0 ? 200 : problems[0]?.reason === 'journey-other-tab' ? 409 : 422,
     page: jokerPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       ...{ ref: publicRef(journey), chosen, freeQuestions, problems, expiresAt: journey.expiresAt },
     }),
   })
@@ -47,7 +47,7 @@ export const activationJoker = (parts: Parts) => {
     const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
-      const here = await onlyHere(parts, tx, journey)
+      const here = await onlyHere(deps, tx, journey)
       if (!here || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
       await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
@@ -63,7 +63,7 @@ export const activationJoker = (parts: Parts) => {
     if (!found.ok) return problem(found.reason)
     const choice = choiceIn(fields, freeQuestions)
     const problems = choiceProblems(choice, found.person)
-    if (isInPassword(request.cookie('journey') ?? '', journey.state.parts ?? [], choice.answer))
+    if (isInPassword(request.cookie('journey') ?? '', journey.state.passwordParts ?? [], choice.answer))
       problems.push(answerInPassword)
     if (problems.length > 0) return page(request, journey, problems, fields)
     const refusal = await keep(journey, choice)

@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { Active, State } from './activation.ts'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 /**
  * After its password an activation asks for nothing more, and may be left open where others sit. It writes while its owner
@@ -10,7 +10,7 @@ import type { Parts } from './parts.ts'
  * proofs of the account. `null`: it has ended.
  */
 export const onlyHere = async (
-  { activationCodes, secondFactor, journeys }: Pick<Parts, 'activationCodes' | 'secondFactor' | 'journeys'>,
+  { activationCodes, secondFactor, journeys }: Pick<Deps, 'activationCodes' | 'secondFactor' | 'journeys'>,
   tx: Tx,
   journey: Journey<Extract<State, Active<string>>>,
 ): Promise<{ joker: boolean } | null> => {

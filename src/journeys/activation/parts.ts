@@ -3,14 +3,14 @@ import type { ActivationCodes } from '../../proofs/activation-code/activation-co
 import type { Codes } from '../../proofs/code/code.ts'
 import type { Messages } from '../../proofs/code/messages.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
-import type { NewPasswordStep, PasswordParts } from '../steps/new-password.ts'
+import type { NewPasswordStep, PasswordDeps } from '../steps/new-password.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import type { StepParts } from '../steps/steps.ts'
+import type { StepDeps } from '../steps/steps.ts'
 import { type Event, pages, type State } from './activation.ts'
 
 /** What the steps of this journey need of the application; `router.ts` gives it. */
-export type Parts = StepParts<State, Event> &
-  PasswordParts & {
+export type Deps = StepDeps<State, Event> &
+  PasswordDeps & {
     readonly receipts: Receipts
     readonly activationCodes: ActivationCodes
     readonly codes: Codes
@@ -21,10 +21,10 @@ export type Parts = StepParts<State, Event> &
   }
 
 /** Step 2, 50 %: the first password, in this journey. */
-export const newPasswordStep = (parts: Parts): NewPasswordStep => {
-  const { journeys } = parts
+export const newPasswordStep = (deps: Deps): NewPasswordStep => {
+  const { journeys } = deps
   return {
-    ...createStepContext(parts, 'new-password'),
+    ...createStepContext(deps, 'new-password'),
     ...{ attemptKind: 'activation', step: 2, heading: 'activation.password.title' },
     pages: { writing: pages.writing, written: pages.joker, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,

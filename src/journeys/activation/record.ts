@@ -1,7 +1,7 @@
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import { refused } from '../../result.ts'
 import type { Recorder } from '../../services/source/source.ts'
-import { type RecordParts, recordJourney } from '../steps/record-journey.ts'
+import { type RecordDeps, recordJourney } from '../steps/record-journey.ts'
 import { type State, stoppedBecauseActive } from './activation.ts'
 
 /**
@@ -9,12 +9,12 @@ import { type State, stoppedBecauseActive } from './activation.ts'
  * active since the code was typed, at a sign-in elsewhere, is written nothing: that code is dead.
  */
 export const recordActivation = (
-  parts: RecordParts<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
+  deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
 ): Recorder => {
-  const { audit, activationCodes } = parts
-  const recorder = recordJourney<State>(parts, {
+  const { audit, activationCodes } = deps
+  const recorder = recordJourney<State>(deps, {
     notice: 'account-activated',
-    written: (person, _, { parts: marks = [] }) => ({ step: 'joker', person, parts: marks }),
+    written: (person, _, { passwordParts: marks = [] }) => ({ step: 'joker', person, passwordParts: marks }),
     also: async (tx, { person }) => {
       await activationCodes.close(tx, person, 'activation')
       await audit.append(tx, {

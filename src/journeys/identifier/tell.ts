@@ -1,15 +1,15 @@
 import { type Handler, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
 import type { Record } from '../steps/step-context.ts'
-import type { StepParts } from '../steps/steps.ts'
+import type { StepDeps } from '../steps/steps.ts'
 import { donePage } from './done.page.tsx'
 import type { Event, State } from './identifier.ts'
 
-export type Parts = StepParts<State, Event>
+export type Deps = StepDeps<State, Event>
 
 /** The proof holds: every known address is told the login, and that it was asked for. */
 export const recordTold =
-  ({ clock, notices, audit }: Pick<Parts, 'clock' | 'notices' | 'audit'>): Record =>
+  ({ clock, notices, audit }: Pick<Deps, 'clock' | 'notices' | 'audit'>): Record =>
   async (tx, { id, language }, { person, privileged, asksFactor }) => {
     if (privileged || asksFactor) return
     const facts = { at: clock.now(), event: `identifier:${id.slice(0, 12)}` }
@@ -19,13 +19,13 @@ export const recordTold =
 
 /** 100 %: the login, read now: the store keeps none. */
 export const told =
-  (parts: Parts): Handler =>
+  (deps: Deps): Handler =>
   async request => {
-    const at = await guard(parts, request, 'done')
+    const at = await guard(deps, request, 'done')
     if ('redirected' in at) return at.redirected
-    const found = await parts.directory.read(at.journey.state.person)
+    const found = await deps.directory.read(at.journey.state.person)
     if (!found.ok) return problem('directory-unavailable')
     if (!found.person) return redirect(request.href('identifier'))
-    const page = donePage({ ui: parts.ui(request.language), login: found.person.login })
+    const page = donePage({ ui: deps.ui(request.language), login: found.person.login })
     return { kind: 'page', page } satisfies HandlerResult
   }

@@ -4,21 +4,21 @@ import { type Handler, redirect } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
 import { donePage } from './done.page.tsx'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 
 /**
  * Step 4, 100 %: the receipt, for as long as it lives. The journey's own comes first; once that has expired, its cookie
  * shows the same.
  */
 export const done =
-  (parts: Parts, services: readonly ServiceSettings[]): Handler =>
+  (deps: Deps, services: readonly ServiceSettings[]): Handler =>
   async request => {
-    const at = await guard(parts, request, 'done')
+    const at = await guard(deps, request, 'done')
     const handle =
       'redirected' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
-    const receipt = handle && (await awaitOutcome(parts, handle))
+    const receipt = handle && (await awaitOutcome(deps, handle))
     if (!receipt) return 'redirected' in at ? at.redirected : redirect(request.href('journeyStopped'))
-    const cookie = { name: 'receipt', value: handle, maxAge: parts.limits.receipt / 1000 } as const
-    const page = donePage({ ui: parts.ui(request.language), receipt, services })
+    const cookie = { name: 'receipt', value: handle, maxAge: deps.limits.receipt / 1000 } as const
+    const page = donePage({ ui: deps.ui(request.language), receipt, services })
     return { kind: 'page', page, ...(!('redirected' in at) && { cookies: [cookie] }) }
   }

@@ -1,13 +1,13 @@
 import type { NewPasswordStep } from '../steps/new-password.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import type { Parts } from './parts.ts'
+import type { Deps } from './parts.ts'
 import { pages } from './password.ts'
 
 /** Step 3, 75 %: the new password, in this journey. */
-export const newPasswordStep = (parts: Parts): NewPasswordStep => {
-  const { journeys } = parts
+export const newPasswordStep = (deps: Deps): NewPasswordStep => {
+  const { journeys } = deps
   return {
-    ...createStepContext(parts, 'new-password'),
+    ...createStepContext(deps, 'new-password'),
     ...{ attemptKind: 'reset', step: 3, heading: 'new.title' },
     pages: { writing: pages.writing, written: pages.done, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,

@@ -3,10 +3,10 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journeys } from '../journey.ts'
-import { type RecordParts, recordJourney, tellSuperseded } from '../steps/record-journey.ts'
+import { type RecordDeps, recordJourney, tellSuperseded } from '../steps/record-journey.ts'
 import type { Event, State } from './password.ts'
 
-type Parts = RecordParts<State> & {
+type Deps = RecordDeps<State> & {
   readonly journeys: Journeys<State, Event>
   readonly revocations: Pick<Revocations, 'revokeProofs'>
 }
@@ -19,14 +19,14 @@ const stopped = (why: Superseded | 'journey-ended') => ({ step: 'stopped', why }
  * moment is not among them yet: what was proved until now is revoked besides, and is looked at when it writes.
  */
 export const recordReset = (
-  parts: Parts,
+  deps: Deps,
 ): Recorder & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
   supersedeJourneys(tx: Tx, person: PersonId, why: Superseded): Promise<number>
 } => {
-  const { audit, journeys, revocations } = parts
+  const { audit, journeys, revocations } = deps
   return {
-    ...recordJourney<State>(parts, {
+    ...recordJourney<State>(deps, {
       notice: 'password-changed',
       written: (person, proof) => ({ step: 'done', person, ...proof }),
     }),

@@ -3,15 +3,15 @@ import type { Receipts } from '../../services/receipt/receipt.ts'
 
 /** A receipt that moves is waited for a moment: most services answer before anybody could read « en cours ». */
 export const awaitOutcome = async (
-  parts: { readonly clock: Clock; readonly receipts: Receipts },
+  deps: { readonly clock: Clock; readonly receipts: Receipts },
   handle: string,
 ) => {
-  const until = parts.clock.now() + 900
+  const until = deps.clock.now() + 900
   for (;;) {
-    const receipt = await parts.receipts.find(handle)
+    const receipt = await deps.receipts.find(handle)
     const moves = receipt?.statuses.some(({ state }) => state === 'waiting' || state === 'written')
-    const isFresh = receipt && parts.clock.now() - receipt.writtenAt < seconds(5)
-    if (!(moves && isFresh) || parts.clock.now() > until) return receipt
-    await parts.clock.sleep(75)
+    const isFresh = receipt && deps.clock.now() - receipt.writtenAt < seconds(5)
+    if (!(moves && isFresh) || deps.clock.now() > until) return receipt
+    await deps.clock.sleep(75)
   }
 }

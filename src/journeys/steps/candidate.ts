@@ -33,8 +33,8 @@ export const isInPassword = (handle: string, marks: readonly string[], answer: s
   marks.includes(partMarker(handle)(foldAnswer(answer)))
 
 /** Judges a password for the person of this journey, whose joker's answer may just have been given. */
-export const judgeCandidate = (parts: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
-  const judge = candidateJudge(parts)
+export const judgeCandidate = (deps: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
+  const judge = candidateJudge(deps)
   return (handle: string, journey: Journey<AtNewPassword>, password: string): Promise<Judged> =>
     judge(
       {

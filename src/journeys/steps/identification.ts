@@ -18,7 +18,7 @@ import {
 } from '../../web/handler.ts'
 import type { RateLimit } from '../../web/rate-limiter.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
-import type { Identified, StepParts } from './steps.ts'
+import type { Identified, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -63,10 +63,10 @@ const accountStatusOf = (person: Person | null) => {
  * nobody. Whoever typed a well-formed number and date goes on to the proof, `first` of the journey's states.
  */
 export const identification = <State extends { step: string }, Event extends string>(
-  parts: StepParts<State, Event>,
+  deps: StepDeps<State, Event>,
   first: (who: Identified) => State,
 ): Handler => {
-  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = parts
+  const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = deps
   const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
   const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
 
@@ -84,7 +84,7 @@ export const identification = <State extends { step: string }, Event extends str
     })
 
   const tellAmbiguous = async (tx: Tx, request: HandlerRequest, at: number) => {
-    await parts.notices.write(tx, {
+    await deps.notices.write(tx, {
       kind: 'desk-incident',
       person: null,
       facts: { at, event: 'ambiguous-number' },
@@ -143,7 +143,7 @@ export const identification = <State extends { step: string }, Event extends str
     const typed = read(kind, fields.data, new Date(clock.now()))
     if (!typed.ok) {
       const page = identificationPage({
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         definition,
         kind,
         values: fields.data,

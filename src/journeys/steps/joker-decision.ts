@@ -4,7 +4,7 @@ import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
-import type { AtJoker, ProofParts } from './steps.ts'
+import type { AtJoker, ProofDeps } from './steps.ts'
 
 /** Whether the answer is right, its mark, by which the journey knows it again, and when it arrived. */
 export type Given = { readonly right: boolean; readonly mark: string; readonly at: number }
@@ -16,8 +16,8 @@ export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName 
  * One transaction judges the answer, counts it, tells of it and moves the journey. A frozen, suspended or unknown
  * person is refused with the words and rows of a wrong answer.
  */
-export const jokerDecision = (parts: ProofParts, proofStep: ProofStep<AtJoker>) => {
-  const { store, clock, audit, joker, secondFactor, freezes, notices } = parts
+export const jokerDecision = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) => {
+  const { store, clock, audit, joker, secondFactor, freezes, notices } = deps
 
   const tellSuspension = async (tx: Tx, journey: Journey<AtJoker>, until: number) => {
     const { subject, language } = journey

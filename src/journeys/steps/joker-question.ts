@@ -16,7 +16,7 @@ import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
 import { type Given, jokerDecision } from './joker-decision.ts'
 import type { ProofStep } from './step-context.ts'
-import type { AtJoker, ProofParts } from './steps.ts'
+import type { AtJoker, ProofDeps } from './steps.ts'
 
 const form = z.object({ reponse: field(300), demarche: optionalField(40) })
 
@@ -24,9 +24,9 @@ const form = z.object({ reponse: field(300), demarche: optionalField(40) })
  * The joker as a step of a journey, at the place that the journey gives it. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
  * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
  */
-export const jokerQuestion = (parts: ProofParts, proofStep: ProofStep<AtJoker>) => {
-  const { joker, knownBrowsers, limits } = parts
-  const decide = jokerDecision(parts, proofStep)
+export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) => {
+  const { joker, knownBrowsers, limits } = deps
+  const decide = jokerDecision(deps, proofStep)
 
   const askerOf = async (request: HandlerRequest, { subject }: Journey<AtJoker>): Promise<Asker> => {
     const { own, beside } = await knownBrowsers.find(request.cookie('known'), subject)
@@ -55,7 +55,7 @@ export const jokerQuestion = (parts: ProofParts, proofStep: ProofStep<AtJoker>) 
       kind: 'page',
       status: told.status ?? 200,
       page: jokerPage({
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         proofStep,
         question,
         ref: publicRef(journey),

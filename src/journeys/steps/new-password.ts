@@ -26,7 +26,7 @@ import { judgeCandidate, partMarks } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
-import type { AtNewPassword, AtWriting, ProofParts } from './steps.ts'
+import type { AtNewPassword, AtWriting, ProofDeps } from './steps.ts'
 
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -55,7 +55,7 @@ export type NewPasswordStep = StepContext<AtNewPassword> & {
   readonly jokerNext: boolean
 }
 
-export type PasswordParts = ProofParts & {
+export type PasswordDeps = ProofDeps & {
   readonly directory: Directory
   readonly rules: PasswordRules
   readonly budget: BindBudget
@@ -69,9 +69,9 @@ export type PasswordParts = ProofParts & {
  * The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
  * Of two submissions one claims the step; the other finds the page of its outcome.
  */
-export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
-  const { store, limits, audit, rules, attempts, source, knownBrowsers } = parts
-  const judge = judgeCandidate(parts)
+export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
+  const { store, limits, audit, rules, attempts, source, knownBrowsers } = deps
+  const judge = judgeCandidate(deps)
 
   const page = (
     request: HandlerRequest,
@@ -82,7 +82,7 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
     kind: 'page',
     status: more.status ?? 200,
     page: newPasswordPage({
-      ui: parts.ui(request.language),
+      ui: deps.ui(request.language),
       context,
       ref: publicRef(journey),
       policy: rules.policy,
@@ -127,7 +127,7 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
     const facts = {
       language,
       historyHash,
-      charterVersion: parts.charterVersion,
+      charterVersion: deps.charterVersion,
       receipt: receiptId(receiptHandle(handle)),
       provedAt: shownAt,
       ...(factor && { factor }),
@@ -139,7 +139,7 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
     const claimed = await store.transaction(async tx => {
       const next = {
         ...({ step: 'writing', person, answer, factor, shownAt, attempt: attempt.id } as const),
-        ...(context.jokerNext && { parts: partMarks(handle, password) }),
+        ...(context.jokerNext && { passwordParts: partMarks(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)
@@ -157,8 +157,8 @@ export const newPassword = (parts: PasswordParts, context: NewPasswordStep) => {
   /** Not of an account that was frozen since: its owner pressed the button in the mail of this very write. */
   const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
-      await parts.revocations.hold(tx, person)
-      const frozen = (await parts.freezes.find(person, tx))?.kind === 'frozen'
+      await deps.revocations.hold(tx, person)
+      const frozen = (await deps.freezes.find(person, tx))?.kind === 'frozen'
       return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
     })
 

@@ -1,5 +1,5 @@
 import type { Freezes } from '../../account/freezes.ts'
-import { recordWritten, type WrittenParts } from '../../account/password/record-written.ts'
+import { recordWritten, type WrittenDeps } from '../../account/password/record-written.ts'
 import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
@@ -16,7 +16,7 @@ type Writing = {
   readonly answer?: string
   readonly factor?: ShownFactor | null
   readonly shownAt?: number
-  readonly parts?: readonly string[]
+  readonly passwordParts?: readonly string[]
 }
 
 /** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
@@ -37,7 +37,7 @@ type Settles<Written> = {
   ): Promise<number>
 }
 
-export type RecordParts<Written> = WrittenParts & {
+export type RecordDeps<Written> = WrittenDeps & {
   readonly freezes: Freezes
   readonly journeys: Settles<Written>
 }
@@ -67,7 +67,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
  * or the journey's reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
  */
 export const recordJourney = <Written>(
-  parts: RecordParts<Written>,
+  deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
     readonly written: (person: PersonId, proof: Proof, left: Writing) => Written
@@ -75,8 +75,8 @@ export const recordJourney = <Written>(
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): Recorder => {
-  const { audit, freezes, journeys } = parts
-  const record = recordWritten(parts)
+  const { audit, freezes, journeys } = deps
+  const record = recordWritten(deps)
 
   return {
     accepted: async (tx, attempt, proof) => {

@@ -16,7 +16,7 @@ import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
-import type { AtFactor, ProofParts } from './steps.ts'
+import type { AtFactor, ProofDeps } from './steps.ts'
 
 const codeForm = z.object({ code: field(60), demarche: optionalField(40) })
 const passkeyForm = z.object({ cle: field(12_000).optional(), demarche: optionalField(40) })
@@ -30,11 +30,11 @@ type At = Journey<AtFactor>
  * since no answer leaves their joker. Whoever has nothing to show is sent to the desk.
  */
 export const secondFactorStep = (
-  parts: ProofParts & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
+  deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
   proofStep: ProofStep<AtFactor>,
   passkeyRoute: RouteName,
 ) => {
-  const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = parts
+  const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = deps
 
   const page = async (
     request: HandlerRequest,
@@ -45,7 +45,7 @@ export const secondFactorStep = (
     status: refusal ? (refusal.reason === 'journey-other-tab' ? 409 : 422) : 200,
     page: factorPage({
       ...{
-        ui: parts.ui(request.language),
+        ui: deps.ui(request.language),
         proofStep,
         passkeyRoute,
         ref: publicRef(journey),
@@ -123,7 +123,7 @@ export const secondFactorStep = (
     get: guarded(async (request, journey) => {
       const options = await passkeys.toProve(holderOf(journey), journey.state.person)
       if (!options) return redirect(request.href(proofStep.page))
-      const ui = parts.ui(request.language)
+      const ui = deps.ui(request.language)
       return {
         kind: 'page',
         page: passkeyPage({ ui, proofStep, passkeyRoute, options, ref: publicRef(journey) }),

@@ -5,7 +5,7 @@ import type { Tx } from '../../store/store.ts'
 import type { HandlerRequest, HandlerResult } from '../../web/handler.ts'
 import type { Journey, Journeys } from '../journey.ts'
 import { awaitConcurrent, guard } from './guard.ts'
-import type { JourneyDefinition, JourneyOutline, StepParts } from './steps.ts'
+import type { JourneyDefinition, JourneyOutline, StepDeps } from './steps.ts'
 
 /** One state of a journey, as its page sees it. */
 export type StepContext<At extends { step: string }> = {
@@ -49,7 +49,7 @@ export type Record = (
   proof: Proof,
 ) => Promise<void>
 
-type Walk<State extends { step: string }, Event extends string> = Pick<StepParts<State, Event>, 'clock'> & {
+type Walk<State extends { step: string }, Event extends string> = Pick<StepDeps<State, Event>, 'clock'> & {
   readonly journeys: Journeys<State, Event>
   readonly definition: JourneyDefinition<State['step']>
 }
@@ -59,14 +59,14 @@ export const createStepContext = <
   Event extends string,
   S extends State['step'],
 >(
-  parts: Walk<State, Event>,
+  deps: Walk<State, Event>,
   step: S,
 ): StepContext<Extract<State, { step: S }>> => ({
-  definition: parts.definition,
-  page: parts.definition.pages[step],
-  guard: request => guard(parts, request, step),
-  follow: (request, journey) => awaitConcurrent(parts, request, journey),
-  claimSubmission: parts.journeys.claimSubmission,
+  definition: deps.definition,
+  page: deps.definition.pages[step],
+  guard: request => guard(deps, request, step),
+  follow: (request, journey) => awaitConcurrent(deps, request, journey),
+  claimSubmission: deps.journeys.claimSubmission,
 })
 
 export const createProofStep = <
@@ -74,16 +74,16 @@ export const createProofStep = <
   Event extends string,
   S extends State['step'],
 >(
-  parts: Walk<State, Event>,
+  deps: Walk<State, Event>,
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
   record: Record = async () => {},
 ): ProofStep<Extract<State, { step: S }>> => ({
-  ...createStepContext(parts, step),
+  ...createStepContext(deps, step),
   proved: async (tx, journey, proof) => {
     const { event, next } = after(proof)
-    const moved = await parts.journeys.advance(tx, journey, event, next)
+    const moved = await deps.journeys.advance(tx, journey, event, next)
     if (moved) await record(tx, journey, proof)
-    return moved ? parts.definition.pages[next.step as State['step']] : null
+    return moved ? deps.definition.pages[next.step as State['step']] : null
   },
 })

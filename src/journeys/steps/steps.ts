@@ -100,13 +100,13 @@ export type AtWriting = {
   readonly shownAt: number
   readonly attempt: string
   /** Marks of the password's parts, where the next step chooses a joker (see `candidate.ts`). */
-  readonly parts?: readonly string[]
+  readonly passwordParts?: readonly string[]
 }
 
 export type AtStopped = { readonly step: 'stopped'; readonly why: StoppedBecause }
 
 /** What a proof needs of the application. */
-export type ProofParts = {
+export type ProofDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -121,7 +121,7 @@ export type ProofParts = {
 }
 
 /** What the shared steps need besides, and the definition of the journey that they are a step of. */
-export type StepParts<State extends { step: string }, Event extends string> = ProofParts & {
+export type StepDeps<State extends { step: string }, Event extends string> = ProofDeps & {
   readonly directory: Directory
   readonly rateLimiter: RateLimiter
   readonly journeys: Journeys<State, Event>

@@ -1,7 +1,7 @@
 import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { redirectWithoutJourney } from './guard.ts'
-import type { AtStopped, StepParts } from './steps.ts'
+import type { AtStopped, StepDeps } from './steps.ts'
 import { stoppedPage } from './stopped.page.tsx'
 
 const isStopped = <State extends { step: string }>(
@@ -10,21 +10,21 @@ const isStopped = <State extends { step: string }>(
 
 /** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
 export const stopped =
-  <State extends { step: string }, Event extends string>(parts: StepParts<State, Event>): Handler =>
+  <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
   async request => {
-    const { journeys, definition } = parts
+    const { journeys, definition } = deps
     const handle = request.cookie('journey')
     const journey = handle ? await journeys.find(handle) : null
     if (journey && !isStopped(journey))
       return redirect(request.href(definition.pages[journey.state.step as State['step']]))
     if (!journey && handle) {
-      const page = await redirectWithoutJourney(parts, handle)
+      const page = await redirectWithoutJourney(deps, handle)
       if (page !== definition.pages.stopped) return redirect(request.href(page))
     }
     const why = journey ? journey.state.why : 'journey-expired'
     return {
       kind: 'page',
       status: 410,
-      page: stoppedPage({ ui: parts.ui(request.language), definition, why }),
+      page: stoppedPage({ ui: deps.ui(request.language), definition, why }),
     } satisfies HandlerResult
   }

@@ -3,7 +3,7 @@ import type { Language, Say } from '../../texts/texts.ts'
 import type { Branding } from '../../ui/theme.ts'
 import type { Letter } from '../outbox-parts.ts'
 
-export type MailParts = {
+export type MailContent = {
   readonly language: Language
   readonly say: Say
   readonly branding: Branding
@@ -25,14 +25,14 @@ const inkOn = (colour: string) => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff'
 }
 
-const closing = ({ say, branding }: MailParts) => [
+const closing = ({ say, branding }: MailContent) => [
   say('mail.help', { phone: branding.helpdesk.phone, mail: branding.helpdesk.mail }),
   say('mail.signature', { institution: branding.institution }),
 ]
 
-const hello = ({ say, name }: MailParts) => (name ? say('mail.hello', { name }) : say('mail.hello-nobody'))
+const hello = ({ say, name }: MailContent) => (name ? say('mail.hello', { name }) : say('mail.hello-nobody'))
 
-const Body = (parts: MailParts) => {
+const Body = (parts: MailContent) => {
   const { language, subject, paragraphs, button, branding } = parts
   return (
     <html lang={language}>
@@ -83,7 +83,7 @@ const Body = (parts: MailParts) => {
   )
 }
 
-const textOf = (parts: MailParts) => {
+const textOf = (parts: MailContent) => {
   const { button } = parts
   const link = button
     ? [button.before, `${parts.say('mail.button-as-text', { label: button.label })}\n${button.url}`]
@@ -92,7 +92,7 @@ const textOf = (parts: MailParts) => {
 }
 
 /** The same words as HTML and as text. */
-export const letter = (parts: MailParts): Letter => ({
+export const letter = (parts: MailContent): Letter => ({
   subject: parts.subject,
   html: `<!doctype html>${renderToString(<Body {...parts} />)}`,
   text: textOf(parts),

@@ -29,7 +29,7 @@ const foldActivationCode = (typed: string) =>
 const same = (a: string, b: string) =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
-export const openActivationCodes = (parts: {
+export const createActivationCodes = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -38,7 +38,7 @@ export const openActivationCodes = (parts: {
   /** What was proved by the code before opens nothing any more. */
   revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }) => {
-  const { store, clock, limits, keys, rateLimiter } = parts
+  const { store, clock, limits, keys, rateLimiter } = deps
   const rateLimit: RateLimit = { name: 'activation-code', window: limits.activationWindow }
   const digestOf = (holder: string, code: string) =>
     hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
@@ -60,7 +60,7 @@ export const openActivationCodes = (parts: {
      * worthless from now on, in a journey that it opened too.
      */
     make: async (tx: Tx, person: PersonId, life: number, code = grouped(draw())) => {
-      await parts.revoke(tx, person)
+      await deps.revoke(tx, person)
       const now = clock.now()
       const row = {
         ...{ digest: digestOf(person, code), pepper: keys.id, made_at: now },
@@ -148,8 +148,8 @@ export const openActivationCodes = (parts: {
     },
 
     /** Is there anything left to activate, and can whoever has nothing left recover alone? (`active.ts`) */
-    activity: activityIn(parts),
+    activity: activityIn(deps),
   }
 }
 
-export type ActivationCodes = ReturnType<typeof openActivationCodes>
+export type ActivationCodes = ReturnType<typeof createActivationCodes>

@@ -5,7 +5,7 @@ import { minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { type Authenticators, foldDigits, openAuthenticators } from './authenticator.ts'
+import { type Authenticators, createAuthenticators, foldDigits } from './authenticator.ts'
 
 describe('six digits', () => {
   it.each(['123456', ' 123 456 ', '123-456', '123\u2011456', '\u200e123\u200b456', '１２３４５６'])(
@@ -45,7 +45,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       now = Date.UTC(2026, 8, 1, 8)
       opened = await newStore(flavour)
       const clock = { now: () => now, sleep: async () => {} }
-      apps = openAuthenticators({
+      apps = createAuthenticators({
         ...{ store: opened.store, clock, limits: defaultLimits, keys },
         secrets: () => rfcSecret,
       })
@@ -130,7 +130,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     it('draws 160 bits for each, never the same', async () => {
-      const drawing = openAuthenticators({
+      const drawing = createAuthenticators({
         ...{ store: opened.store, limits: defaultLimits, keys },
         clock: { now: () => now, sleep: async () => {} },
       })

@@ -28,14 +28,14 @@ export const foldDigits = (typed: string) => {
  * An authenticator app (TOTP, RFC 6238). The shared secret lies sealed, bound to its row: the database alone computes
  * no code. Each time step serves once, so a code read over a shoulder is worth nothing a moment later (ASVS 6.5.1).
  */
-export const openAuthenticators = (parts: {
+export const createAuthenticators = (deps: {
   store: Store
   clock: Clock
   limits: Limits
   keys: Keys
   secrets?: () => Secret
 }) => {
-  const { store, clock, limits, keys, secrets = newSecret } = parts
+  const { store, clock, limits, keys, secrets = newSecret } = deps
   const placeOf = (id: string) => `authenticators.sealed:${id}`
   const opened = ({ id, sealed }: Row) =>
     Secret.fromBase32(unseal(keys.of('seal-authenticator'), placeOf(id), sealed))
@@ -145,4 +145,4 @@ export const openAuthenticators = (parts: {
   }
 }
 
-export type Authenticators = ReturnType<typeof openAuthenticators>
+export type Authenticators = ReturnType<typeof createAuthenticators>

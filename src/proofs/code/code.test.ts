@@ -4,13 +4,13 @@ import { newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { minutes } from '../../clock.ts'
 import { keysFrom, unseal } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { mailRowsWith } from '../../notify/mail-rows.ts'
-import { noticesWith } from '../../notify/notify.ts'
+import { createMailRows } from '../../notify/mail-rows.ts'
+import { createNotices } from '../../notify/notify.ts'
 import { frenchCodes } from '../../notify/sms.ts'
 import { createRateLimiter } from '../../web/rate-limiter.ts'
-import { type Codes, openCodes } from './code.ts'
+import { type Codes, createCodes } from './code.ts'
 import { type Destination, masked, parseMail } from './destination.ts'
-import { messageBudget } from './messages.ts'
+import { createMessageBudget } from './messages.ts'
 import { parseMobile } from './mobile.ts'
 
 const keys = keysFrom(Buffer.alloc(32, 7))
@@ -25,13 +25,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     beforeEach(async () => {
       opened = await newStore(flavour)
       const { store } = opened
-      const mails = mailRowsWith({ keys, clock })
+      const mails = createMailRows({ keys, clock })
       const base = { store, clock, limits: defaultLimits, rateLimiter: createRateLimiter(store, clock) }
-      const messages = messageBudget({
-        ...{ ...base, notices: noticesWith(clock), timeZone: 'Europe/Paris' },
+      const messages = createMessageBudget({
+        ...{ ...base, notices: createNotices(clock), timeZone: 'Europe/Paris' },
         ...{ configured: true, countries: frenchCodes },
       })
-      codes = openCodes({ ...base, keys, mails, messages })
+      codes = createCodes({ ...base, keys, mails, messages })
     })
     afterEach(() => opened.forget())
 

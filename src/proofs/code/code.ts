@@ -47,7 +47,7 @@ const foldCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
 /** `12345678`, as two groups that a person reads at once. */
 const spoken = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
 
-export const openCodes = (parts: {
+export const createCodes = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -56,7 +56,7 @@ export const openCodes = (parts: {
   mails: MailRows
   messages: Messages
 }) => {
-  const { store, clock, limits, keys, rateLimiter, mails, messages } = parts
+  const { store, clock, limits, keys, rateLimiter, mails, messages } = deps
   const hourLimit: RateLimit = { name: 'code', window: limits.codesWindow }
   const dayLimit: RateLimit = { name: 'code-day', window: days(1) }
   const personLimit: RateLimit = { name: 'code-person', window: days(1) }
@@ -153,4 +153,4 @@ export const openCodes = (parts: {
   }
 }
 
-export type Codes = ReturnType<typeof openCodes>
+export type Codes = ReturnType<typeof createCodes>

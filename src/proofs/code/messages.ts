@@ -14,7 +14,7 @@ const alerted = 'messages-told'
  * The text messages of a day: each costs money, so they are bounded for everybody together (OWASP: SMS pumping). Counted
  * by the day of the institution, in the store, for every process.
  */
-export const messageBudget = (parts: {
+export const createMessageBudget = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -26,8 +26,8 @@ export const messageBudget = (parts: {
   /** How the numbers begin to which they leave. */
   countries: readonly string[]
 }) => {
-  const { clock, limits, rateLimiter, notices, configured, countries } = parts
-  const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: parts.timeZone })
+  const { clock, limits, rateLimiter, notices, configured, countries } = deps
+  const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: deps.timeZone })
   const today = () => calendar.format(clock.now())
   const whole = limits.messagesPerDay
 
@@ -69,4 +69,4 @@ export const messageBudget = (parts: {
   }
 }
 
-export type Messages = ReturnType<typeof messageBudget>
+export type Messages = ReturnType<typeof createMessageBudget>

@@ -10,7 +10,7 @@ import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
-import { type Joker, openJoker } from './joker.ts'
+import { createJoker, type Joker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
 import type { Asker } from './tries.ts'
 
@@ -85,7 +85,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   afterAll(() => hashing.close())
   beforeEach(async () => {
     opened = await newStore(flavour)
-    joker = openJoker({
+    joker = createJoker({
       store: opened.store,
       clock,
       limits: defaultLimits,
@@ -177,7 +177,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   })
 
   it('a flood of wrong answers from one network forgets none of them, about whomever: that network is refused', async () => {
-    const few = openJoker({
+    const few = createJoker({
       ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
       ...{
         limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
@@ -202,7 +202,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   })
 
   it('answers to a question that is closed count for the network, right or wrong', async () => {
-    const few = openJoker({
+    const few = createJoker({
       ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
       ...{
         limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },

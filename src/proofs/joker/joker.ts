@@ -38,7 +38,7 @@ const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt'
 const same = (a: string, b: string) =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
-export const openJoker = (parts: {
+export const createJoker = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -46,8 +46,8 @@ export const openJoker = (parts: {
   hashing: Hashing
   rateLimiter: RateLimiter
 }) => {
-  const { store, clock, keys, hashing } = parts
-  const tries = jokerTries(parts)
+  const { store, clock, keys, hashing } = deps
+  const tries = jokerTries(deps)
 
   const find = (holder: string) =>
     store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
@@ -112,4 +112,4 @@ export const openJoker = (parts: {
   }
 }
 
-export type Joker = ReturnType<typeof openJoker>
+export type Joker = ReturnType<typeof createJoker>

@@ -47,13 +47,13 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Asker, since:
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 
-export const jokerTries = (parts: {
+export const jokerTries = (deps: {
   store: Store
   clock: Clock
   limits: Limits
   rateLimiter: RateLimiter
 }) => {
-  const { store, clock, limits, rateLimiter } = parts
+  const { store, clock, limits, rateLimiter } = deps
   const networkLimit: RateLimit = { name: 'joker-wrong', window: hours(24) }
   const allowed = (asker: Asker) => (asker.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries)
 

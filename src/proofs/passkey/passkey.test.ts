@@ -7,7 +7,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { partyOf } from './party.ts'
-import { openPasskeys, type Passkeys, type Shown } from './passkey.ts'
+import { createPasskeys, type Passkeys, type Shown } from './passkey.ts'
 
 describe('whom a passkey is made for', () => {
   it('is the host of the public URL, and this machine by its name', () => {
@@ -35,7 +35,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   beforeEach(async () => {
     opened = await newStore(flavour)
     key = newSecurityKey(place)
-    passkeys = openPasskeys({
+    passkeys = createPasskeys({
       store: opened.store,
       clock,
       limits: defaultLimits,

@@ -53,15 +53,15 @@ const keyOf = (row: Pick<Row, 'credential' | 'public_key' | 'counter' | 'transpo
  * Passkeys (WebAuthn level 3). A passkey is two factors in one, something had and a finger, face or PIN, so it can sign
  * in alone. Two ceremonies, each in two steps: a challenge is kept for its holder, then one answer is judged.
  */
-export const openPasskeys = (parts: {
+export const createPasskeys = (deps: {
   store: Store
   clock: Clock
   limits: Limits
   keys: Keys
   party: Party
 }) => {
-  const { store, clock, limits, keys, party } = parts
-  const challenges = passkeyChallenges(parts)
+  const { store, clock, limits, keys, party } = deps
+  const challenges = passkeyChallenges(deps)
 
   /** What a passkey keeps of its owner: a keyed digest, which names nobody to whoever reads the authenticator. */
   const userOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
@@ -199,4 +199,4 @@ export const openPasskeys = (parts: {
   }
 }
 
-export type Passkeys = ReturnType<typeof openPasskeys>
+export type Passkeys = ReturnType<typeof createPasskeys>

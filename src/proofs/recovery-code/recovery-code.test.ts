@@ -6,7 +6,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { openRecoveryCodes, type RecoveryCodes } from './recovery-code.ts'
+import { createRecoveryCodes, type RecoveryCodes } from './recovery-code.ts'
 import { foldCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 
 describe('a code on paper', () => {
@@ -49,7 +49,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     beforeEach(async () => {
       opened = await newStore(flavour)
       const keys = keysFrom(Buffer.alloc(32, 8))
-      codes = openRecoveryCodes({ store: opened.store, clock, limits: defaultLimits, keys, hashing })
+      codes = createRecoveryCodes({ store: opened.store, clock, limits: defaultLimits, keys, hashing })
     })
     afterEach(() => opened.forget())
 

@@ -18,14 +18,14 @@ type Who = { readonly network: string; readonly journey: string }
  * sheet (ASVS 6.5.2), so that a try costs one hash whatever the sheet holds. A new sheet serves, and voids the old one,
  * when one of its codes was typed: nobody loses the old sheet to a printer that did not print.
  */
-export const openRecoveryCodes = (parts: {
+export const createRecoveryCodes = (deps: {
   store: Store
   clock: Clock
   limits: Limits
   keys: Keys
   hashing: Hashing
 }) => {
-  const { store, clock, limits, keys, hashing } = parts
+  const { store, clock, limits, keys, hashing } = deps
 
   const inService = (person: PersonId, db: Store['read'] = store.read) =>
     db
@@ -185,4 +185,4 @@ export const openRecoveryCodes = (parts: {
   }
 }
 
-export type RecoveryCodes = ReturnType<typeof openRecoveryCodes>
+export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>

@@ -1,18 +1,18 @@
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
-import { auditWith } from '../../audit/chain.ts'
+import { createAudit } from '../../audit/chain.ts'
 import { hours, minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { noticesWith } from '../../notify/notify.ts'
+import { createNotices } from '../../notify/notify.ts'
 import { createRateLimiter } from '../../web/rate-limiter.ts'
-import { openAuthenticators } from '../authenticator/authenticator.ts'
-import { openPasskeys } from '../passkey/passkey.ts'
-import { openRecoveryCodes } from '../recovery-code/recovery-code.ts'
-import { isAsked, openSecondFactor } from './second-factor.ts'
+import { createAuthenticators } from '../authenticator/authenticator.ts'
+import { createPasskeys } from '../passkey/passkey.ts'
+import { createRecoveryCodes } from '../recovery-code/recovery-code.ts'
+import { createSecondFactor, isAsked } from './second-factor.ts'
 
 describe('when a second factor is asked for', () => {
   it.each([
@@ -39,13 +39,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const clock = { now: () => now, sleep: async () => {} }
       const keys = keysFrom(Buffer.alloc(32, 9))
       const base = { store: opened.store, clock, limits: defaultLimits, keys }
-      const recoveryCodes = openRecoveryCodes({ ...base, hashing })
-      const authenticators = openAuthenticators({ ...base, secrets: () => secret })
-      const passkeys = openPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
-      const second = openSecondFactor({
+      const recoveryCodes = createRecoveryCodes({ ...base, hashing })
+      const authenticators = createAuthenticators({ ...base, secrets: () => secret })
+      const passkeys = createPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
+      const second = createSecondFactor({
         ...base,
         ...{ recoveryCodes, authenticators, passkeys, rateLimiter: createRateLimiter(opened.store, clock) },
-        ...{ audit: auditWith(keys.of('audit'), clock), notices: noticesWith(clock) },
+        ...{ audit: createAudit(keys.of('audit'), clock), notices: createNotices(clock) },
       })
       return { recoveryCodes, authenticators, second }
     }

@@ -54,7 +54,7 @@ export type Unreadable = 'factor-missing' | 'factor-form'
  * pass while those are reached. Whoever has neither at hand, but asks from a browser or a session of the person, has tries
  * of their own: a stranger with the right password or joker shuts nobody out.
  */
-export const openSecondFactor = (parts: {
+export const createSecondFactor = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -67,7 +67,7 @@ export const openSecondFactor = (parts: {
   passkeys: Passkeys
 }) => {
   const { store, clock, limits, audit, notices, keys, rateLimiter, recoveryCodes, authenticators, passkeys } =
-    parts
+    deps
   const short: RateLimit = { name: 'factor', window: limits.factorWindow }
   const long: RateLimit = { name: 'factor-day', window: hours(24) }
 
@@ -193,4 +193,4 @@ export const openSecondFactor = (parts: {
   }
 }
 
-export type SecondFactor = ReturnType<typeof openSecondFactor>
+export type SecondFactor = ReturnType<typeof createSecondFactor>

@@ -3,7 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Attempt } from '../source/attempts.ts'
 import { isGone, ownName } from '../source/owner.ts'
-import type { DeliveryParts } from './deliveries.ts'
+import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, unsettled } from './delivery.ts'
 import { leaseOf, type ServiceTarget } from './targets.ts'
 
@@ -45,7 +45,7 @@ const fromRow = (row: Row): Delivery => ({
 })
 
 /** Who may work on a delivery: one process at a time, and one write in flight for each person and service. */
-export const claimsOf = ({ store, clock }: DeliveryParts) => {
+export const createClaims = ({ store, clock }: DeliveryDeps) => {
   const owner = ownName()
 
   return {

@@ -14,7 +14,7 @@ import type { ServiceTarget } from './targets.ts'
 /** `away`: the service, or the source that must be asked first, did not answer; it is left alone for a while. */
 export type Delivered = 'settled' | 'later' | 'away'
 
-export type DeliverParts = {
+export type DeliverDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly keys: Keys
@@ -36,8 +36,8 @@ const notAgainst = new Set(['password-expired', 'must-change'])
  * Carries one claimed delivery as far as it goes now: asks the source when it is late, writes, logs in. What a write of
  * unknown outcome did is asked by a login before anything is written again.
  */
-export const delivererFor = (parts: DeliverParts, target: ServiceTarget) => {
-  const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = parts
+export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
+  const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = deps
   const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
   const { writer, check } = target
 

@@ -7,9 +7,9 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Attempt } from '../source/attempts.ts'
 import type { RotatingKeys } from '../source/rotating-keys.ts'
 import type { Proof } from '../source/source.ts'
-import { claimsOf } from './claims.ts'
+import { createClaims } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unsettled } from './delivery.ts'
-import { settlingOf } from './settling.ts'
+import { createSettling } from './settling.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /**
@@ -17,7 +17,7 @@ import type { ServiceTarget } from './targets.ts'
  * records the source's acceptance, claimed by compare-and-set, settled once. The password is sealed and bound to its
  * row, and erased in the statement that settles it. A newer generation supersedes what waits of an older one.
  */
-export type DeliveryParts = {
+export type DeliveryDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
@@ -41,8 +41,8 @@ const stateAtBirth = (target: ServiceTarget, proof: Proof | null) => {
 const dueAtBirth = ({ reads }: ServiceTarget, now: number) =>
   reads === null || reads === 'source' ? now : never
 
-export const deliveriesIn = (parts: DeliveryParts) => {
-  const { store, clock, rotatingKeys, targets } = parts
+export const createDeliveries = (deps: DeliveryDeps) => {
+  const { store, clock, rotatingKeys, targets } = deps
   const listeners = new Set<() => void>()
 
   /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
@@ -94,8 +94,8 @@ export const deliveriesIn = (parts: DeliveryParts) => {
   }
 
   return {
-    ...claimsOf(parts),
-    ...settlingOf(parts),
+    ...createClaims(deps),
+    ...createSettling(deps),
 
     /**
      * The rows of an accepted write, to insert in the transaction that records it: sealing touches the disk, so it is
@@ -146,4 +146,4 @@ export const deliveriesIn = (parts: DeliveryParts) => {
   }
 }
 
-export type Deliveries = ReturnType<typeof deliveriesIn>
+export type Deliveries = ReturnType<typeof createDeliveries>

@@ -1,14 +1,14 @@
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
-import type { DeliveryParts } from './deliveries.ts'
+import type { DeliveryDeps } from './deliveries.ts'
 import { type DeliveryFailure, unsettled } from './delivery.ts'
 
 /**
  * A password that no service took within its time is erased, and the desk is told of everything that failed: one notice
  * for each service and reason, however many people wait behind it.
  */
-export const expiryOf = (parts: DeliveryParts & { limits: Limits; notices: Notices }) => {
-  const { store, clock, audit, targets, limits, notices } = parts
+export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Notices }) => {
+  const { store, clock, audit, targets, limits, notices } = deps
 
   const expiring = async () => {
     const now = clock.now()

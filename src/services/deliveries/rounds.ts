@@ -1,6 +1,6 @@
 import { backOff } from '../../back-off.ts'
 import { seconds } from '../../clock.ts'
-import { type Delivered, type DeliverParts, delivererFor } from './deliver.ts'
+import { type DeliverDeps, type Delivered, delivererFor } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /** Deliveries of one service that are under way at once, in each process. */
@@ -24,9 +24,9 @@ const mapWithLimit = async <T>(items: readonly T[], atOnce: number, work: (item:
  * One service's rounds. A service that is away rests, and is tried with one delivery at a time until it answers: thirty
  * thousand that wait cost no more than one. Each service has rounds of its own, so that one that hangs holds up no other.
  */
-export const roundsFor = (parts: DeliverParts, target: ServiceTarget) => {
-  const { clock, deliveries } = parts
-  const deliver = delivererFor(parts, target)
+export const roundsFor = (deps: DeliverDeps, target: ServiceTarget) => {
+  const { clock, deliveries } = deps
+  const deliver = delivererFor(deps, target)
   let failures = 0
   let restUntil = 0
 

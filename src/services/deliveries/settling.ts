@@ -1,6 +1,6 @@
 import type { AuditKind } from '../../audit/audit.ts'
 import type { Tx } from '../../store/store.ts'
-import type { DeliveryParts } from './deliveries.ts'
+import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, type DeliveryFailure, unsettled } from './delivery.ts'
 
 type Change = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
@@ -11,7 +11,7 @@ const free = { lease_holder: null, lease_until: 0 } as const
  * How a claimed delivery ends, or is put back. Each verb takes effect only for whoever still holds the claim: somebody
  * whose lease ran out, or whose password was superseded meanwhile, changes nothing and shows no ✓.
  */
-export const settlingOf = ({ store, clock, audit, targets }: DeliveryParts) => {
+export const createSettling = ({ store, clock, audit, targets }: DeliveryDeps) => {
   const followersOf = (service: string) =>
     targets.filter(({ reads }) => reads === service).map(({ id }) => id)
 

@@ -20,8 +20,13 @@ export const receiptHandle = (journeyHandle: string) => hmac(Buffer.from(journey
 
 export const receiptId = (handle: string) => digestOf(handle)
 
-export const receiptsIn = (parts: { store: Store; clock: Clock; limits: Limits; deliveries: Deliveries }) => {
-  const { store, clock, limits, deliveries } = parts
+export const createReceipts = (deps: {
+  store: Store
+  clock: Clock
+  limits: Limits
+  deliveries: Deliveries
+}) => {
+  const { store, clock, limits, deliveries } = deps
   return {
     open: (tx: Tx, receipt: { id: string; person: PersonId; attempt: string; writtenAt: number }) =>
       tx
@@ -47,4 +52,4 @@ export const receiptsIn = (parts: { store: Store; clock: Clock; limits: Limits; 
   }
 }
 
-export type Receipts = ReturnType<typeof receiptsIn>
+export type Receipts = ReturnType<typeof createReceipts>

@@ -66,13 +66,13 @@ const fromRow = (row: AttemptRow): Attempt => ({
 
 const placeOf = (id: string) => `attempts.sealed.${id}`
 
-export const attemptsIn = (parts: {
+export const createAttempts = (deps: {
   store: Store
   clock: Clock
   rotatingKeys: RotatingKeys
   lease: number
 }) => {
-  const { store, clock, rotatingKeys, lease } = parts
+  const { store, clock, rotatingKeys, lease } = deps
   const owner = ownName()
 
   return {
@@ -227,4 +227,4 @@ export const attemptsIn = (parts: {
   }
 }
 
-export type Attempts = ReturnType<typeof attemptsIn>
+export type Attempts = ReturnType<typeof createAttempts>

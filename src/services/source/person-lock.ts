@@ -21,8 +21,8 @@ export const newPerson = (person: PersonId) => ({
  * One writer per person, across processes and machines: a lease on the person's row, so that a killed process lets go.
  * Directories need it (the ppolicy history of OpenLDAP is not atomic), and so does the order of generations.
  */
-export const personLock = (parts: { store: Store; clock: Clock; lease: number; patience: number }) => {
-  const { store, clock, lease, patience } = parts
+export const createPersonLock = (deps: { store: Store; clock: Clock; lease: number; patience: number }) => {
+  const { store, clock, lease, patience } = deps
   const owner = ownName()
 
   const hasRow = async (person: PersonId) =>
@@ -104,4 +104,4 @@ export const personLock = (parts: { store: Store; clock: Clock; lease: number; p
   }
 }
 
-export type PersonLock = ReturnType<typeof personLock>
+export type PersonLock = ReturnType<typeof createPersonLock>

@@ -14,28 +14,27 @@ const patience = { first: seconds(2), longest: minutes(5) }
  * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the
  * write happened: it binds → accepted; it is refused → erased, the journey reopens; no answer → kept, tried later.
  */
-export const createReconciler = (parts: {
+export const createReconciler = (deps: {
   attempts: Attempts
   source: Source
   directory: Directory
   now: () => number
   keepSealed: number
 }) => {
-  const { attempts, source, directory } = parts
+  const { attempts, source, directory } = deps
 
   /** Nobody knows this password: writing it again until it binds is always right. */
   const reconcileFreeze = async (locked: Locked, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
-    if (bound.ok)
-      return source.acceptBound(locked, { writtenAt: parts.now(), provedAt: parts.now() }, password)
+    if (bound.ok) return source.acceptBound(locked, { writtenAt: deps.now(), provedAt: deps.now() }, password)
     return source.writePasswordLocked(locked, password)
   }
 
   const reconcileReset = async (locked: Locked, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
-    const now = parts.now()
+    const now = deps.now()
     if (bound.ok) return source.acceptBound(locked, { writtenAt: now, provedAt: now }, password)
     if (rightPassword.has(bound.reason))
       return source.acceptBound(locked, { writtenAt: now, provedAt: null }, password)
@@ -46,7 +45,7 @@ export const createReconciler = (parts: {
   const reconcile = async (locked: Locked) => {
     const { attempt } = locked
     const password = await attempts.password(attempt)
-    const tooOld = parts.now() - attempt.startedAt > Math.min(parts.keepSealed, hours(72))
+    const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
     // Its key may lie on the host that died: only that host, or time, may say that nothing was written.
     if (password === null && !tooOld && !isOfThisHost(attempt.facts.owner)) {
       await attempts.postpone(attempt, backOff(patience, attempt.tries))

@@ -6,16 +6,16 @@ import type { Tx } from '../../store/store.ts'
 import type { Recorder } from './source.ts'
 
 /** The unknown password of a frozen account. Its refusal by the directory is the desk's business, at once. */
-export const recordFreeze = (parts: {
+export const recordFreeze = (deps: {
   clock: Clock
   notices: Notices
   /** Only now may the freeze be lifted. */
   written: (tx: Tx, person: PersonId) => Promise<unknown>
 }): Recorder => ({
-  accepted: (tx, { person }) => parts.written(tx, person).then(() => {}),
+  accepted: (tx, { person }) => deps.written(tx, person).then(() => {}),
   refused: async (tx, attempt, reason) => {
-    const facts = { at: parts.clock.now(), event: `freeze:${reason}` }
-    await parts.notices.write(tx, {
+    const facts = { at: deps.clock.now(), event: `freeze:${reason}` }
+    await deps.notices.write(tx, {
       kind: 'desk-freeze-refused',
       person: attempt.person,
       facts,

@@ -8,8 +8,8 @@ import { newPerson } from './person-lock.ts'
  * removed, a new letter, a written password, a freeze) revokes what was proved before, however long ago and wherever:
  * a journey that stands behind it writes nothing, and a sign-in at the institution's server opens nothing.
  */
-export const revocationsIn = (parts: { store: Store; clock: Clock }) => {
-  const { store, clock } = parts
+export const createRevocations = (deps: { store: Store; clock: Clock }) => {
+  const { store, clock } = deps
 
   /** Holds the person's row until the transaction ends, and gives it. */
   const hold = (tx: Tx, person: PersonId) =>
@@ -63,4 +63,4 @@ export const revocationsIn = (parts: { store: Store; clock: Clock }) => {
 
 type Column = 'proofs_revoked_at' | 'sign_ins_revoked_at'
 
-export type Revocations = ReturnType<typeof revocationsIn>
+export type Revocations = ReturnType<typeof createRevocations>

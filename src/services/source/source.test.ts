@@ -7,8 +7,8 @@ import { migrations, newStore, storeFlavours } from '../../../test/world/stores.
 import { days, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { openStore } from '../../store/open.ts'
-import { type Attempts, attemptsIn } from './attempts.ts'
-import { personLock } from './person-lock.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
+import { createPersonLock } from './person-lock.ts'
 import { openRotatingKeys, type RotatingKeys } from './rotating-keys.ts'
 
 const camille = 'camille' as PersonId
@@ -27,7 +27,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       opened = await newStore(flavour)
       folder = mkdtempSync(join(tmpdir(), 'sesame-epochs-'))
       rotatingKeys = await openRotatingKeys(folder, clock)
-      attempts = attemptsIn({ store: opened.store, clock, rotatingKeys, lease: minutes(1) })
+      attempts = createAttempts({ store: opened.store, clock, rotatingKeys, lease: minutes(1) })
     })
     afterEach(async () => {
       await opened.forget()
@@ -45,7 +45,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       clock.forward(minutes(2))
       const others = await Promise.all([1, 2, 3].map(() => openStore(opened.where, { migrations })))
       const workers = [opened.store, ...others].flatMap(store =>
-        [1, 2].map(() => attemptsIn({ store, clock, rotatingKeys, lease: minutes(1) })),
+        [1, 2].map(() => createAttempts({ store, clock, rotatingKeys, lease: minutes(1) })),
       )
       const claimed: string[] = []
       await Promise.all(
@@ -98,7 +98,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     it('one writer at a time for one person, others at once', async () => {
-      const lock = personLock({ store: opened.store, clock, lease: minutes(1), patience: seconds(8) })
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: seconds(8) })
       let inside = 0
       let most = 0
       const work = () =>
@@ -113,7 +113,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     it('a lock that its process never gave back ends with its lease; until then others are told to wait', async () => {
-      const lock = personLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
+      const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
       await lock.ensureRow(camille)
       await opened.store.transaction(tx =>
         tx

@@ -55,7 +55,7 @@ export type Failpoint =
   | 'delivery-settled'
 export type Failpoints = (instant: Failpoint) => void | Promise<void>
 
-export type SourceParts = {
+export type SourceDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
@@ -70,9 +70,9 @@ export type SourceParts = {
   readonly failpoints: Failpoints
 }
 
-export const openSource = (parts: SourceParts) => {
-  const { store, clock, audit, directory, attempts, lock, deliveries } = parts
-  const { revocations, factorSince, recorders, failpoints } = parts
+export const createSource = (deps: SourceDeps) => {
+  const { store, clock, audit, directory, attempts, lock, deliveries } = deps
+  const { revocations, factorSince, recorders, failpoints } = deps
 
   const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -215,4 +215,4 @@ export const openSource = (parts: SourceParts) => {
   }
 }
 
-export type Source = ReturnType<typeof openSource>
+export type Source = ReturnType<typeof createSource>

@@ -21,10 +21,10 @@ import type { Sessions } from '../../sessions/sessions.ts'
 import type { Entering } from '../entering.ts'
 import type { PendingSignIns } from '../pending-sign-ins.ts'
 import type { ExternalSignIn } from './external-sign-ins.ts'
-import { type LeavingParts, leavingOf } from './leaving.ts'
+import { type LeavingDeps, leavingOf } from './leaving.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
 
-export type BackParts = LeavingParts & {
+export type BackDeps = LeavingDeps & {
   readonly audit: Audit
   readonly directory: Directory
   readonly freezes: Freezes
@@ -44,9 +44,9 @@ const same = (a: string, b: string) => {
 }
 
 /** The institution's server sends the browser back: who came is asked of the server, then of the directory. */
-export const comingBack = (parts: BackParts) => {
-  const { store, audit, directory, freezes, sessions, secondFactor, pendingSignIns } = parts
-  const { externalSignIns, server, entering } = parts
+export const comingBack = (deps: BackDeps) => {
+  const { store, audit, directory, freezes, sessions, secondFactor, pendingSignIns } = deps
+  const { externalSignIns, server, entering } = deps
 
   const refuse = (
     request: HandlerRequest,
@@ -155,7 +155,7 @@ export const comingBack = (parts: BackParts) => {
     const cookie = request.cookie('away')
     const away = await externalSignIns.find(cookie)
     if (!cookie || !away) return null
-    const leaving = leavingOf(parts, request, { cookie, fresh: away.fresh })
+    const leaving = leavingOf(deps, request, { cookie, fresh: away.fresh })
     return same(request.query('state') ?? '', leaving.state) ? { away, leaving } : null
   }
 

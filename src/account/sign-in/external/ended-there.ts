@@ -6,7 +6,7 @@ import type { RateLimit, RateLimiter } from '../../../web/rate-limiter.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
 import type { PendingSignIns } from '../pending-sign-ins.ts'
 
-type Parts = {
+type Deps = {
   readonly store: Store
   readonly rateLimiter: RateLimiter
   readonly sessions: Sessions
@@ -24,7 +24,7 @@ const named = (text: string | null) => (text === null ? null : digestOf(text))
  * rule of origins, and has a proof of its own; the answer is the same whether a session was open or not.
  */
 export const endedThere =
-  ({ store, rateLimiter, sessions, pendingSignIns, server }: Parts): Handler =>
+  ({ store, rateLimiter, sessions, pendingSignIns, server }: Deps): Handler =>
   async request => {
     const read = await server.readEnding(request.body)
     if (!read.ok) return problem(read.reason === 'ending-refused' ? 'bad-request' : read.reason)

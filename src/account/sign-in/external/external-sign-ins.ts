@@ -22,8 +22,8 @@ type Secrets = Pick<Leaving, 'state' | 'nonce' | 'verifier'>
  * Sign-ins under way at the institution's server. State, nonce and PKCE verifier are made from the handle that the
  * browser holds: whoever brings an answer to another browser (login CSRF) cannot make them, and a restart loses none.
  */
-export const externalSignInsIn = (parts: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
-  const { store, clock, limits, keys } = parts
+export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
+  const { store, clock, limits, keys } = deps
 
   const made = (handle: string, what: string) => hmac(keys.of('external-sign-in'), what, handle)
 
@@ -85,4 +85,4 @@ export const externalSignInsIn = (parts: { store: Store; clock: Clock; limits: L
   }
 }
 
-export type ExternalSignIns = ReturnType<typeof externalSignInsIn>
+export type ExternalSignIns = ReturnType<typeof createExternalSignIns>

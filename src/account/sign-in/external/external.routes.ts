@@ -1,6 +1,6 @@
 import type { Ui } from '../../../ui/ui.ts'
 import type { Router } from '../../../web/register-routes.ts'
-import { type BackParts, comingBack } from './coming-back.ts'
+import { type BackDeps, comingBack } from './coming-back.ts'
 import { endedThere } from './ended-there.ts'
 import { externalSignInPage } from './external-sign-in.page.tsx'
 import { leaving } from './leaving.ts'
@@ -8,12 +8,12 @@ import { refusalSlugs, signInRefusals } from './refusals.ts'
 import { refusedPage } from './refused.page.tsx'
 
 /** Everything that stands in place of the embedded sign-in where the institution's server is configured. */
-export const externalRoutes = (parts: BackParts) => {
-  const { host } = parts.server
-  const { post, get, confirm } = leaving(parts)
+export const externalRoutes = (deps: BackDeps) => {
+  const { host } = deps.server
+  const { post, get, confirm } = leaving(deps)
   const routes: Router = {
     signInLeave: { get },
-    signInReturn: { ...comingBack(parts), post: endedThere(parts) },
+    signInReturn: { ...comingBack(deps), post: endedThere(deps) },
     signInRefused: {
       staticPages: signInRefusals.map(why => ({
         params: { why: refusalSlugs[why] },

@@ -21,7 +21,7 @@ import { leavePage } from './leave.page.tsx'
 
 const form = z.object({ frais: checkbox() })
 
-export type LeavingParts = {
+export type LeavingDeps = {
   readonly store: Store
   readonly limits: Limits
   readonly rateLimiter: RateLimiter
@@ -34,7 +34,7 @@ export type LeavingParts = {
 
 /** How this browser left, and will be known again. */
 export const leavingOf = (
-  { externalSignIns, origin }: Pick<LeavingParts, 'externalSignIns' | 'origin'>,
+  { externalSignIns, origin }: Pick<LeavingDeps, 'externalSignIns' | 'origin'>,
   request: HandlerRequest,
   away: { cookie: string; fresh: boolean },
 ): Leaving => ({
@@ -48,9 +48,9 @@ export const leavingOf = (
  * Leaving for the institution's server. A button begins it, so that no look leaves a cookie behind; the page after it
  * leads on by itself, whatever hosts that server passes through (docs/decisions/012-external-sign-in.md).
  */
-export const leaving = (parts: LeavingParts) => {
-  const { store, externalSignIns, server } = parts
-  const networkOpensAt = signInLimit(parts)
+export const leaving = (deps: LeavingDeps) => {
+  const { store, externalSignIns, server } = deps
+  const networkOpensAt = signInLimit(deps)
 
   const begin = async (
     request: HandlerRequest,
@@ -72,9 +72,9 @@ export const leaving = (parts: LeavingParts) => {
     const cookie = request.cookie('away')
     const away = await externalSignIns.find(cookie)
     if (!cookie || !away) return redirect(request.href('signIn'))
-    const left = await server.depart(leavingOf(parts, request, { cookie, fresh: away.fresh }))
+    const left = await server.depart(leavingOf(deps, request, { cookie, fresh: away.fresh }))
     if (!left.ok) return problem(left.reason)
-    const page = leavePage({ ui: parts.ui(request.language), to: left.to, purpose: away.purpose })
+    const page = leavePage({ ui: deps.ui(request.language), to: left.to, purpose: away.purpose })
     return { kind: 'page', page, leadsOn: left.to, secretUrl: true }
   }
 
