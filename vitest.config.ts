@@ -9,7 +9,7 @@ const world = {
   name: 'world',
   include: worldFiles,
   globalSetup: ['test/world/built.ts', 'test/world/world.ts'],
-  setupFiles: ['test/world/last-lines.ts'],
+  setupFiles: ['test/world/log-tail.ts'],
 }
 
 /** What lasts longer than anybody waits for: `npm run test:long`. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Attribute, Change, Client } from 'ldapts'
 import { roundsFor } from '../src/services/deliveries/rounds.ts'
 import { ntHash } from '../src/services/samba/nt-hash.ts'
-import type { Traveller } from '../test/world/crowd.ts'
+import type { CrowdPerson } from '../test/world/crowd.ts'
 import { dnOf, worldPeople } from '../test/world/people.ts'
 import { together } from './browser.ts'
 import type { Figure } from './figure.ts'
@@ -23,7 +23,7 @@ const known = ({ travellers }: OnSlapd, others: number) => {
   return travellers.filter((_, index) => (before + index) % 10 !== 9)
 }
 
-const queue = async ({ application }: OnSlapd, travellers: readonly Traveller[], age = 0) => {
+const queue = async ({ application }: OnSlapd, travellers: readonly CrowdPerson[], age = 0) => {
   for (let from = 0; from < travellers.length; from += 500) {
     const rows = await Promise.all(
       travellers.slice(from, from + 500).map(async ({ id: person, first, number }) => {
@@ -56,7 +56,7 @@ const drain = async ({ application }: OnSlapd, told: (settled: number) => void =
 }
 
 /** The same modify as Sésame's, bare, over as many connections. */
-const bareRate = async ({ slapd }: OnSlapd, travellers: readonly Traveller[]) => {
+const bareRate = async ({ slapd }: OnSlapd, travellers: readonly CrowdPerson[]) => {
   const clients = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const client = new Client({

@@ -1,6 +1,6 @@
 import { guidePopulations, helpSlugs, hrefIn, numberSlugs, type RouteName, routes } from '../src/routes.ts'
 import type { Language } from '../src/texts/texts.ts'
-import { startLife } from '../test/world/life.ts'
+import { createAccountLifecycle } from '../test/world/account-lifecycle.ts'
 import { newVisitor, type Told } from '../test/world/visitor.ts'
 import type { Figure } from './figure.ts'
 import { type Demonstration, demoMail, startDemonstration } from './portal-process.ts'
@@ -50,7 +50,7 @@ const walk = async (portal: Demonstration, language: Language, told: Told) => {
   const guide = await stranger.get(href('helpGuide', { population: helpSlugs.staff }))
   const [, picture = ''] = /src="([^"]*\/images\/[^"]*)"/.exec(guide.html) ?? []
   await stranger.get(picture)
-  await startLife({
+  await createAccountLifecycle({
     ...{ url: portal.url, language, now: Date.now, activationCode: 'DEMA-RRER-SESA-ME26' },
     ...{ sentTo: demoMail(portal.url), headers, told },
   }).run()

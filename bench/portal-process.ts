@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startLine } from '../test/world/start-line.ts'
+import { startCommand } from '../test/world/start-command.ts'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -68,7 +68,7 @@ const startProcess = async (
 export const startDemonstration = async (data = mkdtempSync(join(tmpdir(), 'sesame-bench-'))) => {
   const port = await freePort()
   const env = { PORT: String(port), SESAME_DATA: data, SESAME_CONFIG: '', DATABASE_URL: '' }
-  const started = await startProcess(process.execPath, startLine(), env, 'Sésame: ')
+  const started = await startProcess(process.execPath, startCommand(), env, 'Sésame: ')
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -97,7 +97,7 @@ export const demoMail = (url: string) => async (to: string, pattern: RegExp) => 
 
 /** The portal by its configuration, as an operator starts it. */
 export const startServer = (env: NodeJS.ProcessEnv) =>
-  startProcess(process.execPath, startLine(), { DATABASE_URL: '', PORT: '', ...env }, 'Sésame: http')
+  startProcess(process.execPath, startCommand(), { DATABASE_URL: '', PORT: '', ...env }, 'Sésame: http')
 
 export const startScript = async (file: string, env: NodeJS.ProcessEnv) =>
   startProcess(process.execPath, [join(root, file)], env, 'ready')

@@ -75,7 +75,7 @@ const record = ({ seed, startedAt }) => {
     `# The long attack
 
 Written by \`npm run attack\`: the last run that was finished. Random sequences of thirty requests and more, from two browsers to two
-processes on one store, are held to what a reader of the rules believes (\`test/attack/beliefs.ts\`): what is sent at once must be
+processes on one store, are held to what a reader of the rules believes (\`test/attack/expectations.ts\`): what is sent at once must be
 explained by one order. The same with fewer sequences runs in every \`npm test\`.
 
 | | |

@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startLine } from '../test/world/start-line.ts'
+import { startCommand } from '../test/world/start-command.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 export const startDemonstration = async () => {
   const data = mkdtempSync(join(tmpdir(), 'sesame-screenshots-'))
   const port = 20_000 + Math.floor(Math.random() * 12_000)
-  const child = spawn(process.execPath, startLine(), {
+  const child = spawn(process.execPath, startCommand(), {
     cwd: root,
     env: { ...process.env, PORT: String(port), SESAME_DATA: data },
     stdio: ['ignore', 'pipe', 'inherit'],

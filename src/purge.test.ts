@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createAccountLifecycle, demoSentTo } from '../test/world/account-lifecycle.ts'
 import { movableClock } from '../test/world/clock.ts'
 import { optionsIn } from '../test/world/factors.ts'
-import { demoSentTo, startLife } from '../test/world/life.ts'
-import { type Rig, startPortal } from '../test/world/portal.ts'
+import { type PortalFixture, startPortal } from '../test/world/portal.ts'
 import { newSecurityKey } from '../test/world/security-key.ts'
 import { newVisitor } from '../test/world/visitor.ts'
 import { chainHeads } from './audit/heads.ts'
@@ -18,14 +18,14 @@ import type { Schema } from './store/schema.ts'
 
 type Table = keyof Schema
 
-let rig: Rig
+let fixture: PortalFixture
 const clock = movableClock()
 beforeAll(async () => {
   const rates = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
   const limits = { ...rates, mailsPerHour: 1e6, mailsPerDay: 1e6 }
-  rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config: { limits } })
+  fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config: { limits } })
 })
-afterAll(() => rig?.stop())
+afterAll(() => fixture?.stop())
 
 const tables = Object.keys(retention) as Table[]
 const aged = tables.filter(table => typeof retention[table] === 'function')
@@ -33,30 +33,30 @@ const aged = tables.filter(table => typeof retention[table] === 'function')
 const count = async () => {
   const lengths = tables.map(
     async table =>
-      [table, (await rig.application.store.read.selectFrom(table).selectAll().execute()).length] as const,
+      [table, (await fixture.application.store.read.selectFrom(table).selectAll().execute()).length] as const,
   )
   return Object.fromEntries(await Promise.all(lengths)) as Record<Table, number>
 }
 
 const eventsInChains = async () => {
-  const rows = await rig.application.store.read.selectFrom('audit_events').select('chain').execute()
+  const rows = await fixture.application.store.read.selectFrom('audit_events').select('chain').execute()
   const rolling = rows.filter(({ chain }) => isRolling(chain)).length
   return { rolling, own: rows.length - rolling }
 }
 
 /** Everything that somebody may begin and leave there. */
 const leaveHalfDone = async () => {
-  const yanis = newVisitor(rig.url)
+  const yanis = newVisitor(fixture.url)
   await yanis.signIn('ybenali', 'Bienvenue!2026y')
   await yanis.post('/fr/compte/application', { action: 'commencer' })
   await yanis.post('/fr/compte/codes-de-secours', { action: 'commencer' })
   await yanis.post('/fr/compte/adresses', { faire: 'mail', mail: 'yanis@ailleurs.example' })
   await yanis.post('/fr/compte/cles-d-acces', { action: 'commencer' })
   const { html } = await yanis.get('/fr/compte/cles-d-acces/nouvelle')
-  const key = newSecurityKey({ origin: `http://localhost:${new URL(rig.url).port}`, host: 'localhost' })
+  const key = newSecurityKey({ origin: `http://localhost:${new URL(fixture.url).port}`, host: 'localhost' })
   await yanis.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: key.make(optionsIn(html)) })
-  await newVisitor(rig.url).post('/fr/connexion/cle-d-acces/compte', {})
-  const stranger = newVisitor(rig.url)
+  await newVisitor(fixture.url).post('/fr/connexion/cle-d-acces/compte', {})
+  const stranger = newVisitor(fixture.url)
   await stranger.identify('numero-personnel', '204519', '14/07/1985')
   for (let tried = 0; tried < 5; tried += 1) await stranger.answer(`faux ${tried}`)
   const closed = {
@@ -66,8 +66,8 @@ const leaveHalfDone = async () => {
     reason: 'test',
   } as const
   const away = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
-  await rig.application.store.transaction(async tx => {
-    await rig.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
+  await fixture.application.store.transaction(async tx => {
+    await fixture.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
     // A browser that is away at the institution's own server, which a demonstration does not have.
     const row = { id: 'away', ...away, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
@@ -76,7 +76,7 @@ const leaveHalfDone = async () => {
 
 /** What the portal does by itself afterwards: mails, deliveries. */
 const settled = async () => {
-  const { read } = rig.application.store
+  const { read } = fixture.application.store
   await expect
     .poll(
       async () => [
@@ -93,12 +93,17 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   timeout: 120_000,
 }, async () => {
   const activationCode = 'DEMA-RRER-SESA-ME26'
-  await startLife({ url: rig.url, now: clock.now, activationCode, sentTo: demoSentTo(rig.application) }).run()
+  await createAccountLifecycle({
+    url: fixture.url,
+    now: clock.now,
+    activationCode,
+    sentTo: demoSentTo(fixture.application),
+  }).run()
   await leaveHalfDone()
   await settled()
   clock.forward(minutes(2))
-  await chainHeads({ ...rig.application, tell: () => {} })
-  await purge(rig.application)
+  await chainHeads({ ...fixture.application, tell: () => {} })
+  await purge(fixture.application)
   const kept = await count()
   for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))
     expect(kept[table], table).toBeGreaterThan(0)
@@ -106,26 +111,30 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(before.rolling).toBeGreaterThan(0)
 
   clock.forward(hours(27))
-  await purge(rig.application)
+  await purge(fixture.application)
   const afterADay = await count()
   expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
   // What is counted over a day is needed for as long again.
-  const counted = await rig.application.store.read.selectFrom('counters').select('name').distinct().execute()
+  const counted = await fixture.application.store.read
+    .selectFrom('counters')
+    .select('name')
+    .distinct()
+    .execute()
   const overADay = ['factor-day', 'joker-wrong']
   expect(counted.map(({ name }) => name).filter(name => !overADay.includes(name))).toEqual([])
   expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(22))
-  await purge(rig.application)
+  await purge(fixture.application)
   expect(await count()).toMatchObject({ joker_tries: 0, counters: 0 })
 
   clock.forward(days(8))
-  await purge(rig.application)
+  await purge(fixture.application)
   expect(await count()).toMatchObject({ mails: 0, not_me_tokens: 0, demo_mails: 0 })
 
   clock.forward(days(4000))
-  await purge(rig.application)
+  await purge(fixture.application)
   const left = await count()
   // What a person set stays with the account: what was only begun is gone.
   const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 5, freezes: 1 }
@@ -138,7 +147,7 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   expect(after.rolling).toBe(0)
   expect(after.own).toBeGreaterThanOrEqual(before.own)
   expect(left.audit_cuts).toBeGreaterThan(0)
-  expect((await verifyAudit(rig.application)).broken).toEqual([])
-  const rotatingKeys = join(rig.folder, 'data', 'epochs')
+  expect((await verifyAudit(fixture.application)).broken).toEqual([])
+  const rotatingKeys = join(fixture.folder, 'data', 'epochs')
   expect(existsSync(rotatingKeys) ? readdirSync(rotatingKeys) : []).toEqual([])
 })

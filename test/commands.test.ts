@@ -6,7 +6,7 @@ import { chainHeads } from '../src/audit/heads.ts'
 import { days, minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
 import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
-import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
 import { runSesame } from './world/run-sesame.ts'
 import { newVisitor, textOf } from './world/visitor.ts'
@@ -18,31 +18,31 @@ const kinds: readonly PortalKind[] = [
 const why = ['--by', 'thomas', '--reason', 'caller verified']
 
 describe.each(kinds.filter(available))('the operator’s commands on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   let env: Record<string, string>
   const folder = mkdtempSync(join(tmpdir(), 'sesame-commands-'))
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, hashing: 'real' })
+    fixture = await startPortal({ ...kind, hashing: 'real' })
     env = {
-      SESAME_CONFIG: rig.configFile,
-      SESAME_DATA: join(rig.folder, 'data'),
-      ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+      SESAME_CONFIG: fixture.configFile,
+      SESAME_DATA: join(fixture.folder, 'data'),
+      ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
     }
   })
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     rmSync(folder, { recursive: true })
   })
 
   const sesame = (args: readonly string[], more: Record<string, string> = {}) =>
     runSesame(args, { env: { PATH: process.env.PATH ?? '', ...env, ...more } })
   const personOf = async (login: string) => {
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
     return found.person
   }
   const events = async (kindOf: string) =>
-    rig.application.store.read
+    fixture.application.store.read
       .selectFrom('audit_events')
       .select(['actor'])
       .where('kind', '=', kindOf as never)
@@ -61,7 +61,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   })
 
   it('person says why an account does not work, and leaves a trace of who looked', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
     await visitor.answer('faux')
     const { status, said } = await sesame(['person', 'ybenali', ...why])
@@ -80,55 +80,53 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   })
 
   it('joker clear forgets the question and its wrong tries, and ends what the old answer opened', async () => {
-    const proved = newVisitor(rig.url)
+    const proved = newVisitor(fixture.url)
     await proved.identify('numero-etudiant', '22104587', '3/11/2004')
     expect((await proved.answer('Saint-Amand-les-Eaux')).location).toBe('/fr/mot-de-passe/nouveau')
     expect((await sesame(['joker', 'clear', 'ybenali', ...why])).said).toContain('has no joker any more')
     expect((await proved.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
     expect((await proved.get('/fr/mot-de-passe/fin')).status).toBe(410)
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
     expect(textOf((await visitor.answer('Saint-Amand-les-Eaux')).html)).toContain('Il vous reste 4 essais.')
     expect(await events('joker.cleared')).toEqual([{ actor: 'operator:thomas' }])
   })
 
   it('factors clear takes the second factor away, tells its owner, and leaves the rest', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn('odubois', 'Bienvenue!2026o')
     await enrolApp(visitor, Date.now)
-    expect((await sesame(['person', 'odubois', ...why])).said).toContain('authenticator app')
-    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain(
-      'has no authenticator any more',
-    )
-    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain('had no second factor')
-    expect((await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
+    expect(sesame(['person', 'odubois', ...why]).said).toContain('authenticator app')
+    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('has no authenticator any more')
+    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('had no second factor')
+    expect((await newVisitor(fixture.url).signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
     expect(await events('factor.removed')).toEqual([{ actor: 'operator:thomas' }])
   })
 
   it('journeys end stops what was begun', async () => {
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
-    expect((await sesame(['journeys', 'end', 'clefevre', ...why])).said).toMatch(/^1 journey/)
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
+    expect(sesame(['journeys', 'end', 'clefevre', ...why]).said).toMatch(/^1 journey/)
     const refused = await visitor.choose('Tr0mbone&Cascade-3')
     expect((await visitor.get(refused.location ?? '/fr/mot-de-passe/fin')).status).toBe(410)
   })
 
   it('freeze writes a password that nobody knows, unfreeze lets recovery work again', async () => {
-    const opens = () => rig.application.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
+    const opens = () => fixture.application.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
     expect((await opens()).ok).toBe(true)
     expect((await sesame(['freeze', 'clefevre', ...why])).said).toContain('is frozen')
     expect((await opens()).ok).toBe(false)
-    const visitor = newVisitor(rig.url)
-    expect(textOf((await visitor.proveCamille()).html)).toContain('Cette réponse ne correspond pas.')
+    const visitor = newVisitor(fixture.url)
+    expect(textOf((await visitor.answerJokerAsCamille()).html)).toContain('Cette réponse ne correspond pas.')
     // A sign-in under way at the freeze may have left this row: it opens nothing, neither now nor after.
-    const late = await rig.application.store.transaction(tx =>
-      rig.application.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
+    const late = await fixture.application.store.transaction(tx =>
+      fixture.application.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
         by: 'embedded',
         request: { cookie: () => null, device: 'Firefox, Linux', network: { id: 'n', campus: false } },
       }),
     )
     const account = () =>
-      fetch(`${rig.url}/fr/compte`, {
+      fetch(`${fixture.url}/fr/compte`, {
         headers: { cookie: `__Host-session=${late?.value}` },
         redirect: 'manual',
       })
@@ -140,11 +138,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
     })
     expect(sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear']).status).toBe(1)
-    expect((await rig.application.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
+    expect((await fixture.application.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
     expect(sesame(['unfreeze', 'clefevre', ...why, '--keep']).said).toContain('recovery gives a new one')
     expect((await account()).status).toBe(303)
-    const again = newVisitor(rig.url)
-    await again.proveCamille()
+    const again = newVisitor(fixture.url)
+    await again.answerJokerAsCamille()
     expect((await again.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
   })
 
@@ -153,16 +151,16 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       status: 0,
       said: expect.stringMatching(/, 0 broken/),
     })
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-personnel', '198077', '2/5/1972')
-    const { chain, sequence, link } = await rig.application.store.read
+    const { chain, sequence, link } = await fixture.application.store.read
       .selectFrom('audit_events')
       .select(['chain', 'sequence', 'link'])
       .where('subject', '=', 'demo-nhaddad')
       .executeTakeFirstOrThrow()
     expect(chain).toMatch(/^pre-\d\d$/)
     const set = (actor: string) =>
-      rig.application.store.transaction(tx =>
+      fixture.application.store.transaction(tx =>
         tx.updateTable('audit_events').set({ actor }).where('link', '=', link).execute(),
       )
     await set('operator:eve')
@@ -176,7 +174,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
 
   it('audit verify compares with the heads that were kept outside', async () => {
     const heads: string[] = []
-    const { application } = rig
+    const { application } = fixture
     const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
     await chainHeads({ ...application, clock, tell: ({ head }) => void heads.push(head) })
     const [head = ''] = heads
@@ -207,11 +205,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
 
   it('unfreeze clears what a stranger put in place, and a code of the desk lets the owner in again', async () => {
     const [login, password, number] = ['ybenali', 'Bienvenue!2026y', '22104587'] as const
-    const thief = newVisitor(rig.url)
+    const thief = newVisitor(fixture.url)
     expect((await thief.signIn(login, password)).location).toBe('/fr/compte')
     const joker = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
     expect((await thief.post('/fr/compte/question-joker', joker)).location).toBe('/fr/compte')
-    await enrolPasskey(thief, rig.url)
+    await enrolPasskey(thief, fixture.url)
     await enrolApp(thief, Date.now)
     await printSheet(thief)
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
@@ -226,13 +224,13 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       expect(listed).toContain(`  ${what}, since 20`)
     const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('has no joker') })
-    const again = newVisitor(rig.url)
+    const again = newVisitor(fixture.url)
     await again.identify('numero-etudiant', number, '3/11/2004')
     expect((await again.answer('Bourg-la-Reine-du-Nord')).status).toBe(422)
 
     expect(await codes(letters)).toMatchObject({ status: 0 })
     const code = /(?:\w{4}-){3}\w{4}/.exec(readFileSync(letters, 'utf8'))?.[0] ?? ''
-    const owner = newVisitor(rig.url)
+    const owner = newVisitor(fixture.url)
     const at = (page: string) => `/fr/activation/${page}`
     const send = async (page: string, fields: Readonly<Record<string, string>>) =>
       owner.post(at(page), { ...fields, demarche: owner.refIn((await owner.get(at(page))).html) })
@@ -240,7 +238,9 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await send('code', { code })).location).toBe(at('mot-de-passe'))
     const chosen = { nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' }
     expect((await send('mot-de-passe', chosen)).location).toBe(at('question-joker'))
-    expect((await rig.application.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(true)
+    expect((await fixture.application.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(
+      true,
+    )
     const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
   })
@@ -249,17 +249,17 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const login = 'tpetit'
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const { id } = await personOf(login)
-    const { store } = rig.application
+    const { store } = fixture.application
     const month = Date.now() - days(31)
     await store.transaction(tx =>
       tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
     )
     expect(sesame(['freeze', login, ...why]).status).toBe(0)
-    expect((await rig.application.freezes.find(id))?.at).toBe(month)
+    expect((await fixture.application.freezes.find(id))?.at).toBe(month)
     sesame(['joker', 'clear', login, ...why])
     const done = sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
-    expect((await rig.application.activationCodes.activity(id)).because).toBe(null)
+    expect((await fixture.application.activationCodes.activity(id)).because).toBe(null)
   })
 
   it('an account stays frozen while the old password may still serve', async () => {
@@ -267,20 +267,20 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const { id } = await personOf(login)
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const written = (password_written: number) =>
-      rig.application.store.transaction(tx =>
+      fixture.application.store.transaction(tx =>
         tx.updateTable('freezes').set({ password_written }).where('person', '=', id).execute(),
       )
-    expect((await rig.application.freezes.find(id))?.passwordWritten).toBe(true)
+    expect((await fixture.application.freezes.find(id))?.passwordWritten).toBe(true)
     await written(0)
     const refused = await sesame(['unfreeze', login, ...why, '--keep'])
     expect(refused).toMatchObject({ status: 1, failed: expect.stringContaining('stays frozen') })
-    expect((await rig.application.freezes.find(id))?.kind).toBe('frozen')
+    expect((await fixture.application.freezes.find(id))?.kind).toBe('frozen')
     await written(1)
     expect((await sesame(['unfreeze', login, ...why, '--keep'])).status).toBe(0)
   })
 
   it('a backup made while the portal runs is restored on another machine, where people go on', async () => {
-    const somebody = newVisitor(rig.url)
+    const somebody = newVisitor(fixture.url)
     expect((await somebody.signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
     await somebody.identify('numero-personnel', '204518', '14/07/1985')
     const copy = join(folder, `backup-${kind.store}.jsonl`)
@@ -290,11 +290,14 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     for (const secret of ['Tr0mbone', 'Félix', 'felix', 'Bienvenue!2026c']) expect(text).not.toContain(secret)
 
     const elsewhere = mkdtempSync(join(tmpdir(), 'sesame-elsewhere-'))
-    cpSync(join(rig.folder, 'root.key'), join(elsewhere, 'root.key'))
+    cpSync(join(fixture.folder, 'root.key'), join(elsewhere, 'root.key'))
     const config = join(elsewhere, 'sesame.yaml')
     writeFileSync(
       config,
-      readFileSync(rig.configFile, 'utf8').replace(join(rig.folder, 'root.key'), join(elsewhere, 'root.key')),
+      readFileSync(fixture.configFile, 'utf8').replace(
+        join(fixture.folder, 'root.key'),
+        join(elsewhere, 'root.key'),
+      ),
     )
     const there = {
       ...{ SESAME_CONFIG: config, SESAME_DATA: join(elsewhere, 'data') },

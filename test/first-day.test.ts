@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { PDFDocument } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
-import { available, type PortalKind, type Rig, startPortal } from './world/portal.ts'
-import { runSesame } from './world/run-sesame.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
+import { root } from './world/root.ts'
 import { newVisitor } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -14,28 +14,27 @@ const kinds: readonly PortalKind[] = [
 const why = ['--by', 'thomas', '--reason', 'rentrée']
 
 describe.each(kinds.filter(available))('the first day on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, hashing: 'real' })
+    fixture = await startPortal({ ...kind, hashing: 'real' })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const sesame = (args: readonly string[], input = '') =>
     runSesame([...args, ...why], {
       input,
       env: {
         PATH: process.env.PATH ?? '',
-        SESAME_CONFIG: rig.configFile,
-        SESAME_DATA: join(rig.folder, 'data'),
-        ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+        ...{ SESAME_CONFIG: fixture.configFile, SESAME_DATA: join(fixture.folder, 'data') },
+        ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
       },
     })
   const held = async () =>
     JSON.stringify([
-      await rig.application.store.read.selectFrom('activation_codes').selectAll().execute(),
-      await rig.application.store.read.selectFrom('jokers').selectAll().execute(),
-      await rig.application.store.read.selectFrom('audit_details').selectAll().execute(),
-      await rig.application.store.read.selectFrom('mails').selectAll().execute(),
+      await fixture.application.store.read.selectFrom('activation_codes').selectAll().execute(),
+      await fixture.application.store.read.selectFrom('jokers').selectAll().execute(),
+      await fixture.application.store.read.selectFrom('audit_details').selectAll().execute(),
+      await fixture.application.store.read.selectFrom('mails').selectAll().execute(),
     ])
 
   it('makes codes that activate, and tells by line number whom it made none for', async () => {
@@ -49,7 +48,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     const code = /Inès Moreau,([A-Z0-9-]{19}),/.exec(said)?.[1] ?? ''
     expect(code).not.toBe('')
     expect(await held()).not.toContain(code)
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const at = '/fr/activation/identification/numero-etudiant'
     await visitor.post(at, { numero: '22609431', naissance: '29/2/2008' })
     const demarche = visitor.refIn((await visitor.get('/fr/activation/code')).html)
@@ -57,16 +56,16 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
 
   it('writes letters and lists for their owner alone, and mails in their turn', async () => {
-    const [letters, list] = [join(rig.folder, 'letters.pdf'), join(rig.folder, 'codes.csv')]
-    const input = join(rig.folder, 'in.csv')
+    const [letters, list] = [join(fixture.folder, 'letters.pdf'), join(fixture.folder, 'codes.csv')]
+    const input = join(fixture.folder, 'in.csv')
     writeFileSync(input, 'student-number;22609431;ines@lycee.example\n')
     const made = await sesame(['activation-codes', input, '--letters', letters, '--output', list, '--mail'])
     expect(made).toMatchObject({ status: 0, said: expect.stringContaining('1 code(s) made') })
     expect((await PDFDocument.load(readFileSync(letters))).getPageCount()).toBe(1)
     expect([letters, list].map(file => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
     const code = /[A-Z0-9]{4}(-[A-Z0-9]{4}){3}/.exec(readFileSync(list, 'utf8'))?.[0] ?? ''
-    await rig.portal.outbox.run()
-    const { read } = rig.application.store
+    await fixture.portal.outbox.run()
+    const { read } = fixture.application.store
     const mail = () =>
       read.selectFrom('demo_mails').select('body').where('recipient', '=', 'ines@lycee.example').execute()
     await expect.poll(async () => (await mail())[0]?.body ?? '').toContain(code)
@@ -83,15 +82,15 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     expect((await sesame(['import', 'jokers', '-'], lines)).said).toContain(
       '0 joker(s) set, 1 there before, 2 refused.',
     )
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.identify('numero-personnel', '198077', '2/5/1972')
     expect((await visitor.answer('belphegor')).location).toMatch(/nouveau$/)
   })
 
   it('makes no code for somebody who is active, and says which lines they are and why', async () => {
-    const { store, activationCodes } = rig.application
+    const { store, activationCodes } = fixture.application
     const idOf = async (login: string) => {
-      const found = await rig.application.directory.findLogin(login)
+      const found = await fixture.application.directory.findLogin(login)
       if (!found.ok || !found.person) throw new Error(`${login} is gone`)
       return found.person.id
     }
@@ -101,7 +100,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
       await activationCodes.close(tx, newcomer, 'activation')
       await tx.deleteFrom('jokers').where('person', '=', signedIn).execute()
     })
-    await newVisitor(rig.url).signIn('odubois', 'Bienvenue!2026o')
+    await newVisitor(fixture.url).signIn('odubois', 'Bienvenue!2026o')
     const lines = 'ine,2598765432K\nuid,ext-odubois\nstaff-number,204518\n'
     const { status, said, failed } = await sesame(['activation-codes', '-'], lines)
     expect({ status, said }).toEqual({ status: 1, said: 'kind,number,name,code,until\n' })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { openLeaked } from '../src/password/leaked/leaked.ts'
 import { referencePages } from '../src/reference.ts'
 import { root } from './world/root.ts'
-import { startLine } from './world/start-line.ts'
+import { startCommand } from './world/start-command.ts'
 
 const leaked = openLeaked({
   shipped: join(root, 'dist/leaked-shipped.filter'),
@@ -21,5 +21,5 @@ it.each(Object.entries(referencePages(leaked.facts)))(
 
 it('the systemd unit starts the portal by the words of npm start', () => {
   const unit = readFileSync(join(root, 'docs/operate/sesame.service'), 'utf8')
-  expect(unit).toContain(`/node ${startLine().join(' ')}\n`)
+  expect(unit).toContain(`/node ${startCommand().join(' ')}\n`)
 })

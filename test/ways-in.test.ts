@@ -7,7 +7,7 @@ import { movableClock } from './world/clock.ts'
 import { postRoutes, sendEveryForm } from './world/every-form.ts'
 import { enrolApp, enrolPasskey, optionsIn } from './world/factors.ts'
 import { bases, suffix } from './world/people.ts'
-import { available, type Rig, startPortal } from './world/portal.ts'
+import { available, type PortalFixture, startPortal } from './world/portal.ts'
 import { newVisitor } from './world/visitor.ts'
 
 const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
@@ -24,14 +24,14 @@ it('every way of the page is that of a form, of the institution’s desk, or tel
 })
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the forms can do', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   const seen = new Map<RouteName, Set<Power>>()
   beforeAll(async () => {
     const config = { limits }
-    rig = await startPortal({ directory: 'slapd', store: 'SQLite', clock, people: 20, crowd: 12, config })
+    fixture = await startPortal({ directory: 'slapd', store: 'SQLite', clock, people: 20, crowd: 12, config })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   type Visitor = ReturnType<typeof newVisitor>
   const routeAt = (path: string) =>
@@ -39,7 +39,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       new RegExp(`^/fr${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path),
     )
   const traces = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const rows = await read.selectFrom('attempts').select('kind').execute()
     const opened = await read
       .selectFrom('audit_events')
@@ -63,7 +63,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
 
   /** A browser of which every answer to a form is held to what the route declares. */
   const watched = (): Visitor => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const { post } = visitor
     visitor.post = async (path, ...more) => {
       const before = await traces()
@@ -88,7 +88,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   let next = 0
   const somebody = () => {
     next += 1
-    const who = rig.crowd[next - 1]
+    const who = fixture.crowd[next - 1]
     if (!who) throw new Error('nobody is left')
     return who
   }
@@ -112,7 +112,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   it('the same with an app and a passkey', async () => {
     const { visitor, ...who } = await signedIn()
     const { app } = await enrolApp(visitor, clock.now)
-    const key = await enrolPasskey(visitor, rig.url)
+    const key = await enrolPasskey(visitor, fixture.url)
     clock.forward(minutes(11))
     const passkey = async (browser: Visitor, route: RouteName, params: { page: string }) => {
       const path = hrefIn('fr')(route, params)
@@ -133,7 +133,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
 
   it('a password that expired, a recovery and an activation', async () => {
     const due = somebody()
-    await rig.slapd?.asRoot(client => {
+    await fixture.slapd?.asRoot(client => {
       const set = (type: string, value: string) =>
         new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
       return client.modify(`uid=${due.login},${bases.staff}`, [
@@ -143,12 +143,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     })
     await send(watched(), 'expiredPassword', { identifiant: due.login, ...passwords(due.first) })
     const visitor = watched()
-    await visitor.proveTraveller(somebody())
+    await visitor.answerJokerAs(somebody())
     await visitor.choose(chosen)
     const newcomer = somebody()
-    const letter = await rig.application.store.transaction(async tx => {
+    const letter = await fixture.application.store.transaction(async tx => {
       await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
-      return rig.application.activationCodes.make(tx, newcomer.id, hours(24))
+      return fixture.application.activationCodes.make(tx, newcomer.id, hours(24))
     })
     const activating = watched()
     await activating.post('/fr/activation/identification/numero-personnel', {
@@ -161,7 +161,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   it('« Ce n’est pas moi »', async () => {
     const who = somebody()
     const about = { person: who.id, kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
-    const jeton = await rig.application.tokens.make(about)
+    const jeton = await fixture.application.tokens.make(about)
     await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
   })
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AtServer, atServer } from '../../test/world/at-server.ts'
+import { type InstitutionBrowser, institutionBrowser } from '../../test/world/institution-browser.ts'
 import { hasLemonLdap, type LemonLdap, startLemonLdap } from '../../test/world/lemonldap.ts'
 import { worldPeople } from '../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../test/world/slapd.ts'
@@ -46,7 +46,7 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     if (!('sent' in came)) throw new Error(came.page)
     return { came, carried: (name: string) => came.sent.searchParams.get(name) }
   }
-  const newBrowser = (): AtServer => atServer(llng.url, llng.caFile)
+  const newBrowser = (): InstitutionBrowser => institutionBrowser(llng.url, llng.caFile)
 
   it('says who came, when, and the ticket by which it will end that', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { atServer } from '../../test/world/at-server.ts'
+import { institutionBrowser } from '../../test/world/institution-browser.ts'
 import { clientSecret, type OpenIdProvider, startOpenIdProvider } from '../../test/world/openid-provider.ts'
 import { systemClock } from '../clock.ts'
 import { defaultLimits } from '../limits.ts'
@@ -48,7 +48,11 @@ describe('an OpenID provider', () => {
   })
 
   /** Signs in there, and brings back what the provider sends: to the portal that asked, or to another. */
-  const broughtBack = async (server: IdentityServer, left: Leaving, there = atServer(op.issuer)) => {
+  const broughtBack = async (
+    server: IdentityServer,
+    left: Leaving,
+    there = institutionBrowser(op.issuer),
+  ) => {
     const departed = await server.depart(left)
     if (!departed.ok) throw new Error(departed.reason)
     const back = await there.signIn(departed.to, person)
@@ -109,7 +113,7 @@ describe('an OpenID provider', () => {
 
   it('is asked again for whoever is signed in there, where a fresh sign-in is wanted', async () => {
     const server = serverWith()
-    const there = atServer(op.issuer)
+    const there = institutionBrowser(op.issuer)
     await broughtBack(server, leavingWith(), there)
     const silent = await server.depart(leavingWith())
     expect(silent.ok && 'sent' in (await there.signIn(silent.to))).toBe(true)
@@ -143,7 +147,10 @@ describe('an OpenID provider', () => {
     const server = serverWith()
     const departed = await server.depart(leavingWith())
     if (!departed.ok) throw new Error(departed.reason)
-    const back = await atServer(op.issuer).signIn(departed.to, { login: 'clefevre', password: 'wrong' })
+    const back = await institutionBrowser(op.issuer).signIn(departed.to, {
+      login: 'clefevre',
+      password: 'wrong',
+    })
     if (!('sent' in back)) throw new Error('it let nobody go')
     const carried = (name: string) => back.sent.searchParams.get(name)
     expect(await server.identify(leavingWith(), carried)).toEqual({ ok: false, reason: 'identity-refused' })

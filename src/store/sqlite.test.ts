@@ -97,7 +97,7 @@ describe('turns at the lock of SQLite', () => {
 
   it('another process that writes without pause ends its turn once somebody stands in the gate, and goes on after them', async () => {
     const { store, where } = opened
-    child = fork(join(root, 'test/world/contender.ts'), [JSON.stringify(where), 'other', 'write'], {
+    child = fork(join(root, 'test/world/competing-writer.ts'), [JSON.stringify(where), 'other', 'write'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     await once(child, 'message')

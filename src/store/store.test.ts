@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import { root } from '../../test/world/root.ts'
-import { migrations, newPlace, newStore, storeFlavours } from '../../test/world/stores.ts'
+import { migrations, newStore, newStoreLocation, storeFlavours } from '../../test/world/stores.ts'
 import { readMigrations } from './migrate.ts'
 import { openStore, type Where } from './open.ts'
 import type { Schema } from './schema.ts'
@@ -16,7 +16,7 @@ const counter = { name: 'd', key: 'k', bucket: 1, expires_at: 0 }
 
 /** Another process, in the middle of a transaction on the same store. */
 const inTheMiddle = (where: Where) =>
-  fork(join(root, 'test/world/contender.ts'), [JSON.stringify(where), 'other', 'hang'], {
+  fork(join(root, 'test/world/competing-writer.ts'), [JSON.stringify(where), 'other', 'hang'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 
@@ -93,7 +93,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
   })
 
   it('applies each migration once, whoever starts together', async () => {
-    const { where, forget } = await newPlace(flavour)
+    const { where, forget } = await newStoreLocation(flavour)
     const stores = await Promise.all([1, 2, 3].map(() => openStore(where, { migrations })))
     const applied = await sql<{ name: string }>`select name from schema_migrations`.execute(
       stores[0]?.read as never,
@@ -172,7 +172,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
 
 describe('SQLite', () => {
   it('leaves nothing of an erased value in the file or its write-ahead log', async () => {
-    const { where, forget } = await newPlace('SQLite')
+    const { where, forget } = await newStoreLocation('SQLite')
     const store = await openStore(where, { migrations })
     const secret = 'a-value-that-must-vanish-0123456789'
     const row: Schema['journeys'] = {
@@ -203,7 +203,7 @@ describe('SQLite', () => {
   })
 
   it('makes its file for its owner alone', async () => {
-    const { where, forget } = await newPlace('SQLite')
+    const { where, forget } = await newStoreLocation('SQLite')
     const file = 'file' in where ? where.file : ''
     writeFileSync(file, '', { mode: 0o644 })
     const store = await openStore(where, { migrations })

@@ -1,10 +1,10 @@
 import { optionsIn } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
-import { type Acting, chosen, type Deps, newPlace, next } from './acting.ts'
 import type { FormAction, Managed, Which } from './actions.ts'
-import { pendingOf } from './events.ts'
-import type { Browser, Request } from './hands.ts'
+import { type Acting, chosen, type Deps, newPlace, next } from './browser-lookups.ts'
+import { pendingOf } from './event-effects.ts'
 import { codesOfApp, holders } from './proofs.ts'
+import type { Browser, Request } from './request-sender.ts'
 import type { Pending } from './state.ts'
 
 const targets = {

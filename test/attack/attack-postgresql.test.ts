@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { available } from '../world/portal.ts'
-import { hunter } from './hunter.ts'
+import { hunter } from './explorer.ts'
 import { soundPortal } from './portals.ts'
 
 const sequences = 2000

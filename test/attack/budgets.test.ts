@@ -5,19 +5,19 @@ import { forgetByAge } from '../../src/retention.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
 import { bases, suffix } from '../world/people.ts'
-import { available, type Rig, type RigOptions, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** Limits keyed by a person, filled by strangers from other networks; then the owner acts. */
 
 const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 
-const open = (options: RigOptions, limits: Readonly<Record<string, number>> = {}) =>
+const open = (options: PortalFixtureOptions, limits: Readonly<Record<string, number>> = {}) =>
   startPortal({ ...options, config: { trustedProxies: ['127.0.0.1'], limits: { ...wide, ...limits } } })
 
 /** A browser in a network of its own. */
-const from = (rig: Rig, network: number) =>
-  newVisitor(rig.url, { 'x-forwarded-for': `198.${51 + Math.floor(network / 250)}.${network % 250}.7` })
+const from = (fixture: PortalFixture, network: number) =>
+  newVisitor(fixture.url, { 'x-forwarded-for': `198.${51 + Math.floor(network / 250)}.${network % 250}.7` })
 
 type Browser = ReturnType<typeof from>
 const home = 200
@@ -31,11 +31,14 @@ const change = (visitor: Browser, ancien: string, nouveau: string) =>
 const confirm = (visitor: Browser, motdepasse: string) =>
   visitor.post('/fr/connexion/confirmer/adresses', { motdepasse })
 
-const strangers = (rig: Rig, count: number, act: (visitor: Browser, index: number) => Promise<unknown>) =>
-  Promise.all(Array.from({ length: count }, (_, index) => act(from(rig, index), index)))
+const strangers = (
+  fixture: PortalFixture,
+  count: number,
+  act: (visitor: Browser, index: number) => Promise<unknown>,
+) => Promise.all(Array.from({ length: count }, (_, index) => act(from(fixture, index), index)))
 
-const signedIn = async (rig: Rig, login: string, password: string, network = home) => {
-  const visitor = from(rig, network)
+const signedIn = async (fixture: PortalFixture, login: string, password: string, network = home) => {
+  const visitor = from(fixture, network)
   expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
   return visitor
 }
@@ -51,47 +54,47 @@ const stores = ['SQLite', 'PostgreSQL'] as const
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
   'a stranger shuts the owner out of nothing, on $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      rig = await open({ ...kind, clock, crowd: 4 })
+      fixture = await open({ ...kind, clock, crowd: 4 })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     const camille = ['clefevre', 'Bienvenue!2026c'] as const
 
     it('by posting the form of an expired password: the owner changes theirs, signed in', async () => {
-      const owner = await signedIn(rig, 'ybenali', 'Bienvenue!2026y')
-      await strangers(rig, 24, (visitor, index) => expired(visitor, 'ybenali', `Faux-${index}`))
-      await strangers(rig, 24, visitor => expired(visitor, 'ybenali', 'Faux', 'court'))
+      const owner = await signedIn(fixture, 'ybenali', 'Bienvenue!2026y')
+      await strangers(fixture, 24, (visitor, index) => expired(visitor, 'ybenali', `Faux-${index}`))
+      await strangers(fixture, 24, visitor => expired(visitor, 'ybenali', 'Faux', 'court'))
       const answer = await change(owner, 'Bienvenue!2026y', 'Marmite+Violon-8')
       expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\/[\w-]{22}$/)
     })
 
     it('by wrong passwords: the owner signs in from a known browser and confirms in a session', async () => {
-      const known = knownOnly(await signedIn(rig, ...camille))
-      const session = await signedIn(rig, ...camille, home + 1)
-      await strangers(rig, 30, (visitor, index) => visitor.signIn('clefevre', `Faux-${index}`))
-      expect((await from(rig, 99).signIn(...camille)).status).toBe(429)
+      const known = knownOnly(await signedIn(fixture, ...camille))
+      const session = await signedIn(fixture, ...camille, home + 1)
+      await strangers(fixture, 30, (visitor, index) => visitor.signIn('clefevre', `Faux-${index}`))
+      expect((await from(fixture, 99).signIn(...camille)).status).toBe(429)
       expect((await known.signIn(...camille)).location).toBe('/fr/compte')
       clock.forward(minutes(11))
       expect((await confirm(session, camille[1])).location).toBe('/fr/compte/adresses')
     })
 
     it('and whoever comes from a new browser is told until when, with the other ways', async () => {
-      const refused = await from(rig, 98).signIn(...camille)
+      const refused = await from(fixture, 98).signIn(...camille)
       if (refused.status !== 429) throw new Error('the window is over: the test before filled it')
       const text = textOf(refused.html)
       expect(text).toMatch(/n'est plus vérifié ici jusqu'au \d+ \p{L}+ \d{4} à \d\d:\d\d/u)
       expect(refused.html).toContain('href="/fr/identifiants-oublies"')
       expect(refused.html).toContain('action="/fr/connexion/cle-d-acces/compte"')
-      const english = await from(rig, 97).signIn(...camille, '/en/connexion')
+      const english = await from(fixture, 97).signIn(...camille, '/en/connexion')
       expect(textOf(english.html)).toMatch(/passwords are not checked here until \d+ \w+ \d{4} at \d\d:\d\d/)
     })
 
     it('and two mistakes of the owner shut no browser of theirs: a right password is taken after them', async () => {
       clock.forward(minutes(30))
-      const known = knownOnly(await signedIn(rig, ...camille))
+      const known = knownOnly(await signedIn(fixture, ...camille))
       for (let tried = 0; tried < 3; tried += 1)
         expect((await known.signIn('clefevre', `Faute-${tried}`)).status).toBe(422)
       expect((await known.signIn(...camille)).location).toBe('/fr/compte')
@@ -101,12 +104,12 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const seenOf = async (login: string, network: number) => {
         const statuses: number[] = []
         for (let tried = 0; tried < 7; tried += 1)
-          statuses.push((await from(rig, network + tried).signIn(login, `Faux-${tried}`)).status)
+          statuses.push((await from(fixture, network + tried).signIn(login, `Faux-${tried}`)).status)
         return statuses
       }
       clock.forward(minutes(30))
       const [login, password] = ['odubois', 'Bienvenue!2026o']
-      const known = knownOnly(await signedIn(rig, login, password))
+      const known = knownOnly(await signedIn(fixture, login, password))
       for (let tried = 0; tried < 4; tried += 1) await known.signIn(login, `Faute-${tried}`)
       expect(await seenOf(login, 20)).toEqual(await seenOf('personne-ici', 40))
       clock.forward(minutes(30))
@@ -118,7 +121,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         const statuses: number[] = []
         for (let tried = 0; tried < 6; tried += 1) {
           const typed = tried < 5 ? login : other
-          statuses.push((await from(rig, network + tried).signIn(typed, `Faux-${tried}`)).status)
+          statuses.push((await from(fixture, network + tried).signIn(typed, `Faux-${tried}`)).status)
         }
         return statuses
       }
@@ -134,9 +137,9 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     })
 
     it('by wrong jokers: a browser that signed in has tries of its own', async () => {
-      const known = knownOnly(await signedIn(rig, 'tpetit', 'Bienvenue!2026t'))
+      const known = knownOnly(await signedIn(fixture, 'tpetit', 'Bienvenue!2026t'))
       for (let tried = 0; tried < 6; tried += 1) {
-        const visitor = from(rig, tried)
+        const visitor = from(fixture, tried)
         await visitor.identify('numero-personnel', '175230', '30/09/1990')
         await visitor.answer(`faux ${tried}`)
       }
@@ -145,17 +148,17 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     })
 
     it('by wrong codes of an app, even with the right password', async () => {
-      const owner = await signedIn(rig, 'nhaddad', 'Bienvenue!2026n')
+      const owner = await signedIn(fixture, 'nhaddad', 'Bienvenue!2026n')
       const { app } = await enrolApp(owner, clock.now)
       clock.forward(minutes(2))
       const factor = '/fr/connexion/second-element/compte'
       const known = knownOnly(owner)
       for (let tried = 0; tried < 7; tried += 1) {
-        const visitor = from(rig, tried)
+        const visitor = from(fixture, tried)
         await visitor.signIn('nhaddad', 'Bienvenue!2026n')
         await visitor.post(factor, { code: '000000' })
       }
-      const elsewhere = from(rig, 50)
+      const elsewhere = from(fixture, 50)
       await elsewhere.signIn('nhaddad', 'Bienvenue!2026n')
       expect((await elsewhere.post(factor, { code: app(clock.now()) })).status).toBe(422)
       await known.signIn('nhaddad', 'Bienvenue!2026n')
@@ -171,8 +174,8 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         const demarche = visitor.refIn((await visitor.get(at('code'))).html)
         return visitor.post(at('code'), { code, demarche })
       }
-      await strangers(rig, 12, visitor => type(visitor, 'AAAA-BBBB-CCCC-DDDD'))
-      const right = await type(from(rig, home), 'DEMA-RRER-SESA-ME26')
+      await strangers(fixture, 12, visitor => type(visitor, 'AAAA-BBBB-CCCC-DDDD'))
+      const right = await type(from(fixture, home), 'DEMA-RRER-SESA-ME26')
       expect(right.location).toBe(at('mot-de-passe'))
     })
 
@@ -193,27 +196,27 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
   'past the budget, on $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      rig = await open({ ...kind, clock }, { failedNamesPerNetwork: 12, failedBindsInARow: 12 })
+      fixture = await open({ ...kind, clock }, { failedNamesPerNetwork: 12, failedBindsInARow: 12 })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     const rows = () =>
-      rig.application.store.read
+      fixture.application.store.read
         .selectFrom('password_failures')
         .select(['counted', 'in_a_row', 'pending', 'asker', 'forgotten_after'])
         .orderBy('name')
         .execute()
     const events = async () =>
-      (await rig.application.store.read.selectFrom('audit_events').select('sequence').execute()).length
+      (await fixture.application.store.read.selectFrom('audit_events').select('sequence').execute()).length
 
     const forms = {
       'the sign-in': (login: string, password: string, network: number) =>
-        from(rig, network).signIn(login, password),
+        from(fixture, network).signIn(login, password),
       'the form of an expired password': (login: string, password: string, network: number) =>
-        expired(from(rig, network), login, password),
+        expired(from(fixture, network), login, password),
     }
 
     it.each(Object.keys(forms) as (keyof typeof forms)[])(
@@ -221,7 +224,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       async form => {
         const [known, unknown] = ['ybenali', 'zbenali']
         for (const login of [known, unknown])
-          for (let tried = 0; tried < 6; tried += 1) await from(rig, tried).signIn(login, `Faux-${tried}`)
+          for (let tried = 0; tried < 6; tried += 1) await from(fixture, tried).signIn(login, `Faux-${tried}`)
         const before = [await rows(), await events()]
         const bodies = new Set<string>()
         for (const login of [known, unknown])
@@ -239,52 +242,52 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 
     it('the same rows are left by wrong passwords of somebody and of nobody', async () => {
       const left = async (login: string) => {
-        await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
-        for (let tried = 0; tried < 3; tried += 1) await from(rig, tried).signIn(login, 'Faux')
+        await fixture.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+        for (let tried = 0; tried < 3; tried += 1) await from(fixture, tried).signIn(login, 'Faux')
         return rows()
       }
       expect(await left('clefevre')).toEqual(await left('clefevrx'))
     })
 
     it('twelve in a row close a name whatever the window, known or not; its owner opens it again', async () => {
-      await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
-      const owner = await signedIn(rig, 'clefevre', 'Bienvenue!2026c')
+      await fixture.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+      const owner = await signedIn(fixture, 'clefevre', 'Bienvenue!2026c')
       const tries = async (login: string) => {
         const seen: number[] = []
         for (let round = 0; round < 4; round += 1) {
           for (let tried = 0; tried < 6; tried += 1)
-            seen.push((await from(rig, 100 + round * 6 + tried).signIn(login, 'Faux')).status)
+            seen.push((await from(fixture, 100 + round * 6 + tried).signIn(login, 'Faux')).status)
           clock.forward(minutes(20))
         }
         return seen.filter(status => status === 422).length
       }
       expect([await tries('clefevre'), await tries('personne')]).toEqual([12, 12])
-      const refused = await from(rig, 150).signIn('clefevre', 'Bienvenue!2026c')
+      const refused = await from(fixture, 150).signIn('clefevre', 'Bienvenue!2026c')
       expect(textOf(refused.html)).toContain("n'est plus vérifié ici. Utilisez une clé d'accès")
       clock.forward(hours(5))
       const again = knownOnly(owner)
       expect((await again.signIn('clefevre', 'Bienvenue!2026c')).location).toBe('/fr/compte')
-      expect((await from(rig, 151).signIn('clefevre', 'Faux')).status).toBe(422)
+      expect((await from(fixture, 151).signIn('clefevre', 'Faux')).status).toBe(422)
     })
 
     it('a network that invents logins leaves few rows, is refused known or not, and they go with their time', async () => {
-      await rig.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
+      await fixture.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
       const seen: number[] = []
       for (let invented = 0; invented < 40; invented += 1)
-        seen.push((await from(rig, 230).signIn(`invente-${invented}`, 'Faux')).status)
+        seen.push((await from(fixture, 230).signIn(`invente-${invented}`, 'Faux')).status)
       expect(seen.filter(status => status === 422)).toHaveLength(12)
       expect(await rows()).toHaveLength(12)
       for (const login of ['nhaddad', 'jamais-vu', 'invente-1'])
-        expect((await from(rig, 230).signIn(login, 'Bienvenue!2026n')).status, login).toBe(429)
-      expect((await from(rig, 231).signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
+        expect((await from(fixture, 230).signIn(login, 'Bienvenue!2026n')).status, login).toBe(429)
+      expect((await from(fixture, 231).signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
       clock.forward(days(1) + hours(1))
-      await rig.application.store.transaction(tx => forgetByAge(tx, clock.now(), rig.settings.limits))
+      await fixture.application.store.transaction(tx => forgetByAge(tx, clock.now(), fixture.settings.limits))
       expect(await rows()).toEqual([])
-      expect((await from(rig, 230).signIn('jamais-vu', 'Faux')).status).toBe(422)
+      expect((await from(fixture, 230).signIn('jamais-vu', 'Faux')).status).toBe(422)
     })
 
     it('twenty browsers are remembered of one person, and one that succeeds often forgets no other', async () => {
-      const first = await signedIn(rig, 'tpetit', 'Bienvenue!2026t')
+      const first = await signedIn(fixture, 'tpetit', 'Bienvenue!2026t')
       const cookie = first.cookies.get('__Host-known')
       for (let again = 0; again < 25; again += 1) {
         clock.forward(1000)
@@ -293,9 +296,9 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(first.cookies.get('__Host-known')).toBe(cookie)
       for (let other = 0; other < 22; other += 1) {
         clock.forward(1000)
-        await signedIn(rig, 'tpetit', 'Bienvenue!2026t', other)
+        await signedIn(fixture, 'tpetit', 'Bienvenue!2026t', other)
       }
-      const kept = await rig.application.store.read
+      const kept = await fixture.application.store.read
         .selectFrom('known_browsers')
         .select('id')
         .where('person', '=', 'demo-tpetit')
@@ -308,26 +311,26 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
   'a directory that locks accounts',
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     beforeAll(async () => {
-      rig = await open({ directory: 'slapd', store: 'SQLite', people: 20, crowd: 0 })
+      fixture = await open({ directory: 'slapd', store: 'SQLite', people: 20, crowd: 0 })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     const policy = async (maxFailures: number, interval: number) => {
       const set = (type: string, value: number) =>
         new Change({ operation: 'replace', modification: new Attribute({ type, values: [String(value)] }) })
       for (const name of ['default', 'slow', 'reset'])
-        await rig.slapd?.asRoot(client =>
+        await fixture.slapd?.asRoot(client =>
           client.modify(`cn=${name},ou=policies,${suffix}`, [
             set('pwdMaxFailure', maxFailures),
             set('pwdFailureCountInterval', interval),
           ]),
         )
-      rig = await rig.restart()
+      fixture = await fixture.restart()
     }
     const held = async (uid: string, base: string) => {
-      const entry = await rig.slapd?.asRoot(async client => {
+      const entry = await fixture.slapd?.asRoot(async client => {
         const attributes = ['pwdFailureTime', 'pwdAccountLockedTime']
         return (await client.search(`uid=${uid},${base}`, { scope: 'base', attributes })).searchEntries[0]
       })
@@ -343,10 +346,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       'after %i wrong passwords never locks one for what strangers send',
       async (most, interval, login, base, password, share) => {
         await policy(most, interval)
-        const owner = knownOnly(await signedIn(rig, login, password))
+        const owner = knownOnly(await signedIn(fixture, login, password))
         const spellings = [login, login.toUpperCase(), ` ${login}`]
         const attack = () =>
-          strangers(rig, 40, (visitor, index) =>
+          strangers(fixture, 40, (visitor, index) =>
             index % 2
               ? visitor.signIn(spellings[index % 3] ?? login, `Faux-${index}`)
               : expired(visitor, spellings[index % 3] ?? login, `Faux-${index}`),
@@ -365,11 +368,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
 
     it('that hangs is sent no more than their share, and counts no more once it is back', async () => {
       await policy(10, 0)
-      rig.slapd?.pause()
+      fixture.slapd?.pause()
       for (let round = 0; round < 4; round += 1)
-        await strangers(rig, 10, (visitor, index) => visitor.signIn('tpetit', `Faux-${round}-${index}`))
-      rig.slapd?.resume()
-      await strangers(rig, 10, (visitor, index) => visitor.signIn('tpetit', `Faux-5-${index}`))
+        await strangers(fixture, 10, (visitor, index) => visitor.signIn('tpetit', `Faux-${round}-${index}`))
+      fixture.slapd?.resume()
+      await strangers(fixture, 10, (visitor, index) => visitor.signIn('tpetit', `Faux-5-${index}`))
       const { failures, locked } = await held('tpetit', bases.staff)
       expect([failures <= 5, locked]).toEqual([true, false])
     })

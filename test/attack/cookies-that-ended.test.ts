@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 /** What a cookie of ours lifts, it lifts for somebody who is there: one that opens nothing any more is a stranger's. */
 describe('the limit of a network, met with cookies that we made', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   const most = 4
   beforeAll(async () => {
     const limits = { postsPerSecondPerNetwork: most, signInPerNetwork: 1e6 }
-    rig = await startPortal({
+    fixture = await startPortal({
       ...{ directory: 'embedded', store: 'SQLite', config: { trustedProxies: ['127.0.0.1'], limits } },
     })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let networks = 0
   /** Signed in from a network where nothing was sent yet, then signed out. */
   const signedOut = async (login: string, password: string) => {
     networks += 1
-    const visitor = newVisitor(rig.url, { 'x-forwarded-for': `203.0.${networks}.9` })
+    const visitor = newVisitor(fixture.url, { 'x-forwarded-for': `203.0.${networks}.9` })
     await visitor.signIn(login, password)
     const ended = visitor.cookies.get('__Host-session') ?? ''
     await visitor.post('/fr/deconnexion', {})
@@ -39,7 +39,7 @@ describe('the limit of a network, met with cookies that we made', () => {
 
   it('a known browser passes while its network is full, a few times', async () => {
     const visitor = await signedOut('clefevre', 'Bienvenue!2026c')
-    const beside = newVisitor(rig.url, { 'x-forwarded-for': `203.0.${networks}.8` })
+    const beside = newVisitor(fixture.url, { 'x-forwarded-for': `203.0.${networks}.8` })
     const [, own] = await Promise.all([flood(beside, 40), flood(visitor, 40)])
     expect(own).toBeGreaterThanOrEqual(5)
     expect(own).toBeLessThanOrEqual(2 * most + 12)

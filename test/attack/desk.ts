@@ -1,11 +1,11 @@
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import type { Tx } from '../../src/store/store.ts'
-import type { Traveller } from '../world/crowd.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import type { DeskDoes } from './actions.ts'
-import { endOfPerson } from './events.ts'
-import type { DeskAct } from './hands.ts'
+import { endOfPerson } from './event-effects.ts'
 import type { Secrets } from './proofs.ts'
+import type { DeskAct } from './request-sender.ts'
 import type { State } from './state.ts'
 
 /** The directory says of these people that their time here is over, or that it is not. */
@@ -31,7 +31,7 @@ const nothingOf = (state: State, person: string) => {
 
 /** What the desk and the directory do to people between, or during, their steps. */
 export const deskOf = (application: Application, secrets: Secrets, now: () => number) => {
-  const make = async (what: DeskDoes, { id }: Traveller): Promise<DeskAct> => {
+  const make = async (what: DeskDoes, { id }: CrowdPerson): Promise<DeskAct> => {
     const acts: {
       readonly [does in DeskDoes]: () => Omit<DeskAct, 'what'> | Promise<Omit<DeskAct, 'what'>>
     } = {

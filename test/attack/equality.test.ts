@@ -5,7 +5,7 @@ import { days, hours } from '../../src/clock.ts'
 import { demoPerson } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { bases, suffix } from '../world/people.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -69,16 +69,18 @@ const headersOf = (headers: Headers) =>
     .map(([name, value]) => [name, name === 'set-cookie' ? value.replace(/=[^;]*/, '=') : value])
 
 describe.each(kinds.filter(available))('nobody can be told from somebody, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, people: 20, clock })
-    const found = await rig.application.directory.findLogin('imoreau')
+    fixture = await startPortal({ ...kind, people: 20, clock })
+    const found = await fixture.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     const { id } = found.person
-    await rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(365)))
+    await fixture.application.store.transaction(tx =>
+      fixture.application.activationCodes.make(tx, id, days(365)),
+    )
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const tables = [
     'journeys',
@@ -98,7 +100,7 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   ] as const
   /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */
   const rows = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const counted = await read
       .selectFrom('counters')
       .select(eb => ['name', eb.fn.sum<number>('count').as('passed')])
@@ -146,10 +148,10 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   /** Two days later, with nothing left of who came before. */
   const afresh = async () => {
     clock.forward(hours(48))
-    await rig.application.store.transaction(async tx => {
+    await fixture.application.store.transaction(async tx => {
       for (const table of tables) await tx.deleteFrom(table).execute()
     })
-    return newVisitor(rig.url)
+    return newVisitor(fixture.url)
   }
 
   /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
@@ -191,11 +193,11 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   it('one row, one header or one word more would be noticed', { timeout: 60_000 }, async () => {
     const [mine, again] = [await trace(known), await trace(known)]
     expect(withoutNotices(again)).toEqual(withoutNotices(mine))
-    const person = await rig.application.directory.findLogin('clefevre')
+    const person = await fixture.application.directory.findLogin('clefevre')
     if (!person.ok || !person.person) throw new Error('Camille is gone')
     const { id } = person.person
-    await rig.application.store.transaction(tx =>
-      rig.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
+    await fixture.application.store.transaction(tx =>
+      fixture.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
     )
     expect({ ...again, left: await rows() }).not.toEqual(again)
     const headers = new Headers({ 'x-known': '1' })
@@ -219,18 +221,18 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
   ]
 
   const freeze = async (login: string) => {
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
     const { id: person } = found.person
     const why = { kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await rig.application.store.transaction(tx => rig.application.freezes.put(tx, { person, ...why }))
+    await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, { person, ...why }))
   }
 
   /** As an administrator who gave a password that only serves to choose another. */
   const expire = async (uid: string) => {
     const set = (type: string, value: string) =>
       new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
-    await rig.slapd?.asRoot(client =>
+    await fixture.slapd?.asRoot(client =>
       client.modify(`uid=${uid},${bases.staff}`, [
         set('pwdReset', 'TRUE'),
         set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
@@ -261,11 +263,11 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     timeout: 60_000,
   }, async () => {
     const before = await trace(known)
-    const person = await rig.application.directory.findLogin('clefevre')
+    const person = await fixture.application.directory.findLogin('clefevre')
     if (!person.ok || !person.person) throw new Error('Camille is gone')
     const { id } = person.person
-    await rig.application.store.transaction(tx =>
-      rig.application.freezes.put(tx, {
+    await fixture.application.store.transaction(tx =>
+      fixture.application.freezes.put(tx, {
         person: id,
         kind: 'frozen',
         until: null,
@@ -276,19 +278,19 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     expect((await trace(known)).told).toEqual(before.told)
     clock.forward(hours(48))
     const twice = async (answer: string) => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       await visitor.identify('numero-personnel', known.number, known.date)
       return [folded((await visitor.answer(answer)).html), folded((await visitor.answer(answer)).html)]
     }
     const right = await twice('felix')
     expect(right[0]).toContain('Cette réponse ne correspond pas.')
     expect(right[1]).toBe(right[0])
-    await rig.application.store.transaction(tx => rig.application.freezes.lift(tx, id))
+    await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
   })
 
   const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
   const asked = async (slug: string, number: string, date: string) => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.identify(slug, number, date)
     const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
     return { visitor, question: question(html) }
@@ -318,8 +320,8 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
       return seen.map(({ status, location, html }) => ({ status, location, html: folded(html) }))
     }
     const owned = await seenBy(known.number, async () => {
-      const owner = newVisitor(rig.url)
-      await owner.proveCamille()
+      const owner = newVisitor(fixture.url)
+      await owner.answerJokerAsCamille()
       expect((await owner.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
     })
     expect(await seenBy('204519', async () => {})).toEqual(owned)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { enrolApp } from '../world/factors.ts'
-import { goersOf, ownOf, roomy } from '../world/goers.ts'
 import { type OpenIdInstitution, openIdInstitution } from '../world/identity-servers.ts'
+import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
@@ -13,14 +13,14 @@ describe('the form of an expired password, where the institution’s server sign
   let institution: OpenIdInstitution
   beforeAll(async () => {
     institution = await openIdInstitution(roomy)
-    const { here } = await goersOf(institution).signedIn('tpetit')
+    const { here } = await institutionVisitors(institution).signedIn('tpetit')
     await enrolApp(here, Date.now)
   }, 60_000)
   afterAll(() => institution?.stop())
 
-  const inStore = () => institution.rig.application.store
+  const inStore = () => institution.fixture.application.store
   const post = (login: string, ancien: string, language: 'fr' | 'en' = 'fr') =>
-    newVisitor(institution.rig.url).post(`/${language}/connexion/mot-de-passe-expire`, {
+    newVisitor(institution.fixture.url).post(`/${language}/connexion/mot-de-passe-expire`, {
       ...{ identifiant: login, ancien, charte: 'oui' },
       ...{ nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3' },
     })
@@ -61,7 +61,7 @@ describe('the form of an expired password, where the institution’s server sign
       const began = performance.now()
       const { status, html, headers } = await post(login, password)
       expect(html).toContain(`value="${login}"`)
-      const late = performance.now() - began >= institution.rig.settings.limits.identificationFloor
+      const late = performance.now() - began >= institution.fixture.settings.limits.identificationFloor
       const page = textOf(html).replace(/\d\d:\d\d/g, 'HOUR')
       told.push({ status, page, cookies: headers.getSetCookie(), late })
     }
@@ -72,7 +72,7 @@ describe('the form of an expired password, where the institution’s server sign
     'a right password of %s that serves is a wrong one, and neither is somebody’s',
     { timeout: 60_000 },
     async login => {
-      const right = await trace(login, ownOf(login))
+      const right = await trace(login, worldPasswordOf(login))
       const closed = right.told.map(({ page }) => page.includes("n'est plus vérifié ici"))
       expect(closed).toEqual([false, false, false, false, false, true, true])
       expect(right).toEqual(await trace(login, 'Faux-Passage-77'))
@@ -83,7 +83,7 @@ describe('the form of an expired password, where the institution’s server sign
   it('says so in one sentence, in each language', async () => {
     const told = async (password: string, language: 'fr' | 'en') =>
       textOf((await post('ybenali', password, language)).html)
-    for (const password of [ownOf('ybenali'), 'Faux-Passage-77']) {
+    for (const password of [worldPasswordOf('ybenali'), 'Faux-Passage-77']) {
       expect(await told(password, 'fr')).toContain(
         "Ce n'est pas un mot de passe expiré : rien n'a été changé.",
       )

@@ -1,6 +1,6 @@
 import { accountFormsOf } from './account-forms.ts'
-import { type Acting, type Deps, next, type Prepare } from './acting.ts'
 import type { FormAction } from './actions.ts'
+import { type Acting, type Deps, next, type Prepare } from './browser-lookups.ts'
 import { journeyFormsOf, onwardOf } from './journey-forms.ts'
 import { keyFormsOf } from './key-forms.ts'
 

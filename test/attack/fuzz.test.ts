@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 type Sent = {
@@ -148,7 +148,7 @@ describe.each([
   { name: 'with its own page of sign-in', signIn: here, runs: 6000 },
   { name: 'whose people sign in elsewhere', signIn: elsewhere, runs: 3000 },
 ])('the portal $name, under strange requests', ({ signIn, runs }) => {
-  let rig: Rig
+  let fixture: PortalFixture
   /** Journeys and a session that were left open: nothing that is sent may move them. */
   let live: Readonly<Record<Left, string>>
   beforeAll(async () => {
@@ -158,9 +158,9 @@ describe.each([
       postsPerSecond: 1e9,
       postsPerSecondPerNetwork: 1e9,
     }
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits, signIn } })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits, signIn } })
     const left = async (work: (visitor: ReturnType<typeof newVisitor>) => Promise<unknown>) => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       await work(visitor)
       expect(visitor.cookies.size).toBeGreaterThan(0)
       return [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -168,29 +168,29 @@ describe.each([
     const identify = (journeyKind: string, kind: string, numero: string, naissance: string) =>
       left(visitor => visitor.post(`/fr/${journeyKind}/identification/${kind}`, { numero, naissance }))
     const session = async () => {
-      const found = await rig.application.directory.findLogin('ybenali')
+      const found = await fixture.application.directory.findLogin('ybenali')
       if (!found.ok || !found.person) throw new Error('nobody')
       const { id } = found.person
       const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
       const by = signIn.server ? 'cas' : 'embedded'
-      const opened = await rig.application.store.transaction(tx =>
-        rig.application.sessions.signInAs(tx, id, { by, request: ask }),
+      const opened = await fixture.application.store.transaction(tx =>
+        fixture.application.sessions.signInAs(tx, id, { by, request: ask }),
       )
       return opened?.value ?? ''
     }
     live = {
       'at-joker': await identify('mot-de-passe', 'numero-etudiant', '22104587', '3/11/2004'),
-      'at-new-password': await left(visitor => visitor.proveCamille()),
+      'at-new-password': await left(visitor => visitor.answerJokerAsCamille()),
       'at-activation-code': await identify('activation', 'numero-etudiant', '22609431', '29/2/2008'),
       'at-identifier': await identify('identifiant', 'numero-etudiant', '22104587', '3/11/2004'),
       'signed-in': `__Host-session=${await session()}`,
     }
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const send = ({ method, path: asked, headers: given, body }: Sent) =>
     new Promise<{ status: number; location: string }>((resolve, reject) => {
-      const { port } = new URL(rig.url)
+      const { port } = new URL(fixture.url)
       const own = `127.0.0.1:${port}`
       const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''))
       const asks = method === 'POST' && bareClicks.some(click => asked.includes(click))
@@ -227,7 +227,7 @@ describe.each([
    * passkey, a departure for the institution's server): it belongs to a browser, ends by itself and opens nothing.
    */
   const state = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const tables = (await read.introspection.getTables())
       .map(({ name }) => name)
       .filter(
@@ -266,11 +266,11 @@ describe.each([
       else expect(status).toBeGreaterThanOrEqual(400)
     })
     const told = await fc.check(property, { numRuns: runs })
-    const account = await newVisitor(rig.url, { cookie: live['signed-in'] }).get('/fr/compte/sessions')
+    const account = await newVisitor(fixture.url, { cookie: live['signed-in'] }).get('/fr/compte/sessions')
     expect(account.status, 'the signed-in browser was there until the end').toBe(200)
     console.log(`fuzz: seed ${told.seed}, statuses ${JSON.stringify([...seen].sort())}`)
     expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
     expect(await state()).toEqual(before)
-    expect(rig.lines.filter(line => line.includes('"status":500'))).toEqual([])
+    expect(fixture.lines.filter(line => line.includes('"status":500'))).toEqual([])
   })
 })

@@ -1,8 +1,16 @@
-import { type Acting, chosen, type Deps, newPlace, next, type Prepare, type Prepared } from './acting.ts'
 import type { JourneyKind, Towards, Which } from './actions.ts'
-import { pathsOf } from './beliefs.ts'
-import type { Browser, Request } from './hands.ts'
+import {
+  type Acting,
+  chosen,
+  type Deps,
+  newPlace,
+  next,
+  type Prepare,
+  type Prepared,
+} from './browser-lookups.ts'
+import { pathsOf } from './expectations.ts'
 import type { keyFormsOf } from './key-forms.ts'
+import type { Browser, Request } from './request-sender.ts'
 
 type Card = {
   readonly journeyKind: JourneyKind

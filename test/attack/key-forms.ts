@@ -1,8 +1,8 @@
 import { optionsIn } from '../world/factors.ts'
-import { type Acting, type Deps, next, type Prepare } from './acting.ts'
 import type { Which, Whose } from './actions.ts'
-import type { Browser } from './hands.ts'
+import { type Acting, type Deps, next, type Prepare } from './browser-lookups.ts'
 import { type HolderKind, holders } from './proofs.ts'
+import type { Browser } from './request-sender.ts'
 
 type Asked = {
   readonly page: string

@@ -8,8 +8,8 @@ import { minutes } from '../../src/clock.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
-import type { Traveller } from '../world/crowd.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
@@ -39,7 +39,7 @@ const wideLimits = {
 }
 
 describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   let application: Application
   let portal: PortalProcess
   let interrupted = 0
@@ -49,15 +49,15 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   let whole = 0
 
   beforeAll(async () => {
-    rig = await startPortal({
+    fixture = await startPortal({
       ...kind,
       people: 20,
       crowd: rounds * together + failpoints.length + 1,
       config: wideLimits,
     })
-    dying = await bundle('test/world/dying-portal.ts', 'dying-portal.js')
-    await rig.portal.close()
-    application = await createApplicationFor(rig.settings, {
+    dying = await bundle('test/world/crashing-portal.ts', 'crashing-portal.js')
+    await fixture.portal.close()
+    application = await createApplicationFor(fixture.settings, {
       hashing: quickHashing(),
       folders: { root, dist: join(root, 'dist') },
     })
@@ -66,21 +66,21 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   afterAll(async () => {
     await portal?.kill()
     await application?.close()
-    await rig?.slapd?.stop()
+    await fixture?.slapd?.stop()
   })
 
-  const next = () => spawnPortal(rig, undefined, { script: dying })
+  const next = () => spawnPortal(fixture, undefined, { script: dying })
 
   type Traveling = {
-    traveller: Traveller
+    traveller: CrowdPerson
     visitor: ReturnType<typeof newVisitor>
     chosen: string
     told: boolean
   }
 
-  const leave = async (traveller: Traveller): Promise<Traveling> => {
-    const visitor = newVisitor(rig.url)
-    await visitor.proveTraveller(traveller)
+  const leave = async (traveller: CrowdPerson): Promise<Traveling> => {
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAs(traveller)
     return { traveller, visitor, chosen: `Tr0mbone&Cascade-${traveller.number}`, told: false }
   }
 
@@ -144,11 +144,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       )
       .toBe(0)
 
-  const opens = async ({ id }: Traveller, password: string) =>
+  const opens = async ({ id }: CrowdPerson, password: string) =>
     (await application.directory.bind(id, password)).ok
-  const count = async (table: 'password_history' | 'charter_acceptances', { id }: Traveller) =>
+  const count = async (table: 'password_history' | 'charter_acceptances', { id }: CrowdPerson) =>
     (await application.store.read.selectFrom(table).select('id').where('person', '=', id).execute()).length
-  const writtenEvents = async ({ id }: Traveller) =>
+  const writtenEvents = async ({ id }: CrowdPerson) =>
     (
       await application.store.read
         .selectFrom('audit_events')
@@ -184,7 +184,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     timeout: 1_800_000,
   }, async () => {
     const group = (round: number) =>
-      Promise.all(rig.crowd.slice(round * together, (round + 1) * together).map(leave))
+      Promise.all(fixture.crowd.slice(round * together, (round + 1) * together).map(leave))
     for (let round = 0; round < rounds; round += 1) {
       const travelling = await group(round)
       await dieAmong(travelling, round)
@@ -209,7 +209,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       .toBe(0)
     const received = async () =>
       (await read.selectFrom('demo_mails').select('recipient').execute()).map(({ recipient }) => recipient)
-    const expected = rig.crowd
+    const expected = fixture.crowd
       .slice(0, rounds * together)
       .map(({ login }) => `${login}@univ.example`)
       .sort()
@@ -224,9 +224,9 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   /** Somebody chooses a password, and the process dies at that instant of its write. */
   const dieAt = async (at: Failpoint, index: number, before: () => Promise<unknown> = async () => {}) => {
     await portal.kill()
-    portal = await spawnPortal(rig, undefined, { script: dying, at })
+    portal = await spawnPortal(fixture, undefined, { script: dying, at })
     const gone = once(portal.child, 'exit')
-    const one = await leave(rig.crowd[rounds * together + index] as Traveller)
+    const one = await leave(fixture.crowd[rounds * together + index] as CrowdPerson)
     await before()
     await expect(one.visitor.choose(one.chosen)).rejects.toThrow()
     expect(await gone).toEqual([null, 'SIGKILL'])
@@ -253,7 +253,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       timeout: 240_000,
     }, async () => {
       const minimumLength = (length: string) =>
-        rig.slapd?.asRoot(client =>
+        fixture.slapd?.asRoot(client =>
           client.modify(
             'cn=default,ou=policies,dc=univ,dc=example',
             new Change({
@@ -279,12 +279,12 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   it('a stop asked by the operator answers what is under way, and ends cleanly', async () => {
     await portal.kill()
     // An identification is answered two seconds after it came: it is under way once its journey is written down.
-    const limits = { ...rig.settings.limits, identificationFloor: 2000 }
-    portal = await spawnPortal(rig, Number(new URL(rig.url).port), undefined, { limits })
+    const limits = { ...fixture.settings.limits, identificationFloor: 2000 }
+    portal = await spawnPortal(fixture, Number(new URL(fixture.url).port), undefined, { limits })
     const begun = async () =>
       (await application.store.read.selectFrom('journeys').select('id').execute()).length
     const before = await begun()
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const asked = visitor.identify('numero-personnel', '880001', '2/1/1980')
     await expect.poll(begun).toBe(before + 1)
     const code = portal.stop()

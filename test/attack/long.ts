@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFile
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { StoreFlavour } from '../world/stores.ts'
-import { hunter } from './hunter.ts'
+import { hunter } from './explorer.ts'
 import { soundPortal } from './portals.ts'
 
 /** Sequences of a batch: each batch begins with new processes on a new store, and a killed run loses one. */

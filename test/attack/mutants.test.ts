@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { hunter } from './hunter.ts'
+import { hunter } from './explorer.ts'
 import { mutants } from './mutants.ts'
 import { mutantPortal } from './portals.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
@@ -15,19 +15,19 @@ const most = 4
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
   'the names that one network may fail for, on $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
       const limits = { ...wide, failedNamesPerNetwork: most }
-      rig = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
+      fixture = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     let network = 0
     beforeEach(() => {
       network += 1
     })
-    const at = (home: number) => newVisitor(rig.url, { 'x-forwarded-for': `203.${home}.0.9` })
+    const at = (home: number) => newVisitor(fixture.url, { 'x-forwarded-for': `203.${home}.0.9` })
     const here = (login: string, password: string) => at(network).signIn(login, password)
     let invented = 0
     const invent = async () => {

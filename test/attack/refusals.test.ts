@@ -5,10 +5,10 @@ import type { Person, PersonId } from '../../src/directory/directory.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
 import { digestOf } from '../../src/keys.ts'
 import { movableClock } from '../world/clock.ts'
-import type { Traveller } from '../world/crowd.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { codeSentTo } from '../world/mailbox.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 /**
@@ -47,7 +47,7 @@ type Case = {
   /** The status of a refusal, where it is not that of a form shown again. */
   readonly refused?: number
   readonly prepare: (
-    person: Traveller,
+    person: CrowdPerson,
   ) => Promise<{ readonly secrets: Secrets; readonly open: () => Promise<Send> }>
 }
 
@@ -105,27 +105,27 @@ const folded = (html: string) =>
     .replace(/<b>[A-Z0-9-]+<\/b>/g, '<b></b>')
 
 describe.each(kinds.filter(available))('a refusal, on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({
+    fixture = await startPortal({
       ...{ ...kind, clock, crowd: 700, config: { limits: wide } },
     })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let next = 0
-  const newPerson = (): Traveller => {
-    const person = rig.crowd[next]
+  const newPerson = (): CrowdPerson => {
+    const person = fixture.crowd[next]
     next += 1
     if (!person) throw new Error('the crowd is too small')
     return person
   }
-  const inStore = <T>(work: Parameters<Rig['application']['store']['transaction']>[0]) =>
-    rig.application.store.transaction(work) as Promise<T>
+  const inStore = <T>(work: Parameters<PortalFixture['application']['store']['transaction']>[0]) =>
+    fixture.application.store.transaction(work) as Promise<T>
 
   const changeEntry = async (person: PersonId, change: Partial<Person>) => {
-    const row = await rig.application.store.read
+    const row = await fixture.application.store.read
       .selectFrom('embedded_people')
       .select('entry')
       .where('id', '=', person)
@@ -135,7 +135,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   }
   const close = (person: PersonId, kindOf: 'frozen' | 'recovery-closed') =>
     inStore(tx =>
-      rig.application.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
+      fixture.application.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
     )
 
   /** An answer sent by the form of the journey's page. */
@@ -144,7 +144,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     { number, date }: { number: string; date: string },
     until: (visitor: ReturnType<typeof newVisitor>) => Promise<unknown> = async () => {},
   ): Promise<Send> => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.post(`${journeyKind.start}/identification/numero-personnel`, {
       numero: number,
       naissance: date,
@@ -163,13 +163,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const activation = { start: '/fr/activation', page: 'code', field: 'code' }
 
   /** Five wrong answers, given by somebody else: the question is suspended. */
-  const suspend = async (person: Traveller) => {
+  const suspend = async (person: CrowdPerson) => {
     const send = await inJourney(jokerJourneys[0] as (typeof jokerJourneys)[number], person)
     for (let tried = 0; tried < 5; tried += 1) await send(`faux ${tried}`)
   }
   const answers = { right: 'rex', wrong: 'medor' }
 
-  const closings: Readonly<Record<string, (person: Traveller) => Promise<unknown>>> = {
+  const closings: Readonly<Record<string, (person: CrowdPerson) => Promise<unknown>>> = {
     suspended: suspend,
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
@@ -196,13 +196,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     ),
     {
       ...{ proof: journeyKind.proof, state: 'of a wrong date', page: `${journeyKind.start}/question-joker` },
-      prepare: async (person: Traveller) => ({
+      prepare: async (person: CrowdPerson) => ({
         ...{ secrets: answers, open: () => inJourney(journeyKind, { ...person, date: '3/3/1983' }) },
       }),
     },
   ])
 
-  const letters: Readonly<Record<string, (person: Traveller) => Promise<unknown>>> = {
+  const letters: Readonly<Record<string, (person: CrowdPerson) => Promise<unknown>>> = {
     'out of tries': async person => {
       const send = await inJourney(activation, person)
       for (let tried = 0; tried < 10; tried += 1) await send(`FAUX ${tried}`)
@@ -219,7 +219,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         await inStore(tx => tx.deleteFrom('jokers').where('person', '=', person.id).execute())
         const right = await inStore<string>(tx =>
-          rig.application.activationCodes.make(tx, person.id, days(1)),
+          fixture.application.activationCodes.make(tx, person.id, days(1)),
         )
         await shut(person)
         return {
@@ -230,8 +230,8 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   )
 
   /** An app in service since an hour, its digits, and others. */
-  const withApp = async (person: Traveller) => {
-    const visitor = newVisitor(rig.url)
+  const withApp = async (person: CrowdPerson) => {
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn(person.login, person.first)
     const { app } = await enrolApp(visitor, clock.now)
     clock.forward(hours(1))
@@ -241,16 +241,16 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     }
   }
   const factor = { start: '/fr/mot-de-passe', page: 'second-element', field: 'code' }
-  const atFactor = (person: Traveller) =>
+  const atFactor = (person: CrowdPerson) =>
     inJourney(factor, person, async visitor => {
       await visitor.answer('rex')
     })
-  const atSignInFactor = async ({ login, first }: Traveller): Promise<Send> => {
-    const visitor = newVisitor(rig.url)
+  const atSignInFactor = async ({ login, first }: CrowdPerson): Promise<Send> => {
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn(login, first)
     return secret => visitor.post('/fr/connexion/second-element/compte', { code: secret })
   }
-  const spendDigits = async (person: Traveller) => {
+  const spendDigits = async (person: CrowdPerson) => {
     const send = await atFactor(person)
     for (let tried = 0; tried < 5; tried += 1) await send('999999')
   }
@@ -273,7 +273,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         const digits = await withApp(person)
         const frozen: Send[] = [await reach(person), await reach(person)]
-        await rig.application.notMe.freezeByDesk(person.id, 'test', 'test')
+        await fixture.application.notMe.freezeByDesk(person.id, 'test', 'test')
         return { secrets: digits(), open: async () => frozen.pop() ?? (async () => reach(person) as never) }
       },
     },
@@ -285,12 +285,12 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         await closings[state]?.(person)
         const secrets = { right: person.first, wrong: 'Faux-Passage-77' }
-        return { secrets, open: async () => secret => newVisitor(rig.url).signIn(person.login, secret) }
+        return { secrets, open: async () => secret => newVisitor(fixture.url).signIn(person.login, secret) }
       },
     }),
   )
 
-  const address = (person: Traveller) => `${person.login}@ailleurs.example`
+  const address = (person: CrowdPerson) => `${person.login}@ailleurs.example`
   type Spend = (send: Send, confirm: () => Promise<unknown>) => Promise<void>
   const contactCases = (
     [
@@ -309,10 +309,10 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     ([state, spend]): Case => ({
       ...{ proof: 'the code of an address', state, page: '/fr/compte/adresses/mail' },
       prepare: async person => {
-        const visitor = newVisitor(rig.url)
+        const visitor = newVisitor(fixture.url)
         await visitor.signIn(person.login, person.first)
         await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: address(person) })
-        const right = await codeSentTo(rig, address(person))
+        const right = await codeSentTo(fixture, address(person))
         const send: Send = secret => visitor.post('/fr/compte/adresses/mail', { code: secret })
         await spend(send, () =>
           visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: person.first }),
@@ -334,9 +334,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   /** Mails that wait are on their way: they are counted once they arrived. */
   const settled = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     for (;;) {
-      await rig.portal.outbox.run()
+      await fixture.portal.outbox.run()
       const notices = await read.selectFrom('notices').select('id').execute()
       const mails = await read
         .selectFrom('mails')
@@ -344,14 +344,14 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         .where('state', 'in', ['ready', 'sending'])
         .execute()
       if (notices.length === 0 && mails.length === 0) return
-      await rig.application.clock.sleep(20)
+      await fixture.application.clock.sleep(20)
     }
   }
 
   /** Rows of each table, what each limiter counted, and which events were written down. */
   const rows = async () => {
     await settled()
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const lengths = await Promise.all(
       tables.map(
         async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const,
@@ -384,8 +384,8 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         .sort(),
     )
   /** How far each journey moved, and which facts its row keeps. */
-  const journeysOf = async (person: Traveller) => {
-    const found = await rig.application.store.read
+  const journeysOf = async (person: CrowdPerson) => {
+    const found = await fixture.application.store.read
       .selectFrom('journeys')
       .select(['state', 'version', 'facts', 'refusals'])
       .where('subject', '=', person.id)

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { days } from '../../src/clock.ts'
 import { foldAnswer } from '../../src/proofs/joker/fold.ts'
-import { type Secrets, startLife } from '../world/life.ts'
+import { createAccountLifecycle, type Secrets } from '../world/account-lifecycle.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
 import { runSesame } from '../world/run-sesame.ts'
@@ -52,7 +52,7 @@ const birthDates = [
 const inesBorn = ['29/02/2008', '29022008', '2008-02-29', '20080229', '29/2/2008', '2008-2-29', '"year":2008']
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whole lives', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let mail: MailServer
   let sms: SmsGateway
   let portal: PortalProcess
@@ -70,20 +70,20 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
       mail: { kind: 'smtp', host: '127.0.0.1', port: mailPort, tls: 'none', from: 'sesame@univ.example' },
       sms: { kind: 'http', url: `http://127.0.0.1:${smsPort}/`, tokenFile },
     }
-    rig = await startPortal({ directory: 'slapd', store: 'SQLite', hashing: 'real', people: 20, config })
+    fixture = await startPortal({ directory: 'slapd', store: 'SQLite', hashing: 'real', people: 20, config })
     const activationCode = await letterOf('imoreau')
-    await rig.portal.close()
-    portal = await spawnPortal(rig)
-    const life = startLife({ url: rig.url, now: Date.now, activationCode, sentTo })
+    await fixture.portal.close()
+    portal = await spawnPortal(fixture)
+    const life = createAccountLifecycle({ url: fixture.url, now: Date.now, activationCode, sentTo })
     secrets = life.secrets
     await life.run()
     // The write-ahead log is emptied a few seconds after an erasure.
     await new Promise(resolve => setTimeout(resolve, 7000))
     await collect('while the portal runs')
-    expect((await sesame('backup', join(rig.folder, 'copy.jsonl'))).status).toBe(0)
+    expect(sesame('backup', join(fixture.folder, 'copy.jsonl')).status).toBe(0)
     await portal.stop()
     await collect('after the stop')
-    written.set('backup', readFileSync(join(rig.folder, 'copy.jsonl')))
+    written.set('backup', readFileSync(join(fixture.folder, 'copy.jsonl')))
     written.set('log', Buffer.from(portal.lines.join('')))
     const audit = await sesame('person', 'clefevre', '--by', 'test', '--reason', 'scan')
     written.set('audit', Buffer.from(audit.said + audit.failed))
@@ -92,15 +92,17 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     await portal?.kill().catch(() => {})
     await mail?.stop()
     await sms?.stop()
-    await rig?.slapd?.stop()
+    await fixture?.slapd?.stop()
   })
 
   /** A code as the letter of a newcomer bears it. */
   const letterOf = async (login: string) => {
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     const { id } = found.person
-    return rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(30)))
+    return fixture.application.store.transaction(tx =>
+      fixture.application.activationCodes.make(tx, id, days(30)),
+    )
   }
 
   const sentTo = async (to: string, pattern: RegExp) => {
@@ -117,13 +119,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     runSesame(args, {
       env: {
         PATH: process.env.PATH ?? '',
-        SESAME_CONFIG: rig.configFile,
-        SESAME_DATA: join(rig.folder, 'data'),
+        SESAME_CONFIG: fixture.configFile,
+        SESAME_DATA: join(fixture.folder, 'data'),
       },
     })
 
   const collect = async (when: string) => {
-    const data = join(rig.folder, 'data')
+    const data = join(fixture.folder, 'data')
     for (const name of readdirSync(data, { recursive: true, encoding: 'utf8' }))
       if (/sqlite/.test(name)) written.set(`${name} ${when}`, readFileSync(join(data, name)))
   }

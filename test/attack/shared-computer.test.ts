@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { days } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -18,22 +18,22 @@ const stores = ['SQLite', 'PostgreSQL'] as const
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
   'a browser that is known to be somebody’s, on $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
       const config = { trustedProxies: ['127.0.0.1'], limits: { ...limits, jokerWrongPerNetwork: 40 } }
-      rig = await startPortal({ ...kind, clock, hashing: quickHashing(), crowd: 4, config })
+      fixture = await startPortal({ ...kind, clock, hashing: quickHashing(), crowd: 4, config })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
     beforeEach(() => clock.forward(days(3)))
 
     let network = 0
     /** Signed in and out again: the cookie stays for a year. */
     const known = async (index: number) => {
-      const person = rig.crowd[index]
+      const person = fixture.crowd[index]
       if (!person) throw new Error('the crowd is too small')
       network += 1
-      const visitor = newVisitor(rig.url, { 'x-forwarded-for': `203.0.${network}.9` })
+      const visitor = newVisitor(fixture.url, { 'x-forwarded-for': `203.0.${network}.9` })
       await visitor.signIn(person.login, person.first)
       visitor.cookies.delete('__Host-session')
       expect(visitor.cookies.has('__Host-known')).toBe(true)
@@ -74,7 +74,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     it('and what closed there is open elsewhere, with what strangers have left of their tries', async () => {
       const one = await known(1)
       await seenOf(one, other(one.person.date), 3)
-      const stranger = { ...one, visitor: newVisitor(rig.url, { 'x-forwarded-for': '198.51.100.7' }) }
+      const stranger = { ...one, visitor: newVisitor(fixture.url, { 'x-forwarded-for': '198.51.100.7' }) }
       const seen = await seenOf(stranger, other(one.person.date), 2)
       expect(seen[0]).toContain('Cette réponse ne correspond pas')
       expect(seen.at(-1)).toBe('closed')
@@ -82,7 +82,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 
     it('where the network gave too many wrong answers, the right date is refused as any other is', async () => {
       const one = await known(2)
-      const beside = () => newVisitor(rig.url, { 'x-forwarded-for': `203.0.${network}.8` })
+      const beside = () => newVisitor(fixture.url, { 'x-forwarded-for': `203.0.${network}.8` })
       for (let flooded = 0; flooded < 10; flooded += 1) {
         const visitor = beside()
         await visitor.identify('numero-personnel', `99${flooded}`, '1/2/1980')

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 const limits = { signInPerNetwork: 1e6, postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-ins at once', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 20, config: { limits } })
+    fixture = await startPortal({ directory: 'slapd', store: 'SQLite', people: 20, config: { limits } })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   /** Spellings that OpenLDAP takes for one login. */
   const spellings = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
 
   it('reach the directory no more often than one after the other: a stranger locks nobody there', async () => {
     const sent = Array.from({ length: 40 }, (_, index) =>
-      newVisitor(rig.url).post('/fr/connexion', {
+      newVisitor(fixture.url).post('/fr/connexion', {
         identifiant: spellings[index % spellings.length] ?? '',
         motdepasse: `Faux-Passage-${index}`,
       }),
@@ -25,8 +25,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
     // Half of what the directory's own policy allows (`test/world/slapd.ts`).
     expect(statuses.filter(status => status === 422)).toHaveLength(5)
     expect(statuses.filter(status => status === 429)).toHaveLength(35)
-    const found = await rig.application.directory.findLogin('clefevre')
+    const found = await fixture.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
-    expect(await rig.application.directory.bind(found.person.id, 'Bienvenue!2026c')).toEqual({ ok: true })
+    expect(await fixture.application.directory.bind(found.person.id, 'Bienvenue!2026c')).toEqual({ ok: true })
   })
 })

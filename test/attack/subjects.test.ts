@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -29,24 +29,26 @@ const folded = (html: string) =>
     .replace(/\d\d:\d\d/g, '00:00')
 
 describe.each(kinds.filter(available))('whom a number and a date name, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const config = { limits, trustedProxies: ['127.0.0.1'] }
-    rig = await startPortal({ ...kind, people: 20, clock, config })
-    const found = await rig.application.directory.findLogin('imoreau')
+    fixture = await startPortal({ ...kind, people: 20, clock, config })
+    const found = await fixture.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     const { id } = found.person
-    await rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, days(365)))
+    await fixture.application.store.transaction(tx =>
+      fixture.application.activationCodes.make(tx, id, days(365)),
+    )
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
   let networks = 0
   /** A network of its own for each browser, so that what a network has spent is never in the way. */
   const anywhere = () => {
     networks += 1
-    return newVisitor(rig.url, { 'x-forwarded-for': `10.${networks >> 8}.${networks & 255}.1` })
+    return newVisitor(fixture.url, { 'x-forwarded-for': `10.${networks >> 8}.${networks & 255}.1` })
   }
   const asked = async (slug: string, number: string, date: string, visitor = anywhere()) => {
     await visitor.identify(slug, number, date)
@@ -93,7 +95,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   it('a code of activation is counted by the person too, whichever number is typed', async () => {
     clock.forward(hours(48))
     const typed = async (slug: string, number: string, date: string) => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       await visitor.post(`/fr/activation/identification/${slug}`, { numero: number, naissance: date })
       const { html } = await visitor.get('/fr/activation/code')
       expect(textOf(html)).not.toContain('Il vous reste')
@@ -115,7 +117,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   it('tries of others, or of the owner, are told to nobody, in the same network neither, before or after their own', {
     timeout: 60_000,
   }, async () => {
-    const from = (address: string) => newVisitor(rig.url, { 'x-forwarded-for': address })
+    const from = (address: string) => newVisitor(fixture.url, { 'x-forwarded-for': address })
     const walk = async (date: string, address: string) => {
       const visitor = from(address)
       await visitor.identify('numero-personnel', known.number, date)
@@ -142,11 +144,11 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   }, async () => {
     clock.forward(hours(48))
     const flood = (index: number) =>
-      newVisitor(rig.url, { 'x-forwarded-for': '203.0.113.7' }).identify(
+      newVisitor(fixture.url, { 'x-forwarded-for': '203.0.113.7' }).identify(
         ...(['numero-personnel', String(700_000 + index), known.date] as const),
       )
     const left = async (number: string) => {
-      const visitor = newVisitor(rig.url, { 'x-forwarded-for': '203.0.113.7' })
+      const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '203.0.113.7' })
       await visitor.identify('numero-personnel', number, known.date)
       const { status, html } = await visitor.answer(`faux ${Math.random()}`)
       return `${status} ${/Il vous reste (\d+) essai/.exec(textOf(html))?.[1] ?? ''}`
@@ -157,7 +159,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     for (let index = 0; index < mostWrong - invented.length; index += 1) await left(String(710_000 + index))
     expect(await Promise.all(invented.map(left))).toEqual(invented.map(() => '429 '))
     // Elsewhere life goes on, and what was counted still counts.
-    const elsewhere = newVisitor(rig.url, { 'x-forwarded-for': '198.51.100.9' })
+    const elsewhere = newVisitor(fixture.url, { 'x-forwarded-for': '198.51.100.9' })
     await elsewhere.identify('numero-personnel', '700001', known.date)
     for (const expected of [422, 422, 422, 422])
       expect((await elsewhere.answer(`${Math.random()}`)).status).toBe(expected)
@@ -172,19 +174,19 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
   const deeds: Readonly<Record<string, (person: PersonId) => Promise<unknown>>> = {
     'recovers the password': async () => {
       const owner = anywhere()
-      await owner.proveCamille()
+      await owner.answerJokerAsCamille()
       expect((await owner.choose(`Tr0mbone&Cascade-${networks}`)).location).toMatch(/termine$/)
     },
-    'is frozen': person => rig.application.notMe.freezeByDesk(person, 'test', 'test'),
+    'is frozen': person => fixture.application.notMe.freezeByDesk(person, 'test', 'test'),
     'has journeys ended by the desk': person =>
-      rig.application.store.transaction(tx => rig.application.endJourneys(tx, person)),
+      fixture.application.store.transaction(tx => fixture.application.endJourneys(tx, person)),
     'is unfrozen': person =>
-      rig.application.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
+      fixture.application.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
   }
 
   it.each(Object.keys(deeds))('a waiting page tells no stranger that the owner %s', async deed => {
     clock.forward(hours(48))
-    const found = await rig.application.directory.findLogin('clefevre')
+    const found = await fixture.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const starts = [
       ['/fr/mot-de-passe', 'question-joker', 'reponse'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
@@ -15,17 +15,17 @@ const stores = ['SQLite', 'PostgreSQL'] as const
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
   'until when a name is closed, on $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      rig = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
+      fixture = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     let networks = 0
     const stranger = () => {
       networks += 1
-      return newVisitor(rig.url, { 'x-forwarded-for': `203.${networks >> 8}.${networks & 255}.9` })
+      return newVisitor(fixture.url, { 'x-forwarded-for': `203.${networks >> 8}.${networks & 255}.9` })
     }
     const known = async (login: string, password: string) => {
       const visitor = stranger()

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { type Difference, differencesFrom } from './differences.ts'
 import { type Seed, seed } from './seed.ts'
@@ -11,15 +11,15 @@ const camille = { number: '204518', date: '14/07/1985', answer: 'Félix' }
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
   'the guide « Réinitialiser son mot de passe »',
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     let browser: Browser
     beforeAll(async () => {
-      rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+      fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
       browser = await launchChromium()
     })
     afterAll(async () => {
       await browser?.close()
-      await rig?.stop()
+      await fixture?.stop()
     })
 
     let walks = 0
@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await change?.(page)
       walks += 1
       const walker = { ...camille, password: `Tr0mbone&Cascade-${walks}` }
-      const found = await differencesFrom(page, rig.url, wanted, walker)
+      const found = await differencesFrom(page, fixture.url, wanted, walker)
       await context.close()
       return found
     }
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     })
 
     it('exists for every population, in both languages', async () => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       for (const language of ['fr', 'en'])
         for (const population of ['etudiant', 'personnel', 'externe']) {
           const { html } = await visitor.get(`/${language}/aide/guide/${population}`)

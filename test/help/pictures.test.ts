@@ -9,7 +9,7 @@ import { knownToHelp } from '../../src/help/known.ts'
 import { type Album, pictureNames } from '../../src/help/pictures.ts'
 import { languages } from '../../src/texts/texts.ts'
 import { hasChromium, launchChromium } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { root } from '../world/root.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { pageDigest } from './frames.ts'
@@ -23,11 +23,11 @@ const demonstration = () =>
   startPortal({ directory: 'embedded', store: 'SQLite', config: { charter: undefined } })
 
 describe('the pictures of the help', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await demonstration()
+    fixture = await demonstration()
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   it.each(languages)('are all there in %s, are what the album says, and are small', language => {
     expect(Object.keys(album[language]).sort()).toEqual([...pictureNames].sort())
@@ -43,8 +43,8 @@ describe('the pictures of the help', () => {
   })
 
   it('each illustrate a page, and stand in room kept for them with words for whom does not see them', async () => {
-    const known: Known = knownToHelp(rig.application)
-    const visitor = newVisitor(rig.url)
+    const known: Known = knownToHelp(fixture.application)
+    const visitor = newVisitor(fixture.url)
     const shown = new Set<string>()
     for (const { at } of helpPages(known)) {
       const path = `/fr${at.route === 'helpGuide' ? '/aide/guide/' : '/aide/'}${Object.values(at.params ?? {})[0]}`
@@ -57,7 +57,7 @@ describe('the pictures of the help', () => {
   })
 
   it('are kept by browsers for a year, at the address of their own bytes alone', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const { bytes } = album.fr.joker ?? { bytes: '' }
     const { status, headers } = await visitor.get(`/fr/aide/images/joker.${bytes}.webp`)
     expect(status).toBe(200)
@@ -86,22 +86,22 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the
     'still say in %s what they said when their pictures were taken (npm run screenshots -- help)',
     { timeout: 180_000 },
     async language => {
-      const rig = await demonstration()
+      const fixture = await demonstration()
       const now: Record<string, string> = {}
-      await walkForPictures(browser, rig.url, language, async (name, page) => {
+      await walkForPictures(browser, fixture.url, language, async (name, page) => {
         now[name] = await pageDigest(page, name)
-      }).finally(rig.stop)
+      }).finally(fixture.stop)
       const then = Object.fromEntries(Object.entries(album[language]).map(([name, { page }]) => [name, page]))
       expect(now).toEqual(then)
     },
   )
 
   it('are told apart by a word, a button or a state, and not by the hour', async () => {
-    const rig = await demonstration()
+    const fixture = await demonstration()
     const context = await browser.newContext({ ...phone, locale: 'fr-FR' })
     const page = await context.newPage()
     const digestAfter = async (change: string) => {
-      await page.goto(`${rig.url}/fr/mot-de-passe/identification/numero-personnel`)
+      await page.goto(`${fixture.url}/fr/mot-de-passe/identification/numero-personnel`)
       await page.evaluate(change)
       return pageDigest(page, 'identify-staff')
     }
@@ -117,6 +117,6 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the
       digestAfter(`${form}.insertAdjacentHTML('beforeend', '<p>Ouverte jusqu’à ${time}.</p>')`)
     expect(await hour('21:15')).toBe(await hour('08:02'))
     await context.close()
-    await rig.stop()
+    await fixture.stop()
   })
 })

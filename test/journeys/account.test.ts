@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAudit } from '../../src/audit/chain.ts'
 import { minutes } from '../../src/clock.ts'
 import {
-  type AtBrowser,
+  type BrowserUser,
   demoPerson,
   hasChromium,
   launchChromium,
+  openBrowserUser,
   overflows,
-  personAt,
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
@@ -22,26 +22,26 @@ const kinds = [
 ] as const
 
 describe.each(kinds.filter(available))('the account, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({
+    fixture = await startPortal({
       ...kind,
       clock,
       config: { limits, joker: { freeQuestions: true } },
       people: 20,
     })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const signedIn = async (login: string) => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const external = kind.directory === 'slapd' && login === 'odubois'
     await visitor.signIn(external ? 'ext-odubois' : login, demoPerson(login).password ?? '')
     return visitor
   }
   const idOf = async (login: string) => {
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error('not found')
     return found.person.id
   }
@@ -89,13 +89,13 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
   })
 
   it('a joker that was chosen opens recovery, and ends a suspension', async () => {
-    const journey = newVisitor(rig.url)
+    const journey = newVisitor(fixture.url)
     await journey.identify('numero-personnel', '198077', '2/5/1972')
     for (let tries = 0; tries < 5; tries += 1) await journey.answer(`faux ${tries}`)
     const visitor = await signedIn('nhaddad')
     const chosen = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
     expect((await visitor.post('/fr/compte/question-joker', chosen)).location).toBe('/fr/compte')
-    const again = newVisitor(rig.url)
+    const again = newVisitor(fixture.url)
     await again.identify('numero-personnel', '198077', '2/5/1972')
     expect((await again.answer('bourg la reine du nord')).location).toBe('/fr/mot-de-passe/nouveau')
     // What the old answer opened ends with it: a stranger who stands there writes nothing.
@@ -103,7 +103,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect((await again.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
     expect((await again.get('/fr/mot-de-passe/fin')).status).toBe(410)
     expect(
-      JSON.stringify(await rig.application.store.read.selectFrom('jokers').selectAll().execute()),
+      JSON.stringify(await fixture.application.store.read.selectFrom('jokers').selectAll().execute()),
     ).not.toMatch(/bourg/i)
   })
 
@@ -116,7 +116,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect((await visitor.post('/fr/compte/question-joker', { ...answer, propre })).location).toBe(
       '/fr/compte',
     )
-    const journey = newVisitor(rig.url)
+    const journey = newVisitor(fixture.url)
     await journey.identify('uid', 'ext-odubois', '21/1/1979')
     expect(textOf((await journey.get('/fr/mot-de-passe/question-joker')).html)).toContain('ouistiti de Mamie')
     expect((await journey.answer('zephyrin')).location).toBe('/fr/mot-de-passe/nouveau')
@@ -133,8 +133,8 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('an agent who looked is named in it, and an event of another version is told as such', async () => {
     const person = await idOf('nhaddad')
-    const audit = createAudit(rig.application.keys.of('audit'), clock)
-    await rig.application.store.transaction(async tx => {
+    const audit = createAudit(fixture.application.keys.of('audit'), clock)
+    await fixture.application.store.transaction(async tx => {
       await audit.append(tx, {
         chain: person,
         kind: 'account.viewed',
@@ -154,7 +154,8 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
 
   it('its export is a file that only a fresh sign-in opens, in both forms, and changes nothing', async () => {
     const visitor = await signedIn('nhaddad')
-    const events = () => rig.application.store.read.selectFrom('audit_events').select('sequence').execute()
+    const events = () =>
+      fixture.application.store.read.selectFrom('audit_events').select('sequence').execute()
     const before = (await events()).length
     const csv = await visitor.get('/fr/compte/journal/journal.csv')
     expect(csv.headers.get('content-disposition')).toBe('attachment; filename="journal.csv"')
@@ -168,46 +169,46 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect((await visitor.get('/fr/compte/journal/compte.json')).location).toBe(
       '/fr/connexion/confirmer/journal',
     )
-    expect((await newVisitor(rig.url).get('/fr/compte/journal/compte.json')).location).toBe(
+    expect((await newVisitor(fixture.url).get('/fr/compte/journal/compte.json')).location).toBe(
       '/fr/connexion/vers/journal',
     )
   })
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a browser', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
     browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
-  const look = async (visitor: AtBrowser) => {
+  const look = async (visitor: BrowserUser) => {
     expect(await visitor.axeFaults(), visitor.path()).toEqual([])
     expect(await overflows(visitor.page), visitor.path()).toBe(false)
   }
-  const press = async (visitor: AtBrowser, name: string | RegExp) => {
+  const press = async (visitor: BrowserUser, name: string | RegExp) => {
     const loaded = visitor.page.waitForEvent('domcontentloaded')
     await visitor.page.getByRole('button', { name }).first().click()
     await loaded
   }
   const codeFor = async (recipient: string) => {
     const mails = async () =>
-      (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+      (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
         mail => mail.recipient === recipient,
       )
     await expect.poll(async () => (await mails()).length).toBeGreaterThan(0)
     return /\d{4}\s\d{4}/.exec((await mails())[0]?.body ?? '')?.[0] ?? ''
   }
 
-  const firstDay = async (visitor: AtBrowser, login: string, address: string) => {
+  const firstDay = async (visitor: BrowserUser, login: string, address: string) => {
     const { page } = visitor
     await visitor.open('/fr/')
-    await page.goto(new URL('/fr/compte', rig.url).href)
+    await page.goto(new URL('/fr/compte', fixture.url).href)
     expect(visitor.path()).toBe('/fr/connexion/vers/compte')
     await look(visitor)
     await page.locator('#identifiant').fill(login)
@@ -215,7 +216,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await press(visitor, 'Se connecter')
     expect(visitor.path()).toBe('/fr/compte/premier-jour')
     await look(visitor)
-    await page.goto(new URL('/fr/compte/adresses', rig.url).href)
+    await page.goto(new URL('/fr/compte/adresses', fixture.url).href)
     await look(visitor)
     await page.locator('#mail').fill(address)
     await press(visitor, 'Recevoir un code')
@@ -224,7 +225,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await visitor.submit()
     expect(await visitor.text()).toContain(address)
     await look(visitor)
-    await page.goto(new URL('/fr/compte/question-joker', rig.url).href)
+    await page.goto(new URL('/fr/compte/question-joker', fixture.url).href)
     await visitor.submit()
     expect(await page.locator('.summary').innerText()).toContain('Choisissez une question')
     await look(visitor)
@@ -235,7 +236,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await look(visitor)
   }
 
-  const change = async (visitor: AtBrowser, login: string) => {
+  const change = async (visitor: BrowserUser, login: string) => {
     const { page } = visitor
     await page.getByRole('link', { name: /^Changer.*Mot de passe/ }).click()
     await page.waitForURL('**/compte/mot-de-passe')
@@ -260,7 +261,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     'from the first day to a new password, scripts %s',
     { timeout: 300_000 },
     async (_, login, options) => {
-      const visitor = await personAt(browser, rig.url, options)
+      const visitor = await openBrowserUser(browser, fixture.url, options)
       await firstDay(visitor, login, `${login}@ailleurs.example`)
       await change(visitor, login)
       expect(visitor.faults).toEqual([])
@@ -271,7 +272,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
   it('a session ended elsewhere, and a second tab: each page leads to sign-in and back', {
     timeout: 60_000,
   }, async () => {
-    const visitor = await personAt(browser, rig.url)
+    const visitor = await openBrowserUser(browser, fixture.url)
     const { page } = visitor
     const sign = async () => {
       await page.locator('#identifiant').fill('tpetit')
@@ -282,8 +283,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
     await sign()
     expect(visitor.path()).toBe('/fr/compte/sessions')
     const tab = await visitor.context.newPage()
-    await tab.goto(new URL('/fr/compte/journal', rig.url).href)
-    const elsewhere = newVisitor(rig.url)
+    await tab.goto(new URL('/fr/compte/journal', fixture.url).href)
+    const elsewhere = newVisitor(fixture.url)
     await elsewhere.signIn('tpetit', demoPerson('tpetit').password ?? '')
     await elsewhere.post('/fr/compte/sessions', { session: 'autres' })
     await tab.reload()

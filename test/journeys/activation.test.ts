@@ -2,10 +2,17 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { demoPerson, fold, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import {
+  demoPerson,
+  fold,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+  overflows,
+} from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { appOf } from '../world/factors.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -20,8 +27,8 @@ const chosen = 'Tr0mbone&Cascade-3'
 const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
 
 /** Somebody who activates, over HTTP. */
-const newcomer = (rig: Rig) => {
-  const visitor = newVisitor(rig.url)
+const newcomer = (fixture: PortalFixture) => {
+  const visitor = newVisitor(fixture.url)
   const send = async (page: string, fields: Readonly<Record<string, string>>) =>
     visitor.post(at(page), { ...fields, demarche: visitor.refIn((await visitor.get(at(page))).html) })
   return {
@@ -36,24 +43,24 @@ const newcomer = (rig: Rig) => {
 }
 
 describe.each(kinds.filter(available))('activer mon compte, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   let person: PersonId
   let code: string
   const clock = movableClock()
   beforeEach(async () => {
-    rig = await startPortal({ ...kind, people: 20, clock, config: { limits: wide } })
-    const found = await rig.application.directory.findLogin('imoreau')
+    fixture = await startPortal({ ...kind, people: 20, clock, config: { limits: wide } })
+    const found = await fixture.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     person = found.person.id
-    code = await rig.application.store.transaction(tx =>
-      rig.application.activationCodes.make(tx, person, hours(24)),
+    code = await fixture.application.store.transaction(tx =>
+      fixture.application.activationCodes.make(tx, person, hours(24)),
     )
   })
-  afterEach(() => rig?.stop())
+  afterEach(() => fixture?.stop())
 
   const codeIn = async (to: string) => {
-    await rig.portal.outbox.run()
-    const { read } = rig.application.store
+    await fixture.portal.outbox.run()
+    const { read } = fixture.application.store
     const find = async () =>
       (await read.selectFrom('demo_mails').selectAll().where('recipient', '=', to).execute()).at(-1)
     await expect.poll(find).toBeDefined()
@@ -61,11 +68,11 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   }
 
   it('from the code of the letter to a password that opens, a joker that recovers, confirmed contacts', async () => {
-    const { visitor, identify, type, choose, send } = newcomer(rig)
+    const { visitor, identify, type, choose, send } = newcomer(fixture)
     expect((await identify()).location).toBe(at('code'))
     expect((await type(` ${code.toLowerCase().replaceAll('-', ' ')} `)).location).toBe(at('mot-de-passe'))
     expect((await choose()).location).toBe(at('question-joker'))
-    expect((await rig.application.directory.bind(person, chosen)).ok).toBe(true)
+    expect((await fixture.application.directory.bind(person, chosen)).ok).toBe(true)
 
     const refused = await send('question-joker', { question: 'pet', reponse: 'Moreau' })
     expect(textOf(refused.html)).toContain("Choisissez une réponse qui n'est pas votre nom ni votre prénom.")
@@ -85,27 +92,27 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const done = textOf((await visitor.get(at('termine'))).html)
     expect(done).toContain('Votre identifiant de connexion est : imoreau')
     expect(done).toMatch(/Prouvé à \d\d:\d\d:\d\d/)
-    expect((await rig.application.contacts.list(person)).map(({ to }) => to)).toEqual([
+    expect((await fixture.application.contacts.list(person)).map(({ to }) => to)).toEqual([
       'ines@maison.example',
       '+33612345678',
     ])
 
-    const back = newVisitor(rig.url)
+    const back = newVisitor(fixture.url)
     await back.identify('numero-etudiant', ines.number, ines.date)
     expect((await back.answer('belphegor')).location).toMatch(/nouveau$/)
   })
 
   it('the joker is no part of the password just written, not even after a restart', async () => {
-    const { identify, type, choose, send } = newcomer(rig)
+    const { identify, type, choose, send } = newcomer(fixture)
     await identify()
     await type(code)
     await choose()
-    rig = await rig.restart()
+    fixture = await fixture.restart()
     for (const reponse of ['Cascade', 'trombone', 'Tr0mbone&Cascade-3'])
       expect(textOf((await send('question-joker', { question: 'pet', reponse })).html)).toContain(
         "Choisissez une réponse qui n'est pas dans votre mot de passe.",
       )
-    const { facts } = await rig.application.store.read
+    const { facts } = await fixture.application.store.read
       .selectFrom('journeys')
       .select('facts')
       .executeTakeFirstOrThrow()
@@ -113,7 +120,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await send('question-joker', { question: 'pet', reponse: 'Belphégor' })).location).toBe(
       at('adresse'),
     )
-    const after = await rig.application.store.read
+    const after = await fixture.application.store.read
       .selectFrom('journeys')
       .select('facts')
       .executeTakeFirstOrThrow()
@@ -121,7 +128,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('both contacts may be left out, and the page says what that costs', async () => {
-    const { visitor, identify, type, choose, send } = newcomer(rig)
+    const { visitor, identify, type, choose, send } = newcomer(fixture)
     await identify()
     await type(code)
     await choose()
@@ -129,32 +136,32 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect(textOf((await visitor.get(at('adresse'))).html)).toContain('un moyen de moins pour revenir')
     expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
     expect((await send('mobile', { passer: 'oui' })).location).toBe(at('termine'))
-    expect(await rig.application.contacts.list(person)).toEqual([])
+    expect(await fixture.application.contacts.list(person)).toEqual([])
   })
 
   it('stopped before the password it begins anew with the same code, across a restart', async () => {
-    const first = newcomer(rig)
+    const first = newcomer(fixture)
     await first.identify()
     await first.type(code)
-    rig = await rig.restart()
+    fixture = await fixture.restart()
     expect((await first.visitor.get(at('mot-de-passe'))).status).toBe(200)
-    const second = newcomer(rig)
+    const second = newcomer(fixture)
     await second.identify()
     expect((await second.type(code)).location).toBe(at('mot-de-passe'))
     expect((await second.choose()).location).toBe(at('question-joker'))
     const late = await first.visitor.get(at('mot-de-passe'))
     expect(late.location).toBe(at('fin'))
-    rig = await rig.restart()
+    fixture = await fixture.restart()
     expect((await second.visitor.get(at('question-joker'))).status).toBe(200)
   })
 
   it('a used code tells its holder that the account is active, and leads to recovery', async () => {
-    const first = newcomer(rig)
+    const first = newcomer(fixture)
     await first.identify()
     await first.type(code)
     await first.choose()
     const again = async () => {
-      const { visitor, identify, type } = newcomer(rig)
+      const { visitor, identify, type } = newcomer(fixture)
       await identify()
       expect((await type(code)).location).toBe(at('fin'))
       const { html } = await visitor.get(at('fin'))
@@ -170,26 +177,26 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   const nadia = { number: '198077', date: '2/5/1972', slug: 'numero-personnel' }
 
   it('a letter is dead once its owner has signed in, even in a journey that it opened, and for ever', async () => {
-    const found = await rig.application.directory.findLogin('nhaddad')
+    const found = await fixture.application.directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('Nadia is gone')
     const { id } = found.person
-    const { store, activationCodes, directory } = rig.application
+    const { store, activationCodes, directory } = fixture.application
     const letter = await store.transaction(tx => activationCodes.make(tx, id, hours(24)))
-    const { visitor, identify, type, choose } = newcomer(rig)
+    const { visitor, identify, type, choose } = newcomer(fixture)
     await identify(nadia.number, nadia.date, nadia.slug)
     expect((await type(letter)).location).toBe(at('mot-de-passe'))
-    const owner = newVisitor(rig.url)
+    const owner = newVisitor(fixture.url)
     expect((await owner.signIn('nhaddad', 'Bienvenue!2026n')).location).toBe('/fr/compte')
     await owner.post('/fr/deconnexion', {})
     expect((await choose()).location).toBe(at('fin'))
     expect((await visitor.get(at('fin'))).html).toContain('href="/fr/connexion/vers/premier-jour"')
     expect((await directory.bind(id, 'Bienvenue!2026n')).ok).toBe(true)
-    const again = newcomer(rig)
+    const again = newcomer(fixture)
     await again.identify(nadia.number, nadia.date, nadia.slug)
     expect((await again.type(letter)).location).toBe(at('fin'))
   })
 
-  type Chosen = (application: Rig['application']) => Promise<unknown>
+  type Chosen = (application: PortalFixture['application']) => Promise<unknown>
   const chosenOnes: Readonly<Record<string, Chosen>> = {
     'a joker': async ({ store, joker }) => {
       const hashed = await joker.hashAnswer('Belphégor')
@@ -217,13 +224,13 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       ),
   }
   it.each(Object.keys(chosenOnes))('a letter is dead once there is %s', async name => {
-    const opened = newcomer(rig)
+    const opened = newcomer(fixture)
     await opened.identify()
     await opened.type(code)
-    await chosenOnes[name]?.(rig.application)
+    await chosenOnes[name]?.(fixture.application)
     expect((await opened.choose()).location).toBe(at('fin'))
-    expect((await rig.application.directory.bind(person, chosen)).ok).toBe(false)
-    const again = newcomer(rig)
+    expect((await fixture.application.directory.bind(person, chosen)).ok).toBe(false)
+    const again = newcomer(fixture)
     await again.identify()
     expect((await again.type(code)).location).toBe(at('fin'))
   })
@@ -231,9 +238,9 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   it.each(['frozen', 'expired'] as const)('a right code is refused like a wrong one: %s', async why => {
     const freeze = { person, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
     if (why === 'frozen')
-      await rig.application.store.transaction(tx => rig.application.freezes.put(tx, freeze))
+      await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, freeze))
     else clock.forward(hours(25))
-    const { identify, type } = newcomer(rig)
+    const { identify, type } = newcomer(fixture)
     await identify()
     const answer = await type(code)
     expect(answer.status).toBe(422)
@@ -241,7 +248,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('a wrong code sent twice costs one try; after ten even the right one waits', async () => {
-    const { visitor, identify, type } = newcomer(rig)
+    const { visitor, identify, type } = newcomer(fixture)
     await identify()
     const page = await visitor.get(at('code'))
     const form = { code: 'FAUX', demarche: visitor.refIn(page.html) }
@@ -250,7 +257,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     for (let n = 0; n < 9; n += 1) await type(`FAUX ${n}`)
     expect(textOf((await type(code)).html)).toContain("Il y a eu trop d'essais")
     clock.forward(hours(2))
-    const later = newcomer(rig)
+    const later = newcomer(fixture)
     await later.identify()
     expect((await later.type(code)).location).toBe(at('mot-de-passe'))
   })
@@ -259,7 +266,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     timeout: 180_000,
   }, async () => {
     const rows = async () => {
-      const { read } = rig.application.store
+      const { read } = fixture.application.store
       const tables = [
         'journeys',
         'audit_events',
@@ -286,7 +293,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
         .replace(/<style>[\s\S]*?<\/style>/, '')
     const trace = async (number: string, date: string, slug: string) => {
       const before = await rows()
-      const { visitor, identify, type } = newcomer(rig)
+      const { visitor, identify, type } = newcomer(fixture)
       const told = [(await identify(number, date, slug)).location]
       const shown = [plain((await visitor.get(at('code'))).html)]
       for (let n = 0; n < 11; n += 1) {
@@ -311,15 +318,15 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('activer mon compte, at a browser', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
     browser = await launchChromium()
   })
   beforeEach(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
   })
-  afterEach(() => rig?.stop())
+  afterEach(() => fixture?.stop())
   afterAll(() => browser?.close())
 
   const who = demoPerson('imoreau')
@@ -328,7 +335,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('activer mon compte
     { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
     { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
   ])('scripts $scripts: Inès, with the code of the home page', { timeout: 90_000 }, async ({ options }) => {
-    const visitor = await personAt(browser, rig.url, options)
+    const visitor = await openBrowserUser(browser, fixture.url, options)
     const { page } = visitor
     const look = async (percent: string | null) => {
       expect(await visitor.axeFaults()).toEqual([])

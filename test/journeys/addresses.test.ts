@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
@@ -12,16 +12,16 @@ const kinds = [
 ] as const
 
 describe.each(kinds.filter(available))('a recovery address, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, codesPerDestination: 8 }
-    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+    fixture = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const signedIn = async (login = 'clefevre', password = 'Bienvenue!2026c') => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn(login, password)
     return visitor
   }
@@ -30,7 +30,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   const type = (visitor: Visitor, code: string, of = 'mail') =>
     visitor.post(`/fr/compte/adresses/${of}`, { code })
   const mailsTo = async (recipient: string) =>
-    (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       mail => mail.recipient === recipient,
     )
   /** The code in the newest mail or text message to this destination. */
@@ -59,8 +59,8 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   })
 
   it('confirmed lately, it gets mails whose button only closes recovery', async () => {
-    const journey = newVisitor(rig.url)
-    await journey.proveCamille()
+    const journey = newVisitor(fixture.url)
+    await journey.answerJokerAsCamille()
     await journey.choose('Tr0mbone&Cascade-3')
     const about = async (recipient: string) => {
       const told = async () =>
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     const late = await type(visitor, second)
     expect(late.status).toBe(422)
     expect(textOf(late.html)).toContain('Ce code ne sert plus')
-    expect(await rig.application.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
+    expect(await fixture.application.store.read.selectFrom('contacts').selectAll().execute()).toHaveLength(1)
   })
 
   it('a mobile is confirmed by a text message', async () => {
@@ -100,7 +100,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
 
   it('nobody ends somebody else’s; its owner does, and the address itself is told', async () => {
     const row = async () =>
-      (await rig.application.store.read.selectFrom('contacts').selectAll().execute()).find(
+      (await fixture.application.store.read.selectFrom('contacts').selectAll().execute()).find(
         one => one.kind === 'mail',
       )
     const laquelle = (await row())?.id ?? ''
@@ -116,7 +116,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   })
 
   it('is sealed in the store: neither rows nor the audit show it', async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const rows = [
       ...(await read.selectFrom('contacts').selectAll().execute()),
       ...(await read.selectFrom('sent_codes').selectAll().execute()),

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { demoPeople } from '../../src/demonstration/people.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** The process « dies »: nothing after this instant happens, in this process. */
@@ -15,36 +15,36 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const camille = async (rig: Rig) => {
-  const found = await rig.application.directory.findLogin('clefevre')
+const camille = async (fixture: PortalFixture) => {
+  const found = await fixture.application.directory.findLogin('clefevre')
   if (!found.ok || !found.person) throw new Error('Camille is gone')
   return found.person.id
 }
 
-const opens = async (rig: Rig, id: PersonId, password: string) =>
-  (await rig.application.directory.bind(id, password)).ok
+const opens = async (fixture: PortalFixture, id: PersonId, password: string) =>
+  (await fixture.application.directory.bind(id, password)).ok
 
 /** Everything due is carried out, however long its back-off. */
-const settleAll = async (rig: Rig) => {
-  await rig.application.store.transaction(tx =>
+const settleAll = async (fixture: PortalFixture) => {
+  await fixture.application.store.transaction(tx =>
     tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute(),
   )
-  await rig.application.store.transaction(tx =>
+  await fixture.application.store.transaction(tx =>
     tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute(),
   )
-  await rig.application.reconciler.run()
+  await fixture.application.reconciler.run()
 }
 
 describe.each(kinds.filter(available))('a process that dies on $directory and $store', kind => {
-  let rig: Rig | undefined
+  let fixture: PortalFixture | undefined
   afterEach(async () => {
-    await rig?.stop()
-    rig = undefined
+    await fixture?.stop()
+    fixture = undefined
   })
 
   const dieAt = async (instant: Failpoint) => {
     let armed = true
-    rig = await startPortal({
+    fixture = await startPortal({
       ...kind,
       people: 20,
       failpoints: at => {
@@ -54,40 +54,40 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
         }
       },
     })
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
     const sent = await visitor.choose(chosen)
     expect(sent.status).toBe(500)
-    return { rig, visitor, id: await camille(rig) }
+    return { fixture, visitor, id: await camille(fixture) }
   }
 
   it.each(['attempt-committed', 'person-locked', 'about-to-write'] as const)(
     'at « %s », before the directory heard: nothing changed, and the journey reopens',
     async instant => {
-      const { rig: before, visitor, id } = await dieAt(instant)
-      rig = await before.restart()
-      await settleAll(rig)
-      expect(await opens(rig, id, first)).toBe(true)
-      expect(await opens(rig, id, chosen)).toBe(false)
+      const { fixture: before, visitor, id } = await dieAt(instant)
+      fixture = await before.restart()
+      await settleAll(fixture)
+      expect(await opens(fixture, id, first)).toBe(true)
+      expect(await opens(fixture, id, chosen)).toBe(false)
       const page = await visitor.get('/fr/mot-de-passe/nouveau')
       expect(page.status).toBe(200)
       expect(textOf(page.html)).toContain("Votre mot de passe n'a pas été changé")
       expect((await visitor.choose(chosen)).location).toContain('/termine')
-      expect(await opens(rig, id, chosen)).toBe(true)
+      expect(await opens(fixture, id, chosen)).toBe(true)
     },
   )
 
   it.each(['written', 'proved'] as const)(
     'at « %s », after the directory took it: it is recorded whole, once',
     async instant => {
-      const { rig: before, visitor, id } = await dieAt(instant)
-      rig = await before.restart()
-      await settleAll(rig)
-      await settleAll(rig)
-      expect(await opens(rig, id, chosen)).toBe(true)
+      const { fixture: before, visitor, id } = await dieAt(instant)
+      fixture = await before.restart()
+      await settleAll(fixture)
+      await settleAll(fixture)
+      expect(await opens(fixture, id, chosen)).toBe(true)
       const done = await visitor.get('/fr/mot-de-passe/termine')
       expect(textOf(done.html)).toContain('Votre mot de passe a bien été modifié')
-      const { store } = rig.application
+      const { store } = fixture.application
       expect(
         await store.read.selectFrom('password_history').selectAll().where('person', '=', id).execute(),
       ).toHaveLength(1)
@@ -109,19 +109,22 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
   )
 
   it('at « accepted », when only the answer was lost: the done page is there', async () => {
-    const { visitor, id, rig: before } = await dieAt('accepted')
-    rig = await before.restart()
+    const { visitor, id, fixture: before } = await dieAt('accepted')
+    fixture = await before.restart()
     expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toContain('/termine')
-    expect(await opens(rig, id, chosen)).toBe(true)
+    expect(await opens(fixture, id, chosen)).toBe(true)
   })
 
   it('no sealed password outlives its settlement', async () => {
-    const { rig: before } = await dieAt('written')
+    const { fixture: before } = await dieAt('written')
     const waiting = await before.application.store.read.selectFrom('attempts').select('sealed').execute()
     expect(waiting.filter(({ sealed }) => sealed !== null)).toHaveLength(1)
-    rig = await before.restart()
-    await settleAll(rig)
-    const left = await rig.application.store.read.selectFrom('attempts').select(['state', 'sealed']).execute()
+    fixture = await before.restart()
+    await settleAll(fixture)
+    const left = await fixture.application.store.read
+      .selectFrom('attempts')
+      .select(['state', 'sealed'])
+      .execute()
     expect(left).toEqual([{ state: 'accepted', sealed: null }])
   })
 })

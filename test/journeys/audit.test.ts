@@ -5,7 +5,7 @@ import { verifyAudit } from '../../src/audit/verify.ts'
 import { days, minutes } from '../../src/clock.ts'
 import { purge } from '../../src/purge.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -15,21 +15,21 @@ const kinds: readonly PortalKind[] = [
 const strangers = 120
 
 describe.each(kinds.filter(available))('what strangers leave in the audit on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const wide = { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 }
     const limits = { ...wide, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
-    rig = await startPortal({
+    fixture = await startPortal({
       ...kind,
       clock,
       config: { limits, audit: { headMail: 'securite@univ.example' } },
     })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const inStore = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const events = await read.selectFrom('audit_events').select(['chain', 'kind']).execute()
     const details = await read.selectFrom('audit_details').select('chain').execute()
     const heads = await read.selectFrom('audit_heads').select('chain').execute()
@@ -37,7 +37,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     return { opened, heads: heads.map(({ chain }) => chain), details: details.length }
   }
   const mails = async () =>
-    (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       ({ recipient }) => recipient === 'securite@univ.example',
     )
 
@@ -50,7 +50,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => {
           const which = from + index
-          return newVisitor(rig.url).identify('numero-personnel', numbers(which), date(which))
+          return newVisitor(fixture.url).identify('numero-personnel', numbers(which), date(which))
         }),
       )
     const { opened, heads } = await inStore()
@@ -58,44 +58,44 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     expect(heads.filter(chain => chain !== 'system' && !rollingChains.includes(chain))).toEqual([])
 
     clock.forward(days(364))
-    await purge(rig.application)
+    await purge(fixture.application)
     expect((await inStore()).opened).toBe(strangers)
     clock.forward(days(2))
-    await purge(rig.application)
+    await purge(fixture.application)
     expect(await inStore()).toMatchObject({ opened: 0 })
-    expect((await verifyAudit(rig.application)).broken).toEqual([])
+    expect((await verifyAudit(fixture.application)).broken).toEqual([])
 
     // Whoever comes next is linked to what was cut.
-    await newVisitor(rig.url).identify('numero-personnel', '204518', '1/1/1960')
-    expect((await verifyAudit(rig.application)).broken).toEqual([])
+    await newVisitor(fixture.url).identify('numero-personnel', '204518', '1/1/1960')
+    expect((await verifyAudit(fixture.application)).broken).toEqual([])
   })
 
   it('a portal that starts seals what moved, tells the head to the log, and mails it once a day', async () => {
-    rig = await rig.restart()
-    const inLog = () => headsInLines(rig.lines)
+    fixture = await fixture.restart()
+    const inLog = () => headsInLines(fixture.lines)
     await expect.poll(() => inLog().size).toBe(1)
     await expect.poll(async () => (await mails()).length).toBe(1)
     const [mail] = await mails()
     const [[sequence, link] = [0, '']] = inLog()
     expect(mail?.body).toContain(`sesame audit verify --head ${sequence}:${link}`)
-    expect((await verifyAudit(rig.application, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(fixture.application, { heads: inLog() })).broken).toEqual([])
 
-    await newVisitor(rig.url).identify('numero-personnel', '204518', '2/1/1960')
+    await newVisitor(fixture.url).identify('numero-personnel', '204518', '2/1/1960')
     clock.forward(minutes(2))
-    rig = await rig.restart()
+    fixture = await fixture.restart()
     await expect.poll(() => inLog().size).toBe(2)
     const today = Math.floor(clock.now() / days(1))
     const first = Math.floor((mail?.received_at ?? 0) / days(1))
     expect(await mails()).toHaveLength(today === first ? 1 : 2)
-    expect((await verifyAudit(rig.application, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(fixture.application, { heads: inLog() })).broken).toEqual([])
   })
 
   it('the owner reads in the journal what a stranger did before a proof, in its order', async () => {
-    const stranger = newVisitor(rig.url)
+    const stranger = newVisitor(fixture.url)
     await stranger.identify('numero-etudiant', '22104587', '3/11/2004')
     await stranger.answer('faux')
     clock.forward(minutes(1))
-    const owner = newVisitor(rig.url)
+    const owner = newVisitor(fixture.url)
     await owner.signIn('ybenali', 'Bienvenue!2026y')
     const journal = textOf((await owner.get('/fr/compte/journal')).html)
     const order = ['Connexion', 'Mauvaise réponse à la question joker', 'Démarche de récupération commencée']

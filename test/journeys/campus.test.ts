@@ -1,6 +1,12 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AtBrowser, demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import {
+  type BrowserUser,
+  demoPerson,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+} from '../world/browser.ts'
 import { type Campus, hasCampus, startCampus } from '../world/campus.ts'
 import { binds, logsInToCas, logsInToEduroam } from '../world/logins.ts'
 import { dnOf } from '../world/people.ts'
@@ -13,7 +19,7 @@ const after = 'Tr0mbone&Cascade-3'
 describe.runIf(available)('the new password opens what the guide says it opens', () => {
   let campus: Campus
   let browser: Browser
-  let camille: AtBrowser
+  let camille: BrowserUser
 
   const openings = [
     [
@@ -39,7 +45,7 @@ describe.runIf(available)('the new password opens what the guide says it opens',
   beforeAll(async () => {
     campus = await startCampus()
     browser = await launchChromium()
-    camille = await personAt(browser, campus.url)
+    camille = await openBrowserUser(browser, campus.url)
   }, 240_000)
   afterAll(async () => {
     await browser?.close()

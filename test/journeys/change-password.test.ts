@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { bases, suffix } from '../world/people.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const old = 'Bienvenue!2026c'
@@ -15,7 +15,7 @@ const kinds = [
 ] as const
 
 describe.each(kinds.filter(available))('changing the password, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const limits = {
@@ -24,13 +24,13 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       signInPerNetwork: 1e6,
       refusalsPerJourney: 8,
     }
-    rig = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
+    fixture = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   /** As an administrator who gave a password that serves to choose another. */
   const mustChange = (uid: string) =>
-    rig.slapd?.asRoot(client => {
+    fixture.slapd?.asRoot(client => {
       const set = (type: string, value: string) =>
         new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
       return client.modify(`uid=${uid},${bases.staff}`, [
@@ -40,7 +40,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     })
 
   const signedIn = async (login: string, password: string) => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn(login, password)
     return visitor
   }
@@ -90,9 +90,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect((await elsewhere.get('/fr/compte/sessions')).location).toBe(
       '/fr/connexion/session-terminee/sessions',
     )
-    const found = await rig.application.directory.findLogin('clefevre')
+    const found = await fixture.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('not found')
-    expect((await rig.application.directory.bind(found.person.id, fresh)).ok).toBe(true)
+    expect((await fixture.application.directory.bind(found.person.id, fresh)).ok).toBe(true)
     const stranger = await signedIn('ybenali', 'Bienvenue!2026y')
     expect((await stranger.get(answer.location ?? '')).location).toBe('/fr/compte/mot-de-passe')
   })
@@ -104,22 +104,22 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       change(visitor, 'Bienvenue!2026y', 'Marmite+Violon-8'),
     ])
     expect([one.status, two.status]).toContain(303)
-    const found = await rig.application.directory.findLogin('ybenali')
+    const found = await fixture.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
-    const accepted = await rig.application.store.read
+    const accepted = await fixture.application.store.read
       .selectFrom('attempts')
       .select('id')
       .where('state', '=', 'accepted')
       .where('person', '=', found.person.id)
       .execute()
     expect(accepted).toHaveLength(1)
-    expect((await newVisitor(rig.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
+    expect((await newVisitor(fixture.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
   })
 
   it('by a proof that is older than another change, is refused: that one stands', async () => {
-    const found = await rig.application.directory.findLogin('ybenali')
+    const found = await fixture.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
-    const { attempts, source, store } = rig.application
+    const { attempts, source, store } = fixture.application
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
     const order = { kind: 'change', person: found.person.id, journey: null } as const
     const late = await attempts.prepare(
@@ -131,11 +131,11 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       ok: false,
       reason: 'journey-superseded',
     })
-    expect((await newVisitor(rig.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
+    expect((await newVisitor(fixture.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
   })
 
   it('tells by mail that it was changed from the account', async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     await expect
       .poll(
         async () =>
@@ -162,7 +162,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   if (kind.directory !== 'embedded')
     it('an expired password is told to whoever has it, and serves to choose a new one', async () => {
       await mustChange('nhaddad')
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       expect((await visitor.signIn('nhaddad', 'faux')).status).toBe(422)
       expect((await visitor.signIn('nhaddad', 'Bienvenue!2026n')).location).toBe(
         '/fr/connexion/mot-de-passe-expire',
@@ -178,6 +178,6 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
       })
       expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
       expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)
-      expect((await newVisitor(rig.url).signIn('nhaddad', fresh)).location).toBe('/fr/compte')
+      expect((await newVisitor(fixture.url).signIn('nhaddad', fresh)).location).toBe('/fr/compte')
     })
 })

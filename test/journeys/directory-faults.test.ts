@@ -4,7 +4,7 @@ import { minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { endsWithin } from '../../src/services/ends-within.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { hasSlapd } from '../world/slapd.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -14,7 +14,7 @@ const unchanged = "Votre mot de passe n'a pas été changé"
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
   'when the directory fails in the middle of a journey',
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     let visitor: ReturnType<typeof newVisitor>
     let chosen = 100
     const clock = movableClock()
@@ -24,35 +24,35 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     }
     beforeAll(async () => {
       expect(hasSlapd()).toBe(true)
-      rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 50, clock })
+      fixture = await startPortal({ directory: 'slapd', store: 'SQLite', people: 50, clock })
     })
     afterAll(async () => {
-      rig?.slapd?.resume()
-      await rig?.stop()
+      fixture?.slapd?.resume()
+      await fixture?.stop()
     })
     beforeEach(async () => {
       clock.forward(minutes(61))
-      visitor = newVisitor(rig.url)
-      await visitor.proveCamille()
+      visitor = newVisitor(fixture.url)
+      await visitor.answerJokerAsCamille()
     })
 
     const camille = async () => {
-      const found = await rig.application.directory.findLogin('clefevre')
+      const found = await fixture.application.directory.findLogin('clefevre')
       if (!found.ok || !found.person) throw new Error('Camille is gone')
       return found.person.id
     }
     const opens = async (id: PersonId, secret: string) =>
-      (await rig.application.directory.bind(id, secret)).ok
+      (await fixture.application.directory.bind(id, secret)).ok
 
     it('hanging: identification says so with a reference, and pages that need no directory stay fast', async () => {
-      rig.slapd?.pause()
-      const slow = newVisitor(rig.url)
+      fixture.slapd?.pause()
+      const slow = newVisitor(fixture.url)
       const waiting = slow.identify('numero-personnel', '204518', '14/07/1985')
       const page = await slow.get('/fr/aide')
       expect(page.status).toBe(200)
       expect(await endsWithin(20_000, waiting)).toBe(true)
       const answer = await waiting
-      rig.slapd?.resume()
+      fixture.slapd?.resume()
       expect(answer.status).toBe(503)
       expect(textOf(answer.html)).toMatch(/référence à l'assistance : SES-/)
       expect(slow.cookies.size).toBe(0)
@@ -62,14 +62,14 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       const id = await camille()
       const secret = password()
       const page = await visitor.get(form)
-      rig.slapd?.pause()
+      fixture.slapd?.pause()
       const answer = await visitor.post(form, {
         ...{ nouveau: secret, confirmation: secret, charte: 'oui' },
         demarche: visitor.refIn(page.html),
       })
       const told = answer.status === 303 ? await visitor.get(answer.location ?? '') : answer
       expect(textOf(told.html)).not.toContain('a bien été modifié')
-      rig.slapd?.resume()
+      fixture.slapd?.resume()
       await expect
         .poll(async () => (await visitor.get('/fr/mot-de-passe/verification')).location, {
           timeout: 25_000,
@@ -82,10 +82,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
 
     it('refused connections: the step stays open, and works once the server is back', async () => {
       const secret = password()
-      await rig.slapd?.kill()
+      await fixture.slapd?.kill()
       const refused = await visitor.choose(secret)
       expect(refused.status).toBe(503)
-      await rig.slapd?.start()
+      await fixture.slapd?.start()
       const again = await visitor.get(form)
       expect(again.status).toBe(200)
       expect((await visitor.choose(secret)).location).toMatch(/termine$/)
@@ -95,7 +95,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     it('its own policy speaks in the words of the person', async () => {
       const id = await camille()
       const secret = password()
-      await rig.slapd?.asRoot(async client => {
+      await fixture.slapd?.asRoot(async client => {
         const minimum = new Attribute({ type: 'pwdMinLength', values: ['25'] })
         await client.modify(
           'cn=default,ou=policies,dc=univ,dc=example',

@@ -3,7 +3,7 @@ import { days, hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { appOf, enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { codeSentTo } from '../world/mailbox.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -24,20 +24,20 @@ const codesIn = (html: string) =>
   [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
 
 describe.each(kinds.filter(available))('what a stolen password has begun, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, clock, people: 20, crowd: 60, config: { limits } })
+    fixture = await startPortal({ ...kind, clock, people: 20, crowd: 60, config: { limits } })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let next = 0
   const somebody = async () => {
-    const traveller = rig.crowd[next]
+    const traveller = fixture.crowd[next]
     next += 1
     if (!traveller) throw new Error('nobody is left')
     const signedIn = async () => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       const { location } = await visitor.signIn(traveller.login, traveller.first)
       return { visitor, location }
     }
@@ -54,15 +54,15 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     expect(visitor.cookies.get('__Host-session')).not.toBe(before)
   }
   const mailsTo = async (recipient: string) => {
-    await rig.portal.outbox.run()
-    return (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
+    await fixture.portal.outbox.run()
+    return (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()).filter(
       mail => mail.recipient === recipient,
     )
   }
   const add = (visitor: Visitor, mail: string) => visitor.post(addresses, { faire: 'mail', mail })
   const type = (visitor: Visitor, code: string) => visitor.post(`${addresses}/mail`, { code })
   const toOf = async (id: string) =>
-    (await rig.application.contacts.list(id as never)).map(({ to }) => String(to))
+    (await fixture.application.contacts.list(id as never)).map(({ to }) => String(to))
 
   describe('waits for the session that began it', () => {
     it('an app: another session neither sees, replaces nor confirms it, and a new handle keeps it', async () => {
@@ -98,7 +98,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('a passkey: another session neither asks for it, replaces nor confirms it', async () => {
       const { owner, thief } = await two()
       const device = () =>
-        newSecurityKey({ origin: `http://localhost:${new URL(rig.url).port}`, host: 'localhost' })
+        newSecurityKey({ origin: `http://localhost:${new URL(fixture.url).port}`, host: 'localhost' })
       const make = async (visitor: Visitor) => {
         const key = device()
         await visitor.post(keys, { action: 'commencer' })
@@ -121,7 +121,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
 
   describe.each(['an app', 'a passkey'] as const)('with %s as the first factor', what => {
     const enrol = async (owner: Visitor) => {
-      if (what === 'a passkey') return enrolPasskey(owner, rig.url).catch(() => null)
+      if (what === 'a passkey') return enrolPasskey(owner, fixture.url).catch(() => null)
       await owner.post(app, { action: 'commencer' })
       const letters = lettersIn((await owner.get(app)).html) ?? ''
       return owner.post(app, { action: 'confirmer', code: appOf(letters)(clock.now()) })
@@ -139,7 +139,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       expect(location).toMatch(/second-element|cle-d-acces/)
       for (const code of [stolen[0] ?? '', waiting])
         expect((await visitor.post('/fr/connexion/second-element/compte', { code })).status).toBe(422)
-      const found = await rig.application.directory.read(who.id)
+      const found = await fixture.application.directory.read(who.id)
       const own = found.ok ? (found.person?.addresses[0] ?? '') : ''
       await expect
         .poll(async () => (await mailsTo(own)).map(({ subject }) => subject))
@@ -150,9 +150,9 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const who = await somebody()
       const owner = (await who.signedIn()).visitor
       if (what === 'an app') await enrolApp(owner, clock.now)
-      else await enrolPasskey(owner, rig.url)
+      else await enrolPasskey(owner, fixture.url)
       const left = await printSheet(owner)
-      if (what === 'an app') await enrolPasskey(owner, rig.url)
+      if (what === 'an app') await enrolPasskey(owner, fixture.url)
       else await enrolApp(owner, clock.now)
       const { visitor } = await who.signedIn()
       const shown = await visitor.post('/fr/connexion/second-element/compte', { code: left[0] ?? '' })
@@ -162,7 +162,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('the code of an address that was asked for before it adds nothing', async () => {
       const { who, owner, thief } = await two()
       await add(thief, `voleur-${next}@ailleurs.example`)
-      const code = await codeSentTo(rig, `voleur-${next}@ailleurs.example`)
+      const code = await codeSentTo(fixture, `voleur-${next}@ailleurs.example`)
       await enrol(owner)
       expect((await type(thief, code)).location).toBe('/fr/connexion/confirmer/adresses')
       expect((await thief.get(`${addresses}/mail`)).location).toBe('/fr/connexion/confirmer/adresses')
@@ -176,7 +176,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const { visitor } = await who.signedIn()
       clock.forward(minutes(9))
       await add(visitor, `tard-${next}@ailleurs.example`)
-      const code = await codeSentTo(rig, `tard-${next}@ailleurs.example`)
+      const code = await codeSentTo(fixture, `tard-${next}@ailleurs.example`)
       clock.forward(minutes(2))
       expect((await type(visitor, code)).location).toBe('/fr/connexion/confirmer/adresses')
       await renewed(visitor, 'adresses', who.first)
@@ -187,7 +187,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('no spelling of an own mailbox, or of one that is known, is a recovery address', async () => {
       const who = await somebody()
       const { visitor } = await who.signedIn()
-      const found = await rig.application.directory.read(who.id)
+      const found = await fixture.application.directory.read(who.id)
       const own = found.ok ? (found.person?.addresses ?? []) : []
       expect(own.length).toBeGreaterThan(0)
       for (const address of own) {
@@ -196,7 +196,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
           expect(textOf((await add(visitor, spelling)).html)).toContain('Choisissez une autre adresse')
       }
       await add(visitor, `moi-${next}@ailleurs.example`)
-      await type(visitor, await codeSentTo(rig, `moi-${next}@ailleurs.example`))
+      await type(visitor, await codeSentTo(fixture, `moi-${next}@ailleurs.example`))
       const again = await add(visitor, `MOI-${next}+y@ailleurs.example`)
       expect(textOf(again.html)).toContain('Vous avez déjà cette adresse')
     })
@@ -207,7 +207,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       for (const n of [1, 2, 3, 4, 5]) {
         const { visitor } = await who.signedIn()
         await add(visitor, `n${n}-${next}@ailleurs.example`)
-        asked.push({ visitor, code: await codeSentTo(rig, `n${n}-${next}@ailleurs.example`) })
+        asked.push({ visitor, code: await codeSentTo(fixture, `n${n}-${next}@ailleurs.example`) })
       }
       const typed = await Promise.all(asked.map(({ visitor, code }) => type(visitor, code)))
       expect(typed.map(({ status }) => status).sort()).toEqual([303, 303, 303, 422, 422])
@@ -220,22 +220,22 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const { who, owner, thief } = await two()
       const to = `parti-${next}@ailleurs.example`
       await add(thief, to)
-      await type(thief, await codeSentTo(rig, to))
-      await rig.portal.outbox.run()
+      await type(thief, await codeSentTo(fixture, to))
+      await fixture.portal.outbox.run()
       // Five notices an hour leave: the others wait.
       for (let n = 0; n < 8; n += 1) {
         await printSheet(owner)
-        await rig.portal.outbox.run()
+        await fixture.portal.outbox.run()
       }
-      const { id } = (await rig.application.contacts.list(who.id))[0] ?? { id: '' }
+      const { id } = (await fixture.application.contacts.list(who.id))[0] ?? { id: '' }
       await thief.post(addresses, { faire: 'retirer', laquelle: id })
       clock.forward(hours(2))
       const before = (await mailsTo(to)).length
-      for (let n = 0; n < 4; n += 1) await rig.portal.outbox.run()
+      for (let n = 0; n < 4; n += 1) await fixture.portal.outbox.run()
       const left = (await mailsTo(to)).slice(before)
       expect(left.map(({ subject }) => subject).filter(subject => !subject.includes('retirée'))).toEqual([])
-      const digest = rig.application.mails.digestOf(to)
-      const tokens = await rig.application.store.read
+      const digest = fixture.application.mails.digestOf(to)
+      const tokens = await fixture.application.store.read
         .selectFrom('not_me_tokens')
         .select('kind')
         .where('destination_digest', '=', digest)
@@ -249,7 +249,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const { visitor } = await who.signedIn()
       const to = `ancien-${next}@ailleurs.example`
       await add(visitor, to)
-      await type(visitor, await codeSentTo(rig, to))
+      await type(visitor, await codeSentTo(fixture, to))
       clock.forward(days(31))
       const later = (await who.signedIn()).visitor
       await printSheet(later)
@@ -260,7 +260,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
   describe('an activation left open after its password', () => {
     const at = (page: string) => `/fr/activation/${page}`
     /** Inès chose her password on a computer where others sit now. */
-    const leftAt = async (fresh: Rig, step: 'joker' | 'adresse' | 'adresse/code') => {
+    const leftAt = async (fresh: PortalFixture, step: 'joker' | 'adresse' | 'adresse/code') => {
       const found = await fresh.application.directory.findLogin('imoreau')
       if (!found.ok || !found.person) throw new Error('Inès is gone')
       const { id } = found.person
@@ -277,7 +277,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       if (step === 'adresse/code') await send('adresse', { contact: 'voleur@ailleurs.example' })
       return { id, left, send }
     }
-    const jokerOf = (fresh: Rig, id: string) =>
+    const jokerOf = (fresh: PortalFixture, id: string) =>
       fresh.application.store.read
         .selectFrom('jokers')
         .selectAll()

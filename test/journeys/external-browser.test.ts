@@ -1,6 +1,12 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AtBrowser, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
+import {
+  type BrowserUser,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+  overflows,
+} from '../world/browser.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
 
 const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
@@ -19,29 +25,32 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
       await institution?.stop()
     })
 
-    const look = async (visitor: AtBrowser) => {
+    const look = async (visitor: BrowserUser) => {
       expect(await visitor.axeFaults(), visitor.path()).toEqual([])
       expect(await overflows(visitor.page), visitor.path()).toBe(false)
     }
-    const press = async (visitor: AtBrowser, name: string) => {
+    const press = async (visitor: BrowserUser, name: string) => {
       await visitor.page.getByRole('button', { name }).click()
     }
     /** Types at the server what it asks for, and waits to be sent back. */
-    const typeThere = async ({ page }: AtBrowser, login: string) => {
-      await page.waitForURL(url => url.origin !== new URL(institution.rig.url).origin)
+    const typeThere = async ({ page }: BrowserUser, login: string) => {
+      await page.waitForURL(url => url.origin !== new URL(institution.fixture.url).origin)
       const upgrade = page.locator('#upgrd button')
       if (await upgrade.count()) await upgrade.click()
       await page.locator('input[name=user], input[name=login]').fill(login)
       await page.locator('input[type=password]').fill(institution.passwordOf('Bienvenue!2026c'))
       await page.keyboard.press('Enter')
-      await page.waitForURL(url => url.origin === new URL(institution.rig.url).origin)
+      await page.waitForURL(url => url.origin === new URL(institution.fixture.url).origin)
     }
 
     it.each([
       ['on, at 320 px', { viewport: { width: 320, height: 640 } }],
       ['off, at night', { javaScriptEnabled: false, colorScheme: 'dark' as const }],
     ])('goes there and back, confirms, and ends, scripts %s', { timeout: 120_000 }, async (_, options) => {
-      const visitor = await personAt(browser, institution.rig.url, { ignoreHTTPSErrors: true, ...options })
+      const visitor = await openBrowserUser(browser, institution.fixture.url, {
+        ignoreHTTPSErrors: true,
+        ...options,
+      })
       await visitor.open('/fr/compte/sessions')
       expect(visitor.path()).toBe('/fr/connexion/vers/sessions')
       await look(visitor)
@@ -50,7 +59,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
         await typeThere(visitor, 'clefevre')
       })
       expect(visitor.path()).toBe('/fr/compte/sessions')
-      await institution.rig.application.store.transaction(tx =>
+      await institution.fixture.application.store.transaction(tx =>
         tx.updateTable('sessions').set({ fresh_until: 0 }).execute(),
       )
       await visitor.open('/fr/compte/adresses')
@@ -74,10 +83,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
     it('« Retour » from there leads to our page of sign-in, and is no trap', {
       timeout: 60_000,
     }, async () => {
-      const visitor = await personAt(browser, institution.rig.url, { ignoreHTTPSErrors: true })
+      const visitor = await openBrowserUser(browser, institution.fixture.url, { ignoreHTTPSErrors: true })
       await visitor.open('/fr/connexion')
       await press(visitor, 'Se connecter')
-      await visitor.page.waitForURL(url => url.origin !== new URL(institution.rig.url).origin)
+      await visitor.page.waitForURL(url => url.origin !== new URL(institution.fixture.url).origin)
       await visitor.page.goBack()
       expect(visitor.path()).toBe('/fr/connexion')
       await visitor.leave()
@@ -92,10 +101,10 @@ describe.skipIf(!(cas && hasChromium()) && process.env.CI !== 'true')('the page 
     const institution = await cas?.start({ limits })
     if (!institution) throw new Error('no CAS server')
     const browser = await launchChromium()
-    const visitor = await personAt(browser, institution.rig.url, { ignoreHTTPSErrors: true })
+    const visitor = await openBrowserUser(browser, institution.fixture.url, { ignoreHTTPSErrors: true })
     await visitor.page.goto(`${institution.url}/cas/login?service=https://ent.univ.example/`)
     await visitor.follow('Mot de passe oublié ?')
-    await visitor.page.waitForURL(`${institution.rig.url}/identifiants-oublies`)
+    await visitor.page.waitForURL(`${institution.fixture.url}/identifiants-oublies`)
     expect(await visitor.heading()).toBe("Qu'avez-vous oublié ?")
     await browser.close()
     await institution.stop()

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { optionsIn } from '../world/factors.ts'
-import { goersOf, ownOf, roomy } from '../world/goers.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
+import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { textOf } from '../world/visitor.ts'
 
 describe.each(institutions)('a session opened through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof goersOf>
+  let goers: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await start(roomy)
-    goers = goersOf(institution)
+    goers = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
-  const portal = () => institution.rig
+  const portal = () => institution.fixture
 
   it('before what is sensitive the server asks again, whoever is signed in there', {
     timeout: 60_000,
@@ -26,9 +26,9 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     // A password typed here proves nothing any more: the form leads there.
     const old = browser.here.cookies.get('__Host-session')
     const to = await goers.leave(browser, '/fr/connexion/confirmer/adresses', {
-      motdepasse: ownOf('clefevre'),
+      motdepasse: worldPasswordOf('clefevre'),
     })
-    const password = institution.passwordOf(ownOf('clefevre'))
+    const password = institution.passwordOf(worldPasswordOf('clefevre'))
     const came = await browser.there.signIn(to, { login: 'clefevre', password })
     if (!('sent' in came)) throw new Error('still there')
     expect(came.asked).toBe(true)

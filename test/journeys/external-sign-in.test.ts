@@ -4,26 +4,26 @@ import { refusalSlugs } from '../../src/account/sign-in/external/refusals.ts'
 import { checkPortal } from '../../src/check.ts'
 import { explain } from '../../src/config/explain.ts'
 import { enrolApp } from '../world/factors.ts'
-import { goersOf, ownOf, roomy } from '../world/goers.ts'
 import {
   type Institution,
   institutions,
   type OpenIdInstitution,
   openIdInstitution,
 } from '../world/identity-servers.ts'
+import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const config = { ...roomy, signIn: { returns: { ent: 'https://ent.univ.example/' } } }
 
 describe.each(institutions)('sign-in through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof goersOf>
+  let goers: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await start(config)
-    goers = goersOf(institution)
+    goers = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
-  const portal = () => institution.rig
+  const portal = () => institution.fixture
 
   it('takes the place of our page: no password is typed here, and a look leaves nothing behind', async () => {
     const { here } = goers.newBrowser()
@@ -32,7 +32,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect(textOf(page.html)).toContain('Mot de passe oublié ?')
     expect(textOf(page.html)).toContain(new URL(institution.url).host)
     expect(page.headers.getSetCookie()).toEqual([])
-    const typed = await here.signIn('clefevre', ownOf('clefevre'))
+    const typed = await here.signIn('clefevre', worldPasswordOf('clefevre'))
     expect(typed.location).toBe('/fr/connexion/depart')
     expect((await here.post('/fr/connexion/cle-d-acces/compte', {})).location).toBe(
       '/fr/connexion/vers/compte',
@@ -232,10 +232,10 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
 
 describe('sign-in through OpenID Connect alone', () => {
   let institution: OpenIdInstitution
-  let goers: ReturnType<typeof goersOf>
+  let goers: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await openIdInstitution(roomy)
-    goers = goersOf(institution)
+    goers = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
 

@@ -7,7 +7,7 @@ import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { bases, suffix } from '../world/people.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -28,11 +28,11 @@ class Killed extends Error {}
 describe.each(kinds.filter(available))(
   'every write asks for the second factor, on $directory and $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     let dieAt: Failpoint | null = null
     const clock = movableClock()
     beforeAll(async () => {
-      rig = await startPortal({
+      fixture = await startPortal({
         ...{ ...kind, clock, people: 20, crowd: 80, config: { limits } },
         failpoints: at => {
           if (at !== dieAt) return
@@ -41,18 +41,18 @@ describe.each(kinds.filter(available))(
         },
       })
     })
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     let next = 0
     /** Somebody with a password of the directory, and a browser in which they are signed in. */
     const somebody = async (what: Held = 'nothing') => {
-      const traveller = rig.crowd[next]
+      const traveller = fixture.crowd[next]
       next += 1
       if (!traveller) throw new Error('nobody is left')
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       expect((await visitor.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
       const app = what === 'an app' ? (await enrolApp(visitor, clock.now)).app : null
-      const key = what === 'a passkey' ? await enrolPasskey(visitor, rig.url) : null
+      const key = what === 'a passkey' ? await enrolPasskey(visitor, fixture.url) : null
       if (what === 'a sheet alone') await printSheet(visitor)
       clock.forward(minutes(1))
       return { ...traveller, visitor, app, key }
@@ -60,9 +60,9 @@ describe.each(kinds.filter(available))(
     type Somebody = Awaited<ReturnType<typeof somebody>>
 
     const opens = async (id: PersonId, password: string) =>
-      (await rig.application.directory.bind(id, password)).ok
+      (await fixture.application.directory.bind(id, password)).ok
     const letterOf = (id: PersonId) =>
-      rig.application.store.transaction(tx => rig.application.activationCodes.make(tx, id, hours(24)))
+      fixture.application.store.transaction(tx => fixture.application.activationCodes.make(tx, id, hours(24)))
 
     const show = async (visitor: Visitor, { app, key }: Somebody, path: string, passkeyPath: string) => {
       const demarche = visitor.refIn((await visitor.get(path)).html)
@@ -83,8 +83,8 @@ describe.each(kinds.filter(available))(
 
     it.each(held)('a reset, by whoever has %s', async what => {
       const who = await somebody(what)
-      const visitor = newVisitor(rig.url)
-      const after = await visitor.proveTraveller(who)
+      const visitor = newVisitor(fixture.url)
+      const after = await visitor.answerJokerAs(who)
       const factor = '/fr/mot-de-passe/second-element'
       expect(after.location).toBe(asked(what) ? factor : '/fr/mot-de-passe/nouveau')
       if (asked(what)) await show(visitor, who, factor, '/fr/mot-de-passe/cle-d-acces')
@@ -94,10 +94,10 @@ describe.each(kinds.filter(available))(
 
     it.each(['an app', 'a passkey'] as const)('a reset is not written once %s came between', async what => {
       const who = await somebody()
-      const visitor = newVisitor(rig.url)
-      expect((await visitor.proveTraveller(who)).location).toBe('/fr/mot-de-passe/nouveau')
+      const visitor = newVisitor(fixture.url)
+      expect((await visitor.answerJokerAs(who)).location).toBe('/fr/mot-de-passe/nouveau')
       if (what === 'an app') await enrolApp(who.visitor, clock.now)
-      else await enrolPasskey(who.visitor, rig.url)
+      else await enrolPasskey(who.visitor, fixture.url)
       expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/fin')
       const over = textOf((await visitor.get('/fr/mot-de-passe/fin')).html)
       expect(over).toContain('Un second élément protège votre compte')
@@ -109,7 +109,7 @@ describe.each(kinds.filter(available))(
       async what => {
         const who = await somebody(what)
         const letter = await letterOf(who.id)
-        const visitor = newVisitor(rig.url)
+        const visitor = newVisitor(fixture.url)
         const at = '/fr/activation/code'
         await visitor.post('/fr/activation/identification/numero-personnel', {
           ...{ numero: who.number, naissance: who.date },
@@ -128,10 +128,10 @@ describe.each(kinds.filter(available))(
       'a change, in a session that a password opened before %s was there',
       async what => {
         const who = await somebody()
-        const thief = newVisitor(rig.url)
+        const thief = newVisitor(fixture.url)
         await thief.signIn(who.login, who.first)
         if (what === 'an app') await enrolApp(who.visitor, clock.now)
-        else await enrolPasskey(who.visitor, rig.url)
+        else await enrolPasskey(who.visitor, fixture.url)
         expect((await change(thief, who.first)).location).toBe('/fr/connexion/confirmer/mot-de-passe')
         const path = what === 'an app' ? 'application' : 'cles-d-acces'
         const removed = await thief.post(`/fr/compte/${path}`, { action: 'retirer' })
@@ -153,7 +153,11 @@ describe.each(kinds.filter(available))(
       expect(more.location).toBe('/fr/connexion/second-element/mot-de-passe')
       expect((await change(who.visitor, who.first)).location).toBe(confirm)
       const sessions = () =>
-        rig.application.store.read.selectFrom('sessions').select('id').where('person', '=', who.id).execute()
+        fixture.application.store.read
+          .selectFrom('sessions')
+          .select('id')
+          .where('person', '=', who.id)
+          .execute()
       const before = await sessions()
       const shown = await show(
         who.visitor,
@@ -173,7 +177,7 @@ describe.each(kinds.filter(available))(
     if (kind.directory === 'slapd')
       it.each(held)('a password that expired, of whoever has %s', async what => {
         const who = await somebody(what)
-        await rig.slapd?.asRoot(client => {
+        await fixture.slapd?.asRoot(client => {
           const set = (type: string, value: string) =>
             new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
           return client.modify(`uid=${who.login},${bases.staff}`, [
@@ -181,7 +185,7 @@ describe.each(kinds.filter(available))(
             set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
           ])
         })
-        const visitor = newVisitor(rig.url)
+        const visitor = newVisitor(fixture.url)
         const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
           ...{
             identifiant: who.login,
@@ -198,7 +202,7 @@ describe.each(kinds.filter(available))(
 
     it.each(held)('a freeze asks nobody: of whoever has %s', async what => {
       const who = await somebody(what)
-      await rig.application.notMe.freezeByDesk(who.id, 'desk', 'test')
+      await fixture.application.notMe.freezeByDesk(who.id, 'desk', 'test')
       expect(await opens(who.id, who.first)).toBe(false)
     })
 
@@ -207,16 +211,16 @@ describe.each(kinds.filter(available))(
         ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
         ...(shown && ({ factor: 'authenticator' } as const)),
       }
-      const made = await rig.application.attempts.prepare(
+      const made = await fixture.application.attempts.prepare(
         { kind: order, person, journey: null, facts },
         password,
       )
-      await rig.application.store.transaction(made.insert)
+      await fixture.application.store.transaction(made.insert)
       return made.attempt
     }
     const stateOf = async ({ id }: Attempt) =>
       (
-        await rig.application.store.read
+        await fixture.application.store.read
           .selectFrom('attempts')
           .select('state')
           .where('id', '=', id)
@@ -232,7 +236,7 @@ describe.each(kinds.filter(available))(
       )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
         const who = await somebody(what)
         const attempt = await prepared(order, who.id, shown)
-        const outcome = await rig.application.source.writePassword(attempt, chosen)
+        const outcome = await fixture.application.source.writePassword(attempt, chosen)
         const lacks = order !== 'freeze' && asked(what) && !shown
         const active = order === 'activation' && !lacks
         if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
@@ -244,11 +248,11 @@ describe.each(kinds.filter(available))(
     })
 
     const settled = async () => {
-      await rig.application.store.transaction(async tx => {
+      await fixture.application.store.transaction(async tx => {
         await tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute()
         await tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute()
       })
-      await rig.application.reconciler.run()
+      await fixture.application.reconciler.run()
     }
     const failpoints = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
 
@@ -263,7 +267,7 @@ describe.each(kinds.filter(available))(
         const who = await somebody('an app')
         const attempt = await prepared('change', who.id, shown)
         dieAt = instant
-        const died = await rig.application.source.writePassword(attempt, chosen).catch(fault => fault)
+        const died = await fixture.application.source.writePassword(attempt, chosen).catch(fault => fault)
         const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
         dieAt = null
         expect(died instanceof Killed).toBe(reached)
@@ -278,7 +282,7 @@ describe.each(kinds.filter(available))(
       const who = await somebody()
       const attempt = await prepared('change', who.id, false)
       dieAt = 'written'
-      await expect(rig.application.source.writePassword(attempt, chosen)).rejects.toThrow(Killed)
+      await expect(fixture.application.source.writePassword(attempt, chosen)).rejects.toThrow(Killed)
       clock.forward(seconds(1))
       await enrolApp(who.visitor, clock.now)
       await settled()
@@ -289,10 +293,10 @@ describe.each(kinds.filter(available))(
       const who = await somebody('an app')
       const attempt = await prepared('reset', who.id, false, who.first)
       dieAt = 'attempt-committed'
-      await expect(rig.application.source.writePassword(attempt, who.first)).rejects.toThrow(Killed)
+      await expect(fixture.application.source.writePassword(attempt, who.first)).rejects.toThrow(Killed)
       await settled()
       expect(await stateOf(attempt)).toBe('refused')
-      const deliveries = await rig.application.store.read
+      const deliveries = await fixture.application.store.read
         .selectFrom('deliveries')
         .select('id')
         .where('person', '=', who.id)

@@ -2,15 +2,15 @@ import { Secret, TOTP } from 'otpauth'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
-  type AtBrowser,
+  type BrowserUser,
   demoPerson,
   hasChromium,
   launchChromium,
+  openBrowserUser,
   overflows,
-  personAt,
 } from '../world/browser.ts'
 import { withPasskeys } from '../world/passkeys.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 const small = { viewport: { width: 320, height: 640 } }
@@ -21,38 +21,38 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     timeout: 300_000,
   },
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     let browser: Browser
     let base: string
     beforeAll(async () => {
       const config = { limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 } }
-      rig = await startPortal({ directory: 'embedded', store: 'SQLite', config })
-      base = rig.url.replace('127.0.0.1', 'localhost')
+      fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config })
+      base = fixture.url.replace('127.0.0.1', 'localhost')
       browser = await launchChromium()
     })
     afterAll(async () => {
       await browser?.close()
-      await rig?.stop()
+      await fixture?.stop()
     })
 
-    const press = async ({ page }: AtBrowser, name: string) => {
+    const press = async ({ page }: BrowserUser, name: string) => {
       const loaded = page.waitForEvent('domcontentloaded')
       await page.getByRole('button', { name, exact: true }).first().click()
       await loaded
     }
     /** A sheet is eight hashes: on a busy machine that is longer than a page may usually take. */
     const someone = async (at: string, options: BrowserContextOptions = {}) => {
-      const person = await personAt(browser, at, options)
+      const person = await openBrowserUser(browser, at, options)
       person.page.setDefaultTimeout(60_000)
       return person
     }
-    const signIn = async (person: AtBrowser, login: string, path = '/fr/connexion') => {
+    const signIn = async (person: BrowserUser, login: string, path = '/fr/connexion') => {
       await person.open(path)
       await person.page.locator('#identifiant').fill(login)
       await person.page.locator('#motdepasse').fill(demoPerson(login).password ?? '')
       await press(person, 'Se connecter')
     }
-    const isFine = async (person: AtBrowser) => {
+    const isFine = async (person: BrowserUser) => {
       expect(await overflows(person.page), person.path()).toBe(false)
       expect(person.faults).toEqual([])
     }
@@ -182,9 +182,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     })
 
     it('every page of a passkey holds in 14 KB on the wire', async () => {
-      const visitor = newVisitor(rig.url, { 'accept-encoding': 'identity' })
+      const visitor = newVisitor(fixture.url, { 'accept-encoding': 'identity' })
       await visitor.post('/fr/connexion/cle-d-acces/compte', {})
-      const response = await fetch(new URL('/fr/connexion/cle-d-acces/compte', rig.url), {
+      const response = await fetch(new URL('/fr/connexion/cle-d-acces/compte', fixture.url), {
         headers: {
           'accept-encoding': 'br',
           cookie: [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; '),

@@ -8,7 +8,7 @@ import { endsWithin } from '../../src/services/ends-within.ts'
 import { makeAuthority } from '../world/authority.ts'
 import { movableClock } from '../world/clock.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
@@ -21,7 +21,7 @@ const done = /termine$/
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
   'trouble on the way to the directory and to the mail server',
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     let portal: Portal
     let toDirectory: UnreliableLink
     let toMail: UnreliableLink
@@ -34,11 +34,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     type Changes = { readonly caFile?: string }
     /** The portal of the rig, behind links of ours. */
     const openOn = async (ldap: Changes = {}, smtp: Changes = {}) => {
-      const { config } = rig.settings
+      const { config } = fixture.settings
       if (config.directory.kind !== 'ldap' || config.mail.kind !== 'smtp')
         throw new Error('not on real servers')
       const settings = {
-        ...rig.settings,
+        ...fixture.settings,
         config: {
           ...config,
           directory: { ...config.directory, ...ldap },
@@ -63,7 +63,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         account: 'sesame:b',
       })
       toMail = await startUnreliableLink(mailRoad, mailPort)
-      rig = await startPortal({
+      fixture = await startPortal({
         ...{ directory: 'slapd', store: 'SQLite', people: 20, crowd: 40, clock },
         config: {
           limits,
@@ -74,11 +74,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           },
         },
       })
-      const { slapd } = rig
+      const { slapd } = fixture
       if (!slapd) throw new Error('no directory')
       toDirectory = await startUnreliableLink(ldapRoad, Number(new URL(slapd.urls.ldaps).port))
-      await rig.portal.close()
-      const { config } = rig.settings
+      await fixture.portal.close()
+      const { config } = fixture.settings
       Object.assign(config.directory, { urls: [`ldaps://127.0.0.1:${ldapRoad}`] })
       portal = await openOn()
     }, 120_000)
@@ -87,7 +87,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       await toDirectory?.stop()
       await toMail?.stop()
       await mail?.stop()
-      await rig?.slapd?.stop()
+      await fixture?.slapd?.stop()
       rmSync(strangers, { recursive: true, force: true })
     })
     beforeEach(() => clock.forward(minutes(61)))
@@ -97,10 +97,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     })
 
     const somebody = () => {
-      const traveller = rig.crowd[next]
+      const traveller = fixture.crowd[next]
       next += 1
       if (!traveller) throw new Error('the crowd is too small')
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       return {
         ...traveller,
         visitor,
@@ -114,11 +114,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     const saysAway = async (part: 'directory' | 'mail') => {
       const told = async (url: string | null) => (await newVisitor(url ?? '').get('/readyz')).html
       await expect.poll(() => told(portal.adminUrl)).toContain(`"${part}":false`)
-      expect(JSON.parse(await told(rig.url))).toEqual({ ready: false, age: expect.any(Number) })
+      expect(JSON.parse(await told(fixture.url))).toEqual({ ready: false, age: expect.any(Number) })
     }
     const walk = async () => {
       const who = somebody()
-      await who.visitor.proveTraveller(who)
+      await who.visitor.answerJokerAs(who)
       return { ...who, answer: await who.visitor.choose(who.chosen) }
     }
 
@@ -140,7 +140,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         { timeout: 90_000 },
         async fault => {
           const who = somebody()
-          await who.visitor.proveTraveller(who)
+          await who.visitor.answerJokerAs(who)
           const page = await who.visitor.get('/fr/mot-de-passe/nouveau')
           toDirectory.make(fault)
           const form = {
@@ -168,7 +168,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       it('silent before many: nobody waits for another’s time-out, and pages that need no directory are served', {
         timeout: 60_000,
       }, async () => {
-        const { connectTimeout, answerTimeout } = rig.slapd?.settings() ?? {
+        const { connectTimeout, answerTimeout } = fixture.slapd?.settings() ?? {
           connectTimeout: 0,
           answerTimeout: 0,
         }
@@ -180,7 +180,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           return status
         })
         for (const page of ['/fr/', '/fr/aide', '/en/mot-de-passe/identification/ine'])
-          expect((await newVisitor(rig.url).get(page)).status).toBe(200)
+          expect((await newVisitor(fixture.url).get(page)).status).toBe(200)
         expect(answered).toBe(0)
         // A turn, a connection and an answer, each within its own time-out; twenty-four in turn would take ten times that.
         const longest = 2 * connectTimeout + 2 * answerTimeout
@@ -256,7 +256,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         timeout: 120_000,
       }, async () => {
         await portal.close()
-        const slapdCa = rig.slapd?.caFile ?? ''
+        const slapdCa = fixture.slapd?.caFile ?? ''
         portal = await openOn({}, { caFile: slapdCa })
         const { answer, login } = await walk()
         expect(answer.location).toMatch(done)

@@ -1,7 +1,14 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { demoPerson, fold, hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import {
+  demoPerson,
+  fold,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+  overflows,
+} from '../world/browser.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -11,14 +18,14 @@ const kinds: readonly PortalKind[] = [
 const question = '/fr/identifiant/question-joker'
 
 describe.each(kinds.filter(available))('identifiant oublié, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, people: 20 })
+    fixture = await startPortal({ ...kind, people: 20 })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const asking = async (number = '204518', date = '14/07/1985') => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const path = '/fr/identifiant/identification/numero-personnel'
     expect((await visitor.post(path, { numero: number, naissance: date })).location).toBe(question)
     const answer = async (reponse: string) =>
@@ -30,8 +37,8 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     const { visitor, answer } = await asking()
     expect((await answer('Félix')).location).toBe('/fr/identifiant/termine')
     expect(textOf((await visitor.get('/fr/identifiant/termine')).html)).toContain('saisissez : clefevre')
-    await rig.portal.outbox.run()
-    const { read } = rig.application.store
+    await fixture.portal.outbox.run()
+    const { read } = fixture.application.store
     await expect
       .poll(async () =>
         (await read.selectFrom('demo_mails').selectAll().execute()).map(mail => mail.recipient),
@@ -62,20 +69,20 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
   })
 
   it('a frozen account hears what a wrong answer hears', async () => {
-    const found = await rig.application.directory.findLogin('clefevre')
+    const found = await fixture.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const { id } = found.person
     const freeze = { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await rig.application.store.transaction(tx => rig.application.freezes.put(tx, freeze))
+    await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, freeze))
     const { answer } = await asking()
     expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
-    await rig.application.store.transaction(tx => rig.application.freezes.lift(tx, id))
+    await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
   })
 
   it('asked for again and again it holds back no mail of a new password, and its own button closes recovery', async () => {
     const mails = async (said: string) => {
-      await rig.portal.outbox.run()
-      const all = await rig.application.store.read
+      await fixture.portal.outbox.run()
+      const all = await fixture.application.store.read
         .selectFrom('demo_mails')
         .select(['recipient', 'body'])
         .where('recipient', 'like', 'clefevre@%')
@@ -84,16 +91,16 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     }
     for (let asked = 0; asked < 8; asked += 1) {
       await (await asking()).answer('Félix')
-      await rig.portal.outbox.run()
+      await fixture.portal.outbox.run()
     }
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
     expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toBe('/fr/mot-de-passe/termine')
     const changed = 'Votre mot de passe a bien été modifié sur Sésame'
     await expect.poll(async () => (await mails(changed)).length).toBe(2)
     const [told] = await mails('Votre identifiant de connexion est : clefevre.')
     const link = /\/fr\/ce-n-est-pas-moi\/[\w-]+/.exec(told?.body ?? '')?.[0] ?? ''
-    const owner = newVisitor(rig.url)
+    const owner = newVisitor(fixture.url)
     const page = await owner.get(link)
     expect(textOf(page.html)).toContain('Fermer la récupération pendant 7 jours')
     const pressed = await owner.post(link, { jeton: link.split('/').at(-1) ?? '' })
@@ -104,22 +111,22 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('identifiant oublié, at a browser', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
     browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   it.each([
     { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
     { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
   ])('scripts $scripts: from the cards to the login', async ({ options }) => {
-    const visitor = await personAt(browser, rig.url, options)
+    const visitor = await openBrowserUser(browser, fixture.url, options)
     const { page } = visitor
     const look = async (percent: string | null) => {
       expect(await overflows(page)).toBe(false)

@@ -1,16 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
-  type AtBrowser,
+  type BrowserUser,
   demoPerson,
   fold,
   hasChromium,
   launchChromium,
   type NumberName,
+  openBrowserUser,
   overflows,
-  personAt,
 } from '../world/browser.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -33,8 +33,8 @@ const travellers: readonly [
   ['odubois', 'uid', 'UID', "l'etranger", 'Violon;Marée=19'.replace('é', 'e')],
 ]
 
-const opens = async (rig: Rig, login: string, password: string) => {
-  const { application } = rig
+const opens = async (fixture: PortalFixture, login: string, password: string) => {
+  const { application } = fixture
   const found = await application.directory.findLogin(demoPerson(login).numbers.uid ?? login)
   const fallback = found.ok && !found.person ? await application.directory.findLogin(login) : found
   if (!fallback.ok || !fallback.person) throw new Error(`${login} is not in the directory`)
@@ -44,19 +44,19 @@ const opens = async (rig: Rig, login: string, password: string) => {
 describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(available))(
   'mot de passe oublié, on $directory and $store',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     let browser: Browser
     beforeAll(async () => {
-      rig = await startPortal({ ...kind, hashing: 'real' })
+      fixture = await startPortal({ ...kind, hashing: 'real' })
       browser = await launchChromium()
     })
     afterAll(async () => {
       await browser?.close()
-      await rig?.stop()
+      await fixture?.stop()
     })
 
     /** A page as a person and axe see it: nothing to scroll sideways, no fault, the progress in words. */
-    const look = async (visitor: AtBrowser, percent: string | null) => {
+    const look = async (visitor: BrowserUser, percent: string | null) => {
       // The bytes do not depend on the servers behind: axe looks once, scripts on and off.
       if (kind.directory === 'embedded' && kind.store === 'SQLite')
         expect(await visitor.axeFaults()).toEqual([])
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
     }
 
     /** With scripts the receipt follows by itself; without them its link reads it again. */
-    const receiptShows = async ({ page, text }: AtBrowser, proofs: number, live: boolean) => {
+    const receiptShows = async ({ page, text }: BrowserUser, proofs: number, live: boolean) => {
       await expect
         .poll(
           async () => {
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       expect(await page.getByRole('link', { name: 'Actualiser le reçu' }).count()).toBe(0)
     }
 
-    const walk = async (visitor: AtBrowser, traveller: (typeof travellers)[number]) => {
+    const walk = async (visitor: BrowserUser, traveller: (typeof travellers)[number]) => {
       const [login, number, card, answer, password] = traveller
       const who = demoPerson(login)
       const { page } = visitor
@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       it.each(travellers)('%s, by %s, is led to a password that opens', async (...traveller) => {
         const [login, , , , base] = traveller
         const password = scripts === 'on' ? base : `${base}b`
-        const visitor = await personAt(browser, rig.url, options)
+        const visitor = await openBrowserUser(browser, fixture.url, options)
         const [who, number, card, answer] = traveller
         const text = await walk(visitor, [who, number, card, answer, password])
         expect(text).toContain(
@@ -116,15 +116,15 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
         )
         expect(text).toMatch(/CAS, ENT .* Prouvé à \d\d:\d\d:\d\d/)
         await receiptShows(visitor, kind.directory === 'embedded' ? 4 : 1, scripts === 'on')
-        expect(await opens(rig, login, password)).toBe(true)
-        expect(await opens(rig, login, demoPerson(login).password ?? '')).toBe(false)
+        expect(await opens(fixture, login, password)).toBe(true)
+        expect(await opens(fixture, login, demoPerson(login).password ?? '')).toBe(false)
         expect(visitor.faults).toEqual([])
         await visitor.leave()
       })
     })
 
     it('tells every known address, in mails that let the owner say « Ce n’est pas moi »', async () => {
-      const { read } = rig.application.store
+      const { read } = fixture.application.store
       await expect
         .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length)
         .toBeGreaterThanOrEqual(travellers.length)

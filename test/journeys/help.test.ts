@@ -4,13 +4,13 @@ import { knownToHelp } from '../../src/help/known.ts'
 import { helpSlugs, hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { helpOf } from '../../src/ui/help-of.ts'
-import { hasChromium, launchChromium, overflows, personAt } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { hasChromium, launchChromium, openBrowserUser, overflows } from '../world/browser.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-const addressesIn = (rig: Rig, language: Language) => {
+const addressesIn = (fixture: PortalFixture, language: Language) => {
   const href = hrefIn(language)
-  return helpPages(knownToHelp(rig.application)).map(({ at }) => href(at.route, at.params))
+  return helpPages(knownToHelp(fixture.application)).map(({ at }) => href(at.route, at.params))
 }
 
 /** The answers of a search, as its page lists them. */
@@ -21,14 +21,14 @@ const answersIn = (html: string) =>
   }))
 
 describe('the help', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const search = async (asked: string, language: Language = 'fr') => {
-    const { html, status, headers } = await newVisitor(rig.url).get(
+    const { html, status, headers } = await newVisitor(fixture.url).get(
       `/${language}/aide/recherche?${new URLSearchParams({ q: asked })}`,
     )
     return { html, status, headers, text: textOf(html), answers: answersIn(html) }
@@ -37,13 +37,13 @@ describe('the help', () => {
 
   it('is reached from every page of a journey, at the passage that answers it', async () => {
     const pages = (Object.keys(routes) as RouteName[]).flatMap(name => helpOf(name) ?? [])
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     for (const { topic, section } of pages) {
       const { html, status } = await visitor.get(hrefIn('fr')('helpTopic', { topic: helpSlugs[topic] }))
       expect(status).toBe(200)
       if (section) expect(html, `${topic}#${section}`).toContain(`id="${section}"`)
     }
-    const joker = newVisitor(rig.url)
+    const joker = newVisitor(fixture.url)
     await joker.identify('numero-personnel', '204518', '14/07/1985')
     const step = await joker.get('/fr/mot-de-passe/question-joker')
     const help = step.html.includes('href="/fr/aide/mot-de-passe#question-joker"')
@@ -53,10 +53,10 @@ describe('the help', () => {
   })
 
   it('leads nowhere that does not exist', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     for (const language of ['fr', 'en'] as const) {
       const pages = ['/aide', '/aide/eduroam'].map(path => `/${language}${path}`)
-      for (const path of [...pages, ...addressesIn(rig, language)]) {
+      for (const path of [...pages, ...addressesIn(fixture, language)]) {
         const { html } = await visitor.get(path)
         const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'))
         for (const [, href = ''] of main.matchAll(/(?:href|src)="(\/[^"#]*)/g)) {
@@ -102,7 +102,7 @@ describe('the help', () => {
   })
 
   it('takes hostile questions for words: nothing runs, nothing breaks, nothing is kept or logged', async () => {
-    const before = rig.lines.length
+    const before = fixture.lines.length
     const hostile = [
       '<script>alert(1)</script>',
       '"><img src=x onerror=alert(1)>',
@@ -122,13 +122,13 @@ describe('the help', () => {
       expect(headers.get('cache-control')).toBe('no-store')
       expect(headers.getSetCookie()).toEqual([])
     }
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     expect((await visitor.get('/fr/aide/recherche?q=wifi&q=code')).status).toBe(200)
     expect((await visitor.get('/fr/aide/recherche?q[a]=wifi&__proto__=x')).status).toBe(200)
     expect((await visitor.get('/fr/aide/recherche?q=%E0%A4%A')).status).toBe(200)
     expect((await visitor.get(`/fr/aide/recherche?q=${'a'.repeat(15_000)}`)).status).toBe(200)
     expect((await visitor.post('/fr/aide/recherche', { q: 'wifi' })).status).toBe(405)
-    expect(rig.lines.slice(before).join()).not.toMatch(/wifi|alert/)
+    expect(fixture.lines.slice(before).join()).not.toMatch(/wifi|alert/)
   })
 
   it('follows the configuration: services, rules, figures, mobiles, and whom to call', async () => {
@@ -162,14 +162,14 @@ describe('the help', () => {
   })
 
   it('knows no mobile where nobody sends text messages', async () => {
-    const known = knownToHelp(rig.application)
+    const known = knownToHelp(fixture.application)
     const told = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
     expect(told(true)).toContain('help.account.back.mobile')
     expect(told(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
 
   it('speaks of the sign-in page that there is', async () => {
-    const known = knownToHelp(rig.application)
+    const known = knownToHelp(fixture.application)
     const elsewhere = { ...known, ownSignIn: false, picturesTell: { ...known.picturesTell, signIn: false } }
     expect(JSON.stringify(helpPages(known))).toContain('help.sign-in.refused.wait')
     expect(JSON.stringify(helpPages(elsewhere))).not.toMatch(/refused\.wait|"picture":"sign-in/)
@@ -185,9 +185,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the search of the 
   ] as const)(
     'in %s %s: axe finds nothing, nothing is to be scrolled sideways',
     async (language, _, options) => {
-      const rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+      const fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
       const browser = await launchChromium()
-      const visitor = await personAt(browser, rig.url, options)
+      const visitor = await openBrowserUser(browser, fixture.url, options)
       const search = ['wifi', 'zzyzx', '', `${'m'.repeat(90)}`].map(q => `/${language}/aide/recherche?q=${q}`)
       for (const path of search) {
         await visitor.open(path)
@@ -196,14 +196,14 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the search of the 
       }
       expect(visitor.faults).toEqual([])
       await browser.close()
-      await rig.stop()
+      await fixture.stop()
     },
   )
 
   it('is searched without scripts, by the keyboard', async () => {
-    const rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    const fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
     const browser = await launchChromium()
-    const visitor = await personAt(browser, rig.url, { javaScriptEnabled: false })
+    const visitor = await openBrowserUser(browser, fixture.url, { javaScriptEnabled: false })
     await visitor.open('/fr/aide')
     await visitor.page.locator('#q').focus()
     await visitor.page.keyboard.type('téléphone perdu')
@@ -213,6 +213,6 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the search of the 
     await visitor.page.getByRole('link', { name: /Je n’arrive pas à me connecter/ }).click()
     expect(visitor.path()).toBe('/fr/aide/connexion')
     await browser.close()
-    await rig.stop()
+    await fixture.stop()
   })
 })

@@ -1,17 +1,17 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
-import { type AtBrowser, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import { type BrowserUser, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { letterFor } from '../world/crowd.ts'
+import { activationCodeFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { type Keyboard, keyboardOf } from '../world/keyboard.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { withPasskeys } from '../world/passkeys.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
-type Traveller = Rig['crowd'][number]
+type CrowdPerson = PortalFixture['crowd'][number]
 
 const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
@@ -20,32 +20,32 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
   'with a keyboard alone',
   { timeout: 120_000 },
   () => {
-    let rig: Rig
+    let fixture: PortalFixture
     let browser: Browser
     let base: string
     let next = 0
     const clock = movableClock()
     beforeAll(async () => {
       const kind = { directory: 'embedded', store: 'SQLite' } as const
-      rig = await startPortal({ ...kind, clock, crowd: 20, config: { limits } })
-      base = rig.url.replace('127.0.0.1', 'localhost')
+      fixture = await startPortal({ ...kind, clock, crowd: 20, config: { limits } })
+      base = fixture.url.replace('127.0.0.1', 'localhost')
       browser = await launchChromium()
     })
     afterAll(async () => {
       await browser?.close()
-      await rig?.stop()
+      await fixture?.stop()
     })
 
     /** Somebody new at a browser. */
     const somebody = async (options: BrowserContextOptions) => {
-      const traveller = rig.crowd[next]
+      const traveller = fixture.crowd[next]
       next += 1
       if (!traveller) throw new Error('the crowd is too small')
-      const person = await personAt(browser, base, options)
+      const person = await openBrowserUser(browser, base, options)
       return { traveller, person, keys: keyboardOf(person) }
     }
 
-    const identify = async (keys: Keyboard, { number }: Traveller, next: string) => {
+    const identify = async (keys: Keyboard, { number }: CrowdPerson, next: string) => {
       await keys.skip()
       await keys.tabTo(/^Valider$/)
       await keys.enter()
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.enter(next)
     }
 
-    const signIn = async (keys: Keyboard, { login, first }: Traveller, next: string) => {
+    const signIn = async (keys: Keyboard, { login, first }: CrowdPerson, next: string) => {
       await keys.skip()
       await keys.fill(/^Identifiant/, login)
       await keys.backAndForth()
@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       return { traveller, person, keys }
     }
 
-    const leave = async (person: AtBrowser) => {
+    const leave = async (person: BrowserUser) => {
       expect(person.faults).toEqual([])
       await person.leave()
     }
@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       it('an account is activated, with a joker and an address', async () => {
         const { traveller, person, keys } = await somebody(options)
-        const code = await letterFor(rig.application, traveller)
+        const code = await activationCodeFor(fixture.application, traveller)
         await person.open('/fr/')
         await keys.menu(/^Activer mon compte$/, '**/activation')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
         await keys.fill(/^Adresse mail/, address)
         await keys.enter('**/adresse/code')
         await keys.skip()
-        await keys.fill(/^Code reçu/, await codeSentTo(rig, address))
+        await keys.fill(/^Code reçu/, await codeSentTo(fixture, address))
         await keys.enter('**/mobile')
         await keys.go(/^Passer cette étape$/, '**/termine')
         expect(await person.page.locator('#identifiant').innerText()).toBe(traveller.login)
@@ -163,7 +163,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       it('a sign-in shows its second factor', async () => {
         const { traveller, person, keys } = await somebody(options)
-        const owner = newVisitor(rig.url)
+        const owner = newVisitor(fixture.url)
         await owner.signIn(traveller.login, traveller.first)
         const { app } = await enrolApp(owner, clock.now)
         clock.forward(minutes(1))
@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
         await keys.typeHere(address)
         await keys.enter('**/adresses/mail')
         await keys.skip()
-        await keys.fill(/^Code/, await codeSentTo(rig, address))
+        await keys.fill(/^Code/, await codeSentTo(fixture, address))
         await keys.enter('**/compte/adresses')
         await keys.go(/^Retirer/, '**/compte/adresses')
         expect(await person.text()).not.toContain(address)
@@ -238,7 +238,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
       it('a session elsewhere is ended, then this one', async () => {
         const { traveller, person, keys } = await inside(options, 'sessions')
-        const elsewhere = newVisitor(rig.url)
+        const elsewhere = newVisitor(fixture.url)
         await elsewhere.signIn(traveller.login, traveller.first)
         await person.page.reload()
         await keys.go(/^Fermer la session/, '**/compte/sessions')

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium, personAt } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const identify = '/fr/mot-de-passe/identification/numero-personnel'
@@ -15,11 +15,15 @@ const behindProxy = async (limits: Readonly<Record<string, number>>) =>
   })
 
 describe('a full portal', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await behindProxy({ postsPerSecond: 4, postsPerSecondPerNetwork: 4, identificationPerNetwork: 1e6 })
+    fixture = await behindProxy({
+      postsPerSecond: 4,
+      postsPerSecondPerNetwork: 4,
+      identificationPerNetwork: 1e6,
+    })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let networks = 0
   /** Forms of so many networks at once, each with its first. */
@@ -27,7 +31,7 @@ describe('a full portal', () => {
     const sent = Array.from({ length: count }, () => {
       networks += 1
       const from = `203.${networks >> 8}.${networks & 255}.9`
-      const visitor = newVisitor(rig.url, { 'x-forwarded-for': from })
+      const visitor = newVisitor(fixture.url, { 'x-forwarded-for': from })
       return visitor.post(path, { numero: '1', naissance: '99', ...fields })
     })
     return Promise.all(sent)
@@ -36,7 +40,7 @@ describe('a full portal', () => {
     (await crowd(...asked)).filter(({ status }) => status === 503)
 
   it('refuses beyond what waits, with a time that is drawn for each', async () => {
-    const before = rig.lines.length
+    const before = fixture.lines.length
     const answers = await crowd(60)
     const [served, refused] = [200, 503].map(() => [] as typeof answers)
     for (const one of answers) (one.status === 503 ? refused : served)?.push(one)
@@ -47,7 +51,7 @@ describe('a full portal', () => {
     expect(waits.size).toBeGreaterThan(1)
     for (const wait of waits) expect([4, 5, 6, 7, 8, 9]).toContain(wait)
     // One line for all of them, and none for each.
-    const lines = rig.lines.slice(before)
+    const lines = fixture.lines.slice(before)
     expect(lines.filter(line => line.includes('"status":503'))).toEqual([])
     expect(lines.filter(line => line.includes('limits.postsPerSecond'))).toHaveLength(1)
   })
@@ -81,7 +85,7 @@ describe('a full portal', () => {
 
   it('what another site typed is not sent again as ours', async () => {
     const filling = crowd(60)
-    const foreign = await newVisitor(rig.url, { 'x-forwarded-for': '192.0.2.200' }).post(
+    const foreign = await newVisitor(fixture.url, { 'x-forwarded-for': '192.0.2.200' }).post(
       identify,
       { numero: '204518', naissance: '14/07/1985' },
       { 'sec-fetch-site': 'cross-site' },
@@ -92,7 +96,7 @@ describe('a full portal', () => {
   })
 
   it('a network that sends more than it may is told 429, by the same page', async () => {
-    const visitor = newVisitor(rig.url, { 'x-forwarded-for': '198.51.100.7' })
+    const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '198.51.100.7' })
     const answers = await Promise.all(
       Array.from({ length: 60 }, () => visitor.post(joker, { reponse: 'rex', demarche: 'x' })),
     )
@@ -103,8 +107,8 @@ describe('a full portal', () => {
   })
 
   it('a journey that met it goes on where it was', async () => {
-    const [traveller] = rig.crowd
-    const visitor = newVisitor(rig.url, { 'x-forwarded-for': '192.0.2.7' })
+    const [traveller] = fixture.crowd
+    const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '192.0.2.7' })
     const { number = '', date = '' } = traveller ?? {}
     // No more often than it may ask.
     await expect
@@ -125,10 +129,10 @@ describe('a full portal', () => {
 })
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a browser', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    rig = await behindProxy({
+    fixture = await behindProxy({
       postsPerSecond: 10,
       postsPerSecondPerNetwork: 10,
       identificationPerNetwork: 1e6,
@@ -139,7 +143,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   afterEach(() => calm())
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   /** Full until it is told that it may not be: each network comes once, so that it is lighter than whoever came before. */
@@ -150,7 +154,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
       while (going) {
         const from = `203.${networks >> 8}.${networks & 255}.9`
         networks += 1
-        await newVisitor(rig.url, { 'x-forwarded-for': from }).post(identify, {
+        await newVisitor(fixture.url, { 'x-forwarded-for': from }).post(identify, {
           numero: '1',
           naissance: '99',
         })
@@ -164,11 +168,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   }
   /** Met the limit before, so that others are lighter. */
   const somebody = async (options: { javaScriptEnabled: boolean }, address: string) => {
-    const person = await personAt(browser, rig.url.replace('127.0.0.1', 'localhost'), {
+    const person = await openBrowserUser(browser, fixture.url.replace('127.0.0.1', 'localhost'), {
       ...options,
       extraHTTPHeaders: { 'x-forwarded-for': address },
     })
-    const visitor = newVisitor(rig.url, { 'x-forwarded-for': address })
+    const visitor = newVisitor(fixture.url, { 'x-forwarded-for': address })
     await Promise.all(
       Array.from({ length: 4 }, () => visitor.post(identify, { numero: '1', naissance: '99' })),
     )
@@ -176,7 +180,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   }
 
   it('with a script a number and a date are sent again after the wait', { timeout: 60_000 }, async () => {
-    const [traveller] = rig.crowd
+    const [traveller] = fixture.crowd
     const person = await somebody({ javaScriptEnabled: true }, '192.0.2.7')
     await person.open(identify)
     await person.page.locator('#numero').fill(traveller?.number ?? '')
@@ -194,7 +198,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   it('without a script the page leads back to its step, and the journey goes on', {
     timeout: 60_000,
   }, async () => {
-    const traveller = rig.crowd[1]
+    const traveller = fixture.crowd[1]
     const person = await somebody({ javaScriptEnabled: false }, '192.0.3.7')
     await person.open(identify)
     await person.page.locator('#numero').fill(traveller?.number ?? '')
@@ -213,22 +217,22 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
 })
 
 describe('the address of a person behind a proxy', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await behindProxy({
+    fixture = await behindProxy({
       postsPerSecond: 1e6,
       postsPerSecondPerNetwork: 1e6,
       identificationPerNetwork: 2,
     })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const statusesFrom = async (count: number, from: (sent: number) => string) => {
     const statuses = []
     for (let sent = 0; sent < count; sent += 1)
       statuses.push(
         (
-          await newVisitor(rig.url, { 'x-forwarded-for': from(sent) }).identify(
+          await newVisitor(fixture.url, { 'x-forwarded-for': from(sent) }).identify(
             'numero-personnel',
             `${sent}`,
             '99',
@@ -268,31 +272,31 @@ describe('the address of a person behind a proxy', () => {
 
   it('that cannot be read is told, once, without it', async () => {
     await statusesFrom(2, sent => `hidden-${sent}`)
-    const told = rig.lines.filter(line => line.includes('X-Forwarded-For'))
+    const told = fixture.lines.filter(line => line.includes('X-Forwarded-For'))
     expect(told).toHaveLength(1)
     expect(told[0]).not.toContain('hidden')
   })
 })
 
 it('an address from somebody who is no trusted proxy is told, and not believed', async () => {
-  const rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+  const fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
   const post = (address: string) =>
-    newVisitor(rig.url, { 'x-forwarded-for': address }).identify('numero-personnel', '1', '99')
+    newVisitor(fixture.url, { 'x-forwarded-for': address }).identify('numero-personnel', '1', '99')
   await post('192.0.2.1')
   await post('192.0.3.1')
-  expect(rig.lines.filter(line => line.includes('trustedProxies'))).toHaveLength(1)
-  await rig.stop()
+  expect(fixture.lines.filter(line => line.includes('trustedProxies'))).toHaveLength(1)
+  await fixture.stop()
 })
 
 describe('the cookies of known browsers and sessions', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   it('carry a tag of ours; a value with another tag opens nothing', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn('clefevre', 'Bienvenue!2026c')
     const given = visitor.cookies.get('__Host-session') ?? ''
     expect(given).toMatch(/^[\w-]{32}\.[\w-]{22}$/)

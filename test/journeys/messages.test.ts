@@ -5,7 +5,7 @@ import { days, hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 import { type SmsGateway, startSmsGateway } from '../world/sms-gateway.ts'
@@ -26,7 +26,7 @@ const wide = {
 const budget = 20
 
 describe.each(kinds.filter(available))('codes that leave, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   let gateway: SmsGateway
   const clock = movableClock()
 
@@ -35,7 +35,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const tokenFile = join(scratchFolder('sesame-sms-'), 'token')
     writeFileSync(tokenFile, 'sms-token\n')
     gateway = await startSmsGateway(port, 'sms-token')
-    rig = await startPortal({
+    fixture = await startPortal({
       ...{ ...kind, clock, crowd: 30 },
       config: {
         limits: { ...wide, messagesPerDay: budget },
@@ -46,14 +46,14 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     })
   })
   afterEach(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await gateway?.stop()
   })
 
-  const atNetwork = (address: string) => newVisitor(rig.url, { 'x-forwarded-for': address })
+  const atNetwork = (address: string) => newVisitor(fixture.url, { 'x-forwarded-for': address })
   const signedIn = async (index: number, address = `192.0.${index}.1`) => {
     const visitor = atNetwork(address)
-    const { login = '', first = '' } = rig.crowd[index] ?? {}
+    const { login = '', first = '' } = fixture.crowd[index] ?? {}
     expect((await visitor.signIn(login, first)).location).toMatch(/^\/fr\/(compte|premier-jour)/)
     return visitor
   }
@@ -65,11 +65,11 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   /** Everything that was accepted has left; those to whom it went. */
   const received = async () => {
     const waiting = async () =>
-      (await rig.application.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
+      (await fixture.application.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
         ({ kind: what, state }) => what.startsWith('code') && state !== 'sent',
       )
     await expect.poll(waiting).toEqual([])
-    const mails = await rig.application.store.read
+    const mails = await fixture.application.store.read
       .selectFrom('demo_mails')
       .select(['recipient', 'subject'])
       .execute()
@@ -79,8 +79,8 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     }
   }
   const deskMails = async () => {
-    const { mail } = rig.settings.config.branding.helpdesk
-    const all = await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()
+    const { mail } = fixture.settings.config.branding.helpdesk
+    const all = await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()
     return all.filter(({ recipient, subject }) => recipient === mail && subject.includes('SMS'))
   }
 
@@ -215,10 +215,10 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
 
   it('who activates is led past a mobile that is not offered; who stands there is told, and goes on', async () => {
     const at = (step: string) => `/fr/activation/${step}`
-    const found = await rig.application.directory.findLogin('imoreau')
+    const found = await fixture.application.directory.findLogin('imoreau')
     const id = (found.ok && found.person?.id) as PersonId
-    const code = await rig.application.store.transaction(tx =>
-      rig.application.activationCodes.make(tx, id, hours(24)),
+    const code = await fixture.application.store.transaction(tx =>
+      fixture.application.activationCodes.make(tx, id, hours(24)),
     )
     const visitor = atNetwork('192.0.2.77')
     const send = async (step: string, fields: Readonly<Record<string, string>>) =>
@@ -258,7 +258,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const owner = await signedIn(1)
     await owner.post('/fr/compte/question-joker', { question: 'pet', reponse: 'Rantanplan-du-Nord' })
     const subjects = async () =>
-      (await rig.application.store.read.selectFrom('demo_mails').selectAll().execute())
+      (await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute())
         .filter(({ recipient }) => recipient === 'foule1@univ.example')
         .map(({ subject }) => subject)
     await expect.poll(subjects).toContain('Votre question joker a été choisie')
@@ -266,7 +266,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
 })
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells the desk', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let server: MailServer | null = null
   let port: number
   const clock = movableClock()
@@ -274,21 +274,21 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
   beforeAll(async () => {
     port = await freePort()
     const mail = { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'sesame@univ.example' }
-    rig = await startPortal({
+    fixture = await startPortal({
       ...{ directory: 'slapd', store: 'SQLite', people: 20, clock },
       config: { limits: { ...wide, identificationPerNumber: 1e6 }, mail },
     })
   })
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await server?.stop()
   })
 
   it('takes few rows while its server is away for a week, and then one mail tells how many there were', {
     timeout: 240_000,
   }, async () => {
-    const { read } = rig.application.store
-    const incident = async () => newVisitor(rig.url).identify('numero-personnel', '777001', '1/1/1980')
+    const { read } = fixture.application.store
+    const incident = async () => newVisitor(fixture.url).identify('numero-personnel', '777001', '1/1/1980')
     const count = 120
     for (let n = 0; n < count; n += 1) {
       await incident()

@@ -2,9 +2,15 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours, minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { type AtBrowser, demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import {
+  type BrowserUser,
+  demoPerson,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+} from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** Always another: the last three are refused. */
@@ -19,27 +25,27 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   { scripts: 'on', options: {} },
   { scripts: 'off', options: { javaScriptEnabled: false } },
 ])('moving about, scripts $scripts', ({ options }) => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
-  let visitor: AtBrowser
+  let visitor: BrowserUser
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
     browser = await launchChromium()
   })
   beforeEach(async () => {
     await visitor?.leave()
-    visitor = await personAt(browser, rig.url, options)
+    visitor = await openBrowserUser(browser, fixture.url, options)
     clock.forward(hours(1))
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   const written = async () =>
     (
-      await rig.application.store.read
+      await fixture.application.store.read
         .selectFrom('audit_events')
         .select('kind')
         .where('kind', '=', 'password.written')
@@ -91,7 +97,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.prove('clefevre', 'staff-number')
     const before = await written()
     const other = await visitor.context.newPage()
-    await other.goto(new URL('/fr/mot-de-passe/nouveau', rig.url).href)
+    await other.goto(new URL('/fr/mot-de-passe/nouveau', fixture.url).href)
     await visitor.choose(chosen())
     const late = chosen()
     await other.locator('#nouveau').fill(late)
@@ -106,7 +112,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.prove('clefevre', 'staff-number')
     const left = visitor.page
     const other = await visitor.context.newPage()
-    await other.goto(new URL('/fr/mot-de-passe/identification/uid', rig.url).href)
+    await other.goto(new URL('/fr/mot-de-passe/identification/uid', fixture.url).href)
     await other.locator('#numero').fill('ext-odubois')
     await other.locator('#naissance').fill(demoPerson('odubois').typedDate)
     await other.getByRole('button', { name: 'Valider' }).click()
@@ -129,8 +135,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   })
 
   it('the same form sent twice at once writes once, and both are led to the end', async () => {
-    const twice = newVisitor(rig.url)
-    await twice.proveCamille()
+    const twice = newVisitor(fixture.url)
+    await twice.answerJokerAsCamille()
     const before = await written()
     const page = await twice.get('/fr/mot-de-passe/nouveau')
     const password = chosen()
@@ -148,12 +154,12 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   })
 
   it('a wrong answer sent twice at once costs one try', async () => {
-    const twice = newVisitor(rig.url)
+    const twice = newVisitor(fixture.url)
     await twice.identify('numero-etudiant', '22104587', '3/11/2004')
     const page = await twice.get('/fr/mot-de-passe/question-joker')
     const form = { reponse: 'faux', demarche: twice.refIn(page.html) }
     await Promise.all([1, 2, 3, 4].map(() => twice.post('/fr/mot-de-passe/question-joker', form)))
-    const tries = rig.application.store.read
+    const tries = fixture.application.store.read
       .selectFrom('joker_tries')
       .select('id')
       .where('subject', '=', 'demo-ybenali')
@@ -187,7 +193,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   })
 
   it('of two journeys of one person the first to write ends the other, which is told why', async () => {
-    const other = await personAt(browser, rig.url, options)
+    const other = await openBrowserUser(browser, fixture.url, options)
     await visitor.prove('clefevre', 'staff-number')
     await other.prove('clefevre', 'staff-number')
     await visitor.choose(chosen())
@@ -199,7 +205,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
 
   it('another browser that holds the address of a step, but not its cookie, is nobody', async () => {
     await visitor.prove('clefevre', 'staff-number')
-    const stranger = await personAt(browser, rig.url, options)
+    const stranger = await openBrowserUser(browser, fixture.url, options)
     await stranger.open(visitor.path())
     expect(stranger.path()).toBe('/fr/mot-de-passe')
     await stranger.leave()
@@ -209,7 +215,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.prove('odubois', 'uid')
     const password = chosen()
     await visitor.choose(password)
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     await expect
       .poll(
         () => read.selectFrom('demo_mails').select('id').where('recipient', 'like', 'odubois%').execute(),
@@ -223,7 +229,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.page.locator('pre a[href*="ce-n-est-pas-moi"]').click()
     expect(visitor.path()).toMatch(/^\/fr\/ce-n-est-pas-moi\//)
     expect(await visitor.axeFaults()).toEqual([])
-    const opens = async () => (await rig.application.directory.bind('demo-odubois' as PersonId, password)).ok
+    const opens = async () =>
+      (await fixture.application.directory.bind('demo-odubois' as PersonId, password)).ok
     expect(await opens()).toBe(true)
     const pressed = visitor.page.waitForEvent('domcontentloaded')
     await visitor.page.locator('main button').click()

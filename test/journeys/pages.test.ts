@@ -3,23 +3,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { demoPerson, hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite' })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
     browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   it('the whole journey speaks English to whom it should', async () => {
-    const visitor = await personAt(browser, rig.url, { locale: 'en-GB' })
+    const visitor = await openBrowserUser(browser, fixture.url, { locale: 'en-GB' })
     const { page } = visitor
     await visitor.open('/connexion')
     await visitor.follow(/forgotten/i)
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
       },
     })
     for (const colorScheme of ['light', 'dark'] as const) {
-      const visitor = await personAt(browser, own.url, { colorScheme })
+      const visitor = await openBrowserUser(browser, own.url, { colorScheme })
       await visitor.open('/fr/mot-de-passe')
       expect(await visitor.page.title()).toContain('Université des Îles')
       expect(await visitor.page.locator('header img').getAttribute('src')).toContain(
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
   })
 
   it('the language is a link on every page, to the same page', async () => {
-    const visitor = await personAt(browser, rig.url)
+    const visitor = await openBrowserUser(browser, fixture.url)
     await visitor.open('/fr/mot-de-passe/identification/ine')
     await visitor.page.locator('footer a[hreflang=en]').click()
     expect(visitor.path()).toBe('/en/mot-de-passe/identification/ine')
@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
   })
 
   it('the embedded sign-in proves a password, and refuses without saying which of the two is wrong', async () => {
-    const visitor = await personAt(browser, rig.url)
+    const visitor = await openBrowserUser(browser, fixture.url)
     const sign = async (login: string, password: string) => {
       await visitor.open('/fr/connexion')
       await visitor.page.locator('#identifiant').fill(login)

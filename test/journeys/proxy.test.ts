@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeAuthority } from '../world/authority.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
 import { textOf } from '../world/visitor.ts'
@@ -24,7 +24,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
   'behind nginx, under a path, over TLS',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'sesame-nginx-'))
-    let rig: Rig
+    let fixture: PortalFixture
     let proxy: ReturnType<typeof spawn>
     let port: number
     let cookie = ''
@@ -33,7 +33,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       makeAuthority(folder)
       const [front, behind] = [await freePort(), await freePort()]
       port = front
-      rig = await startPortal({
+      fixture = await startPortal({
         ...{ directory: 'embedded', store: 'SQLite' },
         config: {
           publicUrl: `https://localhost:${front}/sesame`,
@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
     })
     afterAll(async () => {
       proxy?.kill('SIGTERM')
-      await rig?.stop()
+      await fixture?.stop()
       rmSync(folder, { recursive: true, force: true })
     })
 
@@ -139,7 +139,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       const networks = async () =>
         new Set(
           (
-            await rig.application.store.read
+            await fixture.application.store.read
               .selectFrom('counters')
               .select('key')
               .where('name', '=', 'identification')

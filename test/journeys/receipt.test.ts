@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasChromium, launchChromium, personAt } from '../world/browser.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { hasChromium, launchChromium, openBrowserUser } from '../world/browser.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 
@@ -31,7 +31,7 @@ const startSlowService = async () => {
 }
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a receipt while a service is slow', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   let service: Awaited<ReturnType<typeof startSlowService>>
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a receipt while a 
     const secretFile = join(scratchFolder('sesame-receipt-'), 'secret')
     writeFileSync(secretFile, randomUUID(), { mode: 0o600 })
     const name = { fr: 'Bibliothèque', en: 'Library' }
-    rig = await startPortal({
+    fixture = await startPortal({
       directory: 'embedded',
       store: 'SQLite',
       config: {
@@ -58,11 +58,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a receipt while a 
   afterAll(async () => {
     await browser?.close()
     service?.stop()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   const change = async (password: string, javaScriptEnabled: boolean) => {
-    const visitor = await personAt(browser, rig.url, { javaScriptEnabled })
+    const visitor = await openBrowserUser(browser, fixture.url, { javaScriptEnabled })
     await visitor.prove('clefevre', 'staff-number')
     await visitor.choose(password)
     expect(await visitor.text()).toMatch(/Bibliothèque .*En cours/)

@@ -1,9 +1,15 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
-import { type AtBrowser, demoPerson, hasChromium, launchChromium, personAt } from '../world/browser.ts'
+import {
+  type BrowserUser,
+  demoPerson,
+  hasChromium,
+  launchChromium,
+  openBrowserUser,
+} from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 
 const good = 'Tr0mbone&Cascade-3'
 
@@ -11,22 +17,22 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   { scripts: 'on', options: {} },
   { scripts: 'off', options: { javaScriptEnabled: false } },
 ])('refusals, scripts $scripts', ({ options }) => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
-  let visitor: AtBrowser
+  let visitor: BrowserUser
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock })
     browser = await launchChromium()
   })
   beforeEach(async () => {
     await visitor?.leave()
-    visitor = await personAt(browser, rig.url, options)
+    visitor = await openBrowserUser(browser, fixture.url, options)
     clock.forward(hours(1))
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   /** The summary comes first, has the focus, and each of its links leads to its field. */
@@ -165,7 +171,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   })
 
   it('the password in force, that no history knows, is refused', async () => {
-    await rig.application.store.transaction(tx =>
+    await fixture.application.store.transaction(tx =>
       tx
         .updateTable('embedded_people')
         .set(eb => ({

@@ -5,7 +5,7 @@ import { minutes } from '../../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import { heartbeatOf } from '../../src/web/heartbeat.ts'
 import { movableClock } from '../world/clock.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const identify = '/fr/mot-de-passe/identification/numero-personnel'
@@ -39,18 +39,18 @@ const raw = (
   )
 
 describe('what a request may be', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     // The clock is set forward at will: what counts by the second is not what is tested here.
     const config = { limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 } }
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
   beforeEach(() => clock.forward(minutes(61)))
 
   const rows = async () => {
-    const { read } = rig.application.store
+    const { read } = fixture.application.store
     const [journeys, counters, events] = await Promise.all([
       read.selectFrom('journeys').select('id').execute(),
       read.selectFrom('counters').select('key').where('name', '!=', 'global').execute(),
@@ -66,7 +66,7 @@ describe('what a request may be', () => {
     ['a path that nothing answers', '/fr/nothing-here'],
   ])('%s is told by our own page, with the headers of every page, without the address', async (_, path) => {
     for (const method of ['GET', 'POST']) {
-      const answer = await raw(`${rig.url}${path}`, { method })
+      const answer = await raw(`${fixture.url}${path}`, { method })
       expect(answer.status).toBeGreaterThanOrEqual(400)
       expect(answer.status).toBeLessThan(500)
       expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -88,7 +88,7 @@ describe('what a request may be', () => {
     ['no HTTP at all', 'secret\r\n\r\n', 400],
     ['too many headers', `GET /fr/secret HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused in one line, with the headers of every page', async (_, sent, status) => {
-    const { port, hostname } = new URL(rig.url)
+    const { port, hostname } = new URL(fixture.url)
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => socket.write(sent))
       let text = ''
@@ -114,7 +114,7 @@ describe('what a request may be', () => {
   ])(
     '%j and %j, copied with signs that nobody sees, are the number and the date',
     async (numero, naissance) => {
-      const answer = await newVisitor(rig.url).post(identify, { numero, naissance })
+      const answer = await newVisitor(fixture.url).post(identify, { numero, naissance })
       expect(answer.location).toBe('/fr/mot-de-passe/question-joker')
     },
   )
@@ -128,25 +128,28 @@ describe('what a request may be', () => {
     async path => {
       const before = await rows()
       const headers = { 'accept-language': 'fr' }
-      const [one, two] = [await raw(rig.url + path, { headers }), await raw(rig.url + path, { headers })]
+      const [one, two] = [
+        await raw(fixture.url + path, { headers }),
+        await raw(fixture.url + path, { headers }),
+      ]
       expect(one.status).toBe(200)
       expect(one.body).toBe(two.body)
       expect(one.headers['set-cookie']).toBe(undefined)
       const mark = { ...headers, 'if-none-match': String(one.headers.etag) }
-      expect((await raw(rig.url + path, { headers: mark })).status).toBe(304)
+      expect((await raw(fixture.url + path, { headers: mark })).status).toBe(304)
       expect(await rows()).toBe(before)
     },
   )
 
   it.each(['br', 'gzip', 'identity'])('a page sent as %s fits the first round trip', async encoding => {
-    const answer = await fetch(`${rig.url}/fr/`, { headers: { 'accept-encoding': encoding } })
+    const answer = await fetch(`${fixture.url}/fr/`, { headers: { 'accept-encoding': encoding } })
     expect(answer.headers.get('content-encoding') ?? 'identity').toBe(encoding)
     expect(await answer.text()).toContain('</html>')
   })
 
   it('every page carries the headers of safety, and none says what runs here', async () => {
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
     for (const path of ['/fr/', identify, '/fr/mot-de-passe/nouveau', '/fr/rien']) {
       const { headers } = await visitor.get(path)
       const policy = headers.get('content-security-policy') ?? ''
@@ -162,10 +165,10 @@ describe('what a request may be', () => {
   })
 
   it('without a language in the path the browser decides, and caches are told', async () => {
-    const english = await raw(`${rig.url}/`, { headers: { 'accept-language': 'en-GB,fr;q=0.5' } })
+    const english = await raw(`${fixture.url}/`, { headers: { 'accept-language': 'en-GB,fr;q=0.5' } })
     expect(english.body).toContain('<html lang="en"')
     expect(english.headers.vary).toMatch(/Accept-Language/)
-    expect((await raw(`${rig.url}/`)).body).toContain('<html lang="fr"')
+    expect((await raw(`${fixture.url}/`)).body).toContain('<html lang="fr"')
   })
 
   it.each([
@@ -177,7 +180,7 @@ describe('what a request may be', () => {
     ['nobody', {}],
   ])('a form sent by %s is refused, and changes nothing', async (_, headers) => {
     const before = await rows()
-    const answer = await raw(rig.url + identify, {
+    const answer = await raw(fixture.url + identify, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body: new URLSearchParams(good).toString(),
@@ -187,9 +190,9 @@ describe('what a request may be', () => {
   })
 
   it('an old browser that sends only its origin passes', async () => {
-    const answer = await raw(rig.url + identify, {
+    const answer = await raw(fixture.url + identify, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: rig.url },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: fixture.url },
       body: new URLSearchParams(good).toString(),
     })
     expect(answer.status).toBe(303)
@@ -204,21 +207,21 @@ describe('what a request may be', () => {
     ['__proto__', '__proto__[numero]=1&naissance=1/2/1980'],
   ])('%s did not come from our form: 400, no state, no trace', async (_, body) => {
     const before = await rows()
-    const { status, html } = await newVisitor(rig.url).post(identify, body)
+    const { status, html } = await newVisitor(fixture.url).post(identify, body)
     expect(status).toBe(400)
     expect(html).not.toMatch(/at .*\.(ts|js):\d+|node_modules/)
     expect(await rows()).toBe(before)
   })
 
   it('a body of a megabyte is refused before it is read whole', async () => {
-    const { status } = await newVisitor(rig.url).post(identify, `numero=${'1'.repeat(1_000_000)}`)
+    const { status } = await newVisitor(fixture.url).post(identify, `numero=${'1'.repeat(1_000_000)}`)
     expect(status).toBe(413)
   })
 
   it.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', 'application/xml'])(
     'a body of the kind %s is refused',
     async type => {
-      const { status } = await newVisitor(rig.url).post(identify, '{"numero":"1"}', {
+      const { status } = await newVisitor(fixture.url).post(identify, '{"numero":"1"}', {
         'content-type': type,
         'sec-fetch-site': 'same-origin',
       })
@@ -230,7 +233,7 @@ describe('what a request may be', () => {
   it.each(['evil.example', '127.0.0.1', 'localhost:1', '127.0.0.1:80@evil.example'])(
     'a forged host %s is refused',
     async host => {
-      const answer = await raw(`${rig.url}/fr/aide`, { headers: { host } })
+      const answer = await raw(`${fixture.url}/fr/aide`, { headers: { host } })
       expect(answer.status).toBe(400)
       expect(answer.body).not.toContain('evil.example')
     },
@@ -243,17 +246,17 @@ describe('what a request may be', () => {
     (port: string) => `LocalHost.:${port}`,
     (port: string) => `[0:0:0:0:0:0:0:1]:${port}`,
   ])('another spelling of the same host is the same host: %s', async hostFor => {
-    const host = hostFor(new URL(rig.url).port)
-    expect((await raw(`${rig.url}/fr/aide`, { headers: { host } })).status).toBe(200)
+    const host = hostFor(new URL(fixture.url).port)
+    expect((await raw(`${fixture.url}/fr/aide`, { headers: { host } })).status).toBe(200)
     // What a form is compared with stays exact: a browser never writes it in another way (RFC 6454 6.2).
     const forged = { host, origin: `http://${host.toUpperCase()}x` }
-    expect((await raw(rig.url + identify, { method: 'POST', headers: forged })).status).toBe(403)
+    expect((await raw(fixture.url + identify, { method: 'POST', headers: forged })).status).toBe(403)
   })
 
   it.each(['vers', 'second-element', 'cle-d-acces', 'confirmer'])(
     'a name that no page bears is no address of sign-in: /connexion/%s/…',
     async step => {
-      const visitor = newVisitor(rig.url)
+      const visitor = newVisitor(fixture.url)
       const path = `/fr/connexion/${step}/evil.example`
       for (const answer of [
         await visitor.get(path),
@@ -266,22 +269,22 @@ describe('what a request may be', () => {
   )
 
   it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])('%s is refused', async method => {
-    const answer = await raw(`${rig.url}/fr/aide`, { method })
+    const answer = await raw(`${fixture.url}/fr/aide`, { method })
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(answer.status).toBeLessThan(500)
   })
 
   it('HEAD answers as GET does, without a body', async () => {
-    const answer = await raw(`${rig.url}/fr/aide`, { method: 'HEAD' })
+    const answer = await raw(`${fixture.url}/fr/aide`, { method: 'HEAD' })
     expect(answer.status).toBe(200)
     expect(answer.body).toBe('')
   })
 
   it('another browser cannot use a journey, even with the hidden field of its form', async () => {
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
     const page = await visitor.get('/fr/mot-de-passe/nouveau')
-    const stranger = newVisitor(rig.url)
+    const stranger = newVisitor(fixture.url)
     const stolen = {
       nouveau: 'Tr0mbone&Cascade-3',
       confirmation: 'Tr0mbone&Cascade-3',
@@ -296,7 +299,7 @@ describe('what a request may be', () => {
   })
 
   it('a network that identifies too often is told when to come back', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     let last = await visitor.identify('numero-personnel', '1', '99')
     for (let sent = 1; sent < 60; sent += 1) {
       clock.forward(50)
@@ -312,12 +315,12 @@ describe('what a request may be', () => {
   })
 
   it('logs names of routes and references, never what was typed', async () => {
-    const visitor = newVisitor(rig.url)
-    await visitor.proveCamille()
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAsCamille()
     await visitor.choose('Tr0mbone&Cascade-77')
     await visitor.get('/fr/ce-n-est-pas-moi/abcdefghijklmnopqrstuvwxyz012345')
-    const all = rig.lines.join('\n')
-    expect(rig.lines.length).toBeGreaterThan(3)
+    const all = fixture.lines.join('\n')
+    expect(fixture.lines.length).toBeGreaterThan(3)
     for (const typed of [
       '204518',
       '14/07',
@@ -332,11 +335,11 @@ describe('what a request may be', () => {
   })
 
   it('says that it is alive, and ready; and which part is away to the operator alone', async () => {
-    expect((await raw(`${rig.url}/healthz`)).status).toBe(200)
+    expect((await raw(`${fixture.url}/healthz`)).status).toBe(200)
     const ask = (url: string | null) => raw(`${url}/readyz`)
-    await expect.poll(async () => (await ask(rig.url)).status).toBe(200)
-    expect(JSON.parse((await ask(rig.url)).body)).toEqual({ ready: true, age: expect.any(Number) })
-    const told = await ask(rig.portal.adminUrl)
+    await expect.poll(async () => (await ask(fixture.url)).status).toBe(200)
+    expect(JSON.parse((await ask(fixture.url)).body)).toEqual({ ready: true, age: expect.any(Number) })
+    const told = await ask(fixture.portal.adminUrl)
     const parts = { directory: true, store: true, mail: true }
     expect([told.status, JSON.parse(told.body)]).toEqual([
       200,
@@ -345,21 +348,21 @@ describe('what a request may be', () => {
   })
 
   it('the listener of the operator obeys no name that a page of another site could take, and changes nothing', async () => {
-    const url = `${rig.portal.adminUrl}/readyz`
+    const url = `${fixture.portal.adminUrl}/readyz`
     expect((await raw(url, { headers: { host: 'evil.example' } })).status).toBe(400)
     expect((await raw(url, { method: 'POST' })).status).toBe(405)
-    expect((await raw(`${rig.portal.adminUrl}/fr/`)).status).toBe(404)
+    expect((await raw(`${fixture.portal.adminUrl}/fr/`)).status).toBe(404)
   })
 
   it('asking whether it is ready opens no connection to any part', async () => {
     let asked = 0
-    const { store } = rig.application
+    const { store } = fixture.application
     const ping = store.ping
     const beats = heartbeatOf({ store: () => ping().finally(() => (asked += 1)) })
     await beats.beat()
     for (let sent = 0; sent < 400; sent += 1) beats.health()
     expect(asked).toBe(1)
-    const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${rig.url}/readyz`)))
+    const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${fixture.url}/readyz`)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   })
 })

@@ -5,19 +5,19 @@ import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { bundle } from '../world/bundle.ts'
-import { letterFor } from '../world/crowd.ts'
+import { activationCodeFor } from '../world/crowd.ts'
 import { appOf, enrolApp, optionsIn } from '../world/factors.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { root } from '../world/root.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-type Traveller = Rig['crowd'][number]
+type CrowdPerson = PortalFixture['crowd'][number]
 type Visitor = ReturnType<typeof newVisitor>
 type Here = {
   readonly visitor: Visitor
-  readonly traveller: Traveller
+  readonly traveller: CrowdPerson
   /** The activation code of this person. */
   readonly code: string
   readonly url: string
@@ -204,7 +204,7 @@ const names = Object.keys(journeys)
 
 describe.each(kinds.filter(available))('a process killed in the middle, on $store', kind => {
   const outcomes = new Map<string, unknown>()
-  let rig: Rig
+  let fixture: PortalFixture
   let store: Store
   let process: PortalProcess
 
@@ -218,12 +218,12 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   const begin = async (name: string, index: number) => {
-    const traveller = rig.crowd[index]
+    const traveller = fixture.crowd[index]
     const journey = journeys[name]
     if (!(traveller && journey)) throw new Error(`nobody walks ${name}`)
-    const code = name === 'an activation' ? await letterFor(rig.application, traveller) : ''
-    const visitor = newVisitor(rig.url, { connection: 'close' })
-    return { name, walk: journey({ visitor, traveller, code, url: rig.url, mailed }) }
+    const code = name === 'an activation' ? await activationCodeFor(fixture.application, traveller) : ''
+    const visitor = newVisitor(fixture.url, { connection: 'close' })
+    return { name, walk: journey({ visitor, traveller, code, url: fixture.url, mailed }) }
   }
 
   /** One stretch of each, side by side; those that stopped go on in the next process. */
@@ -238,13 +238,15 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, crowd: names.length, config: { limits } })
+    fixture = await startPortal({ ...kind, crowd: names.length, config: { limits } })
     let walking = await Promise.all(names.map(begin))
-    await rig.portal.close()
-    store = await openStore(storeLocation(rig.settings), { migrations: migrationsFolder({ root, dist: '' }) })
-    const script = await bundle('test/world/dying-portal.ts', 'dying-restarts.js')
+    await fixture.portal.close()
+    store = await openStore(storeLocation(fixture.settings), {
+      migrations: migrationsFolder({ root, dist: '' }),
+    })
+    const script = await bundle('test/world/crashing-portal.ts', 'dying-restarts.js')
     while (walking.length > 0) {
-      process = await spawnPortal(rig, undefined, { script })
+      process = await spawnPortal(fixture, undefined, { script })
       walking = await goOn(walking)
       await process.kill()
     }

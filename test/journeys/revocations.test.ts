@@ -4,7 +4,7 @@ import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { countDeadlocks } from '../world/deadlocks.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** What was proved before it was replaced, taken away or revoked writes nothing and opens nothing. */
@@ -20,19 +20,19 @@ const factorPath = '/fr/mot-de-passe/second-element'
 type Visitor = ReturnType<typeof newVisitor>
 
 describe.each(kinds.filter(available))('what was proved is revoked, on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ ...kind, clock, crowd: 60, config: { limits } })
+    fixture = await startPortal({ ...kind, clock, crowd: 60, config: { limits } })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let next = 0
   const somebody = async () => {
-    const traveller = rig.crowd[next]
+    const traveller = fixture.crowd[next]
     next += 1
     if (!traveller) throw new Error('nobody is left')
-    const owner = newVisitor(rig.url)
+    const owner = newVisitor(fixture.url)
     expect((await owner.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
     return { ...traveller, owner }
   }
@@ -40,20 +40,20 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
 
   /** A stranger with the joker who stands before the new password. */
   const byJoker = async (who: Somebody) => {
-    const stranger = newVisitor(rig.url)
-    expect((await stranger.proveTraveller(who)).location).toBe('/fr/mot-de-passe/nouveau')
+    const stranger = newVisitor(fixture.url)
+    expect((await stranger.answerJokerAs(who)).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
   const typed = async (who: Somebody, code: string) => {
-    const stranger = newVisitor(rig.url)
-    await stranger.proveTraveller(who)
+    const stranger = newVisitor(fixture.url)
+    await stranger.answerJokerAs(who)
     const demarche = stranger.refIn((await stranger.get(factorPath)).html)
     expect((await stranger.post(factorPath, { code, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
   const signed = async (who: Somebody, key: Awaited<ReturnType<typeof enrolPasskey>>) => {
-    const stranger = newVisitor(rig.url)
-    await stranger.proveTraveller(who)
+    const stranger = newVisitor(fixture.url)
+    await stranger.answerJokerAs(who)
     const demarche = stranger.refIn((await stranger.get(factorPath)).html)
     const path = '/fr/mot-de-passe/cle-d-acces'
     await stranger.post(path, { demarche })
@@ -66,11 +66,11 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   const remove = (owner: Visitor, page: string, more = {}) =>
     owner.post(`/fr/compte/${page}`, { action: 'retirer', ...more })
   const opens = async ({ id }: Somebody, password: string) =>
-    (await rig.application.directory.bind(id, password)).ok
+    (await fixture.application.directory.bind(id, password)).ok
 
   /** Whose browser this is; the cookie carries a tag besides its value. */
   const knownBy = ({ cookies }: Visitor) =>
-    rig.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
+    fixture.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
 
   it('a journey whose proof stays writes', async () => {
     const who = await somebody()
@@ -101,7 +101,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     [
       'a passkey that is removed',
       async who => {
-        const key = await enrolPasskey(who.owner, rig.url)
+        const key = await enrolPasskey(who.owner, fixture.url)
         const stranger = await signed(who, key)
         const list = await who.owner.get('/fr/compte/cles-d-acces')
         const laquelle = /name="laquelle" value="([^"]+)"/.exec(list.html)?.[1] ?? ''
@@ -143,8 +143,8 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
       'a joker that the desk clears',
       async who => {
         const stranger = await byJoker(who)
-        await rig.application.store.transaction(tx =>
-          rig.application.supersedeJourneys(tx, who.id, 'proof-replaced'),
+        await fixture.application.store.transaction(tx =>
+          fixture.application.supersedeJourneys(tx, who.id, 'proof-replaced'),
         )
         return stranger
       },
@@ -159,7 +159,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect(over.status).toBe(410)
     expect(textOf(over.html)).toContain("vient d'être remplacé ou retiré")
     expect(await opens(who, chosen)).toBe(false)
-    const superseded = await rig.application.store.read
+    const superseded = await fixture.application.store.read
       .selectFrom('audit_events')
       .select('sequence')
       .where('chain', '=', who.id)
@@ -172,21 +172,23 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const who = await somebody()
     const stranger = await byJoker(who)
     // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
-    await rig.application.store.transaction(tx => rig.application.revocations.revokeProofs(tx, who.id))
+    await fixture.application.store.transaction(tx =>
+      fixture.application.revocations.revokeProofs(tx, who.id),
+    )
     expect(await writes(stranger)).toBe(false)
     expect(await opens(who, chosen)).toBe(false)
   })
 
   it('a new letter: a journey that the old one opened writes nothing', async () => {
     const who = await somebody()
-    const { store, activationCodes } = rig.application
+    const { store, activationCodes } = fixture.application
     await store.transaction(async tx => {
       for (const table of ['jokers', 'activations', 'sessions'] as const)
         await tx.deleteFrom(table).where('person', '=', who.id).execute()
     })
     const make = () => store.transaction(tx => activationCodes.make(tx, who.id, hours(24)))
     const code = await make()
-    const reader = newVisitor(rig.url)
+    const reader = newVisitor(fixture.url)
     const at = (page: string) => `/fr/activation/${page}`
     const send = async (page: string, fields: Readonly<Record<string, string>>) =>
       reader.post(at(page), { ...fields, demarche: reader.refIn((await reader.get(at(page))).html) })
@@ -202,13 +204,13 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const who = await somebody()
     const { app } = await enrolApp(who.owner, clock.now)
     clock.forward(minutes(1))
-    const thief = newVisitor(rig.url)
+    const thief = newVisitor(fixture.url)
     await thief.signIn(who.login, who.first)
     expect(
       (await thief.post('/fr/connexion/second-element/compte', { code: app(clock.now()) })).location,
     ).toBe('/fr/compte')
     expect((await thief.get('/fr/compte/adresses')).status).toBe(200)
-    await enrolPasskey(who.owner, rig.url)
+    await enrolPasskey(who.owner, fixture.url)
     await remove(who.owner, 'application')
     expect((await thief.get('/fr/compte/adresses')).location).toMatch(/^\/fr\/connexion\/confirmer\//)
     expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
@@ -216,8 +218,8 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
 
   it('a session that a passkey opened ends when the passkey is taken away', async () => {
     const who = await somebody()
-    const key = await enrolPasskey(who.owner, rig.url)
-    const thief = newVisitor(rig.url)
+    const key = await enrolPasskey(who.owner, fixture.url)
+    const thief = newVisitor(fixture.url)
     const path = '/fr/connexion/cle-d-acces/compte'
     await thief.post(path, {})
     const cle = key.sign(optionsIn((await thief.get(path)).html))
@@ -232,7 +234,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
 
   it('the first factor forgets the browsers that were known before, but for the one that put it in service', async () => {
     const who = await somebody()
-    const thief = newVisitor(rig.url)
+    const thief = newVisitor(fixture.url)
     await thief.signIn(who.login, who.first)
     expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([who.id, who.id])
     await enrolApp(who.owner, clock.now)
@@ -251,7 +253,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const who = await somebody()
     let asked = 0
     for (let browsers = 0; browsers < 10; browsers += 1) {
-      const thief = newVisitor(rig.url)
+      const thief = newVisitor(fixture.url)
       await thief.signIn(who.login, who.first)
       thief.cookies.delete('__Host-session')
       await thief.identify('numero-personnel', who.number, who.date)
@@ -264,14 +266,14 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
 
   const sessionsOf = (id: PersonId) =>
-    rig.application.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
+    fixture.application.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
   const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
   it('a sign-in under way while the account is frozen, or its password written, opens no session', async () => {
-    const { store, revocations, sessions, freezes } = rig.application
+    const { store, revocations, sessions, freezes } = fixture.application
     for (const shut of ['frozen', 'written']) {
       const who = await somebody()
-      const newcomer = newVisitor(rig.url)
+      const newcomer = newVisitor(fixture.url)
       const shutting = store.transaction(async tx => {
         await revocations.isSignInRevoked(tx, who.id, clock.now())
         // Meanwhile the password is found right.
@@ -289,7 +291,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
 
   it('a freeze waits for a sign-in that came first, and ends its session', async () => {
-    const { store, revocations, sessions, notMe } = rig.application
+    const { store, revocations, sessions, notMe } = fixture.application
     const who = await somebody()
     let holds = () => {}
     const held = new Promise<void>(resolve => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -16,27 +16,27 @@ const kinds = [
 ] as const
 
 describe.each(kinds.filter(available))('a second factor, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const config = {
       limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
     }
-    rig = await startPortal({ ...kind, clock, config, crowd: 10, people: 20 })
+    fixture = await startPortal({ ...kind, clock, config, crowd: 10, people: 20 })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   let next = 0
   /** Somebody new, signed in. */
   const somebody = async () => {
-    const traveller = rig.crowd[next]
+    const traveller = fixture.crowd[next]
     next += 1
     if (!traveller) throw new Error('nobody is left')
-    const visitor = newVisitor(rig.url)
-    await visitor.proveTraveller(traveller)
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAs(traveller)
     const password = `Tr0mbone&Cascade-${next}`
     await visitor.choose(password)
-    const found = await rig.application.directory.read(traveller.id)
+    const found = await fixture.application.directory.read(traveller.id)
     const login = found.ok ? (found.person?.login ?? '') : ''
     clock.forward(seconds(1))
     expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
@@ -51,7 +51,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   const showIn = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
     visitor.post(factor, { code, demarche: visitor.refIn((await visitor.get(factor)).html) })
   const eventsOf = async (person: string, kindOf: string) =>
-    rig.application.store.read
+    fixture.application.store.read
       .selectFrom('audit_events')
       .select('kind')
       .where('chain', '=', person)
@@ -60,8 +60,8 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
 
   it('is asked for after the joker, and no page goes round it', async () => {
     const { traveller, app } = await withApp()
-    const visitor = newVisitor(rig.url)
-    expect((await visitor.proveTraveller(traveller)).location).toBe(factor)
+    const visitor = newVisitor(fixture.url)
+    expect((await visitor.answerJokerAs(traveller)).location).toBe(factor)
     expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe(factor)
     const around = { nouveau: 'Autre-Phrase-77', confirmation: 'Autre-Phrase-77', charte: 'oui' }
     const ref = visitor.refIn((await visitor.get(factor)).html)
@@ -77,12 +77,12 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   it('is not erased by a reset: the next one asks again, and the same digits serve once', async () => {
     const { traveller, app } = await withApp()
     const digits = app(clock.now())
-    const first = newVisitor(rig.url)
-    await first.proveTraveller(traveller)
+    const first = newVisitor(fixture.url)
+    await first.answerJokerAs(traveller)
     await showIn(first, digits)
     expect((await first.choose('Phrase-De-Passe-81')).location).toMatch(/termine$/)
-    const second = newVisitor(rig.url)
-    expect((await second.proveTraveller(traveller)).location).toBe(factor)
+    const second = newVisitor(fixture.url)
+    expect((await second.answerJokerAs(traveller)).location).toBe(factor)
     expect((await showIn(second, digits)).status).toBe(422)
     clock.forward(minutes(1))
     expect((await showIn(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
@@ -91,16 +91,16 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   it('a printed code takes its place, once, even sent twice at once, and is told by mail', async () => {
     const { traveller, visitor: owner } = await withApp()
     const [code = '', other = ''] = await printSheet(owner)
-    const [one, two] = [newVisitor(rig.url), newVisitor(rig.url)]
-    for (const visitor of [one, two]) await visitor.proveTraveller(traveller)
+    const [one, two] = [newVisitor(fixture.url), newVisitor(fixture.url)]
+    for (const visitor of [one, two]) await visitor.answerJokerAs(traveller)
     const both = await Promise.all([showIn(one, code), showIn(two, code.toLowerCase())])
     expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
-    const told = await rig.application.store.read
+    const told = await fixture.application.store.read
       .selectFrom('notices')
       .select('kind')
       .where('person', '=', traveller.id)
       .execute()
-    const mails = await rig.application.store.read.selectFrom('mails').select('kind').execute()
+    const mails = await fixture.application.store.read.selectFrom('mails').select('kind').execute()
     expect([...told, ...mails].map(one => one.kind)).toContain('recovery-code-used')
     expect(await eventsOf(traveller.id, 'factor.right')).toHaveLength(1)
     const loser = both[0]?.status === 422 ? one : two
@@ -110,8 +110,8 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   it('five wrong tries close the digits for a while; a printed code still passes', async () => {
     const { traveller, visitor: owner, app } = await withApp()
     const [code = ''] = await printSheet(owner)
-    const visitor = newVisitor(rig.url)
-    await visitor.proveTraveller(traveller)
+    const visitor = newVisitor(fixture.url)
+    await visitor.answerJokerAs(traveller)
     for (const left of ['4 essais', '3 essais', '2 essais', '1 essai', '0 essai'])
       expect(textOf((await showIn(visitor, '000000')).html)).toContain(`Il vous reste ${left}`)
     expect(textOf((await showIn(visitor, app(clock.now()))).html)).toContain("trop d'essais")
@@ -120,20 +120,20 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
 
   it('the embedded sign-in asks for it too, and the right password alone opens nothing', async () => {
     const { login, password, app } = await withApp()
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, password)).location).toBe(entry)
     expect((await visitor.get('/fr/compte')).location).toBe('/fr/connexion/vers/compte')
     expect((await visitor.post(entry, { code: '123' })).status).toBe(422)
     expect((await visitor.post(entry, { code: '000000' })).status).toBe(422)
     expect((await visitor.post(entry, { code: app(clock.now()) })).location).toBe('/fr/compte')
     expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)
-    const stranger = newVisitor(rig.url)
+    const stranger = newVisitor(fixture.url)
     expect((await stranger.get(entry)).location).toBe('/fr/connexion/vers/compte')
   })
 
   it('a passkey signs in alone, and takes the place of the app after a password or a joker', async () => {
     const { visitor: owner, traveller, login, password } = await withApp()
-    const port = new URL(rig.url).port
+    const port = new URL(fixture.url).port
     const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
     await owner.post('/fr/compte/cles-d-acces', { action: 'commencer' })
     const making = optionsIn((await owner.get('/fr/compte/cles-d-acces/nouvelle')).html)
@@ -143,20 +143,20 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     await owner.post('/fr/compte/cles-d-acces/essai', { cle: key.sign(trying) })
     expect(textOf((await owner.get('/fr/compte/cles-d-acces')).html)).toContain('Clé')
 
-    const alone = newVisitor(rig.url)
+    const alone = newVisitor(fixture.url)
     expect((await alone.post(keyEntry, {})).location).toBe(keyEntry)
     const cle = key.sign(optionsIn((await alone.get(keyEntry)).html))
-    expect((await newVisitor(rig.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
+    expect((await newVisitor(fixture.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
     expect((await alone.post(keyEntry, { cle })).location).toBe('/fr/compte')
 
-    const after = newVisitor(rig.url)
+    const after = newVisitor(fixture.url)
     await after.signIn(login, password)
     await after.post(keyEntry, {})
     const signed = key.sign(optionsIn((await after.get(keyEntry)).html))
     expect((await after.post(keyEntry, { cle: signed })).location).toBe('/fr/compte')
 
-    const journey = newVisitor(rig.url)
-    await journey.proveTraveller(traveller)
+    const journey = newVisitor(fixture.url)
+    await journey.answerJokerAs(traveller)
     const demarche = journey.refIn((await journey.get(factor)).html)
     const here = '/fr/mot-de-passe/cle-d-acces'
     expect((await journey.post(here, { demarche })).location).toBe(here)
@@ -167,13 +167,13 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   it('a sheet alone is asked of nobody', async () => {
     const { visitor, login, password, traveller } = await somebody()
     await printSheet(visitor)
-    expect((await newVisitor(rig.url).signIn(login, password)).location).toBe('/fr/compte')
-    expect((await newVisitor(rig.url).proveTraveller(traveller)).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await newVisitor(fixture.url).signIn(login, password)).location).toBe('/fr/compte')
+    expect((await newVisitor(fixture.url).answerJokerAs(traveller)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('is asked for before the identifier is told, too', async () => {
     const { traveller, app } = await withApp()
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const { number, date } = traveller
     await visitor.post('/fr/identifiant/identification/numero-personnel', { numero: number, naissance: date })
     const joker = '/fr/identifiant/question-joker'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const password = 'Bienvenue!2026c'
@@ -12,19 +12,19 @@ const kinds = [
 ] as const
 
 describe.each(kinds.filter(available))('a session, on $directory and $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
     const config = {
       limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
       signIn: { returns: { ent: 'https://ent.univ.example/' } },
     }
-    rig = await startPortal({ ...kind, clock, config, people: 20 })
+    fixture = await startPortal({ ...kind, clock, config, people: 20 })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const signedIn = async (login = 'clefevre', typed = password) => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, typed)).location).toBe('/fr/compte')
     return visitor
   }
@@ -32,7 +32,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
     (await visitor.get('/fr/compte/sessions')).status === 200
 
   it('opens with the right password, and its cookie is for this host, for servers alone', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     const answer = await visitor.signIn('clefevre', password)
     const cookie = answer.headers.getSetCookie().find(line => line.startsWith('__Host-session='))
     expect(cookie).toMatch(/Path=\/; Max-Age=28800; HttpOnly; Secure; SameSite=Lax$/)
@@ -40,7 +40,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   })
 
   it('whoever has none is led to sign-in and back to the page, by its name', async () => {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     expect((await visitor.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
     expect((await visitor.get('/fr/connexion/vers/sessions')).status).toBe(200)
     const answer = await visitor.signIn('clefevre', password, '/fr/connexion/vers/sessions')
@@ -48,7 +48,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   })
 
   it('sign-in leads to a configured address, by its name', async () => {
-    const answer = await newVisitor(rig.url).signIn('clefevre', password, '/fr/connexion/vers/ent')
+    const answer = await newVisitor(fixture.url).signIn('clefevre', password, '/fr/connexion/vers/ent')
     expect(answer.location).toBe('https://ent.univ.example/')
   })
 
@@ -57,7 +57,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
     ['two slashes', encodeURIComponent('//evil.example')],
     ['a name that nobody gave', 'constructor'],
   ])('sign-in asked to return to %s is no page at all', async (_, name) => {
-    const answer = await newVisitor(rig.url).signIn('clefevre', password, `/fr/connexion/vers/${name}`)
+    const answer = await newVisitor(fixture.url).signIn('clefevre', password, `/fr/connexion/vers/${name}`)
     expect([answer.status, answer.location]).toEqual([404, null])
   })
 
@@ -86,7 +86,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
 
   it('outlives a restart, and ends half an hour after its last page', async () => {
     const visitor = await signedIn()
-    rig = await rig.restart()
+    fixture = await fixture.restart()
     expect(await isIn(visitor)).toBe(true)
     clock.forward(minutes(29))
     expect(await isIn(visitor)).toBe(true)
@@ -104,13 +104,14 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
     expect(right.location).toBe('/fr/compte/sessions')
     expect(visitor.cookies.get('__Host-session')).not.toBe(before)
     expect(
-      (await newVisitor(rig.url).post('/fr/connexion/confirmer/sessions', { motdepasse: password })).location,
+      (await newVisitor(fixture.url).post('/fr/connexion/confirmer/sessions', { motdepasse: password }))
+        .location,
     ).toBe('/fr/connexion/vers/sessions')
   })
 
   it('ends with every other when the password is reset', async () => {
     const visitor = await signedIn('ybenali', 'Bienvenue!2026y')
-    const journey = newVisitor(rig.url)
+    const journey = newVisitor(fixture.url)
     await journey.identify('numero-etudiant', '22104587', '3/11/2004')
     await journey.answer('Saint-Amand-les-Eaux')
     expect((await journey.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
@@ -120,12 +121,12 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   it('ends at a freeze, and sign-in then refuses in the words of a wrong password', async () => {
     const login = kind.directory === 'slapd' ? 'ext-odubois' : 'odubois'
     const visitor = await signedIn(login, 'Bienvenue!2026o')
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error('not found')
-    await rig.application.notMe.freezeByDesk(found.person.id, 'desk', 'test')
+    await fixture.application.notMe.freezeByDesk(found.person.id, 'desk', 'test')
     expect(await isIn(visitor)).toBe(false)
-    const frozen = await newVisitor(rig.url).signIn(login, 'Bienvenue!2026o')
-    const unknown = await newVisitor(rig.url).signIn('personne', 'Bienvenue!2026o')
+    const frozen = await newVisitor(fixture.url).signIn(login, 'Bienvenue!2026o')
+    const unknown = await newVisitor(fixture.url).signIn('personne', 'Bienvenue!2026o')
     expect(frozen.status).toBe(unknown.status)
     expect(textOf(frozen.html)).toBe(textOf(unknown.html))
   })

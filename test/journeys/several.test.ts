@@ -9,7 +9,7 @@ import { openStore } from '../../src/store/open.ts'
 import { startBalancer } from '../world/balancer.ts'
 import { bundle } from '../world/bundle.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
 import type { newStore } from '../world/stores.ts'
@@ -30,7 +30,7 @@ const limits = {
 describe.each(kinds.filter(available))(
   'three processes on one $store, behind a proxy without sticky sessions',
   kind => {
-    let rig: Rig
+    let fixture: PortalFixture
     let processes: PortalProcess[] = []
     let balancer: Awaited<ReturnType<typeof startBalancer>>
     let server: MailServer
@@ -40,13 +40,13 @@ describe.each(kinds.filter(available))(
       const port = await freePort()
       server = await startMailServer({ port, tls: 'none', folder: '' })
       const mail = { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'sesame@univ.example' }
-      rig = await startPortal({ ...kind, crowd: people, config: { limits, mail } })
-      await rig.portal.close()
+      fixture = await startPortal({ ...kind, crowd: people, config: { limits, mail } })
+      await fixture.portal.close()
       const ports = [await freePort(), await freePort(), await freePort()]
-      const script = await bundle('test/world/dying-portal.ts', 'dying-several.js')
-      processes = await Promise.all(ports.map(port => spawnPortal(rig, port, { script })))
-      balancer = await startBalancer(Number(new URL(rig.url).port), ports)
-      store = await openStore(storeLocation(rig.settings), {
+      const script = await bundle('test/world/crashing-portal.ts', 'dying-several.js')
+      processes = await Promise.all(ports.map(port => spawnPortal(fixture, port, { script })))
+      balancer = await startBalancer(Number(new URL(fixture.url).port), ports)
+      store = await openStore(storeLocation(fixture.settings), {
         migrations: migrationsFolder({ root: process.cwd(), dist: '' }),
       })
     }, 120_000)
@@ -58,10 +58,10 @@ describe.each(kinds.filter(available))(
     })
 
     const walk = async (index: number) => {
-      const traveller = rig.crowd[index]
+      const traveller = fixture.crowd[index]
       if (!traveller) throw new Error('the crowd is too small')
-      const visitor = newVisitor(rig.url, { connection: 'close' })
-      await visitor.proveTraveller(traveller)
+      const visitor = newVisitor(fixture.url, { connection: 'close' })
+      await visitor.answerJokerAs(traveller)
       return (await visitor.choose(`Tr0mbone&Cascade-${traveller.number}`)).location
     }
 
@@ -84,13 +84,13 @@ describe.each(kinds.filter(available))(
       // A mail leaves first and is recorded then: whoever counts the server's too soon finds one that is not told yet.
       await expect.poll(told, { timeout: 50_000 }).toBe(people)
       const received = server.received.flatMap(({ recipients }) => recipients)
-      expect(received.sort()).toEqual(rig.crowd.map(({ login }) => `${login}@univ.example`).sort())
+      expect(received.sort()).toEqual(fixture.crowd.map(({ login }) => `${login}@univ.example`).sort())
     })
 
     it('limits count together: the sixth wrong answer is refused, wherever the others were given', async () => {
       const verdicts: string[] = []
       for (let tried = 0; tried < 6; tried += 1) {
-        const visitor = newVisitor(rig.url, { connection: 'close' })
+        const visitor = newVisitor(fixture.url, { connection: 'close' })
         await visitor.identify('numero-personnel', '198077', '2/5/1972')
         verdicts.push((await visitor.answer(`faux ${tried}`)).html)
       }
@@ -105,12 +105,12 @@ describe.each(kinds.filter(available))(
     })
 
     it('the audit chains never forked', async () => {
-      const keys = keysFrom(await readRootKey(rig.settings))
+      const keys = keysFrom(await readRootKey(fixture.settings))
       const { broken, events } = await verifyAudit({
         store,
         keys,
         clock: systemClock,
-        limits: rig.settings.limits,
+        limits: fixture.settings.limits,
       })
       expect(broken).toEqual([])
       expect(events).toBeGreaterThan(people * 4)

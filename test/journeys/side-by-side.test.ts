@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { letterFor } from '../world/crowd.ts'
+import { activationCodeFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { codeSentTo } from '../world/mailbox.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
@@ -20,19 +20,25 @@ const tabOn = async (visitor: Visitor, path: string) => {
 }
 
 describe('side by side', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let next = 0
   const clock = movableClock()
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, crowd: 10, config: { limits } })
+    fixture = await startPortal({
+      directory: 'embedded',
+      store: 'SQLite',
+      clock,
+      crowd: 10,
+      config: { limits },
+    })
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   const somebody = () => {
-    const traveller = rig.crowd[next]
+    const traveller = fixture.crowd[next]
     next += 1
     if (!traveller) throw new Error('the crowd is too small')
-    return { traveller, visitor: newVisitor(rig.url) }
+    return { traveller, visitor: newVisitor(fixture.url) }
   }
   const signedIn = async () => {
     const { traveller, visitor } = somebody()
@@ -41,7 +47,7 @@ describe('side by side', () => {
   }
   const activating = async () => {
     const { traveller, visitor } = somebody()
-    const code = await letterFor(rig.application, traveller)
+    const code = await activationCodeFor(fixture.application, traveller)
     const begin = async (at: Visitor) => {
       const numero = traveller.number
       const path = '/fr/activation/identification/numero-personnel'
@@ -64,7 +70,7 @@ describe('side by side', () => {
 
   it('an activation on a second device: whoever writes first wins, the other is told', async () => {
     const { visitor, begin } = await activating()
-    const phone = newVisitor(rig.url)
+    const phone = newVisitor(fixture.url)
     await begin(phone)
     await (await tabOn(phone, '/fr/activation/mot-de-passe'))(password)
     expect((await visitor.get('/fr/activation/mot-de-passe')).location).toBe('/fr/activation/fin')
@@ -87,13 +93,13 @@ describe('side by side', () => {
     const { traveller, visitor } = await signedIn()
     const { app } = await enrolApp(visitor, clock.now)
     clock.forward(minutes(1))
-    const entering = newVisitor(rig.url)
+    const entering = newVisitor(fixture.url)
     await entering.signIn(traveller.login, traveller.first)
     const form = '/fr/connexion/second-element/sessions'
     const [one, two] = [await tabOn(entering, form), await tabOn(entering, form)]
     expect((await one({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
     expect((await two({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
-    expect((await newVisitor(rig.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
+    expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
   })
 
   it('two tabs that change the password: the second is told that the old one is another now', async () => {
@@ -114,12 +120,12 @@ describe('side by side', () => {
     const { traveller, visitor } = await signedIn()
     const to = `${traveller.login}@ailleurs.example`
     await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
-    const code = await codeSentTo(rig, to)
+    const code = await codeSentTo(fixture, to)
     const form = '/fr/compte/adresses/mail'
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
     expect((await one({ code })).location).toBe('/fr/compte/adresses')
     expect((await two({ code })).location).toBe('/fr/compte/adresses')
-    expect(await rig.application.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await fixture.application.contacts.list(traveller.id)).toHaveLength(1)
   })
 
   it('a code goes on waiting while the session gets a new handle', async () => {
@@ -127,14 +133,14 @@ describe('side by side', () => {
     const to = `${traveller.login}@ailleurs.example`
     await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
     await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: traveller.first })
-    const code = await codeSentTo(rig, to)
+    const code = await codeSentTo(fixture, to)
     expect((await visitor.post('/fr/compte/adresses/mail', { code })).location).toBe('/fr/compte/adresses')
-    expect(await rig.application.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await fixture.application.contacts.list(traveller.id)).toHaveLength(1)
   })
 
   it('a second device is told that its session is over, then signs in and comes back', async () => {
     const { traveller, visitor } = await signedIn()
-    const phone = newVisitor(rig.url)
+    const phone = newVisitor(fixture.url)
     await phone.signIn(traveller.login, traveller.first)
     const change = await tabOn(visitor, '/fr/compte/mot-de-passe')
     await change({ ancien: traveller.first, ...password })

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands before the portal', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let visitor: ReturnType<typeof newVisitor>
   const clock = movableClock()
   const joker = '/fr/mot-de-passe/question-joker'
 
   const giveJoker = async (login: string) => {
-    const { directory, joker: proof, store } = rig.application
+    const { directory, joker: proof, store } = fixture.application
     const found = await directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     const hashed = await proof.hashAnswer('Rex')
@@ -21,19 +21,19 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     return person
   }
   const written = () =>
-    rig.application.store.read
+    fixture.application.store.read
       .selectFrom('attempts')
       .select('id')
       .execute()
       .then(({ length }) => length)
 
   beforeAll(async () => {
-    rig = await startPortal({ directory: 'slapd', store: 'SQLite', people: 50, clock })
+    fixture = await startPortal({ directory: 'slapd', store: 'SQLite', people: 50, clock })
     for (const login of ['admin', 'parti', 'twin-a']) await giveJoker(login)
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
   beforeEach(() => {
-    visitor = newVisitor(rig.url)
+    visitor = newVisitor(fixture.url)
     clock.forward(hours(2))
   })
 
@@ -59,7 +59,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     await expect
       .poll(
         async () => {
-          const mails = await rig.application.store.read
+          const mails = await fixture.application.store.read
             .selectFrom('demo_mails')
             .select(['recipient', 'subject'])
             .execute()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
 import { checkStatements } from '../../src/statements/check.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const branding = {
@@ -16,8 +16,8 @@ const branding = {
 }
 
 describe('the statements', () => {
-  let bare: Rig
-  let told: Rig
+  let bare: PortalFixture
+  let told: PortalFixture
   beforeAll(async () => {
     bare = await startPortal({ directory: 'embedded', store: 'SQLite' })
     told = await startPortal({
@@ -36,7 +36,8 @@ describe('the statements', () => {
     await bare?.stop()
     await told?.stop()
   })
-  const read = async (rig: Rig, path: string) => textOf((await newVisitor(rig.url).get(path)).html)
+  const read = async (fixture: PortalFixture, path: string) =>
+    textOf((await newVisitor(fixture.url).get(path)).html)
 
   it('of accessibility has every part that RGAA asks for', async () => {
     const text = await read(told, '/fr/accessibilite')

@@ -4,8 +4,8 @@ import { hours } from '../../src/clock.ts'
 import { digestOf, newHandle } from '../../src/keys.ts'
 import { sendEveryForm } from '../world/every-form.ts'
 import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
-import { goersOf, ownOf, roomy } from '../world/goers.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
+import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
 import { bases, suffix } from '../world/people.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -14,7 +14,7 @@ const expired = '/fr/connexion/mot-de-passe-expire'
 
 describe.each(institutions)('where people sign in through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof goersOf>
+  let goers: ReturnType<typeof institutionVisitors>
   let codes: string[]
   let letter: string
   let app: (at: number) => string
@@ -22,10 +22,10 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
 
   beforeAll(async () => {
     institution = await start(roomy)
-    goers = goersOf(institution)
+    goers = institutionVisitors(institution)
     const { here } = await goers.signedIn('tpetit')
     app = (await enrolApp(here, Date.now)).app
-    key = await enrolPasskey(here, institution.rig.url)
+    key = await enrolPasskey(here, institution.fixture.url)
     codes = await printSheet(here)
     const newcomer = await goers.idOf('imoreau')
     letter = await application().store.transaction(tx =>
@@ -34,12 +34,12 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   }, 120_000)
   afterAll(() => institution?.stop())
 
-  const application = () => institution.rig.application
+  const application = () => institution.fixture.application
   const opens = async (login: string, password: string) =>
     (await application().directory.bind(await goers.idOf(login), password)).ok
 
   const dueToChange = async (uid: string) => {
-    await institution.rig.slapd?.asRoot(client => {
+    await institution.fixture.slapd?.asRoot(client => {
       const set = (type: string, value: string) =>
         new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
       return client.modify(`uid=${uid},${bases.staff}`, [
@@ -50,7 +50,12 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   }
 
   const typed = (login: string, more: Readonly<Record<string, string>>) => () => ({
-    ...{ identifiant: login, motdepasse: ownOf(login), ancien: ownOf(login), charte: 'oui' },
+    ...{
+      identifiant: login,
+      motdepasse: worldPasswordOf(login),
+      ancien: worldPasswordOf(login),
+      charte: 'oui',
+    },
     ...{ nouveau: chosen, confirmation: chosen, reponse: 'Félix', question: 'pet', ...more },
   })
   const people = {
@@ -74,13 +79,13 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   }
 
   const atJoker = async (kind: string, number: string, date: string, journeyKind = 'mot-de-passe') => {
-    const visitor = newVisitor(institution.rig.url)
+    const visitor = newVisitor(institution.fixture.url)
     await visitor.post(`/fr/${journeyKind}/identification/${kind}`, { numero: number, naissance: date })
     return visitor
   }
   /** A sign-in that began before that server was configured, and waits in this browser. */
   const begunHere = async (by: 'embedded' | 'passkey') => {
-    const visitor = newVisitor(institution.rig.url)
+    const visitor = newVisitor(institution.fixture.url)
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
     const { cookie } = await application().store.transaction(tx =>
@@ -90,7 +95,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     return visitor
   }
   const browsers = {
-    'that did nothing yet': async () => newVisitor(institution.rig.url),
+    'that did nothing yet': async () => newVisitor(institution.fixture.url),
     'at the joker': () => atJoker('numero-personnel', '204518', '14/7/1985'),
     'at the joker of somebody with factors': () => atJoker('numero-personnel', '175230', '30/9/1990'),
     'at the code of a letter': () => atJoker('numero-etudiant', '22609431', '29/2/2008', 'activation'),
@@ -102,7 +107,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     'whose password was taken before that server was configured': () => begunHere('embedded'),
     'that was asked for a passkey before that server was configured': () => begunHere('passkey'),
     'with a session of before that server was configured': async () => {
-      const visitor = newVisitor(institution.rig.url)
+      const visitor = newVisitor(institution.fixture.url)
       const handle = newHandle()
       const now = Date.now()
       await application().store.transaction(async tx =>
@@ -151,7 +156,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   )
 
   it('a password that serves still is changed by nobody who did not sign in there', async () => {
-    const visitor = newVisitor(institution.rig.url)
+    const visitor = newVisitor(institution.fixture.url)
     const fields = typed('odubois', {})
     const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
     const right = await visitor.post(expired, { ...fields(), identifiant: login })
@@ -161,7 +166,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
       expect(textOf(answer.html)).toContain("Ce n'est pas un mot de passe expiré")
       expect(answer.headers.getSetCookie()).toEqual([])
     }
-    expect(await opens(login, ownOf('odubois'))).toBe(true)
+    expect(await opens(login, worldPasswordOf('odubois'))).toBe(true)
     const attempts = await application()
       .store.read.selectFrom('attempts')
       .select('id')
@@ -173,7 +178,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   it('one that expired is changed, and its receipt is read without a session', async () => {
     if (institution.kind !== 'cas') return
     await dueToChange('twin-a')
-    await institution.rig.slapd?.asRoot(client =>
+    await institution.fixture.slapd?.asRoot(client =>
       client.modify(`uid=twin-a,${bases.staff}`, [
         new Change({
           operation: 'replace',
@@ -185,7 +190,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
         }),
       ]),
     )
-    const visitor = newVisitor(institution.rig.url)
+    const visitor = newVisitor(institution.fixture.url)
     const answer = await visitor.post(expired, {
       ...{ identifiant: 'twin-a', ancien: 'Depart-Ancien-2020!', charte: 'oui' },
       ...{ nouveau: 'Violon+Marmite-9', confirmation: 'Violon+Marmite-9' },

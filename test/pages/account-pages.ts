@@ -1,5 +1,5 @@
 import { codeSentTo } from '../world/mailbox.ts'
-import type { Rig } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { travellerOf } from './journey-pages.ts'
 import { languages, type PagesSeen, send } from './seen.ts'
@@ -7,7 +7,7 @@ import { languages, type PagesSeen, send } from './seen.ts'
 const chosen = 'Violon;Granite=19'
 
 const addAddress = async (
-  rig: Rig,
+  fixture: PortalFixture,
   visitor: ReturnType<typeof newVisitor>,
   kind: 'mail' | 'mobile',
   to: string,
@@ -17,19 +17,19 @@ const addAddress = async (
   await send(visitor, 'addresses', { faire: kind, [kind]: to })
   await look(visitor, 'addressCode', { kind })
   await refuse(visitor, 'addressCode', { code: '1' }, { params: { kind } })
-  await send(visitor, 'addressCode', { code: await codeSentTo(rig, to) }, { kind })
+  await send(visitor, 'addressCode', { code: await codeSentTo(fixture, to) }, { kind })
 }
 
 /** « Gérer mon compte », from the first day to the sign-out. */
-export const accountPages = async (rig: Rig, pages: PagesSeen) => {
+export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => {
   const { look, refuse } = pages
-  const { login, first } = travellerOf(rig, 5)
-  const [visitor, elsewhere] = [newVisitor(rig.url), newVisitor(rig.url)]
+  const { login, first } = travellerOf(fixture, 5)
+  const [visitor, elsewhere] = [newVisitor(fixture.url), newVisitor(fixture.url)]
   for (const one of [visitor, elsewhere]) await one.signIn(login, first)
   await look(visitor, 'firstDay')
   await look(visitor, 'addresses')
-  await addAddress(rig, visitor, 'mail', 'foule@maison.example', pages)
-  await addAddress(rig, visitor, 'mobile', '+33612345670', pages)
+  await addAddress(fixture, visitor, 'mail', 'foule@maison.example', pages)
+  await addAddress(fixture, visitor, 'mobile', '+33612345670', pages)
   await look(visitor, 'addresses')
   await look(visitor, 'jokerChoice')
   await refuse(visitor, 'jokerChoice', { question: '', reponse: 'ab' })
@@ -50,10 +50,10 @@ export const accountPages = async (rig: Rig, pages: PagesSeen) => {
 }
 
 /** The mails of the demonstration, and « Ce n'est pas moi » behind their link: asked, done, dead. */
-export const mailPages = async (rig: Rig, { look, press }: PagesSeen) => {
-  const visitor = newVisitor(rig.url)
-  await rig.portal.outbox.run()
-  const mails = await rig.application.store.read.selectFrom('demo_mails').selectAll().execute()
+export const mailPages = async (fixture: PortalFixture, { look, press }: PagesSeen) => {
+  const visitor = newVisitor(fixture.url)
+  await fixture.portal.outbox.run()
+  const mails = await fixture.application.store.read.selectFrom('demo_mails').selectAll().execute()
   await look(visitor, 'demoMails')
   for (const words of [/gèle votre compte/, /ferme la récupération/])
     for (const language of languages) {

@@ -1,6 +1,6 @@
 import { numberKinds } from '../../src/directory/directory.ts'
 import { guidePopulations, helpSlugs, numberSlugs, type RouteName, routes } from '../../src/routes.ts'
-import type { Rig } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import type { PagesSeen } from './seen.ts'
 
@@ -25,8 +25,8 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
 const entryRoutes = (Object.keys(routes) as RouteName[]).filter(name => routes[name].get === 'same')
 
 /** Every page that is the same for everyone, and their forms refused. */
-export const staticPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
-  const visitor = newVisitor(rig.url)
+export const staticPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
+  const visitor = newVisitor(fixture.url)
   for (const name of entryRoutes)
     for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)
   await look(visitor, 'helpSearch')

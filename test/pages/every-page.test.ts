@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { accountPages, mailPages } from './account-pages.ts'
 import { staticPages } from './entry-pages.ts'
@@ -55,26 +55,32 @@ const names = Object.keys(routes) as RouteName[]
 const hasForm = (name: RouteName) => 'post' in routes[name]
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
     const clock = movableClock()
     const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, crowd: 6, config: { limits } })
+    fixture = await startPortal({
+      directory: 'embedded',
+      store: 'SQLite',
+      clock,
+      crowd: 6,
+      config: { limits },
+    })
     browser = await launchChromium()
-    await staticPages(rig, pages)
-    await recoveryPages(rig, pages)
-    await activationPages(rig, pages)
-    await closedJokerPages(rig, pages)
-    await factorPages(rig, clock, pages)
-    await accountPages(rig, pages)
-    await mailPages(rig, pages)
-    await identifierPages(rig, clock, pages)
+    await staticPages(fixture, pages)
+    await recoveryPages(fixture, pages)
+    await activationPages(fixture, pages)
+    await closedJokerPages(fixture, pages)
+    await factorPages(fixture, clock, pages)
+    await accountPages(fixture, pages)
+    await mailPages(fixture, pages)
+    await identifierPages(fixture, clock, pages)
     await externalPages(pages)
   })
   afterAll(async () => {
     await browser?.close()
-    await rig?.stop()
+    await fixture?.stop()
   })
 
   it.each(languages)('of routes.ts was visited in %s: a new one needs its visit in test/pages/', language => {
@@ -135,7 +141,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
         one => one.language === language,
       )
       for (const one of shown) {
-        await show(page, rig.url, one)
+        await show(page, fixture.url, one)
         faults.push(...(await formFaults(page)).map(fault => `${one.path}: ${fault}`))
         for (const { colorScheme, viewport, only } of presentations) {
           await page.emulateMedia({ colorScheme })

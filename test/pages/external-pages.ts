@@ -1,6 +1,6 @@
 import { refusalSlugs } from '../../src/account/sign-in/external/refusals.ts'
-import { atServer } from '../world/at-server.ts'
 import { openIdInstitution } from '../world/identity-servers.ts'
+import { institutionBrowser } from '../world/institution-browser.ts'
 import { newVisitor } from '../world/visitor.ts'
 import type { PagesSeen } from './seen.ts'
 
@@ -8,7 +8,7 @@ import type { PagesSeen } from './seen.ts'
 export const externalPages = async ({ look }: PagesSeen) => {
   const institution = await openIdInstitution({})
   try {
-    const visitor = newVisitor(institution.rig.url)
+    const visitor = newVisitor(institution.fixture.url)
     await look(visitor, 'signIn')
     await look(visitor, 'signInFor', { page: 'adresses' })
     for (const why of Object.values(refusalSlugs)) await look(visitor, 'signInRefused', { why })
@@ -16,7 +16,10 @@ export const externalPages = async ({ look }: PagesSeen) => {
     await look(visitor, 'signInLeave')
     const left = await visitor.get('/fr/connexion/depart')
     const to = new URL((left.headers.get('refresh') ?? '').replace('0; url=', ''))
-    const came = await atServer(institution.url).signIn(to, { login: 'clefevre', password: 'right' })
+    const came = await institutionBrowser(institution.url).signIn(to, {
+      login: 'clefevre',
+      password: 'right',
+    })
     if (!('sent' in came)) throw new Error('the provider sends nobody back')
     await visitor.get(`${came.sent.pathname}${came.sent.search}`)
     await look(visitor, 'confirm', { page: 'adresses' })

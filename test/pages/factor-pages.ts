@@ -1,17 +1,17 @@
 import type { Clock } from '../../src/clock.ts'
 import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
-import type { Rig } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor } from '../world/visitor.ts'
-import { identify, type Traveller, travellerOf } from './journey-pages.ts'
+import { type CrowdPerson, identify, travellerOf } from './journey-pages.ts'
 import { type PagesSeen, send } from './seen.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
 
 const lists = ['authenticator', 'recoveryCodes', 'passkeys'] as const
 
-const makePasskey = async (rig: Rig, owner: Visitor, { look, refuse }: PagesSeen) => {
-  const port = new URL(rig.url).port
+const makePasskey = async (fixture: PortalFixture, owner: Visitor, { look, refuse }: PagesSeen) => {
+  const port = new URL(fixture.url).port
   const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
   const before = () => send(owner, 'passkeys', { action: 'commencer' })
   for (const page of ['passkeyNew', 'passkeyTry'] as const)
@@ -23,8 +23,8 @@ const makePasskey = async (rig: Rig, owner: Visitor, { look, refuse }: PagesSeen
   await send(owner, 'passkeyTry', { cle: key.sign(trying) })
 }
 
-const asked = async (rig: Rig, traveller: Traveller, { look, refuse }: PagesSeen) => {
-  const visitor = newVisitor(rig.url)
+const asked = async (fixture: PortalFixture, traveller: CrowdPerson, { look, refuse }: PagesSeen) => {
+  const visitor = newVisitor(fixture.url)
   await visitor.signIn(traveller.login, traveller.first)
   const params = { page: 'compte' }
   await look(visitor, 'secondFactor', params)
@@ -34,12 +34,16 @@ const asked = async (rig: Rig, traveller: Traveller, { look, refuse }: PagesSeen
   await refuse(visitor, 'signInPasskey', { cle: '{}' }, { params })
 }
 
-const askedInJourneys = async (rig: Rig, traveller: Traveller, { look, refuse }: PagesSeen) => {
+const askedInJourneys = async (
+  fixture: PortalFixture,
+  traveller: CrowdPerson,
+  { look, refuse }: PagesSeen,
+) => {
   for (const [form, joker, factor, passkey, path] of [
     ['identify', 'joker', 'journeyFactor', 'journeyPasskey', '/fr/mot-de-passe'],
     ['identifyForIdentifier', 'identifierJoker', 'identifierFactor', 'identifierPasskey', '/fr/identifiant'],
   ] as const) {
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     await identify(visitor, form, traveller)
     await send(visitor, joker, { reponse: 'rex' })
     await look(visitor, factor)
@@ -55,9 +59,9 @@ const askedInJourneys = async (rig: Rig, traveller: Traveller, { look, refuse }:
 }
 
 /** Second factors: put in service in the account, then asked for at sign-in and in both journeys. */
-export const factorPages = async (rig: Rig, clock: Clock, pages: PagesSeen) => {
-  const traveller = travellerOf(rig, 3)
-  const owner = newVisitor(rig.url)
+export const factorPages = async (fixture: PortalFixture, clock: Clock, pages: PagesSeen) => {
+  const traveller = travellerOf(fixture, 3)
+  const owner = newVisitor(fixture.url)
   await owner.signIn(traveller.login, traveller.first)
   for (const page of lists) await pages.look(owner, page)
   await send(owner, 'authenticator', { action: 'commencer' })
@@ -67,13 +71,13 @@ export const factorPages = async (rig: Rig, clock: Clock, pages: PagesSeen) => {
   await send(owner, 'recoveryCodes', { action: 'commencer' })
   await pages.refuse(owner, 'recoveryCodes', { action: 'confirmer', code: 'FAUX' })
   await printSheet(owner)
-  await makePasskey(rig, owner, pages)
+  await makePasskey(fixture, owner, pages)
   for (const page of lists) await pages.look(owner, page)
   const params = { page: 'adresses' }
   await pages.look(owner, 'confirm', params)
   await owner.post('/fr/connexion/confirmer/adresses/cle-d-acces', {})
   await pages.look(owner, 'confirmPasskey', params)
   await pages.refuse(owner, 'confirmPasskey', { cle: '{}' }, { params })
-  await asked(rig, traveller, pages)
-  await askedInJourneys(rig, traveller, pages)
+  await asked(fixture, traveller, pages)
+  await askedInJourneys(fixture, traveller, pages)
 }

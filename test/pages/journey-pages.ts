@@ -1,17 +1,18 @@
 import { hours } from '../../src/clock.ts'
 import type { movableClock } from '../world/clock.ts'
 import { codeSentTo } from '../world/mailbox.ts'
-import type { Rig } from '../world/portal.ts'
+import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { type PagesSeen, send } from './seen.ts'
 
 type Clock = ReturnType<typeof movableClock>
-export type Traveller = Rig['crowd'][number]
+export type CrowdPerson = PortalFixture['crowd'][number]
 
 const nobody = (): never => {
   throw new Error('the crowd is too small')
 }
-export const travellerOf = (rig: Rig, index: number): Traveller => rig.crowd[index] ?? nobody()
+export const travellerOf = (fixture: PortalFixture, index: number): CrowdPerson =>
+  fixture.crowd[index] ?? nobody()
 
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
@@ -20,18 +21,18 @@ const weak = { nouveau: 'court é', confirmation: 'autre' }
 export const identify = (
   visitor: ReturnType<typeof newVisitor>,
   route: 'identify' | 'identifyForIdentifier' | 'identifyForActivation',
-  { number, date }: Traveller,
+  { number, date }: CrowdPerson,
 ) => send(visitor, route, { numero: number, naissance: date }, { kind: 'numero-personnel' })
 
 /** « Récupérer mon mot de passe », to its end, and the page of the one that came too late. */
-export const recoveryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
-  const [visitor, late] = [newVisitor(rig.url), newVisitor(rig.url)]
-  const traveller = travellerOf(rig, 0)
+export const recoveryPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
+  const [visitor, late] = [newVisitor(fixture.url), newVisitor(fixture.url)]
+  const traveller = travellerOf(fixture, 0)
   await identify(visitor, 'identify', traveller)
   await look(visitor, 'joker')
   await refuse(visitor, 'joker', { reponse: 'faux' })
   await send(visitor, 'joker', { reponse: 'rex' })
-  await late.proveTraveller(traveller)
+  await late.answerJokerAs(traveller)
   await look(visitor, 'newPassword')
   await refuse(visitor, 'newPassword', weak)
   await send(visitor, 'newPassword', password)
@@ -40,9 +41,9 @@ export const recoveryPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
 }
 
 /** « Récupérer mon identifiant », to its end and past it. */
-export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: PagesSeen) => {
-  const visitor = newVisitor(rig.url)
-  await identify(visitor, 'identifyForIdentifier', travellerOf(rig, 1))
+export const identifierPages = async (fixture: PortalFixture, clock: Clock, { look, refuse }: PagesSeen) => {
+  const visitor = newVisitor(fixture.url)
+  await identify(visitor, 'identifyForIdentifier', travellerOf(fixture, 1))
   await look(visitor, 'identifierJoker')
   await refuse(visitor, 'identifierJoker', { reponse: 'faux' })
   await send(visitor, 'identifierJoker', { reponse: 'rex' })
@@ -52,21 +53,21 @@ export const identifierPages = async (rig: Rig, clock: Clock, { look, refuse }: 
 }
 
 /** « Activer mon compte », each step refused once, and the page of a code that has served. */
-export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => {
-  const { store, activationCodes } = rig.application
-  const traveller = travellerOf(rig, 2)
+export const activationPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
+  const { store, activationCodes } = fixture.application
+  const traveller = travellerOf(fixture, 2)
   // Nothing was chosen yet: with a joker the account would be active.
   const code = await store.transaction(async tx => {
     await tx.deleteFrom('jokers').where('person', '=', traveller.id).execute()
     return activationCodes.make(tx, traveller.id, hours(24))
   })
   const lookAgain = async () => {
-    const again = newVisitor(rig.url)
+    const again = newVisitor(fixture.url)
     await identify(again, 'identifyForActivation', traveller)
     await send(again, 'activationCode', { code })
     await look(again, 'activationStopped', {}, 410)
   }
-  const visitor = newVisitor(rig.url)
+  const visitor = newVisitor(fixture.url)
   await identify(visitor, 'identifyForActivation', traveller)
   await look(visitor, 'activationCode')
   await refuse(visitor, 'activationCode', { code: 'FAUX' })
@@ -87,16 +88,16 @@ export const activationPages = async (rig: Rig, { look, refuse }: PagesSeen) => 
     await send(visitor, spot, { contact: to })
     await look(visitor, codeSpot)
     await refuse(visitor, codeSpot, { code: '1' })
-    await send(visitor, codeSpot, { code: await codeSentTo(rig, to) })
+    await send(visitor, codeSpot, { code: await codeSentTo(fixture, to) })
   }
   await look(visitor, 'activationDone')
   await lookAgain()
 }
 
 /** The question that closed after five wrong answers. */
-export const closedJokerPages = async (rig: Rig, { look }: PagesSeen) => {
-  const visitor = newVisitor(rig.url)
-  await identify(visitor, 'identify', travellerOf(rig, 4))
+export const closedJokerPages = async (fixture: PortalFixture, { look }: PagesSeen) => {
+  const visitor = newVisitor(fixture.url)
+  await identify(visitor, 'identify', travellerOf(fixture, 4))
   for (let tries = 0; tries < 5; tries += 1) await visitor.answer(`faux ${tries}`)
   await look(visitor, 'joker')
 }

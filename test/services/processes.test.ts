@@ -7,8 +7,8 @@ import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
-import type { Traveller } from '../world/crowd.ts'
-import { available, type PortalKind, type Rig, startPortal } from '../world/portal.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
+import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
@@ -27,21 +27,21 @@ const perRound = 10
 const services = ['cas', 'eduroam', 'telephony', 'printing']
 
 describe.each(kinds.filter(available))('deliveries of real processes, on $store', kind => {
-  let rig: Rig
+  let fixture: PortalFixture
   let application: Application
   let dying: string
   const portals: PortalProcess[] = []
 
   beforeAll(async () => {
-    rig = await startPortal({
+    fixture = await startPortal({
       ...kind,
       crowd: together + failpoints.length + rounds * perRound,
       // Whoever is killed again and again asks by a login each time.
       config: { limits: { serviceLogins: 50 } },
     })
-    dying = await bundle('test/world/dying-portal.ts', 'dying-deliveries.js')
-    await rig.portal.close()
-    application = await createApplicationFor(rig.settings, {
+    dying = await bundle('test/world/crashing-portal.ts', 'dying-deliveries.js')
+    await fixture.portal.close()
+    application = await createApplicationFor(fixture.settings, {
       hashing: quickHashing(),
       folders: { root, dist: join(root, 'dist') },
     })
@@ -52,10 +52,10 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   })
 
   const another = async (at?: Failpoint) =>
-    spawnPortal(rig, await freePort(), { script: dying, ...(at && { at }) })
-  const chosenBy = ({ number }: Traveller) => `Tr0mbone&Cascade-${number}`
+    spawnPortal(fixture, await freePort(), { script: dying, ...(at && { at }) })
+  const chosenBy = ({ number }: CrowdPerson) => `Tr0mbone&Cascade-${number}`
 
-  const choose = async (traveller: Traveller) => {
+  const choose = async (traveller: CrowdPerson) => {
     const facts = { language: 'fr', historyHash: `h${traveller.number}`, charterVersion: null } as const
     const order = { kind: 'reset', person: traveller.id, journey: null, facts } as const
     const { attempt, insert } = await application.attempts.prepare(order, chosenBy(traveller))
@@ -63,7 +63,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     expect((await application.source.writePassword(attempt, chosenBy(traveller))).ok).toBe(true)
   }
 
-  const rowsOf = (travellers: readonly Traveller[]) =>
+  const rowsOf = (travellers: readonly CrowdPerson[]) =>
     application.store.read
       .selectFrom('deliveries')
       .select(['person', 'service', 'state', 'writes', 'sealed'])
@@ -74,7 +74,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
       )
       .execute()
 
-  const allProved = async (travellers: readonly Traveller[]) => {
+  const allProved = async (travellers: readonly CrowdPerson[]) => {
     await expect
       .poll(async () => (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length, {
         timeout: 60_000,
@@ -97,7 +97,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     return rows
   }
 
-  const provedEvents = async (travellers: readonly Traveller[]) =>
+  const provedEvents = async (travellers: readonly CrowdPerson[]) =>
     (
       await application.store.read
         .selectFrom('audit_events')
@@ -112,7 +112,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     ).length
 
   it(`two processes carry the passwords of ${together} people, each once`, { timeout: 120_000 }, async () => {
-    const travellers = rig.crowd.slice(0, together)
+    const travellers = fixture.crowd.slice(0, together)
     await Promise.all(travellers.map(choose))
     const [one, two] = await Promise.all([another(), another()])
     portals.push(one, two)
@@ -124,7 +124,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   })
 
   it.each(failpoints)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
-    const traveller = rig.crowd[together + failpoints.indexOf(at)] as Traveller
+    const traveller = fixture.crowd[together + failpoints.indexOf(at)] as CrowdPerson
     await choose(traveller)
     const mortal = await another(at)
     if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
@@ -139,7 +139,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     timeout: 240_000,
   }, async () => {
     let cut = 0
-    const everybody = rig.crowd.slice(together + failpoints.length)
+    const everybody = fixture.crowd.slice(together + failpoints.length)
     for (let round = 0; round < rounds; round += 1) {
       const travellers = everybody.slice(round * perRound, (round + 1) * perRound)
       await Promise.all(travellers.map(choose))

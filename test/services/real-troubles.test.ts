@@ -4,14 +4,14 @@ import type { PersonId } from '../../src/directory/directory.ts'
 import type { AccountRef } from '../../src/services/services.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
-import { available, type Rig, startPortal } from '../world/portal.ts'
+import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { hasRadius, type Radius, startRadius } from '../world/radius.ts'
 import { hasSambaAd, type SambaAd, startSambaAd } from '../world/samba-ad.ts'
-import { seeded } from '../world/seeded.ts'
+import { seededRandom } from '../world/seeded-random.ts'
 
 const runs = { rounds: 10, logins: ['clefevre', 'ybenali', 'ext-odubois', 'tpetit', 'nhaddad'] }
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const draw = seeded(seed)
+const draw = seededRandom(seed)
 const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
 
 class Killed extends Error {}
@@ -39,7 +39,7 @@ const ready =
   (available({ directory: 'slapd', store: 'SQLite' }) && hasRadius() && hasSambaAd())
 
 describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directory', () => {
-  let rig: Rig
+  let fixture: PortalFixture
   let radius: Radius
   let domain: SambaAd
   let armed: Failpoint | null = null
@@ -79,7 +79,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
 
   beforeAll(async () => {
     domain = await startSambaAd()
-    rig = await startPortal({
+    fixture = await startPortal({
       ...{ directory: 'slapd', store: 'SQLite', people: 30, clock },
       config: async slapd => {
         radius = await startRadius(slapd)
@@ -94,13 +94,13 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
     })
   }, 240_000)
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await radius?.stop()
     await domain?.stop()
   })
 
   const holderOf = async (login: string): Promise<AccountRef> => {
-    const found = await rig.application.directory.findLogin(login)
+    const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     return { person: found.person.id, login }
   }
@@ -108,16 +108,16 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   const choose = async (person: PersonId, password: string) => {
     const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
     const order = { kind: 'reset', person, journey: null, facts } as const
-    const { attempt, insert } = await rig.application.attempts.prepare(order, password)
-    await rig.application.store.transaction(insert)
-    const outcome = await rig.application.source.writePassword(attempt, password)
+    const { attempt, insert } = await fixture.application.attempts.prepare(order, password)
+    await fixture.application.store.transaction(insert)
+    const outcome = await fixture.application.source.writePassword(attempt, password)
     expect(outcome).toMatchObject({ ok: true })
     return attempt.id
   }
 
   const statesOf = async (attempt: string) =>
     Object.fromEntries(
-      (await rig.application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+      (await fixture.application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
         service,
         reason ?? state,
       ]),
@@ -125,7 +125,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   const all = { cas: 'proved', eduroam: 'proved', telephony: 'proved', printing: 'proved' }
 
   const opens = async (who: AccountRef, password: string) => {
-    const logins = rig.application.targets.map(async ({ id, check }) => [
+    const logins = fixture.application.targets.map(async ({ id, check }) => [
       id,
       (await check?.prove(who, password))?.ok,
     ])
@@ -167,7 +167,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   }, async () => {
     const told: string[] = []
     for (let number = 0; number < runs.rounds; number += 1) told.push(await round(number))
-    const rows = await rig.application.store.read.selectFrom('deliveries').select('sealed').execute()
+    const rows = await fixture.application.store.read.selectFrom('deliveries').select('sealed').execute()
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
     console.log(`real troubles (seed ${seed}): Wi-Fi/directory ${told.join(', ')}; ${kills} workers killed`)
     expect(told.some(one => one !== 'none/none')).toBe(true)

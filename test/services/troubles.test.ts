@@ -11,11 +11,11 @@ import { roundsFor } from '../../src/services/deliveries/rounds.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
+import { createFaultyService, serviceFaults } from '../world/faulty-service.ts'
 import { migratedDatabase } from '../world/postgres.ts'
 import { quickApplication, quickPasswords } from '../world/quick-application.ts'
-import { seeded } from '../world/seeded.ts'
+import { seededRandom } from '../world/seeded-random.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
-import { moods, troubledService } from '../world/troubled-service.ts'
 
 /** Worlds × people: each person's changes, among everybody's troubles, are one run. */
 const people = 40
@@ -42,13 +42,13 @@ const told = {
 }
 
 const worldOf = async (flavour: StoreFlavour, number: number) => {
-  const draw = seeded(seed + number)
+  const draw = seededRandom(seed + number)
   const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] as T
   const clock = movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'sesame-troubles-'))
   const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
-  const eduroam = troubledService(draw, clock.now)
-  const telephony = troubledService(draw, clock.now)
+  const eduroam = createFaultyService(draw, clock.now)
+  const telephony = createFaultyService(draw, clock.now)
   const place = (id: string, more: Partial<ServiceTarget>): ServiceTarget => ({
     ...{ id, reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(72) },
     ...more,
@@ -142,7 +142,7 @@ const step = async (world: World, lives: readonly Life[]) => {
     life.outside = true
     told.outside += 1
     await applications[0].directory.write(life.id, `Dehors-${draw()}`)
-  } else if (what < 0.5) pick(Object.values(services)).be(pick(moods))
+  } else if (what < 0.5) pick(Object.values(services)).be(pick(serviceFaults))
   else if (what < 0.6) arm(pick(killable))
   else if (what < 0.72) forward(Math.ceil(seconds(1 + draw() * 90)))
   else await carry()

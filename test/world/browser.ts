@@ -54,7 +54,11 @@ export const demoPerson = (login: string) => {
 }
 
 /** A person at a browser, who reads and presses what a page offers. */
-export const personAt = async (browser: Browser, base: string, options: BrowserContextOptions = {}) => {
+export const openBrowserUser = async (
+  browser: Browser,
+  base: string,
+  options: BrowserContextOptions = {},
+) => {
   const shown: BrowserContextOptions = {
     locale: 'fr-FR',
     reducedMotion: 'reduce',
@@ -125,4 +129,4 @@ export const personAt = async (browser: Browser, base: string, options: BrowserC
   return person
 }
 
-export type AtBrowser = Awaited<ReturnType<typeof personAt>>
+export type BrowserUser = Awaited<ReturnType<typeof openBrowserUser>>

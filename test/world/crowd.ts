@@ -6,7 +6,7 @@ import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import type { WorldPerson } from './people.ts'
 
 /** Many people of one kind, for what needs numbers: each with a password, and « Rex » as the joker's answer. */
-export type Traveller = {
+export type CrowdPerson = {
   readonly id: PersonId
   readonly login: string
   readonly number: string
@@ -40,7 +40,7 @@ const entryOf = (index: number): EmbeddedEntry => ({
   ...{ numbers: { 'staff-number': numberOf(index) }, password: firstOf(index) },
 })
 
-const travellerOf = async (application: Application, index: number): Promise<Traveller> => {
+const travellerOf = async (application: Application, index: number): Promise<CrowdPerson> => {
   const found = await application.directory.findLogin(loginOf(index))
   if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
   return {
@@ -50,17 +50,17 @@ const travellerOf = async (application: Application, index: number): Promise<Tra
 }
 
 /** Puts the crowd where it lacks (a real directory was filled with it) and gives everybody the joker. */
-export const seatCrowd = async (
+export const createCrowd = async (
   application: Application,
   count: number,
   embedded: boolean,
-): Promise<readonly Traveller[]> => {
+): Promise<readonly CrowdPerson[]> => {
   const indexes = Array.from({ length: count }, (_, index) => index)
   if (embedded)
     await putEntries(application.store, indexes.map(entryOf), embeddedPasswords(application.hashing))
   const hashed = await application.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
-  const travellers: Traveller[] = []
+  const travellers: CrowdPerson[] = []
   // A directory turns away whoever waits too long for a turn.
   for (let from = 0; from < count; from += 50)
     travellers.push(
@@ -74,7 +74,10 @@ export const seatCrowd = async (
 }
 
 /** The code of a letter for somebody who has yet to activate: whoever has chosen a joker is active, and gets none. */
-export const letterFor = (application: Application, { id }: Pick<Traveller, 'id'>): Promise<string> =>
+export const activationCodeFor = (
+  application: Application,
+  { id }: Pick<CrowdPerson, 'id'>,
+): Promise<string> =>
   application.store.transaction(async tx => {
     await tx.deleteFrom('jokers').where('person', '=', id).execute()
     return application.activationCodes.make(tx, id, hours(1))

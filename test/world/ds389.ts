@@ -9,7 +9,7 @@ import { bases, dnOf, suffix, type WorldPerson } from './people.ts'
 import { freePort } from './ports.ts'
 import { root } from './root.ts'
 import { schemaOf389 } from './schema.ts'
-import { silence } from './silence.ts'
+import { suspendProcess } from './suspend-process.ts'
 
 /** A real 389 Directory Server with SupAnn people, an instance of its own, on the loopback. */
 const program = '/usr/sbin/ns-slapd'
@@ -182,7 +182,7 @@ export const startDs389 = async (people: readonly WorldPerson[]) => {
         privilegedGroups: [`cn=admins,ou=groups,${suffix}`],
         ...changes,
       }),
-    pause: () => silence(child.pid ?? 0),
+    pause: () => suspendProcess(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AtServer } from './at-server.ts'
+import type { InstitutionBrowser } from './institution-browser.ts'
 import { hasLemonLdap, startLemonLdap } from './lemonldap.ts'
 import { clientSecret, startOpenIdProvider } from './openid-provider.ts'
-import { available, type Rig, type RigOptions, startPortal } from './portal.ts'
+import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from './portal.ts'
 import { freePort } from './ports.ts'
 
 /** A portal whose people sign in at a server of the institution, and that server. */
 export type Institution = {
   readonly kind: 'cas' | 'oidc'
-  readonly rig: Rig
+  readonly fixture: PortalFixture
   /** Closes the portal and opens it again, in the middle of whatever people do. */
   readonly restart: () => Promise<void>
   readonly url: string
@@ -19,7 +19,7 @@ export type Institution = {
   /** What is done within is a sign-in of long ago, when it ends: too old to count as fresh there. */
   readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
   /** Signs out there, as a person does from any other application. */
-  readonly signOutThere: (there: AtServer) => Promise<void>
+  readonly signOutThere: (there: InstitutionBrowser) => Promise<void>
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -33,8 +33,11 @@ export type OpenIdInstitution = Institution & {
 type Config = Readonly<Record<string, unknown>>
 type Start = (config: Config) => Promise<Institution>
 
-const openAt = (kind: Pick<RigOptions, 'directory' | 'store'>, config: RigOptions['config'], port: number) =>
-  startPortal({ ...kind, people: 20, port, ...(config && { config }) })
+const openAt = (
+  kind: Pick<PortalFixtureOptions, 'directory' | 'store'>,
+  config: PortalFixtureOptions['config'],
+  port: number,
+) => startPortal({ ...kind, people: 20, port, ...(config && { config }) })
 
 /** OpenID Connect on the embedded people, whose passwords that server does not know: it takes « right ». */
 export const openIdInstitution = async (config: Config): Promise<OpenIdInstitution> => {
@@ -48,13 +51,13 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
     ...{ acrValues: ['one', 'two'], secondFactorAcr: ['two'] },
   }
   const signIn = { server, ...(config.signIn as object) }
-  let rig = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
+  let fixture = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
   return {
-    get rig() {
-      return rig
+    get fixture() {
+      return fixture
     },
     restart: async () => {
-      rig = await rig.restart()
+      fixture = await fixture.restart()
     },
     ...{ kind: 'oidc', url: op.issuer, caFile: undefined, passwordOf: () => 'right' },
     longAgo: async signIn => {
@@ -78,7 +81,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
     down: op.stop,
     up: op.start,
     stop: async () => {
-      await rig.stop()
+      await fixture.stop()
       await op.stop()
       rmSync(folder, { recursive: true })
     },
@@ -89,7 +92,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
 const casInstitution: Start = async config => {
   let llng: Awaited<ReturnType<typeof startLemonLdap>> | undefined
   const port = await freePort()
-  let rig = await openAt(
+  let fixture = await openAt(
     { directory: 'slapd', store: 'PostgreSQL' },
     async slapd => {
       llng = await startLemonLdap(slapd, `http://127.0.0.1:${port}/identifiants-oublies`)
@@ -101,11 +104,11 @@ const casInstitution: Start = async config => {
   if (!llng) throw new Error('no CAS server')
   const { url, caFile, kill, start, stop } = llng
   return {
-    get rig() {
-      return rig
+    get fixture() {
+      return fixture
     },
     restart: async () => {
-      rig = await rig.restart()
+      fixture = await fixture.restart()
     },
     ...{ kind: 'cas', url, caFile, passwordOf: own => own },
     longAgo: async signIn => {
@@ -120,7 +123,7 @@ const casInstitution: Start = async config => {
     ...{ down: kill, up: start },
     stop: async () => {
       await stop()
-      await rig.stop()
+      await fixture.stop()
     },
   }
 }

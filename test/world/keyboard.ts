@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { AtBrowser } from './browser.ts'
+import type { BrowserUser } from './browser.ts'
 
 /** Where the keyboard stands: what it would press or fill, and whether the eye finds it. */
 type Stop = {
@@ -36,7 +36,7 @@ const stopIn = (page: Page): Promise<Stop> =>
  * A person who has a keyboard alone. At each stop the focus is looked at: it shows, it is in the window, and it goes down
  * the column that it is in, never back up (WCAG 2.4.3, 2.4.7, 2.4.11).
  */
-export const keyboardOf = ({ page }: AtBrowser) => {
+export const keyboardOf = ({ page }: BrowserUser) => {
   const { keyboard } = page
   const most = 60
 

@@ -15,8 +15,8 @@ import { join } from 'node:path'
 import { makeAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
-import { silence } from './silence.ts'
 import type { Slapd } from './slapd.ts'
+import { suspendProcess } from './suspend-process.ts'
 
 /** A real LemonLDAP::NG as the CAS server of the campus: nginx with TLS, its FastCGI server, the people of the tests' slapd. */
 export type LemonLdap = Awaited<ReturnType<typeof startLemonLdap>>
@@ -233,7 +233,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
         .map(({ name }) => readFileSync(join(folder, 'sessions', name), 'utf8'))
         .filter(session => session.includes('_lastAuthnUTime')),
     pause: () => {
-      for (const { pid } of children) if (pid) silence(pid, { group: true })
+      for (const { pid } of children) if (pid) suspendProcess(pid, { group: true })
     },
     resume: () => signal('SIGCONT'),
     kill: async () => {

@@ -1,7 +1,7 @@
-import type { Rig } from './portal.ts'
+import type { PortalFixture } from './portal.ts'
 
 /** The eight digits of the newest mail or text message to this destination, once they arrived in the demonstration's box. */
-export const codeSentTo = async ({ portal, application }: Rig, recipient: string) => {
+export const codeSentTo = async ({ portal, application }: PortalFixture, recipient: string) => {
   for (;;) {
     await portal.outbox.run()
     const mails = await application.store.read

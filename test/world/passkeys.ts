@@ -1,7 +1,7 @@
-import type { AtBrowser } from './browser.ts'
+import type { BrowserUser } from './browser.ts'
 
 /** A phone or a key that always recognises its owner, in the browser itself (WebAuthn, virtual authenticators). */
-export const withPasskeys = async ({ context, page }: AtBrowser) => {
+export const withPasskeys = async ({ context, page }: BrowserUser) => {
   const devtools = await context.newCDPSession(page)
   await devtools.send('WebAuthn.enable')
   await devtools.send('WebAuthn.addVirtualAuthenticator', {

@@ -1,5 +1,5 @@
 import { demoPeople } from '../../src/demonstration/people.ts'
-import { seeded } from './seeded.ts'
+import { seededRandom } from './seeded-random.ts'
 
 /** An invented person of the rehearsal university, as the directory holds it. */
 export type WorldPerson = {
@@ -202,6 +202,6 @@ const special: readonly WorldPerson[] = [
 
 /** At least 12,000 people, the same at every run. */
 export const worldPeople = (count = 12_000): readonly WorldPerson[] => {
-  const draw = seeded(20_261_124)
+  const draw = seededRandom(20_261_124)
   return [...wellKnown, ...special, ...Array.from({ length: count }, (_, index) => invented(index + 1, draw))]
 }

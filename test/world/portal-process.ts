@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { hear } from './last-lines.ts'
-import type { Rig } from './portal.ts'
+import { showLogOnFailure } from './log-tail.ts'
+import type { PortalFixture } from './portal.ts'
 import { root } from './root.ts'
-import { startLine } from './start-line.ts'
+import { startCommand } from './start-command.ts'
 
 /** The portal as an operator runs it: a process of its own, that can be killed. */
 export type PortalProcess = {
@@ -19,26 +19,26 @@ export type PortalProcess = {
 }
 
 /** The configuration of a portal that listens elsewhere than the public URL says: behind a proxy; or is asked there. */
-const configAt = (rig: Rig, port: number, more: Readonly<Record<string, unknown>> = {}) => {
-  const file = join(rig.folder, `sesame-${port}.yaml`)
-  const value = parse(readFileSync(rig.configFile, 'utf8')) as Record<string, unknown>
+const configAt = (fixture: PortalFixture, port: number, more: Readonly<Record<string, unknown>> = {}) => {
+  const file = join(fixture.folder, `sesame-${port}.yaml`)
+  const value = parse(readFileSync(fixture.configFile, 'utf8')) as Record<string, unknown>
   writeFileSync(file, stringify({ ...value, ...more, listen: { port, admin: { port: 0 } } }))
   return file
 }
 
-const environment = (rig: Rig, config: string) => ({
+const environment = (fixture: PortalFixture, config: string) => ({
   PATH: process.env.PATH ?? '',
   SESAME_CONFIG: config,
-  SESAME_DATA: join(rig.folder, 'data'),
-  ...(rig.databaseUrl && { DATABASE_URL: rig.databaseUrl }),
+  SESAME_DATA: join(fixture.folder, 'data'),
+  ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
 })
 
 /** A portal of `attacked-portal.ts`: its parent sets its clock forward. Several answer for one public address. */
-export const forkPortal = async (rig: Rig, port: number, script: string, publicUrl: string) => {
+export const forkPortal = async (fixture: PortalFixture, port: number, script: string, publicUrl: string) => {
   const url = `http://127.0.0.1:${port}`
   const child = fork(script, {
     cwd: root,
-    env: environment(rig, configAt(rig, port, { publicUrl })),
+    env: environment(fixture, configAt(fixture, port, { publicUrl })),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')])
@@ -58,7 +58,7 @@ export const forkPortal = async (rig: Rig, port: number, script: string, publicU
   }
 }
 
-/** What stands in for `npm start`: `dying-portal.ts`, bundled; it dies at the instant named, or when it is killed. */
+/** What stands in for `npm start`: `crashing-portal.ts`, bundled; it dies at the instant named, or when it is killed. */
 type StandIn = { readonly script: string; readonly at?: string }
 
 /**
@@ -66,22 +66,22 @@ type StandIn = { readonly script: string; readonly at?: string }
  * is not that of the rig.
  */
 export const spawnPortal = async (
-  rig: Rig,
+  fixture: PortalFixture,
   port?: number,
   standIn?: StandIn,
   more?: Readonly<Record<string, unknown>>,
 ): Promise<PortalProcess> => {
-  const config = port === undefined ? rig.configFile : configAt(rig, port, more)
-  const child = spawn(process.execPath, standIn ? [standIn.script] : startLine(), {
+  const config = port === undefined ? fixture.configFile : configAt(fixture, port, more)
+  const child = spawn(process.execPath, standIn ? [standIn.script] : startCommand(), {
     cwd: root,
     env: {
-      ...environment(rig, config),
+      ...environment(fixture, config),
       ...(standIn?.at && { DIE_AT: standIn.at }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
-  hear(`the portal of process ${child.pid}`, lines)
+  showLogOnFailure(`the portal of process ${child.pid}`, lines)
   child.stderr?.on('data', part => lines.push(String(part)))
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', part => {

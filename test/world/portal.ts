@@ -9,9 +9,9 @@ import { loadSettings, type Settings } from '../../src/config/load.ts'
 import type { Hashing } from '../../src/hashing/hashing.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
-import { crowdPeople, seatCrowd, type Traveller } from './crowd.ts'
+import { type CrowdPerson, createCrowd, crowdPeople } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
-import { hear } from './last-lines.ts'
+import { showLogOnFailure } from './log-tail.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
 import { migratedDatabase } from './postgres.ts'
@@ -32,7 +32,7 @@ export const available = ({ directory, store }: PortalKind) =>
 /** More of `sesame.yaml`; where it depends on servers that read the directory, made once that runs. */
 type More = Readonly<Record<string, unknown>>
 
-export type RigOptions = PortalKind & {
+export type PortalFixtureOptions = PortalKind & {
   readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
   readonly failpoints?: Failpoints
@@ -54,7 +54,12 @@ const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
  */
 const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
 
-const configFor = async (options: RigOptions, folder: string, slapd: Slapd | null, port: number) => {
+const configFor = async (
+  options: PortalFixtureOptions,
+  folder: string,
+  slapd: Slapd | null,
+  port: number,
+) => {
   const key = join(folder, 'root.key')
   writeFileSync(key, randomBytes(32), { mode: 0o600 })
   for (const language of ['fr', 'en'])
@@ -80,24 +85,24 @@ const configFor = async (options: RigOptions, folder: string, slapd: Slapd | nul
   return file
 }
 
-export type Rig = {
+export type PortalFixture = {
   readonly url: string
   readonly portal: Portal
   readonly application: Application
   readonly slapd: Slapd | null
   readonly settings: Settings
-  readonly crowd: readonly Traveller[]
+  readonly crowd: readonly CrowdPerson[]
   readonly lines: readonly string[]
   readonly folder: string
   readonly configFile: string
   readonly databaseUrl: string | undefined
   /** Closes the portal and opens it again on the same store, as a restart does. */
-  readonly restart: (changes?: { failpoints?: Failpoints }) => Promise<Rig>
+  readonly restart: (changes?: { failpoints?: Failpoints }) => Promise<PortalFixture>
   readonly stop: () => Promise<void>
 }
 
 /** A whole portal on a loopback port, on the directory and the store asked for. */
-export const startPortal = async (options: RigOptions): Promise<Rig> => {
+export const startPortal = async (options: PortalFixtureOptions): Promise<PortalFixture> => {
   const folder = scratchFolder('sesame-portal-')
   const slapd =
     options.directory === 'slapd'
@@ -118,10 +123,10 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const lines: string[] = []
-  hear(`the portal at ${port}`, lines)
-  let crowd: readonly Traveller[] = []
+  showLogOnFailure(`the portal at ${port}`, lines)
+  let crowd: readonly CrowdPerson[] = []
 
-  const open = async (failpoints: Failpoints | undefined): Promise<Rig> => {
+  const open = async (failpoints: Failpoints | undefined): Promise<PortalFixture> => {
     const portal = await openPortal(loaded.settings, {
       folders: { root, dist: join(root, 'dist') },
       log: (level, line) => lines.push(JSON.stringify({ level, ...line })),
@@ -152,8 +157,8 @@ export const startPortal = async (options: RigOptions): Promise<Rig> => {
       },
     }
   }
-  const rig = await open(options.failpoints)
-  if (slapd) await giveJokers(rig.application)
-  crowd = await seatCrowd(rig.application, options.crowd ?? 0, slapd === null)
-  return { ...rig, crowd }
+  const fixture = await open(options.failpoints)
+  if (slapd) await giveJokers(fixture.application)
+  crowd = await createCrowd(fixture.application, options.crowd ?? 0, slapd === null)
+  return { ...fixture, crowd }
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { makeAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
-import { silence } from './silence.ts'
 import type { Slapd } from './slapd.ts'
+import { suspendProcess } from './suspend-process.ts'
 
 /** A real FreeRADIUS as eduroam's: PEAP-MSCHAPv2 on the NT hashes of the tests' slapd, in a folder of its own. */
 export type Radius = Awaited<ReturnType<typeof startRadius>>
@@ -195,7 +195,7 @@ export const startRadius = async (slapd: Slapd) => {
     secretFile: join(folder, 'secret'),
     caFile: join(folder, 'ca.pem'),
     said: () => said,
-    pause: () => silence(child.pid ?? 0),
+    pause: () => suspendProcess(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')

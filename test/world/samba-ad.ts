@@ -11,9 +11,9 @@ import {
   activeDirectorySettings,
 } from '../../src/directory/active-directory/settings.ts'
 import { makeAuthority } from './authority.ts'
-import { configured, keptDomain, onLoopback, rootPassword } from './samba-domain.ts'
+import { cachedDomain, configured, onLoopback, rootPassword } from './samba-domain.ts'
 import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
-import { silence } from './silence.ts'
+import { suspendProcess } from './suspend-process.ts'
 
 const program = '/usr/sbin/samba'
 /** LDAP ports are fixed in a domain: only root may listen there. */
@@ -56,7 +56,7 @@ export const startSambaAd = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-samba-'))
   const address = await freeAddress()
   const url = `ldaps://${address}`
-  cpSync(keptDomain(), folder, { recursive: true, preserveTimestamps: true })
+  cpSync(cachedDomain(), folder, { recursive: true, preserveTimestamps: true })
   makeAuthority(folder, address)
   const portalPassword = `Portal-${randomBytes(12).toString('base64url')}-1a`
   writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })
@@ -144,7 +144,7 @@ export const startSambaAd = async () => {
       }),
     /** As the administrator of the domain: for what a test sets up. */
     asRoot,
-    pause: () => silence(child.pid ?? 0, { group: true }),
+    pause: () => suspendProcess(child.pid ?? 0, { group: true }),
     resume: () => signal('SIGCONT'),
     kill: async () => {
       signal('SIGKILL')

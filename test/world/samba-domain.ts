@@ -79,7 +79,7 @@ const people = worldPeople(0)
  * A domain takes ten seconds to make, and is the same each time: one is kept on this machine, of which each start takes a
  * copy. Its name says what it was made from.
  */
-export const keptDomain = () => {
+export const cachedDomain = () => {
   const digest = createHash('sha256').update(JSON.stringify(people))
   for (const source of ['samba-domain.ts', 'samba-people.ts', '../../docs/operate/active-directory.acl'])
     digest.update(readFileSync(join(import.meta.dirname, source)))

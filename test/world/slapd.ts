@@ -9,7 +9,6 @@ import { makeAuthority } from './authority.ts'
 import { bases, suffix } from './people.ts'
 import { freePort } from './ports.ts'
 import { scratchFolder } from './scratch.ts'
-import { silence } from './silence.ts'
 import {
   configLdif,
   dataLdif,
@@ -20,7 +19,8 @@ import {
   serviceDn,
   serviceNames,
 } from './slapd-ldif.ts'
-import { fromTemplate } from './template.ts'
+import { suspendProcess } from './suspend-process.ts'
+import { copyTemplate } from './template.ts'
 
 /** A real OpenLDAP with SupAnn people, in a folder of its own, on the loopback. */
 export type Slapd = Awaited<ReturnType<typeof startSlapd>>
@@ -55,7 +55,7 @@ export const startSlapd = async (options: SlapdOptions) => {
   const folder = options.durable
     ? mkdtempSync(join(tmpdir(), 'sesame-slapd-'))
     : scratchFolder('sesame-slapd-')
-  fromTemplate(folder, [configLdif(options), JSON.stringify(options.people)], fillFolder(options))
+  copyTemplate(folder, [configLdif(options), JSON.stringify(options.people)], fillFolder(options))
   const passwords = Object.fromEntries(
     serviceNames.map(name => [name, readFileSync(passwordFileOf(folder, name), 'utf8').trim()]),
   ) as Passwords
@@ -125,7 +125,7 @@ export const startSlapd = async (options: SlapdOptions) => {
     asRoot: <T>(work: (client: Client) => Promise<T>) => bound(rootDn, rootPassword, work),
     as: <T>(name: keyof Passwords, work: (client: Client) => Promise<T>) =>
       bound(serviceDn(name), passwords[name], work),
-    pause: () => silence(child.pid ?? 0),
+    pause: () => suspendProcess(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')

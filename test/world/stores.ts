@@ -18,7 +18,9 @@ export const storeFlavours = [
 export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 
 /** A place for a store of its own, empty, and how to forget it. */
-export const newPlace = async (flavour: StoreFlavour): Promise<{ where: Where; forget: () => void }> => {
+export const newStoreLocation = async (
+  flavour: StoreFlavour,
+): Promise<{ where: Where; forget: () => void }> => {
   if (flavour === 'PostgreSQL')
     return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
   const folder = scratchFolder('sesame-store-')
@@ -33,7 +35,7 @@ export const newStore = async (flavour: StoreFlavour = 'SQLite') => {
   const { where, forget } =
     flavour === 'PostgreSQL'
       ? { where: { url: await migratedDatabase(inject('postgres')) }, forget: () => {} }
-      : await newPlace(flavour)
+      : await newStoreLocation(flavour)
   const store = await openStore(where, { migrations })
   return {
     store,

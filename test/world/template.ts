@@ -8,7 +8,7 @@ import { join } from 'node:path'
 const variable = 'SESAME_TEMPLATES'
 
 /** A place for the templates of this run, and how to forget them. */
-export const templatesOfRun = () => {
+export const createTemplateFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-templates-'))
   process.env[variable] = folder
   return () => rmSync(folder, { recursive: true, force: true })
@@ -18,7 +18,7 @@ export const templatesOfRun = () => {
  * Fills the folder with what `make` puts there. Within a run of the tests that is made once for the same `from`, and each
  * takes a copy.
  */
-export const fromTemplate = (folder: string, from: readonly string[], make: (folder: string) => void) => {
+export const copyTemplate = (folder: string, from: readonly string[], make: (folder: string) => void) => {
   const templates = process.env[variable]
   if (!templates) return make(folder)
   const digest = createHash('sha256')

@@ -87,12 +87,12 @@ export const newVisitor = (
     signIn: (identifiant: string, motdepasse: string, path = '/fr/connexion') =>
       visitor.post(path, { identifiant, motdepasse }),
     /** Somebody of the crowd, up to the new password. */
-    proveTraveller: async ({ number, date }: { number: string; date: string }) => {
+    answerJokerAs: async ({ number, date }: { number: string; date: string }) => {
       await visitor.identify('numero-personnel', number, date)
       return visitor.answer('rex')
     },
     /** Camille's whole journey up to the new password. */
-    proveCamille: async () => {
+    answerJokerAsCamille: async () => {
       await visitor.identify('numero-personnel', '204518', '14/07/1985')
       return visitor.answer('Félix')
     },

@@ -4,8 +4,8 @@ import { openStore } from '../../src/store/open.ts'
 import { hasPostgres, makeMigrated, startPostgres } from './postgres.ts'
 import { root } from './root.ts'
 import { hasSambaAd } from './samba-ad.ts'
-import { keptDomain } from './samba-domain.ts'
-import { templatesOfRun } from './template.ts'
+import { cachedDomain } from './samba-domain.ts'
+import { createTemplateFolder } from './template.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,8 +16,8 @@ declare module 'vitest' {
 
 /** What the files that start servers share: one PostgreSQL, and what their servers start from. Each starts its own directory. */
 export default async (project: TestProject) => {
-  if (hasSambaAd()) keptDomain()
-  const forgetTemplates = templatesOfRun()
+  if (hasSambaAd()) cachedDomain()
+  const forgetTemplates = createTemplateFolder()
   const postgres = hasPostgres() ? await startPostgres() : null
   if (postgres)
     await makeMigrated(postgres.url, async url => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
+import { createFaultyService } from '../../../test/world/faulty-service.ts'
 import { migratedDatabase } from '../../../test/world/postgres.ts'
 import { quickApplication, quickPasswords } from '../../../test/world/quick-application.ts'
 import { type StoreFlavour, storeFlavours } from '../../../test/world/stores.ts'
-import { troubledService } from '../../../test/world/troubled-service.ts'
 import type { Application } from '../../application.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
@@ -22,7 +22,7 @@ const openWorld = async (flavour: StoreFlavour) => {
   const clock = movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'sesame-deliveries-'))
   const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
-  const telephony = troubledService(() => 0.5, clock.now)
+  const telephony = createFaultyService(() => 0.5, clock.now)
   const bare = { reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(48) }
   const targets: readonly ServiceTarget[] = [
     { ...bare, id: 'cas', reads: 'source', provedBySource: true },

@@ -1,12 +1,12 @@
 import { days } from '../../src/clock.ts'
 import { digestOf } from '../../src/keys.ts'
-import type { Traveller } from '../world/crowd.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import type { JourneyKind, Shut, TwinProof } from './actions.ts'
-import { pathsOf } from './beliefs.ts'
 import { type Client, newClient, type Reply } from './client.ts'
 import { setEnded } from './desk.ts'
-import { Hole } from './events.ts'
-import type { World } from './model.ts'
+import { Hole } from './event-effects.ts'
+import { pathsOf } from './expectations.ts'
+import type { World } from './run-sequence.ts'
 
 /**
  * Two people whom the portal refuses for the same reason. The first gives what is right, the second what is wrong, in the
@@ -20,7 +20,7 @@ export type Twins = {
   readonly bursts: readonly number[]
 }
 
-type Twin = Traveller & { readonly client: Client; readonly password: string }
+type Twin = CrowdPerson & { readonly client: Client; readonly password: string }
 
 const answer = 'rex'
 const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: JourneyKind } = {
@@ -30,7 +30,7 @@ const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: Journe
 }
 
 /** As they are before: nothing refused, nobody shut. */
-const seat = async ({ application }: World, { id }: Traveller) => {
+const seat = async ({ application }: World, { id }: CrowdPerson) => {
   const hashed = await application.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
   return application.store.transaction(async tx => {
@@ -142,7 +142,7 @@ const livedBy = async (
 
 export const livedAlike = async (
   world: World,
-  given: { pair: readonly Traveller[]; passwords: ReadonlyMap<string, string>; port: () => number },
+  given: { pair: readonly CrowdPerson[]; passwords: ReadonlyMap<string, string>; port: () => number },
   twins: Twins,
 ) => {
   const lives: (readonly string[])[] = []

@@ -1,5 +1,5 @@
 /** mulberry32: the same numbers at every run, from a seed. */
-export const seeded = (seed: number) => {
+export const seededRandom = (seed: number) => {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -5,7 +5,7 @@ import { outgoing } from '../../src/web/outgoing.ts'
 type Typed = { readonly login: string; readonly password: string }
 
 /** A browser at the institution's server: its cookies there, its form, and the address where it is sent from there. */
-export const atServer = (url: string, caFile?: string) => {
+export const institutionBrowser = (url: string, caFile?: string) => {
   const { origin } = new URL(url)
   const walk = walker(outgoing(caFile), origin)
   const signal = () => AbortSignal.timeout(20_000)
@@ -47,4 +47,4 @@ export const atServer = (url: string, caFile?: string) => {
   }
 }
 
-export type AtServer = ReturnType<typeof atServer>
+export type InstitutionBrowser = ReturnType<typeof institutionBrowser>

@@ -1,10 +1,10 @@
 import { publicRef } from '../../src/journeys/steps/guard.ts'
 import { digestOf } from '../../src/keys.ts'
 import type { By, FormAction, Kind, Towards, Which } from './actions.ts'
-import { pathsOf } from './beliefs.ts'
-import type { Browser, Hands, Request, Walk } from './hands.ts'
-import type { World } from './model.ts'
+import { pathsOf } from './expectations.ts'
 import { codesOfApp } from './proofs.ts'
+import type { Browser, Hands, Request, Walk } from './request-sender.ts'
+import type { World } from './run-sequence.ts'
 import { aliveSession, halfOf, type Journey, journeyOf } from './state.ts'
 
 let unique = 0

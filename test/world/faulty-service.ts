@@ -5,23 +5,23 @@ import type { Check, Writer } from '../../src/services/services.ts'
  * How a service fares: `silent` does what was asked up to twenty seconds after we hung up, or never; `half` does it and
  * dies before it answers; `strict` refuses to write what it holds already, as a directory with a history does.
  */
-export const moods = ['up', 'up', 'up', 'down', 'silent', 'half', 'strict', 'deaf'] as const
-export type Mood = (typeof moods)[number]
+export const serviceFaults = ['up', 'up', 'up', 'down', 'silent', 'half', 'strict', 'deaf'] as const
+export type ServiceFault = (typeof serviceFaults)[number]
 
 export type Landing = { readonly login: string; readonly password: string }
 
 /** A service in memory whose faults a test decides: it remembers all that ever landed there, in order. */
-export const troubledService = (draw: () => number, now: () => number) => {
+export const createFaultyService = (draw: () => number, now: () => number) => {
   const held = new Map<string, string>()
   const landings: Landing[] = []
   let late: (Landing & { readonly at: number })[] = []
-  let mood: Mood = 'up'
+  let mood: ServiceFault = 'up'
 
   const land = (landing: Landing) => {
     held.set(landing.login, landing.password)
     landings.push(landing)
   }
-  const writes: Record<Mood, (landing: Landing) => Awaited<ReturnType<Writer['write']>>> = {
+  const writes: Record<ServiceFault, (landing: Landing) => Awaited<ReturnType<Writer['write']>>> = {
     up: landing => {
       land(landing)
       return ok()
@@ -65,7 +65,7 @@ export const troubledService = (draw: () => number, now: () => number) => {
     service,
     landings,
     holds: (login: string) => held.get(login) ?? null,
-    be: (next: Mood) => {
+    be: (next: ServiceFault) => {
       mood = next
     },
     /** What was asked of a silent server, and is done now. */

@@ -9,7 +9,7 @@ import { newVisitor, type Told } from './visitor.ts'
  * Everything that people do here, from the first day to « Ce n'est pas moi », over HTTP alone and on any portal: Inès
  * activates, Camille recovers, signs in, and sets whatever an account can set.
  */
-export type LifeDeps = {
+export type LifecycleDeps = {
   readonly url: string
   readonly language?: Language
   /** The portal's hour, for what an app shows. */
@@ -45,7 +45,7 @@ const said = {
   answers: { wrong: 'Belphégor-le-chat', fresh: 'Quasimodo-de-Lille', ines: 'Rantanplan-du-Nord' },
 } as const
 
-export const startLife = (parts: LifeDeps) => {
+export const createAccountLifecycle = (parts: LifecycleDeps) => {
   const { url, now, sentTo } = parts
   const href = hrefIn(parts.language ?? 'fr')
   const secrets: Secrets = {
@@ -287,7 +287,7 @@ export const startLife = (parts: LifeDeps) => {
 
 /** What a portal without a mail server received, from the mailbox of its demonstration. */
 export const demoSentTo =
-  ({ store }: Pick<Application, 'store'>): LifeDeps['sentTo'] =>
+  ({ store }: Pick<Application, 'store'>): LifecycleDeps['sentTo'] =>
   async (to, pattern) => {
     for (let asked = 0; asked < 100; asked += 1) {
       const mails = await store.read

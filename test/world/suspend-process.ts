@@ -31,7 +31,7 @@ const inGroup = (leader: number) =>
  * Stops a process, or the group that it leads, and returns once it is silent: a stop is asked, not done, and a thread
  * that runs on another core meanwhile may still answer.
  */
-export const silence = (pid: number, { group = false } = {}) => {
+export const suspendProcess = (pid: number, { group = false } = {}) => {
   process.kill(group ? -pid : pid, 'SIGSTOP')
   const rest = new Int32Array(new SharedArrayBuffer(4))
   const until = Date.now() + 5000

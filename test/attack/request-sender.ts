@@ -1,11 +1,11 @@
-import type { Traveller } from '../world/crowd.ts'
-import { type Asked, allowed, guarded, maySee } from './beliefs.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import type { Client } from './client.ts'
-import { type Answered, type Event, Hole } from './events.ts'
-import { learn, mayHaveCaused } from './learning.ts'
-import type { World } from './model.ts'
+import { type Answered, type Event, Hole } from './event-effects.ts'
+import { type Asked, allowed, guarded, maySee } from './expectations.ts'
 import type { Secrets } from './proofs.ts'
+import type { World } from './run-sequence.ts'
 import { aliveSession, type State } from './state.ts'
+import { learn, mayHaveCaused } from './state-updates.ts'
 
 type Body = Readonly<Record<string, string>>
 
@@ -28,7 +28,7 @@ type Step =
 export type Walk = {
   state: State
   readonly secrets: Secrets
-  readonly people: readonly Traveller[]
+  readonly people: readonly CrowdPerson[]
   readonly browsers: readonly Browser[]
 }
 
@@ -78,7 +78,7 @@ export const handsOf = async ({ application, now }: World, walk: Walk) => {
     if (steps.length < 2) return bound
     for (const { chain } of writes)
       for (const candidate of new Set(candidates))
-        if ((await application.directory.bind(chain as Traveller['id'], candidate)).ok)
+        if ((await application.directory.bind(chain as CrowdPerson['id'], candidate)).ok)
           bound.set(chain, candidate)
     return bound
   }

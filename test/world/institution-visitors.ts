@@ -1,6 +1,6 @@
 import type { PersonId } from '../../src/directory/directory.ts'
-import { type AtServer, atServer } from './at-server.ts'
 import type { Institution } from './identity-servers.ts'
+import { type InstitutionBrowser, institutionBrowser } from './institution-browser.ts'
 import { newVisitor, textOf } from './visitor.ts'
 
 /** Room for what a suite does in a minute. */
@@ -9,14 +9,14 @@ export const roomy = {
 }
 
 /** The password of the world's people. */
-export const ownOf = (login = '') => `Bienvenue!2026${login.replace('ext-', '')[0]}`
+export const worldPasswordOf = (login = '') => `Bienvenue!2026${login.replace('ext-', '')[0]}`
 
 /** People whose browser goes to the institution's server and back. */
-export const goersOf = (institution: Institution) => {
-  const portal = () => institution.rig
+export const institutionVisitors = (institution: Institution) => {
+  const portal = () => institution.fixture
   const newBrowser = () => ({
     here: newVisitor(portal().url),
-    there: atServer(institution.url, institution.caFile),
+    there: institutionBrowser(institution.url, institution.caFile),
   })
   type InBrowser = ReturnType<typeof newBrowser>
 
@@ -28,7 +28,7 @@ export const goersOf = (institution: Institution) => {
   }
 
   /** The answer that the server sends back, after the password or without it. */
-  const sent = async (there: AtServer, to: URL, login?: string, own = ownOf(login)) => {
+  const sent = async (there: InstitutionBrowser, to: URL, login?: string, own = worldPasswordOf(login)) => {
     const came = await there.signIn(to, login ? { login, password: institution.passwordOf(own) } : undefined)
     if (!('sent' in came)) throw new Error(`still there: ${textOf(came.page)}`)
     return `${came.sent.pathname}${came.sent.search}`

@@ -6,7 +6,7 @@ const heard = new Map<string, readonly string[]>()
 const shown = 20
 
 /** Remembers the lines of one server, which grow while it runs, under its name. */
-export const hear = (name: string, lines: readonly string[]) => {
+export const showLogOnFailure = (name: string, lines: readonly string[]) => {
   heard.set(name, lines)
 }
 

@@ -5,17 +5,16 @@ import { days } from '../../src/clock.ts'
 import { unseal } from '../../src/keys.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
-import type { Traveller } from '../world/crowd.ts'
-import { countDeadlocks } from '../world/deadlocks.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 import type { StoreFlavour } from '../world/stores.ts'
-import { next, restart } from './acting.ts'
-import { type World, walk } from './model.ts'
-import { seat } from './seat.ts'
+import { next, restart } from './browser-lookups.ts'
+import { seat } from './reset-people.ts'
+import { type World, walk } from './run-sequence.ts'
 import { type SceneName, sequencesOf } from './sequences.ts'
 
 const crowdSize = 60
@@ -69,14 +68,21 @@ export const hunter = () => {
   const startTwo = async (script: string, store: StoreFlavour) => {
     const clock = movableClock()
     const hashing = quickHashing()
-    const rig = await startPortal({ directory: 'embedded', store, clock, crowd: crowdSize, config, hashing })
-    await rig.portal.close()
+    const fixture = await startPortal({
+      directory: 'embedded',
+      store,
+      clock,
+      crowd: crowdSize,
+      config,
+      hashing,
+    })
+    await fixture.portal.close()
     const ports = [await freePort(), await freePort()]
     const host = `localhost:${ports[0]}`
-    const portals = await Promise.all(ports.map(port => forkPortal(rig, port, script, `http://${host}`)))
+    const portals = await Promise.all(ports.map(port => forkPortal(fixture, port, script, `http://${host}`)))
     closing.push(...portals.map(({ stop }) => stop))
     const folders = { root, dist: join(root, 'dist') }
-    const settings = { ...rig.settings, publicUrl: new URL(`http://${host}`) }
+    const settings = { ...fixture.settings, publicUrl: new URL(`http://${host}`) }
     const application = await createApplicationFor(settings, { clock, hashing, folders })
     closing.push(application.close)
     const forward = async (milliseconds: number) => {
@@ -87,7 +93,7 @@ export const hunter = () => {
       ...{ ports, host, party: { origin: `http://${host}`, host: 'localhost' } },
       ...{ application, now: clock.now, forward, codeAt: codesOf(application) },
     }
-    return { world, crowd: rig.crowd }
+    return { world, crowd: fixture.crowd }
   }
 
   const hunt = async (
@@ -105,7 +111,7 @@ export const hunter = () => {
     const property = fc.asyncProperty(sequencesOf(where), async sequence => {
       const group = Array.from(
         { length: together },
-        (_, nth) => crowd[(together * walks + nth) % crowdSize] as Traveller,
+        (_, nth) => crowd[(together * walks + nth) % crowdSize] as CrowdPerson,
       )
       walks += 1
       await forward(days(31))

@@ -1,15 +1,15 @@
 import type { Application } from '../../src/application.ts'
-import type { Traveller } from '../world/crowd.ts'
-import { actingOf, next } from './acting.ts'
+import type { CrowdPerson } from '../world/crowd.ts'
 import { type Action, type FormAction, pages } from './actions.ts'
+import { actingOf, next } from './browser-lookups.ts'
 import { newClient } from './client.ts'
 import { deskOf } from './desk.ts'
-import { Hole } from './events.ts'
+import { Hole } from './event-effects.ts'
 import { formsOf } from './forms.ts'
-import { type Browser, handsOf, type Request, type Walk } from './hands.ts'
 import type { Secrets } from './proofs.ts'
+import { livedAlike } from './refusal-comparison.ts'
+import { type Browser, handsOf, type Request, type Walk } from './request-sender.ts'
 import type { State } from './state.ts'
-import { livedAlike } from './twins.ts'
 
 /** Where the sequences are walked. */
 export type World = {
@@ -31,9 +31,9 @@ const shortest = 30
 
 type Given = {
   readonly world: World
-  readonly people: readonly Traveller[]
+  readonly people: readonly CrowdPerson[]
   /** Two more, who are there to be refused. */
-  readonly twins: readonly Traveller[]
+  readonly twins: readonly CrowdPerson[]
   readonly state: State
   readonly secrets: Secrets
 }
@@ -91,7 +91,7 @@ export const walk = async (
     },
     desk: async ({ what, person, beside }) => {
       const form = beside && (await prepared(beside))
-      await hands.send(form ? [form] : [], await desk(what, people[person] as Traveller))
+      await hands.send(form ? [form] : [], await desk(what, people[person] as CrowdPerson))
     },
     enter: ({ browser, person, by }) => enter(browserOf(browser), person, by),
     enrol: async ({ browser, what }) => send(await enrol[what](browserOf(browser))),

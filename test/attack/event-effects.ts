@@ -1,4 +1,4 @@
-import type { Asked } from './beliefs.ts'
+import type { Asked } from './expectations.ts'
 import { codesOfApp, useUp } from './proofs.ts'
 import {
   aliveSession,

@@ -1,13 +1,21 @@
 import type { JourneyKind } from './actions.ts'
 import {
+  type Answered,
+  type Event,
+  type Exchange,
+  endSessions,
+  events,
+  Hole,
+  pendingOf,
+} from './event-effects.ts'
+import {
   answerIsRight,
   confirmedByPassword,
   factorIsRight,
   letterIsRight,
   namedAtSignIn,
   pathsOf,
-} from './beliefs.ts'
-import { type Answered, type Event, type Exchange, endSessions, events, Hole, pendingOf } from './events.ts'
+} from './expectations.ts'
 import { useUp } from './proofs.ts'
 import {
   aliveSession,
