@@ -6,11 +6,11 @@ import { looks, type Power, posts, powersOf, ways } from '../src/ways-in.ts'
 import { movableClock } from './world/clock.ts'
 import { postRoutes, sendEveryForm } from './world/every-form.ts'
 import { enrolApp, enrolPasskey, optionsIn } from './world/factors.ts'
+import { unlimited } from './world/limits.ts'
 import { bases, suffix } from './world/people.ts'
 import { available, type PortalFixture, startPortal } from './world/portal.ts'
 import { newVisitor } from './world/visitor.ts'
 
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
 const page = { page: 'compte' }
 
@@ -28,7 +28,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   const clock = movableClock()
   const seen = new Map<RouteName, Set<Power>>()
   beforeAll(async () => {
-    const config = { limits }
+    const config = { limits: unlimited }
     fixture = await startPortal({ directory: 'slapd', store: 'SQLite', clock, people: 20, crowd: 12, config })
   })
   afterAll(() => fixture?.stop())

@@ -4,16 +4,15 @@ import { days, hours, minutes } from '../../src/clock.ts'
 import { forgetByAge } from '../../src/retention.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /** Limits keyed by a person, filled by strangers from other networks; then the owner acts. */
 
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
-
 const open = (options: PortalFixtureOptions, limits: Readonly<Record<string, number>> = {}) =>
-  startPortal({ ...options, config: { trustedProxies: ['127.0.0.1'], limits: { ...wide, ...limits } } })
+  startPortal({ ...options, config: { trustedProxies: ['127.0.0.1'], limits: { ...unlimited, ...limits } } })
 
 /** A browser in a network of its own. */
 const from = (fixture: PortalFixture, network: number) =>

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { enrolApp } from '../world/factors.ts'
 import { type OpenIdInstitution, openIdInstitution } from '../world/identity-servers.ts'
-import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
+import { institutionVisitors, worldPasswordOf } from '../world/institution-visitors.ts'
+import { unlimited } from '../world/limits.ts'
+
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
@@ -12,7 +14,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 describe('the form of an expired password, where the institution’s server signs people in', () => {
   let institution: OpenIdInstitution
   beforeAll(async () => {
-    institution = await openIdInstitution(roomy)
+    institution = await openIdInstitution({ limits: unlimited })
     const { here } = await institutionVisitors(institution).signedIn('tpetit')
     await enrolApp(here, Date.now)
   }, 60_000)

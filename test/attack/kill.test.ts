@@ -9,6 +9,7 @@ import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
 import type { CrowdPerson } from '../world/crowd.ts'
+import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
@@ -30,12 +31,7 @@ const afterTheWrite: readonly Failpoint[] = ['written', 'proved', 'accepted']
 
 /** Whatever a test does at once comes from one machine: the limits are not what is tested here. */
 const wideLimits = {
-  limits: {
-    identificationPerNetwork: 1_000_000,
-    journeysPerNetwork: 1_000_000,
-    postsPerSecond: 1_000_000,
-    postsPerSecondPerNetwork: 1_000_000,
-  },
+  limits: { ...unlimitedPosts, ...unlimitedJourneys },
 }
 
 describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $store', kind => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -8,7 +9,6 @@ import { newVisitor, textOf } from '../world/visitor.ts'
  * Names for which one network failed are capped. Whoever fills that cap shuts new browsers of the network out: of people
  * who mistype and then sign in it must not be filled, it must not last, and it must not tell whose name it holds.
  */
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const stores = ['SQLite', 'PostgreSQL'] as const
 const most = 4
 
@@ -18,7 +18,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      const limits = { ...wide, failedNamesPerNetwork: most }
+      const limits = { ...unlimited, failedNamesPerNetwork: most }
       fixture = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
     })
     afterAll(() => fixture?.stop())

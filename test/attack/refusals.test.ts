@@ -7,6 +7,7 @@ import { digestOf } from '../../src/keys.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdPerson } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
+import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
@@ -24,10 +25,12 @@ const kinds: readonly PortalKind[] = [
 ]
 
 const wide = {
-  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
-  ...{ identificationPerNetwork: 1e6, identificationPerNumber: 1e6, journeysPerNetwork: 1e6 },
+  ...unlimited,
+  ...unlimitedJourneys,
+  identificationPerNumber: 1e6,
   // The desk hears of every freeze here: its mails must not wait for the next hour.
-  ...{ mailsPerHour: 1e6, mailsPerDay: 1e6 },
+  mailsPerHour: 1e6,
+  mailsPerDay: 1e6,
   // What is compared is what is left behind; how long it took is measured by a bench.
   identificationFloor: 1,
 }

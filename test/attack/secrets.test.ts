@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { days } from '../../src/clock.ts'
 import { foldAnswer } from '../../src/proofs/joker/fold.ts'
 import { createAccountLifecycle, type Secrets } from '../world/account-lifecycle.ts'
+import { unlimitedPosts } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
@@ -66,7 +67,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
     mail = await startMailServer({ port: mailPort, tls: 'none', folder: '' })
     sms = await startSmsGateway(smsPort, 'jeton-de-la-passerelle')
     const config = {
-      limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 },
+      limits: unlimitedPosts,
       mail: { kind: 'smtp', host: '127.0.0.1', port: mailPort, tls: 'none', from: 'sesame@univ.example' },
       sms: { kind: 'http', url: `http://127.0.0.1:${smsPort}/`, tokenFile },
     }

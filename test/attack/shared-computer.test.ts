@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { days } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -10,8 +11,9 @@ import { newVisitor, textOf } from '../world/visitor.ts'
  * dates of birth for that person's number: nothing that a wrong answer shows may tell which of them is right.
  */
 const limits = {
-  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
-  ...{ identificationPerNetwork: 1e6, identificationPerNumber: 1e6, journeysPerNetwork: 1e6 },
+  ...unlimited,
+  ...unlimitedJourneys,
+  identificationPerNumber: 1e6,
 }
 const stores = ['SQLite', 'PostgreSQL'] as const
 

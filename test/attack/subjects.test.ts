@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -13,8 +14,10 @@ const kinds: readonly PortalKind[] = [
 /** Wrong answers that a network may give in a day: fewer than by default, so that a test reaches them. */
 const mostWrong = 40
 const limits = {
-  ...{ jokerWrongPerNetwork: mostWrong, identificationPerNetwork: 1e6, journeysPerNetwork: 1e6 },
-  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationPerNumber: 1e6 },
+  ...unlimitedPosts,
+  ...unlimitedJourneys,
+  jokerWrongPerNetwork: mostWrong,
+  identificationPerNumber: 1e6,
   // What is compared is what is told; how long it takes is measured by a bench.
   identificationFloor: 1,
 }

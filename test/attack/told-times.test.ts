@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -9,7 +10,6 @@ import { newVisitor, textOf } from '../world/visitor.ts'
  * « Jusqu'au … »: the time at which a name opens again is told to whoever asks. To strangers it must say nothing of the
  * owner, to the owner it must be true: who mistypes is not somebody whom strangers make wait.
  */
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const stores = ['SQLite', 'PostgreSQL'] as const
 
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
@@ -18,7 +18,11 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     let fixture: PortalFixture
     const clock = movableClock()
     beforeAll(async () => {
-      fixture = await startPortal({ ...kind, clock, config: { trustedProxies: ['127.0.0.1'], limits } })
+      fixture = await startPortal({
+        ...kind,
+        clock,
+        config: { trustedProxies: ['127.0.0.1'], limits: unlimited },
+      })
     })
     afterAll(() => fixture?.stop())
 

@@ -11,10 +11,9 @@ import {
   overflows,
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
-
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 
 const kinds = [
   { directory: 'embedded', store: 'PostgreSQL' },
@@ -28,7 +27,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     fixture = await startPortal({
       ...kind,
       clock,
-      config: { limits, joker: { freeQuestions: true } },
+      config: { limits: unlimited, joker: { freeQuestions: true } },
       people: 20,
     })
   })
@@ -179,7 +178,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the account in a b
   let fixture: PortalFixture
   let browser: Browser
   beforeAll(async () => {
-    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits } })
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config: { limits: unlimited } })
     browser = await launchChromium()
   })
   afterAll(async () => {

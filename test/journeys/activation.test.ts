@@ -12,6 +12,7 @@ import {
 } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { appOf } from '../world/factors.ts'
+import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -22,9 +23,6 @@ const kinds: readonly PortalKind[] = [
 const at = (page: string) => `/fr/activation/${page}`
 const ines = { number: '22609431', date: '29/2/2008' }
 const chosen = 'Tr0mbone&Cascade-3'
-
-/** Tests type faster than people. */
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 }
 
 /** Somebody who activates, over HTTP. */
 const newcomer = (fixture: PortalFixture) => {
@@ -48,7 +46,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   let code: string
   const clock = movableClock()
   beforeEach(async () => {
-    fixture = await startPortal({ ...kind, people: 20, clock, config: { limits: wide } })
+    fixture = await startPortal({ ...kind, people: 20, clock, config: { limits: unlimitedPosts } })
     const found = await fixture.application.directory.findLogin('imoreau')
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     person = found.person.id

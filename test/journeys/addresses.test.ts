@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -15,7 +16,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, codesPerDestination: 8 }
+    const limits = { ...unlimitedPosts, codesPerDestination: 8 }
     fixture = await startPortal({ ...kind, clock, config: { limits }, people: 20 })
   })
   afterAll(() => fixture?.stop())

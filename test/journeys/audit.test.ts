@@ -5,6 +5,7 @@ import { verifyAudit } from '../../src/audit/verify.ts'
 import { days, minutes } from '../../src/clock.ts'
 import { purge } from '../../src/purge.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -18,8 +19,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    const wide = { identificationPerNetwork: 1e6, journeysPerNetwork: 1e6, postsPerSecond: 1e6 }
-    const limits = { ...wide, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
+    const limits = { ...unlimitedPosts, ...unlimitedJourneys, identificationFloor: 1 }
     fixture = await startPortal({
       ...kind,
       clock,

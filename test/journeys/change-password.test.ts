@@ -2,6 +2,7 @@ import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -19,9 +20,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   const clock = movableClock()
   beforeAll(async () => {
     const limits = {
-      postsPerSecond: 1e6,
-      postsPerSecondPerNetwork: 1e6,
-      signInPerNetwork: 1e6,
+      ...unlimited,
       refusalsPerJourney: 8,
     }
     fixture = await startPortal({ ...kind, clock, config: { limits }, people: 20 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { appOf, enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
@@ -11,7 +12,6 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
 const app = '/fr/compte/application'
 const sheet = '/fr/compte/codes-de-secours'
@@ -27,7 +27,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    fixture = await startPortal({ ...kind, clock, people: 20, crowd: 60, config: { limits } })
+    fixture = await startPortal({ ...kind, clock, people: 20, crowd: 60, config: { limits: unlimited } })
   })
   afterAll(() => fixture?.stop())
 
@@ -288,7 +288,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       'at « %s », writes nothing once its owner signed in elsewhere, and leads there',
       { timeout: 60_000 },
       async step => {
-        const fresh = await startPortal({ ...kind, people: 20, config: { limits } })
+        const fresh = await startPortal({ ...kind, people: 20, config: { limits: unlimited } })
         try {
           const { id, left } = await leftAt(fresh, step)
           const page = step === 'joker' ? 'question-joker' : step

@@ -8,8 +8,7 @@ import {
   overflows,
 } from '../world/browser.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
-
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
+import { unlimited } from '../world/limits.ts'
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
   'in a browser, sign-in through $name',
@@ -17,7 +16,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
     let institution: Institution
     let browser: Browser
     beforeAll(async () => {
-      institution = await start({ limits })
+      institution = await start({ limits: unlimited })
       browser = await launchChromium()
     }, 120_000)
     afterAll(async () => {
@@ -98,7 +97,7 @@ const cas = institutions.find(({ name }) => name.startsWith('CAS'))
 
 describe.skipIf(!(cas && hasChromium()) && process.env.CI !== 'true')('the page of LemonLDAP::NG', () => {
   it('shows « Mot de passe oublié ? », which leads here', { timeout: 120_000 }, async () => {
-    const institution = await cas?.start({ limits })
+    const institution = await cas?.start({ limits: unlimited })
     if (!institution) throw new Error('no CAS server')
     const browser = await launchChromium()
     const visitor = await openBrowserUser(browser, institution.fixture.url, { ignoreHTTPSErrors: true })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { optionsIn } from '../world/factors.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
-import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
+import { institutionVisitors, worldPasswordOf } from '../world/institution-visitors.ts'
+import { unlimited } from '../world/limits.ts'
+
 import { newSecurityKey } from '../world/security-key.ts'
 import { textOf } from '../world/visitor.ts'
 
@@ -9,7 +11,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   let institution: Institution
   let goers: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
-    institution = await start(roomy)
+    institution = await start({ limits: unlimited })
     goers = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())

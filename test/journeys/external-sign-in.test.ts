@@ -10,10 +10,12 @@ import {
   type OpenIdInstitution,
   openIdInstitution,
 } from '../world/identity-servers.ts'
-import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
+import { institutionVisitors, worldPasswordOf } from '../world/institution-visitors.ts'
+import { unlimited } from '../world/limits.ts'
+
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-const config = { ...roomy, signIn: { returns: { ent: 'https://ent.univ.example/' } } }
+const config = { limits: unlimited, signIn: { returns: { ent: 'https://ent.univ.example/' } } }
 
 describe.each(institutions)('sign-in through $name', ({ start }) => {
   let institution: Institution
@@ -234,7 +236,7 @@ describe('sign-in through OpenID Connect alone', () => {
   let institution: OpenIdInstitution
   let goers: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
-    institution = await openIdInstitution(roomy)
+    institution = await openIdInstitution({ limits: unlimited })
     goers = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())

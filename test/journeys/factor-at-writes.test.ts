@@ -6,6 +6,7 @@ import type { Attempt } from '../../src/services/source/attempts.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -14,7 +15,6 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const held = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as const
 type Held = (typeof held)[number]
 const asked = (what: Held) => what === 'an app' || what === 'a passkey'
@@ -33,7 +33,7 @@ describe.each(kinds.filter(available))(
     const clock = movableClock()
     beforeAll(async () => {
       fixture = await startPortal({
-        ...{ ...kind, clock, people: 20, crowd: 80, config: { limits } },
+        ...{ ...kind, clock, people: 20, crowd: 80, config: { limits: unlimited } },
         failpoints: at => {
           if (at !== dieAt) return
           dieAt = null

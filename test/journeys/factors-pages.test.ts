@@ -9,6 +9,7 @@ import {
   openBrowserUser,
   overflows,
 } from '../world/browser.ts'
+import { unlimited } from '../world/limits.ts'
 import { withPasskeys } from '../world/passkeys.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
@@ -25,7 +26,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     let browser: Browser
     let base: string
     beforeAll(async () => {
-      const config = { limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 } }
+      const config = { limits: unlimited }
       fixture = await startPortal({ directory: 'embedded', store: 'SQLite', config })
       base = fixture.url.replace('127.0.0.1', 'localhost')
       browser = await launchChromium()

@@ -7,6 +7,7 @@ import { openPortal, type Portal } from '../../src/portal.ts'
 import { endsWithin } from '../../src/services/ends-within.ts'
 import { makeAuthority } from '../world/authority.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimitedPosts } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
@@ -28,7 +29,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     let mail: MailServer
     let strangers: string
     const clock = movableClock()
-    const limits = { identificationPerNetwork: 1e6, postsPerSecondPerNetwork: 1e6, postsPerSecond: 1e6 }
+    const limits = { ...unlimitedPosts, identificationPerNetwork: 1e6 }
     let next = 0
 
     type Changes = { readonly caFile?: string }

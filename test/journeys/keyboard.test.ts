@@ -6,6 +6,7 @@ import { movableClock } from '../world/clock.ts'
 import { activationCodeFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { type Keyboard, keyboardOf } from '../world/keyboard.ts'
+import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { withPasskeys } from '../world/passkeys.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
@@ -13,7 +14,6 @@ import { newVisitor } from '../world/visitor.ts'
 
 type CrowdPerson = PortalFixture['crowd'][number]
 
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
 
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     const clock = movableClock()
     beforeAll(async () => {
       const kind = { directory: 'embedded', store: 'SQLite' } as const
-      fixture = await startPortal({ ...kind, clock, crowd: 20, config: { limits } })
+      fixture = await startPortal({ ...kind, clock, crowd: 20, config: { limits: unlimited } })
       base = fixture.url.replace('127.0.0.1', 'localhost')
       browser = await launchChromium()
     })

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { days, hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
@@ -20,8 +21,8 @@ const kinds: readonly PortalKind[] = [
 
 /** Tests type faster than people, from one machine; what is tried here is none of these. */
 const wide = {
-  ...{ postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
-  ...{ identificationPerNetwork: 1e6, journeysPerNetwork: 1e6 },
+  ...unlimited,
+  ...unlimitedJourneys,
 }
 const budget = 20
 

@@ -5,6 +5,7 @@ import { minutes } from '../../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import { heartbeatOf } from '../../src/web/heartbeat.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimitedPosts } from '../world/limits.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -43,7 +44,7 @@ describe('what a request may be', () => {
   const clock = movableClock()
   beforeAll(async () => {
     // The clock is set forward at will: what counts by the second is not what is tested here.
-    const config = { limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6 } }
+    const config = { limits: unlimitedPosts }
     fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config })
   })
   afterAll(() => fixture?.stop())

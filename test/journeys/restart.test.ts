@@ -7,6 +7,7 @@ import type { Store } from '../../src/store/store.ts'
 import { bundle } from '../world/bundle.ts'
 import { activationCodeFor } from '../world/crowd.ts'
 import { appOf, enrolApp, optionsIn } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { root } from '../world/root.ts'
@@ -28,7 +29,6 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
 
@@ -238,7 +238,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   beforeAll(async () => {
-    fixture = await startPortal({ ...kind, crowd: names.length, config: { limits } })
+    fixture = await startPortal({ ...kind, crowd: names.length, config: { limits: unlimited } })
     let walking = await Promise.all(names.map(begin))
     await fixture.portal.close()
     store = await openStore(storeLocation(fixture.settings), {

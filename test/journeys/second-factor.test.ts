@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -20,7 +21,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   const clock = movableClock()
   beforeAll(async () => {
     const config = {
-      limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
+      limits: unlimited,
     }
     fixture = await startPortal({ ...kind, clock, config, crowd: 10, people: 20 })
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -16,7 +17,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
   const clock = movableClock()
   beforeAll(async () => {
     const config = {
-      limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
+      limits: unlimited,
       signIn: { returns: { ent: 'https://ent.univ.example/' } },
     }
     fixture = await startPortal({ ...kind, clock, config, people: 20 })

@@ -8,6 +8,7 @@ import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import { startBalancer } from '../world/balancer.ts'
 import { bundle } from '../world/bundle.ts'
+import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
@@ -20,12 +21,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 const people = 60
-const limits = {
-  identificationPerNetwork: 1e6,
-  journeysPerNetwork: 1e6,
-  postsPerSecond: 1e6,
-  postsPerSecondPerNetwork: 1e6,
-}
+const limits = { ...unlimitedPosts, ...unlimitedJourneys }
 
 describe.each(kinds.filter(available))(
   'three processes on one $store, behind a proxy without sticky sessions',

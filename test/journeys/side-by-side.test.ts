@@ -3,13 +3,13 @@ import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { activationCodeFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
+import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
 
-const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
 
@@ -29,7 +29,7 @@ describe('side by side', () => {
       store: 'SQLite',
       clock,
       crowd: 10,
-      config: { limits },
+      config: { limits: unlimited },
     })
   })
   afterAll(() => fixture?.stop())

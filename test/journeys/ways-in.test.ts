@@ -5,7 +5,9 @@ import { digestOf, newHandle } from '../../src/keys.ts'
 import { sendEveryForm } from '../world/every-form.ts'
 import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
-import { institutionVisitors, roomy, worldPasswordOf } from '../world/institution-visitors.ts'
+import { institutionVisitors, worldPasswordOf } from '../world/institution-visitors.ts'
+import { unlimited } from '../world/limits.ts'
+
 import { bases, suffix } from '../world/people.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -21,7 +23,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   let key: Awaited<ReturnType<typeof enrolPasskey>>
 
   beforeAll(async () => {
-    institution = await start(roomy)
+    institution = await start({ limits: unlimited })
     goers = institutionVisitors(institution)
     const { here } = await goers.signedIn('tpetit')
     app = (await enrolApp(here, Date.now)).app

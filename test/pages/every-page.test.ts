@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
 import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
+import { unlimited } from '../world/limits.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { textOf } from '../world/visitor.ts'
 import { accountPages, mailPages } from './account-pages.ts'
@@ -59,13 +60,12 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   let browser: Browser
   beforeAll(async () => {
     const clock = movableClock()
-    const limits = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 }
     fixture = await startPortal({
       directory: 'embedded',
       store: 'SQLite',
       clock,
       crowd: 6,
-      config: { limits },
+      config: { limits: unlimited },
     })
     browser = await launchChromium()
     await staticPages(fixture, pages)

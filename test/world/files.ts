@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { root } from './root.ts'
 
 /** What of this folder starts nothing. */
-const harmless = ['root', 'start-command', 'seeded-random', 'clock', 'people']
+const harmless = ['root', 'start-command', 'limits', 'seeded-random', 'clock', 'people']
 
 /** It starts a server, a browser or a portal, or what it imports of the tests may. */
 const startsSomething = (file: string) => {

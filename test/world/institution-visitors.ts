@@ -3,11 +3,6 @@ import type { Institution } from './identity-servers.ts'
 import { type InstitutionBrowser, institutionBrowser } from './institution-browser.ts'
 import { newVisitor, textOf } from './visitor.ts'
 
-/** Room for what a suite does in a minute. */
-export const roomy = {
-  limits: { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, signInPerNetwork: 1e6 },
-}
-
 /** The password of the world's people. */
 export const worldPasswordOf = (login = '') => `Bienvenue!2026${login.replace('ext-', '')[0]}`
 

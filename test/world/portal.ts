@@ -11,6 +11,7 @@ import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
 import { type CrowdPerson, createCrowd, crowdPeople } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
+import { unlimitedPosts } from './limits.ts'
 import { showLogOnFailure } from './log-tail.ts'
 import { worldPeople } from './people.ts'
 import { freePort } from './ports.ts'
@@ -48,11 +49,11 @@ export type PortalFixtureOptions = PortalKind & {
 const ldapSection = (slapd: Slapd) => ({ kind: 'ldap', ...slapd.settings() })
 
 /**
- * The limits by the second go by real time, which a test neither sets nor waits for: they are wide where a test does not name
- * them. What they do at their figures is in `limits.test.ts` and `gate.test.ts`. The beat hides how long an answer took,
- * which a bench measures: here each would wait a quarter of a second.
+ * Limits of every fixture, unless a test sets its own. Requests per second are counted in real time, which a test cannot move.
+ * The constant-time floor of identification hides how long a look-up took; a benchmark measures it, and here it would add a
+ * quarter of a second to each request.
  */
-const wide = { postsPerSecond: 1e6, postsPerSecondPerNetwork: 1e6, identificationFloor: 1 }
+const testLimits = { ...unlimitedPosts, identificationFloor: 1 }
 
 const configFor = async (
   options: PortalFixtureOptions,
@@ -79,7 +80,7 @@ const configFor = async (
       branding: { helpdesk: { phone: '03 27 00 00 00', mail: 'assistance@univ.example' } },
     }),
     ...given,
-    limits: { ...wide, ...(given.limits as More | undefined) },
+    limits: { ...testLimits, ...(given.limits as More | undefined) },
   }
   writeFileSync(file, stringify(JSON.parse(JSON.stringify(value))))
   return file
