@@ -100,7 +100,7 @@ export type StepTimes = { identify: number; joker: number; choose: number }
 /** A whole journey as a person makes it, its pages included; the milliseconds of each post. */
 export const walk = async (
   browser: ReturnType<typeof newBrowser>,
-  traveller: { number: string; date: string },
+  crowdMember: { number: string; date: string },
   password: string,
 ): Promise<StepTimes> => {
   const timed = async (path: string, form: Readonly<Record<string, string>>, next: string) => {
@@ -113,7 +113,7 @@ export const walk = async (
   }
   const identify = await timed(
     '/fr/mot-de-passe/identification/numero-personnel',
-    { numero: traveller.number, naissance: traveller.date },
+    { numero: crowdMember.number, naissance: crowdMember.date },
     'question-joker',
   )
   const demarche = refIn((await browser.ask(joker)).html)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Attribute, Change, Client } from 'ldapts'
 import { roundsFor } from '../src/services/deliveries/rounds.ts'
 import { ntHash } from '../src/services/samba/nt-hash.ts'
-import type { CrowdPerson } from '../test/world/crowd.ts'
+import type { CrowdMember } from '../test/world/crowd.ts'
 import { dnOf, worldPeople } from '../test/world/people.ts'
 import { together } from './browser.ts'
 import type { Figure } from './figure.ts'
@@ -18,18 +18,22 @@ const services = [
 ]
 
 /** Who is known to eduroam (`slapd.ts`: nine of ten, counted over all that live there). */
-const known = ({ travellers }: OnSlapd, others: number) => {
+const known = ({ crowdMembers }: OnSlapd, others: number) => {
   const before = worldPeople(others).length
-  return travellers.filter((_, index) => (before + index) % 10 !== 9)
+  return crowdMembers.filter((_, index) => (before + index) % 10 !== 9)
 }
 
-const queue = async ({ application }: OnSlapd, travellers: readonly CrowdPerson[], age = 0) => {
-  for (let from = 0; from < travellers.length; from += 500) {
+const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMember[], age = 0) => {
+  for (let from = 0; from < crowdMembers.length; from += 500) {
     const rows = await Promise.all(
-      travellers.slice(from, from + 500).map(async ({ id: person, first, number }) => {
+      crowdMembers.slice(from, from + 500).map(async ({ id: person, initialPassword, number }) => {
         const facts = { language: 'fr', historyHash: '', charterVersion: null, owner: '' } as const
         const order = { kind: 'reset', person, journey: null, facts, tries: 0, startedAt: 0 } as const
-        return application.deliveries.prepare({ ...order, id: `bench-${number}`, generation: 1 }, null, first)
+        return application.deliveries.prepare(
+          { ...order, id: `bench-${number}`, generation: 1 },
+          null,
+          initialPassword,
+        )
       }),
     )
     await application.store.transaction(async tx => {
@@ -56,7 +60,7 @@ const drain = async ({ application }: OnSlapd, told: (settled: number) => void =
 }
 
 /** The same modify as Sésame's, bare, over as many connections. */
-const bareRate = async ({ slapd }: OnSlapd, travellers: readonly CrowdPerson[]) => {
+const bareRate = async ({ slapd }: OnSlapd, crowdMembers: readonly CrowdMember[]) => {
   const clients = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const client = new Client({
@@ -70,7 +74,7 @@ const bareRate = async ({ slapd }: OnSlapd, travellers: readonly CrowdPerson[]) 
   const change = (type: string, value: string) =>
     new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
   const begun = performance.now()
-  await together(travellers, 8, async ({ login }, index) => {
+  await together(crowdMembers, 8, async ({ login }, index) => {
     const client = clients.pop()
     if (!client) throw new Error('more at once than connections')
     const changes = [
@@ -80,7 +84,7 @@ const bareRate = async ({ slapd }: OnSlapd, travellers: readonly CrowdPerson[]) 
     await client.modify(dnOf({ uid: login, population: 'staff' }), changes)
     clients.push(client)
   })
-  const rate = travellers.length / ((performance.now() - begun) / 1000)
+  const rate = crowdMembers.length / ((performance.now() - begun) / 1000)
   for (const client of clients) await client.unbind()
   return rate
 }
@@ -88,18 +92,18 @@ const bareRate = async ({ slapd }: OnSlapd, travellers: readonly CrowdPerson[]) 
 /** Deliveries a second while all is well, against the bare modify of the same entries in the same run. */
 export const deliveriesPerSecond = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 1100, config: { services }, served: false })
-  const travellers = known(portal, 1000)
-  const people = travellers.length
+  const crowdMembers = known(portal, 1000)
+  const people = crowdMembers.length
   const ratios: number[] = []
   const rates = { ours: [] as number[], bare: [] as number[] }
   for (let round = 0; round < 5; round += 1) {
     await portal.application.store.transaction(tx => tx.deleteFrom('deliveries').execute())
-    await queue(portal, travellers)
+    await queue(portal, crowdMembers)
     const begun = performance.now()
     const settled = await drain(portal)
     if (settled !== people) throw new Error(`${settled} of ${people} were delivered`)
     const ours = people / ((performance.now() - begun) / 1000)
-    const bare = await bareRate(portal, travellers)
+    const bare = await bareRate(portal, crowdMembers)
     rates.ours.push(Math.round(ours))
     rates.bare.push(Math.round(bare))
     ratios.push(ours / bare)
@@ -118,9 +122,9 @@ export const deliveriesPerSecond = async (): Promise<Figure> => {
 /** What waited for an outage to end: each asks the source first, since it is late. Rate and memory must stay flat. */
 export const drained = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 100, crowd: 33_334, config: { services }, served: false })
-  const travellers = known(portal, 100)
-  const people = travellers.length
-  await queue(portal, travellers, 3_600_000)
+  const crowdMembers = known(portal, 100)
+  const people = crowdMembers.length
+  await queue(portal, crowdMembers, 3_600_000)
   const rss = () => Math.round(process.memoryUsage().rss / 1_048_576)
   const marks: { settled: number; at: number; rss: number }[] = []
   const before = rss()
@@ -155,10 +159,10 @@ export const drained = async (): Promise<Figure> => {
 /** From the acceptance by the source to the proof at the service, all services up, one change after the other. */
 export const deliveryLatency = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 400, config: { services }, served: false })
-  const travellers = known(portal, 1000)
+  const crowdMembers = known(portal, 1000)
   const took: number[] = []
-  for (const traveller of travellers) {
-    await queue(portal, [traveller])
+  for (const crowdMember of crowdMembers) {
+    await queue(portal, [crowdMember])
     const begun = performance.now()
     await drain(portal)
     took.push(performance.now() - begun)
@@ -171,6 +175,6 @@ export const deliveryLatency = async (): Promise<Figure> => {
     value: at(0.99),
     goal: '<= 250',
     good: at(0.99) <= 250,
-    detail: { deliveries: travellers.length, 'p50-ms': at(0.5) },
+    detail: { deliveries: crowdMembers.length, 'p50-ms': at(0.5) },
   }
 }

@@ -51,10 +51,10 @@ export const refusals = async (): Promise<Figure> => {
   const agent = newAgent()
   const travel = async (from: number, count: number) => {
     const times = []
-    for (const traveller of portal.travellers.slice(from, from + count)) {
+    for (const crowdMember of portal.crowdMembers.slice(from, from + count)) {
       const browser = newBrowser(portal.port, agent, '198.51.100.1')
       const next = setTimeout(pace)
-      times.push(await walk(browser, traveller, `Tr0mbone&Cascade-${traveller.number}`))
+      times.push(await walk(browser, crowdMember, `Tr0mbone&Cascade-${crowdMember.number}`))
       await next
     }
     return times

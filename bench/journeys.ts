@@ -34,11 +34,11 @@ export const journeysVsHash = async (): Promise<Figure> => {
   const limits: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     const limit = (await hashRate()) / 2
-    const people = portal.travellers.slice(round * journeys, (round + 1) * journeys)
+    const people = portal.crowdMembers.slice(round * journeys, (round + 1) * journeys)
     const begun = performance.now()
-    await together(people, atOnce, async (traveller, index) => {
+    await together(people, atOnce, async (crowdMember, index) => {
       const browser = newBrowser(portal.port, agent, `198.51.${index % 100}.1`)
-      await walk(browser, traveller, `Tr0mbone&Cascade-${traveller.number}`)
+      await walk(browser, crowdMember, `Tr0mbone&Cascade-${crowdMember.number}`)
     })
     const rate = journeys / ((performance.now() - begun) / 1000)
     rates.push(Number(rate.toFixed(1)))

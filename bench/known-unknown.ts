@@ -64,8 +64,8 @@ const ended = () => {
 }
 
 /** Everybody who is asked for: one account is frozen, the owner of another has just chosen a password. */
-const prepare = async ({ port, application, travellers }: OnSlapd): Promise<readonly Asking[]> => {
-  const [known, frozen, owner, newcomer] = travellers
+const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<readonly Asking[]> => {
+  const [known, frozen, owner, newcomer] = crowdMembers
   if (!known || !frozen || !owner || !newcomer) throw new Error('the crowd is too small')
   const agent = newAgent()
   await walk(newBrowser(port, agent, '192.0.2.1'), owner, 'Tr0mbone&Cascade-3')
@@ -102,8 +102,8 @@ const prepare = async ({ port, application, travellers }: OnSlapd): Promise<read
 /** Enough of each that none fails five times: then no bind would be made of it any more. */
 const loginsOfEach = 250
 
-const logins = async ({ application, travellers }: OnSlapd): Promise<readonly Entering[]> => {
-  const [open, frozen] = [travellers.slice(4, 4 + loginsOfEach), travellers.slice(4 + loginsOfEach)]
+const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly Entering[]> => {
+  const [open, frozen] = [crowdMembers.slice(4, 4 + loginsOfEach), crowdMembers.slice(4 + loginsOfEach)]
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
     for (const { id: person } of frozen) await application.freezes.put(tx, { person, ...freeze })

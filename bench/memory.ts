@@ -22,10 +22,10 @@ export const memory = async (): Promise<Figure> => {
       Array.from({ length: count }, (_, index) => index),
       48,
       async index => {
-        const traveller = portal.travellers[index % people]
-        if (!traveller) throw new Error('the crowd is too small')
+        const crowdMember = portal.crowdMembers[index % people]
+        if (!crowdMember) throw new Error('the crowd is too small')
         const browser = newBrowser(portal.port, agent, `198.51.${index % 200}.1`)
-        await walk(browser, traveller, `Tr0mbone&Cascade-${round}${lettersOf(index)}`)
+        await walk(browser, crowdMember, `Tr0mbone&Cascade-${round}${lettersOf(index)}`)
       },
     )
   await walkAll(500, 0)

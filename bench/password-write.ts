@@ -19,7 +19,7 @@ const atOnce = 8
  */
 export const passwordWrite = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: people, served: false, pool: atOnce })
-  const { application, slapd, travellers } = portal
+  const { application, slapd, crowdMembers } = portal
   const dns = crowdPeople(people).map(dnOf)
   const tls = { ca: [readFileSync(slapd.caFile)] }
   const clients = await Promise.all(
@@ -35,13 +35,13 @@ export const passwordWrite = async (): Promise<Figure> => {
   }))
   const perSecond = async (work: (index: number) => Promise<void>) => {
     const begun = performance.now()
-    await together(travellers, atOnce, (_, index) => work(index))
+    await together(crowdMembers, atOnce, (_, index) => work(index))
     return people / ((performance.now() - begun) / 1000)
   }
 
   let serial = 0
   const ours = async (index: number) => {
-    const { id } = travellers[index] as (typeof travellers)[number]
+    const { id } = crowdMembers[index] as (typeof crowdMembers)[number]
     serial += 1
     const password = `Tr0mbone&Cascade-${serial}`
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const

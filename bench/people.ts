@@ -20,11 +20,11 @@ const timesWith = async (people: number) => {
   const portal = await startOnSlapd({ people, crowd: journeys + 10, limits })
   const agent = newAgent()
   const times: StepTimes[] = []
-  for (const [index, traveller] of portal.travellers.entries()) {
+  for (const [index, crowdMember] of portal.crowdMembers.entries()) {
     const took = await walk(
       newBrowser(portal.port, agent, '198.51.100.1'),
-      traveller,
-      `Tr0mbone&Cascade-${traveller.number}`,
+      crowdMember,
+      `Tr0mbone&Cascade-${crowdMember.number}`,
     )
     if (index >= 10) times.push(took)
   }

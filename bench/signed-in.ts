@@ -52,9 +52,9 @@ const signedRate = async ({ port }: OnSlapd, cookie: string, milliseconds: numbe
 /** A page that is made for one person, beside the entry page that is made once for all: interleaved rounds. */
 export const signedInPages = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 1, limits })
-  const [traveller] = portal.travellers
+  const [crowdMember] = portal.crowdMembers
   const visitor = newVisitor(portal.url)
-  await visitor.signIn(traveller?.login ?? '', traveller?.first ?? '')
+  await visitor.signIn(crowdMember?.login ?? '', crowdMember?.initialPassword ?? '')
   const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const entry = { port: portal.port, path: '/fr/connexion', connections: atOnce, milliseconds: 1500 }
   await signedRate(portal, cookie, 1500)
@@ -75,7 +75,7 @@ export const signedInPages = async (): Promise<Figure> => {
 }
 
 /** Bare binds of the same people, over as many connections. */
-const bareBinds = async ({ slapd, travellers }: OnSlapd) => {
+const bareBinds = async ({ slapd, crowdMembers }: OnSlapd) => {
   const clients = Array.from(
     { length: atOnce },
     () =>
@@ -85,13 +85,13 @@ const bareBinds = async ({ slapd, travellers }: OnSlapd) => {
       }),
   )
   const begun = performance.now()
-  await together(travellers, atOnce, async ({ login, first }) => {
+  await together(crowdMembers, atOnce, async ({ login, initialPassword }) => {
     const client = clients.pop()
     if (!client) throw new Error('more at once than connections')
-    await client.bind(dnOf({ uid: login, population: 'staff' }), first)
+    await client.bind(dnOf({ uid: login, population: 'staff' }), initialPassword)
     clients.push(client)
   })
-  const rate = travellers.length / ((performance.now() - begun) / 1000)
+  const rate = crowdMembers.length / ((performance.now() - begun) / 1000)
   for (const client of clients) await client.unbind()
   return rate
 }
@@ -101,8 +101,8 @@ export const signInsPerSecond = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: signIns, limits })
   const enter = async () => {
     const begun = performance.now()
-    await together(portal.travellers, atOnce, async ({ login, first }) => {
-      const { status, location } = await newVisitor(portal.url).signIn(login, first)
+    await together(portal.crowdMembers, atOnce, async ({ login, initialPassword }) => {
+      const { status, location } = await newVisitor(portal.url).signIn(login, initialPassword)
       if (location !== '/fr/compte') throw new Error(`sign-in answered ${status} ${location ?? ''}`)
     })
     return signIns / ((performance.now() - begun) / 1000)

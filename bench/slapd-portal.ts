@@ -7,7 +7,7 @@ import { createApplication } from '../src/application.ts'
 import { loadSettings } from '../src/config/load.ts'
 import { directoryOf } from '../src/directory-of.ts'
 import { servicesOf } from '../src/services-of.ts'
-import { type CrowdPerson, createCrowd, crowdPeople } from '../test/world/crowd.ts'
+import { type CrowdMember, createCrowd, crowdPeople } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
 import { startSlapd } from '../test/world/slapd.ts'
 import { freePort, root, startServer } from './portal-process.ts'
@@ -70,7 +70,7 @@ export const startOnSlapd = async (options: Options) => {
       shippedFilter: join(root, 'dist', 'leaked-shipped.filter'),
     },
   })
-  const travellers: readonly CrowdPerson[] = await createCrowd(application, crowd, false)
+  const crowdMembers: readonly CrowdMember[] = await createCrowd(application, crowd, false)
   const server = served ? await startServer({ SESAME_CONFIG: file, SESAME_DATA: data }) : null
   return {
     url: `http://127.0.0.1:${port}`,
@@ -79,7 +79,7 @@ export const startOnSlapd = async (options: Options) => {
     application,
     settings: loaded.settings,
     slapd,
-    travellers,
+    crowdMembers,
     stop: async () => {
       await server?.stop()
       await application.close()

@@ -69,10 +69,10 @@ export const stream = async (): Promise<Figure> => {
   const agent = newAgent()
   const told = { refused: 0, slowest: 0 }
   const begun = performance.now()
-  const walks = portal.travellers.map(async (traveller, index) => {
+  const walks = portal.crowdMembers.map(async (crowdMember, index) => {
     await setTimeout((index / perSecond) * 1000)
     const network = `10.${index >> 8}.${index & 255}.1`
-    return person({ port: portal.port, agent, network }, traveller, told).catch(() => false)
+    return person({ port: portal.port, agent, network }, crowdMember, told).catch(() => false)
   })
   const done = await Promise.all(walks)
   const took = (performance.now() - begun) / 1000

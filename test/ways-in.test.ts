@@ -4,6 +4,7 @@ import { hours, minutes } from '../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../src/routes.ts'
 import { looks, type Power, posts, powersOf, ways } from '../src/ways-in.ts'
 import { movableClock } from './world/clock.ts'
+import { createCrowdVisitors } from './world/crowd-visitors.ts'
 import { postRoutes, sendEveryForm } from './world/every-form.ts'
 import { enrolApp, enrolPasskey, optionsIn } from './world/factors.ts'
 import { unlimited } from './world/limits.ts'
@@ -85,25 +86,19 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     return visitor.post(path, { ...fields, demarche })
   }
 
-  let next = 0
-  const somebody = () => {
-    next += 1
-    const who = fixture.crowd[next - 1]
-    if (!who) throw new Error('nobody is left')
-    return who
-  }
+  const somebody = createCrowdVisitors(() => fixture).nextMember
   const signedIn = async (who = somebody()) => {
     const visitor = watched()
-    await visitor.signIn(who.login, who.first)
+    await visitor.signIn(who.login, who.initialPassword)
     return { ...who, visitor }
   }
   const passwords = (ancien: string) => ({ ancien, nouveau: chosen, confirmation: chosen, charte: 'oui' })
 
   it('a sign-in, a confirmation and a change, without a second factor', async () => {
-    const { visitor, login, first } = await signedIn()
+    const { visitor, login, initialPassword } = await signedIn()
     clock.forward(minutes(11))
-    await send(visitor, 'confirm', { motdepasse: first }, { page: 'adresses' })
-    await send(visitor, 'changePassword', passwords(first))
+    await send(visitor, 'confirm', { motdepasse: initialPassword }, { page: 'adresses' })
+    await send(visitor, 'changePassword', passwords(initialPassword))
     const other = watched()
     await other.signIn(login, chosen, '/fr/connexion/vers/sessions')
     expect([...(seen.get('signIn') ?? []), ...(seen.get('signInFor') ?? [])]).toHaveLength(2)
@@ -119,13 +114,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       await browser.post(path, {})
       return browser.post(path, { cle: key.sign(optionsIn((await browser.get(path)).html)) })
     }
-    await send(visitor, 'confirm', { motdepasse: who.first }, page)
+    await send(visitor, 'confirm', { motdepasse: who.initialPassword }, page)
     await send(visitor, 'secondFactor', { code: app(clock.now()) }, page)
-    await send(visitor, 'confirm', { motdepasse: who.first }, page)
+    await send(visitor, 'confirm', { motdepasse: who.initialPassword }, page)
     await passkey(visitor, 'signInPasskey', page)
     await passkey(visitor, 'confirmPasskey', page)
     const again = watched()
-    await again.signIn(who.login, who.first)
+    await again.signIn(who.login, who.initialPassword)
     clock.forward(minutes(1))
     await send(again, 'secondFactor', { code: app(clock.now()) }, page)
     await passkey(watched(), 'signInPasskey', page)
@@ -141,7 +136,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
         set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
       ])
     })
-    await send(watched(), 'expiredPassword', { identifiant: due.login, ...passwords(due.first) })
+    await send(watched(), 'expiredPassword', { identifiant: due.login, ...passwords(due.initialPassword) })
     const visitor = watched()
     await visitor.answerJokerAs(somebody())
     await visitor.choose(chosen)
@@ -172,8 +167,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       const who = somebody()
       const { visitor } = enter ? await signedIn(who) : { visitor: watched() }
       const fields = () => ({
-        ...{ identifiant: who.login, motdepasse: who.first, numero: who.number, naissance: who.date },
-        ...{ reponse: 'rex', question: 'pet', code: '000000', ...passwords(who.first) },
+        ...{
+          identifiant: who.login,
+          motdepasse: who.initialPassword,
+          numero: who.number,
+          naissance: who.date,
+        },
+        ...{ reponse: 'rex', question: 'pet', code: '000000', ...passwords(who.initialPassword) },
       })
       await sendEveryForm(visitor, { fields }, () => {})
     }

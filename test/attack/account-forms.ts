@@ -1,4 +1,4 @@
-import { optionsIn } from '../world/factors.ts'
+import { appSecretIn, optionsIn } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import type { FormAction, Managed, Which } from './actions.ts'
 import { type Acting, chosen, type Deps, newPlace, next } from './browser-lookups.ts'
@@ -62,7 +62,7 @@ export const accountFormsOf = (parts: Deps, acting: Acting) => {
   const app = async (browser: Browser): Promise<Request> => {
     await hands.send([{ browser, path: targets.app, body: { action: 'commencer' } }])
     const { html } = await browser.client.get(targets.app)
-    const letters = /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1]
+    const letters = appSecretIn(html)
     if (letters) waiting(browser).letters.push(letters)
     const code = letters ? (codesOfApp(letters, world.now())[0] ?? '') : '000000'
     return { browser, path: targets.app, body: { action: 'confirmer', code } }

@@ -1,7 +1,7 @@
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import type { Tx } from '../../src/store/store.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import type { DeskDoes } from './actions.ts'
 import { endOfPerson } from './event-effects.ts'
 import type { Secrets } from './proofs.ts'
@@ -31,7 +31,7 @@ const nothingOf = (state: State, person: string) => {
 
 /** What the desk and the directory do to people between, or during, their steps. */
 export const deskOf = (application: Application, secrets: Secrets, now: () => number) => {
-  const make = async (what: DeskDoes, { id }: CrowdPerson): Promise<DeskAct> => {
+  const make = async (what: DeskDoes, { id }: CrowdMember): Promise<DeskAct> => {
     const acts: {
       readonly [does in DeskDoes]: () => Omit<DeskAct, 'what'> | Promise<Omit<DeskAct, 'what'>>
     } = {

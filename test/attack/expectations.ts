@@ -1,4 +1,4 @@
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import type { JourneyKind } from './actions.ts'
 import { codeServes, codesOfApp, type Secrets, signer } from './proofs.ts'
 import {
@@ -33,7 +33,7 @@ export type Sent = {
 export type Asked = Sent & {
   readonly state: State
   readonly secrets: Secrets
-  readonly people: readonly CrowdPerson[]
+  readonly people: readonly CrowdMember[]
   readonly now: number
 }
 

@@ -5,7 +5,7 @@ import { days } from '../../src/clock.ts'
 import { unseal } from '../../src/keys.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
@@ -104,14 +104,14 @@ export const hunter = () => {
     restart()
     const { world, crowd } = await startTwo(script, store)
     const { application, now, forward } = world
-    let passwords = new Map(crowd.map(({ id, first }) => [id as string, first]))
+    let passwords = new Map(crowd.map(({ id, initialPassword }) => [id as string, initialPassword]))
     let requests = 0
     let walks = 0
     let fewest = Number.POSITIVE_INFINITY
     const property = fc.asyncProperty(sequencesOf(where), async sequence => {
       const group = Array.from(
         { length: together },
-        (_, nth) => crowd[(together * walks + nth) % crowdSize] as CrowdPerson,
+        (_, nth) => crowd[(together * walks + nth) % crowdSize] as CrowdMember,
       )
       walks += 1
       await forward(days(31))

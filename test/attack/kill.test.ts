@@ -8,7 +8,7 @@ import { minutes } from '../../src/clock.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
@@ -40,7 +40,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   let portal: PortalProcess
   let interrupted = 0
   let changedBeforeTheKill = 0
-  let dying: string
+  let crashingScript: string
   /** How long it takes from a submission to its answer. */
   let whole = 0
 
@@ -51,7 +51,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       crowd: rounds * together + failpoints.length + 1,
       config: wideLimits,
     })
-    dying = await bundle('test/world/crashing-portal.ts', 'crashing-portal.js')
+    crashingScript = await bundle('test/world/crashing-portal.ts', 'crashing-portal.js')
     await fixture.portal.close()
     application = await createApplicationFor(fixture.settings, {
       hashing: quickHashing(),
@@ -65,25 +65,25 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     await fixture?.slapd?.stop()
   })
 
-  const next = () => spawnPortal(fixture, undefined, { script: dying })
+  const next = () => spawnPortal(fixture, undefined, { script: crashingScript })
 
-  type Traveling = {
-    traveller: CrowdPerson
+  type Submission = {
+    crowdMember: CrowdMember
     visitor: ReturnType<typeof newVisitor>
     chosen: string
-    told: boolean
+    accepted: boolean
   }
 
-  const leave = async (traveller: CrowdPerson): Promise<Traveling> => {
+  const leave = async (crowdMember: CrowdMember): Promise<Submission> => {
     const visitor = newVisitor(fixture.url)
-    await visitor.answerJokerAs(traveller)
-    return { traveller, visitor, chosen: `Tr0mbone&Cascade-${traveller.number}`, told: false }
+    await visitor.answerJokerAs(crowdMember)
+    return { crowdMember, visitor, chosen: `Tr0mbone&Cascade-${crowdMember.number}`, accepted: false }
   }
 
   /** Everybody submits at once; what was answered is remembered. `come`: hears of each answer. */
-  const submit = async (travelling: Traveling[], come: () => void) => {
-    const forms = await Promise.all(travelling.map(({ visitor }) => visitor.get('/fr/mot-de-passe/nouveau')))
-    const sent = travelling.map(async (one, index) => {
+  const submit = async (submissions: Submission[], onAnswer: () => void) => {
+    const forms = await Promise.all(submissions.map(({ visitor }) => visitor.get('/fr/mot-de-passe/nouveau')))
+    const sent = submissions.map(async (one, index) => {
       const form = {
         nouveau: one.chosen,
         confirmation: one.chosen,
@@ -91,15 +91,15 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
         demarche: one.visitor.refIn(forms[index]?.html ?? ''),
       }
       const answer = await one.visitor.post('/fr/mot-de-passe/nouveau', form).catch(() => null)
-      one.told = answer?.location?.endsWith('/termine') ?? false
+      one.accepted = answer?.location?.endsWith('/termine') ?? false
       if (answer === null) interrupted += 1
-      else come()
+      else onAnswer()
     })
     return { answered: Promise.all(sent) }
   }
 
   /** A dead process holds what it was about to send for a minute: that is over. */
-  const minuteGone = () =>
+  const expireLeases = () =>
     application.store.transaction(async tx => {
       for (const table of ['notices', 'mails'] as const)
         await tx
@@ -113,9 +113,9 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
    * Dies in the first round at the first answer, which is so long after all were sent as a submission takes here; in the second
    * before any; then at any moment of twice that time, since a process is slow at first.
    */
-  const dieAmong = async (travelling: Traveling[], round: number) => {
+  const killDuring = async (submissions: Submission[], round: number) => {
     const { promise: first, resolve } = Promise.withResolvers<void>()
-    const { answered } = await submit(travelling, resolve)
+    const { answered } = await submit(submissions, resolve)
     const begun = performance.now()
     if (round === 0) {
       await first
@@ -123,7 +123,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     } else if (round > 1) await new Promise(rest => setTimeout(rest, Math.random() * 2 * whole))
     await portal.kill()
     await answered
-    await minuteGone()
+    await expireLeases()
   }
 
   const settled = () =>
@@ -140,11 +140,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       )
       .toBe(0)
 
-  const opens = async ({ id }: CrowdPerson, password: string) =>
+  const opens = async ({ id }: CrowdMember, password: string) =>
     (await application.directory.bind(id, password)).ok
-  const count = async (table: 'password_history' | 'charter_acceptances', { id }: CrowdPerson) =>
+  const count = async (table: 'password_history' | 'charter_acceptances', { id }: CrowdMember) =>
     (await application.store.read.selectFrom(table).select('id').where('person', '=', id).execute()).length
-  const writtenEvents = async ({ id }: CrowdPerson) =>
+  const writtenEvents = async ({ id }: CrowdMember) =>
     (
       await application.store.read
         .selectFrom('audit_events')
@@ -155,24 +155,24 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     ).length
 
   /** Either all of it happened, once, or none of it. */
-  const judge = async ({ traveller, visitor, chosen, told }: Traveling) => {
-    const changed = await opens(traveller, chosen)
+  const judge = async ({ crowdMember, visitor, chosen, accepted }: Submission) => {
+    const changed = await opens(crowdMember, chosen)
     if (changed) changedBeforeTheKill += 1
-    expect(await opens(traveller, traveller.first)).toBe(!changed)
-    if (told) expect(changed).toBe(true)
+    expect(await opens(crowdMember, crowdMember.initialPassword)).toBe(!changed)
+    if (accepted) expect(changed).toBe(true)
     const facts = await Promise.all([
-      count('password_history', traveller),
-      count('charter_acceptances', traveller),
-      writtenEvents(traveller),
+      count('password_history', crowdMember),
+      count('charter_acceptances', crowdMember),
+      writtenEvents(crowdMember),
     ])
     expect(facts).toEqual(changed ? [1, 1, 1] : [0, 0, 0])
     const where = changed ? '/fr/mot-de-passe/termine' : '/fr/mot-de-passe/nouveau'
     const page = await visitor.get(where)
-    expect(page.status, `${traveller.login} at ${where}: ${page.location}`).toBe(200)
+    expect(page.status, `${crowdMember.login} at ${where}: ${page.location}`).toBe(200)
     if (!changed) {
       expect(textOf(page.html)).toContain('Choisissez un nouveau mot de passe')
       expect((await visitor.choose(chosen)).location).toMatch(/termine$/)
-      expect(await opens(traveller, chosen)).toBe(true)
+      expect(await opens(crowdMember, chosen)).toBe(true)
     }
   }
 
@@ -182,11 +182,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     const group = (round: number) =>
       Promise.all(fixture.crowd.slice(round * together, (round + 1) * together).map(leave))
     for (let round = 0; round < rounds; round += 1) {
-      const travelling = await group(round)
-      await dieAmong(travelling, round)
+      const submissions = await group(round)
+      await killDuring(submissions, round)
       portal = await next()
       await settled()
-      await Promise.all(travelling.map(judge))
+      await Promise.all(submissions.map(judge))
     }
     console.log(
       `kill: ${interrupted} of ${rounds * together} requests were cut by ${rounds} kills; ${changedBeforeTheKill} had changed`,
@@ -218,11 +218,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   })
 
   /** Somebody chooses a password, and the process dies at that instant of its write. */
-  const dieAt = async (at: Failpoint, index: number, before: () => Promise<unknown> = async () => {}) => {
+  const killAt = async (at: Failpoint, index: number, before: () => Promise<unknown> = async () => {}) => {
     await portal.kill()
-    portal = await spawnPortal(fixture, undefined, { script: dying, at })
+    portal = await spawnPortal(fixture, undefined, { script: crashingScript, at })
     const gone = once(portal.child, 'exit')
-    const one = await leave(fixture.crowd[rounds * together + index] as CrowdPerson)
+    const one = await leave(fixture.crowd[rounds * together + index] as CrowdMember)
     await before()
     await expect(one.visitor.choose(one.chosen)).rejects.toThrow()
     expect(await gone).toEqual([null, 'SIGKILL'])
@@ -235,10 +235,10 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       timeout: 240_000,
     },
     async at => {
-      const one = await dieAt(at, failpoints.indexOf(at))
+      const one = await killAt(at, failpoints.indexOf(at))
       portal = await next()
       await settled()
-      expect(await opens(one.traveller, one.chosen)).toBe(afterTheWrite.includes(at))
+      expect(await opens(one.crowdMember, one.chosen)).toBe(afterTheWrite.includes(at))
       await judge(one)
     },
   )
@@ -258,11 +258,11 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
             }),
           ),
         )
-      const one = await dieAt('refusal-known', failpoints.length, async () => minimumLength('30'))
+      const one = await killAt('refusal-known', failpoints.length, async () => minimumLength('30'))
       await minimumLength('8')
       portal = await next()
       await settled()
-      expect(await opens(one.traveller, one.chosen)).toBe(false)
+      expect(await opens(one.crowdMember, one.chosen)).toBe(false)
       await judge(one)
     })
 

@@ -1,6 +1,6 @@
 import { days } from '../../src/clock.ts'
 import { digestOf } from '../../src/keys.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import type { JourneyKind, Shut, TwinProof } from './actions.ts'
 import { type Client, newClient, type Reply } from './client.ts'
 import { setEnded } from './desk.ts'
@@ -20,7 +20,7 @@ export type Twins = {
   readonly bursts: readonly number[]
 }
 
-type Twin = CrowdPerson & { readonly client: Client; readonly password: string }
+type Twin = CrowdMember & { readonly client: Client; readonly password: string }
 
 const answer = 'rex'
 const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: JourneyKind } = {
@@ -30,7 +30,7 @@ const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: Journe
 }
 
 /** As they are before: nothing refused, nobody shut. */
-const seat = async ({ application }: World, { id }: CrowdPerson) => {
+const seat = async ({ application }: World, { id }: CrowdMember) => {
   const hashed = await application.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
   return application.store.transaction(async tx => {
@@ -142,13 +142,13 @@ const livedBy = async (
 
 export const livedAlike = async (
   world: World,
-  given: { pair: readonly CrowdPerson[]; passwords: ReadonlyMap<string, string>; port: () => number },
+  given: { pair: readonly CrowdMember[]; passwords: ReadonlyMap<string, string>; port: () => number },
   twins: Twins,
 ) => {
   const lives: (readonly string[])[] = []
-  for (const [at, traveller] of given.pair.entries()) {
+  for (const [at, crowdMember] of given.pair.entries()) {
     const client = newClient(world.host, given.port)
-    const twin = { ...traveller, client, password: given.passwords.get(traveller.id) ?? '' }
+    const twin = { ...crowdMember, client, password: given.passwords.get(crowdMember.id) ?? '' }
     lives.push(await livedBy(world, twin, twins, at === 0))
   }
   const [right = [], wrong = []] = lives

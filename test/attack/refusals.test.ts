@@ -5,7 +5,7 @@ import type { Person, PersonId } from '../../src/directory/directory.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
 import { digestOf } from '../../src/keys.ts'
 import { movableClock } from '../world/clock.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
 import { unlimited, unlimitedJourneys } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
@@ -50,7 +50,7 @@ type Case = {
   /** The status of a refusal, where it is not that of a form shown again. */
   readonly refused?: number
   readonly prepare: (
-    person: CrowdPerson,
+    person: CrowdMember,
   ) => Promise<{ readonly secrets: Secrets; readonly open: () => Promise<Send> }>
 }
 
@@ -118,7 +118,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   afterAll(() => fixture?.stop())
 
   let next = 0
-  const newPerson = (): CrowdPerson => {
+  const newPerson = (): CrowdMember => {
     const person = fixture.crowd[next]
     next += 1
     if (!person) throw new Error('the crowd is too small')
@@ -166,13 +166,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const activation = { start: '/fr/activation', page: 'code', field: 'code' }
 
   /** Five wrong answers, given by somebody else: the question is suspended. */
-  const suspend = async (person: CrowdPerson) => {
+  const suspend = async (person: CrowdMember) => {
     const send = await inJourney(jokerJourneys[0] as (typeof jokerJourneys)[number], person)
     for (let tried = 0; tried < 5; tried += 1) await send(`faux ${tried}`)
   }
   const answers = { right: 'rex', wrong: 'medor' }
 
-  const closings: Readonly<Record<string, (person: CrowdPerson) => Promise<unknown>>> = {
+  const closings: Readonly<Record<string, (person: CrowdMember) => Promise<unknown>>> = {
     suspended: suspend,
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
@@ -199,13 +199,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     ),
     {
       ...{ proof: journeyKind.proof, state: 'of a wrong date', page: `${journeyKind.start}/question-joker` },
-      prepare: async (person: CrowdPerson) => ({
+      prepare: async (person: CrowdMember) => ({
         ...{ secrets: answers, open: () => inJourney(journeyKind, { ...person, date: '3/3/1983' }) },
       }),
     },
   ])
 
-  const letters: Readonly<Record<string, (person: CrowdPerson) => Promise<unknown>>> = {
+  const letters: Readonly<Record<string, (person: CrowdMember) => Promise<unknown>>> = {
     'out of tries': async person => {
       const send = await inJourney(activation, person)
       for (let tried = 0; tried < 10; tried += 1) await send(`FAUX ${tried}`)
@@ -233,9 +233,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   )
 
   /** An app in service since an hour, its digits, and others. */
-  const withApp = async (person: CrowdPerson) => {
+  const withApp = async (person: CrowdMember) => {
     const visitor = newVisitor(fixture.url)
-    await visitor.signIn(person.login, person.first)
+    await visitor.signIn(person.login, person.initialPassword)
     const { app } = await enrolApp(visitor, clock.now)
     clock.forward(hours(1))
     return () => {
@@ -244,16 +244,16 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     }
   }
   const factor = { start: '/fr/mot-de-passe', page: 'second-element', field: 'code' }
-  const atFactor = (person: CrowdPerson) =>
+  const atFactor = (person: CrowdMember) =>
     inJourney(factor, person, async visitor => {
       await visitor.answer('rex')
     })
-  const atSignInFactor = async ({ login, first }: CrowdPerson): Promise<Send> => {
+  const atSignInFactor = async ({ login, initialPassword }: CrowdMember): Promise<Send> => {
     const visitor = newVisitor(fixture.url)
-    await visitor.signIn(login, first)
+    await visitor.signIn(login, initialPassword)
     return secret => visitor.post('/fr/connexion/second-element/compte', { code: secret })
   }
-  const spendDigits = async (person: CrowdPerson) => {
+  const spendDigits = async (person: CrowdMember) => {
     const send = await atFactor(person)
     for (let tried = 0; tried < 5; tried += 1) await send('999999')
   }
@@ -287,13 +287,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ...{ proof: 'the password of a sign-in', state, page: '/fr/connexion' },
       prepare: async person => {
         await closings[state]?.(person)
-        const secrets = { right: person.first, wrong: 'Faux-Passage-77' }
+        const secrets = { right: person.initialPassword, wrong: 'Faux-Passage-77' }
         return { secrets, open: async () => secret => newVisitor(fixture.url).signIn(person.login, secret) }
       },
     }),
   )
 
-  const address = (person: CrowdPerson) => `${person.login}@ailleurs.example`
+  const address = (person: CrowdMember) => `${person.login}@ailleurs.example`
   type Spend = (send: Send, confirm: () => Promise<unknown>) => Promise<void>
   const contactCases = (
     [
@@ -313,12 +313,12 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ...{ proof: 'the code of an address', state, page: '/fr/compte/adresses/mail' },
       prepare: async person => {
         const visitor = newVisitor(fixture.url)
-        await visitor.signIn(person.login, person.first)
+        await visitor.signIn(person.login, person.initialPassword)
         await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: address(person) })
         const right = await codeSentTo(fixture, address(person))
         const send: Send = secret => visitor.post('/fr/compte/adresses/mail', { code: secret })
         await spend(send, () =>
-          visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: person.first }),
+          visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: person.initialPassword }),
         )
         return { secrets: { right, wrong: '11111111' }, open: async () => send }
       },
@@ -387,7 +387,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         .sort(),
     )
   /** How far each journey moved, and which facts its row keeps. */
-  const journeysOf = async (person: CrowdPerson) => {
+  const journeysOf = async (person: CrowdMember) => {
     const found = await fixture.application.store.read
       .selectFrom('journeys')
       .select(['state', 'version', 'facts', 'refusals'])

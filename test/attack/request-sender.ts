@@ -1,4 +1,4 @@
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import type { Client } from './client.ts'
 import { type Answered, type Event, Hole } from './event-effects.ts'
 import { type Asked, allowed, guarded, maySee } from './expectations.ts'
@@ -28,7 +28,7 @@ type Step =
 export type Walk = {
   state: State
   readonly secrets: Secrets
-  readonly people: readonly CrowdPerson[]
+  readonly people: readonly CrowdMember[]
   readonly browsers: readonly Browser[]
 }
 
@@ -78,7 +78,7 @@ export const handsOf = async ({ application, now }: World, walk: Walk) => {
     if (steps.length < 2) return bound
     for (const { chain } of writes)
       for (const candidate of new Set(candidates))
-        if ((await application.directory.bind(chain as CrowdPerson['id'], candidate)).ok)
+        if ((await application.directory.bind(chain as CrowdMember['id'], candidate)).ok)
           bound.set(chain, candidate)
     return bound
   }

@@ -1,6 +1,6 @@
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { appOf } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { setEnded } from './desk.ts'
@@ -12,7 +12,7 @@ type Party = { readonly origin: string; readonly host: string }
 /** A passkey of this person, as it lies in the store after a first use. */
 const giveKey = async (
   application: Application,
-  { id, login }: CrowdPerson,
+  { id, login }: CrowdMember,
   secrets: Secrets,
   party: Party,
 ) => {
@@ -33,7 +33,7 @@ const giveKey = async (
 }
 
 /** A printed sheet, of which the first code served to put it in service. */
-const giveSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdPerson, secrets: Secrets) => {
+const giveSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
   const who = { network: 'seat', journey: `seat:${id}` }
   const made = await recoveryCodes.make(id, who.journey, who)
   if (!made.ok) throw new Error(made.reason)
@@ -48,7 +48,7 @@ const giveSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdPer
 /** The app that was begun; its first use lies behind: it was an hour ago. */
 const confirmApp = async (
   { authenticators, store }: Application,
-  { id, login }: CrowdPerson,
+  { id, login }: CrowdMember,
   now: () => number,
 ) => {
   const offer = await authenticators.offer(id, 'seat', { issuer: 'test', label: login })
@@ -64,7 +64,7 @@ const outgoing = ['notices', 'mails', 'demo_mails'] as const
 /** A freeze has left a password that nobody knows. */
 const givePasswords = async (
   application: Application,
-  people: readonly CrowdPerson[],
+  people: readonly CrowdMember[],
   passwords: Map<string, string>,
   unique: () => number,
 ) => {
@@ -82,7 +82,7 @@ const givePasswords = async (
  */
 export const seat = async (
   application: Application,
-  people: readonly CrowdPerson[],
+  people: readonly CrowdMember[],
   given: {
     readonly passwords: Map<string, string>
     readonly party: Party
@@ -91,7 +91,7 @@ export const seat = async (
   },
 ): Promise<{ state: State; secrets: Secrets }> => {
   const { passwords, party, now, unique } = given
-  const [plain, careful, newcomer, keyed] = people as [CrowdPerson, CrowdPerson, CrowdPerson, CrowdPerson]
+  const [plain, careful, newcomer, keyed] = people as [CrowdMember, CrowdMember, CrowdMember, CrowdMember]
   const { store, joker, authenticators, activationCodes, recoveryCodes } = application
   const [secrets, state] = [noSecrets(), { ...emptyState(), passwords }]
   const hashed = await joker.hashAnswer('rex')

@@ -1,5 +1,5 @@
 import type { Application } from '../../src/application.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { type Action, type FormAction, pages } from './actions.ts'
 import { actingOf, next } from './browser-lookups.ts'
 import { newClient } from './client.ts'
@@ -31,9 +31,9 @@ const shortest = 30
 
 type Given = {
   readonly world: World
-  readonly people: readonly CrowdPerson[]
+  readonly people: readonly CrowdMember[]
   /** Two more, who are there to be refused. */
-  readonly twins: readonly CrowdPerson[]
+  readonly twins: readonly CrowdMember[]
   readonly state: State
   readonly secrets: Secrets
 }
@@ -91,7 +91,7 @@ export const walk = async (
     },
     desk: async ({ what, person, beside }) => {
       const form = beside && (await prepared(beside))
-      await hands.send(form ? [form] : [], await desk(what, people[person] as CrowdPerson))
+      await hands.send(form ? [form] : [], await desk(what, people[person] as CrowdMember))
     },
     enter: ({ browser, person, by }) => enter(browserOf(browser), person, by),
     enrol: async ({ browser, what }) => send(await enrol[what](browserOf(browser))),

@@ -36,7 +36,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       if (!person) throw new Error('the crowd is too small')
       network += 1
       const visitor = newVisitor(fixture.url, { 'x-forwarded-for': `203.0.${network}.9` })
-      await visitor.signIn(person.login, person.first)
+      await visitor.signIn(person.login, person.initialPassword)
       visitor.cookies.delete('__Host-session')
       expect(visitor.cookies.has('__Host-known')).toBe(true)
       return { visitor, person }

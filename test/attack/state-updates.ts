@@ -1,3 +1,4 @@
+import { recoveryCodesIn } from '../world/factors.ts'
 import type { JourneyKind } from './actions.ts'
 import {
   type Answered,
@@ -160,15 +161,12 @@ const learnBegun = ({ asked, answer }: Exchange) => {
   const origin = aliveSession(state, cookies, now)?.origin
   if (!origin) return
   if (path === '/fr/compte/codes-de-secours' && body.action === 'commencer') {
-    const sheet = sheetIn(answer.html)
+    const sheet = recoveryCodesIn(answer.html)
     if (sheet.length > 0) pendingOf(state, origin).sheets.push(sheet)
   }
   if (path === '/fr/compte/cles-d-acces/nouvelle' && answer.location?.endsWith('/essai'))
     pendingOf(state, origin).keys.push(body.nom ?? '')
 }
-
-const sheetIn = (html: string) =>
-  [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
 
 /** May this request be what caused this event? Its answer tells where an event gave its browser something. */
 export const mayHaveCaused = (kind: string, { set, status }: Answered) => {

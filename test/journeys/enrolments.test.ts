@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { appOf, enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import {
+  appOf,
+  appSecretIn,
+  enrolApp,
+  enrolPasskey,
+  optionsIn,
+  printSheet,
+  recoveryCodesIn,
+} from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -19,9 +28,6 @@ const keys = '/fr/compte/cles-d-acces'
 const addresses = '/fr/compte/adresses'
 
 type Visitor = ReturnType<typeof newVisitor>
-const lettersIn = (html: string) => /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1] ?? null
-const codesIn = (html: string) =>
-  [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
 
 describe.each(kinds.filter(available))('what a stolen password has begun, on $directory and $store', kind => {
   let fixture: PortalFixture
@@ -31,17 +37,11 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
   })
   afterAll(() => fixture?.stop())
 
-  let next = 0
+  const crowd = createCrowdVisitors(() => fixture)
+  /** A member of the crowd; each call of `signedIn` is another browser that knows the password. */
   const somebody = async () => {
-    const traveller = fixture.crowd[next]
-    next += 1
-    if (!traveller) throw new Error('nobody is left')
-    const signedIn = async () => {
-      const visitor = newVisitor(fixture.url)
-      const { location } = await visitor.signIn(traveller.login, traveller.first)
-      return { visitor, location }
-    }
-    return { ...traveller, signedIn }
+    const member = crowd.nextMember()
+    return { ...member, signedIn: () => crowd.signIn(member) }
   }
   /** The owner and a thief who knows the password, each signed in. */
   const two = async () => {
@@ -68,14 +68,14 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('an app: another session neither sees, replaces nor confirms it, and a new handle keeps it', async () => {
       const { who, owner, thief } = await two()
       await owner.post(app, { action: 'commencer' })
-      const mine = lettersIn((await owner.get(app)).html)
-      expect(lettersIn((await thief.get(app)).html)).toBeNull()
+      const mine = appSecretIn((await owner.get(app)).html)
+      expect(appSecretIn((await thief.get(app)).html)).toBeNull()
       await thief.post(app, { action: 'commencer' })
-      const theirs = lettersIn((await thief.get(app)).html)
+      const theirs = appSecretIn((await thief.get(app)).html)
       expect(theirs).not.toBe(mine)
       await thief.post(app, { action: 'retirer' })
-      await renewed(owner, 'application', who.first)
-      expect(lettersIn((await owner.get(app)).html)).toBe(mine)
+      await renewed(owner, 'application', who.initialPassword)
+      expect(appSecretIn((await owner.get(app)).html)).toBe(mine)
       const code = appOf(mine ?? '')(clock.now())
       expect((await thief.post(app, { action: 'confirmer', code })).location).not.toBe(app)
       expect((await owner.post(app, { action: 'confirmer', code })).location).toBe(app)
@@ -86,12 +86,12 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
 
     it('a sheet: another session neither shows, replaces nor confirms it, and a new handle keeps it', async () => {
       const { who, owner, thief } = await two()
-      const [first = ''] = codesIn((await owner.post(sheet, { action: 'commencer' })).html)
+      const [first = ''] = recoveryCodesIn((await owner.post(sheet, { action: 'commencer' })).html)
       expect((await thief.get(sheet)).html).not.toContain('value="confirmer"')
       expect((await thief.post(sheet, { action: 'confirmer', code: first })).status).toBe(422)
       await thief.post(sheet, { action: 'commencer' })
       await thief.post(sheet, { action: 'retirer' })
-      await renewed(owner, 'codes-de-secours', who.first)
+      await renewed(owner, 'codes-de-secours', who.initialPassword)
       expect((await owner.post(sheet, { action: 'confirmer', code: first })).location).toBe(sheet)
     })
 
@@ -123,7 +123,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     const enrol = async (owner: Visitor) => {
       if (what === 'a passkey') return enrolPasskey(owner, fixture.url).catch(() => null)
       await owner.post(app, { action: 'commencer' })
-      const letters = lettersIn((await owner.get(app)).html) ?? ''
+      const letters = appSecretIn((await owner.get(app)).html) ?? ''
       return owner.post(app, { action: 'confirmer', code: appOf(letters)(clock.now()) })
     }
 
@@ -131,7 +131,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const { who, owner, thief } = await two()
       const stolen = await printSheet(thief)
       const third = (await who.signedIn()).visitor
-      const [waiting = ''] = codesIn((await third.post(sheet, { action: 'commencer' })).html)
+      const [waiting = ''] = recoveryCodesIn((await third.post(sheet, { action: 'commencer' })).html)
       const answer = await enrol(owner)
       if (answer && 'html' in answer)
         expect(textOf(answer.html)).toContain('Jetez-la et créez-en une nouvelle')
@@ -161,8 +161,8 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
 
     it('the code of an address that was asked for before it adds nothing', async () => {
       const { who, owner, thief } = await two()
-      await add(thief, `voleur-${next}@ailleurs.example`)
-      const code = await codeSentTo(fixture, `voleur-${next}@ailleurs.example`)
+      await add(thief, `voleur-${crowd.used()}@ailleurs.example`)
+      const code = await codeSentTo(fixture, `voleur-${crowd.used()}@ailleurs.example`)
       await enrol(owner)
       expect((await type(thief, code)).location).toBe('/fr/connexion/confirmer/adresses')
       expect((await thief.get(`${addresses}/mail`)).location).toBe('/fr/connexion/confirmer/adresses')
@@ -175,13 +175,13 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const who = await somebody()
       const { visitor } = await who.signedIn()
       clock.forward(minutes(9))
-      await add(visitor, `tard-${next}@ailleurs.example`)
-      const code = await codeSentTo(fixture, `tard-${next}@ailleurs.example`)
+      await add(visitor, `tard-${crowd.used()}@ailleurs.example`)
+      const code = await codeSentTo(fixture, `tard-${crowd.used()}@ailleurs.example`)
       clock.forward(minutes(2))
       expect((await type(visitor, code)).location).toBe('/fr/connexion/confirmer/adresses')
-      await renewed(visitor, 'adresses', who.first)
+      await renewed(visitor, 'adresses', who.initialPassword)
       expect((await type(visitor, code)).location).toBe(addresses)
-      expect(await toOf(who.id)).toEqual([`tard-${next}@ailleurs.example`])
+      expect(await toOf(who.id)).toEqual([`tard-${crowd.used()}@ailleurs.example`])
     })
 
     it('no spelling of an own mailbox, or of one that is known, is a recovery address', async () => {
@@ -195,9 +195,9 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
         for (const spelling of [address, address.toUpperCase(), `${local}+x@${domain}`])
           expect(textOf((await add(visitor, spelling)).html)).toContain('Choisissez une autre adresse')
       }
-      await add(visitor, `moi-${next}@ailleurs.example`)
-      await type(visitor, await codeSentTo(fixture, `moi-${next}@ailleurs.example`))
-      const again = await add(visitor, `MOI-${next}+y@ailleurs.example`)
+      await add(visitor, `moi-${crowd.used()}@ailleurs.example`)
+      await type(visitor, await codeSentTo(fixture, `moi-${crowd.used()}@ailleurs.example`))
+      const again = await add(visitor, `MOI-${crowd.used()}+y@ailleurs.example`)
       expect(textOf(again.html)).toContain('Vous avez déjà cette adresse')
     })
 
@@ -206,8 +206,8 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
       const asked: { visitor: Visitor; code: string }[] = []
       for (const n of [1, 2, 3, 4, 5]) {
         const { visitor } = await who.signedIn()
-        await add(visitor, `n${n}-${next}@ailleurs.example`)
-        asked.push({ visitor, code: await codeSentTo(fixture, `n${n}-${next}@ailleurs.example`) })
+        await add(visitor, `n${n}-${crowd.used()}@ailleurs.example`)
+        asked.push({ visitor, code: await codeSentTo(fixture, `n${n}-${crowd.used()}@ailleurs.example`) })
       }
       const typed = await Promise.all(asked.map(({ visitor, code }) => type(visitor, code)))
       expect(typed.map(({ status }) => status).sort()).toEqual([303, 303, 303, 422, 422])
@@ -218,7 +218,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
 
     it('a mail that waits for an address that is removed meanwhile never leaves', async () => {
       const { who, owner, thief } = await two()
-      const to = `parti-${next}@ailleurs.example`
+      const to = `parti-${crowd.used()}@ailleurs.example`
       await add(thief, to)
       await type(thief, await codeSentTo(fixture, to))
       await fixture.portal.outbox.run()
@@ -247,7 +247,7 @@ describe.each(kinds.filter(available))('what a stolen password has begun, on $di
     it('one that was confirmed long ago and is still there has the button that freezes', async () => {
       const who = await somebody()
       const { visitor } = await who.signedIn()
-      const to = `ancien-${next}@ailleurs.example`
+      const to = `ancien-${crowd.used()}@ailleurs.example`
       await add(visitor, to)
       await type(visitor, await codeSentTo(fixture, to))
       clock.forward(days(31))

@@ -5,6 +5,7 @@ import type { PersonId } from '../../src/directory/directory.ts'
 import type { Attempt } from '../../src/services/source/attempts.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
 import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { bases, suffix } from '../world/people.ts'
@@ -43,19 +44,16 @@ describe.each(kinds.filter(available))(
     })
     afterAll(() => fixture?.stop())
 
-    let next = 0
+    const crowd = createCrowdVisitors(() => fixture)
     /** Somebody with a password of the directory, and a browser in which they are signed in. */
     const somebody = async (what: Held = 'nothing') => {
-      const traveller = fixture.crowd[next]
-      next += 1
-      if (!traveller) throw new Error('nobody is left')
-      const visitor = newVisitor(fixture.url)
-      expect((await visitor.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
+      const crowdMember = crowd.nextMember()
+      const visitor = await crowd.signedIn(crowdMember)
       const app = what === 'an app' ? (await enrolApp(visitor, clock.now)).app : null
       const key = what === 'a passkey' ? await enrolPasskey(visitor, fixture.url) : null
       if (what === 'a sheet alone') await printSheet(visitor)
       clock.forward(minutes(1))
-      return { ...traveller, visitor, app, key }
+      return { ...crowdMember, visitor, app, key }
     }
     type Somebody = Awaited<ReturnType<typeof somebody>>
 
@@ -101,7 +99,7 @@ describe.each(kinds.filter(available))(
       expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/fin')
       const over = textOf((await visitor.get('/fr/mot-de-passe/fin')).html)
       expect(over).toContain('Un second élément protège votre compte')
-      expect([await opens(who.id, chosen), await opens(who.id, who.first)]).toEqual([false, true])
+      expect([await opens(who.id, chosen), await opens(who.id, who.initialPassword)]).toEqual([false, true])
     })
 
     it.each(held)(
@@ -120,7 +118,7 @@ describe.each(kinds.filter(available))(
           'Votre compte est déjà activé',
         )
         expect((await choose(visitor, '/fr/activation/mot-de-passe')).location).toBe('/fr/activation/fin')
-        expect(await opens(who.id, who.first)).toBe(true)
+        expect(await opens(who.id, who.initialPassword)).toBe(true)
       },
     )
 
@@ -129,16 +127,20 @@ describe.each(kinds.filter(available))(
       async what => {
         const who = await somebody()
         const thief = newVisitor(fixture.url)
-        await thief.signIn(who.login, who.first)
+        await thief.signIn(who.login, who.initialPassword)
         if (what === 'an app') await enrolApp(who.visitor, clock.now)
         else await enrolPasskey(who.visitor, fixture.url)
-        expect((await change(thief, who.first)).location).toBe('/fr/connexion/confirmer/mot-de-passe')
+        expect((await change(thief, who.initialPassword)).location).toBe(
+          '/fr/connexion/confirmer/mot-de-passe',
+        )
         const path = what === 'an app' ? 'application' : 'cles-d-acces'
         const removed = await thief.post(`/fr/compte/${path}`, { action: 'retirer' })
         expect(removed.location).toBe(`/fr/connexion/confirmer/${path}`)
-        expect(await opens(who.id, who.first)).toBe(true)
+        expect(await opens(who.id, who.initialPassword)).toBe(true)
         // Its owner showed it by putting it in service.
-        expect((await change(who.visitor, who.first)).location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
+        expect((await change(who.visitor, who.initialPassword)).location).toMatch(
+          /^\/fr\/compte\/mot-de-passe\//,
+        )
         expect(await opens(who.id, chosen)).toBe(true)
       },
     )
@@ -148,10 +150,10 @@ describe.each(kinds.filter(available))(
       clock.forward(minutes(11))
       const confirm = '/fr/connexion/confirmer/mot-de-passe'
       expect((await who.visitor.get('/fr/compte/mot-de-passe')).location).toBe(confirm)
-      expect((await change(who.visitor, who.first)).location).toBe(confirm)
-      const more = await who.visitor.post(confirm, { motdepasse: who.first })
+      expect((await change(who.visitor, who.initialPassword)).location).toBe(confirm)
+      const more = await who.visitor.post(confirm, { motdepasse: who.initialPassword })
       expect(more.location).toBe('/fr/connexion/second-element/mot-de-passe')
-      expect((await change(who.visitor, who.first)).location).toBe(confirm)
+      expect((await change(who.visitor, who.initialPassword)).location).toBe(confirm)
       const sessions = () =>
         fixture.application.store.read
           .selectFrom('sessions')
@@ -169,7 +171,9 @@ describe.each(kinds.filter(available))(
       // The session that asked goes on, under a new handle.
       expect(await sessions()).toHaveLength(before.length)
       expect(await sessions()).not.toEqual(before)
-      expect((await change(who.visitor, who.first)).location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
+      expect((await change(who.visitor, who.initialPassword)).location).toMatch(
+        /^\/fr\/compte\/mot-de-passe\//,
+      )
       expect(await opens(who.id, chosen)).toBe(true)
     })
 
@@ -189,7 +193,7 @@ describe.each(kinds.filter(available))(
         const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
           ...{
             identifiant: who.login,
-            ancien: who.first,
+            ancien: who.initialPassword,
             nouveau: chosen,
             confirmation: chosen,
             charte: 'oui',
@@ -203,7 +207,7 @@ describe.each(kinds.filter(available))(
     it.each(held)('a freeze asks nobody: of whoever has %s', async what => {
       const who = await somebody(what)
       await fixture.application.notMe.freezeByDesk(who.id, 'desk', 'test')
-      expect(await opens(who.id, who.first)).toBe(false)
+      expect(await opens(who.id, who.initialPassword)).toBe(false)
     })
 
     const prepared = async (order: Attempt['kind'], person: PersonId, shown: boolean, password = chosen) => {
@@ -291,9 +295,11 @@ describe.each(kinds.filter(available))(
 
     it('a password that stands there otherwise does not make a write of an order without the factor', async () => {
       const who = await somebody('an app')
-      const attempt = await prepared('reset', who.id, false, who.first)
+      const attempt = await prepared('reset', who.id, false, who.initialPassword)
       dieAt = 'attempt-committed'
-      await expect(fixture.application.source.writePassword(attempt, who.first)).rejects.toThrow(Killed)
+      await expect(fixture.application.source.writePassword(attempt, who.initialPassword)).rejects.toThrow(
+        Killed,
+      )
       await settled()
       expect(await stateOf(attempt)).toBe('refused')
       const deliveries = await fixture.application.store.read

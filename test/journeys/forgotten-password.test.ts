@@ -20,7 +20,7 @@ const kinds: readonly PortalKind[] = [
 ]
 
 /** Every population by every number it may use; the answers as people type them. */
-const travellers: readonly [
+const crowdMembers: readonly [
   login: string,
   kind: NumberName,
   card: string,
@@ -79,8 +79,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       expect(await page.getByRole('link', { name: 'Actualiser le reçu' }).count()).toBe(0)
     }
 
-    const walk = async (visitor: BrowserUser, traveller: (typeof travellers)[number]) => {
-      const [login, number, card, answer, password] = traveller
+    const walk = async (visitor: BrowserUser, crowdMember: (typeof crowdMembers)[number]) => {
+      const [login, number, card, answer, password] = crowdMember
       const who = demoPerson(login)
       const { page } = visitor
       await visitor.open('/connexion')
@@ -105,11 +105,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       { scripts: 'on', options: { viewport: { width: 320, height: 640 } } },
       { scripts: 'off', options: { javaScriptEnabled: false, colorScheme: 'dark' as const } },
     ])('scripts $scripts', ({ scripts, options }) => {
-      it.each(travellers)('%s, by %s, is led to a password that opens', async (...traveller) => {
-        const [login, , , , base] = traveller
+      it.each(crowdMembers)('%s, by %s, is led to a password that opens', async (...crowdMember) => {
+        const [login, , , , base] = crowdMember
         const password = scripts === 'on' ? base : `${base}b`
         const visitor = await openBrowserUser(browser, fixture.url, options)
-        const [who, number, card, answer] = traveller
+        const [who, number, card, answer] = crowdMember
         const text = await walk(visitor, [who, number, card, answer, password])
         expect(text).toContain(
           'Votre mot de passe a bien été modifié, vous recevrez également un mail de confirmation sur votre boite mail.',
@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       const { read } = fixture.application.store
       await expect
         .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length)
-        .toBeGreaterThanOrEqual(travellers.length)
+        .toBeGreaterThanOrEqual(crowdMembers.length)
       const mails = await read.selectFrom('demo_mails').selectAll().execute()
       const recipients = new Set(mails.map(({ recipient }) => recipient.split('@')[0]))
       expect([...recipients]).toEqual(expect.arrayContaining(['clefevre', 'ybenali', 'odubois']))

@@ -12,7 +12,7 @@ import { withPasskeys } from '../world/passkeys.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
-type CrowdPerson = PortalFixture['crowd'][number]
+type CrowdMember = PortalFixture['crowd'][number]
 
 const chosen = 'Tr0mbone&Cascade-3'
 
@@ -38,14 +38,14 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
 
     /** Somebody new at a browser. */
     const somebody = async (options: BrowserContextOptions) => {
-      const traveller = fixture.crowd[next]
+      const crowdMember = fixture.crowd[next]
       next += 1
-      if (!traveller) throw new Error('the crowd is too small')
+      if (!crowdMember) throw new Error('the crowd is too small')
       const person = await openBrowserUser(browser, base, options)
-      return { traveller, person, keys: keyboardOf(person) }
+      return { crowdMember, person, keys: keyboardOf(person) }
     }
 
-    const identify = async (keys: Keyboard, { number }: CrowdPerson, next: string) => {
+    const identify = async (keys: Keyboard, { number }: CrowdMember, next: string) => {
       await keys.skip()
       await keys.tabTo(/^Valider$/)
       await keys.enter()
@@ -70,20 +70,20 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.enter(next)
     }
 
-    const signIn = async (keys: Keyboard, { login, first }: CrowdPerson, next: string) => {
+    const signIn = async (keys: Keyboard, { login, initialPassword }: CrowdMember, next: string) => {
       await keys.skip()
       await keys.fill(/^Identifiant/, login)
       await keys.backAndForth()
-      await keys.fill(/^Mot de passe/, first)
+      await keys.fill(/^Mot de passe/, initialPassword)
       await keys.enter(next)
     }
 
     /** Signed in, on a page of the account. */
     const inside = async (options: BrowserContextOptions, slug: string, path = slug) => {
-      const { traveller, person, keys } = await somebody(options)
+      const { crowdMember, person, keys } = await somebody(options)
       await person.open(`/fr/connexion/vers/${slug}`)
-      await signIn(keys, traveller, `**/compte/${path}`)
-      return { traveller, person, keys }
+      await signIn(keys, crowdMember, `**/compte/${path}`)
+      return { crowdMember, person, keys }
     }
 
     const leave = async (person: BrowserUser) => {
@@ -99,12 +99,12 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       },
     ])('scripts $scripts', ({ options }) => {
       it('a forgotten password is replaced', async () => {
-        const { traveller, person, keys } = await somebody(options)
+        const { crowdMember, person, keys } = await somebody(options)
         await person.open('/fr/')
         await keys.menu(/^Identifiants oubliés$/, '**/identifiants-oublies')
         await keys.go(/^Récupérer mon mot de passe/, '**/mot-de-passe')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')
-        await identify(keys, traveller, '**/question-joker')
+        await identify(keys, crowdMember, '**/question-joker')
         await keys.skip()
         await keys.fill(/^Votre réponse/, 'faux')
         await keys.enter()
@@ -117,25 +117,25 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       })
 
       it('a forgotten identifier is told', async () => {
-        const { traveller, person, keys } = await somebody(options)
+        const { crowdMember, person, keys } = await somebody(options)
         await person.open('/fr/identifiants-oublies')
         await keys.go(/^Récupérer mon identifiant/, '**/identifiant')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')
-        await identify(keys, traveller, '**/question-joker')
+        await identify(keys, crowdMember, '**/question-joker')
         await keys.skip()
         await keys.fill(/^Votre réponse/, 'rex')
         await keys.enter('**/termine')
-        expect(await person.page.locator('#identifiant').innerText()).toBe(traveller.login)
+        expect(await person.page.locator('#identifiant').innerText()).toBe(crowdMember.login)
         await leave(person)
       })
 
       it('an account is activated, with a joker and an address', async () => {
-        const { traveller, person, keys } = await somebody(options)
-        const code = await activationCodeFor(fixture.application, traveller)
+        const { crowdMember, person, keys } = await somebody(options)
+        const code = await activationCodeFor(fixture.application, crowdMember)
         await person.open('/fr/')
         await keys.menu(/^Activer mon compte$/, '**/activation')
         await keys.go(/^Numéro personnel/, '**/numero-personnel')
-        await identify(keys, traveller, '**/code')
+        await identify(keys, crowdMember, '**/code')
         await keys.skip()
         await keys.fill(/^Code d'activation/, code)
         await keys.enter('**/mot-de-passe')
@@ -150,28 +150,28 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
         await keys.typeHere('Bourg-la-Reine')
         await keys.enter('**/adresse')
         await keys.skip()
-        const address = `${traveller.login}@maison.example`
+        const address = `${crowdMember.login}@maison.example`
         await keys.fill(/^Adresse mail/, address)
         await keys.enter('**/adresse/code')
         await keys.skip()
         await keys.fill(/^Code reçu/, await codeSentTo(fixture, address))
         await keys.enter('**/mobile')
         await keys.go(/^Passer cette étape$/, '**/termine')
-        expect(await person.page.locator('#identifiant').innerText()).toBe(traveller.login)
+        expect(await person.page.locator('#identifiant').innerText()).toBe(crowdMember.login)
         await leave(person)
       })
 
       it('a sign-in shows its second factor', async () => {
-        const { traveller, person, keys } = await somebody(options)
+        const { crowdMember, person, keys } = await somebody(options)
         const owner = newVisitor(fixture.url)
-        await owner.signIn(traveller.login, traveller.first)
+        await owner.signIn(crowdMember.login, crowdMember.initialPassword)
         const { app } = await enrolApp(owner, clock.now)
         clock.forward(minutes(1))
         await person.open('/fr/')
         await keys.menu(/^Gérer mon compte$/, '**/connexion/vers/compte')
-        await signIn(keys, { ...traveller, first: 'faux' }, '**/connexion/vers/compte')
+        await signIn(keys, { ...crowdMember, initialPassword: 'faux' }, '**/connexion/vers/compte')
         await keys.correct('identifiant')
-        await keys.fill(/^Mot de passe/, traveller.first)
+        await keys.fill(/^Mot de passe/, crowdMember.initialPassword)
         await keys.enter('**/second-element/compte')
         await keys.skip()
         await keys.fill(/^Code/, '000000')
@@ -183,12 +183,12 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       })
 
       it('the password is changed', async () => {
-        const { traveller, person, keys } = await inside(options, 'mot-de-passe')
+        const { crowdMember, person, keys } = await inside(options, 'mot-de-passe')
         await keys.skip()
         await keys.tabTo(/^Valider$/)
         await keys.enter()
         await keys.correct('ancien')
-        await keys.typeHere(traveller.first)
+        await keys.typeHere(crowdMember.initialPassword)
         await choose(keys, chosen, /mot-de-passe\/[\w-]{22}$/)
         await leave(person)
       })
@@ -206,8 +206,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       })
 
       it('an address is added, confirmed, and taken away', async () => {
-        const { traveller, person, keys } = await inside(options, 'adresses')
-        const address = `${traveller.login}@ailleurs.example`
+        const { crowdMember, person, keys } = await inside(options, 'adresses')
+        const address = `${crowdMember.login}@ailleurs.example`
         await keys.skip()
         await keys.fill(/^Ajouter une adresse/, 'x')
         await keys.enter()
@@ -224,22 +224,22 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       })
 
       it('before what is sensitive one proves again who one is', async () => {
-        const { traveller, person, keys } = await inside(options, 'sessions')
+        const { crowdMember, person, keys } = await inside(options, 'sessions')
         clock.forward(minutes(11))
         await person.open('/fr/compte/adresses')
         await keys.skip()
         await keys.fill(/^Mot de passe/, 'faux')
         await keys.enter('**/confirmer/adresses')
         await keys.correct('motdepasse')
-        await keys.typeHere(traveller.first)
+        await keys.typeHere(crowdMember.initialPassword)
         await keys.enter('**/compte/adresses')
         await leave(person)
       })
 
       it('a session elsewhere is ended, then this one', async () => {
-        const { traveller, person, keys } = await inside(options, 'sessions')
+        const { crowdMember, person, keys } = await inside(options, 'sessions')
         const elsewhere = newVisitor(fixture.url)
-        await elsewhere.signIn(traveller.login, traveller.first)
+        await elsewhere.signIn(crowdMember.login, crowdMember.initialPassword)
         await person.page.reload()
         await keys.go(/^Fermer la session/, '**/compte/sessions')
         expect((await elsewhere.get('/fr/compte/sessions')).status).toBe(303)
@@ -249,10 +249,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     })
 
     it('a passkey is made, tried, and signs in', async () => {
-      const { traveller, person, keys } = await somebody({})
+      const { crowdMember, person, keys } = await somebody({})
       await withPasskeys(person)
       await person.open('/fr/connexion/vers/cles-d-acces')
-      await signIn(keys, traveller, '**/cles-d-acces')
+      await signIn(keys, crowdMember, '**/cles-d-acces')
       await keys.go(/^Ajouter une clé/, '**/nouvelle')
       await keys.skip()
       await keys.tabTo(/^Créer la clé/)

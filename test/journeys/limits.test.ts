@@ -107,9 +107,9 @@ describe('a full portal', () => {
   })
 
   it('a journey that met it goes on where it was', async () => {
-    const [traveller] = fixture.crowd
+    const [crowdMember] = fixture.crowd
     const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '192.0.2.7' })
-    const { number = '', date = '' } = traveller ?? {}
+    const { number = '', date = '' } = crowdMember ?? {}
     // No more often than it may ask.
     await expect
       .poll(async () => (await visitor.identify('numero-personnel', number, date)).status, { interval: 300 })
@@ -180,11 +180,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   }
 
   it('with a script a number and a date are sent again after the wait', { timeout: 60_000 }, async () => {
-    const [traveller] = fixture.crowd
+    const [crowdMember] = fixture.crowd
     const person = await somebody({ javaScriptEnabled: true }, '192.0.2.7')
     await person.open(identify)
-    await person.page.locator('#numero').fill(traveller?.number ?? '')
-    await person.page.locator('#naissance').fill(traveller?.date ?? '')
+    await person.page.locator('#numero').fill(crowdMember?.number ?? '')
+    await person.page.locator('#naissance').fill(crowdMember?.date ?? '')
     filled()
     await person.submit()
     expect(await person.text()).toMatch(/Nous réessayons dans \d secondes, sans que vous fassiez rien/)
@@ -198,11 +198,11 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
   it('without a script the page leads back to its step, and the journey goes on', {
     timeout: 60_000,
   }, async () => {
-    const traveller = fixture.crowd[1]
+    const crowdMember = fixture.crowd[1]
     const person = await somebody({ javaScriptEnabled: false }, '192.0.3.7')
     await person.open(identify)
-    await person.page.locator('#numero').fill(traveller?.number ?? '')
-    await person.page.locator('#naissance').fill(traveller?.date ?? '')
+    await person.page.locator('#numero').fill(crowdMember?.number ?? '')
+    await person.page.locator('#naissance').fill(crowdMember?.date ?? '')
     await person.submit()
     await person.page.waitForURL(/question-joker/, { timeout: 30_000 })
     filled()

@@ -54,8 +54,8 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   const atNetwork = (address: string) => newVisitor(fixture.url, { 'x-forwarded-for': address })
   const signedIn = async (index: number, address = `192.0.${index}.1`) => {
     const visitor = atNetwork(address)
-    const { login = '', first = '' } = fixture.crowd[index] ?? {}
-    expect((await visitor.signIn(login, first)).location).toMatch(/^\/fr\/(compte|premier-jour)/)
+    const { login = '', initialPassword = '' } = fixture.crowd[index] ?? {}
+    expect((await visitor.signIn(login, initialPassword)).location).toMatch(/^\/fr\/(compte|premier-jour)/)
     return visitor
   }
   const request = (visitor: Visitor, faire: 'mail' | 'mobile', value: string) =>

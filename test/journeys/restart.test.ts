@@ -6,7 +6,7 @@ import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { bundle } from '../world/bundle.ts'
 import { activationCodeFor } from '../world/crowd.ts'
-import { appOf, enrolApp, optionsIn } from '../world/factors.ts'
+import { appOf, appSecretIn, enrolApp, optionsIn, recoveryCodesIn } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
@@ -14,11 +14,11 @@ import { root } from '../world/root.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-type CrowdPerson = PortalFixture['crowd'][number]
+type CrowdMember = PortalFixture['crowd'][number]
 type Visitor = ReturnType<typeof newVisitor>
 type Here = {
   readonly visitor: Visitor
-  readonly traveller: CrowdPerson
+  readonly crowdMember: CrowdMember
   /** The activation code of this person. */
   readonly code: string
   readonly url: string
@@ -43,8 +43,9 @@ const leads = async (
 const shows = async ({ visitor }: Here, path: string, words: string | RegExp) =>
   expect(textOf((await visitor.get(path)).html)).toMatch(words)
 const identify = (here: Here, form: string) =>
-  here.visitor.post(form, { numero: here.traveller.number, naissance: here.traveller.date })
-const signIn = ({ visitor, traveller }: Here) => visitor.signIn(traveller.login, traveller.first)
+  here.visitor.post(form, { numero: here.crowdMember.number, naissance: here.crowdMember.date })
+const signIn = ({ visitor, crowdMember }: Here) =>
+  visitor.signIn(crowdMember.login, crowdMember.initialPassword)
 
 /** Each stops where the process is killed; what comes next is asked of another process. */
 const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, void>>> = {
@@ -59,7 +60,7 @@ const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, voi
     )
     await leads(here, question, { reponse: 'rex' }, end)
     yield
-    await shows(here, end, here.traveller.login)
+    await shows(here, end, here.crowdMember.login)
   },
 
   'a forgotten password': async function* (here) {
@@ -93,15 +94,15 @@ const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, voi
     yield
     await leads(here, at('mobile/code'), { code: await here.mailed('+33612345678') }, at('termine'))
     yield
-    await shows(here, at('termine'), here.traveller.login)
+    await shows(here, at('termine'), here.crowdMember.login)
   },
 
   'a change of password': async function* (here) {
     const form = '/fr/compte/mot-de-passe'
     await signIn(here)
     yield
-    const { first, login } = here.traveller
-    const { location } = await send(here, form, { ancien: first, ...password })
+    const { initialPassword, login } = here.crowdMember
+    const { location } = await send(here, form, { ancien: initialPassword, ...password })
     expect(location).toMatch(/mot-de-passe\/[\w-]{22}$/)
     yield
     await shows(here, location ?? '', 'Votre mot de passe a bien été modifié')
@@ -140,10 +141,9 @@ const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, voi
     const form = '/fr/compte/application'
     await signIn(here)
     await send(here, form, { action: 'commencer' })
-    const lettersIn = (html: string) => /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1] ?? ''
-    const letters = lettersIn((await here.visitor.get(form)).html)
+    const letters = appSecretIn((await here.visitor.get(form)).html) ?? ''
     yield
-    expect(lettersIn((await here.visitor.get(form)).html)).toBe(letters)
+    expect(appSecretIn((await here.visitor.get(form)).html)).toBe(letters)
     await leads(here, form, { action: 'confirmer', code: appOf(letters)(Date.now()) }, form)
     yield
     await shows(here, form, 'en service depuis')
@@ -153,7 +153,7 @@ const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, voi
     const form = '/fr/compte/codes-de-secours'
     await signIn(here)
     const { html } = await send(here, form, { action: 'commencer' })
-    const code = /<li>((?:\w{4}-){3}\w{4})<\/li>/.exec(html)?.[1] ?? ''
+    const [code = ''] = recoveryCodesIn(html)
     yield
     await leads(here, form, { action: 'confirmer', code }, form)
     yield
@@ -218,12 +218,12 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
   }
 
   const begin = async (name: string, index: number) => {
-    const traveller = fixture.crowd[index]
+    const crowdMember = fixture.crowd[index]
     const journey = journeys[name]
-    if (!(traveller && journey)) throw new Error(`nobody walks ${name}`)
-    const code = name === 'an activation' ? await activationCodeFor(fixture.application, traveller) : ''
+    if (!(crowdMember && journey)) throw new Error(`nobody walks ${name}`)
+    const code = name === 'an activation' ? await activationCodeFor(fixture.application, crowdMember) : ''
     const visitor = newVisitor(fixture.url, { connection: 'close' })
-    return { name, walk: journey({ visitor, traveller, code, url: fixture.url, mailed }) }
+    return { name, walk: journey({ visitor, crowdMember, code, url: fixture.url, mailed }) }
   }
 
   /** One stretch of each, side by side; those that stopped go on in the next process. */

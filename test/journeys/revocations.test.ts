@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours, minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
-import { countDeadlocks } from '../world/deadlocks.ts'
-import { enrolApp, enrolPasskey, optionsIn, printSheet } from '../world/factors.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { enrolApp, enrolPasskey, printSheet, signChallenge } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -27,14 +27,11 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
   afterAll(() => fixture?.stop())
 
-  let next = 0
+  const crowd = createCrowdVisitors(() => fixture)
+  /** A member of the crowd whose browser `owner` is signed in. */
   const somebody = async () => {
-    const traveller = fixture.crowd[next]
-    next += 1
-    if (!traveller) throw new Error('nobody is left')
-    const owner = newVisitor(fixture.url)
-    expect((await owner.signIn(traveller.login, traveller.first)).location).toBe('/fr/compte')
-    return { ...traveller, owner }
+    const member = crowd.nextMember()
+    return { ...member, owner: await crowd.signedIn(member) }
   }
   type Somebody = Awaited<ReturnType<typeof somebody>>
 
@@ -56,8 +53,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     await stranger.answerJokerAs(who)
     const demarche = stranger.refIn((await stranger.get(factorPath)).html)
     const path = '/fr/mot-de-passe/cle-d-acces'
-    await stranger.post(path, { demarche })
-    const cle = key.sign(optionsIn((await stranger.get(path)).html))
+    const cle = await signChallenge(stranger, path, key, { demarche })
     expect((await stranger.post(path, { cle, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
@@ -205,7 +201,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const { app } = await enrolApp(who.owner, clock.now)
     clock.forward(minutes(1))
     const thief = newVisitor(fixture.url)
-    await thief.signIn(who.login, who.first)
+    await thief.signIn(who.login, who.initialPassword)
     expect(
       (await thief.post('/fr/connexion/second-element/compte', { code: app(clock.now()) })).location,
     ).toBe('/fr/compte')
@@ -221,8 +217,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     const key = await enrolPasskey(who.owner, fixture.url)
     const thief = newVisitor(fixture.url)
     const path = '/fr/connexion/cle-d-acces/compte'
-    await thief.post(path, {})
-    const cle = key.sign(optionsIn((await thief.get(path)).html))
+    const cle = await signChallenge(thief, path, key)
     expect((await thief.post(path, { cle })).location).toBe('/fr/compte')
     expect((await thief.get('/fr/compte/adresses')).status).toBe(200)
     const list = await who.owner.get('/fr/compte/cles-d-acces')
@@ -235,7 +230,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   it('the first factor forgets the browsers that were known before, but for the one that put it in service', async () => {
     const who = await somebody()
     const thief = newVisitor(fixture.url)
-    await thief.signIn(who.login, who.first)
+    await thief.signIn(who.login, who.initialPassword)
     expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([who.id, who.id])
     await enrolApp(who.owner, clock.now)
     expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([null, who.id])
@@ -254,7 +249,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     let asked = 0
     for (let browsers = 0; browsers < 10; browsers += 1) {
       const thief = newVisitor(fixture.url)
-      await thief.signIn(who.login, who.first)
+      await thief.signIn(who.login, who.initialPassword)
       thief.cookies.delete('__Host-session')
       await thief.identify('numero-personnel', who.number, who.date)
       for (let tries = 0; tries < 2; tries += 1) {
@@ -283,7 +278,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
           await freezes.put(tx, { person: who.id, kind: 'frozen', until: null, by: 'test', reason: 'test' })
         await sessions.endAll(tx, who.id, { by: { kind: 'system' }, why: 'freeze' })
       })
-      const entering = newcomer.signIn(who.login, who.first)
+      const entering = newcomer.signIn(who.login, who.initialPassword)
       await shutting
       expect((await entering).location, shut).not.toBe('/fr/compte')
       expect(await sessionsOf(who.id), shut).toEqual([])

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
-import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
+import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { enrolApp, optionsIn, printSheet, signChallenge } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
@@ -20,28 +21,24 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    const config = {
-      limits: unlimited,
-    }
+    const config = { limits: unlimited }
     fixture = await startPortal({ ...kind, clock, config, crowd: 10, people: 20 })
   })
   afterAll(() => fixture?.stop())
 
-  let next = 0
-  /** Somebody new, signed in. */
+  const crowd = createCrowdVisitors(() => fixture)
+  /** A member of the crowd who has reset the password and signed in with it. */
   const somebody = async () => {
-    const traveller = fixture.crowd[next]
-    next += 1
-    if (!traveller) throw new Error('nobody is left')
+    const crowdMember = crowd.nextMember()
     const visitor = newVisitor(fixture.url)
-    await visitor.answerJokerAs(traveller)
-    const password = `Tr0mbone&Cascade-${next}`
+    await visitor.answerJokerAs(crowdMember)
+    const password = `Tr0mbone&Cascade-${crowd.used()}`
     await visitor.choose(password)
-    const found = await fixture.application.directory.read(traveller.id)
+    const found = await fixture.application.directory.read(crowdMember.id)
     const login = found.ok ? (found.person?.login ?? '') : ''
     clock.forward(seconds(1))
     expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
-    return { traveller, visitor, login, password }
+    return { crowdMember, visitor, login, password }
   }
   const withApp = async () => {
     const who = await somebody()
@@ -60,9 +57,9 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
       .execute()
 
   it('is asked for after the joker, and no page goes round it', async () => {
-    const { traveller, app } = await withApp()
+    const { crowdMember, app } = await withApp()
     const visitor = newVisitor(fixture.url)
-    expect((await visitor.answerJokerAs(traveller)).location).toBe(factor)
+    expect((await visitor.answerJokerAs(crowdMember)).location).toBe(factor)
     expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe(factor)
     const around = { nouveau: 'Autre-Phrase-77', confirmation: 'Autre-Phrase-77', charte: 'oui' }
     const ref = visitor.refIn((await visitor.get(factor)).html)
@@ -76,43 +73,43 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('is not erased by a reset: the next one asks again, and the same digits serve once', async () => {
-    const { traveller, app } = await withApp()
+    const { crowdMember, app } = await withApp()
     const digits = app(clock.now())
     const first = newVisitor(fixture.url)
-    await first.answerJokerAs(traveller)
+    await first.answerJokerAs(crowdMember)
     await showIn(first, digits)
     expect((await first.choose('Phrase-De-Passe-81')).location).toMatch(/termine$/)
     const second = newVisitor(fixture.url)
-    expect((await second.answerJokerAs(traveller)).location).toBe(factor)
+    expect((await second.answerJokerAs(crowdMember)).location).toBe(factor)
     expect((await showIn(second, digits)).status).toBe(422)
     clock.forward(minutes(1))
     expect((await showIn(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('a printed code takes its place, once, even sent twice at once, and is told by mail', async () => {
-    const { traveller, visitor: owner } = await withApp()
+    const { crowdMember, visitor: owner } = await withApp()
     const [code = '', other = ''] = await printSheet(owner)
     const [one, two] = [newVisitor(fixture.url), newVisitor(fixture.url)]
-    for (const visitor of [one, two]) await visitor.answerJokerAs(traveller)
+    for (const visitor of [one, two]) await visitor.answerJokerAs(crowdMember)
     const both = await Promise.all([showIn(one, code), showIn(two, code.toLowerCase())])
     expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
     const told = await fixture.application.store.read
       .selectFrom('notices')
       .select('kind')
-      .where('person', '=', traveller.id)
+      .where('person', '=', crowdMember.id)
       .execute()
     const mails = await fixture.application.store.read.selectFrom('mails').select('kind').execute()
     expect([...told, ...mails].map(one => one.kind)).toContain('recovery-code-used')
-    expect(await eventsOf(traveller.id, 'factor.right')).toHaveLength(1)
+    expect(await eventsOf(crowdMember.id, 'factor.right')).toHaveLength(1)
     const loser = both[0]?.status === 422 ? one : two
     expect((await showIn(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('five wrong tries close the digits for a while; a printed code still passes', async () => {
-    const { traveller, visitor: owner, app } = await withApp()
+    const { crowdMember, visitor: owner, app } = await withApp()
     const [code = ''] = await printSheet(owner)
     const visitor = newVisitor(fixture.url)
-    await visitor.answerJokerAs(traveller)
+    await visitor.answerJokerAs(crowdMember)
     for (const left of ['4 essais', '3 essais', '2 essais', '1 essai', '0 essai'])
       expect(textOf((await showIn(visitor, '000000')).html)).toContain(`Il vous reste ${left}`)
     expect(textOf((await showIn(visitor, app(clock.now()))).html)).toContain("trop d'essais")
@@ -133,7 +130,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('a passkey signs in alone, and takes the place of the app after a password or a joker', async () => {
-    const { visitor: owner, traveller, login, password } = await withApp()
+    const { visitor: owner, crowdMember, login, password } = await withApp()
     const port = new URL(fixture.url).port
     const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
     await owner.post('/fr/compte/cles-d-acces', { action: 'commencer' })
@@ -152,12 +149,11 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
 
     const after = newVisitor(fixture.url)
     await after.signIn(login, password)
-    await after.post(keyEntry, {})
-    const signed = key.sign(optionsIn((await after.get(keyEntry)).html))
+    const signed = await signChallenge(after, keyEntry, key)
     expect((await after.post(keyEntry, { cle: signed })).location).toBe('/fr/compte')
 
     const journey = newVisitor(fixture.url)
-    await journey.answerJokerAs(traveller)
+    await journey.answerJokerAs(crowdMember)
     const demarche = journey.refIn((await journey.get(factor)).html)
     const here = '/fr/mot-de-passe/cle-d-acces'
     expect((await journey.post(here, { demarche })).location).toBe(here)
@@ -166,16 +162,18 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('a sheet alone is asked of nobody', async () => {
-    const { visitor, login, password, traveller } = await somebody()
+    const { visitor, login, password, crowdMember } = await somebody()
     await printSheet(visitor)
     expect((await newVisitor(fixture.url).signIn(login, password)).location).toBe('/fr/compte')
-    expect((await newVisitor(fixture.url).answerJokerAs(traveller)).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await newVisitor(fixture.url).answerJokerAs(crowdMember)).location).toBe(
+      '/fr/mot-de-passe/nouveau',
+    )
   })
 
   it('is asked for before the identifier is told, too', async () => {
-    const { traveller, app } = await withApp()
+    const { crowdMember, app } = await withApp()
     const visitor = newVisitor(fixture.url)
-    const { number, date } = traveller
+    const { number, date } = crowdMember
     await visitor.post('/fr/identifiant/identification/numero-personnel', { numero: number, naissance: date })
     const joker = '/fr/identifiant/question-joker'
     const page = await visitor.get(joker)
@@ -183,32 +181,32 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     const asked = await visitor.post(joker, { reponse: 'rex', demarche: visitor.refIn(page.html) })
     expect(asked.location).toBe(here)
     expect((await visitor.get('/fr/identifiant/termine')).location).toBe(here)
-    expect(await eventsOf(traveller.id, 'identifier.told')).toHaveLength(0)
+    expect(await eventsOf(crowdMember.id, 'identifier.told')).toHaveLength(0)
     const demarche = visitor.refIn((await visitor.get(here)).html)
     const right = await visitor.post(here, { code: app(clock.now()), demarche })
     expect(right.location).toBe('/fr/identifiant/termine')
-    expect(await eventsOf(traveller.id, 'identifier.told')).toHaveLength(1)
+    expect(await eventsOf(crowdMember.id, 'identifier.told')).toHaveLength(1)
   })
 
   it('is changed after a fresh sign-in only, and every change is told and written down', async () => {
-    const { visitor, traveller, password, app } = await withApp()
+    const { visitor, crowdMember, password, app } = await withApp()
     clock.forward(minutes(11))
     const path = '/fr/compte/application'
     expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
       '/fr/connexion/confirmer/application',
     )
-    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(0)
+    expect(await eventsOf(crowdMember.id, 'factor.removed')).toHaveLength(0)
     const asked = await visitor.post('/fr/connexion/confirmer/application', { motdepasse: password })
     expect(asked.location).toBe('/fr/connexion/second-element/application')
     // The password alone made nothing fresh: the factor stays.
     expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
       '/fr/connexion/confirmer/application',
     )
-    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(0)
+    expect(await eventsOf(crowdMember.id, 'factor.removed')).toHaveLength(0)
     const shown = await visitor.post(asked.location ?? '', { code: app(clock.now()) })
     expect(shown.location).toBe(path)
     await visitor.post(path, { action: 'retirer' })
-    expect(await eventsOf(traveller.id, 'factor.added')).toHaveLength(1)
-    expect(await eventsOf(traveller.id, 'factor.removed')).toHaveLength(1)
+    expect(await eventsOf(crowdMember.id, 'factor.added')).toHaveLength(1)
+    expect(await eventsOf(crowdMember.id, 'factor.removed')).toHaveLength(1)
   })
 })

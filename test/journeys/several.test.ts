@@ -54,11 +54,11 @@ describe.each(kinds.filter(available))(
     })
 
     const walk = async (index: number) => {
-      const traveller = fixture.crowd[index]
-      if (!traveller) throw new Error('the crowd is too small')
+      const crowdMember = fixture.crowd[index]
+      if (!crowdMember) throw new Error('the crowd is too small')
       const visitor = newVisitor(fixture.url, { connection: 'close' })
-      await visitor.answerJokerAs(traveller)
-      return (await visitor.choose(`Tr0mbone&Cascade-${traveller.number}`)).location
+      await visitor.answerJokerAs(crowdMember)
+      return (await visitor.choose(`Tr0mbone&Cascade-${crowdMember.number}`)).location
     }
 
     it('journeys cross them freely: each request goes to another', { timeout: 120_000 }, async () => {

@@ -35,27 +35,27 @@ describe('side by side', () => {
   afterAll(() => fixture?.stop())
 
   const somebody = () => {
-    const traveller = fixture.crowd[next]
+    const crowdMember = fixture.crowd[next]
     next += 1
-    if (!traveller) throw new Error('the crowd is too small')
-    return { traveller, visitor: newVisitor(fixture.url) }
+    if (!crowdMember) throw new Error('the crowd is too small')
+    return { crowdMember, visitor: newVisitor(fixture.url) }
   }
   const signedIn = async () => {
-    const { traveller, visitor } = somebody()
-    await visitor.signIn(traveller.login, traveller.first)
-    return { traveller, visitor }
+    const { crowdMember, visitor } = somebody()
+    await visitor.signIn(crowdMember.login, crowdMember.initialPassword)
+    return { crowdMember, visitor }
   }
   const activating = async () => {
-    const { traveller, visitor } = somebody()
-    const code = await activationCodeFor(fixture.application, traveller)
+    const { crowdMember, visitor } = somebody()
+    const code = await activationCodeFor(fixture.application, crowdMember)
     const begin = async (at: Visitor) => {
-      const numero = traveller.number
+      const numero = crowdMember.number
       const path = '/fr/activation/identification/numero-personnel'
-      await at.post(path, { numero, naissance: traveller.date })
+      await at.post(path, { numero, naissance: crowdMember.date })
       await (await tabOn(at, '/fr/activation/code'))({ code })
     }
     await begin(visitor)
-    return { traveller, visitor, begin }
+    return { crowdMember, visitor, begin }
   }
 
   it('two tabs of an activation: the second finds the step that the first reached', async () => {
@@ -80,8 +80,8 @@ describe('side by side', () => {
   })
 
   it('two tabs of a forgotten identifier: both are shown the login', async () => {
-    const { traveller, visitor } = somebody()
-    const { number: numero, date: naissance } = traveller
+    const { crowdMember, visitor } = somebody()
+    const { number: numero, date: naissance } = crowdMember
     await visitor.post('/fr/identifiant/identification/numero-personnel', { numero, naissance })
     const question = '/fr/identifiant/question-joker'
     const [one, two] = [await tabOn(visitor, question), await tabOn(visitor, question)]
@@ -90,11 +90,11 @@ describe('side by side', () => {
   })
 
   it('two tabs that wait for the second factor: once one has entered, so has the other', async () => {
-    const { traveller, visitor } = await signedIn()
+    const { crowdMember, visitor } = await signedIn()
     const { app } = await enrolApp(visitor, clock.now)
     clock.forward(minutes(1))
     const entering = newVisitor(fixture.url)
-    await entering.signIn(traveller.login, traveller.first)
+    await entering.signIn(crowdMember.login, crowdMember.initialPassword)
     const form = '/fr/connexion/second-element/sessions'
     const [one, two] = [await tabOn(entering, form), await tabOn(entering, form)]
     expect((await one({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
@@ -103,12 +103,12 @@ describe('side by side', () => {
   })
 
   it('two tabs that change the password: the second is told that the old one is another now', async () => {
-    const { traveller, visitor } = await signedIn()
+    const { crowdMember, visitor } = await signedIn()
     const form = '/fr/compte/mot-de-passe'
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
-    expect((await one({ ancien: traveller.first, ...password })).status).toBe(303)
+    expect((await one({ ancien: crowdMember.initialPassword, ...password })).status).toBe(303)
     const late = await two({
-      ancien: traveller.first,
+      ancien: crowdMember.initialPassword,
       nouveau: 'Violon;Granite=19',
       ...{ confirmation: 'Violon;Granite=19', charte: 'oui' },
     })
@@ -117,38 +117,38 @@ describe('side by side', () => {
   })
 
   it('a code typed in two tabs confirms once, and both see the address', async () => {
-    const { traveller, visitor } = await signedIn()
-    const to = `${traveller.login}@ailleurs.example`
+    const { crowdMember, visitor } = await signedIn()
+    const to = `${crowdMember.login}@ailleurs.example`
     await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
     const code = await codeSentTo(fixture, to)
     const form = '/fr/compte/adresses/mail'
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
     expect((await one({ code })).location).toBe('/fr/compte/adresses')
     expect((await two({ code })).location).toBe('/fr/compte/adresses')
-    expect(await fixture.application.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await fixture.application.contacts.list(crowdMember.id)).toHaveLength(1)
   })
 
   it('a code goes on waiting while the session gets a new handle', async () => {
-    const { traveller, visitor } = await signedIn()
-    const to = `${traveller.login}@ailleurs.example`
+    const { crowdMember, visitor } = await signedIn()
+    const to = `${crowdMember.login}@ailleurs.example`
     await visitor.post('/fr/compte/adresses', { faire: 'mail', mail: to })
-    await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: traveller.first })
+    await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: crowdMember.initialPassword })
     const code = await codeSentTo(fixture, to)
     expect((await visitor.post('/fr/compte/adresses/mail', { code })).location).toBe('/fr/compte/adresses')
-    expect(await fixture.application.contacts.list(traveller.id)).toHaveLength(1)
+    expect(await fixture.application.contacts.list(crowdMember.id)).toHaveLength(1)
   })
 
   it('a second device is told that its session is over, then signs in and comes back', async () => {
-    const { traveller, visitor } = await signedIn()
+    const { crowdMember, visitor } = await signedIn()
     const phone = newVisitor(fixture.url)
-    await phone.signIn(traveller.login, traveller.first)
+    await phone.signIn(crowdMember.login, crowdMember.initialPassword)
     const change = await tabOn(visitor, '/fr/compte/mot-de-passe')
-    await change({ ancien: traveller.first, ...password })
+    await change({ ancien: crowdMember.initialPassword, ...password })
     const over = '/fr/connexion/session-terminee/journal'
     expect((await phone.get('/fr/compte/journal')).location).toBe(over)
     expect(textOf((await phone.get(over)).html)).toContain('Votre session est terminée')
     expect((await phone.get('/fr/compte/journal')).location).toBe('/fr/connexion/vers/journal')
-    expect((await phone.signIn(traveller.login, chosen, '/fr/connexion/vers/journal')).location).toBe(
+    expect((await phone.signIn(crowdMember.login, chosen, '/fr/connexion/vers/journal')).location).toBe(
       '/fr/compte/journal',
     )
   })

@@ -1,7 +1,7 @@
 import { codeSentTo } from '../world/mailbox.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
-import { travellerOf } from './journey-pages.ts'
+import { crowdMemberOf } from './journey-pages.ts'
 import { languages, type PagesSeen, send } from './seen.ts'
 
 const chosen = 'Violon;Granite=19'
@@ -23,9 +23,9 @@ const addAddress = async (
 /** « Gérer mon compte », from the first day to the sign-out. */
 export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => {
   const { look, refuse } = pages
-  const { login, first } = travellerOf(fixture, 5)
+  const { login, initialPassword } = crowdMemberOf(fixture, 5)
   const [visitor, elsewhere] = [newVisitor(fixture.url), newVisitor(fixture.url)]
-  for (const one of [visitor, elsewhere]) await one.signIn(login, first)
+  for (const one of [visitor, elsewhere]) await one.signIn(login, initialPassword)
   await look(visitor, 'firstDay')
   await look(visitor, 'addresses')
   await addAddress(fixture, visitor, 'mail', 'foule@maison.example', pages)
@@ -38,7 +38,7 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
   await look(visitor, 'journal')
   await look(visitor, 'changePassword')
   await refuse(visitor, 'changePassword', { ancien: 'faux', nouveau: 'court é', confirmation: 'autre' })
-  const fields = { ancien: first, nouveau: chosen, confirmation: chosen, charte: 'oui' }
+  const fields = { ancien: initialPassword, nouveau: chosen, confirmation: chosen, charte: 'oui' }
   const { location } = await send(visitor, 'changePassword', fields)
   await look(visitor, 'passwordChanged', { change: location?.split('/').at(-1) ?? '' })
   const params = { page: 'adresses' }

@@ -3,7 +3,7 @@ import { enrolApp, optionsIn, printSheet } from '../world/factors.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { newVisitor } from '../world/visitor.ts'
-import { type CrowdPerson, identify, travellerOf } from './journey-pages.ts'
+import { type CrowdMember, crowdMemberOf, identify } from './journey-pages.ts'
 import { type PagesSeen, send } from './seen.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
@@ -23,9 +23,9 @@ const makePasskey = async (fixture: PortalFixture, owner: Visitor, { look, refus
   await send(owner, 'passkeyTry', { cle: key.sign(trying) })
 }
 
-const asked = async (fixture: PortalFixture, traveller: CrowdPerson, { look, refuse }: PagesSeen) => {
+const asked = async (fixture: PortalFixture, crowdMember: CrowdMember, { look, refuse }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
-  await visitor.signIn(traveller.login, traveller.first)
+  await visitor.signIn(crowdMember.login, crowdMember.initialPassword)
   const params = { page: 'compte' }
   await look(visitor, 'secondFactor', params)
   await refuse(visitor, 'secondFactor', { code: '1' }, { params })
@@ -36,7 +36,7 @@ const asked = async (fixture: PortalFixture, traveller: CrowdPerson, { look, ref
 
 const askedInJourneys = async (
   fixture: PortalFixture,
-  traveller: CrowdPerson,
+  crowdMember: CrowdMember,
   { look, refuse }: PagesSeen,
 ) => {
   for (const [form, joker, factor, passkey, path] of [
@@ -44,7 +44,7 @@ const askedInJourneys = async (
     ['identifyForIdentifier', 'identifierJoker', 'identifierFactor', 'identifierPasskey', '/fr/identifiant'],
   ] as const) {
     const visitor = newVisitor(fixture.url)
-    await identify(visitor, form, traveller)
+    await identify(visitor, form, crowdMember)
     await send(visitor, joker, { reponse: 'rex' })
     await look(visitor, factor)
     await refuse(visitor, factor, { code: '1' })
@@ -60,9 +60,9 @@ const askedInJourneys = async (
 
 /** Second factors: put in service in the account, then asked for at sign-in and in both journeys. */
 export const factorPages = async (fixture: PortalFixture, clock: Clock, pages: PagesSeen) => {
-  const traveller = travellerOf(fixture, 3)
+  const crowdMember = crowdMemberOf(fixture, 3)
   const owner = newVisitor(fixture.url)
-  await owner.signIn(traveller.login, traveller.first)
+  await owner.signIn(crowdMember.login, crowdMember.initialPassword)
   for (const page of lists) await pages.look(owner, page)
   await send(owner, 'authenticator', { action: 'commencer' })
   await pages.look(owner, 'authenticator')
@@ -78,6 +78,6 @@ export const factorPages = async (fixture: PortalFixture, clock: Clock, pages: P
   await owner.post('/fr/connexion/confirmer/adresses/cle-d-acces', {})
   await pages.look(owner, 'confirmPasskey', params)
   await pages.refuse(owner, 'confirmPasskey', { cle: '{}' }, { params })
-  await asked(fixture, traveller, pages)
-  await askedInJourneys(fixture, traveller, pages)
+  await asked(fixture, crowdMember, pages)
+  await askedInJourneys(fixture, crowdMember, pages)
 }

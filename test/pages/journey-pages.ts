@@ -6,12 +6,12 @@ import { newVisitor } from '../world/visitor.ts'
 import { type PagesSeen, send } from './seen.ts'
 
 type Clock = ReturnType<typeof movableClock>
-export type CrowdPerson = PortalFixture['crowd'][number]
+export type CrowdMember = PortalFixture['crowd'][number]
 
 const nobody = (): never => {
   throw new Error('the crowd is too small')
 }
-export const travellerOf = (fixture: PortalFixture, index: number): CrowdPerson =>
+export const crowdMemberOf = (fixture: PortalFixture, index: number): CrowdMember =>
   fixture.crowd[index] ?? nobody()
 
 const chosen = 'Tr0mbone&Cascade-3'
@@ -21,18 +21,18 @@ const weak = { nouveau: 'court é', confirmation: 'autre' }
 export const identify = (
   visitor: ReturnType<typeof newVisitor>,
   route: 'identify' | 'identifyForIdentifier' | 'identifyForActivation',
-  { number, date }: CrowdPerson,
+  { number, date }: CrowdMember,
 ) => send(visitor, route, { numero: number, naissance: date }, { kind: 'numero-personnel' })
 
 /** « Récupérer mon mot de passe », to its end, and the page of the one that came too late. */
 export const recoveryPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
   const [visitor, late] = [newVisitor(fixture.url), newVisitor(fixture.url)]
-  const traveller = travellerOf(fixture, 0)
-  await identify(visitor, 'identify', traveller)
+  const crowdMember = crowdMemberOf(fixture, 0)
+  await identify(visitor, 'identify', crowdMember)
   await look(visitor, 'joker')
   await refuse(visitor, 'joker', { reponse: 'faux' })
   await send(visitor, 'joker', { reponse: 'rex' })
-  await late.answerJokerAs(traveller)
+  await late.answerJokerAs(crowdMember)
   await look(visitor, 'newPassword')
   await refuse(visitor, 'newPassword', weak)
   await send(visitor, 'newPassword', password)
@@ -43,7 +43,7 @@ export const recoveryPages = async (fixture: PortalFixture, { look, refuse }: Pa
 /** « Récupérer mon identifiant », to its end and past it. */
 export const identifierPages = async (fixture: PortalFixture, clock: Clock, { look, refuse }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
-  await identify(visitor, 'identifyForIdentifier', travellerOf(fixture, 1))
+  await identify(visitor, 'identifyForIdentifier', crowdMemberOf(fixture, 1))
   await look(visitor, 'identifierJoker')
   await refuse(visitor, 'identifierJoker', { reponse: 'faux' })
   await send(visitor, 'identifierJoker', { reponse: 'rex' })
@@ -55,20 +55,20 @@ export const identifierPages = async (fixture: PortalFixture, clock: Clock, { lo
 /** « Activer mon compte », each step refused once, and the page of a code that has served. */
 export const activationPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
   const { store, activationCodes } = fixture.application
-  const traveller = travellerOf(fixture, 2)
+  const crowdMember = crowdMemberOf(fixture, 2)
   // Nothing was chosen yet: with a joker the account would be active.
   const code = await store.transaction(async tx => {
-    await tx.deleteFrom('jokers').where('person', '=', traveller.id).execute()
-    return activationCodes.make(tx, traveller.id, hours(24))
+    await tx.deleteFrom('jokers').where('person', '=', crowdMember.id).execute()
+    return activationCodes.make(tx, crowdMember.id, hours(24))
   })
   const lookAgain = async () => {
     const again = newVisitor(fixture.url)
-    await identify(again, 'identifyForActivation', traveller)
+    await identify(again, 'identifyForActivation', crowdMember)
     await send(again, 'activationCode', { code })
     await look(again, 'activationStopped', {}, 410)
   }
   const visitor = newVisitor(fixture.url)
-  await identify(visitor, 'identifyForActivation', traveller)
+  await identify(visitor, 'identifyForActivation', crowdMember)
   await look(visitor, 'activationCode')
   await refuse(visitor, 'activationCode', { code: 'FAUX' })
   await send(visitor, 'activationCode', { code })
@@ -97,7 +97,7 @@ export const activationPages = async (fixture: PortalFixture, { look, refuse }: 
 /** The question that closed after five wrong answers. */
 export const closedJokerPages = async (fixture: PortalFixture, { look }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
-  await identify(visitor, 'identify', travellerOf(fixture, 4))
+  await identify(visitor, 'identify', crowdMemberOf(fixture, 4))
   for (let tries = 0; tries < 5; tries += 1) await visitor.answer(`faux ${tries}`)
   await look(visitor, 'joker')
 }

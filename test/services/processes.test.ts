@@ -7,7 +7,7 @@ import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
-import type { CrowdPerson } from '../world/crowd.ts'
+import type { CrowdMember } from '../world/crowd.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { type PortalProcess, spawnPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
@@ -53,51 +53,51 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
 
   const another = async (at?: Failpoint) =>
     spawnPortal(fixture, await freePort(), { script: dying, ...(at && { at }) })
-  const chosenBy = ({ number }: CrowdPerson) => `Tr0mbone&Cascade-${number}`
+  const chosenBy = ({ number }: CrowdMember) => `Tr0mbone&Cascade-${number}`
 
-  const choose = async (traveller: CrowdPerson) => {
-    const facts = { language: 'fr', historyHash: `h${traveller.number}`, charterVersion: null } as const
-    const order = { kind: 'reset', person: traveller.id, journey: null, facts } as const
-    const { attempt, insert } = await application.attempts.prepare(order, chosenBy(traveller))
+  const choose = async (crowdMember: CrowdMember) => {
+    const facts = { language: 'fr', historyHash: `h${crowdMember.number}`, charterVersion: null } as const
+    const order = { kind: 'reset', person: crowdMember.id, journey: null, facts } as const
+    const { attempt, insert } = await application.attempts.prepare(order, chosenBy(crowdMember))
     await application.store.transaction(insert)
-    expect((await application.source.writePassword(attempt, chosenBy(traveller))).ok).toBe(true)
+    expect((await application.source.writePassword(attempt, chosenBy(crowdMember))).ok).toBe(true)
   }
 
-  const rowsOf = (travellers: readonly CrowdPerson[]) =>
+  const rowsOf = (crowdMembers: readonly CrowdMember[]) =>
     application.store.read
       .selectFrom('deliveries')
       .select(['person', 'service', 'state', 'writes', 'sealed'])
       .where(
         'person',
         'in',
-        travellers.map(({ id }) => id),
+        crowdMembers.map(({ id }) => id),
       )
       .execute()
 
-  const allProved = async (travellers: readonly CrowdPerson[]) => {
+  const allProved = async (crowdMembers: readonly CrowdMember[]) => {
     await expect
-      .poll(async () => (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length, {
+      .poll(async () => (await rowsOf(crowdMembers)).filter(({ state }) => state !== 'proved').length, {
         timeout: 60_000,
         interval: 200,
       })
       .toBe(0)
-    const rows = await rowsOf(travellers)
-    expect(rows).toHaveLength(travellers.length * services.length)
+    const rows = await rowsOf(crowdMembers)
+    expect(rows).toHaveLength(crowdMembers.length * services.length)
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
-    for (const traveller of travellers) {
+    for (const crowdMember of crowdMembers) {
       const held = await application.store.read
         .selectFrom('pretend_passwords')
         .selectAll()
-        .where('login', '=', traveller.login)
+        .where('login', '=', crowdMember.login)
         .execute()
       expect(held.map(({ service }) => service).sort()).toEqual(['eduroam', 'telephony'])
       for (const { hash } of held)
-        expect(await embeddedPasswords(application.hashing).verify(hash, chosenBy(traveller))).toBe(true)
+        expect(await embeddedPasswords(application.hashing).verify(hash, chosenBy(crowdMember))).toBe(true)
     }
     return rows
   }
 
-  const provedEvents = async (travellers: readonly CrowdPerson[]) =>
+  const provedEvents = async (crowdMembers: readonly CrowdMember[]) =>
     (
       await application.store.read
         .selectFrom('audit_events')
@@ -106,32 +106,32 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
         .where(
           'chain',
           'in',
-          travellers.map(({ id }) => id),
+          crowdMembers.map(({ id }) => id),
         )
         .execute()
     ).length
 
   it(`two processes carry the passwords of ${together} people, each once`, { timeout: 120_000 }, async () => {
-    const travellers = fixture.crowd.slice(0, together)
-    await Promise.all(travellers.map(choose))
+    const crowdMembers = fixture.crowd.slice(0, together)
+    await Promise.all(crowdMembers.map(choose))
     const [one, two] = await Promise.all([another(), another()])
     portals.push(one, two)
-    const rows = await allProved(travellers)
+    const rows = await allProved(crowdMembers)
     const written = rows.filter(({ service }) => service === 'eduroam' || service === 'telephony')
     expect(written.map(({ writes }) => writes)).toEqual(written.map(() => 1))
-    expect(await provedEvents(travellers)).toBe(together * 3)
+    expect(await provedEvents(crowdMembers)).toBe(together * 3)
     for (const portal of portals.splice(0)) await portal.kill()
   })
 
   it.each(failpoints)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
-    const traveller = fixture.crowd[together + failpoints.indexOf(at)] as CrowdPerson
-    await choose(traveller)
+    const crowdMember = fixture.crowd[together + failpoints.indexOf(at)] as CrowdMember
+    await choose(crowdMember)
     const mortal = await another(at)
     if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
     expect(mortal.child.signalCode).toBe('SIGKILL')
     portals.push(await another())
-    await allProved([traveller])
-    expect(await provedEvents([traveller])).toBe(3)
+    await allProved([crowdMember])
+    expect(await provedEvents([crowdMember])).toBe(3)
     for (const portal of portals.splice(0)) await portal.kill()
   })
 
@@ -141,12 +141,12 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     let cut = 0
     const everybody = fixture.crowd.slice(together + failpoints.length)
     for (let round = 0; round < rounds; round += 1) {
-      const travellers = everybody.slice(round * perRound, (round + 1) * perRound)
-      await Promise.all(travellers.map(choose))
+      const crowdMembers = everybody.slice(round * perRound, (round + 1) * perRound)
+      await Promise.all(crowdMembers.map(choose))
       const portal = await another()
       await new Promise(resolve => setTimeout(resolve, Math.random() * 700))
       await portal.kill()
-      cut += (await rowsOf(travellers)).filter(({ state }) => state !== 'proved').length
+      cut += (await rowsOf(crowdMembers)).filter(({ state }) => state !== 'proved').length
     }
     portals.push(await another())
     await allProved(everybody)

@@ -6,17 +6,17 @@ import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import type { WorldPerson } from './people.ts'
 
 /** Many people of one kind, for what needs numbers: each with a password, and « Rex » as the joker's answer. */
-export type CrowdPerson = {
+export type CrowdMember = {
   readonly id: PersonId
   readonly login: string
   readonly number: string
   readonly date: string
-  readonly first: string
+  readonly initialPassword: string
 }
 
 const loginOf = (index: number) => `foule${index}`
 const numberOf = (index: number) => String(880_000 + index)
-const firstOf = (index: number) => `Depart-Ancien-${index}!x`
+const initialPasswordOf = (index: number) => `Depart-Ancien-${index}!x`
 
 export const crowdPeople = (count: number): readonly WorldPerson[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -30,22 +30,22 @@ export const crowdPeople = (count: number): readonly WorldPerson[] =>
     staffNumber: numberOf(index),
     addresses: [`${loginOf(index)}@univ.example`],
     privateAddresses: [],
-    password: firstOf(index),
+    password: initialPasswordOf(index),
   }))
 
 const entryOf = (index: number): EmbeddedEntry => ({
   ...{ id: `crowd-${index}`, login: loginOf(index), populations: ['staff'], displayName: 'Lou Foule' },
   ...{ firstNames: ['Lou'], familyNames: ['Foule'], birthDate: { year: 1980, month: 1, day: 2 } },
   ...{ addresses: [`${loginOf(index)}@univ.example`], privileged: false, ended: false },
-  ...{ numbers: { 'staff-number': numberOf(index) }, password: firstOf(index) },
+  ...{ numbers: { 'staff-number': numberOf(index) }, password: initialPasswordOf(index) },
 })
 
-const travellerOf = async (application: Application, index: number): Promise<CrowdPerson> => {
+const crowdMemberOf = async (application: Application, index: number): Promise<CrowdMember> => {
   const found = await application.directory.findLogin(loginOf(index))
   if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
   return {
     ...{ id: found.person.id, login: loginOf(index), number: numberOf(index), date: '2/1/1980' },
-    first: firstOf(index),
+    initialPassword: initialPasswordOf(index),
   }
 }
 
@@ -54,29 +54,29 @@ export const createCrowd = async (
   application: Application,
   count: number,
   embedded: boolean,
-): Promise<readonly CrowdPerson[]> => {
+): Promise<readonly CrowdMember[]> => {
   const indexes = Array.from({ length: count }, (_, index) => index)
   if (embedded)
     await putEntries(application.store, indexes.map(entryOf), embeddedPasswords(application.hashing))
   const hashed = await application.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
-  const travellers: CrowdPerson[] = []
+  const crowdMembers: CrowdMember[] = []
   // A directory turns away whoever waits too long for a turn.
   for (let from = 0; from < count; from += 50)
-    travellers.push(
-      ...(await Promise.all(indexes.slice(from, from + 50).map(index => travellerOf(application, index)))),
+    crowdMembers.push(
+      ...(await Promise.all(indexes.slice(from, from + 50).map(index => crowdMemberOf(application, index)))),
     )
   await application.store.transaction(async tx => {
-    for (const { id: person } of travellers)
+    for (const { id: person } of crowdMembers)
       await application.joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept })
   })
-  return travellers
+  return crowdMembers
 }
 
 /** The code of a letter for somebody who has yet to activate: whoever has chosen a joker is active, and gets none. */
 export const activationCodeFor = (
   application: Application,
-  { id }: Pick<CrowdPerson, 'id'>,
+  { id }: Pick<CrowdMember, 'id'>,
 ): Promise<string> =>
   application.store.transaction(async tx => {
     await tx.deleteFrom('jokers').where('person', '=', id).execute()

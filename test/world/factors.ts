@@ -4,40 +4,45 @@ import type { newVisitor } from './visitor.ts'
 
 type Visitor = ReturnType<typeof newVisitor>
 
-/** What an authenticator app shows at an instant. */
+/** The codes of an authenticator app with this base32 secret (RFC 6238), by time in milliseconds. */
 export const appOf = (letters: string) => {
   const totp = new TOTP({ secret: Secret.fromBase32(letters.replace(/\s/g, '')), digits: 6, period: 30 })
   return (at: number) => totp.generate({ timestamp: at })
 }
 
-/** A signed-in person puts an app in service; the codes that it shows. */
+/** The secret of a new authenticator app, as the page shows it: base32 in groups; `null` where the page shows none. */
+export const appSecretIn = (html: string) => /class="letters"[^>]*>([A-Z2-7 ]+)</.exec(html)?.[1] ?? null
+
+/** The codes of a new recovery sheet, as the page shows them. */
+export const recoveryCodesIn = (html: string) =>
+  [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(([, code]) => code ?? '')
+
+/** Enrols an authenticator app for a signed-in person. Returns the generator of its codes, and its secret. */
 export const enrolApp = async (visitor: Visitor, now: () => number, language: 'fr' | 'en' = 'fr') => {
   const path = `/${language}/compte/application`
   await visitor.post(path, { action: 'commencer' })
-  const letters = /class="letters"[^>]*>([A-Z2-7 ]+)</.exec((await visitor.get(path)).html)?.[1] ?? ''
+  const letters = appSecretIn((await visitor.get(path)).html) ?? ''
   const app = appOf(letters)
   const answer = await visitor.post(path, { action: 'confirmer', code: app(now()) })
   if (answer.location !== path) throw new Error(`the app was not put in service: ${answer.status}`)
   return { app, letters }
 }
 
-/** A signed-in person prints a sheet and types its first code; the codes that are left. */
+/** Prints a recovery sheet for a signed-in person and confirms it with its first code. Returns the unused codes. */
 export const printSheet = async (visitor: Visitor, language: 'fr' | 'en' = 'fr') => {
   const path = `/${language}/compte/codes-de-secours`
   const { html } = await visitor.post(path, { action: 'commencer' })
-  const [first = '', ...left] = [...html.matchAll(/<li>((?:\w{4}-){3}\w{4})<\/li>/g)].map(
-    ([, code]) => code ?? '',
-  )
+  const [first = '', ...left] = recoveryCodesIn(html)
   const answer = await visitor.post(path, { action: 'confirmer', code: first })
   if (answer.location !== path) throw new Error(`the sheet was not put in service: ${answer.status}`)
   return left
 }
 
-/** What a page asks of a passkey. */
+/** The WebAuthn options that a page gives to the browser. */
 export const optionsIn = (html: string) =>
   JSON.parse((/data-options="([^"]*)"/.exec(html)?.[1] ?? '{}').replaceAll('&quot;', '"'))
 
-/** A signed-in person makes a passkey and tries it; the key. */
+/** Registers a passkey for a signed-in person and confirms it by its first use. Returns the key. */
 export const enrolPasskey = async (visitor: Visitor, url: string) => {
   const list = '/fr/compte/cles-d-acces'
   const key = newSecurityKey({ origin: `http://localhost:${new URL(url).port}`, host: 'localhost' })
@@ -48,4 +53,15 @@ export const enrolPasskey = async (visitor: Visitor, url: string) => {
   const answer = await visitor.post(`${list}/essai`, { cle: key.sign(trying) })
   if (answer.location !== list) throw new Error(`the passkey was not put in service: ${answer.status}`)
   return key
+}
+
+/** Asks a page for a passkey challenge and signs it. Returns the value of the form's `cle` field. */
+export const signChallenge = async (
+  visitor: Visitor,
+  path: string,
+  key: ReturnType<typeof newSecurityKey>,
+  fields: Readonly<Record<string, string>> = {},
+) => {
+  await visitor.post(path, fields)
+  return key.sign(optionsIn((await visitor.get(path)).html))
 }

@@ -9,7 +9,7 @@ import { loadSettings, type Settings } from '../../src/config/load.ts'
 import type { Hashing } from '../../src/hashing/hashing.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
-import { type CrowdPerson, createCrowd, crowdPeople } from './crowd.ts'
+import { type CrowdMember, createCrowd, crowdPeople } from './crowd.ts'
 import { giveJokers } from './jokers.ts'
 import { unlimitedPosts } from './limits.ts'
 import { showLogOnFailure } from './log-tail.ts'
@@ -92,7 +92,7 @@ export type PortalFixture = {
   readonly application: Application
   readonly slapd: Slapd | null
   readonly settings: Settings
-  readonly crowd: readonly CrowdPerson[]
+  readonly crowd: readonly CrowdMember[]
   readonly lines: readonly string[]
   readonly folder: string
   readonly configFile: string
@@ -125,7 +125,7 @@ export const startPortal = async (options: PortalFixtureOptions): Promise<Portal
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const lines: string[] = []
   showLogOnFailure(`the portal at ${port}`, lines)
-  let crowd: readonly CrowdPerson[] = []
+  let crowd: readonly CrowdMember[] = []
 
   const open = async (failpoints: Failpoints | undefined): Promise<PortalFixture> => {
     const portal = await openPortal(loaded.settings, {
