@@ -47,15 +47,15 @@ export const mutants: readonly Mutant[] = [
     name: 'an activation code serves twice',
     where: 'activation',
     file: 'src/journeys/activation/code.ts',
-    from: "const active = found === 'used' || activity.because !== null ? overOfActive(activity) : null",
-    to: 'const active = overOfActive(activity) && null',
+    from: "const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null",
+    to: 'const active = stoppedBecauseActive(activity) && null',
   },
   {
     name: 'the code sent to one address is taken for another',
     where: 'contact',
     file: 'src/proofs/code/code.ts',
-    from: "'request', request)",
-    to: "'request', request.split(':').at(-1) ?? '')",
+    from: "'request', codeRequest)",
+    to: "'request', codeRequest.split(':').at(-1) ?? '')",
   },
   {
     name: 'an old sign-in is as good as a fresh one',
@@ -89,15 +89,15 @@ export const mutants: readonly Mutant[] = [
     name: 'the old password is not asked for',
     where: 'account',
     file: 'src/account/password/chosen.ts',
-    from: 'const checked = await door.check(ask, who.login, typed, taken)',
-    to: 'const mine = await parts.directory.findLogin(who.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await door.check(ask, who.login, typed, taken)',
+    from: 'const checked = await passwordAuthenticator.check(request, who.login, typed, taken)',
+    to: 'const mine = await deps.directory.findLogin(who.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, who.login, typed, taken)',
   },
   {
     name: 'the identifier is told to whoever asks',
     where: 'card',
     file: 'src/journeys/identifier/tell.ts',
-    from: "const at = await guard(parts, ask, 'done')",
-    to: "const at = await guard(parts, ask, 'joker' as 'done')",
+    from: "const at = await guard(deps, request, 'done')",
+    to: "const at = await guard(deps, request, 'joker' as 'done')",
   },
   {
     name: 'the passkey of somebody else is taken in a journey',
@@ -117,8 +117,8 @@ export const mutants: readonly Mutant[] = [
     name: 'a challenge is not bound to the sign-in that waits',
     where: 'entry',
     file: 'src/account/sign-in/passkey-sign-in.ts',
-    from: 'const holderOf = (half: HalfSignIn) =>',
-    to: "const holderOf = (half: HalfSignIn) => 'sign-in' ||",
+    from: 'const holderOf = (half: PendingSignIn) =>',
+    to: "const holderOf = (half: PendingSignIn) => 'sign-in' ||",
   },
   {
     name: 'a printed code serves twice',
@@ -183,8 +183,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the freeze is not read at the answer',
     where: 'desk',
     file: 'src/journeys/steps/joker-decision.ts',
-    from: "const open = freeze === null && asked.state.standing !== 'ended'",
-    to: "const open = (freeze === null || true) && asked.state.standing !== 'ended'",
+    from: "const open = freeze === null && asked.state.accountStatus !== 'ended'",
+    to: "const open = (freeze === null || true) && asked.state.accountStatus !== 'ended'",
   },
   {
     name: 'the freeze is not read at sign-in',
@@ -205,8 +205,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the journeys of a person go on after a write',
     where: 'joker',
     file: 'src/journeys/steps/record-journey.ts',
-    from: "await journeys.endOthers(tx, person, journey, over, ['over', 'done'])",
-    to: 'void over',
+    from: "const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])",
+    to: 'const count = 0; void stopped',
   },
   {
     name: 'two changes stand by one old password',
@@ -242,7 +242,7 @@ export const mutants: readonly Mutant[] = [
     file: 'src/journeys/steps/second-factor.ts',
     from: "await passkeys.begin(holderOf(journey), 'prove')",
     to: `const proof = { ...journey.state, asksFactor: false, factor: 'passkey' as const }
-    await store.transaction(tx => place.proved(tx, journey, proof))`,
+    await store.transaction(tx => proofStep.proved(tx, journey, proof))`,
   },
   {
     name: 'asking for a passkey instead ends the second factor of a sign-in',
@@ -251,8 +251,8 @@ export const mutants: readonly Mutant[] = [
     from: 'if (half) {',
     to: `if (half?.person) {
       const shown = { person: half.person, factor: 'passkey' as const }
-      const cookies = await store.transaction(tx => entering.openFrom(tx, ask, half, shown))
-      if (cookies) return entering.enter(ask, cookies)
+      const cookies = await store.transaction(tx => entering.openFrom(tx, request, half, shown))
+      if (cookies) return entering.enter(request, cookies)
     }
     if (half) {`,
   },
@@ -260,10 +260,10 @@ export const mutants: readonly Mutant[] = [
     name: 'another card goes on where the last one stood',
     where: 'card',
     file: 'src/journeys/steps/identification.ts',
-    from: 'await store.transaction(tx => open(tx, ask, typed, who, handle))',
-    to: `await store.transaction(async tx => {
-      const opened = await open(tx, ask, typed, who, handle)
-      const before = await journeys.find(ask.cookie('journey') ?? '')
+    from: 'const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))',
+    to: `const { count, page } = await store.transaction(async tx => {
+      const opened = await open(tx, request, typed, who, handle)
+      const before = await journeys.find(request.cookie('journey') ?? '')
       if (who.person && before && 'answer' in before.state)
         await tx
           .updateTable('journeys')
