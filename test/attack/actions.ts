@@ -2,16 +2,16 @@ import fc from 'fast-check'
 
 /** What an attacker may send, in any order, from two browsers, to people whose secrets are partly known. */
 export type JourneyKind = 'password' | 'identifier' | 'activation'
-export type Which = 'own' | 'other' | 'none'
+export type Ownership = 'own' | 'other' | 'none'
 /** The journey of the browser itself, or another one, to which its proofs must be worth nothing. */
-export type Towards = 'own' | JourneyKind
+export type TargetJourney = 'own' | JourneyKind
 /** What is typed where a second factor is asked for. */
-export type By = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-another' | 'wrong'
+export type FactorInput = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-another' | 'wrong'
 /** Whose passkey signs; `pending`: one of that person that was never tried. */
-export type Whose = 'own' | 'other' | 'pending'
+export type PasskeyChoice = 'own' | 'other' | 'pending'
 /** Where another proof is asked for instead. */
-export type Where = 'journey' | 'entering' | 'confirm'
-export type Kind = 'mail' | 'mobile'
+export type PasskeyPage = 'journey' | 'entering' | 'confirm'
+export type ContactKind = 'mail' | 'mobile'
 type At<Name extends string, More> = { readonly kind: Name; readonly browser: number } & Readonly<More>
 
 const managed = [
@@ -25,23 +25,23 @@ export type FormAction =
   /** The next step as an honest person takes it, so that sequences come far. */
   | At<'onward', { journeyKind: JourneyKind; person: number }>
   | At<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
-  | At<'answer', { right: boolean; ref: Which; towards: Towards }>
-  | At<'show', { by: By; ref: Which; towards: Towards }>
+  | At<'answer', { right: boolean; ref: Ownership; towards: TargetJourney }>
+  | At<'show', { by: FactorInput; ref: Ownership; towards: TargetJourney }>
   /** A passkey, in a journey: whose it is, and from whose page its challenge is. */
-  | At<'sign', { whose: Whose; from: Which; towards: Towards }>
+  | At<'sign', { whose: PasskeyChoice; from: Ownership; towards: TargetJourney }>
   /** « With a passkey instead »: asked for, and left there. */
-  | At<'switch', { where: Where; towards: Towards }>
-  | At<'type', { right: boolean; ref: Which }>
-  | At<'choose', { ref: Which; charter: boolean; towards: Towards }>
+  | At<'switch', { where: PasskeyPage; towards: TargetJourney }>
+  | At<'type', { right: boolean; ref: Ownership }>
+  | At<'choose', { ref: Ownership; charter: boolean; towards: TargetJourney }>
   | At<'sign-in', { person: number; right: boolean }>
-  | At<'digits', { by: By }>
-  | At<'sign-in-key', { person: number; whose: Whose; from: Which }>
+  | At<'digits', { by: FactorInput }>
+  | At<'sign-in-key', { person: number; whose: PasskeyChoice; from: Ownership }>
   | At<'confirm', { right: boolean }>
-  | At<'confirm-key', { whose: Whose; from: Which }>
+  | At<'confirm-key', { whose: PasskeyChoice; from: Ownership }>
   | At<'manage', { what: Managed; right: boolean }>
-  | At<'try-key', { from: Which }>
+  | At<'try-key', { from: Ownership }>
   /** The code that was sent to an address: as this browser asked for it, as the other one did, for the other kind, or none. */
-  | At<'receive', { code: Which; of: Kind; at: Kind }>
+  | At<'receive', { code: Ownership; of: ContactKind; at: ContactKind }>
   | At<'replay', { which: number }>
 
 export type Action =
@@ -55,29 +55,34 @@ export type Action =
   /** The desk or the directory acts, alone or while a form is on its way. */
   | {
       readonly kind: 'desk'
-      readonly what: DeskDoes
+      readonly what: DeskOperationKind
       readonly person: number
-      readonly beside: FormAction | null
+      readonly concurrent: FormAction | null
     }
   /** A whole sign-in as its owner makes it, and the same with a second factor put in service. */
   | At<'enter', { person: number; by: 'password' | 'key' }>
   | At<'enrol', { what: 'app' | 'key' | 'print' }>
   | At<'guess', { times: number }>
   | At<'look', { page: string }>
-  | At<'foreign', { which: number }>
+  | At<'cross-site', { which: number }>
   | At<'lose-cookies', object>
   | At<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
   | { readonly kind: 'wait'; readonly minutes: number }
   /** Two people whom the portal refuses: what each sees must not depend on what each gave. */
-  | { readonly kind: 'twins'; readonly shut: Shut; readonly proof: TwinProof; readonly bursts: number[] }
+  | {
+      readonly kind: 'compare-refusals'
+      readonly cause: RefusalCause
+      readonly proof: RefusedProof
+      readonly bursts: number[]
+    }
 
-const shut = ['suspended', 'frozen', 'closed', 'ended'] as const
-export type Shut = (typeof shut)[number]
-const twinProofs = ['answer', 'told', 'letter', 'password'] as const
-export type TwinProof = (typeof twinProofs)[number]
+const cause = ['suspended', 'frozen', 'closed', 'ended'] as const
+export type RefusalCause = (typeof cause)[number]
+const refusedProofs = ['answer', 'told', 'letter', 'password'] as const
+export type RefusedProof = (typeof refusedProofs)[number]
 
-export const deskDoes = ['freeze', 'unfreeze', 'close', 'letter', 'end', 'resume'] as const
-export type DeskDoes = (typeof deskDoes)[number]
+export const deskOperations = ['freeze', 'unfreeze', 'close', 'letter', 'end', 'resume'] as const
+export type DeskOperationKind = (typeof deskOperations)[number]
 
 /** Every page that shows what was proved. */
 export const pages = [
@@ -94,15 +99,15 @@ export const pages = [
 export const weighted = <T>(...each: readonly (readonly [weight: number, of: fc.Arbitrary<T>])[]) =>
   fc.oneof(...each.map(([weight, arbitrary]) => ({ weight, arbitrary }))) as fc.Arbitrary<T>
 
-const ref = fc.constantFrom<Which>('own', 'own', 'own', 'own', 'other', 'none')
-const from = fc.constantFrom<Which>('own', 'own', 'own', 'other', 'other', 'none')
-const towards = weighted<Towards>(
+const ref = fc.constantFrom<Ownership>('own', 'own', 'own', 'own', 'other', 'none')
+const from = fc.constantFrom<Ownership>('own', 'own', 'own', 'other', 'other', 'none')
+const towards = weighted<TargetJourney>(
   [9, fc.constant('own')],
   [3, fc.constantFrom('password', 'identifier', 'activation')],
 )
 const card = fc.constantFrom('numero-personnel', 'numero-personnel', 'numero-personnel', 'uid', 'ine')
 const mostly = fc.constantFrom(true, true, true, false)
-const by = fc.constantFrom<By>(
+const by = fc.constantFrom<FactorInput>(
   'app',
   'app',
   'paper',
@@ -112,20 +117,20 @@ const by = fc.constantFrom<By>(
   'of-another',
   'wrong',
 )
-const whose = fc.constantFrom<Whose>('own', 'own', 'own', 'other', 'pending')
-const which = fc.constantFrom<Which>('own', 'own', 'own', 'other', 'none')
-const kind = fc.constantFrom<Kind>('mail', 'mobile')
+const whose = fc.constantFrom<PasskeyChoice>('own', 'own', 'own', 'other', 'pending')
+const which = fc.constantFrom<Ownership>('own', 'own', 'own', 'other', 'none')
+const kind = fc.constantFrom<ContactKind>('mail', 'mobile')
 const browser = fc.nat({ max: 1 })
 const right = fc.boolean()
 const many = fc.nat({ max: 60 })
 
 type Fields<Name extends Action['kind']> = Omit<Extract<Action, { kind: Name }>, 'kind' | 'browser'>
-type Drawn<Name extends Action['kind']> = {
+type FieldArbitraries<Name extends Action['kind']> = {
   readonly [field in keyof Fields<Name>]: fc.Arbitrary<Fields<Name>[field]>
 }
 
 /** One kind of action, from either browser; what is not drawn otherwise is drawn as everywhere. */
-const one = <Name extends Action['kind']>(name: Name, fields: Drawn<Name>) =>
+const one = <Name extends Action['kind']>(name: Name, fields: FieldArbitraries<Name>) =>
   fc.record({ kind: fc.constant(name), browser, ...fields }) as unknown as fc.Arbitrary<
     Extract<Action, { kind: Name }>
   >
@@ -141,7 +146,8 @@ export const draw = {
   answer: (of = right) => one('answer', { right: of, ref, towards }),
   show: () => one('show', { by, ref, towards }),
   sign: () => one('sign', { whose, from, towards }),
-  switch: () => one('switch', { where: fc.constantFrom<Where>('journey', 'entering', 'confirm'), towards }),
+  switch: () =>
+    one('switch', { where: fc.constantFrom<PasskeyPage>('journey', 'entering', 'confirm'), towards }),
   type: (of = mostly) => one('type', { right: of, ref }),
   choose: () => one('choose', { ref, charter: mostly, towards }),
   'sign-in': (who = person) => one('sign-in', { person: who, right: mostly }),
@@ -156,13 +162,13 @@ export const draw = {
   replay: () => one('replay', { which: many }),
   together: (first: fc.Arbitrary<FormAction>, second: fc.Arbitrary<FormAction | null>) =>
     one('together', { first, second, times: fc.integer({ min: 2, max: 4 }) }),
-  desk: (who = person, beside: fc.Arbitrary<FormAction | null> = fc.constant(null)) =>
-    one('desk', { what: fc.constantFrom(...deskDoes, 'unfreeze', 'resume'), person: who, beside }),
+  desk: (who = person, concurrent: fc.Arbitrary<FormAction | null> = fc.constant(null)) =>
+    one('desk', { what: fc.constantFrom(...deskOperations, 'unfreeze', 'resume'), person: who, concurrent }),
   enter: (who = person) => one('enter', { person: who, by: fc.constantFrom('password', 'password', 'key') }),
   enrol: () => one('enrol', { what: fc.constantFrom('app', 'key', 'print') }),
   guess: () => one('guess', { times: fc.integer({ min: 2, max: 6 }) }),
   look: () => one('look', { page: fc.constantFrom(...pages) }),
-  foreign: () => one('foreign', { which: many }),
+  'cross-site': () => one('cross-site', { which: many }),
   'lose-cookies': () => one('lose-cookies', {}),
   'put-back': () =>
     one('put-back', {
@@ -170,10 +176,10 @@ export const draw = {
       which: fc.nat({ max: 20 }),
     }),
   wait: (...minutes: readonly number[]) => one('wait', { minutes: fc.constantFrom(...minutes) }),
-  twins: () =>
-    one('twins', {
-      shut: fc.constantFrom(...shut),
-      proof: fc.constantFrom(...twinProofs),
+  'compare-refusals': () =>
+    one('compare-refusals', {
+      cause: fc.constantFrom(...cause),
+      proof: fc.constantFrom(...refusedProofs),
       bursts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }),
     }),
 }
@@ -211,9 +217,9 @@ export const any: fc.Arbitrary<Action> = weighted<Action>(
   [3, draw.enrol()],
   [2, draw.guess()],
   [7, draw.look()],
-  [1, draw.foreign()],
+  [1, draw['cross-site']()],
   [1, draw['lose-cookies']()],
   [3, draw['put-back']()],
   [2, draw.wait(1, 1, 1, 6, 9, 11, 16, 31, 1500)],
-  [1, draw.twins()],
+  [1, draw['compare-refusals']()],
 )

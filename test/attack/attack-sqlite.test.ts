@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { available } from '../world/portal.ts'
-import { hunter } from './explorer.ts'
-import { soundPortal } from './portals.ts'
+import { createExplorer } from './explorer.ts'
+import { buildPortal } from './portals.ts'
 
 const sequences = 2000
 /** The same sequences in every run: what turns red is of the change at hand. `npm run attack` draws others. */
@@ -10,19 +10,19 @@ const seed = 746_546_521
 describe.skipIf(!available({ directory: 'embedded', store: 'SQLite' }))(
   'whatever is sent, in whatever order, on SQLite',
   () => {
-    const { hunt, close } = hunter()
+    const { explore, close } = createExplorer()
     afterEach(close)
 
     it('nothing is written, told, added or opened without what it asks for, in that browser', {
       timeout: 1_800_000,
     }, async () => {
-      const told = await hunt(await soundPortal(), 'SQLite', { numRuns: sequences, seed })
+      const result = await explore(await buildPortal(), 'SQLite', { numRuns: sequences, seed })
       console.log(
-        `attack on SQLite: seed ${told.seed}, ${told.sequences} sequences, ${told.requests} requests`,
+        `attack on SQLite: seed ${result.seed}, ${result.sequences} sequences, ${result.requests} requests`,
       )
-      expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
-      expect(told.sequences).toBe(sequences)
-      expect(told.fewest).toBeGreaterThanOrEqual(30)
+      expect(result.failed, `${result.errorInstance} ${JSON.stringify(result.counterexample)}`).toBe(false)
+      expect(result.sequences).toBe(sequences)
+      expect(result.fewest).toBeGreaterThanOrEqual(30)
     })
   },
 )

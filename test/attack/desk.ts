@@ -2,10 +2,10 @@ import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import type { Tx } from '../../src/store/store.ts'
 import type { CrowdMember } from '../world/crowd.ts'
-import type { DeskDoes } from './actions.ts'
-import { endOfPerson } from './event-effects.ts'
+import type { DeskOperationKind } from './actions.ts'
+import { endSessionsAndJourneys } from './event-effects.ts'
 import type { Secrets } from './proofs.ts'
-import type { DeskAct } from './request-sender.ts'
+import type { DeskOperation } from './request-sender.ts'
 import type { State } from './state.ts'
 
 /** The directory says of these people that their time here is over, or that it is not. */
@@ -22,32 +22,34 @@ export const setEnded = async (tx: Tx, people: readonly string[], ended: boolean
   }
 }
 
-const nothingOf = (state: State, person: string) => {
-  endOfPerson(state, person)
+const discardProofs = (state: State, person: string) => {
+  endSessionsAndJourneys(state, person)
   for (const journey of state.journeys.values())
     if (journey.person === person && (journey.answered || journey.proved || journey.activated))
-      journey.dead = true
+      journey.superseded = true
 }
 
 /** What the desk and the directory do to people between, or during, their steps. */
-export const deskOf = (application: Application, secrets: Secrets, now: () => number) => {
-  const make = async (what: DeskDoes, { id }: CrowdMember): Promise<DeskAct> => {
+export const createDesk = (application: Application, secrets: Secrets, now: () => number) => {
+  const make = async (what: DeskOperationKind, { id }: CrowdMember): Promise<DeskOperation> => {
     const acts: {
-      readonly [does in DeskDoes]: () => Omit<DeskAct, 'what'> | Promise<Omit<DeskAct, 'what'>>
+      readonly [does in DeskOperationKind]: () =>
+        | Omit<DeskOperation, 'what'>
+        | Promise<Omit<DeskOperation, 'what'>>
     } = {
       freeze: () => ({
         run: () => application.notMe.freezeByDesk(id, 'test', 'test'),
         // The password that nobody knows is written as any other.
-        may: [`password.written:${id}`],
+        mayCause: [`password.written:${id}`],
         apply: state => {
           state.frozen.add(id)
           state.passwords.delete(id)
-          nothingOf(state, id)
+          discardProofs(state, id)
         },
       }),
       unfreeze: () => ({
         run: () => application.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
-        may: [],
+        mayCause: [],
         apply: state => {
           const wasShut = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
           state.frozen.delete(id)
@@ -61,7 +63,7 @@ export const deskOf = (application: Application, secrets: Secrets, now: () => nu
         const put = { person: id, kind: 'recovery-closed', until, by: 'person', reason: 'test' } as const
         return {
           run: () => application.store.transaction(tx => application.freezes.put(tx, put)),
-          may: [],
+          mayCause: [],
           apply: state => {
             if (!state.frozen.has(id)) state.closedUntil.set(id, until)
           },
@@ -74,18 +76,18 @@ export const deskOf = (application: Application, secrets: Secrets, now: () => nu
         secrets.letters.set(id, code)
         return {
           run: async () => {},
-          may: [],
+          mayCause: [],
           apply: state => !state.active.has(id) && state.letters.set(id, code),
         }
       },
       end: () => ({
         run: () => application.store.transaction(tx => setEnded(tx, [id], true)),
-        may: [],
+        mayCause: [],
         apply: state => state.ended.add(id),
       }),
       resume: () => ({
         run: () => application.store.transaction(tx => setEnded(tx, [id], false)),
-        may: [],
+        mayCause: [],
         apply: state => state.ended.delete(id),
       }),
     }

@@ -12,14 +12,14 @@ import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
 import type { StoreFlavour } from '../world/stores.ts'
-import { next, restart } from './browser-lookups.ts'
-import { seat } from './reset-people.ts'
-import { type World, walk } from './run-sequence.ts'
+import { nextNumber, resetNumbers } from './browser-lookups.ts'
+import { resetPeople } from './reset-people.ts'
+import { type AttackTarget, run } from './run-sequence.ts'
 import { type SceneName, sequencesOf } from './sequences.ts'
 
 const crowdSize = 60
 /** Four who are attacked, and two more who are there to be refused. */
-const together = 6
+const peoplePerSequence = 6
 const config = {
   limits: {
     ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
@@ -37,7 +37,7 @@ type Mail = { readonly events: readonly { readonly code?: string }[] }
 
 /** The code that waits to be sent, or else lies in the mailbox: looked for in the order in which a mail goes, so that none is missed. */
 const codesOf =
-  ({ store, keys, mails }: Application): World['codeAt'] =>
+  ({ store, keys, mails }: Application): AttackTarget['codeAt'] =>
   async address => {
     const waiting = await store.read
       .selectFrom('mails')
@@ -61,7 +61,7 @@ const codesOf =
   }
 
 /** Random sequences against whole portals, until one finds what must not be. */
-export const hunter = () => {
+export const createExplorer = () => {
   const closing: (() => Promise<unknown>)[] = []
 
   /** Two processes on one store, behind one public address; time passes at will. */
@@ -89,47 +89,47 @@ export const hunter = () => {
       clock.forward(milliseconds)
       await Promise.all(portals.map(portal => portal.forward(milliseconds)))
     }
-    const world: World = {
-      ...{ ports, host, party: { origin: `http://${host}`, host: 'localhost' } },
+    const target: AttackTarget = {
+      ...{ ports, host, relyingParty: { origin: `http://${host}`, host: 'localhost' } },
       ...{ application, now: clock.now, forward, codeAt: codesOf(application) },
     }
-    return { world, crowd: fixture.crowd }
+    return { target, crowd: fixture.crowd }
   }
 
-  const hunt = async (
+  const explore = async (
     script: string,
     store: StoreFlavour,
     { where, ...wanted }: { numRuns: number; seed?: number; where?: SceneName },
   ) => {
-    restart()
-    const { world, crowd } = await startTwo(script, store)
-    const { application, now, forward } = world
+    resetNumbers()
+    const { target, crowd } = await startTwo(script, store)
+    const { application, now, forward } = target
     let passwords = new Map(crowd.map(({ id, initialPassword }) => [id as string, initialPassword]))
     let requests = 0
-    let walks = 0
+    let sequenceCount = 0
     let fewest = Number.POSITIVE_INFINITY
     const property = fc.asyncProperty(sequencesOf(where), async sequence => {
       const group = Array.from(
-        { length: together },
-        (_, nth) => crowd[(together * walks + nth) % crowdSize] as CrowdMember,
+        { length: peoplePerSequence },
+        (_, nth) => crowd[(peoplePerSequence * sequenceCount + nth) % crowdSize] as CrowdMember,
       )
-      walks += 1
+      sequenceCount += 1
       await forward(days(31))
-      const given = { passwords, party: world.party, now, unique: next }
-      const { state, secrets } = await seat(application, group.slice(0, 4), given)
+      const given = { passwords, relyingParty: target.relyingParty, now, unique: nextNumber }
+      const { state, secrets } = await resetPeople(application, group.slice(0, 4), given)
       await forward(3_600_000)
-      const [people, twins] = [group.slice(0, 4), group.slice(4)]
-      const walked = await walk({ world, people, twins, state, secrets }, sequence)
-      passwords = walked.passwords
-      requests += walked.asked
-      fewest = Math.min(fewest, walked.asked)
+      const [people, refusedPair] = [group.slice(0, 4), group.slice(4)]
+      const outcome = await run({ target, people, refusedPair, state, secrets }, sequence)
+      passwords = outcome.passwords
+      requests += outcome.requestCount
+      fewest = Math.min(fewest, outcome.requestCount)
     })
-    const told = await fc.check(property, { ...wanted, endOnFailure: true })
-    return { ...told, requests, sequences: walks, fewest, deadlocks: await countDeadlocks(house) }
+    const result = await fc.check(property, { ...wanted, endOnFailure: true })
+    return { ...result, requests, sequences: sequenceCount, fewest }
   }
 
   const close = async () => {
     for (const one of closing.splice(0).reverse()) await one()
   }
-  return { hunt, close }
+  return { explore, close }
 }

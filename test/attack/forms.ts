@@ -1,27 +1,27 @@
-import { accountFormsOf } from './account-forms.ts'
+import { createAccountForms } from './account-forms.ts'
 import type { FormAction } from './actions.ts'
-import { type Acting, type Deps, next, type Prepare } from './browser-lookups.ts'
-import { journeyFormsOf, onwardOf } from './journey-forms.ts'
-import { keyFormsOf } from './key-forms.ts'
+import { type Deps, type Lookups, nextNumber, type PrepareForm } from './browser-lookups.ts'
+import { createJourneyForms, createNextStep } from './journey-forms.ts'
+import { createKeyForms } from './key-forms.ts'
 
 /** The forms that an attacker fills, each up to the moment before it is sent. */
-export const formsOf = (parts: Deps, acting: Acting) => {
-  const { walk, hands } = parts
-  const { waiting, signedIn, passwordOf, codeOf, idOf } = acting
-  const journeys = journeyFormsOf(parts, acting)
-  const keys = keyFormsOf(parts, acting)
-  const { enrol, ...account } = accountFormsOf(parts, acting)
+export const createForms = (parts: Deps, lookups: Lookups) => {
+  const { run, sender } = parts
+  const { waiting, signedIn, passwordOf, codeOf, idOf } = lookups
+  const journeys = createJourneyForms(parts, lookups)
+  const keys = createKeyForms(parts, lookups)
+  const { enrol, ...account } = createAccountForms(parts, lookups)
 
-  const prepare: { readonly [Name in FormAction['kind']]: Prepare<Name> } = {
-    onward: onwardOf(parts, acting, journeys, keys),
+  const prepare: { readonly [Name in FormAction['kind']]: PrepareForm<Name> } = {
+    onward: createNextStep(parts, lookups, journeys, keys),
     identify: async (step, browser) => journeys.identify(browser, step),
     answer: async ({ right, ref, towards }, browser) =>
-      journeys.answer(browser, right ? journeys.rightAnswer(browser) : `faux ${next()}`, ref, towards),
+      journeys.answer(browser, right ? journeys.rightAnswer(browser) : `faux ${nextNumber()}`, ref, towards),
     ...{ show: journeys.show, choose: journeys.choose, receive: journeys.receive },
     type: async ({ right, ref }, browser) => journeys.type(browser, right, ref),
     'sign-in': async ({ person, right }, browser) => ({
       ...{ browser, path: '/fr/connexion' },
-      body: { identifiant: walk.people[person]?.login ?? '', motdepasse: passwordOf(idOf(person), right) },
+      body: { identifiant: run.people[person]?.login ?? '', motdepasse: passwordOf(idOf(person), right) },
     }),
     digits: async ({ by }, browser) => ({
       ...{ browser, path: '/fr/connexion/second-element/compte' },
@@ -32,7 +32,7 @@ export const formsOf = (parts: Deps, acting: Acting) => {
       body: { motdepasse: passwordOf(signedIn(browser), right) },
     }),
     replay: async ({ which }, browser) => {
-      const again = hands.sent[which % Math.max(1, hands.sent.length)]
+      const again = sender.sentForms[which % Math.max(1, sender.sentForms.length)]
       return again ? { browser, ...again } : null
     },
     ...keys,

@@ -1,16 +1,16 @@
-import type { JourneyKind, Towards, Which } from './actions.ts'
+import type { JourneyKind, Ownership, TargetJourney } from './actions.ts'
 import {
-  type Acting,
   chosen,
   type Deps,
-  newPlace,
-  next,
-  type Prepare,
-  type Prepared,
+  type Lookups,
+  newContact,
+  nextNumber,
+  type PreparedForm,
+  type PrepareForm,
 } from './browser-lookups.ts'
 import { pathsOf } from './expectations.ts'
-import type { keyFormsOf } from './key-forms.ts'
-import type { Browser, Request } from './request-sender.ts'
+import type { createKeyForms } from './key-forms.ts'
+import type { Browser, FormRequest } from './request-sender.ts'
 
 type Card = {
   readonly journeyKind: JourneyKind
@@ -20,34 +20,39 @@ type Card = {
 }
 
 /** The forms of the journeys, each as an attacker fills it. */
-export const journeyFormsOf = ({ walk }: Deps, acting: Acting) => {
-  const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = acting
+export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
+  const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = lookups
 
   /** Mostly the one who has a letter, where a letter is asked for. */
-  const identify = (browser: Browser, { journeyKind, person, right, card }: Card): Request => {
+  const identify = (browser: Browser, { journeyKind, person, right, card }: Card): FormRequest => {
     const at = journeyKind === 'activation' && person !== 1 ? 2 : person
-    const { number = '', date = '', login = '' } = walk.people[at] ?? {}
+    const { number = '', date = '', login = '' } = run.people[at] ?? {}
     return {
       ...{ browser, path: `${pathsOf[journeyKind].start}/identification/${card}` },
       body: { numero: card === 'uid' ? login : number, naissance: right ? date : '3/3/1983' },
     }
   }
 
-  const rightAnswer = (browser: Browser) => walk.state.answers.get(personIn(browser)) ?? 'rex'
-  const answer = (browser: Browser, reponse: string, ref: Which, towards: Towards = 'own'): Request => ({
+  const rightAnswer = (browser: Browser) => run.state.answers.get(personIn(browser)) ?? 'rex'
+  const answer = (
+    browser: Browser,
+    reponse: string,
+    ref: Ownership,
+    towards: TargetJourney = 'own',
+  ): FormRequest => ({
     ...{ browser, path: `${startOf(browser, towards).start}/question-joker` },
     body: { reponse, question: 'pet', demarche: refOf(browser, ref) },
   })
 
-  const type = (browser: Browser, right: boolean, ref: Which): Request => ({
+  const type = (browser: Browser, right: boolean, ref: Ownership): FormRequest => ({
     ...{ browser, path: '/fr/activation/code' },
     body: {
-      code: (right && walk.secrets.letters.get(personIn(browser))) || 'AAAA-BBBB-CCCC-DDDD',
+      code: (right && run.secrets.letters.get(personIn(browser))) || 'AAAA-BBBB-CCCC-DDDD',
       demarche: refOf(browser, ref),
     },
   })
 
-  const receive: Prepare<'receive'> = async ({ code: which, of, at }, browser) => {
+  const receive: PrepareForm<'receive'> = async ({ code: which, of, at }, browser) => {
     const journey = journeyIn(browser)
     const from = journey && /\/(adresse|mobile)\/code$/.test(journey.at) ? 'journey' : 'account'
     const owner = which === 'other' ? otherOf(browser) : browser
@@ -65,25 +70,30 @@ export const journeyFormsOf = ({ walk }: Deps, acting: Acting) => {
     show: (async ({ by, ref, towards }, browser) => ({
       ...{ browser, path: `${startOf(browser, towards).start}/second-element` },
       body: { code: codeOf(personIn(browser), by), demarche: refOf(browser, ref) },
-    })) satisfies Prepare<'show'>,
+    })) satisfies PrepareForm<'show'>,
     choose: (async ({ ref, charter, towards }, browser) => {
       const { start, choose } = startOf(browser, towards)
       const body = { ...chosen(charter), demarche: refOf(browser, ref) }
       return { browser, path: `${start}/${choose}`, body }
-    }) satisfies Prepare<'choose'>,
+    }) satisfies PrepareForm<'choose'>,
   }
 }
 
-type Forms = ReturnType<typeof journeyFormsOf>
-type Keys = ReturnType<typeof keyFormsOf>
+type Forms = ReturnType<typeof createJourneyForms>
+type Keys = ReturnType<typeof createKeyForms>
 
 /** The next step as an honest person takes it, wherever this browser stands. */
-export const onwardOf = ({ walk }: Deps, acting: Acting, forms: Forms, keys: Keys): Prepare<'onward'> => {
-  const { journeyIn, personIn, refOf, codeOf, readCode } = acting
+export const createNextStep = (
+  { run }: Deps,
+  lookups: Lookups,
+  forms: Forms,
+  keys: Keys,
+): PrepareForm<'onward'> => {
+  const { journeyIn, personIn, refOf, codeOf, readCode } = lookups
   type Body = () => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>
 
-  const factor = async (browser: Browser, path: string): Prepared =>
-    (walk.state.keys.get(personIn(browser))?.length ?? 0) > 0 && next() % 2 === 0
+  const factor = async (browser: Browser, path: string): PreparedForm =>
+    (run.state.keys.get(personIn(browser))?.length ?? 0) > 0 && nextNumber() % 2 === 0
       ? keys.sign({ kind: 'sign', browser: 0, whose: 'own', from: 'own', towards: 'own' }, browser)
       : {
           ...{ browser, path },
@@ -99,15 +109,15 @@ export const onwardOf = ({ walk }: Deps, acting: Acting, forms: Forms, keys: Key
     if (step === 'question-joker')
       return forms.answer(
         browser,
-        journey.activated ? `rantanplan ${next()}` : forms.rightAnswer(browser),
+        journey.activated ? `rantanplan ${nextNumber()}` : forms.rightAnswer(browser),
         'own',
       )
     if (step === 'second-element') return factor(browser, path)
     if (step === 'code') return forms.type(browser, true, 'own')
     const bodies: Readonly<Record<string, Body>> = {
       ...{ nouveau: () => chosen(true), 'mot-de-passe': () => chosen(true) },
-      adresse: () => ({ contact: newPlace('mail', browser) }),
-      mobile: () => ({ contact: newPlace('mobile', browser) }),
+      adresse: () => ({ contact: newContact('mail', browser) }),
+      mobile: () => ({ contact: newContact('mobile', browser) }),
       'adresse/code': async () => ({ code: await readCode(browser, 'journey', 'mail') }),
       'mobile/code': async () => ({ code: await readCode(browser, 'journey', 'mobile') }),
     }

@@ -1,13 +1,13 @@
 import { optionsIn } from '../world/factors.ts'
-import type { Which, Whose } from './actions.ts'
-import { type Acting, type Deps, next, type Prepare } from './browser-lookups.ts'
+import type { Ownership, PasskeyChoice } from './actions.ts'
+import { type Deps, type Lookups, nextNumber, type PrepareForm } from './browser-lookups.ts'
 import { type HolderKind, holders } from './proofs.ts'
 import type { Browser } from './request-sender.ts'
 
-type Asked = {
+type ChallengeRequest = {
   readonly page: string
   readonly person: string
-  readonly whose: Whose
+  readonly whose: PasskeyChoice
   readonly holder: HolderKind
 }
 
@@ -17,30 +17,30 @@ const pages = {
 } as const
 
 /** Forms that a passkey signs: where it is asked for, whose it is, and from whose page its challenge is. */
-export const keyFormsOf = ({ walk, hands }: Deps, acting: Acting) => {
-  const { secrets } = walk
-  const { otherOf, personIn, signedIn, waiting, startOf, refOf, idOf } = acting
+export const createKeyForms = ({ run, sender }: Deps, lookups: Lookups) => {
+  const { secrets } = run
+  const { otherOf, personIn, signedIn, waiting, startOf, refOf, idOf } = lookups
 
   /** Those in service, or those that were made and never tried. */
-  const keysOf = (whose: Whose, person: string) => {
-    const { keys, pending, sessions } = walk.state
+  const keysOf = (whose: PasskeyChoice, person: string) => {
+    const { keys, unconfirmed, sessions } = run.state
     if (whose !== 'pending')
       return keys.get(whose === 'own' ? person : ([...keys.keys()].find(id => id !== person) ?? person)) ?? []
     const theirs = [...sessions.values()].filter(session => session.person === person)
-    return theirs.flatMap(({ origin }) => pending.get(origin)?.keys ?? [])
+    return theirs.flatMap(({ origin }) => unconfirmed.get(origin)?.keys ?? [])
   }
 
   /** A challenge is read on its page, and signed by a passkey of this person. `begin`: it is asked for first. */
   const signed = async (
     browser: Browser,
-    { page, person, whose, holder }: Asked,
+    { page, person, whose, holder }: ChallengeRequest,
     begin: Readonly<Record<string, string>> | null,
   ): Promise<string> => {
     const { client } = browser
-    if (begin) await hands.send([{ browser, path: page, body: begin }])
+    if (begin) await sender.send([{ browser, path: page, body: begin }])
     const { challenge } = optionsIn((await client.get(page)).html) as { challenge?: string }
     const keys = keysOf(whose, person)
-    const key = keys[next() % Math.max(1, keys.length)]
+    const key = keys[nextNumber() % Math.max(1, keys.length)]
     const signer = secrets.keys.get(key ?? '')
     if (!(challenge && signer && key)) return ''
     const cle = signer.sign({ challenge })
@@ -48,9 +48,9 @@ export const keyFormsOf = ({ walk, hands }: Deps, acting: Acting) => {
     return cle
   }
 
-  const keyAt = (from: Which, browser: Browser) => (from === 'other' ? otherOf(browser) : browser)
+  const keyAt = (from: Ownership, browser: Browser) => (from === 'other' ? otherOf(browser) : browser)
 
-  const sign: Prepare<'sign'> = async ({ whose, from, towards }, browser) => {
+  const sign: PrepareForm<'sign'> = async ({ whose, from, towards }, browser) => {
     const asking = keyAt(from, browser)
     const begin = from === 'none' ? null : { demarche: refOf(asking) }
     const page = `${startOf(asking).start}/cle-d-acces`
@@ -59,21 +59,26 @@ export const keyFormsOf = ({ walk, hands }: Deps, acting: Acting) => {
     return { browser, path, body: { demarche: refOf(browser), cle } }
   }
 
-  const signInKey: Prepare<'sign-in-key'> = async ({ person, whose, from }, browser) => {
+  const signInKey: PrepareForm<'sign-in-key'> = async ({ person, whose, from }, browser) => {
     const path = pages.entering
-    const asked = { page: path, person: waiting(browser) || idOf(person), whose, holder: 'entering' } as const
-    const cle = await signed(keyAt(from, browser), asked, from === 'none' ? null : {})
+    const challengeRequest = {
+      page: path,
+      person: waiting(browser) || idOf(person),
+      whose,
+      holder: 'entering',
+    } as const
+    const cle = await signed(keyAt(from, browser), challengeRequest, from === 'none' ? null : {})
     return { browser, path, body: { cle } }
   }
 
-  const confirmKey: Prepare<'confirm-key'> = async ({ whose, from }, browser) => {
+  const confirmKey: PrepareForm<'confirm-key'> = async ({ whose, from }, browser) => {
     const path = pages.confirm
-    const asked = { page: path, person: signedIn(browser), whose, holder: 'confirm' } as const
-    const cle = await signed(keyAt(from, browser), asked, from === 'none' ? null : {})
+    const challengeRequest = { page: path, person: signedIn(browser), whose, holder: 'confirm' } as const
+    const cle = await signed(keyAt(from, browser), challengeRequest, from === 'none' ? null : {})
     return { browser, path, body: { cle } }
   }
 
-  const instead: Prepare<'switch'> = async ({ where, towards }, browser) =>
+  const instead: PrepareForm<'switch'> = async ({ where, towards }, browser) =>
     where === 'journey'
       ? {
           ...{ browser, path: `${startOf(browser, towards).start}/cle-d-acces` },

@@ -19,10 +19,10 @@ export type Mutant = {
 const entry = 'test/world/attacked-portal.ts'
 
 /** The portal as it is, for the attack to run. */
-export const soundPortal = () => bundle(entry, 'attacked-portal.js')
+export const buildPortal = () => bundle(entry, 'attacked-portal.js')
 
 /** The portal built with one safeguard less. Fails when the source no longer holds what is taken out. */
-export const mutantPortal = async (mutant: Mutant): Promise<string> => {
+export const buildMutant = async (mutant: Mutant): Promise<string> => {
   const { file, from, to } = mutant
   let changed = false
   const mutate: Plugin = {

@@ -1,4 +1,4 @@
 import { it } from 'vitest'
-import { attackLong } from './long.ts'
+import { runLongAttack } from './long.ts'
 
-it('a long attack on PostgreSQL finds nothing', { timeout: 0 }, () => attackLong('PostgreSQL'))
+it('a long attack on PostgreSQL finds nothing', { timeout: 0 }, () => runLongAttack('PostgreSQL'))

@@ -18,7 +18,7 @@ export type Secrets = {
   readonly letters: Map<string, string>
 }
 
-export const noSecrets = (): Secrets => ({
+export const emptySecrets = (): Secrets => ({
   ...{ keys: new Map(), listed: new Map(), signatures: new Map(), sent: new Map() },
   ...{ printed: new Map(), letters: new Map() },
 })
@@ -44,7 +44,7 @@ const digitsServe = (state: State, person: string, code: string, now: number) =>
   const letters = state.apps.get(person)
   return (
     letters !== undefined &&
-    !state.served.has(`app:${person}:${code}`) &&
+    !state.used.has(`app:${person}:${code}`) &&
     codesOfApp(letters, now).includes(code)
   )
 }
@@ -56,8 +56,7 @@ export const signer = (
   kind: HolderKind,
 ) => {
   const signature = secrets.signatures.get(body.cle ?? '')
-  if (!signature || state.served.has(body.cle ?? '') || signature.holder !== holders[kind](cookies))
-    return null
+  if (!signature || state.used.has(body.cle ?? '') || signature.holder !== holders[kind](cookies)) return null
   return [...state.keys].find(([, keys]) => keys.includes(signature.key))?.[0] ?? null
 }
 
@@ -67,10 +66,10 @@ export const codeServes = (state: State, person: string, body: Shown['body'], no
   (state.sheets.get(person) ?? []).includes(body.code ?? '')
 
 /** What was shown is used up. */
-export const useUp = ({ served, sheets }: State, person: string, body: Shown['body']) => {
-  if (body.cle) served.add(body.cle)
+export const useUp = ({ used, sheets }: State, person: string, body: Shown['body']) => {
+  if (body.cle) used.add(body.cle)
   if (!body.code) return
-  served.add(`app:${person}:${body.code}`)
+  used.add(`app:${person}:${body.code}`)
   const left = sheets.get(person)
   if (left?.includes(body.code))
     sheets.set(

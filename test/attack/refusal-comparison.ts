@@ -1,36 +1,36 @@
 import { days } from '../../src/clock.ts'
 import { digestOf } from '../../src/keys.ts'
 import type { CrowdMember } from '../world/crowd.ts'
-import type { JourneyKind, Shut, TwinProof } from './actions.ts'
+import type { JourneyKind, RefusalCause, RefusedProof } from './actions.ts'
 import { type Client, newClient, type Reply } from './client.ts'
 import { setEnded } from './desk.ts'
-import { Hole } from './event-effects.ts'
+import { Vulnerability } from './event-effects.ts'
 import { pathsOf } from './expectations.ts'
-import type { World } from './run-sequence.ts'
+import type { AttackTarget } from './run-sequence.ts'
 
 /**
  * Two people whom the portal refuses for the same reason. The first gives what is right, the second what is wrong, in the
  * same order, once and several times at once: whatever the portal answers, and whatever it leaves behind, must be the
  * same for both, or a refusal would tell whether the answer was right.
  */
-export type Twins = {
-  readonly shut: Shut
-  readonly proof: TwinProof
+export type RefusalScenario = {
+  readonly cause: RefusalCause
+  readonly proof: RefusedProof
   /** How often the same answer is sent at once, after a first time alone. */
   readonly bursts: readonly number[]
 }
 
-type Twin = CrowdMember & { readonly client: Client; readonly password: string }
+type RefusedPerson = CrowdMember & { readonly client: Client; readonly password: string }
 
 const answer = 'rex'
-const journeyKinds: { readonly [proof in Exclude<TwinProof, 'password'>]: JourneyKind } = {
+const journeyKinds: { readonly [proof in Exclude<RefusedProof, 'password'>]: JourneyKind } = {
   answer: 'password',
   told: 'identifier',
   letter: 'activation',
 }
 
 /** As they are before: nothing refused, nobody shut. */
-const seat = async ({ application }: World, { id }: CrowdMember) => {
+const resetPerson = async ({ application }: AttackTarget, { id }: CrowdMember) => {
   const hashed = await application.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
   return application.store.transaction(async tx => {
@@ -44,42 +44,48 @@ const seat = async ({ application }: World, { id }: CrowdMember) => {
   })
 }
 
-const identify = ({ client, number, date }: Twin, journeyKind: JourneyKind) =>
+const identify = ({ client, number, date }: RefusedPerson, journeyKind: JourneyKind) =>
   client.post(`${pathsOf[journeyKind].start}/identification/numero-personnel`, {
     numero: number,
     naissance: date,
   })
 
-const refAt = async ({ client }: Twin, path: string) =>
+const journeyRefAt = async ({ client }: RefusedPerson, path: string) =>
   /name="demarche" value="([^"]*)"/.exec((await client.get(path)).html)?.[1] ?? ''
 
-const suspend = async (twin: Twin) => {
-  await identify(twin, 'password')
+const suspend = async (person: RefusedPerson) => {
+  await identify(person, 'password')
   const path = `${pathsOf.password.start}/question-joker`
-  const demarche = await refAt(twin, path)
-  for (const nth of [1, 2, 3, 4, 5]) await twin.client.post(path, { reponse: `rate ${nth}`, demarche })
+  const demarche = await journeyRefAt(person, path)
+  for (const nth of [1, 2, 3, 4, 5]) await person.client.post(path, { reponse: `rate ${nth}`, demarche })
 }
 
-const close = ({ application, now }: World, { id }: Twin, kind: 'frozen' | 'recovery-closed') =>
+const close = (
+  { application, now }: AttackTarget,
+  { id }: RefusedPerson,
+  kind: 'frozen' | 'recovery-closed',
+) =>
   application.store.transaction(tx =>
     application.freezes.put(tx, { person: id, kind, until: now() + days(7), by: 'test', reason: 'test' }),
   )
 
-const shutBy: { readonly [shut in Shut]: (world: World, twin: Twin) => Promise<unknown> } = {
-  suspended: (_, twin) => suspend(twin),
-  frozen: (world, twin) => close(world, twin, 'frozen'),
-  closed: (world, twin) => close(world, twin, 'recovery-closed'),
+const applyCause: {
+  readonly [cause in RefusalCause]: (target: AttackTarget, person: RefusedPerson) => Promise<unknown>
+} = {
+  suspended: (_, person) => suspend(person),
+  frozen: (target, person) => close(target, person, 'frozen'),
+  closed: (target, person) => close(target, person, 'recovery-closed'),
   ended: ({ application }, { id }) => application.store.transaction(tx => setEnded(tx, [id], true)),
 }
 
 /** What the browser sees, without what names its journey and its time. */
-const seen = ({ status, location, html, set }: Reply) =>
+const visibleAnswer = ({ status, location, html, set }: Reply) =>
   [
     ...[status, location, Object.keys(set).join()],
     html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#'),
   ].join(' ')
 
-const rowsLeft = async ({ application }: World, { id, client }: Twin) => {
+const rowsLeft = async ({ application }: AttackTarget, { id, client }: RefusedPerson) => {
   const { read } = application.store
   const journey = await read
     .selectFrom('journeys')
@@ -103,59 +109,67 @@ const rowsLeft = async ({ application }: World, { id, client }: Twin) => {
 type Form = { readonly path: string; readonly body: Readonly<Record<string, string>> }
 
 /** The form that each of them sends: the first what is right, the second what is wrong. */
-const formOf = async (twin: Twin, proof: TwinProof, right: boolean, letter: string): Promise<Form> => {
+const formOf = async (
+  person: RefusedPerson,
+  proof: RefusedProof,
+  right: boolean,
+  letter: string,
+): Promise<Form> => {
   if (proof === 'password')
     return {
       path: '/fr/connexion',
-      body: { identifiant: twin.login, motdepasse: right ? twin.password : 'Faux-Passage-77' },
+      body: { identifiant: person.login, motdepasse: right ? person.password : 'Faux-Passage-77' },
     }
-  await identify(twin, journeyKinds[proof])
+  await identify(person, journeyKinds[proof])
   const path = `${pathsOf[journeyKinds[proof]].start}/${proof === 'letter' ? 'code' : 'question-joker'}`
-  const demarche = await refAt(twin, path)
+  const demarche = await journeyRefAt(person, path)
   if (proof === 'letter') return { path, body: { code: right ? letter : 'AAAA-BBBB-CCCC-DDDD', demarche } }
   return { path, body: { reponse: right ? answer : 'medor', demarche } }
 }
 
 /** One of them, from the first form to the last: what was seen, and what is left. */
-const livedBy = async (
-  world: World,
-  twin: Twin,
-  { shut, proof, bursts }: Twins,
+const observeRefusals = async (
+  target: AttackTarget,
+  person: RefusedPerson,
+  { cause, proof, bursts }: RefusalScenario,
   right: boolean,
 ): Promise<readonly string[]> => {
-  const letter = await seat(world, twin)
+  const letter = await resetPerson(target, person)
   // A journey that began before is told of the end only when it writes: that is another matter.
-  await shutBy[shut](world, twin)
-  const form = await formOf(twin, proof, right, letter)
-  const lived: string[] = []
+  await applyCause[cause](target, person)
+  const form = await formOf(person, proof, right, letter)
+  const observations: string[] = []
   for (const times of [1, ...bursts]) {
     const replies = await Promise.all(
-      Array.from({ length: times }, () => twin.client.post(form.path, form.body)),
+      Array.from({ length: times }, () => person.client.post(form.path, form.body)),
     )
-    lived.push(...replies.map(seen).sort(), await rowsLeft(world, twin))
+    observations.push(...replies.map(visibleAnswer).sort(), await rowsLeft(target, person))
   }
   // And once more from the beginning.
-  const again = await formOf(twin, proof, right, letter)
-  lived.push(seen(await twin.client.post(again.path, again.body)), await rowsLeft(world, twin))
-  return lived
+  const again = await formOf(person, proof, right, letter)
+  observations.push(
+    visibleAnswer(await person.client.post(again.path, again.body)),
+    await rowsLeft(target, person),
+  )
+  return observations
 }
 
-export const livedAlike = async (
-  world: World,
+export const compareRefusals = async (
+  target: AttackTarget,
   given: { pair: readonly CrowdMember[]; passwords: ReadonlyMap<string, string>; port: () => number },
-  twins: Twins,
+  refusedPair: RefusalScenario,
 ) => {
-  const lives: (readonly string[])[] = []
+  const histories: (readonly string[])[] = []
   for (const [at, crowdMember] of given.pair.entries()) {
-    const client = newClient(world.host, given.port)
-    const twin = { ...crowdMember, client, password: given.passwords.get(crowdMember.id) ?? '' }
-    lives.push(await livedBy(world, twin, twins, at === 0))
+    const client = newClient(target.host, given.port)
+    const person = { ...crowdMember, client, password: given.passwords.get(crowdMember.id) ?? '' }
+    histories.push(await observeRefusals(target, person, refusedPair, at === 0))
   }
-  const [right = [], wrong = []] = lives
+  const [right = [], wrong = []] = histories
   const differs = right.findIndex((one, at) => one !== wrong[at])
   if (differs === -1 && right.length === wrong.length) return
-  throw new Hole(
-    `a refusal tells whether ${twins.proof} was right, without a proof (${twins.shut}, ${twins.bursts}): ` +
+  throw new Vulnerability(
+    `a refusal tells whether ${refusedPair.proof} was right, without a proof (${refusedPair.cause}, ${refusedPair.bursts}): ` +
       `${right[differs]?.slice(0, 300)} | ${wrong[differs]?.slice(0, 300)}`,
   )
 }

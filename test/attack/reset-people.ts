@@ -4,21 +4,21 @@ import type { CrowdMember } from '../world/crowd.ts'
 import { appOf } from '../world/factors.ts'
 import { newSecurityKey } from '../world/security-key.ts'
 import { setEnded } from './desk.ts'
-import { noSecrets, type Secrets } from './proofs.ts'
+import { emptySecrets, type Secrets } from './proofs.ts'
 import { emptyState, type State } from './state.ts'
 
-type Party = { readonly origin: string; readonly host: string }
+type RelyingParty = { readonly origin: string; readonly host: string }
 
 /** A passkey of this person, as it lies in the store after a first use. */
-const giveKey = async (
+const createPasskey = async (
   application: Application,
   { id, login }: CrowdMember,
   secrets: Secrets,
-  party: Party,
+  relyingParty: RelyingParty,
 ) => {
   const { passkeys, store } = application
   const holder = `seat:${id}`
-  const key = newSecurityKey(party)
+  const key = newSecurityKey(relyingParty)
   await passkeys.begin(holder, 'enrol')
   const options = await passkeys.toEnrol(holder, { person: id, login, displayName: login })
   if (!options) throw new Error('no passkey could be begun')
@@ -33,7 +33,7 @@ const giveKey = async (
 }
 
 /** A printed sheet, of which the first code served to put it in service. */
-const giveSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
+const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
   const who = { network: 'seat', journey: `seat:${id}` }
   const made = await recoveryCodes.make(id, who.journey, who)
   if (!made.ok) throw new Error(made.reason)
@@ -62,7 +62,7 @@ const tables = ['contacts', 'authenticators', 'jokers', 'freezes', 'activation_c
 const outgoing = ['notices', 'mails', 'demo_mails'] as const
 
 /** A freeze has left a password that nobody knows. */
-const givePasswords = async (
+const setPasswords = async (
   application: Application,
   people: readonly CrowdMember[],
   passwords: Map<string, string>,
@@ -80,20 +80,20 @@ const givePasswords = async (
  * Four people as they are before each sequence: one by the joker alone, one with an app and a printed sheet, one who never
  * came, one with a passkey and a printed sheet.
  */
-export const seat = async (
+export const resetPeople = async (
   application: Application,
   people: readonly CrowdMember[],
   given: {
     readonly passwords: Map<string, string>
-    readonly party: Party
+    readonly relyingParty: RelyingParty
     readonly now: () => number
     readonly unique: () => number
   },
 ): Promise<{ state: State; secrets: Secrets }> => {
-  const { passwords, party, now, unique } = given
+  const { passwords, relyingParty, now, unique } = given
   const [plain, careful, newcomer, keyed] = people as [CrowdMember, CrowdMember, CrowdMember, CrowdMember]
   const { store, joker, authenticators, activationCodes, recoveryCodes } = application
-  const [secrets, state] = [noSecrets(), { ...emptyState(), passwords }]
+  const [secrets, state] = [emptySecrets(), { ...emptyState(), passwords }]
   const hashed = await joker.hashAnswer('rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const letter = await store.transaction(async tx => {
@@ -112,10 +112,10 @@ export const seat = async (
   // At once: the store commits them together.
   const [letters, key, ...sheets] = await Promise.all([
     confirmApp(application, careful, now),
-    giveKey(application, keyed, secrets, party),
-    giveSheet(application, careful, secrets),
-    giveSheet(application, keyed, secrets),
-    givePasswords(application, people, passwords, unique),
+    createPasskey(application, keyed, secrets, relyingParty),
+    createSheet(application, careful, secrets),
+    createSheet(application, keyed, secrets),
+    setPasswords(application, people, passwords, unique),
   ])
   state.apps.set(careful.id, letters)
   state.keys.set(keyed.id, [key])

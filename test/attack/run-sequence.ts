@@ -1,23 +1,23 @@
 import type { Application } from '../../src/application.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { type Action, type FormAction, pages } from './actions.ts'
-import { actingOf, next } from './browser-lookups.ts'
+import { createLookups, nextNumber } from './browser-lookups.ts'
 import { newClient } from './client.ts'
-import { deskOf } from './desk.ts'
-import { Hole } from './event-effects.ts'
-import { formsOf } from './forms.ts'
+import { createDesk } from './desk.ts'
+import { Vulnerability } from './event-effects.ts'
+import { createForms } from './forms.ts'
 import type { Secrets } from './proofs.ts'
-import { livedAlike } from './refusal-comparison.ts'
-import { type Browser, handsOf, type Request, type Walk } from './request-sender.ts'
+import { compareRefusals } from './refusal-comparison.ts'
+import { type Browser, createRequestSender, type FormRequest, type SequenceRun } from './request-sender.ts'
 import type { State } from './state.ts'
 
 /** Where the sequences are walked. */
-export type World = {
+export type AttackTarget = {
   /** Of each process: a browser's requests go now to one, now to another. */
   readonly ports: readonly number[]
   /** The public address of both. */
   readonly host: string
-  readonly party: { readonly origin: string; readonly host: string }
+  readonly relyingParty: { readonly origin: string; readonly host: string }
   readonly application: Application
   readonly now: () => number
   readonly forward: (milliseconds: number) => Promise<unknown>
@@ -27,42 +27,42 @@ export type World = {
 
 const minute = 60_000
 /** Requests of a sequence, at least; waiting is none. */
-const shortest = 30
+const minimumRequests = 30
 
-type Given = {
-  readonly world: World
+type SequenceInput = {
+  readonly target: AttackTarget
   readonly people: readonly CrowdMember[]
   /** Two more, who are there to be refused. */
-  readonly twins: readonly CrowdMember[]
+  readonly refusedPair: readonly CrowdMember[]
   readonly state: State
   readonly secrets: Secrets
 }
 
 /** Walks one sequence, of as many requests as `enough` or a few more; throws what it found when the portal let through what it must not. */
-export const walk = async (
-  { world, people, twins, state, secrets }: Given,
+export const run = async (
+  { target, people, refusedPair, state, secrets }: SequenceInput,
   actions: readonly Action[],
-  enough = shortest,
+  enough = minimumRequests,
 ) => {
-  let asked = 0
+  let requestCount = 0
   const port = () => {
-    asked += 1
-    return world.ports[((asked * 2_654_435_761) >>> 9) % world.ports.length] as number
+    requestCount += 1
+    return target.ports[((requestCount * 2_654_435_761) >>> 9) % target.ports.length] as number
   }
-  const browsers: readonly Browser[] = [0, 1].map(name => ({ name, client: newClient(world.host, port) }))
-  const own: Walk = { state, secrets, people, browsers }
-  const hands = await handsOf(world, own)
-  const parts = { walk: own, world, hands }
-  const acting = actingOf(parts)
-  const { prepare, enrol, answer } = formsOf(parts, acting)
-  const desk = deskOf(world.application, secrets, world.now)
+  const browsers: readonly Browser[] = [0, 1].map(name => ({ name, client: newClient(target.host, port) }))
+  const own: SequenceRun = { state, secrets, people, browsers }
+  const sender = await createRequestSender(target, own)
+  const parts = { run: own, target, sender }
+  const lookups = createLookups(parts)
+  const { prepare, enrol, answer } = createForms(parts, lookups)
+  const desk = createDesk(target.application, secrets, target.now)
   const browserOf = (at: number) => browsers[at] as Browser
 
-  const prepared = (step: FormAction): Promise<Request | null> =>
+  const prepared = (step: FormAction): Promise<FormRequest | null> =>
     prepare[step.kind](step as never, browserOf(step.browser))
-  const send = async (...requests: (Request | null)[]) => {
+  const send = async (...requests: (FormRequest | null)[]) => {
     const all = requests.filter(one => one !== null)
-    return all.length > 0 ? hands.send(all) : []
+    return all.length > 0 ? sender.send(all) : []
   }
 
   const enter = async (browser: Browser, person: number, by: 'password' | 'key') => {
@@ -72,37 +72,39 @@ export const walk = async (
     }
     const step = { kind: 'sign-in', browser: browser.name, person, right: true } as const
     await send(await prepare['sign-in'](step, browser))
-    if (acting.waiting(browser))
+    if (lookups.waiting(browser))
       await send(await prepare.digits({ kind: 'digits', browser: browser.name, by: 'app' }, browser))
   }
 
-  type Lone = Exclude<Action, FormAction>
-  type Act<Name extends Lone['kind']> = (step: Extract<Lone, { kind: Name }>) => Promise<unknown>
-  const acts: { readonly [Name in Lone['kind']]: Act<Name> } = {
+  type NonFormAction = Exclude<Action, FormAction>
+  type ActionHandler<Name extends NonFormAction['kind']> = (
+    step: Extract<NonFormAction, { kind: Name }>,
+  ) => Promise<unknown>
+  const actionHandlers: { readonly [Name in NonFormAction['kind']]: ActionHandler<Name> } = {
     together: async ({ first, second, times }) => {
       const one = await prepared(first)
       if (!one) return
       if (second) return send(one, await prepared(second))
       // From one browser, as a double click; or from both, each with its own cookies.
-      const both = next() % 3 === 0
+      const both = nextNumber() % 3 === 0
       await send(
         ...Array.from({ length: times }, (_, at) => (both ? { ...one, browser: browserOf(at % 2) } : one)),
       )
     },
-    desk: async ({ what, person, beside }) => {
-      const form = beside && (await prepared(beside))
-      await hands.send(form ? [form] : [], await desk(what, people[person] as CrowdMember))
+    desk: async ({ what, person, concurrent }) => {
+      const form = concurrent && (await prepared(concurrent))
+      await sender.send(form ? [form] : [], await desk(what, people[person] as CrowdMember))
     },
     enter: ({ browser, person, by }) => enter(browserOf(browser), person, by),
     enrol: async ({ browser, what }) => send(await enrol[what](browserOf(browser))),
     guess: async ({ browser, times }) => {
       for (let tried = 0; tried < times; tried += 1)
-        await send(answer(browserOf(browser), `faux ${next()}`, 'own'))
+        await send(answer(browserOf(browser), `faux ${nextNumber()}`, 'own'))
     },
-    look: ({ browser, page }) => hands.look(browserOf(browser), page),
-    foreign: async ({ browser, which }) => {
-      const again = hands.sent[which % Math.max(1, hands.sent.length)]
-      if (again) await hands.foreign(browserOf(browser), again.path, again.body)
+    look: ({ browser, page }) => sender.look(browserOf(browser), page),
+    'cross-site': async ({ browser, which }) => {
+      const again = sender.sentForms[which % Math.max(1, sender.sentForms.length)]
+      if (again) await sender.sendCrossSite(browserOf(browser), again.path, again.body)
     },
     'lose-cookies': async ({ browser }) => browserOf(browser).client.clear(),
     'put-back': async ({ browser, cookie, which }) => {
@@ -111,27 +113,28 @@ export const walk = async (
       const old = given[which % Math.max(1, given.length)]
       if (old) client.put(cookie, old)
     },
-    wait: ({ minutes }) => world.forward(minutes * minute),
+    wait: ({ minutes }) => target.forward(minutes * minute),
     // A closed recovery shuts no door of sign-in, and a suspended question none but its own.
-    twins: async step => {
-      const free = (step.proof === 'password' || step.proof === 'letter') && step.shut === 'suspended'
-      if (free || (step.proof === 'password' && step.shut === 'closed')) return
-      await livedAlike(world, { pair: twins, passwords: own.state.passwords, port }, step)
+    'compare-refusals': async step => {
+      const free = (step.proof === 'password' || step.proof === 'letter') && step.cause === 'suspended'
+      if (free || (step.proof === 'password' && step.cause === 'closed')) return
+      await compareRefusals(target, { pair: refusedPair, passwords: own.state.passwords, port }, step)
     },
   }
 
   const isForm = (step: Action): step is FormAction => step.kind in prepare
-  const take = (step: Action) => (isForm(step) ? prepared(step).then(send) : acts[step.kind](step as never))
+  const take = (step: Action) =>
+    isForm(step) ? prepared(step).then(send) : actionHandlers[step.kind](step as never)
   for (const step of actions) {
     await take(step).catch(fault => {
-      if (fault instanceof Hole)
-        fault.message += `\n${hands.trail.slice(-12).join('\n')}\n${JSON.stringify(step)}\n`
+      if (fault instanceof Vulnerability)
+        fault.message += `\n${sender.history.slice(-12).join('\n')}\n${JSON.stringify(step)}\n`
       throw fault
     })
-    if (asked >= enough) break
+    if (requestCount >= enough) break
   }
   // Whatever came last, pages are looked at until the sequence is as long as its proof asks for.
-  for (let turn = 0; asked < shortest; turn += 1)
-    await hands.look(browserOf(turn % 2), pages[turn % pages.length] ?? 'compte')
-  return { asked, passwords: own.state.passwords }
+  for (let turn = 0; requestCount < minimumRequests; turn += 1)
+    await sender.look(browserOf(turn % 2), pages[turn % pages.length] ?? 'compte')
+  return { requestCount, passwords: own.state.passwords }
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import {
   type Action,
   any,
-  type By,
-  deskDoes,
+  deskOperations,
   draw,
+  type FactorInput,
   type FormAction,
   form,
   type JourneyKind,
@@ -82,7 +82,7 @@ const entryScene = waiting.map(
       { kind: 'sign-in', browser: 1, person: other, right: true },
       ...Array.from(
         { length: ended },
-        (): Action => ({ kind: 'desk', what: 'end', person: one, beside: null }),
+        (): Action => ({ kind: 'desk', what: 'end', person: one, concurrent: null }),
       ),
     ],
     often: weighted<Action>(
@@ -139,7 +139,7 @@ const renewalScene = fc.record({ who: holder, what: fc.constantFrom('print', 'ne
       { kind: 'sign-in', browser: 1, person: who, right: true },
     ],
     often: weighted<Action>(
-      [5, draw.digits(fc.constantFrom<By>('used-paper', 'used-paper', 'paper', 'app'))],
+      [5, draw.digits(fc.constantFrom<FactorInput>('used-paper', 'used-paper', 'paper', 'app'))],
       [3, draw['sign-in-key'](fc.constant(who))],
       [2, draw['sign-in'](fc.constant(who))],
       [2, draw['confirm-key']()],
@@ -189,7 +189,7 @@ const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other
 const stands = fc.record({
   who: fc.constantFrom(0, 1, 2, 3, 3),
   on: recovery,
-  what: fc.constantFrom('freeze', 'freeze', ...deskDoes),
+  what: fc.constantFrom('freeze', 'freeze', ...deskOperations),
 })
 const deskScene = stands.map(
   ({ who, on, what }): Scene => ({
@@ -197,7 +197,7 @@ const deskScene = stands.map(
       enter(0, who, who === 3 ? 'key' : 'password'),
       ...onward(0, on, who, 2),
       ...onward(1, on, who, 3),
-      { kind: 'desk', what, person: who, beside: null },
+      { kind: 'desk', what, person: who, concurrent: null },
     ],
     often: weighted<Action>(
       [3, draw.desk(fc.constant(who), fc.option(form, { freq: 1 }))],
@@ -244,7 +244,7 @@ const anywhere = fc
   )
 
 /** Refused for the same reason, with what is right and with what is wrong. */
-const refusalScene = fc.constant<Scene>({ before: [], often: draw.twins() })
+const refusalScene = fc.constant<Scene>({ before: [], often: draw['compare-refusals']() })
 
 const scenes = {
   ...{ anywhere, joker: jokerScene, factor: factorScene, entry: entryScene, account: accountScene },

@@ -1,4 +1,4 @@
 import { it } from 'vitest'
-import { attackLong } from './long.ts'
+import { runLongAttack } from './long.ts'
 
-it('a long attack on SQLite finds nothing', { timeout: 0 }, () => attackLong('SQLite'))
+it('a long attack on SQLite finds nothing', { timeout: 0 }, () => runLongAttack('SQLite'))

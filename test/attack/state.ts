@@ -23,7 +23,7 @@ export type Journey = {
   /** The first password was written in it: the joker and the contacts may follow. */
   activated: boolean
   /** Ended by another write, or by a freeze. */
-  dead: boolean
+  superseded: boolean
   /** The wrong answers that were given: one sent again may be a second click, which costs no try. */
   readonly wrong: Set<string>
   /** Where its codes were asked to be sent. */
@@ -47,23 +47,23 @@ export type Session = {
  * A sign-in that waits. `person`: whose password was right; `null`: a passkey will tell. `confirms`: somebody signed in
  * shows again who they are, and their session goes on.
  */
-export type Half = {
+export type PendingSignIn = {
   readonly person: string | null
   /** Handle of that session; `null`: a new one opens. */
   readonly confirms: string | null
   readonly until: number
-  dead: boolean
+  superseded: boolean
 }
 
-export type Wrongs = { at: number[]; level: number; until: number }
+export type WrongAnswers = { at: number[]; level: number; until: number }
 
 /** What second factors are made of until their first use, in one session: of several begun at once, the portal keeps one. */
-export type Pending = { letters: string[]; sheets: string[][]; keys: string[] }
+export type UnconfirmedFactors = { letters: string[]; sheets: string[][]; keys: string[] }
 
 export type State = {
   readonly journeys: Map<string, Journey>
   readonly sessions: Map<string, Session>
-  readonly halves: Map<string, Half>
+  readonly pendingSignIns: Map<string, PendingSignIn>
   /** Whose success a browser remembers, by its cookie. */
   readonly known: Map<string, string>
   readonly passwords: Map<string, string>
@@ -79,20 +79,20 @@ export type State = {
   /** Whoever chose anything here, or signed in: letters open nothing for them. */
   readonly active: Set<string>
   /** By the session in which it was begun. */
-  readonly pending: Map<string, Pending>
+  readonly unconfirmed: Map<string, UnconfirmedFactors>
   /** Wrong answers that were certainly counted, by person and by kind of browser. */
-  readonly wrong: Map<string, Wrongs>
+  readonly wrong: Map<string, WrongAnswers>
   /** Digits, sent codes and signatures that served: they must not serve again. */
-  readonly served: Set<string>
+  readonly used: Set<string>
   readonly frozen: Set<string>
   readonly closedUntil: Map<string, number>
   readonly ended: Set<string>
 }
 
 export const emptyState = (): State => ({
-  ...{ journeys: new Map(), sessions: new Map(), halves: new Map(), known: new Map() },
+  ...{ journeys: new Map(), sessions: new Map(), pendingSignIns: new Map(), known: new Map() },
   ...{ passwords: new Map(), answers: new Map(), apps: new Map(), keys: new Map(), sheets: new Map() },
-  ...{ active: new Set(), letters: new Map(), pending: new Map(), wrong: new Map(), served: new Set() },
+  ...{ active: new Set(), letters: new Map(), unconfirmed: new Map(), wrong: new Map(), used: new Set() },
   ...{ frozen: new Set(), closedUntil: new Map(), ended: new Set() },
 })
 
@@ -111,20 +111,24 @@ export const newSession = (person: string, now: number, factor: boolean, origin:
   sentTo: {},
 })
 
-export const halfLife = 10 * minute
+export const pendingSignInLifetime = 10 * minute
 const idle = 30 * minute
 
 export const journeyOf = ({ journeys }: State, { journey }: Pick<Cookies, 'journey'>) =>
   journeys.get(journey) ?? null
 
-export const aliveSession = ({ sessions }: State, { session }: Pick<Cookies, 'session'>, now: number) => {
+export const activeSession = ({ sessions }: State, { session }: Pick<Cookies, 'session'>, now: number) => {
   const held = sessions.get(session)
   return held && now < held.endsAt && now < held.seenAt + idle ? held : null
 }
 
-export const halfOf = ({ halves }: State, { entering }: Pick<Cookies, 'entering'>, now: number) => {
-  const half = halves.get(entering)
-  return half && !half.dead && now < half.until ? half : null
+export const pendingSignInOf = (
+  { pendingSignIns }: State,
+  { entering }: Pick<Cookies, 'entering'>,
+  now: number,
+) => {
+  const pendingSignIn = pendingSignIns.get(entering)
+  return pendingSignIn && !pendingSignIn.superseded && now < pendingSignIn.until ? pendingSignIn : null
 }
 
 /** Only what a person put in service and was asked for: a printed sheet alone is no factor. */
@@ -132,7 +136,7 @@ export const hasFactor = ({ apps, keys }: State, person: string) =>
   apps.has(person) || (keys.get(person)?.length ?? 0) > 0
 
 /** An activation that goes on after its password writes while its owner has no factor, and no sheet either. */
-export const holdsNothing = (state: State, person: string) =>
+export const hasNoFactorOrSheet = (state: State, person: string) =>
   !hasFactor(state, person) && (state.sheets.get(person)?.length ?? 0) === 0
 
 /** Whoever has a second factor shows it before what could take the account away. */
@@ -140,11 +144,11 @@ export const hasShown = (state: State, session: Session | null, now: number) =>
   session && (!hasFactor(state, session.person) || now < session.factorUntil) ? session : null
 
 /** May this person recover anything here now? */
-export const isOpen = ({ frozen, closedUntil }: State, person: string, now: number) =>
+export const mayRecover = ({ frozen, closedUntil }: State, person: string, now: number) =>
   !frozen.has(person) && now >= (closedUntil.get(person) ?? 0)
 
 /** May this person sign in here now? */
-export const mayEnter = ({ frozen, ended }: State, person: string) =>
+export const maySignIn = ({ frozen, ended }: State, person: string) =>
   !frozen.has(person) && !ended.has(person)
 
 /** Whose tries an answer of this browser spends. */
@@ -156,15 +160,15 @@ export const triesKey = (state: State, cookies: Cookies) => {
 export const isSuspended = ({ wrong }: State, key: string, now: number) => now < (wrong.get(key)?.until ?? 0)
 
 /** Five wrong answers in a day, or three of a known browser, close the question for a day, then for two, … */
-export const countWrong = ({ wrong }: State, key: string, now: number) => {
-  const wrongs = wrong.get(key) ?? { at: [], level: 0, until: 0 }
-  wrong.set(key, wrongs)
-  if (now < wrongs.until) return
-  wrongs.at = [...wrongs.at.filter(at => at > now - day), now]
-  if (wrongs.at.length < (key.endsWith(':stranger') ? 5 : 3)) return
-  wrongs.level += 1
-  wrongs.until = now + Math.min(day * 2 ** (wrongs.level - 1), 30 * day)
+export const countWrongAnswer = ({ wrong }: State, key: string, now: number) => {
+  const wrongAnswers = wrong.get(key) ?? { at: [], level: 0, until: 0 }
+  wrong.set(key, wrongAnswers)
+  if (now < wrongAnswers.until) return
+  wrongAnswers.at = [...wrongAnswers.at.filter(at => at > now - day), now]
+  if (wrongAnswers.at.length < (key.endsWith(':stranger') ? 5 : 3)) return
+  wrongAnswers.level += 1
+  wrongAnswers.until = now + Math.min(day * 2 ** (wrongAnswers.level - 1), 30 * day)
 }
 
 /** An address or a mobile as it is kept. */
-export const spelt = (typed: string | undefined) => (typed ?? '').replace(/^0/, '+33')
+export const normaliseContact = (typed: string | undefined) => (typed ?? '').replace(/^0/, '+33')
