@@ -25,15 +25,23 @@ const saveProgress = (file: string, progress: Progress) => {
   renameSync(`${file}.new`, file)
 }
 
+/** A run that found something, was mended and went on says so in its record. */
+const saveFinding = (file: string, requests: number, finding: string) => {
+  const findings = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
+}
+
 const runBatch = async (script: string, store: StoreFlavour, progress: Progress): Promise<Progress> => {
   const startedAt = Date.now()
   const { explore, close } = createExplorer()
   const seed = (progress.seed + progress.batches) | 0
   const result = await explore(script, store, { numRuns: batch, seed }).finally(close)
-  if (result.failed)
-    throw new Error(
-      `${store}, seed ${seed}: ${result.errorInstance} ${JSON.stringify(result.counterexample)}`,
-    )
+  if (result.failed) {
+    const finding = String(result.errorInstance)
+    const [summary = ''] = finding.split('\n')
+    saveFinding(`${options.state}/${store}.findings.json`, progress.requests + result.requests, summary)
+    throw new Error(`${store}, seed ${seed}: ${finding} ${JSON.stringify(result.counterexample)}`)
+  }
   return {
     ...{
       seed: progress.seed,

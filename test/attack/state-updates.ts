@@ -139,6 +139,7 @@ const openPendingSignIn = ({ request, answer }: Exchange) => {
   const person = byPassword ? (confirming ? confirmedByPassword(request) : personAtSignIn(request)) : null
   if (byPassword && !person) throw new Vulnerability('a sign-in waits for a second factor without a proof')
   const confirms = confirming ? cookies.session : null
+  state.pendingSignIns.delete(cookies.entering)
   state.pendingSignIns.set(handle, {
     person,
     confirms,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
 import { enrolApp } from '../world/factors.ts'
-import { type Rig, startPortal } from '../world/portal.ts'
+import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
 /** A copied cookie of a sign-in that its browser gave up must not be worth a second factor that is shown later. */
@@ -10,26 +10,26 @@ describe('a sign-in that waits for its second factor', () => {
   const [login, password] = ['clefevre', 'Bienvenue!2026c']
   const factorPage = '/fr/connexion/second-element/compte'
   const clock = movableClock()
-  let rig: Rig
+  let fixture: PortalFixture
   let app: (at: number) => string
   beforeAll(async () => {
     const limits = { signInPerNetwork: 1e6 }
-    rig = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config: { limits } })
-    const visitor = newVisitor(rig.url)
+    fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config: { limits } })
+    const visitor = newVisitor(fixture.url)
     await visitor.signIn(login, password)
     app = (await enrolApp(visitor, clock.now)).app
   })
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   type Visitor = ReturnType<typeof newVisitor>
   const waiting = async () => {
     clock.forward(minutes(1))
-    const visitor = newVisitor(rig.url)
+    const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, password)).location).toBe(factorPage)
     return { visitor, cookie: visitor.cookies.get('__Host-entering') ?? '' }
   }
   const showFactor = async (cookie: string) => {
-    const other = newVisitor(rig.url)
+    const other = newVisitor(fixture.url)
     other.cookies.set('__Host-entering', cookie)
     await other.post(factorPage, { code: app(clock.now()) })
     return other.cookies.get('__Host-session')

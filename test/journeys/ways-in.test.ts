@@ -91,7 +91,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
     const { cookie } = await application().store.transaction(tx =>
-      application().pendingSignIns.open(tx, begun),
+      application().pendingSignIns.open(tx, begun, null),
     )
     visitor.cookies.set('__Host-entering', cookie.value)
     return visitor

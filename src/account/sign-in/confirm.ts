@@ -70,7 +70,9 @@ export const confirm = (deps: Deps) => {
   /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
   const askFactor = async (request: HandlerRequest, { id, person }: Session): Promise<HandlerResult> => {
     const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
-    const { cookie } = await store.transaction(tx => pendingSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx =>
+      pendingSignIns.open(tx, begun, request.cookie('entering')),
+    )
     return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 

@@ -61,6 +61,7 @@ export const entering = (deps: Deps) => {
   /** `null`: the account is shut, or no session is opened in that way here. */
   const open = async (tx: Tx, request: HandlerRequest, who: Who): Promise<readonly SetCookie[] | null> => {
     if (await isShut(tx, who)) return null
+    await pendingSignIns.supersede(tx, request.cookie('entering'))
     return known(tx, request, who, await sessions.signInAs(tx, who.person, { ...who.how, request }))
   }
 

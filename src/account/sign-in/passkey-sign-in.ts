@@ -64,7 +64,9 @@ export const passkeySignIn = (deps: Deps) => {
     }
     const how = { by: 'passkey' } as const
     const begun = { person: null, provedAt: request.arrivedAt, how, confirms: null }
-    const { cookie, half: mine } = await store.transaction(tx => pendingSignIns.open(tx, begun))
+    const { cookie, half: mine } = await store.transaction(tx =>
+      pendingSignIns.open(tx, begun, request.cookie('entering')),
+    )
     await passkeys.begin(holderOf(mine), 'prove')
     return redirect(here, [cookie])
   }

@@ -45,11 +45,21 @@ const fromRow = (row: Row): PendingSignIn => ({
 
 export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = deps
+  /** A browser waits for one sign-in: what its cookie named ends when it signs in otherwise or begins again. */
+  const supersede = async (tx: Tx, cookie: string | null) => {
+    if (cookie !== null) await tx.deleteFrom('pending_sign_ins').where('id', '=', digestOf(cookie)).execute()
+  }
+
   return {
+    supersede,
+
+    /** `superseded`: the cookie that the browser sent. */
     open: async (
       tx: Tx,
       begun: Omit<PendingSignIn, 'id'>,
+      superseded: string | null,
     ): Promise<{ cookie: SetCookie; half: PendingSignIn }> => {
+      await supersede(tx, superseded)
       const handle = newHandle()
       const id = digestOf(handle)
       const { person, provedAt, how, confirms } = begun

@@ -43,7 +43,9 @@ export const signIn = (deps: SignInDeps) => {
   const askMore = async (request: HandlerRequest, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
     const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
-    const { cookie } = await store.transaction(tx => pendingSignIns.open(tx, begun))
+    const { cookie } = await store.transaction(tx =>
+      pendingSignIns.open(tx, begun, request.cookie('entering')),
+    )
     return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
   }
 

@@ -94,7 +94,9 @@ export const comingBack = (deps: BackDeps) => {
     const { away, person } = back
     const begun = { person: person.id, provedAt: provedAt(back), how: proved(back), confirms }
     const cookie = await store.transaction(async tx =>
-      (await externalSignIns.consume(tx, away)) ? (await pendingSignIns.open(tx, begun)).cookie : null,
+      (await externalSignIns.consume(tx, away))
+        ? (await pendingSignIns.open(tx, begun, request.cookie('entering'))).cookie
+        : null,
     )
     return cookie
       ? redirect(request.href('secondFactor', { page: away.page }), [cookie, externalSignIns.forgotten])
