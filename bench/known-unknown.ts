@@ -9,6 +9,7 @@ import {
   type Interval,
   Times,
   timeAnswers,
+  timeAnswersSideBySide,
   timeIdentification,
   timeSignIns,
 } from './pairs.ts'
@@ -47,8 +48,9 @@ const lines = [
   ['a login', 'a login of nobody', 'a login of a frozen account'],
 ] as const
 const underLoad = ['somebody', 'nobody', 'a frozen account', 'an account that has ended']
-/** With a full queue an answer waits for chance: three times as many pairs tell a millisecond from it. */
+/** With a full queue an answer waits for chance: more pairs tell a millisecond from it. */
 const roundsUnderLoad = 3000
+const roundsOfLeakUnderLoad = 300
 const isFew = ({ who }: Asking) => underLoad.includes(who)
 
 const staff = (who: string, number: string, date: string): Asking => ({
@@ -182,20 +184,33 @@ export const knownUnknownQueueFull = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people, crowd: 4, limits })
   const { port } = portal
   const few = (await prepare(portal)).filter(isFew)
+  const [first, ...others] = few
+  if (!first) throw new Error('nobody is asked for')
+  const pairs = others.map(other => [first, other] as const)
   const queue = await fillHashQueue(port, few)
-  const measure = measuring(port)
-  const identification = await measure(timeIdentification, few, { rounds, atOnce: 8 })
-  const proof = await measure(timeAnswers, few, { rounds: roundsUnderLoad, atOnce: 1 })
+  const identification = await measuring(port)(timeIdentification, few, { rounds, atOnce: 8 })
+  const sideBySide = { port, atOnce: 2 }
+  const proof = await timeAnswersSideBySide({ ...sideBySide, rounds: roundsUnderLoad }, pairs)
+  const leak = { who: first.who, milliseconds: planted }
+  const found = await timeAnswersSideBySide(
+    { ...sideBySide, rounds: roundsOfLeakUnderLoad, planted: leak },
+    pairs,
+  )
   await queue.stop()
   await portal.stop()
   const worst = worstOf([identification, proof])
+  const isFound = Object.values(found).every(({ from }) => from > goal)
   return {
     figure: 'known-unknown-queue-full-ms',
     value: worst,
-    goal: `95 % intervals within ±${goal}`,
-    good: worst <= goal && queue.refused() > 0,
+    goal: `95 % intervals within ±${goal}; a leak of ${planted} found`,
+    good: worst <= goal && isFound && queue.refused() > 0,
     detail: {
-      ...{ pairs: rounds, 'pairs-of-answers': roundsUnderLoad, identification, proof },
+      pairs: rounds,
+      'pairs-of-answers': roundsUnderLoad,
+      identification,
+      proof,
+      planted: found,
       'found-no-room': queue.refused(),
     },
   }

@@ -106,31 +106,80 @@ export const timeIdentification = (run: Run, times: Times) =>
     }),
   )
 
-/** The step of the proof: a wrong answer and its hash, or a wrong code. */
+type Opened = Asking & { readonly browser: ReturnType<typeof newBrowser>; readonly demarche: string }
+
+/** A journey that stands at the proof. */
+const openAtProof = async (port: number, agent: Agent, asking: Asking, network: string): Promise<Opened> => {
+  const browser = newBrowser(port, agent, network)
+  await identify(asking, browser)
+  const { html } = await browser.ask(proofOf(asking))
+  return { ...asking, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
+}
+
+type Leak = NonNullable<Run['planted']>
+
+/** A wrong answer and its hash, or a wrong code: `text` is what is typed. */
+const timeAnswer = ({ browser, demarche, ...asking }: Opened, text: string, planted?: Leak) =>
+  timed(async () => {
+    if (planted?.who === asking.who) await new Promise(resolve => setTimeout(resolve, planted.milliseconds))
+    return browser.ask(proofOf(asking), { [journeyOf(asking).field]: text, demarche })
+  }, 422)
+
+/** The step of the proof, one answer after the other. */
 export const timeAnswers = (run: Run, times: Times) =>
   withAgent(agent =>
     together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
       const opened = await Promise.all(
-        run.askings.map(async asking => {
-          const browser = newBrowser(run.port, agent, `198.51.${lane}.1`)
-          await identify(asking, browser)
-          const { html } = await browser.ask(proofOf(asking))
-          return { ...asking, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
-        }),
+        run.askings.map(asking => openAtProof(run.port, agent, asking, `198.51.${lane}.1`)),
       )
       for (const round of rounds)
-        for (const { browser, demarche, ...asking } of shuffled(opened)) {
-          const { who } = asking
-          const form = { [journeyOf(asking).field]: `faux ${lane} ${round}`, demarche }
-          const leak = run.planted?.who === who ? run.planted.milliseconds : 0
-          const ask = async () => {
-            if (leak > 0) await new Promise(resolve => setTimeout(resolve, leak))
-            return browser.ask(proofOf(asking), form)
-          }
-          times.add(who, await timed(ask, 422), round)
-        }
+        for (const one of shuffled(opened))
+          times.add(one.who, await timeAnswer(one, `faux ${lane} ${round}`, run.planted), round)
     }),
   )
+
+type OpenedPair = readonly [Opened, Opened]
+
+/** Of two answers sent at the same moment, by how much the first of the pair took longer; `swapped`: it was sent second. */
+const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, text: string, planted?: Leak) => {
+  const sent = swapped ? [other, one] : [one, other]
+  const [first = NaN, second = NaN] = await Promise.all(sent.map(each => timeAnswer(each, text, planted)))
+  return swapped ? second - first : first - second
+}
+
+/**
+ * The step of the proof, two answers sent at the same moment from two networks: both wait behind the same work, so that
+ * they differ by their places in the queue alone. Every round sends both orders, and the mean of the two differences has no
+ * place in it. While the queue is full, 3,000 such pairs tell a millisecond in ten minutes; answers sent one after the
+ * other, each behind work of its own, did not in twenty.
+ */
+export const timeAnswersSideBySide = async (
+  run: Omit<Run, 'askings'>,
+  pairs: readonly (readonly [Asking, Asking])[],
+): Promise<Readonly<Record<string, Interval>>> => {
+  const differences = new Map(pairs.map(([one, other]) => [`${one.who} / ${other.who}`, [] as number[]]))
+  const walkLane = async (agent: Agent, lane: number, rounds: readonly number[]) => {
+    const open = (asking: Asking, side: 0 | 1) =>
+      openAtProof(run.port, agent, asking, `198.51.${2 * lane + side}.1`)
+    const opened = await Promise.all(
+      pairs.map(async ([one, other]): Promise<OpenedPair> => [await open(one, 0), await open(other, 1)]),
+    )
+    for (const round of rounds)
+      for (const pair of shuffled(opened)) {
+        const both: number[] = []
+        for (const swapped of shuffled([true, false]))
+          both.push(await differenceOf(pair, swapped, `faux ${lane} ${round} ${swapped}`, run.planted))
+        const name = `${pair[0].who} / ${pair[1].who}`
+        differences.get(name)?.push(both.reduce((sum, each) => sum + each) / both.length)
+      }
+  }
+  await withAgent(agent =>
+    together(lanesOf({ ...run, askings: [] }), run.atOnce, ({ lane, rounds }) =>
+      walkLane(agent, lane, rounds),
+    ),
+  )
+  return Object.fromEntries([...differences].map(([name, all]) => [name, intervalOf(all)]))
+}
 
 /** Keeps the queue of hashes full from another network, until stopped; how many answers found no room in it. */
 export const fillHashQueue = async (port: number, askings: readonly Asking[]) => {
@@ -139,10 +188,7 @@ export const fillHashQueue = async (port: number, askings: readonly Asking[]) =>
   let refused = 0
   const fill = async (index: number) => {
     const asking = askings[index % askings.length] as Asking
-    const browser = newBrowser(port, agent, '203.0.113.1')
-    await identify(asking, browser)
-    const demarche =
-      /name="demarche" value="([^"]*)"/.exec((await browser.ask(proofOf(asking))).html)?.[1] ?? ''
+    const { browser, demarche } = await openAtProof(port, agent, asking, '203.0.113.1')
     for (let round = 0; !stopped; round += 1)
       if (
         (await browser.ask(proofOf(asking), { reponse: `plein ${index} ${round}`, demarche })).status === 503
