@@ -47,8 +47,13 @@ const rowsOf = function* () {
     for (let sequence = 1; sequence <= count; sequence += 1) {
       const body = JSON.stringify({ journey: 'password', by: 'student', salt: `${sequence}-${chain}` })
       const linked: Linked = {
-        ...{ chain, sequence, at: at + sequence, kind: 'journey.opened', actor: 'anonymous' },
-        ...{ digest: digestOfDetails(key, body), subject: subject && `${subject}${sequence % 5000}` },
+        chain,
+        sequence,
+        at: at + sequence,
+        kind: 'journey.opened',
+        actor: 'anonymous',
+        digest: digestOfDetails(key, body),
+        subject: subject && `${subject}${sequence % 5000}`,
       }
       link = linkOf(key, linked, link)
       yield { row: { ...linked, link, body } satisfies Row, last: sequence === count }
@@ -114,8 +119,12 @@ const measure = async (where: Where) => {
   await store.close()
   const { 'rss-mb-at-a-tenth': early, 'rss-mb-most': most } = memory.figures()
   return {
-    ...{ seconds, chains: told.chains, events: told.events, ...memory.figures() },
-    ...{ growth: Number((most / early).toFixed(2)), 'fill-s': Math.round((filled - begun) / 1000) },
+    seconds,
+    chains: told.chains,
+    events: told.events,
+    ...memory.figures(),
+    growth: Number((most / early).toFixed(2)),
+    'fill-s': Math.round((filled - begun) / 1000),
     'first-seal-ms': Math.round(sealed - filled),
   }
 }

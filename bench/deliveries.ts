@@ -12,7 +12,9 @@ import { type OnSlapd, startOnSlapd } from './slapd-portal.ts'
 /** The NT hash of an LDAP entry as the one service: what a delivery costs, without what a login there would cost. */
 const services = [
   {
-    ...{ id: 'eduroam', name: { fr: 'eduroam', en: 'eduroam' }, use: { fr: 'eduroam', en: 'eduroam' } },
+    id: 'eduroam',
+    name: { fr: 'eduroam', en: 'eduroam' },
+    use: { fr: 'eduroam', en: 'eduroam' },
     writer: { kind: 'samba' },
   },
 ]
@@ -64,7 +66,8 @@ const bareRate = async ({ slapd }: OnSlapd, crowdMembers: readonly CrowdMember[]
   const clients = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const client = new Client({
-        ...{ url: slapd.urls.ldaps, strictDN: false },
+        url: slapd.urls.ldaps,
+        strictDN: false,
         tlsOptions: { ca: [readFileSync(slapd.caFile)] },
       })
       await client.bind(slapd.portalDn, slapd.service('portal').password)

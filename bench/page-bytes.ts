@@ -51,8 +51,13 @@ const walk = async (portal: Demonstration, language: Language, told: Told) => {
   const [, picture = ''] = /src="([^"]*\/images\/[^"]*)"/.exec(guide.html) ?? []
   await stranger.get(picture)
   await createAccountLifecycle({
-    ...{ url: portal.url, language, now: Date.now, activationCode: 'DEMA-RRER-SESA-ME26' },
-    ...{ sentTo: demoMail(portal.url), headers, told },
+    url: portal.url,
+    language,
+    now: Date.now,
+    activationCode: 'DEMA-RRER-SESA-ME26',
+    sentTo: demoMail(portal.url),
+    headers,
+    told,
   }).run()
   const { html } = await stranger.get(href('demoMails'))
   const [, mail = ''] = /\/demo\/mails\/([\w-]+)"/.exec(html) ?? []
@@ -91,8 +96,11 @@ export const pageBytes = async (): Promise<Figure> => {
     goal: `<= ${goal}`,
     good: value <= goal && unseen.length === 0 && pages.every(({ bytes }) => bytes > 500),
     detail: {
-      ...{ pages: new Set(pages.map(({ page }) => page)).size, routes: seen.size, unseen },
-      ...{ largest, median: sorted[Math.floor(sorted.length / 2)]?.bytes },
+      pages: new Set(pages.map(({ page }) => page)).size,
+      routes: seen.size,
+      unseen,
+      largest,
+      median: sorted[Math.floor(sorted.length / 2)]?.bytes,
     },
   }
 }

@@ -80,7 +80,8 @@ const bareBinds = async ({ slapd, crowdMembers }: OnSlapd) => {
     { length: atOnce },
     () =>
       new Client({
-        ...{ url: slapd.urls.ldaps, strictDN: false },
+        url: slapd.urls.ldaps,
+        strictDN: false,
         tlsOptions: { ca: [readFileSync(slapd.caFile)] },
       }),
   )

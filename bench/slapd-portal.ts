@@ -14,8 +14,11 @@ import { freePort, root, startServer } from './portal-process.ts'
 
 /** Nothing but the machine limits a measurement. */
 export const wide = {
-  ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
-  ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9 },
+  identificationPerNetwork: 1e9,
+  identificationPerNumber: 1e9,
+  journeysPerNetwork: 1e9,
+  postsPerSecond: 1e9,
+  postsPerSecondPerNetwork: 1e9,
 }
 
 /** What `sesame.yaml` has without a word: the tests' own patience is a second, in which a busy disk may not answer. */

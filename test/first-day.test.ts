@@ -20,12 +20,15 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
   afterAll(() => fixture?.stop())
 
-  const sesame = (args: readonly string[], input = '') =>
-    runSesame([...args, ...why], {
+  const sesame = (args: readonly string[], input = '') => {
+    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args, ...why], {
+      encoding: 'utf8',
+      cwd: root,
       input,
       env: {
         PATH: process.env.PATH ?? '',
-        ...{ SESAME_CONFIG: fixture.configFile, SESAME_DATA: join(fixture.folder, 'data') },
+        SESAME_CONFIG: fixture.configFile,
+        SESAME_DATA: join(fixture.folder, 'data'),
         ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
       },
     })

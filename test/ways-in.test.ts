@@ -147,7 +147,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     })
     const activating = watched()
     await activating.post('/fr/activation/identification/numero-personnel', {
-      ...{ numero: newcomer.number, naissance: newcomer.date },
+      numero: newcomer.number,
+      naissance: newcomer.date,
     })
     await send(activating, 'activationCode', { code: letter })
     await send(activating, 'activationPassword', passwords(''))
@@ -167,13 +168,14 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       const who = somebody()
       const { visitor } = enter ? await signedIn(who) : { visitor: watched() }
       const fields = () => ({
-        ...{
-          identifiant: who.login,
-          motdepasse: who.initialPassword,
-          numero: who.number,
-          naissance: who.date,
-        },
-        ...{ reponse: 'rex', question: 'pet', code: '000000', ...passwords(who.initialPassword) },
+        identifiant: who.login,
+        motdepasse: who.initialPassword,
+        numero: who.number,
+        naissance: who.date,
+        reponse: 'rex',
+        question: 'pet',
+        code: '000000',
+        ...passwords(who.initialPassword),
       })
       await sendEveryForm(visitor, { fields }, () => {})
     }

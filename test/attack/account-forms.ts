@@ -19,21 +19,25 @@ type Make = (browser: Browser, right: boolean) => Promise<FormRequest> | FormReq
 const simpleFormsOf = ({ run }: Deps, { signedIn, passwordOf }: Lookups) => {
   return {
     change: (browser, right) => ({
-      ...{ browser, path: '/fr/compte/mot-de-passe' },
+      browser,
+      path: '/fr/compte/mot-de-passe',
       body: { ...chosen(true), ancien: passwordOf(signedIn(browser), right) },
     }),
     'retire-app': browser => ({ browser, path: targets.app, body: { action: 'retirer' } }),
     'retire-print': browser => ({ browser, path: targets.print, body: { action: 'retirer' } }),
     joker: browser => ({
-      ...{ browser, path: '/fr/compte/question-joker' },
+      browser,
+      path: '/fr/compte/question-joker',
       body: { question: 'pet', reponse: `rantanplan ${nextNumber()}` },
     }),
     mail: browser => ({
-      ...{ browser, path: '/fr/compte/adresses' },
+      browser,
+      path: '/fr/compte/adresses',
       body: { faire: 'mail', mail: newContact('mail', browser) },
     }),
     mobile: browser => ({
-      ...{ browser, path: '/fr/compte/adresses' },
+      browser,
+      path: '/fr/compte/adresses',
       body: { faire: 'mobile', mobile: newContact('mobile', browser) },
     }),
     'sign-out': browser => ({ browser, path: '/fr/deconnexion', body: {} }),
@@ -42,7 +46,8 @@ const simpleFormsOf = ({ run }: Deps, { signedIn, passwordOf }: Lookups) => {
     expired: (browser, right) => {
       const { id = '', login = '' } = run.people[nextNumber() % 4] ?? {}
       return {
-        ...{ browser, path: '/fr/connexion/mot-de-passe-expire' },
+        browser,
+        path: '/fr/connexion/mot-de-passe-expire',
         body: { identifiant: login, ancien: passwordOf(id, right), ...chosen(true) },
       }
     },

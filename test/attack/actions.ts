@@ -15,8 +15,19 @@ export type ContactKind = 'mail' | 'mobile'
 type At<Name extends string, More> = { readonly kind: Name; readonly browser: number } & Readonly<More>
 
 const managed = [
-  ...['change', 'app', 'retire-app', 'print', 'retire-print', 'retire-key', 'new-key', 'joker', 'mail'],
-  ...['mobile', 'sign-out', 'end-others', 'expired'],
+  'change',
+  'app',
+  'retire-app',
+  'print',
+  'retire-print',
+  'retire-key',
+  'new-key',
+  'joker',
+  'mail',
+  'mobile',
+  'sign-out',
+  'end-others',
+  'expired',
 ] as const
 export type Managed = (typeof managed)[number]
 
@@ -86,14 +97,32 @@ export type DeskOperationKind = (typeof deskOperations)[number]
 
 /** Every page that shows what was proved. */
 export const pages = [
-  ...['mot-de-passe/nouveau', 'mot-de-passe/termine', 'mot-de-passe/second-element'],
-  ...['mot-de-passe/cle-d-acces', 'identifiant/second-element', 'identifiant/cle-d-acces'],
-  ...['mot-de-passe/question-joker', 'mot-de-passe/verification', 'identifiant/termine'],
-  ...['activation/mot-de-passe', 'activation/question-joker', 'activation/adresse', 'activation/mobile'],
-  ...['activation/termine', 'connexion/second-element/compte', 'connexion/cle-d-acces/compte'],
-  ...['compte', 'compte/application', 'compte/adresses', 'compte/sessions', 'compte/journal'],
-  ...['compte/cles-d-acces', 'compte/cles-d-acces/nouvelle', 'compte/codes-de-secours'],
-  ...['compte/question-joker', 'compte/premier-jour'],
+  'mot-de-passe/nouveau',
+  'mot-de-passe/termine',
+  'mot-de-passe/second-element',
+  'mot-de-passe/cle-d-acces',
+  'identifiant/second-element',
+  'identifiant/cle-d-acces',
+  'mot-de-passe/question-joker',
+  'mot-de-passe/verification',
+  'identifiant/termine',
+  'activation/mot-de-passe',
+  'activation/question-joker',
+  'activation/adresse',
+  'activation/mobile',
+  'activation/termine',
+  'connexion/second-element/compte',
+  'connexion/cle-d-acces/compte',
+  'compte',
+  'compte/application',
+  'compte/adresses',
+  'compte/sessions',
+  'compte/journal',
+  'compte/cles-d-acces',
+  'compte/cles-d-acces/nouvelle',
+  'compte/codes-de-secours',
+  'compte/question-joker',
+  'compte/premier-jour',
 ] as const
 
 export const weighted = <T>(...each: readonly (readonly [weight: number, of: fc.Arbitrary<T>])[]) =>

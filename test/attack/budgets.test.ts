@@ -23,7 +23,11 @@ const home = 200
 
 const expired = (visitor: Browser, identifiant: string, ancien: string, nouveau = 'Tr0mbone&Cascade-3') =>
   visitor.post('/fr/connexion/mot-de-passe-expire', {
-    ...{ identifiant, ancien, nouveau, confirmation: nouveau, charte: 'oui' },
+    identifiant,
+    ancien,
+    nouveau,
+    confirmation: nouveau,
+    charte: 'oui',
   })
 const change = (visitor: Browser, ancien: string, nouveau: string) =>
   visitor.post('/fr/compte/mot-de-passe', { ancien, nouveau, confirmation: nouveau, charte: 'oui' })
@@ -168,7 +172,8 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const at = (page: string) => `/fr/activation/${page}`
       const type = async (visitor: Browser, code: string) => {
         await visitor.post(at('identification/numero-etudiant'), {
-          ...{ numero: '22609431', naissance: '29/02/2008' },
+          numero: '22609431',
+          naissance: '29/02/2008',
         })
         const demarche = visitor.refIn((await visitor.get(at('code'))).html)
         return visitor.post(at('code'), { code, demarche })

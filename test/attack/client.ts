@@ -48,7 +48,11 @@ export const newClient = (host: string, port: () => number) => {
     new Promise<Reply>((resolve, reject) => {
       const cookie = [...jar].map(([name, value]) => `__Host-${name}=${value}`).join('; ')
       const sent = request({
-        ...{ agent, host: '127.0.0.1', port: port(), method, path },
+        agent,
+        host: '127.0.0.1',
+        port: port(),
+        method,
+        path,
         headers: { host, 'accept-language': 'fr', ...(cookie && { cookie }), ...headers },
       })
       sent.once('error', reject)
@@ -70,8 +74,10 @@ export const newClient = (host: string, port: () => number) => {
 
   return {
     cookies: (): Cookies => ({
-      ...{ journey: jar.get('journey') ?? '', session: jar.get('session') ?? '' },
-      ...{ entering: jar.get('entering') ?? '', known: jar.get('known') ?? '' },
+      journey: jar.get('journey') ?? '',
+      session: jar.get('session') ?? '',
+      entering: jar.get('entering') ?? '',
+      known: jar.get('known') ?? '',
     }),
     given,
     put: (name: CookieName, value: string) => jar.set(name, value),

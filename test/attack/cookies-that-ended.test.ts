@@ -9,7 +9,9 @@ describe('the limit of a network, met with cookies that we made', () => {
   beforeAll(async () => {
     const limits = { postsPerSecondPerNetwork: most, signInPerNetwork: 1e6 }
     fixture = await startPortal({
-      ...{ directory: 'embedded', store: 'SQLite', config: { trustedProxies: ['127.0.0.1'], limits } },
+      directory: 'embedded',
+      store: 'SQLite',
+      config: { trustedProxies: ['127.0.0.1'], limits },
     })
   })
   afterAll(() => fixture?.stop())

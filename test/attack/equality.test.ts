@@ -27,7 +27,10 @@ const joker = { slug: 'numero-personnel', proof: 'question-joker', field: 'repon
 const password: JourneyKind = { ...joker, start: '/fr/mot-de-passe', beyond: 'nouveau' }
 const identifier: JourneyKind = { ...joker, start: '/fr/identifiant', beyond: 'termine' }
 const activation: JourneyKind = {
-  ...{ start: '/fr/activation', slug: 'numero-etudiant', proof: 'code', field: 'code' },
+  start: '/fr/activation',
+  slug: 'numero-etudiant',
+  proof: 'code',
+  field: 'code',
   beyond: 'mot-de-passe',
 }
 
@@ -90,13 +93,22 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     'audit_events',
     'audit_heads',
     'audit_details',
-    ...(['audit_cuts', 'audit_sealed_heads', 'audit_seals'] as const),
+    'audit_cuts',
+    'audit_sealed_heads',
+    'audit_seals',
     'notices',
     'people',
     'attempts',
     'known_browsers',
-    ...(['sessions', 'pending_sign_ins', 'passkey_challenges', 'sent_codes', 'activations'] as const),
-    ...(['contacts', 'receipts', 'first_days', 'external_sign_ins'] as const),
+    'sessions',
+    'pending_sign_ins',
+    'passkey_challenges',
+    'sent_codes',
+    'activations',
+    'contacts',
+    'receipts',
+    'first_days',
+    'external_sign_ins',
   ] as const
   /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */
   const rows = async () => {
@@ -133,7 +145,9 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
       .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
     const doors = counted.map(({ name, passed }) => [name, Number(passed)] as const)
     return {
-      ...{ events: events.length, heads: heads.size, subjects: subjects.size },
+      events: events.length,
+      heads: heads.size,
+      subjects: subjects.size,
       shapes: shapes.sort().join(', '),
       ...Object.fromEntries(await Promise.all(lengths)),
       ...Object.fromEntries(doors),
@@ -142,7 +156,10 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
 
   type Answered = { status: number; html: string; location: string | null; headers: Headers }
   const seenIn = ({ status, html, location, headers }: Answered) => ({
-    ...{ status, location, headers: headersOf(headers), html: folded(html) },
+    status,
+    location,
+    headers: headersOf(headers),
+    html: folded(html),
   })
 
   /** Two days later, with nothing left of who came before. */
@@ -177,7 +194,9 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
 
   /** Carried out within a second, a notice is there or not any more. */
   const withoutNotices = ({ told, left: { notices = 0, ...left } }: Trace) => ({
-    ...{ told, left, notices: Number(notices) <= 1 },
+    told,
+    left,
+    notices: Number(notices) <= 1,
   })
 
   it.each(others)(
@@ -213,7 +232,9 @@ describe.each(kinds.filter(available))('nobody can be told from somebody, on $di
     ...(slapdOnly
       ? [
           {
-            ...{ who: 'somebody whose password expired', login: 'tpetit', secret: 'Faux-Passage-77' },
+            who: 'somebody whose password expired',
+            login: 'tpetit',
+            secret: 'Faux-Passage-77',
             made: () => expire('tpetit'),
           },
         ]

@@ -61,7 +61,9 @@ const renewSession = ({ request, answer }: Exchange, handle: string, factor: boo
   const { factorUntil, endsAt, sentTo, origin } = session
   state.sessions.set(answer.set.session, {
     ...newSession(session.person, now, factor, origin),
-    ...{ endsAt, sentTo, ...(!factor && { factorUntil }) },
+    endsAt,
+    sentTo,
+    ...(!factor && { factorUntil }),
   })
 }
 

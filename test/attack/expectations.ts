@@ -45,9 +45,17 @@ export const pathsOf = {
 
 /** Events that need a proof; all others tell what was tried. */
 export const eventsThatNeedProof = [
-  ...['password.written', 'password.unproved', 'activation.accepted', 'identifier.told', 'joker.set'],
-  ...['contact.added', 'contact.removed', 'factor.added', 'factor.removed'],
-  ...['sign-in.accepted', 'sign-in.confirmed'],
+  'password.written',
+  'password.unproved',
+  'activation.accepted',
+  'identifier.told',
+  'joker.set',
+  'contact.added',
+  'contact.removed',
+  'factor.added',
+  'factor.removed',
+  'sign-in.accepted',
+  'sign-in.confirmed',
 ]
 
 const noEvents: readonly string[] = []
@@ -291,8 +299,11 @@ export const mayView = ({ state, cookies, now }: PageView, page: string, html: s
     'activation/mobile': has('activation', 'activated'),
     'activation/termine': has('activation', 'activated'),
     'connexion/second-element/compte': state.pendingSignIns.get(cookies.entering)?.person != null,
-    ...{ 'compte/application': isFresh, 'compte/adresses': isFresh, 'compte/cles-d-acces': isFresh },
-    ...{ 'compte/codes-de-secours': isFresh, 'compte/question-joker': isFresh },
+    'compte/application': isFresh,
+    'compte/adresses': isFresh,
+    'compte/cles-d-acces': isFresh,
+    'compte/codes-de-secours': isFresh,
+    'compte/question-joker': isFresh,
     'compte/cles-d-acces/nouvelle': isFresh,
   }
   return pages[page] ?? (session !== null || !page.startsWith('compte'))

@@ -23,8 +23,11 @@ describe('the form of an expired password, where the institution’s server sign
   const inStore = () => institution.fixture.application.store
   const post = (login: string, ancien: string, language: 'fr' | 'en' = 'fr') =>
     newVisitor(institution.fixture.url).post(`/${language}/connexion/mot-de-passe-expire`, {
-      ...{ identifiant: login, ancien, charte: 'oui' },
-      ...{ nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3' },
+      identifiant: login,
+      ancien,
+      charte: 'oui',
+      nouveau: 'Tr0mbone&Cascade-3',
+      confirmation: 'Tr0mbone&Cascade-3',
     })
 
   /** All that stays of it: counts, limits and events, without the names that are drawn. */

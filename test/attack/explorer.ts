@@ -22,11 +22,20 @@ const crowdSize = 60
 const peoplePerSequence = 6
 const config = {
   limits: {
-    ...{ identificationPerNetwork: 1e9, identificationPerNumber: 1e9, journeysPerNetwork: 1e9 },
-    ...{ postsPerSecond: 1e9, postsPerSecondPerNetwork: 1e9, signInPerNetwork: 1e9 },
-    ...{ failedBinds: 1e9, failedBindsInARow: 1e9, failedNamesPerNetwork: 1e9 },
-    ...{ jokerWrongPerNetwork: 1e9, jokerTriesKnownBrowsers: 1e9 },
-    ...{ codesPerPersonPerDay: 1e6, codesPerNetworkPerDay: 1e6, messagesPerDay: 1e6 },
+    identificationPerNetwork: 1e9,
+    identificationPerNumber: 1e9,
+    journeysPerNetwork: 1e9,
+    postsPerSecond: 1e9,
+    postsPerSecondPerNetwork: 1e9,
+    signInPerNetwork: 1e9,
+    failedBinds: 1e9,
+    failedBindsInARow: 1e9,
+    failedNamesPerNetwork: 1e9,
+    jokerWrongPerNetwork: 1e9,
+    jokerTriesKnownBrowsers: 1e9,
+    codesPerPersonPerDay: 1e6,
+    codesPerNetworkPerDay: 1e6,
+    messagesPerDay: 1e6,
     messagesPercentPerNetwork: 100,
     // Nothing here depends on the beat, which only hides how long a search took.
     identificationFloor: 1,
@@ -90,8 +99,13 @@ export const createExplorer = () => {
       await Promise.all(portals.map(portal => portal.forward(milliseconds)))
     }
     const target: AttackTarget = {
-      ...{ ports, host, relyingParty: { origin: `http://${host}`, host: 'localhost' } },
-      ...{ application, now: clock.now, forward, codeAt: codesOf(application) },
+      ports,
+      host,
+      relyingParty: { origin: `http://${host}`, host: 'localhost' },
+      application,
+      now: clock.now,
+      forward,
+      codeAt: codesOf(application),
     }
     return { target, crowd: fixture.crowd }
   }

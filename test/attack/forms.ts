@@ -17,18 +17,23 @@ export const createForms = (parts: Deps, lookups: Lookups) => {
     identify: async (step, browser) => journeys.identify(browser, step),
     answer: async ({ right, ref, towards }, browser) =>
       journeys.answer(browser, right ? journeys.rightAnswer(browser) : `faux ${nextNumber()}`, ref, towards),
-    ...{ show: journeys.show, choose: journeys.choose, receive: journeys.receive },
+    show: journeys.show,
+    choose: journeys.choose,
+    receive: journeys.receive,
     type: async ({ right, ref }, browser) => journeys.type(browser, right, ref),
     'sign-in': async ({ person, right }, browser) => ({
-      ...{ browser, path: '/fr/connexion' },
+      browser,
+      path: '/fr/connexion',
       body: { identifiant: run.people[person]?.login ?? '', motdepasse: passwordOf(idOf(person), right) },
     }),
     digits: async ({ by }, browser) => ({
-      ...{ browser, path: '/fr/connexion/second-element/compte' },
+      browser,
+      path: '/fr/connexion/second-element/compte',
       body: { code: codeOf(waiting(browser), by) },
     }),
     confirm: async ({ right }, browser) => ({
-      ...{ browser, path: '/fr/connexion/confirmer/compte' },
+      browser,
+      path: '/fr/connexion/confirmer/compte',
       body: { motdepasse: passwordOf(signedIn(browser), right) },
     }),
     replay: async ({ which }, browser) => {

@@ -28,7 +28,8 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
     const at = journeyKind === 'activation' && person !== 1 ? 2 : person
     const { number = '', date = '', login = '' } = run.people[at] ?? {}
     return {
-      ...{ browser, path: `${pathsOf[journeyKind].start}/identification/${card}` },
+      browser,
+      path: `${pathsOf[journeyKind].start}/identification/${card}`,
       body: { numero: card === 'uid' ? login : number, naissance: right ? date : '3/3/1983' },
     }
   }
@@ -40,12 +41,14 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
     ref: Ownership,
     towards: TargetJourney = 'own',
   ): FormRequest => ({
-    ...{ browser, path: `${startOf(browser, towards).start}/question-joker` },
+    browser,
+    path: `${startOf(browser, towards).start}/question-joker`,
     body: { reponse, question: 'pet', demarche: refOf(browser, ref) },
   })
 
   const type = (browser: Browser, right: boolean, ref: Ownership): FormRequest => ({
-    ...{ browser, path: '/fr/activation/code' },
+    browser,
+    path: '/fr/activation/code',
     body: {
       code: (right && run.secrets.letters.get(personIn(browser))) || 'AAAA-BBBB-CCCC-DDDD',
       demarche: refOf(browser, ref),
@@ -68,7 +71,8 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
     type,
     receive,
     show: (async ({ by, ref, towards }, browser) => ({
-      ...{ browser, path: `${startOf(browser, towards).start}/second-element` },
+      browser,
+      path: `${startOf(browser, towards).start}/second-element`,
       body: { code: codeOf(personIn(browser), by), demarche: refOf(browser, ref) },
     })) satisfies PrepareForm<'show'>,
     choose: (async ({ ref, charter, towards }, browser) => {
@@ -96,7 +100,8 @@ export const createNextStep = (
     (run.state.keys.get(personIn(browser))?.length ?? 0) > 0 && nextNumber() % 2 === 0
       ? keys.sign({ kind: 'sign', browser: 0, whose: 'own', from: 'own', towards: 'own' }, browser)
       : {
-          ...{ browser, path },
+          browser,
+          path,
           body: { code: codeOf(personIn(browser), 'app'), demarche: refOf(browser) },
         }
 
@@ -115,7 +120,8 @@ export const createNextStep = (
     if (step === 'second-element') return factor(browser, path)
     if (step === 'code') return forms.type(browser, true, 'own')
     const bodies: Readonly<Record<string, Body>> = {
-      ...{ nouveau: () => chosen(true), 'mot-de-passe': () => chosen(true) },
+      nouveau: () => chosen(true),
+      'mot-de-passe': () => chosen(true),
       adresse: () => ({ contact: newContact('mail', browser) }),
       mobile: () => ({ contact: newContact('mobile', browser) }),
       'adresse/code': async () => ({ code: await readCode(browser, 'journey', 'mail') }),

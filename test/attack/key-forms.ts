@@ -81,7 +81,8 @@ export const createKeyForms = ({ run, sender }: Deps, lookups: Lookups) => {
   const instead: PrepareForm<'switch'> = async ({ where, towards }, browser) =>
     where === 'journey'
       ? {
-          ...{ browser, path: `${startOf(browser, towards).start}/cle-d-acces` },
+          browser,
+          path: `${startOf(browser, towards).start}/cle-d-acces`,
           body: { demarche: refOf(browser) },
         }
       : { browser, path: pages[where], body: {} }

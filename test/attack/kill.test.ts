@@ -25,7 +25,12 @@ const together = 20
 
 /** Every instant of a write (`services/source/source.ts`), and those at which the directory holds it already. */
 const failpoints: readonly Failpoint[] = [
-  ...(['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved', 'accepted'] as const),
+  'attempt-committed',
+  'person-locked',
+  'about-to-write',
+  'written',
+  'proved',
+  'accepted',
 ]
 const afterTheWrite: readonly Failpoint[] = ['written', 'proved', 'accepted']
 

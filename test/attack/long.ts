@@ -43,11 +43,9 @@ const runBatch = async (script: string, store: StoreFlavour, progress: Progress)
     throw new Error(`${store}, seed ${seed}: ${finding} ${JSON.stringify(result.counterexample)}`)
   }
   return {
-    ...{
-      seed: progress.seed,
-      batches: progress.batches + 1,
-      sequences: progress.sequences + result.sequences,
-    },
+    seed: progress.seed,
+    batches: progress.batches + 1,
+    sequences: progress.sequences + result.sequences,
     requests: progress.requests + result.requests,
     milliseconds: progress.milliseconds + Date.now() - startedAt,
   }
@@ -57,7 +55,11 @@ const runBatch = async (script: string, store: StoreFlavour, progress: Progress)
 export const runLongAttack = async (store: StoreFlavour) => {
   const [file, target] = [`${options.state}/${store}.json`, options.requests]
   const fresh: Progress = {
-    ...{ seed: options.seed, batches: 0, sequences: 0, requests: 0, milliseconds: 0 },
+    seed: options.seed,
+    batches: 0,
+    sequences: 0,
+    requests: 0,
+    milliseconds: 0,
   }
   let progress = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Progress) : fresh
   const script = await buildPortal()

@@ -19,8 +19,12 @@ export type Secrets = {
 }
 
 export const emptySecrets = (): Secrets => ({
-  ...{ keys: new Map(), listed: new Map(), signatures: new Map(), sent: new Map() },
-  ...{ printed: new Map(), letters: new Map() },
+  keys: new Map(),
+  listed: new Map(),
+  signatures: new Map(),
+  sent: new Map(),
+  printed: new Map(),
+  letters: new Map(),
 })
 
 /** The three codes of an app that are good now: this step's, and one around. */

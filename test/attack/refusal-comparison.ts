@@ -80,10 +80,9 @@ const applyCause: {
 
 /** What the browser sees, without what names its journey and its time. */
 const visibleAnswer = ({ status, location, html, set }: Reply) =>
-  [
-    ...[status, location, Object.keys(set).join()],
-    html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#'),
-  ].join(' ')
+  [status, location, Object.keys(set).join(), html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#')].join(
+    ' ',
+  )
 
 const rowsLeft = async ({ application }: AttackTarget, { id, client }: RefusedPerson) => {
   const { read } = application.store
@@ -100,9 +99,13 @@ const rowsLeft = async ({ application }: AttackTarget, { id, client }: RefusedPe
     .execute()
   const sessions = await read.selectFrom('sessions').select('id').where('person', '=', id).execute()
   return JSON.stringify([
-    ...[journey?.state, journey?.version, journey?.refusals],
+    journey?.state,
+    journey?.version,
+    journey?.refusals,
     Object.keys(JSON.parse(journey?.facts ?? '{}')).sort(),
-    ...[tries.length, sessions.length, suspensions],
+    tries.length,
+    sessions.length,
+    suspensions,
   ])
 }
 

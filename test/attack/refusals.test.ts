@@ -62,32 +62,39 @@ const times = (count: number, send: Send, secret: string) =>
 const ways: readonly Way[] = [
   { way: 'once', atOnce: false, walk: async (open, secret) => [await (await open())(secret)] },
   {
-    ...{ way: 'twice in a row', atOnce: false },
+    way: 'twice in a row',
+    atOnce: false,
     walk: async (open, secret) => {
       const send = await open()
       return [await send(secret), await send(secret)]
     },
   },
   {
-    ...{ way: 'once, then three times at once', atOnce: false, parallel: true },
+    way: 'once, then three times at once',
+    atOnce: false,
+    parallel: true,
     walk: async (open, secret) => {
       const send = await open()
       return [await send(secret), ...(await times(3, send, secret))]
     },
   },
   {
-    ...{ way: 'three times at once', atOnce: true, parallel: true },
+    way: 'three times at once',
+    atOnce: true,
+    parallel: true,
     walk: async (open, secret) => times(3, await open(), secret),
   },
   {
-    ...{ way: 'in two browsers, one after the other', atOnce: false },
+    way: 'in two browsers, one after the other',
+    atOnce: false,
     walk: async (open, secret) => {
       const [one, other] = [await open(), await open()]
       return [await one(secret), await other(secret)]
     },
   },
   {
-    ...{ way: 'in two browsers at once', atOnce: false },
+    way: 'in two browsers at once',
+    atOnce: false,
     walk: async (open, secret) => {
       const [one, other] = [await open(), await open()]
       return Promise.all([one(secret), other(secret)])
@@ -112,7 +119,10 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const clock = movableClock()
   beforeAll(async () => {
     fixture = await startPortal({
-      ...{ ...kind, clock, crowd: 700, config: { limits: wide } },
+      ...kind,
+      clock,
+      crowd: 700,
+      config: { limits: wide },
     })
   })
   afterAll(() => fixture?.stop())
@@ -190,7 +200,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   const jokerCases = jokerJourneys.flatMap(journeyKind => [
     ...Object.entries(closings).map(
       ([state, shut]): Case => ({
-        ...{ proof: journeyKind.proof, state, page: `${journeyKind.start}/question-joker` },
+        proof: journeyKind.proof,
+        state,
+        page: `${journeyKind.start}/question-joker`,
         prepare: async person => {
           await shut(person)
           return { secrets: answers, open: () => inJourney(journeyKind, person) }
@@ -198,9 +210,12 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       }),
     ),
     {
-      ...{ proof: journeyKind.proof, state: 'of a wrong date', page: `${journeyKind.start}/question-joker` },
+      proof: journeyKind.proof,
+      state: 'of a wrong date',
+      page: `${journeyKind.start}/question-joker`,
       prepare: async (person: CrowdMember) => ({
-        ...{ secrets: answers, open: () => inJourney(journeyKind, { ...person, date: '3/3/1983' }) },
+        secrets: answers,
+        open: () => inJourney(journeyKind, { ...person, date: '3/3/1983' }),
       }),
     },
   ])
@@ -218,7 +233,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   const letterCases = Object.entries(letters).map(
     ([state, shut]): Case => ({
-      ...{ proof: 'the code of a letter', state, page: '/fr/activation/code' },
+      proof: 'the code of a letter',
+      state,
+      page: '/fr/activation/code',
       prepare: async person => {
         await inStore(tx => tx.deleteFrom('jokers').where('person', '=', person.id).execute())
         const right = await inStore<string>(tx =>
@@ -226,7 +243,8 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         )
         await shut(person)
         return {
-          ...{ secrets: { right, wrong: 'ABCD-EFGH-JKMN-PQRS' }, open: () => inJourney(activation, person) },
+          secrets: { right, wrong: 'ABCD-EFGH-JKMN-PQRS' },
+          open: () => inJourney(activation, person),
         }
       },
     }),
@@ -264,7 +282,10 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     ] as const
   ).flatMap(([proof, page, reach]): readonly Case[] => [
     {
-      ...{ proof, page, state: 'out of tries', unmarked: true },
+      proof,
+      page,
+      state: 'out of tries',
+      unmarked: true,
       prepare: async person => {
         const digits = await withApp(person)
         await spendDigits(person)
@@ -272,7 +293,10 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       },
     },
     {
-      ...{ proof, page, state: 'frozen meanwhile', refused: 303 },
+      proof,
+      page,
+      state: 'frozen meanwhile',
+      refused: 303,
       prepare: async person => {
         const digits = await withApp(person)
         const frozen: Send[] = [await reach(person), await reach(person)]
@@ -284,7 +308,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   const passwordCases = ['frozen', 'ended'].map(
     (state): Case => ({
-      ...{ proof: 'the password of a sign-in', state, page: '/fr/connexion' },
+      proof: 'the password of a sign-in',
+      state,
+      page: '/fr/connexion',
       prepare: async person => {
         await closings[state]?.(person)
         const secrets = { right: person.initialPassword, wrong: 'Faux-Passage-77' }
@@ -310,7 +336,9 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     ] satisfies [string, Spend][]
   ).map(
     ([state, spend]): Case => ({
-      ...{ proof: 'the code of an address', state, page: '/fr/compte/adresses/mail' },
+      proof: 'the code of an address',
+      state,
+      page: '/fr/compte/adresses/mail',
       prepare: async person => {
         const visitor = newVisitor(fixture.url)
         await visitor.signIn(person.login, person.initialPassword)
@@ -326,13 +354,30 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   )
 
   const cases: readonly Case[] = [
-    ...[...jokerCases, ...letterCases, ...factorCases, ...passwordCases, ...contactCases],
+    ...jokerCases,
+    ...letterCases,
+    ...factorCases,
+    ...passwordCases,
+    ...contactCases,
   ]
 
   const tables = [
-    ...(['journeys', 'joker_tries', 'joker_suspensions', 'activation_codes', 'activations'] as const),
-    ...(['sessions', 'pending_sign_ins', 'known_browsers', 'sent_codes', 'contacts', 'attempts'] as const),
-    ...(['people', 'receipts', 'passkey_challenges', 'recovery_codes', 'demo_mails'] as const),
+    'journeys',
+    'joker_tries',
+    'joker_suspensions',
+    'activation_codes',
+    'activations',
+    'sessions',
+    'pending_sign_ins',
+    'known_browsers',
+    'sent_codes',
+    'contacts',
+    'attempts',
+    'people',
+    'receipts',
+    'passkey_challenges',
+    'recovery_codes',
+    'demo_mails',
   ] as const
 
   /** Mails that wait are on their way: they are counted once they arrived. */

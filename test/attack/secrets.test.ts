@@ -24,14 +24,17 @@ const formsOf = (text: string): Buffer[] => {
     return shifted.slice(shift === 0 ? 0 : 4, -4)
   })
   const variants = [
-    ...[text, text.toLowerCase(), text.toUpperCase(), [...text].reverse().join('')],
-    ...[text.normalize('NFD'), text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()],
-    ...[
-      encodeURIComponent(text),
-      new URLSearchParams({ a: text }).toString().slice(2),
-      JSON.stringify(text).slice(1, -1),
-    ],
-    ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase()],
+    text,
+    text.toLowerCase(),
+    text.toUpperCase(),
+    [...text].reverse().join(''),
+    text.normalize('NFD'),
+    text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
+    encodeURIComponent(text),
+    new URLSearchParams({ a: text }).toString().slice(2),
+    JSON.stringify(text).slice(1, -1),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     ...base64.flatMap(one => [one, one.replaceAll('+', '-').replaceAll('/', '_')]),
   ]
   return [...new Set(variants)]
@@ -142,7 +145,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('after whol
   it('there is something to scan: log, store, write-ahead log, backup, audit', () => {
     expect([...written.keys()].sort()).toEqual(
       expect.arrayContaining([
-        ...['audit', 'backup', 'log', 'sesame.sqlite after the stop'],
+        'audit',
+        'backup',
+        'log',
+        'sesame.sqlite after the stop',
         'sesame.sqlite-wal while the portal runs',
       ]),
     )

@@ -25,7 +25,10 @@ type Scene = {
 }
 
 const enter = (browser: number, who: number, by: 'password' | 'key' = 'password'): Action => ({
-  ...{ kind: 'enter', browser, person: who, by },
+  kind: 'enter',
+  browser,
+  person: who,
+  by,
 })
 const onward = (browser: number, on: JourneyKind, who: number, steps: number): Action[] =>
   Array.from({ length: steps }, () => ({ kind: 'onward', browser, journeyKind: on, person: who }))
@@ -247,15 +250,34 @@ const anywhere = fc
 const refusalScene = fc.constant<Scene>({ before: [], often: draw['compare-refusals']() })
 
 const scenes = {
-  ...{ anywhere, joker: jokerScene, factor: factorScene, entry: entryScene, account: accountScene },
-  ...{ renewal: renewalScene, contact: contactScene, activation: activationScene, desk: deskScene },
-  ...{ card: cardScene, session: sessionScene, refusal: refusalScene },
+  anywhere,
+  joker: jokerScene,
+  factor: factorScene,
+  entry: entryScene,
+  account: accountScene,
+  renewal: renewalScene,
+  contact: contactScene,
+  activation: activationScene,
+  desk: deskScene,
+  card: cardScene,
+  session: sessionScene,
+  refusal: refusalScene,
 }
 export type SceneName = keyof typeof scenes
 
 const often: Readonly<Record<SceneName, number>> = {
-  ...{ anywhere: 3, joker: 2, factor: 3, entry: 2, account: 3, renewal: 2, contact: 1, activation: 3 },
-  ...{ desk: 3, card: 2, session: 2, refusal: 1 },
+  anywhere: 3,
+  joker: 2,
+  factor: 3,
+  entry: 2,
+  account: 3,
+  renewal: 2,
+  contact: 1,
+  activation: 3,
+  desk: 3,
+  card: 2,
+  session: 2,
+  refusal: 1,
 }
 
 const anyScene: fc.Arbitrary<Scene> = weighted<Scene>(

@@ -117,15 +117,17 @@ const openJourney = ({ request, answer }: Exchange) => {
     : undefined
   const { journeys, ended } = request.state
   journeys.set(handle, {
-    ...{
-      journeyKind,
-      person: person?.id ?? null,
-      ended: ended.has(person?.id ?? ''),
-      at: answer.location ?? '',
-      wrong: new Set(),
-      sentTo: {},
-    },
-    ...{ answered: false, proved: false, factor: false, activated: false, superseded: false },
+    journeyKind,
+    person: person?.id ?? null,
+    ended: ended.has(person?.id ?? ''),
+    at: answer.location ?? '',
+    wrong: new Set(),
+    sentTo: {},
+    answered: false,
+    proved: false,
+    factor: false,
+    activated: false,
+    superseded: false,
   })
 }
 

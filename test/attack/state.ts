@@ -90,10 +90,23 @@ export type State = {
 }
 
 export const emptyState = (): State => ({
-  ...{ journeys: new Map(), sessions: new Map(), pendingSignIns: new Map(), known: new Map() },
-  ...{ passwords: new Map(), answers: new Map(), apps: new Map(), keys: new Map(), sheets: new Map() },
-  ...{ active: new Set(), letters: new Map(), unconfirmed: new Map(), wrong: new Map(), used: new Set() },
-  ...{ frozen: new Set(), closedUntil: new Map(), ended: new Set() },
+  journeys: new Map(),
+  sessions: new Map(),
+  pendingSignIns: new Map(),
+  known: new Map(),
+  passwords: new Map(),
+  answers: new Map(),
+  apps: new Map(),
+  keys: new Map(),
+  sheets: new Map(),
+  active: new Set(),
+  letters: new Map(),
+  unconfirmed: new Map(),
+  wrong: new Map(),
+  used: new Set(),
+  frozen: new Set(),
+  closedUntil: new Map(),
+  ended: new Set(),
 })
 
 /** The cookies that go with a request. */
@@ -103,7 +116,8 @@ const minute = 60_000
 const day = 24 * 60 * minute
 
 export const newSession = (person: string, now: number, factor: boolean, origin: string): Session => ({
-  ...{ person, origin },
+  person,
+  origin,
   freshUntil: now + 10 * minute,
   factorUntil: factor ? now + 10 * minute : 0,
   seenAt: now,

@@ -103,7 +103,8 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       const { html } = await visitor.get('/fr/activation/code')
       expect(textOf(html)).not.toContain('Il vous reste')
       const told = await visitor.post('/fr/activation/code', {
-        ...{ code: 'FAUX', demarche: visitor.refIn(html) },
+        code: 'FAUX',
+        demarche: visitor.refIn(html),
       })
       return /Il vous reste (\d+) essais/.exec(textOf(told.html))?.[1]
     }
@@ -201,7 +202,8 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       for (const [start, page, field] of starts) {
         const visitor = anywhere()
         await visitor.post(`${start}/identification/numero-personnel`, {
-          ...{ numero: known.number, naissance: date },
+          numero: known.number,
+          naissance: date,
         })
         waiting.push({ visitor, at: `${start}/${page}`, field })
       }

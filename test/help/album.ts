@@ -37,7 +37,10 @@ const webp = async (page: Page, name: PictureName) => {
   const clip = await clipOf(page, name)
   const session = await page.context().newCDPSession(page)
   const { data } = await session.send('Page.captureScreenshot', {
-    ...{ format: 'webp', quality: 72, clip, captureBeyondViewport: true },
+    format: 'webp',
+    quality: 72,
+    clip,
+    captureBeyondViewport: true,
   })
   await session.detach()
   return { bytes: Buffer.from(data, 'base64'), width: clip.width, height: clip.height }

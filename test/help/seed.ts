@@ -45,7 +45,9 @@ export const seed = {
     {
       says: ['Cliquez sur Numéro personnel'],
       shows: [
-        ...['Accueil', 'Gérer mon compte', 'Aide'],
+        'Accueil',
+        'Gérer mon compte',
+        'Aide',
         "Vous pouvez récupérer votre mot de passe par l'intermédiaire des 4 informations ci-dessous. Celles-ci permettent de vous identifier au sein de notre système d'information.",
         'Si vous êtes :',
         "étudiant : vous pouvez utiliser votre numéro d'étudiant ou votre INE.",

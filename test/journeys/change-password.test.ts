@@ -167,13 +167,11 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
         '/fr/connexion/mot-de-passe-expire',
       )
       const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
-        ...{
-          identifiant: 'nhaddad',
-          ancien: 'Bienvenue!2026n',
-          nouveau: fresh,
-          confirmation: fresh,
-          charte: 'oui',
-        },
+        identifiant: 'nhaddad',
+        ancien: 'Bienvenue!2026n',
+        nouveau: fresh,
+        confirmation: fresh,
+        charte: 'oui',
       })
       expect(answer.location).toMatch(/^\/fr\/compte\/mot-de-passe\//)
       expect((await visitor.get('/fr/compte/sessions')).status).toBe(200)

@@ -64,7 +64,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       const page = await visitor.get(form)
       fixture.slapd?.pause()
       const answer = await visitor.post(form, {
-        ...{ nouveau: secret, confirmation: secret, charte: 'oui' },
+        nouveau: secret,
+        confirmation: secret,
+        charte: 'oui',
         demarche: visitor.refIn(page.html),
       })
       const told = answer.status === 303 ? await visitor.get(answer.location ?? '') : answer

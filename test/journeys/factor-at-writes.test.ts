@@ -34,7 +34,11 @@ describe.each(kinds.filter(available))(
     const clock = movableClock()
     beforeAll(async () => {
       fixture = await startPortal({
-        ...{ ...kind, clock, people: 20, crowd: 80, config: { limits: unlimited } },
+        ...kind,
+        clock,
+        people: 20,
+        crowd: 80,
+        config: { limits: unlimited },
         failpoints: at => {
           if (at !== dieAt) return
           dieAt = null
@@ -72,7 +76,9 @@ describe.each(kinds.filter(available))(
 
     const choose = async (visitor: Visitor, path: string, password = chosen) =>
       visitor.post(path, {
-        ...{ nouveau: password, confirmation: password, charte: 'oui' },
+        nouveau: password,
+        confirmation: password,
+        charte: 'oui',
         demarche: visitor.refIn((await visitor.get(path)).html),
       })
 
@@ -110,7 +116,8 @@ describe.each(kinds.filter(available))(
         const visitor = newVisitor(fixture.url)
         const at = '/fr/activation/code'
         await visitor.post('/fr/activation/identification/numero-personnel', {
-          ...{ numero: who.number, naissance: who.date },
+          numero: who.number,
+          naissance: who.date,
         })
         const demarche = visitor.refIn((await visitor.get(at)).html)
         expect((await visitor.post(at, { code: letter, demarche })).location).toBe('/fr/activation/fin')
@@ -191,13 +198,11 @@ describe.each(kinds.filter(available))(
         })
         const visitor = newVisitor(fixture.url)
         const answer = await visitor.post('/fr/connexion/mot-de-passe-expire', {
-          ...{
-            identifiant: who.login,
-            ancien: who.initialPassword,
-            nouveau: chosen,
-            confirmation: chosen,
-            charte: 'oui',
-          },
+          identifiant: who.login,
+          ancien: who.initialPassword,
+          nouveau: chosen,
+          confirmation: chosen,
+          charte: 'oui',
         })
         expect(answer.status).toBe(asked(what) ? 422 : 303)
         expect(visitor.cookies.has('__Host-session')).toBe(!asked(what))

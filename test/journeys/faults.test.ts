@@ -65,12 +65,21 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       })
       toMail = await startUnreliableLink(mailRoad, mailPort)
       fixture = await startPortal({
-        ...{ directory: 'slapd', store: 'SQLite', people: 20, crowd: 40, clock },
+        directory: 'slapd',
+        store: 'SQLite',
+        people: 20,
+        crowd: 40,
+        clock,
         config: {
           limits,
           mail: {
-            ...{ kind: 'smtp', host: '127.0.0.1', port: mailRoad, tls: 'starttls', from: 's@univ.example' },
-            ...{ user: 'sesame', passwordFile: join(strangers, 'mail.password') },
+            kind: 'smtp',
+            host: '127.0.0.1',
+            port: mailRoad,
+            tls: 'starttls',
+            from: 's@univ.example',
+            user: 'sesame',
+            passwordFile: join(strangers, 'mail.password'),
             caFile: join(strangers, 'ca.pem'),
           },
         },
@@ -145,7 +154,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           const page = await who.visitor.get('/fr/mot-de-passe/nouveau')
           toDirectory.make(fault)
           const form = {
-            ...{ nouveau: who.chosen, confirmation: who.chosen, charte: 'oui' },
+            nouveau: who.chosen,
+            confirmation: who.chosen,
+            charte: 'oui',
             demarche: who.visitor.refIn(page.html),
           }
           const answer = await who.visitor.post('/fr/mot-de-passe/nouveau', form)

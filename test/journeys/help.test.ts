@@ -133,7 +133,8 @@ describe('the help', () => {
 
   it('follows the configuration: services, rules, figures, mobiles, and whom to call', async () => {
     const own = await startPortal({
-      ...{ directory: 'embedded', store: 'SQLite' },
+      directory: 'embedded',
+      store: 'SQLite',
       config: {
         password: { preset: 'nist' },
         limits: { jokerTries: 4, journeyIdle: 20 * 60_000 },

@@ -10,7 +10,9 @@ const joker = '/fr/mot-de-passe/question-joker'
 /** A proxy that is trusted says from where each request comes. */
 const behindProxy = async (limits: Readonly<Record<string, number>>) =>
   startPortal({
-    ...{ directory: 'embedded', store: 'SQLite', crowd: 4 },
+    directory: 'embedded',
+    store: 'SQLite',
+    crowd: 4,
     config: { trustedProxies: ['127.0.0.1'], campusNetworks: ['198.18.0.0/16', '2001:db8:77::/48'], limits },
   })
 

@@ -37,7 +37,9 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     writeFileSync(tokenFile, 'sms-token\n')
     gateway = await startSmsGateway(port, 'sms-token')
     fixture = await startPortal({
-      ...{ ...kind, clock, crowd: 30 },
+      ...kind,
+      clock,
+      crowd: 30,
       config: {
         limits: { ...wide, messagesPerDay: budget },
         sms: { kind: 'http', url: `http://127.0.0.1:${port}/`, tokenFile },
@@ -227,7 +229,9 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     await visitor.post(at('identification/numero-etudiant'), { numero: '22609431', naissance: '29/2/2008' })
     await send('code', { code })
     await send('mot-de-passe', {
-      ...{ nouveau: 'Tr0mbone&Cascade-3', confirmation: 'Tr0mbone&Cascade-3', charte: 'oui' },
+      nouveau: 'Tr0mbone&Cascade-3',
+      confirmation: 'Tr0mbone&Cascade-3',
+      charte: 'oui',
     })
     await send('question-joker', { question: 'pet', reponse: 'Belphégor' })
     expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
@@ -276,7 +280,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
     port = await freePort()
     const mail = { kind: 'smtp', host: '127.0.0.1', port, tls: 'none', from: 'sesame@univ.example' }
     fixture = await startPortal({
-      ...{ directory: 'slapd', store: 'SQLite', people: 20, clock },
+      directory: 'slapd',
+      store: 'SQLite',
+      people: 20,
+      clock,
       config: { limits: { ...wide, identificationPerNumber: 1e6 }, mail },
     })
   })

@@ -141,7 +141,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     const page = await twice.get('/fr/mot-de-passe/nouveau')
     const password = chosen()
     const form = {
-      ...{ nouveau: password, confirmation: password, charte: 'oui' },
+      nouveau: password,
+      confirmation: password,
+      charte: 'oui',
       demarche: twice.refIn(page.html),
     }
     const answers = await Promise.all([1, 2, 3, 4].map(() => twice.post('/fr/mot-de-passe/nouveau', form)))

@@ -53,11 +53,15 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
       '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>',
     )
     const own = await startPortal({
-      ...{ directory: 'embedded', store: 'SQLite' },
+      directory: 'embedded',
+      store: 'SQLite',
       config: {
         branding: {
-          ...{ product: 'Passe', institution: 'Université des Îles', logoFile: join(folder, 'logo.svg') },
-          ...{ primary: '#ffee00', accent: '#330099' },
+          product: 'Passe',
+          institution: 'Université des Îles',
+          logoFile: join(folder, 'logo.svg'),
+          primary: '#ffee00',
+          accent: '#330099',
           helpdesk: { phone: '02 00 00 00 00', mail: 'aide@iles.example' },
         },
       },

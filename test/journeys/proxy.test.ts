@@ -34,7 +34,8 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       const [front, behind] = [await freePort(), await freePort()]
       port = front
       fixture = await startPortal({
-        ...{ directory: 'embedded', store: 'SQLite' },
+        directory: 'embedded',
+        store: 'SQLite',
         config: {
           publicUrl: `https://localhost:${front}/sesame`,
           listen: { port: behind, admin: 'off' },
@@ -62,7 +63,9 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       new Promise<{ status: number; location: string; html: string }>((resolve, reject) => {
         const body = form ? new URLSearchParams(form).toString() : ''
         const headers = {
-          ...{ cookie, 'accept-language': 'fr', 'sec-fetch-site': 'same-origin' },
+          cookie,
+          'accept-language': 'fr',
+          'sec-fetch-site': 'same-origin',
           ...(form && {
             'content-type': 'application/x-www-form-urlencoded',
             'content-length': Buffer.byteLength(body),

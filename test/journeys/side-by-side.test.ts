@@ -110,7 +110,8 @@ describe('side by side', () => {
     const late = await two({
       ancien: crowdMember.initialPassword,
       nouveau: 'Violon;Granite=19',
-      ...{ confirmation: 'Violon;Granite=19', charte: 'oui' },
+      confirmation: 'Violon;Granite=19',
+      charte: 'oui',
     })
     expect(late.status).toBe(422)
     expect(textOf(late.html)).toContain("Ce n'est pas votre mot de passe actuel")

@@ -5,11 +5,16 @@ import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const branding = {
-  ...{ institution: 'Université des Îles', publisher: 'Université des Îles, 1 quai du Port, 29000 Quimper' },
-  ...{ publicationDirector: 'La présidente', host: 'Hébergeur des Îles, 02 00 00 00 02' },
-  ...{ dataProtection: 'dpo@iles.example', accessibility: 'partially' },
+  institution: 'Université des Îles',
+  publisher: 'Université des Îles, 1 quai du Port, 29000 Quimper',
+  publicationDirector: 'La présidente',
+  host: 'Hébergeur des Îles, 02 00 00 00 02',
+  dataProtection: 'dpo@iles.example',
+  accessibility: 'partially',
   audit: {
-    ...{ date: '2026-10-02', by: 'Cabinet Clair', rate: 87 },
+    date: '2026-10-02',
+    by: 'Cabinet Clair',
+    rate: 87,
     inaccessible: { fr: ['Le règlement en PDF.'], en: ['The regulations as a PDF.'] },
   },
   helpdesk: { phone: '02 00 00 00 00', mail: 'aide@iles.example' },
@@ -21,13 +26,18 @@ describe('the statements', () => {
   beforeAll(async () => {
     bare = await startPortal({ directory: 'embedded', store: 'SQLite' })
     told = await startPortal({
-      ...{ directory: 'embedded', store: 'SQLite' },
+      directory: 'embedded',
+      store: 'SQLite',
       config: {
         branding,
         password: { history: 2 },
         limits: {
-          ...{ sessionIdle: minutes(20), sessionWhole: hours(6), purgeDetails: days(180) },
-          ...{ sealedPassword: hours(36), codeLife: minutes(7), purgeJourneys: hours(12) },
+          sessionIdle: minutes(20),
+          sessionWhole: hours(6),
+          purgeDetails: days(180),
+          sealedPassword: hours(36),
+          codeLife: minutes(7),
+          purgeJourneys: hours(12),
         },
       },
     })
@@ -66,7 +76,8 @@ describe('the statements', () => {
     expect(text).toContain('Sans audit, nous ne pouvons pas encore en donner la liste.')
     await expect(
       startPortal({
-        ...{ directory: 'embedded', store: 'SQLite' },
+        directory: 'embedded',
+        store: 'SQLite',
         config: { branding: { accessibility: 'fully' } },
       }),
     ).rejects.toThrow('branding.audit')

@@ -52,13 +52,15 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   }
 
   const typed = (login: string, more: Readonly<Record<string, string>>) => () => ({
-    ...{
-      identifiant: login,
-      motdepasse: worldPasswordOf(login),
-      ancien: worldPasswordOf(login),
-      charte: 'oui',
-    },
-    ...{ nouveau: chosen, confirmation: chosen, reponse: 'Félix', question: 'pet', ...more },
+    identifiant: login,
+    motdepasse: worldPasswordOf(login),
+    ancien: worldPasswordOf(login),
+    charte: 'oui',
+    nouveau: chosen,
+    confirmation: chosen,
+    reponse: 'Félix',
+    question: 'pet',
+    ...more,
   })
   const people = {
     'a right password': {
@@ -116,9 +118,19 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
         tx
           .insertInto('sessions')
           .values({
-            ...{ id: digestOf(handle), person: await goers.idOf('tpetit'), how: 'embedded', external: null },
-            ...{ external_subject: null, device: '', network: 'n', created_at: now, seen_at: now },
-            ...{ fresh_until: now + hours(1), ends_at: now + hours(8), factor: 'passkey', factor_at: now },
+            id: digestOf(handle),
+            person: await goers.idOf('tpetit'),
+            how: 'embedded',
+            external: null,
+            external_subject: null,
+            device: '',
+            network: 'n',
+            created_at: now,
+            seen_at: now,
+            fresh_until: now + hours(1),
+            ends_at: now + hours(8),
+            factor: 'passkey',
+            factor_at: now,
             origin: digestOf(handle),
           })
           .execute(),
@@ -194,8 +206,11 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     )
     const visitor = newVisitor(institution.fixture.url)
     const answer = await visitor.post(expired, {
-      ...{ identifiant: 'twin-a', ancien: 'Depart-Ancien-2020!', charte: 'oui' },
-      ...{ nouveau: 'Violon+Marmite-9', confirmation: 'Violon+Marmite-9' },
+      identifiant: 'twin-a',
+      ancien: 'Depart-Ancien-2020!',
+      charte: 'oui',
+      nouveau: 'Violon+Marmite-9',
+      confirmation: 'Violon+Marmite-9',
     })
     expect(answer.location).toBe('/fr/mot-de-passe/termine')
     expect(visitor.cookies.has('__Host-session')).toBe(false)

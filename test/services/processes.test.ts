@@ -19,7 +19,10 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 const failpoints: readonly Failpoint[] = [
-  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+  'delivery-claimed',
+  'delivery-about-to-write',
+  'delivery-sent',
+  'delivery-settled',
 ]
 const together = 60
 const rounds = 6

@@ -16,7 +16,10 @@ const pick = <T>(from: readonly T[]) => from[Math.floor(draw() * from.length)] a
 
 class Killed extends Error {}
 const killable: readonly Failpoint[] = [
-  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+  'delivery-claimed',
+  'delivery-about-to-write',
+  'delivery-sent',
+  'delivery-settled',
 ]
 
 type Server = { pause(): unknown; resume(): unknown; kill(): Promise<unknown>; start(): Promise<unknown> }
@@ -80,7 +83,10 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   beforeAll(async () => {
     domain = await startSambaAd()
     fixture = await startPortal({
-      ...{ directory: 'slapd', store: 'SQLite', people: 30, clock },
+      directory: 'slapd',
+      store: 'SQLite',
+      people: 30,
+      clock,
       config: async slapd => {
         radius = await startRadius(slapd)
         return { services: services(), limits: { serviceLogins: 1000 } }

@@ -26,8 +26,15 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 class Killed extends Error {}
 
 const killable: readonly Failpoint[] = [
-  ...(['attempt-committed', 'about-to-write', 'written', 'proved', 'accepted'] as const),
-  ...(['delivery-claimed', 'delivery-about-to-write', 'delivery-sent', 'delivery-settled'] as const),
+  'attempt-committed',
+  'about-to-write',
+  'written',
+  'proved',
+  'accepted',
+  'delivery-claimed',
+  'delivery-about-to-write',
+  'delivery-sent',
+  'delivery-settled',
 ]
 
 const told = {
@@ -50,7 +57,12 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const eduroam = createFaultyService(draw, clock.now)
   const telephony = createFaultyService(draw, clock.now)
   const place = (id: string, more: Partial<ServiceTarget>): ServiceTarget => ({
-    ...{ id, reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(72) },
+    id,
+    reads: null,
+    writer: null,
+    check: null,
+    provedBySource: false,
+    expiresAfter: hours(72),
     ...more,
   })
   const targets = [
@@ -73,9 +85,18 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   await putEntries(
     applications[0].store,
     Array.from({ length: people }, (_, index) => ({
-      ...{ id: `p${index}`, login: `p${index}`, populations: ['staff'], displayName: 'P' },
-      ...{ firstNames: ['P'], familyNames: ['P'], birthDate: null, addresses: [`p${index}@univ.example`] },
-      ...{ privileged: false, ended: false, numbers: {}, password: 'Premier-mot-1' },
+      id: `p${index}`,
+      login: `p${index}`,
+      populations: ['staff'],
+      displayName: 'P',
+      firstNames: ['P'],
+      familyNames: ['P'],
+      birthDate: null,
+      addresses: [`p${index}@univ.example`],
+      privileged: false,
+      ended: false,
+      numbers: {},
+      password: 'Premier-mot-1',
     })),
     quickPasswords,
   )
@@ -97,7 +118,14 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     for (const one of pick(rounds)) await survive(one.run())
   }
   return {
-    ...{ draw, pick, applications, rounds, services: { eduroam, telephony }, survive, forward, carry },
+    draw,
+    pick,
+    applications,
+    rounds,
+    services: { eduroam, telephony },
+    survive,
+    forward,
+    carry,
     arm: (at: Failpoint | null) => {
       armed = at
     },
@@ -205,7 +233,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     for (let number = 0; number < worlds; number += 1) {
       const world = await worldOf(flavour, number)
       const lives: Life[] = Array.from({ length: people }, (_, index) => ({
-        ...{ id: `p${index}` as PersonId, asked: [], frozen: false, outside: false },
+        id: `p${index}` as PersonId,
+        asked: [],
+        frozen: false,
+        outside: false,
       }))
       for (let taken = 0; taken < steps * 4; taken += 1) await step(world, lives)
       await heal(world)

@@ -17,7 +17,9 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
 const clock = movableClock()
 const sleep = (milliseconds: number) => clock.sleep(milliseconds > 250 ? milliseconds : milliseconds / 20)
 const portal = await openPortal(loaded.settings, {
-  ...{ folders: { root: join(dist, '..'), dist }, clock: { ...clock, sleep }, hashing: quickHashing() },
+  folders: { root: join(dist, '..'), dist },
+  clock: { ...clock, sleep },
+  hashing: quickHashing(),
   log: () => {},
 })
 await portal.listen()

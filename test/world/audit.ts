@@ -12,9 +12,13 @@ import type { Store, Tx } from '../../src/store/store.ts'
 import { movableClock } from './clock.ts'
 
 export const auditTables = [
-  ...(['audit_events', 'audit_details', 'audit_heads'] as const),
-  ...(['audit_cuts', 'audit_sealed_heads', 'audit_seals'] as const),
-]
+  'audit_events',
+  'audit_details',
+  'audit_heads',
+  'audit_cuts',
+  'audit_sealed_heads',
+  'audit_seals',
+] as const
 
 /** The audit of a store of its own, with the portal's jobs in the hands of the test. */
 export const auditIn = (store: Store) => {
@@ -31,7 +35,11 @@ export const auditIn = (store: Store) => {
     })
 
   return {
-    ...{ ...parts, audit, heads, stuck, tell },
+    ...parts,
+    audit,
+    heads,
+    stuck,
+    tell,
     /** The job of each minute, a minute later. */
     seal: async () => {
       clock.forward(minutes(2))

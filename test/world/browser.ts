@@ -17,11 +17,9 @@ type Violation = { id: string; nodes: readonly { target: unknown; failureSummary
 export const axeFaults = async (page: Page, only: string | null = null): Promise<string[]> => {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe)
   const options = {
-    ...{
-      rules: { 'color-contrast-enhanced': { enabled: true } },
-      resultTypes: ['violations'],
-      preload: false,
-    },
+    rules: { 'color-contrast-enhanced': { enabled: true } },
+    resultTypes: ['violations'],
+    preload: false,
     ...(only && { runOnly: { type: 'tag', values: [only] } }),
   }
   const violations = (await page.evaluate(

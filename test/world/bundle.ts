@@ -6,8 +6,16 @@ import { root } from './root.ts'
 export const bundle = async (entry: string, name: string, plugins: Plugin[] = []) => {
   const outfile = join(root, 'dist', name)
   await build({
-    ...{ entryPoints: [join(root, entry)], outfile, bundle: true, platform: 'node', format: 'esm' },
-    ...{ target: 'node26', jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'warning', plugins },
+    entryPoints: [join(root, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node26',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+    plugins,
     external: ['@node-rs/argon2', 'pg-native', '@zxcvbn-ts/*', 'esbuild'],
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

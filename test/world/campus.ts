@@ -64,7 +64,10 @@ const servicesOf = ({ radius, samba, lemonldap }: Servers, url: string) => {
     cas: {
       reads: 'source',
       check: {
-        ...{ kind: 'cas-login', casUrl: lemonldap.casUrl, caFile: lemonldap.caFile, service: url },
+        kind: 'cas-login',
+        casUrl: lemonldap.casUrl,
+        caFile: lemonldap.caFile,
+        service: url,
         refusedMark: 'trmsg="5"',
       },
     },
@@ -89,7 +92,10 @@ const configurationOf = (servers: Servers, folder: string, port: number) => ({
   },
   directory: { kind: 'ldap', ...servers.slapd.settings() },
   mail: {
-    ...{ kind: 'smtp', host: '127.0.0.1', port: servers.mailPort, tls: 'none' },
+    kind: 'smtp',
+    host: '127.0.0.1',
+    port: servers.mailPort,
+    tls: 'none',
     from: 'Sésame <ne-pas-repondre@univ.example>',
   },
   services: servicesOf(servers, `http://localhost:${port}/`),
@@ -97,8 +103,12 @@ const configurationOf = (servers: Servers, folder: string, port: number) => ({
 
 const portalOf = async (configFile: string, folder: string, log: (line: string) => void): Promise<Portal> => {
   const loaded = loadSettings({
-    ...{ configFile, data: join(folder, 'data'), port: undefined },
-    ...{ databaseUrl: undefined, databaseUrlFile: undefined, rootKeyFile: undefined },
+    configFile,
+    data: join(folder, 'data'),
+    port: undefined,
+    databaseUrl: undefined,
+    databaseUrlFile: undefined,
+    rootKeyFile: undefined,
   })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const portal = await openPortal(loaded.settings, {

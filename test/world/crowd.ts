@@ -20,13 +20,11 @@ const initialPasswordOf = (index: number) => `Depart-Ancien-${index}!x`
 
 export const crowdPeople = (count: number): readonly WorldPerson[] =>
   Array.from({ length: count }, (_, index) => ({
-    ...{
-      population: 'staff',
-      uid: loginOf(index),
-      firstName: 'Lou',
-      familyName: 'Foule',
-      born: '1980-01-02',
-    },
+    population: 'staff',
+    uid: loginOf(index),
+    firstName: 'Lou',
+    familyName: 'Foule',
+    born: '1980-01-02',
     staffNumber: numberOf(index),
     addresses: [`${loginOf(index)}@univ.example`],
     privateAddresses: [],
@@ -34,17 +32,28 @@ export const crowdPeople = (count: number): readonly WorldPerson[] =>
   }))
 
 const entryOf = (index: number): EmbeddedEntry => ({
-  ...{ id: `crowd-${index}`, login: loginOf(index), populations: ['staff'], displayName: 'Lou Foule' },
-  ...{ firstNames: ['Lou'], familyNames: ['Foule'], birthDate: { year: 1980, month: 1, day: 2 } },
-  ...{ addresses: [`${loginOf(index)}@univ.example`], privileged: false, ended: false },
-  ...{ numbers: { 'staff-number': numberOf(index) }, password: initialPasswordOf(index) },
+  id: `crowd-${index}`,
+  login: loginOf(index),
+  populations: ['staff'],
+  displayName: 'Lou Foule',
+  firstNames: ['Lou'],
+  familyNames: ['Foule'],
+  birthDate: { year: 1980, month: 1, day: 2 },
+  addresses: [`${loginOf(index)}@univ.example`],
+  privileged: false,
+  ended: false,
+  numbers: { 'staff-number': numberOf(index) },
+  password: initialPasswordOf(index),
 })
 
 const crowdMemberOf = async (application: Application, index: number): Promise<CrowdMember> => {
   const found = await application.directory.findLogin(loginOf(index))
   if (!found.ok || !found.person) throw new Error(`${loginOf(index)} is not in the directory`)
   return {
-    ...{ id: found.person.id, login: loginOf(index), number: numberOf(index), date: '2/1/1980' },
+    id: found.person.id,
+    login: loginOf(index),
+    number: numberOf(index),
+    date: '2/1/1980',
     initialPassword: initialPasswordOf(index),
   }
 }

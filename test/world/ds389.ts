@@ -84,7 +84,8 @@ const fill = async (client: Client, people: readonly WorldPerson[], portalPasswo
   for (const ou of ['etudiants', 'personnels', 'externes', 'services', 'groups'])
     await client.add(`ou=${ou},${suffix}`, { objectClass: 'organizationalUnit', ou })
   await client.add(portalDn, {
-    ...{ objectClass: ['applicationProcess', 'simpleSecurityObject'], cn: 'portal' },
+    objectClass: ['applicationProcess', 'simpleSecurityObject'],
+    cn: 'portal',
     userPassword: portalPassword,
   })
   for (const person of people) await client.add(dnOf(person), personEntry(person))

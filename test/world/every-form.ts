@@ -39,8 +39,12 @@ const paramsOf: { readonly [route in RouteName]?: readonly Params[] } = {
 }
 
 const takesPasskey: readonly RouteName[] = [
-  ...(['confirmPasskey', 'signInPasskey', 'journeyPasskey', 'identifierPasskey'] as const),
-  ...(['passkeyNew', 'passkeyTry'] as const),
+  'confirmPasskey',
+  'signInPasskey',
+  'journeyPasskey',
+  'identifierPasskey',
+  'passkeyNew',
+  'passkeyTry',
 ]
 
 /** Sends one form with everything that this person has, the challenge of a passkey answered. */

@@ -27,18 +27,31 @@ export const worldFiles = all.filter(file => !unitFiles.includes(file))
 
 /** Those that last long, the longest first; of others the larger are taken for the longer. */
 const longest = [
-  ...['test/attack/attack-postgresql', 'test/attack/mutants', 'test/pages/every-page', 'test/attack/kill'],
-  ...['test/attack/attack-sqlite', 'test/attack/budgets', 'test/journeys/forgotten-password'],
-  ...[
-    'test/services/processes',
-    'test/journeys/refusals',
-    'test/services/troubles',
-    'test/journeys/navigation',
-  ],
-  ...['test/journeys/faults', 'test/journeys/keyboard', 'test/journeys/ways-in', 'test/journeys/several'],
-  ...['test/journeys/restart', 'test/services/real-troubles', 'test/journeys/external-browser'],
-  ...['src/directory/ldap/ds389', 'test/attack/refusals', 'src/services/directory-account/directory-account'],
-  ...['test/journeys/messages', 'test/journeys/limits', 'test/commands', 'test/journeys/activation'],
+  'test/attack/attack-postgresql',
+  'test/attack/mutants',
+  'test/pages/every-page',
+  'test/attack/kill',
+  'test/attack/attack-sqlite',
+  'test/attack/budgets',
+  'test/journeys/forgotten-password',
+  'test/services/processes',
+  'test/journeys/refusals',
+  'test/services/troubles',
+  'test/journeys/navigation',
+  'test/journeys/faults',
+  'test/journeys/keyboard',
+  'test/journeys/ways-in',
+  'test/journeys/several',
+  'test/journeys/restart',
+  'test/services/real-troubles',
+  'test/journeys/external-browser',
+  'src/directory/ldap/ds389',
+  'test/attack/refusals',
+  'src/services/directory-account/directory-account',
+  'test/journeys/messages',
+  'test/journeys/limits',
+  'test/commands',
+  'test/journeys/activation',
 ].map(name => join(root, `${name}.test.ts`))
 
 /** A worker that begins a long file last keeps the other waiting. The order is the same in every run. */

@@ -47,8 +47,13 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
   const clientSecretFile = join(folder, 'secret')
   writeFileSync(clientSecretFile, clientSecret)
   const server = {
-    ...{ kind: 'oidc', issuer: op.issuer, clientId: 'sesame', clientSecretFile, timeout: 10_000 },
-    ...{ acrValues: ['one', 'two'], secondFactorAcr: ['two'] },
+    kind: 'oidc',
+    issuer: op.issuer,
+    clientId: 'sesame',
+    clientSecretFile,
+    timeout: 10_000,
+    acrValues: ['one', 'two'],
+    secondFactorAcr: ['two'],
   }
   const signIn = { server, ...(config.signIn as object) }
   let fixture = await openAt({ directory: 'embedded', store: 'SQLite' }, { ...config, signIn }, port)
@@ -59,7 +64,10 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
     restart: async () => {
       fixture = await fixture.restart()
     },
-    ...{ kind: 'oidc', url: op.issuer, caFile: undefined, passwordOf: () => 'right' },
+    kind: 'oidc',
+    url: op.issuer,
+    caFile: undefined,
+    passwordOf: () => 'right',
     longAgo: async signIn => {
       op.ago.value = 3600
       const done = await signIn()
@@ -110,7 +118,10 @@ const casInstitution: Start = async config => {
     restart: async () => {
       fixture = await fixture.restart()
     },
-    ...{ kind: 'cas', url, caFile, passwordOf: own => own },
+    kind: 'cas',
+    url,
+    caFile,
+    passwordOf: own => own,
     longAgo: async signIn => {
       const done = await signIn()
       // LemonLDAP::NG takes what is five seconds old for fresh (portalForceAuthnInterval).
@@ -120,7 +131,8 @@ const casInstitution: Start = async config => {
     signOutThere: async there => {
       await there.get(new URL('/cas/logout', url))
     },
-    ...{ down: kill, up: start },
+    down: kill,
+    up: start,
     stop: async () => {
       await stop()
       await fixture.stop()

@@ -41,7 +41,11 @@ export const institutionVisitors = (institution: Institution) => {
   }
 
   return {
-    ...{ newBrowser, leave, sent, enter, signedIn },
+    newBrowser,
+    leave,
+    sent,
+    enter,
+    signedIn,
     isIn: async ({ here }: InBrowser) => (await here.get('/fr/compte/sessions')).status === 200,
     /** As if every session had been opened long ago. */
     growOld: () =>

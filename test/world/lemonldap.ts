@@ -200,7 +200,13 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     run(
       fastcgi,
       [
-        ...['--foreground', '-n', '2', '-s', join(folder, 'fastcgi.sock'), '-p', join(folder, 'fastcgi.pid')],
+        '--foreground',
+        '-n',
+        '2',
+        '-s',
+        join(folder, 'fastcgi.sock'),
+        '-p',
+        join(folder, 'fastcgi.pid'),
         ...(asRoot ? ['-u', user, '-g', user] : []),
       ],
       { LLNG_DEFAULTCONFFILE: join(folder, 'lemonldap-ng.ini'), LLNG_DEFAULTLOGGER: 'Std' },

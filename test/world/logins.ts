@@ -102,10 +102,8 @@ export const logsInToCas = async (lemonldap: LemonLdap, login: string, password:
   const form = await ask(lemonldap, path, [])
   const fields = new URLSearchParams([
     ...hiddenFields(form.body).map(([name, value]) => [name, value]),
-    ...[
-      ['user', login],
-      ['password', password],
-    ],
+    ['user', login],
+    ['password', password],
   ])
   const { location } = await ask(lemonldap, path, form.cookies, fields)
   const ticket = /[?&]ticket=([^&]+)/.exec(location)?.[1]

@@ -29,13 +29,11 @@ export const startPostgres = async () => {
   const port = await freePort()
   const settings = [
     // Processes of Sésame are killed here, never this server nor the machine: what it has taken, others see.
-    ...[
-      'fsync=off',
-      'synchronous_commit=off',
-      'full_page_writes=off',
-      'wal_level=minimal',
-      'max_wal_senders=0',
-    ],
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
     'listen_addresses=127.0.0.1',
     `port=${port}`,
     `unix_socket_directories=${folder}`,

@@ -36,7 +36,10 @@ const delegate = (folder: string) => {
   const rights = advisedRights().join('').replaceAll('PORTAL', sid)
   for (const population of ['student', 'staff', 'external'] as const)
     sambaTool(
-      ...['dsacl', 'set', `--objectdn=${ouOf(population)}`, `--sddl=${rights}`],
+      'dsacl',
+      'set',
+      `--objectdn=${ouOf(population)}`,
+      `--sddl=${rights}`,
       ...configured(folder),
       ...samOf(folder),
     )
@@ -47,13 +50,26 @@ const provision = (folder: string) => {
   const empty = `${folder}.empty.conf`
   writeFileSync(empty, '')
   sambaTool(
-    ...['domain', 'provision', `--configfile=${empty}`, `--targetdir=${folder}`],
-    ...['--realm=AD.UNIV.EXAMPLE', '--domain=ADUNIV', '--server-role=dc', '--dns-backend=NONE'],
-    ...[`--adminpass=${rootPassword}`, '--host-name=dc1', `--host-ip=${address}`],
+    'domain',
+    'provision',
+    `--configfile=${empty}`,
+    `--targetdir=${folder}`,
+    '--realm=AD.UNIV.EXAMPLE',
+    '--domain=ADUNIV',
+    '--server-role=dc',
+    '--dns-backend=NONE',
+    `--adminpass=${rootPassword}`,
+    '--host-name=dc1',
+    `--host-ip=${address}`,
     ...onLoopback(address),
   )
   sambaTool(
-    ...['domain', 'passwordsettings', 'set', '--min-pwd-age=0', '--min-pwd-length=8', '--history-length=3'],
+    'domain',
+    'passwordsettings',
+    'set',
+    '--min-pwd-age=0',
+    '--min-pwd-length=8',
+    '--history-length=3',
     ...configured(folder),
     ...samOf(folder),
   )

@@ -47,7 +47,10 @@ export const newSecurityKey = ({ origin, host }: Where) => {
 
   const envelope = (response: Record<string, unknown>) =>
     JSON.stringify({
-      ...{ id: base64url(id), rawId: base64url(id), type: 'public-key', clientExtensionResults: {} },
+      id: base64url(id),
+      rawId: base64url(id),
+      type: 'public-key',
+      clientExtensionResults: {},
       response,
     })
 
@@ -56,11 +59,9 @@ export const newSecurityKey = ({ origin, host }: Where) => {
     make: (options: { challenge: string; user: { id: string } }, faults: Faults = {}) => {
       user = options.user.id
       const cose = new Map<number, Cbor>([
-        ...([
-          [1, 2],
-          [3, -7],
-          [-1, 1],
-        ] as const),
+        [1, 2],
+        [3, -7],
+        [-1, 1],
         [-2, Buffer.from(x, 'base64url')],
         [-3, Buffer.from(y, 'base64url')],
       ])
