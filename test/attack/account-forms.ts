@@ -15,7 +15,7 @@ const targets = {
 
 type Make = (browser: Browser, right: boolean) => Promise<FormRequest> | FormRequest
 
-/** Forms of the account that are filled at once. */
+/** Account forms that need no earlier request. */
 const simpleFormsOf = ({ run }: Deps, { signedIn, passwordOf }: Lookups) => {
   return {
     change: (browser, right) => ({
@@ -42,7 +42,7 @@ const simpleFormsOf = ({ run }: Deps, { signedIn, passwordOf }: Lookups) => {
     }),
     'sign-out': browser => ({ browser, path: '/fr/deconnexion', body: {} }),
     'end-others': browser => ({ browser, path: '/fr/compte/sessions', body: { session: 'autres' } }),
-    /** The form of an expired password, which nobody's is. */
+    /** The form for an expired password. Nobody's password is expired here, so it must change nothing. */
     expired: (browser, right) => {
       const { id = '', login = '' } = run.people[nextNumber() % 4] ?? {}
       return {
@@ -54,7 +54,7 @@ const simpleFormsOf = ({ run }: Deps, { signedIn, passwordOf }: Lookups) => {
   } satisfies { readonly [what in Exclude<Managed, 'app' | 'print' | 'new-key' | 'retire-key'>]: Make }
 }
 
-/** What a signed-in person, or whoever holds that session, does in the account. */
+/** The forms of the account pages, sent with whatever session the browser holds. */
 export const createAccountForms = (parts: Deps, lookups: Lookups) => {
   const { run, target, sender } = parts
   const { secrets } = run
@@ -64,17 +64,17 @@ export const createAccountForms = (parts: Deps, lookups: Lookups) => {
   const waiting = (browser: Browser): UnconfirmedFactors =>
     unconfirmedFactorsOf(run.state, sessionOf(browser)?.origin ?? '')
 
-  /** A new app, up to its first code. */
+  /** Begins the enrolment of an app. Returns the form that confirms it with its first code. */
   const app = async (browser: Browser): Promise<FormRequest> => {
     await sender.send([{ browser, path: targets.app, body: { action: 'commencer' } }])
     const { html } = await browser.client.get(targets.app)
-    const letters = appSecretIn(html)
-    if (letters) waiting(browser).letters.push(letters)
-    const code = letters ? (codesOfApp(letters, target.now())[0] ?? '') : '000000'
+    const appSecret = appSecretIn(html)
+    if (appSecret) waiting(browser).appSecrets.push(appSecret)
+    const code = appSecret ? (codesOfApp(appSecret, target.now())[0] ?? '') : '000000'
     return { browser, path: targets.app, body: { action: 'confirmer', code } }
   }
 
-  /** A new sheet, up to its first code. */
+  /** Prints a new recovery sheet. Returns the form that confirms it with its first code. */
   const print = async (browser: Browser): Promise<FormRequest> => {
     const person = signedIn(browser)
     await sender.send([{ browser, path: targets.print, body: { action: 'commencer' } }])
@@ -83,7 +83,7 @@ export const createAccountForms = (parts: Deps, lookups: Lookups) => {
     return { browser, path: targets.print, body: { action: 'confirmer', code: sheet[0] ?? '' } }
   }
 
-  /** The passkey that waits signs its first challenge. */
+  /** The form in which a new passkey signs its first challenge. */
   const tryKey = async (browser: Browser, from: Ownership): Promise<FormRequest> => {
     const asking = from === 'other' ? (run.browsers[1 - browser.name] as Browser) : browser
     const path = `${targets.key}/essai`
@@ -96,7 +96,7 @@ export const createAccountForms = (parts: Deps, lookups: Lookups) => {
     return { browser, path, body: { cle } }
   }
 
-  /** A new passkey, up to the moment before it is kept. */
+  /** The form that registers a new passkey. */
   const newKey = async (browser: Browser): Promise<FormRequest> => {
     await sender.send([{ browser, path: targets.key, body: { action: 'commencer' } }])
     const options = optionsIn((await browser.client.get(`${targets.key}/nouvelle`)).html)
@@ -106,13 +106,13 @@ export const createAccountForms = (parts: Deps, lookups: Lookups) => {
     return { browser, path: `${targets.key}/nouvelle`, body: { nom: made.id, cle } }
   }
 
-  /** The same, up to its first use. */
+  /** Registers a new passkey. Returns the form of its first use. */
   const key = async (browser: Browser): Promise<FormRequest> => {
     await sender.send([await newKey(browser)])
     return tryKey(browser, 'own')
   }
 
-  /** The page names each passkey by a name of its own; ours stands beside it. */
+  /** Removes the first passkey of the list. The page gives each passkey its own id: this records which of ours it means. */
   const retireKey = async (browser: Browser): Promise<FormRequest> => {
     const { html } = await browser.client.get(targets.key)
     const listed = [...html.matchAll(/name="laquelle" value="([^"]*)"/g)].map(([, id]) => id ?? '')

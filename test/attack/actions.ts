@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 
-/** What an attacker may send, in any order, from two browsers, to people whose secrets are partly known. */
+/** The actions of an attacker who has two browsers and knows some of the secrets of four people. */
 export type JourneyKind = 'password' | 'identifier' | 'activation'
 export type Ownership = 'own' | 'other' | 'none'
-/** The journey of the browser itself, or another one, to which its proofs must be worth nothing. */
+/** The journey to which a form is sent: that of the browser, or another one, where the proofs of this one must not count. */
 export type TargetJourney = 'own' | JourneyKind
-/** What is typed where a second factor is asked for. */
+/** What is typed as a second factor. `paper`: a printed recovery code. */
 export type FactorInput = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-another' | 'wrong'
-/** Whose passkey signs; `pending`: one of that person that was never tried. */
+/** Whose passkey signs. `pending`: a passkey of that person that was registered and never used. */
 export type PasskeyChoice = 'own' | 'other' | 'pending'
-/** Where another proof is asked for instead. */
+/** The page on which a passkey is asked for in place of another proof. */
 export type PasskeyPage = 'journey' | 'entering' | 'confirm'
 export type ContactKind = 'mail' | 'mobile'
 type At<Name extends string, More> = { readonly kind: Name; readonly browser: number } & Readonly<More>
@@ -31,16 +31,16 @@ const managed = [
 ] as const
 export type Managed = (typeof managed)[number]
 
-/** Ends with one form, which may be sent alone, several times at once, or beside another one. */
+/** An action that ends with one form, which may be sent alone, several times at once, or together with another form. */
 export type FormAction =
-  /** The next step as an honest person takes it, so that sequences come far. */
+  /** The next step with the right data, so that sequences get far into a journey. */
   | At<'onward', { journeyKind: JourneyKind; person: number }>
   | At<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
   | At<'answer', { right: boolean; ref: Ownership; towards: TargetJourney }>
   | At<'show', { by: FactorInput; ref: Ownership; towards: TargetJourney }>
-  /** A passkey, in a journey: whose it is, and from whose page its challenge is. */
+  /** A passkey in a journey. `whose`: its owner; `from`: the browser whose page gave the challenge. */
   | At<'sign', { whose: PasskeyChoice; from: Ownership; towards: TargetJourney }>
-  /** « With a passkey instead »: asked for, and left there. */
+  /** Asks for a passkey in place of another proof, and does not sign. */
   | At<'switch', { where: PasskeyPage; towards: TargetJourney }>
   | At<'type', { right: boolean; ref: Ownership }>
   | At<'choose', { ref: Ownership; charter: boolean; towards: TargetJourney }>
@@ -51,7 +51,7 @@ export type FormAction =
   | At<'confirm-key', { whose: PasskeyChoice; from: Ownership }>
   | At<'manage', { what: Managed; right: boolean }>
   | At<'try-key', { from: Ownership }>
-  /** The code that was sent to an address: as this browser asked for it, as the other one did, for the other kind, or none. */
+  /** Types a code that was sent: the one this browser or the other asked for, by mail or text message, or a made-up one. */
   | At<'receive', { code: Ownership; of: ContactKind; at: ContactKind }>
   | At<'replay', { which: number }>
 
@@ -63,14 +63,14 @@ export type Action =
       readonly second: FormAction | null
       readonly times: number
     }
-  /** The desk or the directory acts, alone or while a form is on its way. */
+  /** The service desk or the directory acts, alone or while a form is being handled. */
   | {
       readonly kind: 'desk'
       readonly what: DeskOperationKind
       readonly person: number
       readonly concurrent: FormAction | null
     }
-  /** A whole sign-in as its owner makes it, and the same with a second factor put in service. */
+  /** A complete sign-in of a person, and the complete enrolment of a second factor. */
   | At<'enter', { person: number; by: 'password' | 'key' }>
   | At<'enrol', { what: 'app' | 'key' | 'print' }>
   | At<'guess', { times: number }>
@@ -79,7 +79,7 @@ export type Action =
   | At<'lose-cookies', object>
   | At<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
   | { readonly kind: 'wait'; readonly minutes: number }
-  /** Two people whom the portal refuses: what each sees must not depend on what each gave. */
+  /** Two people whom the portal refuses for the same reason: the answers must not depend on whether the secret was right. */
   | {
       readonly kind: 'compare-refusals'
       readonly cause: RefusalCause
@@ -89,13 +89,13 @@ export type Action =
 
 const cause = ['suspended', 'frozen', 'closed', 'ended'] as const
 export type RefusalCause = (typeof cause)[number]
-const refusedProofs = ['answer', 'told', 'letter', 'password'] as const
+const refusedProofs = ['answer', 'identifier', 'activation-code', 'password'] as const
 export type RefusedProof = (typeof refusedProofs)[number]
 
-export const deskOperations = ['freeze', 'unfreeze', 'close', 'letter', 'end', 'resume'] as const
+export const deskOperations = ['freeze', 'unfreeze', 'close', 'activation-code', 'end', 'resume'] as const
 export type DeskOperationKind = (typeof deskOperations)[number]
 
-/** Every page that shows what was proved. */
+/** Pages that may only be shown after a proof. */
 export const pages = [
   'mot-de-passe/nouveau',
   'mot-de-passe/termine',
@@ -158,7 +158,7 @@ type FieldArbitraries<Name extends Action['kind']> = {
   readonly [field in keyof Fields<Name>]: fc.Arbitrary<Fields<Name>[field]>
 }
 
-/** One kind of action, from either browser; what is not drawn otherwise is drawn as everywhere. */
+/** Actions of one kind, from either browser. */
 const one = <Name extends Action['kind']>(name: Name, fields: FieldArbitraries<Name>) =>
   fc.record({ kind: fc.constant(name), browser, ...fields }) as unknown as fc.Arbitrary<
     Extract<Action, { kind: Name }>
@@ -167,7 +167,7 @@ const one = <Name extends Action['kind']>(name: Name, fields: FieldArbitraries<N
 export const journeyKind = fc.constantFrom<JourneyKind>('password', 'password', 'identifier', 'activation')
 export const person = fc.nat({ max: 3 })
 
-/** Every action, to be drawn by itself. */
+/** An arbitrary for each kind of action. */
 export const draw = {
   onward: (who = person, on: fc.Arbitrary<JourneyKind> = journeyKind) =>
     one('onward', { journeyKind: on, person: who }),
@@ -213,7 +213,7 @@ export const draw = {
     }),
 }
 
-/** Any form, by how much it leads to. */
+/** Any form, weighted by how far it leads. */
 export const form: fc.Arbitrary<FormAction> = weighted<FormAction>(
   [24, draw.onward()],
   [4, draw.identify()],
@@ -234,7 +234,7 @@ export const form: fc.Arbitrary<FormAction> = weighted<FormAction>(
   [5, draw.replay()],
 )
 
-/** The same form several times at once, or another one beside it. */
+/** The same form several times at once, or two forms at once. */
 export const together = (first: fc.Arbitrary<FormAction>) =>
   draw.together(first, fc.option(form, { freq: 1 }))
 

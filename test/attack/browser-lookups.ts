@@ -8,7 +8,7 @@ import type { AttackTarget } from './run-sequence.ts'
 import { activeSession, type Journey, journeyOf, pendingSignInOf } from './state.ts'
 
 let unique = 0
-/** The same seed then sends the same. */
+/** Restarts the numbers, so that the same seed sends the same data. */
 export const resetNumbers = () => {
   unique = 0
 }
@@ -38,14 +38,14 @@ export const newContact = (kind: ContactKind, { name }: Browser) =>
     ? `b${name}-${nextNumber()}@ailleurs.example`
     : `06${String(10_000_000 + (nextNumber() % 90_000_000))}`
 
-/** What is typed as the second factor of somebody. */
+/** The code that is typed as the second factor of a person. */
 const codesFor = ({ run, target }: Pick<Deps, 'run' | 'target'>) => {
   const { secrets } = run
   return (person: string, by: FactorInput): string => {
     const { apps, sheets, used } = run.state
-    const letters = apps.get(person)
-    const shown = letters ? codesOfApp(letters, target.now()) : []
-    // The next one is taken too: its owner's clock may be a little ahead.
+    const appSecret = apps.get(person)
+    const shown = appSecret ? codesOfApp(appSecret, target.now()) : []
+    // The code of the next step is accepted too: the clock of an app may be a little ahead.
     const [digits = shown[0]] = [shown[0], shown[2]].filter(code => !used.has(`app:${person}:${code}`))
     const [unused] = sheets.get(person) ?? []
     const gone = (secrets.printed.get(person) ?? []).filter(code => !sheets.get(person)?.includes(code))
@@ -54,7 +54,7 @@ const codesFor = ({ run, target }: Pick<Deps, 'run' | 'target'>) => {
       app: digits ?? unused,
       'used-digits': shown.find(code => used.has(`app:${person}:${code}`)),
       paper: unused,
-      // Used up, of a sheet that another replaced, or of one that was never put in service.
+      // A used code, or one of a sheet that was replaced or never put in service.
       'used-paper': gone[nextNumber() % Math.max(1, gone.length)],
       'of-another': another,
       wrong: '000000',
@@ -63,7 +63,7 @@ const codesFor = ({ run, target }: Pick<Deps, 'run' | 'target'>) => {
   }
 }
 
-/** Where browsers stand, and what their owners know. */
+/** Reads the expected state for a browser: its journey, its session, and the secrets of its person. */
 export const createLookups = (parts: Deps) => {
   const { run, target } = parts
   const otherOf = (browser: Browser) => run.browsers[1 - browser.name] as Browser
@@ -80,7 +80,7 @@ export const createLookups = (parts: Deps) => {
       pendingSignInOf(run.state, client.cookies(), target.now())?.person ?? '',
     startOf: (browser: Browser, towards: TargetJourney = 'own') =>
       pathsOf[towards === 'own' ? (journeyIn(browser)?.journeyKind ?? 'password') : towards],
-    /** The hidden field of a journey's forms: whoever holds the handle knows it. */
+    /** The hidden field that names the journey in its forms: it can be computed from the handle. */
     refOf: (browser: Browser, which: Ownership = 'own') => {
       const { journey } = (which === 'other' ? otherOf(browser) : browser).client.cookies()
       return which === 'none' || journey === '' ? '' : publicRef({ id: digestOf(journey) })
@@ -88,7 +88,7 @@ export const createLookups = (parts: Deps) => {
     passwordOf: (person: string, right: boolean) =>
       (right && run.state.passwords.get(person)) || 'Faux-Passage-77',
     codeOf: codesFor(parts),
-    /** A code as it lies in the mailbox or on the telephone to which this journey or session had it sent. */
+    /** The newest code that this journey or session had sent by mail or text message. */
     readCode: async ({ client }: Browser, from: 'journey' | 'account', kind: ContactKind) => {
       const cookies = client.cookies()
       const holder =

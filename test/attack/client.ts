@@ -2,8 +2,8 @@ import { Agent, request } from 'node:http'
 import type { Cookies } from './state.ts'
 
 /**
- * A browser at its barest, for a million requests: cookies, and nothing else. Both processes answer for one public
- * address, as behind a balancer; which of them is asked is the caller's choice.
+ * A minimal HTTP client with cookies, cheap enough for a million requests. Both processes serve one public address, as behind a
+ * load balancer; `port` chooses the process of each request.
  */
 export type Reply = {
   readonly status: number
@@ -17,7 +17,7 @@ export type CookieName = (typeof names)[number]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 
-/** `__Host-journey=…; Path=/; Max-Age=3600; …`; a cookie that is taken back is empty. */
+/** `__Host-journey=…; Path=/; Max-Age=3600; …`; the value is empty when the cookie is deleted. */
 const setIn = (lines: readonly string[]): Partial<Cookies> =>
   Object.fromEntries(
     lines.flatMap(line => {
@@ -29,7 +29,7 @@ const setIn = (lines: readonly string[]): Partial<Cookies> =>
 
 export const newClient = (host: string, port: () => number) => {
   const jar = new Map<CookieName, string>()
-  /** All that this browser was ever given: it may put an old one back. */
+  /** All cookie values that this browser ever received: it may send an old one again. */
   const given = new Map<CookieName, string[]>(names.map(name => [name, []]))
 
   const keep = (set: Partial<Cookies>) => {

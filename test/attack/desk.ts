@@ -8,7 +8,7 @@ import type { Secrets } from './proofs.ts'
 import type { DeskOperation } from './request-sender.ts'
 import type { State } from './state.ts'
 
-/** The directory says of these people that their time here is over, or that it is not. */
+/** Sets whether the directory says that these accounts have ended. */
 export const setEnded = async (tx: Tx, people: readonly string[], ended: boolean) => {
   const rows = await tx
     .selectFrom('embedded_people')
@@ -29,7 +29,7 @@ const discardProofs = (state: State, person: string) => {
       journey.superseded = true
 }
 
-/** What the desk and the directory do to people between, or during, their steps. */
+/** Operations of the service desk and of the directory, between or during the steps of people. */
 export const createDesk = (application: Application, secrets: Secrets, now: () => number) => {
   const make = async (what: DeskOperationKind, { id }: CrowdMember): Promise<DeskOperation> => {
     const acts: {
@@ -39,7 +39,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
     } = {
       freeze: () => ({
         run: () => application.notMe.freezeByDesk(id, 'test', 'test'),
-        // The password that nobody knows is written as any other.
+        // A freeze writes a random password, recorded like any other.
         mayCause: [`password.written:${id}`],
         apply: state => {
           state.frozen.add(id)
@@ -51,11 +51,12 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
         run: () => application.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
         mayCause: [],
         apply: state => {
-          const wasShut = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
+          const wasClosed = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
           state.frozen.delete(id)
           state.closedUntil.delete(id)
-          // Whoever is left without a joker may be given a new letter; one that was made before opens nothing.
-          if (wasShut && !state.answers.has(id)) for (const of of [state.active, state.letters]) of.delete(id)
+          // A person left without a joker may get a new activation code; an older code is void.
+          if (wasClosed && !state.answers.has(id))
+            for (const group of [state.active, state.activationCodes]) group.delete(id)
         },
       }),
       close: () => {
@@ -69,15 +70,15 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
           },
         }
       },
-      letter: async () => {
+      'activation-code': async () => {
         const code = await application.store.transaction(tx =>
           application.activationCodes.make(tx, id, days(1)),
         )
-        secrets.letters.set(id, code)
+        secrets.activationCodes.set(id, code)
         return {
           run: async () => {},
           mayCause: [],
-          apply: state => !state.active.has(id) && state.letters.set(id, code),
+          apply: state => !state.active.has(id) && state.activationCodes.set(id, code),
         }
       },
       end: () => ({
@@ -91,7 +92,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
         apply: state => state.ended.delete(id),
       }),
     }
-    return { what: `the desk's ${what}`, ...(await acts[what]()) }
+    return { what: `desk operation ${what}`, ...(await acts[what]()) }
   }
   return make
 }

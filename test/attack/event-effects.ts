@@ -11,12 +11,12 @@ import {
   type UnconfirmedFactors,
 } from './state.ts'
 
-/** What a request taught: which proofs were accepted, what they are worth from now on, and what ended. */
+/** How each audit event changes the expected state: which proofs count from now on, and what has ended. */
 export type ObservedAnswer = {
   readonly status: number
   readonly location: string | null
   readonly html: string
-  /** Cookies that this answer set; empty: taken back. */
+  /** Cookies that this answer set; empty when it deleted the cookie. */
   readonly set: Partial<Cookies>
 }
 export type AuditEvent = { readonly kind: string; readonly chain: string }
@@ -30,12 +30,7 @@ export const endSessions = ({ sessions }: State, person: string, except = '') =>
     if (session.person === person && handle !== except) sessions.delete(handle)
 }
 
-/** Its browser is known again by the answer, where there is one. */
-const forgetKnownBrowsers = ({ known }: State, person: string, except = '') => {
-  for (const [cookie, owner] of known) if (owner === person && cookie !== except) known.delete(cookie)
-}
-
-/** The first accepted write ends the sessions of that person, and their other journeys; so does a freeze. */
+/** A password write or a freeze ends the sessions of the person and their other journeys. */
 export const endSessionsAndJourneys = (state: State, person: string, except: Partial<Cookies> = {}) => {
   endSessions(state, person, except.session)
   for (const pendingSignIn of state.pendingSignIns.values())
@@ -43,7 +38,7 @@ export const endSessionsAndJourneys = (state: State, person: string, except: Par
   endJourneys(state, person, except.journey)
 }
 
-/** Whoever has not proved anything yet proves it after: such a journey goes on. */
+/** Ends journeys that hold a proof. A journey without one goes on: its proof will be newer. */
 const endJourneys = ({ journeys }: State, person: string, except?: string) => {
   for (const [handle, journey] of journeys) {
     const { journeyKind, answered, proved, activated } = journey
@@ -52,7 +47,7 @@ const endJourneys = ({ journeys }: State, person: string, except?: string) => {
   }
 }
 
-/** The session goes on under the handle that the answer set; only a factor that was shown makes it count longer. */
+/** The session continues under a new handle. Only a factor shown in this request extends the time for which the factor counts. */
 const renewSession = ({ request, answer }: Exchange, handle: string, factor: boolean) => {
   const { state, now } = request
   const session = state.sessions.get(handle)
@@ -67,10 +62,10 @@ const renewSession = ({ request, answer }: Exchange, handle: string, factor: boo
   })
 }
 
-/** Whoever chose anything, or signed in, needs no letter any more. */
-const markActive = ({ active, letters }: State, person: string) => {
+/** The account is active once its owner has set anything or signed in: activation codes are void. */
+const markActive = ({ active, activationCodes }: State, person: string) => {
   active.add(person)
-  letters.delete(person)
+  activationCodes.delete(person)
 }
 
 type EventEffect = (exchange: Exchange, person: string) => void
@@ -91,12 +86,12 @@ const passwordWritten: EventEffect = (exchange, person) => {
 }
 
 export const unconfirmedFactorsOf = (state: State, origin: string): UnconfirmedFactors => {
-  const unconfirmed = state.unconfirmed.get(origin) ?? { letters: [], sheets: [], keys: [] }
+  const unconfirmed = state.unconfirmed.get(origin) ?? { appSecrets: [], sheets: [], keys: [] }
   state.unconfirmed.set(origin, unconfirmed)
   return unconfirmed
 }
 
-/** The factor was shown by its first use; with the first of all, sheets that were begun before are void. */
+/** The first use of a factor counts as showing it. A first factor voids sheets that were begun before it. */
 const markFactorShown = ({ state, now }: ObservedRequest, session: Session, first: boolean) => {
   session.factorUntil = now + 10 * 60_000
   if (!first) return
@@ -112,10 +107,10 @@ const enrolmentEffects: Readonly<Record<string, EnrolmentEffect>> = {
     const { person, origin } = session
     const first = !hasFactor(state, person)
     const unconfirmed = unconfirmedFactorsOf(state, origin)
-    const letters = unconfirmed.letters.find(one => codesOfApp(one, now).includes(body.code ?? ''))
-    state.apps.set(person, letters ?? '')
+    const appSecret = unconfirmed.appSecrets.find(one => codesOfApp(one, now).includes(body.code ?? ''))
+    state.apps.set(person, appSecret ?? '')
     state.used.add(`app:${person}:${body.code}`)
-    unconfirmed.letters = []
+    unconfirmed.appSecrets = []
     markFactorShown(request, session, first)
   },
   'codes-de-secours': ({ state, body }, { person, origin }) => {
@@ -151,7 +146,7 @@ const removalEffects: Readonly<Record<string, (state: State, person: string, whi
 
 const pageIn = (path: string) => path.replace('/fr/compte/', '')
 
-/** What follows from each event that a request caused. */
+/** The effect of each kind of audit event. */
 export const eventEffects: Readonly<Record<string, EventEffect>> = {
   'password.written': passwordWritten,
   'activation.accepted': ({ request: { state, cookies } }) => {
@@ -164,7 +159,7 @@ export const eventEffects: Readonly<Record<string, EventEffect>> = {
   },
   'joker.set': ({ request: { state, path, body } }, person) => {
     markActive(state, person)
-    // Whoever stands behind the old answer has proved nothing any more.
+    // Journeys that were proved by the old answer lose their proof.
     if (path.startsWith('/fr/compte/')) endJourneys(state, person)
     state.answers.set(person, body.reponse ?? '')
     for (const key of state.wrong.keys()) if (key.startsWith(`${person}:`)) state.wrong.delete(key)
@@ -180,7 +175,7 @@ export const eventEffects: Readonly<Record<string, EventEffect>> = {
     markActive(state, person)
   },
   'factor.removed': ({ request: { state, secrets, path, body } }, person) =>
-    // The first factor voided the sheet.
+    // A first factor voids the sheet.
     body.action !== 'retirer'
       ? state.sheets.delete(person)
       : removalEffects[pageIn(path)]?.(state, person, secrets.listed.get(body.laquelle ?? '') ?? ''),
@@ -198,12 +193,12 @@ export const eventEffects: Readonly<Record<string, EventEffect>> = {
     const shown = body.code !== undefined || body.cle !== undefined
     if (shown) useUp(state, person, body)
     state.pendingSignIns.delete(cookies.entering)
-    // A browser that signs in again leaves its old handle behind.
+    // A browser that signs in again loses its old session.
     state.sessions.delete(cookies.session)
     const handle = answer.set.session ?? ''
     state.sessions.set(handle, newSession(person, now, shown, handle))
     markActive(state, person)
-    // An activation that was left open somewhere chooses nothing more.
+    // An activation left open in another browser may set nothing more.
     for (const journey of state.journeys.values())
       if (journey.person === person && journey.activated) journey.superseded = true
   },

@@ -21,8 +21,8 @@ import {
 } from './state.ts'
 
 /**
- * Which events a request may cause, by what its cookies were good for before it came. Anything else that happens is a
- * hole.
+ * The audit events that a request may cause, given the proofs that its cookies stood for before it was sent. Any other event is
+ * a vulnerability.
  */
 export type Sent = {
   readonly path: string
@@ -43,7 +43,7 @@ export const pathsOf = {
   activation: { start: '/fr/activation', choose: 'mot-de-passe', proved: '/fr/activation/mot-de-passe' },
 } as const satisfies { readonly [journeyKind in JourneyKind]: object }
 
-/** Events that need a proof; all others tell what was tried. */
+/** Events that need a proof; the others only record attempts. */
 export const eventsThatNeedProof = [
   'password.written',
   'password.unproved',
@@ -74,7 +74,7 @@ export const answerIsRight = ({ state, cookies, body, now }: ObservedRequest, jo
   !isSuspended(state, triesKey(state, cookies), now) &&
   body.reponse === state.answers.get(journey.person)
 
-/** The second factor of the journey's person, after the right answer. */
+/** Is this a valid second factor of the journey's person, after the right answer? */
 export const factorIsRight = (request: ObservedRequest, journey: Journey | null, by: 'code' | 'key') => {
   if (!(journey?.person && journey.answered && !journey.superseded)) return false
   return by === 'code'
@@ -86,9 +86,9 @@ export const activationCodeIsRight = ({ state, body, now }: ObservedRequest, jou
   journey?.person != null &&
   !journey.ended &&
   mayRecover(state, journey.person, now) &&
-  state.letters.get(journey.person) === body.code
+  state.activationCodes.get(journey.person) === body.code
 
-/** Told once, however often the right answer is sent. */
+/** The identifier is revealed once, however often the right answer is sent. */
 const revealsAfterAnswer = (request: ObservedRequest) => {
   const journey = journeyOfKind(request, 'identifier')
   const isThere = journey && !journey.answered && !journey.proved
@@ -103,7 +103,7 @@ const revealsAfterFactor = (request: ObservedRequest, by: 'code' | 'key') => {
     : noEvents
 }
 
-/** A password written in a journey. */
+/** A password write in a journey. */
 const writesPassword = (request: ObservedRequest, journeyKind: JourneyKind, ...kinds: string[]) => {
   const { state, body, now } = request
   const journey = journeyOfKind(request, journeyKind)
@@ -115,12 +115,12 @@ const writesPassword = (request: ObservedRequest, journeyKind: JourneyKind, ...k
 
 const activates = (request: ObservedRequest) => {
   const person = journeyOfKind(request, 'activation')?.person
-  return person && request.state.letters.has(person)
+  return person && request.state.activationCodes.has(person)
     ? writesPassword(request, 'activation', 'password.written', 'activation.accepted')
     : noEvents
 }
 
-/** Confirmed by a code that was sent there, which served nobody yet. */
+/** A contact is confirmed by an unused code that was sent to it. */
 const confirms = (request: ObservedRequest, holder: CodeOwner, kind: keyof Destinations) => {
   const { state, secrets, body } = request
   const code = body.code ?? ''
@@ -139,7 +139,7 @@ const openSession = ({ state, cookies, now }: ObservedRequest) => {
   const session = activeSession(state, cookies, now)
   return session && !state.ended.has(session.person) ? session : null
 }
-/** A session in which the second factor was shown of late, by whoever has one. */
+/** The session, if its person has no second factor or has shown it recently. */
 const sessionWithFactor = (request: ObservedRequest) =>
   hasShown(request.state, openSession(request), request.now)
 const freshSession = (request: ObservedRequest) => {
@@ -150,7 +150,7 @@ const freshSession = (request: ObservedRequest) => {
 const isPassword = ({ state }: ObservedRequest, person: string | undefined, typed: string | undefined) =>
   person !== undefined && typed !== undefined && state.passwords.get(person) === typed
 
-/** Whose password was right at sign-in, and may come in. */
+/** The person whose password is right and who may sign in. */
 export const personAtSignIn = (request: ObservedRequest): string | null => {
   const named = request.people.find(({ login }) => login === request.body.identifiant)?.id
   const right = isPassword(request, named, request.body.motdepasse)
@@ -162,7 +162,7 @@ const signsInByPassword = (request: ObservedRequest) => {
   return named && !hasFactor(request.state, named) ? eventsFor(named, 'sign-in.accepted') : noEvents
 }
 
-/** A sign-in that waited opens a session, or confirms the one that asked. */
+/** A pending sign-in opens a session, or confirms the session that asked for it. */
 const completesSignIn = (
   request: ObservedRequest,
   pendingSignIn: PendingSignIn | null,
@@ -190,7 +190,7 @@ const signsInByPasskey = (request: ObservedRequest) => {
     : noEvents
 }
 
-/** Whose password was right at « Confirmez que c'est vous ». */
+/** The person whose password is right on the confirmation page. */
 export const confirmedByPassword = (request: ObservedRequest): string | null => {
   const person = openSession(request)?.person
   const right =
@@ -198,7 +198,7 @@ export const confirmedByPassword = (request: ObservedRequest): string | null => 
   return right ? person : null
 }
 
-/** A password alone confirms nothing for somebody who has a second factor. */
+/** A password alone confirms nothing for a person with a second factor. */
 const confirmsByPassword = (request: ObservedRequest) => {
   const person = confirmedByPassword(request)
   return person && !hasFactor(request.state, person) ? eventsFor(person, 'sign-in.confirmed') : noEvents
@@ -217,11 +217,11 @@ const changes = (request: ObservedRequest) => {
   return right && request.body.charte ? eventsFor(person, 'password.written') : noEvents
 }
 
-/** The first use of what waits puts it in service. */
+/** A begun factor is put in service by its first use. */
 const firstUse: Readonly<Record<string, (request: ObservedRequest, session: Session) => boolean>> = {
   application: ({ state, body, now }, { origin }) => {
-    const letters = state.unconfirmed.get(origin)?.letters ?? []
-    return letters.some(one => codesOfApp(one, now).includes(body.code ?? ''))
+    const appSecrets = state.unconfirmed.get(origin)?.appSecrets ?? []
+    return appSecrets.some(one => codesOfApp(one, now).includes(body.code ?? ''))
   },
   'codes-de-secours': ({ state, body }, { origin }) =>
     state.unconfirmed.get(origin)?.sheets.some(sheet => sheet.includes(body.code ?? '')) === true,
@@ -242,7 +242,7 @@ const managesFactor = (request: ObservedRequest) => {
   const page = request.path.replace('/fr/compte/', '')
   if (request.body.action === 'retirer') return eventsFor(session.person, 'factor.removed')
   if (!firstUse[page]?.(request, session)) return noEvents
-  // The first factor voids the sheet that was printed before it.
+  // A first factor voids the sheet that was printed before it.
   const first = page !== 'codes-de-secours' && !hasFactor(request.state, session.person)
   return eventsFor(session.person, 'factor.added', ...(first ? ['factor.removed'] : []))
 }
@@ -278,7 +278,7 @@ export const allowedEvents = (request: ObservedRequest): readonly string[] =>
 
 type PageView = { readonly state: State; readonly cookies: Cookies; readonly now: number }
 
-/** Whoever sees this page must have shown what it takes. */
+/** May a browser with these cookies be shown this page? */
 export const mayView = ({ state, cookies, now }: PageView, page: string, html: string): boolean => {
   const journey = journeyOf(state, cookies)
   const has = (journeyKind: JourneyKind, what: 'proved' | 'activated' | 'answered') =>

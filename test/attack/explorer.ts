@@ -18,7 +18,7 @@ import { type AttackTarget, run } from './run-sequence.ts'
 import { type SceneName, sequencesOf } from './sequences.ts'
 
 const crowdSize = 60
-/** Four who are attacked, and two more who are there to be refused. */
+/** Four people who are attacked, and two for the comparison of refusals. */
 const peoplePerSequence = 6
 const config = {
   limits: {
@@ -37,14 +37,14 @@ const config = {
     codesPerNetworkPerDay: 1e6,
     messagesPerDay: 1e6,
     messagesPercentPerNetwork: 100,
-    // Nothing here depends on the beat, which only hides how long a search took.
+    // The constant-time floor only hides how long a look-up took: nothing here depends on it.
     identificationFloor: 1,
   },
 }
 
 type Mail = { readonly events: readonly { readonly code?: string }[] }
 
-/** The code that waits to be sent, or else lies in the mailbox: looked for in the order in which a mail goes, so that none is missed. */
+/** The code in a mail to this address. Looks first in the outbox, then in the mailbox, so that a mail sent meanwhile is not missed. */
 const codesOf =
   ({ store, keys, mails }: Application): AttackTarget['codeAt'] =>
   async address => {
@@ -69,11 +69,11 @@ const codesOf =
     return /\d{4}\s\d{4}/.exec(sent?.body ?? '')?.[0] ?? null
   }
 
-/** Random sequences against whole portals, until one finds what must not be. */
+/** Runs random sequences against complete portals until one finds a vulnerability. */
 export const createExplorer = () => {
   const closing: (() => Promise<unknown>)[] = []
 
-  /** Two processes on one store, behind one public address; time passes at will. */
+  /** Two processes on one store, behind one public address, with a clock that can be moved. */
   const startTwo = async (script: string, store: StoreFlavour) => {
     const clock = movableClock()
     const hashing = quickHashing()

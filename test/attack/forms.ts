@@ -4,7 +4,7 @@ import { type Deps, type Lookups, nextNumber, type PrepareForm } from './browser
 import { createJourneyForms, createNextStep } from './journey-forms.ts'
 import { createKeyForms } from './key-forms.ts'
 
-/** The forms that an attacker fills, each up to the moment before it is sent. */
+/** Prepares each form that an attacker sends: makes the requests that it needs first, and fills it. */
 export const createForms = (parts: Deps, lookups: Lookups) => {
   const { run, sender } = parts
   const { waiting, signedIn, passwordOf, codeOf, idOf } = lookups

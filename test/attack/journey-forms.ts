@@ -19,11 +19,11 @@ type Card = {
   readonly card: string
 }
 
-/** The forms of the journeys, each as an attacker fills it. */
+/** The forms of the journeys. */
 export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
   const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = lookups
 
-  /** Mostly the one who has a letter, where a letter is asked for. */
+  /** For an activation, mostly the person who has an activation code. */
   const identify = (browser: Browser, { journeyKind, person, right, card }: Card): FormRequest => {
     const at = journeyKind === 'activation' && person !== 1 ? 2 : person
     const { number = '', date = '', login = '' } = run.people[at] ?? {}
@@ -50,7 +50,7 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
     browser,
     path: '/fr/activation/code',
     body: {
-      code: (right && run.secrets.letters.get(personIn(browser))) || 'AAAA-BBBB-CCCC-DDDD',
+      code: (right && run.secrets.activationCodes.get(personIn(browser))) || 'AAAA-BBBB-CCCC-DDDD',
       demarche: refOf(browser, ref),
     },
   })
@@ -86,7 +86,7 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
 type Forms = ReturnType<typeof createJourneyForms>
 type Keys = ReturnType<typeof createKeyForms>
 
-/** The next step as an honest person takes it, wherever this browser stands. */
+/** The next step of the journey in this browser, filled with the right data. */
 export const createNextStep = (
   { run }: Deps,
   lookups: Lookups,

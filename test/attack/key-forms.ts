@@ -16,12 +16,12 @@ const pages = {
   confirm: '/fr/connexion/confirmer/compte/cle-d-acces',
 } as const
 
-/** Forms that a passkey signs: where it is asked for, whose it is, and from whose page its challenge is. */
+/** Forms that carry a passkey assertion. */
 export const createKeyForms = ({ run, sender }: Deps, lookups: Lookups) => {
   const { secrets } = run
   const { otherOf, personIn, signedIn, waiting, startOf, refOf, idOf } = lookups
 
-  /** Those in service, or those that were made and never tried. */
+  /** Passkeys in service, or those that were registered and never used. */
   const keysOf = (whose: PasskeyChoice, person: string) => {
     const { keys, unconfirmed, sessions } = run.state
     if (whose !== 'pending')
@@ -30,7 +30,7 @@ export const createKeyForms = ({ run, sender }: Deps, lookups: Lookups) => {
     return theirs.flatMap(({ origin }) => unconfirmed.get(origin)?.keys ?? [])
   }
 
-  /** A challenge is read on its page, and signed by a passkey of this person. `begin`: it is asked for first. */
+  /** Reads a challenge on its page and signs it with a passkey of the person. `begin`: the form that asks for it, sent first. */
   const signed = async (
     browser: Browser,
     { page, person, whose, holder }: ChallengeRequest,

@@ -6,13 +6,13 @@ import type { StoreFlavour } from '../world/stores.ts'
 import { createExplorer } from './explorer.ts'
 import { buildPortal } from './portals.ts'
 
-/** Sequences of a batch: each batch begins with new processes on a new store, and a killed run loses one. */
+/** Sequences of a batch. Each batch starts new processes on a new store; a killed run loses at most one batch. */
 const batch = 300
 
-/** What a run has done so far on one store. Batch n is drawn from seed + n, so that a run goes on where it was killed. */
+/** The progress of a run on one store. Batch n is drawn from seed + n, so that a killed run can be resumed. */
 type Progress = { seed: number; batches: number; sequences: number; requests: number; milliseconds: number }
 
-/** Started by `npm run attack`, or with the other long tests: then a short one, of which nothing is kept. */
+/** Set by `npm run attack`. Without it, as one of the long tests, the run is short and its progress is not kept. */
 const options = {
   state: process.env.ATTACK_STATE ?? mkdtempSync(join(tmpdir(), 'sesame-attack-')),
   requests: Number(process.env.ATTACK_REQUESTS ?? 20_000),
@@ -25,7 +25,7 @@ const saveProgress = (file: string, progress: Progress) => {
   renameSync(`${file}.new`, file)
 }
 
-/** A run that found something, was mended and went on says so in its record. */
+/** Records a vulnerability, so that the report of a run that was resumed after a repair names it. */
 const saveFinding = (file: string, requests: number, finding: string) => {
   const findings = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
   writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
@@ -51,7 +51,7 @@ const runBatch = async (script: string, store: StoreFlavour, progress: Progress)
   }
 }
 
-/** Sends as many requests to this store as are still to be sent. */
+/** Runs batches until the requested number of requests was sent. */
 export const runLongAttack = async (store: StoreFlavour) => {
   const [file, target] = [`${options.state}/${store}.json`, options.requests]
   const fresh: Progress = {

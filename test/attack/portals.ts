@@ -6,22 +6,22 @@ import { root } from '../world/root.ts'
 import { mutants } from './mutants.ts'
 import type { SceneName } from './sequences.ts'
 
-/** A safeguard taken out of the source: what the attack must then find. */
+/** A change of the source that removes one safeguard: the attack must find it. */
 export type Mutant = {
   readonly name: string
   readonly file: string
   readonly from: string
   readonly to: string
-  /** Where the attack finds it soon. */
+  /** The scene in which the attack finds it fast. */
   readonly where: SceneName
 }
 
 const entry = 'test/world/attacked-portal.ts'
 
-/** The portal as it is, for the attack to run. */
+/** Bundles the unchanged portal. Returns the path of the script. */
 export const buildPortal = () => bundle(entry, 'attacked-portal.js')
 
-/** The portal built with one safeguard less. Fails when the source no longer holds what is taken out. */
+/** Bundles the portal without one safeguard. Throws when the source no longer contains the text to replace. */
 export const buildMutant = async (mutant: Mutant): Promise<string> => {
   const { file, from, to } = mutant
   let changed = false

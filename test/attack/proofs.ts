@@ -2,20 +2,20 @@ import { appOf } from '../world/factors.ts'
 import type { newSecurityKey } from '../world/security-key.ts'
 import type { Cookies, State } from './state.ts'
 
-/** What a passkey of somebody signed: for whom the challenge was, and what it was asked for. */
+/** A passkey assertion: the key that signed, and the holder to whom the challenge was given. */
 export type Signature = { readonly key: string; readonly holder: string }
 
-/** Secrets as their owners hold them; the portal knows none of them in clear. */
+/** Secrets as their owners have them; the portal stores none of them in clear. */
 export type Secrets = {
-  /** Passkeys by the name that the portal knows them under; and that name by the one that its pages give them. */
+  /** Passkeys by name; and that name by the id that the list page gives to the passkey. */
   readonly keys: Map<string, ReturnType<typeof newSecurityKey>>
   readonly listed: Map<string, string>
   readonly signatures: Map<string, Signature>
-  /** Codes as they were read in mailboxes and on telephones, with the address that they had been sent to. */
+  /** Codes that were read in a mail or a text message, with the address they were sent to. */
   readonly sent: Map<string, string>
-  /** All codes that were ever printed, by person; and all letters. */
+  /** All recovery codes ever printed, and the last activation code, by person. */
   readonly printed: Map<string, string[]>
-  readonly letters: Map<string, string>
+  readonly activationCodes: Map<string, string>
 }
 
 export const emptySecrets = (): Secrets => ({
@@ -24,16 +24,16 @@ export const emptySecrets = (): Secrets => ({
   signatures: new Map(),
   sent: new Map(),
   printed: new Map(),
-  letters: new Map(),
+  activationCodes: new Map(),
 })
 
-/** The three codes of an app that are good now: this step's, and one around. */
-export const codesOfApp = (letters: string, now: number) => {
-  const app = appOf(letters)
+/** The three codes of an app that are accepted now: of this 30 s step, the one before and the one after (RFC 6238). */
+export const codesOfApp = (secret: string, now: number) => {
+  const app = appOf(secret)
   return [0, -30_000, 30_000].map(step => app(now + step))
 }
 
-/** Who may answer a challenge: the journey, sign-in or session whose page asked for it, for what it asked. */
+/** The holder of a challenge: only this journey, sign-in or session may answer it, and only for this purpose. */
 export const holders = {
   journey: ({ journey }: Cookies) => `journey:${journey}`,
   entering: ({ entering }: Cookies) => `entering:${entering}`,
@@ -45,15 +45,13 @@ export type HolderKind = keyof typeof holders
 type Shown = { readonly body: Readonly<Record<string, string>>; readonly cookies: Cookies }
 
 const digitsServe = (state: State, person: string, code: string, now: number) => {
-  const letters = state.apps.get(person)
+  const secret = state.apps.get(person)
   return (
-    letters !== undefined &&
-    !state.used.has(`app:${person}:${code}`) &&
-    codesOfApp(letters, now).includes(code)
+    secret !== undefined && !state.used.has(`app:${person}:${code}`) && codesOfApp(secret, now).includes(code)
   )
 }
 
-/** Whose passkey signed, when the signature is good for this holder and was not used. */
+/** The owner of the passkey that signed; `null` when the signature is for another holder or was used before. */
 export const signer = (
   { state, secrets }: { state: State; secrets: Secrets },
   { body, cookies }: Shown,
@@ -64,12 +62,12 @@ export const signer = (
   return [...state.keys].find(([, keys]) => keys.includes(signature.key))?.[0] ?? null
 }
 
-/** What was typed is the second factor of this person: digits of the app, or an unused printed code. */
+/** Is this code a valid second factor of the person: a code of the app, or an unused recovery code? */
 export const codeServes = (state: State, person: string, body: Shown['body'], now: number) =>
   digitsServe(state, person, body.code ?? '', now) ||
   (state.sheets.get(person) ?? []).includes(body.code ?? '')
 
-/** What was shown is used up. */
+/** Marks the proof in this form as used. */
 export const useUp = ({ used, sheets }: State, person: string, body: Shown['body']) => {
   if (body.cle) used.add(body.cle)
   if (!body.code) return

@@ -9,14 +9,14 @@ import { pathsOf } from './expectations.ts'
 import type { AttackTarget } from './run-sequence.ts'
 
 /**
- * Two people whom the portal refuses for the same reason. The first gives what is right, the second what is wrong, in the
- * same order, once and several times at once: whatever the portal answers, and whatever it leaves behind, must be the
- * same for both, or a refusal would tell whether the answer was right.
+ * Two people whom the portal refuses for the same reason send the same forms, once and several times at once: the first with the
+ * right secret, the second with a wrong one. The answers and the rows in the store must be the same for both, otherwise a refusal
+ * would reveal whether the secret was right.
  */
 export type RefusalScenario = {
   readonly cause: RefusalCause
   readonly proof: RefusedProof
-  /** How often the same answer is sent at once, after a first time alone. */
+  /** After one request alone, how many times the same form is sent at once. */
   readonly bursts: readonly number[]
 }
 
@@ -25,11 +25,11 @@ type RefusedPerson = CrowdMember & { readonly client: Client; readonly password:
 const answer = 'rex'
 const journeyKinds: { readonly [proof in Exclude<RefusedProof, 'password'>]: JourneyKind } = {
   answer: 'password',
-  told: 'identifier',
-  letter: 'activation',
+  identifier: 'identifier',
+  'activation-code': 'activation',
 }
 
-/** As they are before: nothing refused, nobody shut. */
+/** Removes every cause of refusal. Returns a new activation code. */
 const resetPerson = async ({ application }: AttackTarget, { id }: CrowdMember) => {
   const hashed = await application.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
@@ -78,7 +78,7 @@ const applyCause: {
   ended: ({ application }, { id }) => application.store.transaction(tx => setEnded(tx, [id], true)),
 }
 
-/** What the browser sees, without what names its journey and its time. */
+/** The answer without values that differ for every journey and time. */
 const visibleAnswer = ({ status, location, html, set }: Reply) =>
   [status, location, Object.keys(set).join(), html.replace(/value="[^"]*"/g, '').replace(/\d+/g, '#')].join(
     ' ',
@@ -111,12 +111,12 @@ const rowsLeft = async ({ application }: AttackTarget, { id, client }: RefusedPe
 
 type Form = { readonly path: string; readonly body: Readonly<Record<string, string>> }
 
-/** The form that each of them sends: the first what is right, the second what is wrong. */
+/** The form that carries the secret; `right` says which secret. */
 const formOf = async (
   person: RefusedPerson,
   proof: RefusedProof,
   right: boolean,
-  letter: string,
+  activationCode: string,
 ): Promise<Form> => {
   if (proof === 'password')
     return {
@@ -124,23 +124,24 @@ const formOf = async (
       body: { identifiant: person.login, motdepasse: right ? person.password : 'Faux-Passage-77' },
     }
   await identify(person, journeyKinds[proof])
-  const path = `${pathsOf[journeyKinds[proof]].start}/${proof === 'letter' ? 'code' : 'question-joker'}`
+  const path = `${pathsOf[journeyKinds[proof]].start}/${proof === 'activation-code' ? 'code' : 'question-joker'}`
   const demarche = await journeyRefAt(person, path)
-  if (proof === 'letter') return { path, body: { code: right ? letter : 'AAAA-BBBB-CCCC-DDDD', demarche } }
+  if (proof === 'activation-code')
+    return { path, body: { code: right ? activationCode : 'AAAA-BBBB-CCCC-DDDD', demarche } }
   return { path, body: { reponse: right ? answer : 'medor', demarche } }
 }
 
-/** One of them, from the first form to the last: what was seen, and what is left. */
+/** Sends all forms of one person. Returns each answer and the rows in the store after it. */
 const observeRefusals = async (
   target: AttackTarget,
   person: RefusedPerson,
   { cause, proof, bursts }: RefusalScenario,
   right: boolean,
 ): Promise<readonly string[]> => {
-  const letter = await resetPerson(target, person)
-  // A journey that began before is told of the end only when it writes: that is another matter.
+  const activationCode = await resetPerson(target, person)
+  // The cause is applied before identification: a journey that began earlier learns of it only at the write.
   await applyCause[cause](target, person)
-  const form = await formOf(person, proof, right, letter)
+  const form = await formOf(person, proof, right, activationCode)
   const observations: string[] = []
   for (const times of [1, ...bursts]) {
     const replies = await Promise.all(
@@ -148,8 +149,8 @@ const observeRefusals = async (
     )
     observations.push(...replies.map(visibleAnswer).sort(), await rowsLeft(target, person))
   }
-  // And once more from the beginning.
-  const again = await formOf(person, proof, right, letter)
+  // A second journey from the beginning.
+  const again = await formOf(person, proof, right, activationCode)
   observations.push(
     visibleAnswer(await person.client.post(again.path, again.body)),
     await rowsLeft(target, person),
@@ -172,7 +173,7 @@ export const compareRefusals = async (
   const differs = right.findIndex((one, at) => one !== wrong[at])
   if (differs === -1 && right.length === wrong.length) return
   throw new Vulnerability(
-    `a refusal tells whether ${refusedPair.proof} was right, without a proof (${refusedPair.cause}, ${refusedPair.bursts}): ` +
+    `a refusal reveals whether ${refusedPair.proof} was right, without a proof (${refusedPair.cause}, ${refusedPair.bursts}): ` +
       `${right[differs]?.slice(0, 300)} | ${wrong[differs]?.slice(0, 300)}`,
   )
 }

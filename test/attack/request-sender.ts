@@ -12,7 +12,7 @@ type Body = Readonly<Record<string, string>>
 export type Browser = { readonly name: number; readonly client: Client }
 export type FormRequest = { readonly browser: Browser; readonly path: string; readonly body: Body }
 
-/** What the desk or the directory does to somebody, and what follows from it. */
+/** An operation of the service desk or of the directory, the events it may cause, and its effect on the expected state. */
 export type DeskOperation = {
   readonly what: string
   readonly run: () => Promise<unknown>
@@ -28,7 +28,7 @@ type Step =
       readonly nouveau: string | undefined
     }
 
-/** One sequence, as far as it came. `state` is what is believed now: after several requests at once, another copy. */
+/** The run of one sequence. `state` is the expected state: a new object after several requests at once. */
 export type SequenceRun = {
   state: State
   readonly secrets: Secrets
@@ -46,20 +46,20 @@ const permutations = (count: number): number[][] =>
           ...shorter.slice(at),
         ]),
       )
-/** The order in which they were sent comes first. */
+/** All orders of this many steps; the order in which they were sent comes first. */
 const permutationsInSendOrder = (count: number) =>
   permutations(count).sort((a, b) => a.join().localeCompare(b.join(), 'en', { numeric: true }))
 
-/** Sends forms and looks at pages, and holds whatever follows to what was shown before. */
+/** Sends forms and views pages, and throws a `Vulnerability` when an effect is not explained by the proofs that were shown. */
 export const createRequestSender = async ({ application, now }: AttackTarget, run: SequenceRun) => {
   const { people, secrets } = run
   const ids = people.map(({ id }) => id)
   const sentForms: { path: string; body: Body }[] = []
   const lastSequences = new Map<string, number>()
-  /** What was sent, and what was answered, for whoever reads of a hole. */
+  /** Requests and answers, for the report of a vulnerability. */
   const history: string[] = []
 
-  /** What the journals of these people tell since the last look. */
+  /** The audit events of these people since the last call. */
   const readNewEvents = async (): Promise<AuditEvent[]> => {
     const rows = await application.store.read
       .selectFrom('audit_events')
@@ -75,7 +75,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
   }
   await readNewEvents()
 
-  /** Of several passwords sent at once, the one that the directory took. */
+  /** Of several passwords sent at once, the one that the directory accepts, by person. */
   const findWrittenPasswords = async (steps: readonly Step[], events: readonly AuditEvent[]) => {
     const writes = events.filter(({ kind }) => kind === 'password.written')
     const candidates = steps.flatMap(step => ('request' in step && step.nouveau ? [step.nouveau] : []))
@@ -93,7 +93,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     readonly unexplained: AuditEvent[]
   }
 
-  /** Takes out of what is left the events that this step may have caused, one of each kind. */
+  /** Removes from the unexplained events those that this step may have caused, one of each kind, and returns them. */
   const takeCausedEvents = (
     step: Step,
     mayCause: readonly string[],
@@ -119,7 +119,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     updateState({ request, answer: step.answer }, takeCausedEvents(step, allowedEvents(request), evidence))
   }
 
-  /** What is believed after these in this order; throws the hole that it finds. */
+  /** The expected state after these steps in this order; throws when an event remains unexplained. */
   const applyInOrder = (order: readonly number[], steps: readonly Step[], evidence: Evidence): State => {
     const state = steps.length === 1 ? run.state : structuredClone(run.state)
     for (const at of order) applyStep(state, steps[at] as Step, evidence)
@@ -129,7 +129,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     throw new Vulnerability(`${remaining.kind} of ${remaining.chain} by ${by}, without a proof`)
   }
 
-  /** One order of what was sent at once explains all that followed; else a hole was found. */
+  /** The expected state by the first order of concurrent steps that explains every event; throws when no order does. */
   const findExplanation = (
     steps: readonly Step[],
     events: readonly AuditEvent[],
@@ -147,7 +147,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     throw vulnerability
   }
 
-  /** Any page of the account keeps a session alive. */
+  /** Every request to an account page resets the idle time of the session. */
   const keepAlive = ({ client }: Browser, path: string) => {
     const session = path.startsWith('/fr/compte') && activeSession(run.state, client.cookies(), now())
     if (session) session.seenAt = now()
@@ -170,7 +170,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     return { desk }
   }
 
-  /** Sends these at once, and learns from what came of them. */
+  /** Sends these at once, and updates the expected state. */
   const send = async (
     requests: readonly FormRequest[],
     desk?: DeskOperation,
@@ -181,7 +181,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     return steps.flatMap(step => ('request' in step ? [step.answer] : []))
   }
 
-  /** The same form, as another site would have a browser send it. */
+  /** Sends a form as a browser does for another site (CSRF); it must cause no event. */
   const sendCrossSite = async (browser: Browser, path: string, body: Body) => {
     await browser.client.post(path, body, 'cross-site')
     const [event] = await readNewEvents()
@@ -194,7 +194,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     const cookies = browser.client.cookies()
     const { status, html, set } = await browser.client.get(`/fr/${page}`)
     if (set.session || set.journey || set.entering)
-      throw new Vulnerability(`a look at ${page} opened something, without a proof`)
+      throw new Vulnerability(`viewing ${page} opened something, without a proof`)
     if (status === 200 && !mayView({ state: run.state, cookies, now: now() }, page, html))
       throw new Vulnerability(`the page ${page} was shown without a proof`)
     return html

@@ -9,7 +9,7 @@ import { emptyState, type State } from './state.ts'
 
 type RelyingParty = { readonly origin: string; readonly host: string }
 
-/** A passkey of this person, as it lies in the store after a first use. */
+/** Registers a passkey that is already confirmed by a first use. */
 const createPasskey = async (
   application: Application,
   { id, login }: CrowdMember,
@@ -32,7 +32,7 @@ const createPasskey = async (
   return key.id
 }
 
-/** A printed sheet, of which the first code served to put it in service. */
+/** Prints a sheet and confirms it with its first code. Returns the unused codes. */
 const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
   const who = { network: 'seat', journey: `seat:${id}` }
   const made = await recoveryCodes.make(id, who.journey, who)
@@ -45,7 +45,7 @@ const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdM
   return left
 }
 
-/** The app that was begun; its first use lies behind: it was an hour ago. */
+/** Confirms the app that was begun. Returns its secret. */
 const confirmApp = async (
   { authenticators, store }: Application,
   { id, login }: CrowdMember,
@@ -58,10 +58,10 @@ const confirmApp = async (
 }
 
 const tables = ['contacts', 'authenticators', 'jokers', 'freezes', 'activation_codes', 'passkeys'] as const
-/** What waits to be sent is read by nobody any more. */
+/** Mails of earlier sequences, which nobody reads. */
 const outgoing = ['notices', 'mails', 'demo_mails'] as const
 
-/** A freeze has left a password that nobody knows. */
+/** Sets a known password for people whose account a freeze gave a random one. */
 const setPasswords = async (
   application: Application,
   people: readonly CrowdMember[],
@@ -77,8 +77,8 @@ const setPasswords = async (
 }
 
 /**
- * Four people as they are before each sequence: one by the joker alone, one with an app and a printed sheet, one who never
- * came, one with a passkey and a printed sheet.
+ * Resets four people before each sequence: one with a joker only, one with an app and a printed sheet, one who has not activated
+ * the account yet, one with a passkey and a printed sheet.
  */
 export const resetPeople = async (
   application: Application,
@@ -96,7 +96,7 @@ export const resetPeople = async (
   const [secrets, state] = [emptySecrets(), { ...emptyState(), passwords }]
   const hashed = await joker.hashAnswer('rex')
   if (!hashed.ok) throw new Error(hashed.reason)
-  const letter = await store.transaction(async tx => {
+  const activationCode = await store.transaction(async tx => {
     for (const table of outgoing) await tx.deleteFrom(table).execute()
     const ids = people.map(({ id }) => id)
     await setEnded(tx, ids, false)
@@ -109,22 +109,22 @@ export const resetPeople = async (
     await authenticators.begin(tx, careful.id, 'seat')
     return activationCodes.make(tx, newcomer.id, days(1))
   })
-  // At once: the store commits them together.
-  const [letters, key, ...sheets] = await Promise.all([
+  // At once, so that the store can commit them together.
+  const [appSecret, key, ...sheets] = await Promise.all([
     confirmApp(application, careful, now),
     createPasskey(application, keyed, secrets, relyingParty),
     createSheet(application, careful, secrets),
     createSheet(application, keyed, secrets),
     setPasswords(application, people, passwords, unique),
   ])
-  state.apps.set(careful.id, letters)
+  state.apps.set(careful.id, appSecret)
   state.keys.set(keyed.id, [key])
   for (const [at, { id }] of [careful, keyed].entries()) state.sheets.set(id, sheets[at] ?? [])
   for (const { id } of [plain, careful, keyed]) {
     state.answers.set(id, 'rex')
     state.active.add(id)
   }
-  state.letters.set(newcomer.id, letter)
-  secrets.letters.set(newcomer.id, letter)
+  state.activationCodes.set(newcomer.id, activationCode)
+  secrets.activationCodes.set(newcomer.id, activationCode)
   return { state, secrets }
 }

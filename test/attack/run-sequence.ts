@@ -11,11 +11,11 @@ import { compareRefusals } from './refusal-comparison.ts'
 import { type Browser, createRequestSender, type FormRequest, type SequenceRun } from './request-sender.ts'
 import type { State } from './state.ts'
 
-/** Where the sequences are walked. */
+/** The portal that the sequences attack. */
 export type AttackTarget = {
-  /** Of each process: a browser's requests go now to one, now to another. */
+  /** One port for each process; the requests of a browser alternate between them. */
   readonly ports: readonly number[]
-  /** The public address of both. */
+  /** The public address of all processes. */
   readonly host: string
   readonly relyingParty: { readonly origin: string; readonly host: string }
   readonly application: Application
@@ -26,19 +26,22 @@ export type AttackTarget = {
 }
 
 const minute = 60_000
-/** Requests of a sequence, at least; waiting is none. */
+/** The least requests of a sequence; waiting does not count. */
 const minimumRequests = 30
 
 type SequenceInput = {
   readonly target: AttackTarget
   readonly people: readonly CrowdMember[]
-  /** Two more, who are there to be refused. */
+  /** Two more people, for the comparison of refusals. */
   readonly refusedPair: readonly CrowdMember[]
   readonly state: State
   readonly secrets: Secrets
 }
 
-/** Walks one sequence, of as many requests as `enough` or a few more; throws what it found when the portal let through what it must not. */
+/**
+ * Runs one sequence until at least `enough` requests were sent. Throws a `Vulnerability` when the portal allowed something without
+ * a proof.
+ */
 export const run = async (
   { target, people, refusedPair, state, secrets }: SequenceInput,
   actions: readonly Action[],
@@ -85,7 +88,7 @@ export const run = async (
       const one = await prepared(first)
       if (!one) return
       if (second) return send(one, await prepared(second))
-      // From one browser, as a double click; or from both, each with its own cookies.
+      // From one browser, like a double click; or from both, each with its own cookies.
       const both = nextNumber() % 3 === 0
       await send(
         ...Array.from({ length: times }, (_, at) => (both ? { ...one, browser: browserOf(at % 2) } : one)),
@@ -114,9 +117,10 @@ export const run = async (
       if (old) client.put(cookie, old)
     },
     wait: ({ minutes }) => target.forward(minutes * minute),
-    // A closed recovery shuts no door of sign-in, and a suspended question none but its own.
+    // A closed recovery does not refuse sign-ins, and a suspended question refuses joker answers only.
     'compare-refusals': async step => {
-      const free = (step.proof === 'password' || step.proof === 'letter') && step.cause === 'suspended'
+      const free =
+        (step.proof === 'password' || step.proof === 'activation-code') && step.cause === 'suspended'
       if (free || (step.proof === 'password' && step.cause === 'closed')) return
       await compareRefusals(target, { pair: refusedPair, passwords: own.state.passwords, port }, step)
     },
@@ -133,7 +137,7 @@ export const run = async (
     })
     if (requestCount >= enough) break
   }
-  // Whatever came last, pages are looked at until the sequence is as long as its proof asks for.
+  // Views pages until the sequence has its least number of requests.
   for (let turn = 0; requestCount < minimumRequests; turn += 1)
     await sender.look(browserOf(turn % 2), pages[turn % pages.length] ?? 'compte')
   return { requestCount, passwords: own.state.passwords }

@@ -15,12 +15,12 @@ import {
 } from './actions.ts'
 
 /**
- * What is sent, in which order. Each sequence begins where something is at stake, and comes back to it more often than
- * chance would: what is rare is then met within hundreds of sequences, and not within a hundred thousand.
+ * Which actions are sent, and in which order. Each sequence starts in a sensitive situation and draws actions of that situation
+ * more often than others: rare combinations then occur within hundreds of sequences, not within a hundred thousand.
  */
 type Scene = {
   readonly before: readonly Action[]
-  /** What is sent there, again and again, among anything else. */
+  /** Actions that are drawn often, among any other. */
   readonly often: fc.Arbitrary<Action>
 }
 
@@ -34,10 +34,10 @@ const onward = (browser: number, on: JourneyKind, who: number, steps: number): A
   Array.from({ length: steps }, () => ({ kind: 'onward', browser, journeyKind: on, person: who }))
 
 const recovery = fc.constantFrom<JourneyKind>('password', 'identifier')
-/** Whoever has a second factor: one by an app, one by a passkey. */
+/** The two people with a second factor: one an app, one a passkey. */
 const holder = fc.constantFrom(1, 3)
 
-/** Both browsers stand before the joker of somebody: right and wrong, once and several times at once. */
+/** Both browsers are asked for a joker answer: right and wrong, once and several times at once. */
 const atJoker = fc.record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 1 }) })
 const jokerScene = atJoker.map(
   ({ on, who, steps }): Scene => ({
@@ -54,7 +54,7 @@ const jokerScene = atJoker.map(
   }),
 )
 
-/** Both browsers are asked for a second factor, of the same person or of two. */
+/** Both browsers are asked for a second factor, of one person or of two. */
 const factorScene = fc.record({ on: recovery, one: holder, other: fc.constantFrom(3, 3, 1) }).map(
   ({ on, one, other }): Scene => ({
     before: [...onward(0, on, one, 2), ...onward(1, on, other, 2)],
@@ -72,7 +72,7 @@ const factorScene = fc.record({ on: recovery, one: holder, other: fc.constantFro
   }),
 )
 
-/** Both browsers have typed a password, and wait for a second factor. */
+/** Both browsers have sent a right password, and the sign-in is pending until a second factor. */
 const waiting = fc.record({
   one: holder,
   other: fc.constantFrom(3, 3, 1),
@@ -99,7 +99,7 @@ const entryScene = waiting.map(
   }),
 )
 
-/** Both browsers are signed in, as the same person or as two. */
+/** Both browsers are signed in, as one person or as two. */
 const accountScene = fc.record({ one: person, other: person, same: fc.boolean(), by: fc.boolean() }).map(
   ({ one, other, same, by }): Scene => ({
     before: [enter(0, one, by && one === 3 ? 'key' : 'password'), enter(1, same ? one : other)],
@@ -133,7 +133,7 @@ const sessionScene = person.map(
   }),
 )
 
-/** What is new serves at once, and what it replaced no more. */
+/** A new factor works at once, and the one it replaced no longer. */
 const renewalScene = fc.record({ who: holder, what: fc.constantFrom('print', 'new-key', 'app') }).map(
   ({ who, what }): Scene => ({
     before: [
@@ -152,7 +152,7 @@ const renewalScene = fc.record({ who: holder, what: fc.constantFrom('print', 'ne
   }),
 )
 
-/** Codes to an address and to a mobile are on their way, from one session or from two. */
+/** Codes were sent to an address and to a mobile, from one session or from two. */
 const contactScene = fc.record({ one: person, other: person }).map(
   ({ one, other }): Scene => ({
     before: [
@@ -171,7 +171,7 @@ const contactScene = fc.record({ one: person, other: person }).map(
   }),
 )
 
-/** The only letter is typed in two browsers; or its owner is there already, and another browser chooses on. */
+/** One activation code is used in two browsers, or its owner has activated the account while another browser goes on. */
 const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other: fc.nat({ max: 2 }) }).map(
   ({ steps, other }): Scene => ({
     before: [...onward(0, 'activation', 2, steps), ...onward(1, 'activation', 2, other)],
@@ -188,7 +188,7 @@ const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other
   }),
 )
 
-/** The desk or the directory acts on somebody who stands everywhere. */
+/** The service desk or the directory acts on a person who is signed in and in two journeys. */
 const stands = fc.record({
   who: fc.constantFrom(0, 1, 2, 3, 3),
   on: recovery,
@@ -215,7 +215,7 @@ const deskScene = stands.map(
   }),
 )
 
-/** Whoever has shown who they are goes back, takes another card, or names somebody else. */
+/** After a proof, the browser goes back, chooses another kind of number, or names another person. */
 const cardScene = fc
   .record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 3 }) })
   .map(
@@ -246,7 +246,7 @@ const anywhere = fc
       .map((before): Scene => ({ before, often: any })),
   )
 
-/** Refused for the same reason, with what is right and with what is wrong. */
+/** Two people are refused for the same reason, one with the right secret and one with a wrong one. */
 const refusalScene = fc.constant<Scene>({ before: [], often: draw['compare-refusals']() })
 
 const scenes = {
@@ -284,7 +284,7 @@ const anyScene: fc.Arbitrary<Scene> = weighted<Scene>(
   ...(Object.keys(scenes) as SceneName[]).map(name => [often[name], scenes[name]] as const),
 )
 
-/** As many actions as any sequence needs; it ends with the first that makes it long enough. `where`: there alone. */
+/** More actions than a sequence needs: it ends as soon as enough requests were sent. `where`: in this scene only. */
 export const sequencesOf = (where?: SceneName) =>
   (where ? scenes[where] : anyScene).chain(({ before, often: again }) =>
     fc

@@ -29,19 +29,17 @@ import {
   triesKey,
 } from './state.ts'
 
-/** The answer led on: was it right, in time, and was nothing more to be shown? */
+/** The answer passed the joker step: it must be right, in time, and no second factor may be missing. */
 const applyAnswer = ({ request, answer }: Exchange, journey: Journey) => {
   const to = answer.location ?? ''
   const right = answerIsRight(request, journey)
   if (to.endsWith('second-element') && !journey.answered) {
-    if (!right)
-      throw new Vulnerability('an answer led to the second factor that was not right: without a proof')
+    if (!right) throw new Vulnerability('a wrong answer led to the second factor: without a proof')
     journey.answered = true
   }
-  // Whoever is past that step is led where they are, whatever they send.
+  // A browser past that step is redirected to its step, whatever it sends.
   if (!to.endsWith(pathsOf[journey.journeyKind].proved) || journey.proved) return
-  if (!right)
-    throw new Vulnerability('an answer passed that was not right, or after the last try: without a proof')
+  if (!right) throw new Vulnerability('a wrong answer passed, or one after the last try: without a proof')
   if (hasFactor(request.state, journey.person ?? ''))
     throw new Vulnerability('the second factor was skipped: the joker led on without a proof')
   journey.proved = true
@@ -65,12 +63,12 @@ const applyActivationCode = ({ request, answer }: Exchange, journey: Journey) =>
   journey.proved = true
 }
 
-/** The same wrong answer sent again at once is a second click, which costs no try. */
+/** Counts a wrong answer. The same one sent again at once is a double click, which costs no try. */
 const applyWrongAnswer = ({ request, answer }: Exchange, journey: Journey) => {
   const { state, cookies, body, now } = request
   if (answerIsRight(request, journey)) return
   if (answer.status !== 422 || !answer.html.includes('id="reponse-erreur"')) return
-  // Closed in a browser that is known to be another's alone, it counts for nobody else.
+  // In a known browser of another person the question may be closed for that browser only: then the answer is not counted.
   const knownToAnother = cookies.known !== '' && state.known.get(cookies.known) !== journey.person
   if (knownToAnother && !answer.html.includes('ne correspond pas')) return
   if (!journey.wrong.has(body.reponse ?? '')) countWrongAnswer(state, triesKey(state, cookies), now)
@@ -91,7 +89,7 @@ const proofSteps: Readonly<Record<string, ProofStepUpdate>> = {
   },
 }
 
-/** A journey moved: which page, and by what right. */
+/** Applies a step of the journey: the page it led to, and the proof that allowed it. */
 const applyJourneyStep = (exchange: Exchange) => {
   const { request, answer } = exchange
   const journey = journeyOf(request.state, request.cookies)
@@ -111,7 +109,7 @@ const openJourney = ({ request, answer }: Exchange) => {
   )
   if (!(handle && journeyKind)) return
   const { numero, naissance } = request.body
-  // A number is searched only where its card says.
+  // A number is searched only as the kind that the page names.
   const person = request.path.endsWith(crowdNumberSlug)
     ? request.people.find(one => numero === one.number && naissance === one.date)
     : undefined
@@ -131,7 +129,7 @@ const openJourney = ({ request, answer }: Exchange) => {
   })
 }
 
-/** A sign-in that waits: for the second factor of whose password was right, or for any passkey. */
+/** Records a pending sign-in: after a right password until the second factor, or without one until a passkey. */
 const openPendingSignIn = ({ request, answer }: Exchange) => {
   const handle = answer.set.entering
   if (!handle) return
@@ -152,7 +150,7 @@ const openPendingSignIn = ({ request, answer }: Exchange) => {
 
 const contactPages = { mail: 'adresse', mobile: 'mobile' } as const
 
-/** Where codes were asked to go, and sessions that were ended by hand. */
+/** Records the contacts to which codes are sent, and the sessions that were ended on request. */
 const applyDestinations = ({ request, answer }: Exchange) => {
   const { state, path, body, cookies, now } = request
   const [journey, session] = [journeyOf(state, cookies), activeSession(state, cookies, now)]
@@ -167,7 +165,7 @@ const applyDestinations = ({ request, answer }: Exchange) => {
     endSessions(state, session.person, cookies.session)
 }
 
-/** What was begun, and waits for its first use. */
+/** Records factors that were begun and wait for their first use. */
 const applyBegunEnrolment = ({ request, answer }: Exchange) => {
   const { state, cookies, path, body, now } = request
   const origin = activeSession(state, cookies, now)?.origin
@@ -180,10 +178,10 @@ const applyBegunEnrolment = ({ request, answer }: Exchange) => {
     unconfirmedFactorsOf(state, origin).keys.push(body.nom ?? '')
 }
 
-/** May this request be what caused this event? Its answer tells where an event gave its browser something. */
+/** May the request with this answer have caused this event? A sign-in event must have set a session cookie. */
 export const mayHaveCaused = (kind: string, { set, status }: ObservedAnswer) => {
   if (kind.startsWith('sign-in.')) return Boolean(set.session)
-  // Only a password may be written although its browser is told that nobody knows yet.
+  // Only a password write may have an error answer: the outcome can be unknown when the page is sent.
   return status < 400 || kind.startsWith('password.') || kind === 'activation.accepted'
 }
 
@@ -200,7 +198,7 @@ export const updateState = (exchange: Exchange, auditEvents: readonly AuditEvent
   const { known } = exchange.answer.set
   for (const { kind, chain } of auditEvents) {
     eventEffects[kind]?.(exchange, chain)
-    // A success is remembered in its browser.
+    // A success makes the browser known.
     if (known) exchange.request.state.known.set(known, chain)
   }
 }

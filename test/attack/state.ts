@@ -1,42 +1,42 @@
 import type { JourneyKind } from './actions.ts'
 
 /**
- * What was shown and what each secret is worth now, as a reader of the rules knows it and not as the portal computes it.
- * Rights hang on cookies: whoever holds the handle of a journey has what that journey showed, in whatever browser. Plain
- * data, so that several orders of what was sent at once can be tried on copies.
+ * The expected state: which proofs were shown and which secrets are valid, derived from the documented rules and not from the
+ * portal's code. Rights belong to cookies: a browser with the handle of a journey has the proofs of that journey. Plain data, so
+ * that several orders of concurrent requests can be tried on copies.
  */
 export type Destinations = { mail?: string; mobile?: string }
 
 export type Journey = {
   readonly journeyKind: JourneyKind
-  /** `null`: what was typed names nobody; such a journey leads nowhere. */
+  /** `null`: the number and date match nobody; such a journey can prove nothing. */
   readonly person: string | null
-  /** The directory said at identification that this person's time here is over; a write asks it again. */
+  /** The directory said at identification that the account has ended; the write asks again. */
   readonly ended: boolean
-  /** The page to which it led. */
+  /** The page to which the last answer redirected. */
   at: string
-  /** The right answer led on; what stands between it and the end is the second factor. */
+  /** The right joker answer was given; the second factor is still missing. */
   answered: boolean
   proved: boolean
-  /** A second factor was shown in it. */
+  /** A second factor was shown in this journey. */
   factor: boolean
-  /** The first password was written in it: the joker and the contacts may follow. */
+  /** The first password was written in this journey: the joker and the contacts may follow. */
   activated: boolean
-  /** Ended by another write, or by a freeze. */
+  /** Ended by another write or by a freeze. */
   superseded: boolean
-  /** The wrong answers that were given: one sent again may be a second click, which costs no try. */
+  /** Wrong answers so far: the same one sent again counts as a double click, which costs no try. */
   readonly wrong: Set<string>
-  /** Where its codes were asked to be sent. */
+  /** The contacts to which codes were sent. */
   sentTo: Destinations
 }
 
-/** A sign-in that lasts as long as `rules.md` lets it, counted from what its browser did last. */
+/** A session, with the idle and absolute limits of `rules.md`. */
 export type Session = {
   readonly person: string
-  /** Names it for as long as it lives: its handle changes with each fresh proof. */
+  /** The id of the session: its handle changes with each fresh proof. */
   readonly origin: string
   freshUntil: number
-  /** Until when the second factor that was shown in it counts. */
+  /** Until when the second factor shown in this session counts. */
   factorUntil: number
   seenAt: number
   readonly endsAt: number
@@ -44,12 +44,12 @@ export type Session = {
 }
 
 /**
- * A sign-in that waits. `person`: whose password was right; `null`: a passkey will tell. `confirms`: somebody signed in
- * shows again who they are, and their session goes on.
+ * A sign-in that is not complete yet. `person`: the person whose password was right; `null` until a passkey identifies one.
+ * `confirms`: the session that asks its person to authenticate again.
  */
 export type PendingSignIn = {
   readonly person: string | null
-  /** Handle of that session; `null`: a new one opens. */
+  /** Handle of that session; `null` when a new session will open. */
   readonly confirms: string | null
   readonly until: number
   superseded: boolean
@@ -57,32 +57,32 @@ export type PendingSignIn = {
 
 export type WrongAnswers = { at: number[]; level: number; until: number }
 
-/** What second factors are made of until their first use, in one session: of several begun at once, the portal keeps one. */
-export type UnconfirmedFactors = { letters: string[]; sheets: string[][]; keys: string[] }
+/** Factors begun in one session and not confirmed by a first use. Of several begun at once, the portal keeps one. */
+export type UnconfirmedFactors = { appSecrets: string[]; sheets: string[][]; keys: string[] }
 
 export type State = {
   readonly journeys: Map<string, Journey>
   readonly sessions: Map<string, Session>
   readonly pendingSignIns: Map<string, PendingSignIn>
-  /** Whose success a browser remembers, by its cookie. */
+  /** The person of a known browser, by its cookie. */
   readonly known: Map<string, string>
   readonly passwords: Map<string, string>
   readonly answers: Map<string, string>
-  /** Letters of the secret of the app in service. */
+  /** Secret of the app in service. */
   readonly apps: Map<string, string>
-  /** Passkeys in service, by what names each to the portal. */
+  /** Names of the passkeys in service. */
   readonly keys: Map<string, string[]>
-  /** Printed codes that were not used yet, of the sheet in service. */
+  /** Unused recovery codes of the sheet in service. */
   readonly sheets: Map<string, string[]>
-  /** Activation codes of letters that were not used yet, of whoever chose nothing here. */
-  readonly letters: Map<string, string>
-  /** Whoever chose anything here, or signed in: letters open nothing for them. */
+  /** Unused activation codes of people whose account is not active. */
+  readonly activationCodes: Map<string, string>
+  /** People who have set anything or signed in: activation codes are void for them. */
   readonly active: Set<string>
-  /** By the session in which it was begun. */
+  /** By the id of the session in which they were begun. */
   readonly unconfirmed: Map<string, UnconfirmedFactors>
-  /** Wrong answers that were certainly counted, by person and by kind of browser. */
+  /** Wrong answers that were certainly counted, by person and browser (`triesKey`). */
   readonly wrong: Map<string, WrongAnswers>
-  /** Digits, sent codes and signatures that served: they must not serve again. */
+  /** Codes and signatures that were accepted: they must not be accepted again. */
   readonly used: Set<string>
   readonly frozen: Set<string>
   readonly closedUntil: Map<string, number>
@@ -100,7 +100,7 @@ export const emptyState = (): State => ({
   keys: new Map(),
   sheets: new Map(),
   active: new Set(),
-  letters: new Map(),
+  activationCodes: new Map(),
   unconfirmed: new Map(),
   wrong: new Map(),
   used: new Set(),
@@ -109,7 +109,7 @@ export const emptyState = (): State => ({
   ended: new Set(),
 })
 
-/** The cookies that go with a request. */
+/** The cookies of a request. */
 export type Cookies = Readonly<Record<'journey' | 'session' | 'entering' | 'known', string>>
 
 const minute = 60_000
@@ -145,27 +145,27 @@ export const pendingSignInOf = (
   return pendingSignIn && !pendingSignIn.superseded && now < pendingSignIn.until ? pendingSignIn : null
 }
 
-/** Only what a person put in service and was asked for: a printed sheet alone is no factor. */
+/** Has the person a second factor in service? A printed sheet alone is none. */
 export const hasFactor = ({ apps, keys }: State, person: string) =>
   apps.has(person) || (keys.get(person)?.length ?? 0) > 0
 
-/** An activation that goes on after its password writes while its owner has no factor, and no sheet either. */
+/** After its password, an activation may still write only while its owner has neither a factor nor a sheet. */
 export const hasNoFactorOrSheet = (state: State, person: string) =>
   !hasFactor(state, person) && (state.sheets.get(person)?.length ?? 0) === 0
 
-/** Whoever has a second factor shows it before what could take the account away. */
+/** The session, if it may do what could take over the account: a person with a second factor must have shown it. */
 export const hasShown = (state: State, session: Session | null, now: number) =>
   session && (!hasFactor(state, session.person) || now < session.factorUntil) ? session : null
 
-/** May this person recover anything here now? */
+/** May this person recover the account now? */
 export const mayRecover = ({ frozen, closedUntil }: State, person: string, now: number) =>
   !frozen.has(person) && now >= (closedUntil.get(person) ?? 0)
 
-/** May this person sign in here now? */
+/** May this person sign in now? */
 export const maySignIn = ({ frozen, ended }: State, person: string) =>
   !frozen.has(person) && !ended.has(person)
 
-/** Whose tries an answer of this browser spends. */
+/** The counter of wrong answers for this browser: a known browser of the person has its own. */
 export const triesKey = (state: State, cookies: Cookies) => {
   const person = journeyOf(state, cookies)?.person
   return `${person}:${person && state.known.get(cookies.known) === person ? cookies.known : 'stranger'}`
@@ -173,7 +173,7 @@ export const triesKey = (state: State, cookies: Cookies) => {
 
 export const isSuspended = ({ wrong }: State, key: string, now: number) => now < (wrong.get(key)?.until ?? 0)
 
-/** Five wrong answers in a day, or three of a known browser, close the question for a day, then for two, … */
+/** Five wrong answers in a day, or three of a known browser, suspend the question for a day, then for two, and so on. */
 export const countWrongAnswer = ({ wrong }: State, key: string, now: number) => {
   const wrongAnswers = wrong.get(key) ?? { at: [], level: 0, until: 0 }
   wrong.set(key, wrongAnswers)
@@ -184,5 +184,5 @@ export const countWrongAnswer = ({ wrong }: State, key: string, now: number) => 
   wrongAnswers.until = now + Math.min(day * 2 ** (wrongAnswers.level - 1), 30 * day)
 }
 
-/** An address or a mobile as it is kept. */
+/** An address or a mobile number as the portal stores it. */
 export const normaliseContact = (typed: string | undefined) => (typed ?? '').replace(/^0/, '+33')
