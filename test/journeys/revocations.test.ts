@@ -307,7 +307,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   })
 
   it('a freeze pressed while the desk unfreezes stays', async () => {
-    const { store, revocations, notMe, freezes } = rig.house
+    const { store, revocations, notMe, freezes } = fixture.application
     const who = await somebody()
     const writing = await notMe.freezeByDesk(who.id, 'test', 'test')
     await writing
@@ -327,29 +327,5 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     await pressing
     expect(await lifting).toEqual({ ok: false, reason: 'password-stands' })
     expect((await freezes.find(who.id))?.kind).toBe('frozen')
-  })
-
-  it('a freeze and a second factor sent at once do not wait for each other', async () => {
-    const { store, revocations, halfSignIns } = rig.house
-    const who = await somebody()
-    await enrolApp(who.owner, clock.now)
-    clock.forward(minutes(2))
-    const newcomer = newVisitor(rig.url)
-    await newcomer.signIn(who.login, who.first)
-    let holds = () => {}
-    const held = new Promise<void>(resolve => {
-      holds = resolve
-    })
-    const freezing = store.transaction(async tx => {
-      await revocations.revokeAll(tx, who.id)
-      holds()
-      await pause(600)
-      await halfSignIns.endAll(tx, who.id)
-    })
-    await held
-    const shown = newcomer.post('/fr/connexion/second-element/compte', { code: '000000' })
-    await freezing
-    expect((await shown).location).not.toBe('/fr/compte')
-    expect(await countDeadlocks(rig.house)).toBe(0)
   })
 })
