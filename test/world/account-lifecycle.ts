@@ -6,16 +6,16 @@ import { newSecurityKey } from './security-key.ts'
 import { newVisitor, type Told } from './visitor.ts'
 
 /**
- * Everything that people do here, from the first day to « Ce n'est pas moi », over HTTP alone and on any portal: Inès
- * activates, Camille recovers, signs in, and sets whatever an account can set.
+ * Everything that people do in the portal, from activation to « Ce n'est pas moi », over HTTP: Inès activates her account,
+ * Camille recovers hers, signs in, and uses every setting.
  */
 export type LifecycleDeps = {
   readonly url: string
   readonly language?: Language
-  /** The portal's hour, for what an app shows. */
+  /** The portal's time, for the codes of an authenticator app. */
   readonly now: () => number
   readonly activationCode: string
-  /** What the newest mail or text message to there holds. */
+  /** The first match of the pattern in the newest mail or text message to this address. */
   readonly sentTo: (to: string, pattern: RegExp) => Promise<string>
   readonly headers?: Readonly<Record<string, string>>
   readonly told?: Told
@@ -24,12 +24,12 @@ export type LifecycleDeps = {
 type Visitor = ReturnType<typeof newVisitor>
 type Fields = Readonly<Record<string, string>>
 
-/** What nobody may find written anywhere afterwards. */
+/** Secrets used on the way, which must not be stored or logged anywhere. */
 export type Secrets = {
   readonly passwords: string[]
   readonly answers: string[]
   readonly codes: string[]
-  /** Six digits of an app, so short that the hour of a row may hold them by chance. */
+  /** Codes of an app: six digits, so short that a timestamp may contain them by chance. */
   readonly digits: string[]
   readonly tokens: Set<string>
 }
@@ -75,13 +75,13 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
   const isAt = (location: string | null, route: RouteName) =>
     new RegExp(`^/\\w\\w${routes[route].path.replace(/:\w+/g, '[^/]+')}$`).test(location ?? '')
 
-  /** The name of the journey, from that page or from the one that it leads to. */
+  /** The hidden field that names the journey, from this page or the one it redirects to. */
   const refAt = async (visitor: Visitor, path: string) => {
     const { html, location } = await visitor.get(path)
     return visitor.refIn(location ? (await visitor.get(location)).html : html)
   }
 
-  /** A form of a page, whose answer must lead there; `null`: it is refused on the spot. */
+  /** Sends a form, and throws unless it redirects to `leadsTo`; `null`: unless the form is refused (422). */
   const send = async (
     visitor: Visitor,
     [route, params = {}]: readonly [RouteName, Fields?],
@@ -104,7 +104,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
   const choose = (password: string) => ({ nouveau: password, confirmation: password, charte: 'oui' })
   const [first, second, third] = said.chosen
 
-  /** « Mot de passe oublié », with everything that is refused on the way. */
+  /** « Mot de passe oublié », with the inputs that each step refuses. Returns the token of the mailed link. */
   const recover = async () => {
     const visitor = someone()
     await send(visitor, ['identify', { kind: 'numero-personnel' }], { numero: '', naissance: '1/2/80' }, null)
@@ -139,7 +139,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
     await send(visitor, ['addressCode', { kind }], { code: received }, 'addresses')
   }
 
-  /** Whatever a signed-in person sets; what they then hold. */
+  /** Uses every setting of a signed-in person. Returns the second factors that were enrolled. */
   const settle = async () => {
     const visitor = someone()
     await send(visitor, ['signIn'], { identifiant: 'clefevre', motdepasse: said.passwords.wrong }, null)
@@ -199,7 +199,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
 
   type Factors = Awaited<ReturnType<typeof enrol>>
 
-  /** A challenge is asked for, then signed. */
+  /** Asks for a passkey challenge and signs it. */
   const sign = async (visitor: Visitor, at: readonly [RouteName, Fields?], { key }: Factors) => {
     await send(visitor, at, {}, at[0])
     const options = optionsIn((await look(visitor, at[0], at[1])).html)
@@ -207,7 +207,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
     return key.sign(options)
   }
 
-  /** Sign-in with the password and the app, then with the passkey alone. */
+  /** Signs in with the password and a recovery code, then with the passkey alone. */
   const comeBack = async (factors: Factors) => {
     const page = { page: 'compte' }
     const visitor = someone()
@@ -222,7 +222,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
     await send(withLock, confirming, { cle: await sign(withLock, confirming, factors) }, 'addresses')
   }
 
-  /** The identifier, then the password again: with what a person who has second factors must show. */
+  /** Recovers the identifier and the password again, with a second factor. */
   const recoverAgain = async (factors: Factors) => {
     const asking = someone()
     await identify(asking, 'identifyForIdentifier', 'numero-personnel', 'identifierJoker')
@@ -240,7 +240,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
     await look(visitor, 'done')
   }
 
-  /** « Activer mon compte », and the same code once more. */
+  /** « Activer mon compte », and a second use of the same code, which is refused. */
   const activate = async () => {
     const visitor = someone()
     await identify(visitor, 'identifyForActivation', 'numero-etudiant', 'activationCode')
@@ -285,7 +285,7 @@ export const createAccountLifecycle = (parts: LifecycleDeps) => {
   return { run, secrets }
 }
 
-/** What a portal without a mail server received, from the mailbox of its demonstration. */
+/** `sentTo` for a portal without a mail server: reads the demonstration's mailbox. */
 export const demoSentTo =
   ({ store }: Pick<Application, 'store'>): LifecycleDeps['sentTo'] =>
   async (to, pattern) => {

@@ -7,8 +7,8 @@ import { movableClock } from './clock.ts'
 import { quickHashing } from './quick-hashing.ts'
 
 /**
- * The portal as a process whose time passes when its parent says so, whose hashes cost nothing, and which waits for the
- * outcome of another request a twentieth as long: a million requests are sent to it.
+ * The portal as a process for the attack of a million requests: its parent moves its clock, its hashes cost nothing, and its
+ * waits for the outcome of another request are a twentieth as long.
  */
 const dist = dirname(fileURLToPath(import.meta.url))
 const loaded = loadSettings(readEnvironment())

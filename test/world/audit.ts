@@ -20,7 +20,7 @@ export const auditTables = [
   'audit_seals',
 ] as const
 
-/** The audit of a store of its own, with the portal's jobs in the hands of the test. */
+/** An audit log on this store. The test runs the jobs that the portal runs by itself: seals and cuts. */
 export const auditIn = (store: Store) => {
   const clock = movableClock()
   const parts = { store, keys: keysFrom(Buffer.alloc(32, 7)), clock, limits: defaultLimits }
@@ -40,7 +40,7 @@ export const auditIn = (store: Store) => {
     heads,
     stuck,
     tell,
-    /** The job of each minute, a minute later. */
+    /** Moves the clock forward and runs the job that seals the chain heads each minute. */
     seal: async () => {
       clock.forward(minutes(2))
       await chainHeads({
@@ -55,7 +55,7 @@ export const auditIn = (store: Store) => {
     change: (work: (tx: Tx) => Promise<unknown>) => store.transaction(work),
     verify: (asked: Asked = {}) => verifyAudit(parts, asked),
     newestHead: () => new Map([readHead(heads.at(-1) ?? '') ?? [0, '']]),
-    /** The rolling chain in which this subject's events stand. */
+    /** The rolling chain with the events of this subject. */
     rollingOf: async (subject: string) => {
       const event = await store.read
         .selectFrom('audit_events')
@@ -65,7 +65,7 @@ export const auditIn = (store: Store) => {
       if (!rollingChains.includes(event.chain)) throw new Error(`${event.chain} is no rolling chain`)
       return event.chain
     },
-    /** Every row of the audit, and the same put back as by somebody who restores a copy. */
+    /** Copies every row of the audit. The returned function restores the copy, as an attacker with a backup could. */
     copy: async () => {
       const rows = await Promise.all(
         auditTables.map(

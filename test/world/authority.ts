@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const openssl = (...given: string[]) =>
   execFileSync('openssl', given, { stdio: ['ignore', 'ignore', 'pipe'] })
 
-/** A private authority and a server certificate for localhost and that address, made anew: `ca.pem`, `server.pem`, `server.key`. */
+/** Creates a private CA and a server certificate for localhost and the address: `ca.pem`, `server.pem`, `server.key`. */
 export const makeAuthority = (folder: string, address = '127.0.0.1') => {
   const at = (name: string) => join(folder, name)
   openssl(

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A proxy without sticky sessions, as plain as can be: each connection goes to the next server in turn. */
+/** A TCP load balancer without sticky sessions: connections go to the servers in turn. */
 export const startBalancer = async (port: number, servers: readonly number[]) => {
   let next = 0
   const open = new Set<Socket>()

@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { demoPeople } from '../../src/demonstration/people.ts'
 import { numberSlugs } from '../../src/routes.ts'
 
-/** Debian's Chromium, as a person uses it: with or without scripts, on a phone or a desk, in French or not. */
+/** Debian's Chromium. */
 const program = '/usr/bin/chromium'
 export const hasChromium = () => existsSync(program)
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: program })
@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 type Violation = { id: string; nodes: readonly { target: unknown; failureSummary?: string }[] }
 
-/** What axe finds, its best practices and the enhanced contrast included: one line per fault, none is the goal. `only`: one of its kinds. */
+/** Faults found by axe, with its best practices and enhanced contrast: one line each. `only`: restricts it to one tag of rules. */
 export const axeFaults = async (page: Page, only: string | null = null): Promise<string[]> => {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe)
   const options = {
@@ -30,10 +30,11 @@ export const axeFaults = async (page: Page, only: string | null = null): Promise
   )
 }
 
-/** Wider than the window: a person would have to scroll sideways. */
+/** Is the page wider than the window, so that it scrolls sideways? */
 export const overflows = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
 
+/** Text with straight apostrophes and single plain spaces, as tests write it. */
 export const fold = (text: string) =>
   text
     .replace(/[\u00a0\u202f]/g, ' ')
@@ -43,7 +44,7 @@ export const fold = (text: string) =>
 
 export type NumberName = keyof typeof numberSlugs
 
-/** One of the six invented people, by login. */
+/** A person of the demonstration, by login. */
 export const demoPerson = (login: string) => {
   const found = demoPeople.find(person => person.login === login)
   if (!found) throw new Error(`nobody is called ${login}`)
@@ -51,7 +52,7 @@ export const demoPerson = (login: string) => {
   return { ...found, typedDate: `${day}/${month}/${year}` }
 }
 
-/** A person at a browser, who reads and presses what a page offers. */
+/** A person with a browser, with helpers for the pages of the portal. Close it with `leave`. */
 export const openBrowserUser = async (
   browser: Browser,
   base: string,
@@ -76,10 +77,10 @@ export const openBrowserUser = async (
   const person = {
     page,
     context,
-    /** What the browser complained of: scripts that threw, what the policy of the page refused. */
+    /** Errors of the browser console: scripts that threw, and what the content security policy refused. */
     faults,
     path: () => new URL(page.url()).pathname,
-    /** Where scripts are off axe cannot run: the same bytes are shown to it in a window of the same size and light. */
+    /** axe needs scripts: where they are off, it checks a copy of the page in a window of the same size and colour scheme. */
     axeFaults: async () => {
       if (options.javaScriptEnabled !== false) return axeFaults(page)
       const html = (await page.content()).replace(/<script[\s\S]*?<\/script>/g, '')
@@ -94,7 +95,7 @@ export const openBrowserUser = async (
     heading: async () => fold(await page.locator('h1').innerText()),
     open: (path: string) => page.goto(new URL(path, base).href),
     follow: (name: string | RegExp) => page.getByRole('link', { name }).first().click(),
-    /** The one main button of a step. */
+    /** Presses the main button of a step. */
     submit: async () => {
       const loaded = page.waitForEvent('domcontentloaded')
       await page.getByRole('button', { name: /^(Valider|Confirm|Continue)$/ }).click()
@@ -117,7 +118,7 @@ export const openBrowserUser = async (
       if (more.charter ?? true) await page.locator('#charte').check()
       await person.submit()
     },
-    /** From the sign-in page to the form of the new password. */
+    /** Identifies the person and answers the joker: leads to the form of the new password. */
     prove: async (login: string, kind: NumberName) => {
       await person.identify(login, kind)
       await person.answer(demoPerson(login).joker?.answer ?? '')

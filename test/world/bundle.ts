@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { root } from './root.ts'
 
-/** Bundles a source as the product is bundled, beside it in `dist/`, where its hash worker is found. */
+/** Bundles an entry file like the product, into `dist/`, where the hash worker is. Returns the path of the bundle. */
 export const bundle = async (entry: string, name: string, plugins: Plugin[] = []) => {
   const outfile = join(root, 'dist', name)
   await build({

@@ -16,14 +16,14 @@ import { root } from './root.ts'
 import { hasSambaAd, startSambaAd } from './samba-ad.ts'
 import { hasSlapd, startSlapd } from './slapd.ts'
 
-/** A whole campus on this machine: every server that a password must reach is the real one, and the portal writes to all. */
+/** A complete campus on this machine: every server to which passwords are delivered is real, and the portal writes to all of them. */
 export type Campus = Awaited<ReturnType<typeof startCampus>>
 
 export const hasCampus = () => hasSlapd() && hasRadius() && hasSambaAd() && hasLemonLdap()
 
 type Stoppable = { stop(): Promise<unknown> }
 
-/** Starts what does not depend on one another together; when one fails, the others are stopped. */
+/** Starts independent servers at the same time. When one fails, the others are stopped. */
 const startServers = async () => {
   const started: Stoppable[] = []
   const keep = async <T extends Stoppable>(starting: Promise<T>): Promise<T> => {
@@ -57,7 +57,7 @@ const startServers = async () => {
 
 type Servers = Awaited<ReturnType<typeof startServers>>
 
-/** How each of the guide's services is written and proved on this campus. */
+/** The writer and the check of each service of the guide, on this campus. */
 const servicesOf = ({ radius, samba, lemonldap }: Servers, url: string) => {
   const { server, port, secretFile, caFile, realm } = radius
   const how: Readonly<Record<string, object>> = {
@@ -120,6 +120,7 @@ const portalOf = async (configFile: string, folder: string, log: (line: string) 
   return portal
 }
 
+/** Starts all servers and the portal. `port`: of the portal; `log`: receives its log lines. Stop it with `stop`. */
 export const startCampus = async (options: { port?: number; log?: (line: string) => void } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-campus-'))
   const servers = await startServers()

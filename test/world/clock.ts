@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../src/clock.ts'
 
-/** The real clock, that a test can set forward: a journey expires, a question opens again. */
+/** The system clock, which a test can move forward in milliseconds, for example to let a journey expire. */
 export const movableClock = (): Clock & { forward(milliseconds: number): void } => {
   let ahead = 0
   return {

@@ -2,13 +2,13 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 
-/** A process of its own that competes for the store until it is killed: it writes without pause, or stays in one transaction. */
+/** A process that competes for the store until it is killed. Mode `write` writes without pause; `hang` stays in one transaction. */
 const [where = '{}', name = '', mode = 'write'] = process.argv.slice(2)
 const place = JSON.parse(where) as { file: string } | { url: string }
 const store = 'url' in place ? openPostgres(place.url) : openSqlite(place.file)
 const insert = (index: number) => ({ name: 'd', key: `${name}${index}`, bucket: 1, count: 1, expires_at: 0 })
 
-/** Milliseconds that each write holds the lock, so that a turn has room for few. */
+/** How long each write holds the lock, in milliseconds, so that few writes fit in one turn. */
 const held = 5
 
 if (mode === 'hang')

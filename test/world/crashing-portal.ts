@@ -6,8 +6,8 @@ import { openPortal } from '../../src/portal.ts'
 import { quickHashing } from './quick-hashing.ts'
 
 /**
- * The portal, as a process that kills itself, as `kill -9` does, when a write reaches the instant named `DIE_AT`; where none is
- * named it waits to be killed. Its hashes cost nothing.
+ * The portal as a process that kills itself with SIGKILL when a write reaches the failpoint named in `CRASH_AT`. Without one it
+ * runs until it is killed. Its hashes cost nothing.
  */
 const dist = dirname(fileURLToPath(import.meta.url))
 const loaded = loadSettings(readEnvironment())
@@ -17,7 +17,7 @@ const portal = await openPortal(loaded.settings, {
   folders: { root: join(dist, '..'), dist },
   hashing: quickHashing(),
   failpoints: at => {
-    if (at === process.env.DIE_AT) process.kill(process.pid, 'SIGKILL')
+    if (at === process.env.CRASH_AT) process.kill(process.pid, 'SIGKILL')
   },
 })
 await portal.listen()

@@ -5,7 +5,7 @@ import { type EmbeddedEntry, putEntries } from '../../src/directory/embedded/emb
 import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import type { WorldPerson } from './people.ts'
 
-/** Many people of one kind, for what needs numbers: each with a password, and « Rex » as the joker's answer. */
+/** A member of the crowd: many similar people with a password, and « Rex » as the joker's answer. */
 export type CrowdMember = {
   readonly id: PersonId
   readonly login: string
@@ -18,6 +18,7 @@ const loginOf = (index: number) => `foule${index}`
 const numberOf = (index: number) => String(880_000 + index)
 const initialPasswordOf = (index: number) => `Depart-Ancien-${index}!x`
 
+/** The crowd as people of a real directory. */
 export const crowdPeople = (count: number): readonly WorldPerson[] =>
   Array.from({ length: count }, (_, index) => ({
     population: 'staff',
@@ -58,7 +59,7 @@ const crowdMemberOf = async (application: Application, index: number): Promise<C
   }
 }
 
-/** Puts the crowd where it lacks (a real directory was filled with it) and gives everybody the joker. */
+/** Adds the crowd to an embedded directory (a real one already has it), and sets the joker of each member. */
 export const createCrowd = async (
   application: Application,
   count: number,
@@ -70,7 +71,7 @@ export const createCrowd = async (
   const hashed = await application.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const crowdMembers: CrowdMember[] = []
-  // A directory turns away whoever waits too long for a turn.
+  // In groups: the directory refuses requests that wait too long in its queue.
   for (let from = 0; from < count; from += 50)
     crowdMembers.push(
       ...(await Promise.all(indexes.slice(from, from + 50).map(index => crowdMemberOf(application, index)))),
@@ -82,7 +83,7 @@ export const createCrowd = async (
   return crowdMembers
 }
 
-/** The code of a letter for somebody who has yet to activate: whoever has chosen a joker is active, and gets none. */
+/** Creates an activation code. Removes the joker first: a person with a joker is active and gets no code. */
 export const activationCodeFor = (
   application: Application,
   { id }: Pick<CrowdMember, 'id'>,

@@ -1,4 +1,4 @@
-"""Makes an instance of 389 DS where no systemd runs: dscreate would call systemctl even when it is told not to."""
+"""Creates an instance of 389 DS on a machine without systemd: dscreate calls systemctl even with `systemd = False`."""
 
 import runpy
 import sys

@@ -11,7 +11,7 @@ import { root } from './root.ts'
 import { schemaOf389 } from './schema.ts'
 import { suspendProcess } from './suspend-process.ts'
 
-/** A real 389 Directory Server with SupAnn people, an instance of its own, on the loopback. */
+/** A real 389 Directory Server with SupAnn people: a separate instance on the loopback. */
 const program = '/usr/sbin/ns-slapd'
 const rootDn = 'cn=Directory Manager'
 const rootPassword = 'Directory-Manager-1'
@@ -36,7 +36,7 @@ suffix = ${suffix}
 create_suffix_entry = True
 `
 
-/** The rules that the directory contract meets, as on OpenLDAP. */
+/** The password policy that the directory contract expects, as on OpenLDAP. */
 const config = {
   'nsslapd-listenhost': '127.0.0.1',
   'nsslapd-securelistenhost': '127.0.0.1',
@@ -91,7 +91,7 @@ const fill = async (client: Client, people: readonly WorldPerson[], portalPasswo
   for (const person of people) await client.add(dnOf(person), personEntry(person))
 }
 
-/** Makes the instance in a network of its own (a new one listens everywhere), then binds it to the loopback. */
+/** Creates the instance in a separate network namespace, because a new one listens on every address until it is configured. */
 const make = (folder: string, name: string, plain: number, secure: number) => {
   const file = join(folder, 'set-up.inf')
   writeFileSync(file, setUp(name, plain, secure), { mode: 0o600 })
@@ -116,6 +116,7 @@ const until = async (what: string, is: () => Promise<boolean> | boolean) => {
   }
 }
 
+/** Starts an instance with these people. Stop it with `stop`, which deletes it. */
 export const startDs389 = async (people: readonly WorldPerson[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-389-'))
   const [plain, secure] = [await freePort(), await freePort()]

@@ -5,14 +5,14 @@ import type { newVisitor } from './visitor.ts'
 type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
 
-/** What one person could type or sign, in whatever form asks for it. */
+/** Everything that one person could type or sign in any form. */
 export type Secrets = {
   readonly fields: () => Params
-  /** Signs the challenge that a page shows; absent: the person has no passkey. */
+  /** Signs a challenge; absent when the person has no passkey. */
   readonly sign?: (options: unknown) => string
 }
 
-/** Writes come last: what they end would make the others easy. */
+/** Sent last: they end sessions and journeys, after which the other forms would do nothing. */
 const last: readonly RouteName[] = [
   'newPassword',
   'activationPassword',
@@ -47,7 +47,7 @@ const takesPasskey: readonly RouteName[] = [
   'passkeyTry',
 ]
 
-/** Sends one form with everything that this person has, the challenge of a passkey answered. */
+/** Sends one form with all secrets of the person, and signs the challenge if the form asks for a passkey. */
 const sendForm = async (visitor: Visitor, route: RouteName, params: Params, { fields, sign }: Secrets) => {
   const path = hrefIn('fr')(route, params)
   const before = await visitor.get(path)
@@ -58,7 +58,7 @@ const sendForm = async (visitor: Visitor, route: RouteName, params: Params, { fi
   return visitor.post(path, { ...fields(), demarche, ...(options.challenge && { cle: sign(options) }) })
 }
 
-/** Every form of the portal, one after the other, in this browser. */
+/** Sends every form of the portal in this browser, one after the other. */
 export const sendEveryForm = async (
   visitor: Visitor,
   secrets: Secrets,

@@ -2,15 +2,16 @@ import { ok, refused } from '../../src/result.ts'
 import type { Check, Writer } from '../../src/services/services.ts'
 
 /**
- * How a service fares: `silent` does what was asked up to twenty seconds after we hung up, or never; `half` does it and
- * dies before it answers; `strict` refuses to write what it holds already, as a directory with a history does.
+ * Behaviours of a service. `down`: refuses every request. `silent`: does not answer, and carries out the write up to twenty seconds
+ * later, or never. `half`: carries out the write and fails before it answers. `strict`: refuses a password that it already has, as
+ * a directory with a history does. `deaf`: writes, but answers no check.
  */
 export const serviceFaults = ['up', 'up', 'up', 'down', 'silent', 'half', 'strict', 'deaf'] as const
 export type ServiceFault = (typeof serviceFaults)[number]
 
 export type Landing = { readonly login: string; readonly password: string }
 
-/** A service in memory whose faults a test decides: it remembers all that ever landed there, in order. */
+/** A service in memory with faults that the test chooses. It records every password written there, in order. */
 export const createFaultyService = (draw: () => number, now: () => number) => {
   const held = new Map<string, string>()
   const landings: Landing[] = []
@@ -68,7 +69,7 @@ export const createFaultyService = (draw: () => number, now: () => number) => {
     be: (next: ServiceFault) => {
       mood = next
     },
-    /** What was asked of a silent server, and is done now. */
+    /** Carries out the delayed writes of a silent service that are due now. */
     settleLate: () => {
       const due = late.filter(({ at }) => at <= now())
       late = late.filter(({ at }) => at > now())

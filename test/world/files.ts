@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { root } from './root.ts'
 
-/** What of this folder starts nothing. */
+/** Modules of this folder that start no server. */
 const harmless = ['root', 'start-command', 'limits', 'seeded-random', 'clock', 'people']
 
-/** It starts a server, a browser or a portal, or what it imports of the tests may. */
+/** Does this test file start a server, a browser or a portal, or import a module that may? */
 const startsSomething = (file: string) => {
   const source = readFileSync(join(root, file), 'utf8')
   const worlds = [...source.matchAll(/from '[^']*\/world\/([\w-]+)\.ts'/g)].map(([, name]) => name ?? '')
@@ -21,11 +21,11 @@ const all = globSync(['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}', 'scri
   cwd: root,
 }).sort()
 
-/** What needs no server, and the rest. */
+/** Test files that need no server, and the others. */
 export const unitFiles = all.filter(file => !startsSomething(file))
 export const worldFiles = all.filter(file => !unitFiles.includes(file))
 
-/** Those that last long, the longest first; of others the larger are taken for the longer. */
+/** The slowest files, the slowest first. The others are ordered by size. */
 const longest = [
   'test/attack/attack-postgresql',
   'test/attack/mutants',
@@ -54,7 +54,7 @@ const longest = [
   'test/journeys/activation',
 ].map(name => join(root, `${name}.test.ts`))
 
-/** A worker that begins a long file last keeps the other waiting. The order is the same in every run. */
+/** Runs slow files first, so that no worker starts one at the end while the other is idle. The order is the same in every run. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
     const place = ({ moduleId }: TestSpecification) => longest.indexOf(moduleId) + 1 || longest.length + 1

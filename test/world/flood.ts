@@ -7,25 +7,25 @@ export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campus
 export const campus = '198.18.0.0/16'
 export const cookies = createCookies(Buffer.alloc(32, 1))
 
-/** Somebody who sends `rate` posts a second, from the address and with the cookies that each post has. */
+/** A sender of `rate` posts a second. `from` and `cookies` give the address and the cookies of each post by its index. */
 export type Sender = {
   readonly name: string
   readonly rate: number
   readonly from: (post: number) => string
   readonly cookies?: (post: number) => string
-  /** The process that a post reaches, where there are several. */
+  /** The index of the process that gets the posts, where there are several. */
   readonly process?: number
 }
 
 type Told = { sent: number; admitted: number; network: number; full: number }
 
-/** Where the gates of several processes learn of each other, each tenth of a second. */
+/** How the admission gates of several processes exchange their counts, ten times a second. */
 type Share = { capacity(): number; admitted(): void; tell(): Promise<void> }
 
-/** Handles that people really have: `owner` by handle. */
+/** Valid handles of sessions and known browsers: owner by handle. */
 export type Owners = ReadonlyMap<string, string>
 
-/** One gate for each share, on a time that goes as fast as the machine can. */
+/** One admission gate for each share, on a simulated clock. */
 export const floodedGates = (shares: readonly Share[], owners: Owners = new Map()) => {
   let now = 1_000_000
   let lookups = 0
@@ -67,12 +67,12 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
   const pass = async (step: number) => {
     for (const [work, milliseconds] of repeated) if (now % milliseconds === 0) work()
     if (now % 100 === 0) for (const share of shares) await share.tell()
-    // What was let in, and whose cookie was looked up, goes on in this same instant.
+    // Lets pending promises of this instant settle before the clock moves.
     for (let turn = 0; turn < 6; turn += 1) await null
     now += step
   }
 
-  /** `step`: milliseconds of this time at once. */
+  /** Runs the senders for this many simulated seconds. `step`: milliseconds by which the clock moves. */
   const run = async (senders: readonly Sender[], seconds: number, step = 5) => {
     const begun = now
     const all = senders.map((sender, index) => ({
@@ -94,7 +94,7 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
     run,
     lookups: () => lookups,
     now: () => now,
-    /** The most that began within a second, wherever that second begins. */
+    /** The most posts admitted within any interval of one second. */
     mostInASecond: () => {
       let first = 0
       let most = 0
@@ -108,14 +108,14 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
   }
 }
 
-/** A process that is alone. */
+/** The share of a single process. */
 export const alone = (limit = limits.postsPerSecond): Share => ({
   capacity: () => limit,
   admitted: () => {},
   tell: async () => {},
 })
 
-/** The same number each time, so that a flood that fails fails again. */
+/** Reproducible random numbers in [0, 1) from a seed. */
 export const drawnFrom = (seed: number) => {
   let state = seed
   return () => {

@@ -7,18 +7,18 @@ import { clientSecret, startOpenIdProvider } from './openid-provider.ts'
 import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from './portal.ts'
 import { freePort } from './ports.ts'
 
-/** A portal whose people sign in at a server of the institution, and that server. */
+/** A portal whose sign-in is done by a server of the institution, together with that server. */
 export type Institution = {
   readonly kind: 'cas' | 'oidc'
   readonly fixture: PortalFixture
-  /** Closes the portal and opens it again, in the middle of whatever people do. */
+  /** Restarts the portal. */
   readonly restart: () => Promise<void>
   readonly url: string
   readonly caFile: string | undefined
   readonly passwordOf: (own: string) => string
-  /** What is done within is a sign-in of long ago, when it ends: too old to count as fresh there. */
+  /** Runs a sign-in that the server afterwards treats as too old to be fresh. */
   readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
-  /** Signs out there, as a person does from any other application. */
+  /** Signs out at the server, as from another application. */
   readonly signOutThere: (there: InstitutionBrowser) => Promise<void>
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
@@ -26,7 +26,7 @@ export type Institution = {
 }
 
 export type OpenIdInstitution = Institution & {
-  /** What is done within is a sign-in with a second factor, as the provider says it. */
+  /** Runs a sign-in that the provider reports as done with a second factor (`acr`). */
   readonly asSecondFactor: <T>(signIn: () => Promise<T>) => Promise<T>
 }
 
@@ -39,7 +39,7 @@ const openAt = (
   port: number,
 ) => startPortal({ ...kind, people: 20, port, ...(config && { config }) })
 
-/** OpenID Connect on the embedded people, whose passwords that server does not know: it takes « right ». */
+/** OpenID Connect, with the embedded directory. The provider does not know its passwords: it accepts « right » for everyone. */
 export const openIdInstitution = async (config: Config): Promise<OpenIdInstitution> => {
   const port = await freePort()
   const op = await startOpenIdProvider(`http://127.0.0.1:${port}`)
@@ -96,7 +96,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
   }
 }
 
-/** CAS, as LemonLDAP::NG speaks it, on the people of slapd. */
+/** CAS by LemonLDAP::NG, with the people of slapd. */
 const casInstitution: Start = async config => {
   let llng: Awaited<ReturnType<typeof startLemonLdap>> | undefined
   const port = await freePort()
@@ -124,7 +124,7 @@ const casInstitution: Start = async config => {
     passwordOf: own => own,
     longAgo: async signIn => {
       const done = await signIn()
-      // LemonLDAP::NG takes what is five seconds old for fresh (portalForceAuthnInterval).
+      // LemonLDAP::NG treats a sign-in of the last five seconds as fresh (portalForceAuthnInterval).
       await new Promise(resolve => setTimeout(resolve, 6500))
       return done
     },

@@ -4,13 +4,13 @@ import { outgoing } from '../../src/web/outgoing.ts'
 
 type Typed = { readonly login: string; readonly password: string }
 
-/** A browser at the institution's server: its cookies there, its form, and the address where it is sent from there. */
+/** A browser at the institution's sign-in server: keeps its cookies, fills its form, and reports where it is redirected. */
 export const institutionBrowser = (url: string, caFile?: string) => {
   const { origin } = new URL(url)
   const walk = walker(outgoing(caFile), origin)
   const signal = () => AbortSignal.timeout(20_000)
 
-  /** LemonLDAP::NG asks with a button before it asks again for a password. */
+  /** LemonLDAP::NG shows a confirmation button before it asks for the password again. */
   const confirmed = async (came: Awaited<ReturnType<typeof walk.arrive>>) => {
     if ('outside' in came) return came
     const action = /<form id="upgrd" action="([^"]*)"/.exec(came.reply.body)?.[1]
@@ -21,7 +21,10 @@ export const institutionBrowser = (url: string, caFile?: string) => {
   }
 
   return {
-    /** Goes there, types what is asked for, and tells where it is sent and whether it was asked, or where it stays. */
+    /**
+     * Opens an address and sends the login form if there is one. Returns the address to which the server redirects and whether it
+     * asked for the password; or the page, when the server does not redirect.
+     */
     signIn: async (
       to: URL,
       typed?: Typed,

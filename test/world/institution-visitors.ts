@@ -3,10 +3,10 @@ import type { Institution } from './identity-servers.ts'
 import { type InstitutionBrowser, institutionBrowser } from './institution-browser.ts'
 import { newVisitor, textOf } from './visitor.ts'
 
-/** The password of the world's people. */
+/** The password of a person of the test directory, by login. */
 export const worldPasswordOf = (login = '') => `Bienvenue!2026${login.replace('ext-', '')[0]}`
 
-/** People whose browser goes to the institution's server and back. */
+/** Visitors who sign in at the institution's server: `here` is their browser at the portal, `there` at that server. */
 export const institutionVisitors = (institution: Institution) => {
   const portal = () => institution.fixture
   const newBrowser = () => ({
@@ -15,21 +15,21 @@ export const institutionVisitors = (institution: Institution) => {
   })
   type InBrowser = ReturnType<typeof newBrowser>
 
-  /** From the button of our page to the address where the browser is led. */
+  /** Presses the sign-in button of the portal. Returns the address of the server to which the browser is redirected. */
   const leave = async ({ here }: Pick<InBrowser, 'here'>, path = '/fr/connexion', fields = {}) => {
     const begun = await here.post(path, fields)
     const page = await here.get(begun.location ?? '/nowhere')
     return new URL((page.headers.get('refresh') ?? '').replace('0; url=', ''))
   }
 
-  /** The answer that the server sends back, after the password or without it. */
+  /** Signs in at the server. Returns the path and query with which it redirects the browser back to the portal. */
   const sent = async (there: InstitutionBrowser, to: URL, login?: string, own = worldPasswordOf(login)) => {
     const came = await there.signIn(to, login ? { login, password: institution.passwordOf(own) } : undefined)
     if (!('sent' in came)) throw new Error(`still there: ${textOf(came.page)}`)
     return `${came.sent.pathname}${came.sent.search}`
   }
 
-  /** Signs in there, and comes back. */
+  /** The complete sign-in. Returns the answer of the portal. */
   const enter = async (browser: InBrowser, login: string, path?: string) =>
     browser.here.get(await sent(browser.there, await leave(browser, path), login))
 
@@ -47,7 +47,7 @@ export const institutionVisitors = (institution: Institution) => {
     enter,
     signedIn,
     isIn: async ({ here }: InBrowser) => (await here.get('/fr/compte/sessions')).status === 200,
-    /** As if every session had been opened long ago. */
+    /** Makes every session too old for sensitive changes. */
     growOld: () =>
       portal().application.store.transaction(tx =>
         tx.updateTable('sessions').set({ fresh_until: 0 }).execute(),

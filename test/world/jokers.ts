@@ -1,7 +1,7 @@
 import type { Application } from '../../src/application.ts'
 import { demoPeople } from '../../src/demonstration/people.ts'
 
-/** On a real directory nobody has a joker yet: the demonstration's people are given theirs. */
+/** Sets the jokers of the demonstration's people, for a portal with a real directory, where they have none. */
 export const giveJokers = async (application: Application) => {
   for (const { login, numbers, joker } of demoPeople) {
     if (!joker) continue

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { BrowserUser } from './browser.ts'
 
-/** Where the keyboard stands: what it would press or fill, and whether the eye finds it. */
+/** The focused element: its name and position, and whether its focus is visible. */
 type Stop = {
   readonly name: string
   readonly id: string
@@ -33,8 +33,8 @@ const stopIn = (page: Page): Promise<Stop> =>
   })
 
 /**
- * A person who has a keyboard alone. At each stop the focus is looked at: it shows, it is in the window, and it goes down
- * the column that it is in, never back up (WCAG 2.4.3, 2.4.7, 2.4.11).
+ * A person who uses only a keyboard. At each step the focus is checked: it is visible, it is inside the window, and it moves down
+ * within a column, never up (WCAG 2.4.3, 2.4.7, 2.4.11).
  */
 export const keyboardOf = ({ page }: BrowserUser) => {
   const { keyboard } = page
@@ -42,7 +42,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
 
   const look = async () => {
     const stop = await stopIn(page)
-    if (stop.name === '' && stop.id === '') throw new Error(`the focus is nowhere on ${page.url()}`)
+    if (stop.name === '' && stop.id === '') throw new Error(`nothing has the focus on ${page.url()}`)
     const where = `« ${stop.name} » on ${page.url()}`
     expect(stop.ringed, `the focus shows at ${where}`).toBe(true)
     expect(stop.inView, `the focus is in the window at ${where}`).toBe(true)
@@ -68,7 +68,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
     throw new Error(`${name} is not reached by Tab on ${page.url()}: ${passed.join(' · ')}`)
   }
 
-  /** Presses and stands on the next page. */
+  /** Presses Enter and waits for the next page. */
   const enter = async (path?: string | RegExp) => {
     const loaded = page.waitForEvent('domcontentloaded')
     await keyboard.press('Enter')
@@ -76,7 +76,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
     if (path) await page.waitForURL(path)
   }
 
-  /** The link before all others leads past the menu. */
+  /** Follows the skip link, which is the first link and leads past the menu. */
   const skip = async () => {
     expect((await tab()).name).toBe('Aller au contenu')
     await keyboard.press('Enter')
@@ -90,7 +90,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
     press: (key: string) => keyboard.press(key),
     typeHere: (text: string) => keyboard.type(text),
 
-    /** Shift-Tab, then Tab again: nothing holds the focus. */
+    /** Presses Shift-Tab, then Tab: the focus is not trapped (WCAG 2.1.2). */
     backAndForth: async () => {
       const { name, id } = await stopIn(page)
       await keyboard.press('Shift+Tab')
@@ -99,7 +99,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
       expect(await look()).toMatchObject({ name, id })
     },
 
-    /** An entry of the menu, which a small window keeps behind its button. */
+    /** Follows an entry of the menu; in a small window, opens the menu first. */
     menu: async (name: RegExp, path: string) => {
       if (await page.getByRole('button', { name: 'Menu' }).isVisible()) {
         await tabTo(/^Menu$/)
@@ -114,16 +114,16 @@ export const keyboardOf = ({ page }: BrowserUser) => {
       await keyboard.type(text)
     },
 
-    /** Past the menu, to a link or a button, and through it. */
+    /** Skips the menu, moves to a link or a button, and presses it. */
     go: async (name: RegExp, path?: string | RegExp) => {
       await skip()
       await tabTo(name)
       await enter(path)
     },
 
-    /** The summary of what is to be corrected has the focus; its first link leads to the field. */
+    /** Checks that the error summary has the focus and that its first link leads to the field. */
     correct: async (field: string) => {
-      // A browser carries out `autofocus` when it first draws the page, which may be after it was loaded.
+      // A browser applies `autofocus` when it first paints the page, which may be after the load event.
       await expect.poll(async () => (await stopIn(page)).name, { timeout: 10_000 }).toMatch(/à corriger/)
       expect(await look()).toMatchObject({ name: expect.stringMatching(/à corriger/) })
       await tab()

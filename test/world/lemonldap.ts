@@ -18,7 +18,7 @@ import { freePort } from './ports.ts'
 import type { Slapd } from './slapd.ts'
 import { suspendProcess } from './suspend-process.ts'
 
-/** A real LemonLDAP::NG as the CAS server of the campus: nginx with TLS, its FastCGI server, the people of the tests' slapd. */
+/** A real LemonLDAP::NG as CAS server: nginx with TLS, its FastCGI server, and the people of the given slapd. */
 export type LemonLdap = Awaited<ReturnType<typeof startLemonLdap>>
 
 const fastcgi = '/usr/sbin/llng-fastcgi-server'
@@ -26,7 +26,7 @@ const nginx = '/usr/sbin/nginx'
 export const hasLemonLdap = () => existsSync(fastcgi) && existsSync(nginx)
 
 const htdocs = '/usr/share/lemonldap-ng/portal/htdocs'
-/** It refuses to run as root. */
+/** LemonLDAP::NG refuses to run as root. */
 const asRoot = process.getuid?.() === 0
 const user = 'www-data'
 
@@ -49,7 +49,7 @@ msg_en_resetPwd = Forgotten password?
 `
 
 const configuration = (folder: string, url: string, slapd: Slapd, forgotten: string | undefined) => ({
-  // As docs/operate/sign-in.md says it.
+  // The setting of docs/operate/sign-in.md.
   ...(forgotten && { portalDisplayResetPassword: 1, mailUrl: forgotten }),
   cfgNum: 1,
   cfgDate: 1_700_000_000,
@@ -154,7 +154,7 @@ const answers = (url: string) =>
     asked.end()
   })
 
-/** `forgotten`: where « Mot de passe oublié ? » of its page leads. */
+/** Starts it. `forgotten`: target of the link « Mot de passe oublié ? » on its page. Stop it with `stop`. */
 export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-llng-'))
   for (const part of ['conf', 'sessions', 'sessions/lock', 'cache']) mkdirSync(join(folder, part))
@@ -175,7 +175,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
   let said = ''
 
   const run = (program: string, args: readonly string[], env: Record<string, string> = {}) => {
-    // A group of its own: both servers have workers, which are stopped and ended with them.
+    // In a separate process group: both servers have workers, which must be paused and killed with them.
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -192,7 +192,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
       try {
         if (pid) process.kill(-pid, name)
       } catch {
-        // It had ended.
+        // The process has already exited.
       }
   }
   const launch = async () => {
@@ -232,7 +232,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     casUrl: `${url}/cas`,
     folder,
     caFile: join(folder, 'ca.pem'),
-    /** Who is signed in there. */
+    /** The sessions of people who are signed in at the server. */
     sessions: () =>
       readdirSync(join(folder, 'sessions'), { withFileTypes: true })
         .filter(file => file.isFile())

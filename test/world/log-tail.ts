@@ -1,16 +1,16 @@
 import { afterEach } from 'vitest'
 
-/** What the servers of this file have said, so that a test that fails shows the end of it. */
+/** Log lines of the servers that this test file started, by name. The last ones are printed when a test fails. */
 const heard = new Map<string, readonly string[]>()
 
 const shown = 20
 
-/** Remembers the lines of one server, which grow while it runs, under its name. */
+/** Registers the log lines of a server; the array may grow while the server runs. */
 export const showLogOnFailure = (name: string, lines: readonly string[]) => {
   heard.set(name, lines)
 }
 
-/** A set-up file of the tests that start servers. */
+/** This module is a setup file of the tests that start servers. */
 afterEach(({ task }) => {
   if (task.result?.state !== 'fail') return
   for (const [name, lines] of heard)

@@ -7,10 +7,10 @@ import { Client, InvalidCredentialsError } from 'ldapts'
 import type { LemonLdap } from './lemonldap.ts'
 import type { Radius } from './radius.ts'
 
-/** Logins as the services themselves make them, without a line of the product: what proves its receipts. */
+/** Logins as the services make them, without code of the product: they prove that its receipts are true. */
 const quoted = (text: string) => `"${text}"`
 
-/** `eapol_test` as a device on the Wi-Fi: PEAP, then MSCHAPv2 within. */
+/** Configuration of `eapol_test` for a login like that of a Wi-Fi device: PEAP with MSCHAPv2. */
 export const eduroamNetwork = (radius: Radius, login: string, password: string) => `network={
   key_mgmt=WPA-EAP
   eap=PEAP
@@ -37,7 +37,7 @@ export const logsInToEduroam = async (radius: Radius, login: string, password: s
   return verdict === 'SUCCESS'
 }
 
-/** A bind over TLS, then a search as who is bound: in Active Directory nothing else shows that it holds. */
+/** A bind over TLS, then a search on that connection: only the search proves the bind in Active Directory. */
 export const binds = async (server: { url: string; caFile: string }, name: string, password: string) => {
   const { hostname } = new URL(server.url)
   const client = new Client({
@@ -95,7 +95,7 @@ const hiddenFields = (html: string) =>
     return name ? [[name, /value="([^"]*)"/.exec(tag)?.[1] ?? ''] as const] : []
   })
 
-/** A login to an application behind CAS: the form, the ticket, and what the application is told of it. */
+/** A login to an application behind CAS: the form, the ticket, and its validation by the application. */
 export const logsInToCas = async (lemonldap: LemonLdap, login: string, password: string) => {
   const service = encodeURIComponent('https://ent.univ.example/')
   const path = `/cas/login?service=${service}`

@@ -7,15 +7,15 @@ export type Received = ParsedMail & { readonly recipients: string[]; readonly se
 
 type Options = {
   readonly port: number
-  /** `none`: neither TLS nor an account, as on a loopback. */
+  /** `none`: no TLS and no account, as on a loopback. */
   readonly tls: 'implicit' | 'starttls' | 'none'
   /** Folder of `server.key` and `server.pem`. */
   readonly folder: string
-  /** `user:password` that it asks for. */
+  /** `user:password` that the server requires. */
   readonly account?: string
 }
 
-/** A real SMTP server on the loopback, that a test can make refuse. */
+/** A real SMTP server on the loopback, which a test can make refuse recipients. */
 export const startMailServer = async ({ port, tls, folder, account }: Options) => {
   const received: Received[] = []
   let answer: { code: number; words: string } | null = null

@@ -1,6 +1,6 @@
 import type { PortalFixture } from './portal.ts'
 
-/** The eight digits of the newest mail or text message to this destination, once they arrived in the demonstration's box. */
+/** Waits for a mail or text message to this recipient in the demonstration's mailbox. Returns its eight-digit code. */
 export const codeSentTo = async ({ portal, application }: PortalFixture, recipient: string) => {
   for (;;) {
     await portal.outbox.run()

@@ -10,7 +10,7 @@ import {
 } from 'jose'
 import Provider, { type Configuration, type JWKS } from 'oidc-provider'
 
-/** A real OpenID provider (`oidc-provider`) with a page of its own where one types a login and a password. */
+/** A real OpenID provider (`oidc-provider`) with a login page. */
 export type OpenIdProvider = Awaited<ReturnType<typeof startOpenIdProvider>>
 
 export const clientSecret = 'a secret of the tests, long enough for the provider'
@@ -27,7 +27,7 @@ const bodyOf = async (request: IncomingMessage) => {
 
 const configuration = (portal: string, jwks: JWKS): Configuration => ({
   jwks,
-  // It refuses to speak to private addresses, and the portal of the tests has one.
+  // By default it refuses private addresses, and the portal of the tests has one.
   fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
   clients: [
     {
@@ -71,7 +71,7 @@ const configuration = (portal: string, jwks: JWKS): Configuration => ({
   },
 })
 
-/** `portal`: its public URL, which is registered there. */
+/** Starts the provider. `portal`: public URL of the portal, for the registered redirect URIs. */
 export const startOpenIdProvider = async (portal: string) => {
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
   const server = createServer((request, response) => handle(request, response))
@@ -79,12 +79,12 @@ export const startOpenIdProvider = async (portal: string) => {
   await listen(0)
   const { port } = server.address() as AddressInfo
   const issuer = `http://localhost:${port}`
-  /** How whoever signs in now is said to have done it. */
+  /** The `acr` of the next sign-ins. */
   const acr = { value: 'one' }
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   const key = { ...(await exportJWK(privateKey)), kid: 'tests', alg: 'RS256', use: 'sig' }
   const provider = new Provider(issuer, configuration(portal, { keys: [key] } as JWKS))
-  /** How long ago, in seconds, whoever signs in now is said to have done it. */
+  /** The age in seconds of the next sign-ins (`auth_time`). */
   const ago = { value: 0 }
   const asked: URL[] = []
 
@@ -124,9 +124,9 @@ export const startOpenIdProvider = async (portal: string) => {
     provider,
     acr,
     ago,
-    /** Every address that was asked for, in order. */
+    /** Every requested address, in order. */
     asked,
-    /** Any token, signed as the provider signs its own, or by another key. */
+    /** Signs any token with the key of the provider, or with another key. */
     sign: (
       claims: JWTPayload,
       { header = {}, by = privateKey }: { header?: Partial<JWTHeaderParameters>; by?: CryptoKey } = {},

@@ -1,6 +1,6 @@
 import type { BrowserUser } from './browser.ts'
 
-/** A phone or a key that always recognises its owner, in the browser itself (WebAuthn, virtual authenticators). */
+/** Adds a virtual WebAuthn authenticator to the browser, which always verifies its user. */
 export const withPasskeys = async ({ context, page }: BrowserUser) => {
   const devtools = await context.newCDPSession(page)
   await devtools.send('WebAuthn.enable')

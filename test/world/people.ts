@@ -1,13 +1,13 @@
 import { demoPeople } from '../../src/demonstration/people.ts'
 import { seededRandom } from './seeded-random.ts'
 
-/** An invented person of the rehearsal university, as the directory holds it. */
+/** An invented person of the test directory. */
 export type WorldPerson = {
   readonly population: 'student' | 'staff' | 'external'
   readonly uid: string
   readonly firstName: string
   readonly familyName: string
-  /** AAAA-MM-JJ; 00 for an unknown day or month. Absent: the registry never gave it. */
+  /** YYYY-MM-DD; 00 for an unknown day or month; `null` when the registry has no date. */
   readonly born: string | null
   readonly studentNumber?: string
   readonly ine?: string
@@ -77,7 +77,7 @@ const familyNames = [
 const two = (n: number) => String(n).padStart(2, '0')
 const beaLetters = 'ABCDEFGHJKLMNPRSTUVWXYZ'
 
-/** Families of INE as they are met: most BEA, some RNIE, some of higher education. */
+/** The kinds of INE in use: most BEA, some RNIE, some of higher education. */
 const ineFor = (index: number) => {
   if (index % 10 === 8)
     return `${String(100_000_000 + index * 7).slice(0, 9)}${beaLetters[index % 8]}${beaLetters[(index * 3) % 8]}`
@@ -128,7 +128,7 @@ const invented = (index: number, draw: () => number): WorldPerson => {
   }
 }
 
-/** The demonstration's people, so that one journey runs on every directory. Externals sign in with their UID here. */
+/** The demonstration's people, so that the same test runs on every directory. Externals sign in with their UID. */
 const wellKnown: readonly WorldPerson[] = demoPeople.map(person => ({
   population: person.population,
   uid: person.numbers.uid ?? person.login,
@@ -143,7 +143,7 @@ const wellKnown: readonly WorldPerson[] = demoPeople.map(person => ({
   ...(person.password && { password: person.password }),
 }))
 
-/** People that tests ask for by name. */
+/** People for special cases, which tests look up by name. */
 const special: readonly WorldPerson[] = [
   {
     population: 'staff',

@@ -8,17 +8,17 @@ import type { PortalFixture } from './portal.ts'
 import { root } from './root.ts'
 import { startCommand } from './start-command.ts'
 
-/** The portal as an operator runs it: a process of its own, that can be killed. */
+/** The portal as a separate process, as an operator runs it. */
 export type PortalProcess = {
   readonly child: ChildProcess
   readonly lines: string[]
-  /** As a power cut does. */
+  /** SIGKILL, like a power cut. */
   kill(): Promise<void>
-  /** As an operator does: the requests under way are answered first. */
+  /** SIGTERM, like an operator: requests in progress are answered first. Returns the exit code. */
   stop(): Promise<number | null>
 }
 
-/** The configuration of a portal that listens elsewhere than the public URL says: behind a proxy; or is asked there. */
+/** Writes a configuration for another port than that of the public URL, as behind a proxy. Returns the path of the file. */
 const configAt = (fixture: PortalFixture, port: number, more: Readonly<Record<string, unknown>> = {}) => {
   const file = join(fixture.folder, `sesame-${port}.yaml`)
   const value = parse(readFileSync(fixture.configFile, 'utf8')) as Record<string, unknown>
@@ -33,7 +33,7 @@ const environment = (fixture: PortalFixture, config: string) => ({
   ...(fixture.databaseUrl && { DATABASE_URL: fixture.databaseUrl }),
 })
 
-/** A portal of `attacked-portal.ts`: its parent sets its clock forward. Several answer for one public address. */
+/** Starts `attacked-portal.ts`, whose clock its parent moves. Several processes can serve one public URL. */
 export const forkPortal = async (fixture: PortalFixture, port: number, script: string, publicUrl: string) => {
   const url = `http://127.0.0.1:${port}`
   const child = fork(script, {
@@ -58,12 +58,12 @@ export const forkPortal = async (fixture: PortalFixture, port: number, script: s
   }
 }
 
-/** What stands in for `npm start`: `crashing-portal.ts`, bundled; it dies at the instant named, or when it is killed. */
+/** A script to run in place of `npm start`: `crashing-portal.ts`, bundled. `at`: the failpoint at which it kills itself. */
 type StandIn = { readonly script: string; readonly at?: string }
 
 /**
- * `port`: where it listens, when that is not where the public URL says (behind a proxy). `more`: of its configuration, where it
- * is not that of the rig.
+ * Starts the portal of a fixture as a process. `port`: the port to listen on, when it is not that of the public URL (behind a
+ * proxy). `more`: settings that replace those of the fixture.
  */
 export const spawnPortal = async (
   fixture: PortalFixture,
@@ -76,7 +76,7 @@ export const spawnPortal = async (
     cwd: root,
     env: {
       ...environment(fixture, config),
-      ...(standIn?.at && { DIE_AT: standIn.at }),
+      ...(standIn?.at && { CRASH_AT: standIn.at }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

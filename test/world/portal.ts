@@ -30,19 +30,19 @@ export const available = ({ directory, store }: PortalKind) =>
   ((directory === 'embedded' || hasSlapd()) &&
     storeFlavours.some(({ flavour, available: is }) => flavour === store && is))
 
-/** More of `sesame.yaml`; where it depends on servers that read the directory, made once that runs. */
+/** Settings of `sesame.yaml`; a function where they depend on servers that read the directory. */
 type More = Readonly<Record<string, unknown>>
 
 export type PortalFixtureOptions = PortalKind & {
   readonly config?: More | ((slapd: Slapd) => Promise<More>)
   readonly clock?: Clock
   readonly failpoints?: Failpoints
-  /** Hashes cost nothing where a test does not say `real`, as it must when another process reads the same store. */
+  /** Instant hashes unless `real`, which is necessary when another process verifies hashes of the same store. */
   readonly hashing?: Hashing | 'real'
   readonly people?: number
-  /** Where it listens, for servers that must know its address before it starts. */
+  /** The port, for servers that must know the address of the portal before it starts. */
   readonly port?: number
-  /** So many more people, all alike (`crowd.ts`). */
+  /** The number of members of the crowd (`crowd.ts`). */
   readonly crowd?: number
 }
 
@@ -97,12 +97,12 @@ export type PortalFixture = {
   readonly folder: string
   readonly configFile: string
   readonly databaseUrl: string | undefined
-  /** Closes the portal and opens it again on the same store, as a restart does. */
+  /** Closes the portal and opens it again on the same store. */
   readonly restart: (changes?: { failpoints?: Failpoints }) => Promise<PortalFixture>
   readonly stop: () => Promise<void>
 }
 
-/** A whole portal on a loopback port, on the directory and the store asked for. */
+/** Starts a complete portal in this process, on a loopback port, with the given directory and store. Stop it with `stop`. */
 export const startPortal = async (options: PortalFixtureOptions): Promise<PortalFixture> => {
   const folder = scratchFolder('sesame-portal-')
   const slapd =

@@ -1,13 +1,13 @@
 import { createServer } from 'node:net'
 
-/** The workers of one run take theirs from different places: what one found free, another does not take before it is used. */
+/** Each test worker has its own range, so that two workers cannot choose the same free port. */
 const places = 4
 const room = 3000
 const first = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % places) * room
 
 const given = new Set<number>()
 
-/** A free loopback port below 32768, where the kernel hands out none by itself; no other call of this process gives it. */
+/** A free loopback port below 32768, outside the range of ephemeral ports. It is returned once per process. */
 export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = first + Math.floor(Math.random() * room)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from './ports.ts'
 
-/** A real PostgreSQL 15 in a folder of its own, on the loopback, run by somebody who is not root. */
+/** A real PostgreSQL 15 in a temporary folder, on the loopback. It refuses to run as root. */
 const programs = '/usr/lib/postgresql/15/bin'
 export const hasPostgres = () => existsSync(join(programs, 'initdb'))
 
@@ -28,7 +28,7 @@ export const startPostgres = async () => {
   )
   const port = await freePort()
   const settings = [
-    // Processes of Sésame are killed here, never this server nor the machine: what it has taken, others see.
+    // Tests kill processes of Sésame, never this server or the machine: commits need not reach the disk.
     'fsync=off',
     'synchronous_commit=off',
     'full_page_writes=off',
@@ -81,12 +81,12 @@ const create = async (server: string, from: string) => {
   return server.replace(/\/[^/]*$/, `/${name}`)
 }
 
-/** A database of its own for one test file, empty. */
+/** Creates an empty database. Returns its URL. */
 export const createDatabase = (server: string) => create(server, 'template1')
 
 const migrated = 'sesame_migrated'
 
-/** Makes the one that `migratedDatabase` copies: the tables are made once in a run. */
+/** Creates the template of `migratedDatabase`: the migrations run once in a test run. */
 export const makeMigrated = async (server: string, migrate: (url: string) => Promise<unknown>) => {
   const client = new pg.Client({ connectionString: server })
   await client.connect()
@@ -95,5 +95,5 @@ export const makeMigrated = async (server: string, migrate: (url: string) => Pro
   await migrate(server.replace(/\/[^/]*$/, `/${migrated}`))
 }
 
-/** The same with the tables of Sésame, as it finds them at its second start. */
+/** Creates a database with the tables of Sésame. Returns its URL. */
 export const migratedDatabase = (server: string) => create(server, migrated)

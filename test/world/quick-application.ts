@@ -9,14 +9,14 @@ import type { Failpoints } from '../../src/services/source/source.ts'
 import { root } from './root.ts'
 import { migrations } from './stores.ts'
 
-/** Passwords of an embedded directory at no cost, for tests of thousands of changes. */
+/** Cheap password hashes of an embedded directory, for tests with thousands of changes. */
 export const quickPasswords = {
   hash: async (password: string) => createHash('sha256').update(password).digest('base64url'),
   verify: async (held: string, password: string) =>
     held === createHash('sha256').update(password).digest('base64url'),
 }
 
-/** An application without pages whose services a test decides. */
+/** An application without pages, with services that the test controls. */
 export const quickApplication = (parts: {
   readonly folder: string
   readonly databaseUrl: string | undefined

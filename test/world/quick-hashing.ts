@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Hashing } from '../../src/hashing/hashing.ts'
 import { ok } from '../../src/result.ts'
 
-/** Hashes at no cost, for proofs of tens of thousands of answers: what they hold does not depend on how slow one is. */
+/** Instant hashes, for tests with tens of thousands of answers whose result does not depend on the cost of a hash. */
 export const quickHashing = (): Hashing => ({
   hash: async ({ password, salt, pepper }) =>
     ok({

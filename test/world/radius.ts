@@ -10,7 +10,7 @@ import { freePort } from './ports.ts'
 import type { Slapd } from './slapd.ts'
 import { suspendProcess } from './suspend-process.ts'
 
-/** A real FreeRADIUS as eduroam's: PEAP-MSCHAPv2 on the NT hashes of the tests' slapd, in a folder of its own. */
+/** A real FreeRADIUS configured as for eduroam: PEAP-MSCHAPv2 with the NT hashes of the given slapd. */
 export type Radius = Awaited<ReturnType<typeof startRadius>>
 
 const program = '/usr/sbin/freeradius'

@@ -16,7 +16,7 @@ import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
 import { suspendProcess } from './suspend-process.ts'
 
 const program = '/usr/sbin/samba'
-/** LDAP ports are fixed in a domain: only root may listen there. */
+/** The LDAP ports of a domain are fixed and privileged: only root may listen on them. */
 export const hasSambaAd = () => existsSync(program) && process.getuid?.() === 0
 
 const configuration = (folder: string) => `[global]
@@ -38,7 +38,7 @@ tls cafile = ${folder}/ca.pem
 old password allowed period = 0
 `
 
-/** A free address of the loopback whose LDAPS port nobody holds. */
+/** A loopback address whose LDAPS port is free. */
 const freeAddress = async (): Promise<string> => {
   for (;;) {
     const address = `127.0.${50 + Math.floor(Math.random() * 150)}.${1 + Math.floor(Math.random() * 250)}`
@@ -51,7 +51,7 @@ const freeAddress = async (): Promise<string> => {
   }
 }
 
-/** A real Samba domain controller with people, in a folder of its own, on a loopback address of its own. */
+/** A real Samba domain controller with people, in a temporary folder, on a separate loopback address. */
 export const startSambaAd = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-samba-'))
   const address = await freeAddress()
@@ -82,7 +82,7 @@ export const startSambaAd = async () => {
   }
 
   const launch = async () => {
-    // A group of its own: its many processes are stopped, paused and killed together.
+    // In a separate process group: its many processes are paused and killed together.
     child = spawn(
       program,
       ['-i', '--no-process-group', '-M', 'prefork', ...configured(folder), ...onLoopback(address)],
@@ -121,7 +121,7 @@ export const startSambaAd = async () => {
     address,
     caFile,
     passwordFile: join(folder, 'portal.password'),
-    /** As the place of a service: all accounts, found by their login. */
+    /** Settings of this domain as the target of a service: all accounts, found by login. */
     accounts: () =>
       activeDirectoryAccounts.parse({
         ...connectionSettings,
@@ -142,7 +142,7 @@ export const startSambaAd = async () => {
         privilegedGroups: [privilegedGroup],
         ...changes,
       }),
-    /** As the administrator of the domain: for what a test sets up. */
+    /** Works as the administrator of the domain, to prepare a test. */
     asRoot,
     pause: () => suspendProcess(child.pid ?? 0, { group: true }),
     resume: () => signal('SIGCONT'),

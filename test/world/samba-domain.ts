@@ -9,13 +9,13 @@ import { organisationLdif, ouOf, peopleLdif } from './samba-people.ts'
 export const rootPassword = 'Root-Of-The-Tests-1'
 const quiet = { stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'] }
 
-/** The rights that operators give: what is tested is what is advised. */
+/** The access rights that the documentation recommends, so that tests use them too. */
 const advisedRights = () =>
   readFileSync(join(import.meta.dirname, '../../docs/operate/active-directory.acl'), 'utf8')
     .split('\n')
     .filter(line => line.startsWith('(OA;'))
 
-/** Samba wants a broadcast address, which a /32 has not; it binds to that address alone all the same. */
+/** Samba needs a broadcast address, which a /32 does not have; with these options it still binds to this address only. */
 export const onLoopback = (address: string) => [
   `--option=interfaces=${address}/8`,
   '--option=bind interfaces only=yes',
@@ -92,8 +92,8 @@ const provision = (folder: string) => {
 const people = worldPeople(0)
 
 /**
- * A domain takes ten seconds to make, and is the same each time: one is kept on this machine, of which each start takes a
- * copy. Its name says what it was made from.
+ * The folder of a provisioned domain. Provisioning takes ten seconds and always gives the same result, so the folder stays on this
+ * machine and each start copies it. Its name contains a digest of its sources.
  */
 export const cachedDomain = () => {
   const digest = createHash('sha256').update(JSON.stringify(people))
@@ -106,7 +106,7 @@ export const cachedDomain = () => {
   try {
     renameSync(join(made, 'd'), kept)
   } catch {
-    // Another run was faster: its domain serves as well.
+    // Another run created the same domain first.
   }
   rmSync(made, { recursive: true, force: true })
   return kept

@@ -1,6 +1,6 @@
 import type { WorldPerson } from './people.ts'
 
-/** The people of the rehearsal university as accounts of its domain. */
+/** The people of the test directory as accounts of an Active Directory domain. */
 export const domainDn = 'DC=ad,DC=univ,DC=example'
 export const privilegedGroup = `CN=admins,OU=groups,${domainDn}`
 export const serviceDn = `CN=portal,OU=services,${domainDn}`
@@ -15,7 +15,7 @@ const base64 = (attribute: string, value: string | Buffer) =>
 
 const unicodePwd = (password: string) => base64('unicodePwd', Buffer.from(`"${password}"`, 'utf16le'))
 
-/** `20210831220000Z` as 100 ns since 1601. */
+/** `20210831220000Z` as a Windows file time: 100 ns since 1601. */
 const fileTime = (held: string) => {
   const [year, month, day, hour] = [0, 4, 6, 8].map((at, index) =>
     Number(held.slice(at, index === 0 ? 4 : at + 2)),

@@ -42,7 +42,7 @@ const sambaAccount =
 const lines = (attribute: string, values: readonly string[]) =>
   values.map(value => `${attribute}: ${value}`).join('\n')
 
-/** Two schema entries for `cn=config`, after core, cosine and inetorgperson. */
+/** Two schema entries for `cn=config`; they need core, cosine and inetorgperson. */
 export const schemaLdif = `
 dn: cn=supann,cn=schema,cn=config
 objectClass: olcSchemaConfig
@@ -57,7 +57,7 @@ ${lines('olcAttributeTypes', sambaAttributes)}
 olcObjectClasses: ${sambaAccount}
 `
 
-/** The same for 389 DS, which ships Samba's and keeps its schema in one entry. */
+/** The same for 389 DS, which has the Samba schema already and keeps its schema in one entry. */
 export const schemaOf389 = `dn: cn=schema
 ${lines('attributeTypes', supannAttributes)}
 objectClasses: ${supannPerson}

@@ -12,7 +12,7 @@ const hasRoom = () => {
 }
 
 /**
- * A folder for the length of a test, in memory where there is room: each commit waits for the disk, and no test pulls
- * the plug. A killed process leaves there what it would leave on a disk.
+ * A temporary folder, in memory if there is room: commits wait for the disk otherwise. No test cuts the power, and a killed process
+ * leaves the same files in memory as on a disk.
  */
 export const scratchFolder = (name: string) => mkdtempSync(join(hasRoom() ? memory : tmpdir(), name))

@@ -1,6 +1,6 @@
 import { createHash, createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
 
-/** A passkey in software, as the standard says an authenticator works: what a browser would send, byte for byte. */
+/** A WebAuthn authenticator in software: its answers have the bytes that a browser would send. */
 const head = (major: number, value: number) => {
   if (value < 24) return Buffer.from([(major << 5) | value])
   return value < 256
@@ -24,7 +24,7 @@ const base64url = (bytes: Buffer) => bytes.toString('base64url')
 const flags = { present: 1, verified: 4, attested: 64 } as const
 
 type Where = { readonly origin: string; readonly host: string }
-/** What a test lets go wrong. */
+/** Faults that a test injects. */
 type Faults = { readonly unverified?: boolean; readonly origin?: string; readonly counter?: number }
 
 export const newSecurityKey = ({ origin, host }: Where) => {

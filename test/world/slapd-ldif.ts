@@ -8,7 +8,7 @@ import { schemaLdif } from './schema.ts'
 export const rootDn = `cn=root,${suffix}`
 export const rootPassword = 'root-of-the-tests'
 export const serviceDn = (name: string) => `cn=${name},ou=services,${suffix}`
-/** What binds with an entry of its own; `canary` is the entry whose password a check may write. */
+/** Service accounts that bind. `canary` is the entry whose password a configuration check may write. */
 export const serviceNames = ['portal', 'radius', 'sso', 'canary'] as const
 export type Passwords = Readonly<Record<(typeof serviceNames)[number], string>>
 
@@ -20,20 +20,20 @@ const ssha = (password: string) => {
 const base64 = (attribute: string, value: string) =>
   `${attribute}:: ${Buffer.from(value, 'utf8').toString('base64')}`
 
-/** The single sign-on of the campus reads people as well. */
+/** Adds read access for the single sign-on server of the campus. */
 const withSso = (rule: string) =>
   /attrs=(entry|uidNumber),/.test(rule) || !rule.includes('attrs=')
     ? rule.replace(' by * none', ` by dn.exact="${serviceDn('sso')}" read by * none`)
     : rule
 
-/** The rules that operators copy: what is tested is what is advised. */
+/** The access rules that the documentation recommends, so that tests use them too. */
 const accessRules = () =>
   readFileSync(join(import.meta.dirname, '../../docs/operate/openldap.acl'), 'utf8')
     .split('\n')
     .filter(line => line.startsWith('to '))
     .map(withSso)
 
-/** Its files are named from the folder that it is started in, so that a copy elsewhere serves as well. */
+/** Paths are relative to the folder in which slapd starts, so that a copy of the folder works too. */
 export const configLdif = (options: SlapdOptions) => `dn: cn=config
 objectClass: olcGlobal
 cn: config
@@ -115,7 +115,7 @@ ${Object.entries({
 
 export const domainSid = 'S-1-5-21-1004336348-1177238915-682003330'
 
-/** Of ten people nine are known to eduroam, and one of the tenths has no number either to make an account of. */
+/** Nine people of ten have a Samba account. Half of the others have no POSIX account from which one could be created. */
 const accountLines = ({ password }: WorldPerson, index: number) => {
   const uidNumber = 20_000 + index
   const posix = [
@@ -198,10 +198,10 @@ ${people
 export type SlapdOptions = {
   readonly people: readonly WorldPerson[]
   readonly hashCleartext?: boolean
-  /** Writes reach the disk before they are answered, as in production; tests are faster without. */
+  /** Waits for the disk before each answer, as in production. Tests are faster without. */
   readonly durable?: boolean
 }
 
-/** Everybody and everything that it holds at its start. */
+/** All entries at the start. */
 export const dataLdif = (passwords: Passwords, people: readonly WorldPerson[]) =>
   [treeLdif(passwords), ...people.map(personLdif), groupLdif(people)].join('\n')

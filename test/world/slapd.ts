@@ -22,7 +22,7 @@ import {
 import { suspendProcess } from './suspend-process.ts'
 import { copyTemplate } from './template.ts'
 
-/** A real OpenLDAP with SupAnn people, in a folder of its own, on the loopback. */
+/** A real OpenLDAP with SupAnn people, in a temporary folder, on the loopback. */
 export type Slapd = Awaited<ReturnType<typeof startSlapd>>
 
 const program = '/usr/sbin/slapd'
@@ -31,7 +31,7 @@ export const hasSlapd = () => existsSync(program)
 const portalDn = serviceDn('portal')
 const passwordFileOf = (folder: string, name: string) => join(folder, `${name}.password`)
 
-/** The configuration, the people, the certificates and the passwords, as a directory starts with them. */
+/** Fills the folder with the configuration, the people, the certificates and the passwords. */
 const fillFolder = (options: SlapdOptions) => (folder: string) => {
   for (const part of ['conf', 'data']) mkdirSync(join(folder, part))
   makeAuthority(folder)
@@ -121,7 +121,7 @@ export const startSlapd = async (options: SlapdOptions) => {
         privilegedGroups: [`cn=admins,ou=groups,${suffix}`],
         ...changes,
       }),
-    /** As the root, whom no rule stops: for what a test sets up. */
+    /** Works as the root DN, which no access rule restricts, to prepare a test. */
     asRoot: <T>(work: (client: Client) => Promise<T>) => bound(rootDn, rootPassword, work),
     as: <T>(name: keyof Passwords, work: (client: Client) => Promise<T>) =>
       bound(serviceDn(name), passwords[name], work),
@@ -138,7 +138,7 @@ export const startSlapd = async (options: SlapdOptions) => {
       await ended()
       rmSync(folder, { recursive: true, force: true })
     },
-    /** What a server of the campus binds with. */
+    /** The bind DN and password of a service account. */
     service: (name: keyof Passwords) => ({
       dn: serviceDn(name),
       password: passwords[name],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 
 export type Text = { readonly to: string; readonly text: string }
 
-/** A gateway of text messages on the loopback, that asks for its token. */
+/** An HTTP gateway for text messages on the loopback; it requires its bearer token. */
 export const startSmsGateway = async (port: number, token: string) => {
   const received: Text[] = []
   const server = createServer((request, response) => {

@@ -9,7 +9,7 @@ import { scratchFolder } from './scratch.ts'
 export { root }
 export const migrations = join(root, 'migrations')
 
-/** The two stores of the product. A machine without PostgreSQL skips its half; continuous integration never does. */
+/** The two stores of the product. Without PostgreSQL its tests are skipped, except in continuous integration. */
 export const storeFlavours = [
   { flavour: 'SQLite', available: true },
   { flavour: 'PostgreSQL', available: process.env.CI === 'true' || inject('postgres') !== '' },
@@ -17,7 +17,7 @@ export const storeFlavours = [
 
 export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 
-/** A place for a store of its own, empty, and how to forget it. */
+/** The location of a new, empty store, and a function that deletes it. */
 export const newStoreLocation = async (
   flavour: StoreFlavour,
 ): Promise<{ where: Where; forget: () => void }> => {
@@ -30,7 +30,7 @@ export const newStoreLocation = async (
   }
 }
 
-/** A store with its tables, as it is found at a second start: PostgreSQL takes long to make them. */
+/** An open store with its tables. Those of PostgreSQL are copied from a template, because migrations are slow there. */
 export const newStore = async (flavour: StoreFlavour = 'SQLite') => {
   const { where, forget } =
     flavour === 'PostgreSQL'

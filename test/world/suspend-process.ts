@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** The fields of `/proc/…/stat` after the name, which may hold anything: state first, then parent and group. */
+/** The fields of `/proc/…/stat` after the process name, which may contain any character: state, parent, group, … */
 const statOf = (path: string) => {
   try {
     return readFileSync(path, 'utf8')
@@ -28,8 +28,8 @@ const inGroup = (leader: number) =>
   )
 
 /**
- * Stops a process, or the group that it leads, and returns once it is silent: a stop is asked, not done, and a thread
- * that runs on another core meanwhile may still answer.
+ * Suspends a process, or the group that it leads, and returns once every thread has stopped: SIGSTOP is asynchronous, and a thread
+ * on another core could still answer.
  */
 export const suspendProcess = (pid: number, { group = false } = {}) => {
   process.kill(group ? -pid : pid, 'SIGSTOP')

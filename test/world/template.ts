@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the templates of this run are: its files are run by several processes, which inherit this. */
+/** The environment variable with the folder of the templates: the workers of a run inherit it. */
 const variable = 'SESAME_TEMPLATES'
 
-/** A place for the templates of this run, and how to forget them. */
+/** Creates the folder of the templates of a run. Returns the function that deletes it. */
 export const createTemplateFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-templates-'))
   process.env[variable] = folder
@@ -15,8 +15,8 @@ export const createTemplateFolder = () => {
 }
 
 /**
- * Fills the folder with what `make` puts there. Within a run of the tests that is made once for the same `from`, and each
- * takes a copy.
+ * Fills the folder with what `make` creates. In a test run, `make` is called once for the same `from`, and each caller gets a
+ * copy.
  */
 export const copyTemplate = (folder: string, from: readonly string[], make: (folder: string) => void) => {
   const templates = process.env[variable]
@@ -30,10 +30,10 @@ export const copyTemplate = (folder: string, from: readonly string[], make: (fol
     try {
       renameSync(made, kept)
     } catch {
-      // The other worker was faster: its template serves as well.
+      // The other worker created the same template first.
       rmSync(made, { recursive: true, force: true })
     }
   }
-  // Node copies the holes of a file as well: slapd's database is a gigabyte of them.
+  // `cp` keeps sparse files sparse; Node would not, and the database of slapd is a sparse gigabyte.
   execFileSync('cp', ['-a', `${kept}/.`, folder])
 }

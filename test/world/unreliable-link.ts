@@ -1,8 +1,8 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * What a test may do to a server from the link that leads to it. `cut`: the connection dies when the first bytes of an
- * answer come back; `silent`: what is asked arrives, and no answer does.
+ * Faults of a network link. `cut`: the connection breaks when the first bytes of an answer come back. `silent`: requests arrive,
+ * answers do not.
  */
 export type Trouble = 'none' | 'slow' | 'silent' | 'cut' | 'refused'
 
@@ -38,7 +38,7 @@ export const startUnreliableLink = async (port: number, to: number) => {
   return {
     make: (next: Trouble) => {
       trouble = next
-      // Connections kept open would go on as if nothing were.
+      // Open connections would go on without the fault.
       if (next === 'refused') for (const socket of open) socket.destroy()
     },
     stop: () => {

@@ -1,9 +1,9 @@
-/** A browser without a screen: cookies, forms and redirects over HTTP, for what needs no eyes. */
+/** HTML entities in the pages of the portal. */
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 const decode = (html: string) =>
   html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '')
 
-/** Hears of every answer, for whoever weighs pages or collects what must stay secret. */
+/** Receives every answer, for tests that measure pages or collect secrets. */
 export type Told = (answer: {
   readonly method: string
   readonly path: string
@@ -12,7 +12,10 @@ export type Told = (answer: {
   readonly html: string
 }) => void
 
-/** `base`: the portal, or which of its processes the next request goes to. */
+/**
+ * A browser without scripts: cookies and forms over HTTP. It does not follow redirects. `base`: the URL of the portal, or a function
+ * that gives the process for the next request.
+ */
 export const newVisitor = (
   base: string | (() => string),
   headers: Readonly<Record<string, string>> = {},
@@ -86,12 +89,12 @@ export const newVisitor = (
     },
     signIn: (identifiant: string, motdepasse: string, path = '/fr/connexion') =>
       visitor.post(path, { identifiant, motdepasse }),
-    /** Somebody of the crowd, up to the new password. */
+    /** Identifies a member of the crowd and answers the joker: leads to the new password, or to the second factor. */
     answerJokerAs: async ({ number, date }: { number: string; date: string }) => {
       await visitor.identify('numero-personnel', number, date)
       return visitor.answer('rex')
     },
-    /** Camille's whole journey up to the new password. */
+    /** The same for Camille, a person of the demonstration. */
     answerJokerAsCamille: async () => {
       await visitor.identify('numero-personnel', '204518', '14/07/1985')
       return visitor.answer('Félix')
@@ -100,7 +103,7 @@ export const newVisitor = (
   return visitor
 }
 
-/** Text of a page, folded as the product's tests compare it: straight apostrophes, plain spaces. */
+/** The text of a page, with straight apostrophes and single plain spaces. */
 export const textOf = (html: string) =>
   decode(
     html

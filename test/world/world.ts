@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-/** What the files that start servers share: one PostgreSQL, and what their servers start from. Each starts its own directory. */
+/** Global setup of tests that start servers: one PostgreSQL, and templates. Each test file starts its own directory. */
 export default async (project: TestProject) => {
   if (hasSambaAd()) cachedDomain()
   const forgetTemplates = createTemplateFolder()
