@@ -54,8 +54,8 @@ const drain = async ({ application }: OnSlapd, told: (settled: number) => void =
   if (!place) throw new Error('the configuration has no service')
   const rounds = roundsFor(application, place)
   let settled = 0
-  for (let carried = await rounds.run(); carried > 0; carried = await rounds.run()) {
-    settled += carried
+  for (let callbackQuery = await rounds.run(); callbackQuery > 0; callbackQuery = await rounds.run()) {
+    settled += callbackQuery
     told(settled)
   }
   return settled

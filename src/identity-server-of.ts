@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { casServer } from './identity-server/cas.ts'
+import { createCasServer } from './identity-server/cas.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import { hrefIn } from './routes.ts'
 import { languages } from './texts/texts.ts'
@@ -14,10 +14,10 @@ export const identityServerOf = async (
   clock: Clock,
 ): Promise<IdentityServer | null> => {
   const { server } = config.signIn
-  if (server.kind === 'cas') return casServer(server, clock)
+  if (server.kind === 'cas') return createCasServer(server, clock)
   if (server.kind === 'embedded') return null
-  const { oidcServer } = await import('./identity-server/oidc.ts')
-  return oidcServer(server, clock, limits)
+  const { createOidcServer } = await import('./identity-server/oidc.ts')
+  return createOidcServer(server, clock, limits)
 }
 
 /** The addresses to which that server sends people back: those that must be registered there. */

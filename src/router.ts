@@ -9,21 +9,21 @@ import { journalRoutes } from './account/journal/journal.routes.ts'
 import { notMePages } from './account/not-me/not-me.routes.ts'
 import { overview } from './account/overview/overview.ts'
 import { passwordChange } from './account/password/change.ts'
+import { createAccountGuard } from './account/sessions/account-guard.ts'
 import { sessionOverPage } from './account/sessions/session-over.page.tsx'
 import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
-import { signedGuard } from './account/sessions/signed.ts'
-import { confirm } from './account/sign-in/confirm.ts'
-import { confirmPasskey } from './account/sign-in/confirm-passkey.ts'
-import { entering } from './account/sign-in/entering.ts'
+import { createSignInCompletion } from './account/sign-in/complete-sign-in.ts'
+import { confirmRoutes } from './account/sign-in/confirm.ts'
+import { confirmPasskeyRoutes } from './account/sign-in/confirm-passkey.ts'
 import { externalRoutes } from './account/sign-in/external/external.routes.ts'
-import { passkeySignIn } from './account/sign-in/passkey-sign-in.ts'
+import { passkeySignInRoutes } from './account/sign-in/passkey-sign-in.ts'
 import {
   createPasswordAuthenticator,
   type PasswordAuthenticator,
 } from './account/sign-in/password-authenticator.ts'
 import { secondFactorRoutes } from './account/sign-in/second-factor.ts'
-import { signIn } from './account/sign-in/sign-in.ts'
-import { signOut } from './account/sign-in/sign-out.ts'
+import { embeddedSignInRoutes } from './account/sign-in/sign-in.ts'
+import { signOutRoutes } from './account/sign-in/sign-out.ts'
 import type { Application } from './application.ts'
 import type { Charter } from './charter.ts'
 import { demoMailPage, demoMailsPage } from './demonstration/mailbox.page.tsx'
@@ -158,28 +158,36 @@ const signInRoutes = (
   passwordAuthenticator: PasswordAuthenticator,
 ): Router => {
   const { identityServer: server, settings, config } = application
-  const enter = entering({ ...application, returns: config.signIn.returns })
+  const signInCompletion = createSignInCompletion({ ...application, returns: config.signIn.returns })
   const deps = {
     ...application,
     passwordAuthenticator,
-    entering: enter,
+    signInCompletion,
     origin: settings.publicUrl.origin,
     ui,
   }
-  const away = server && externalRoutes({ ...deps, server })
-  const { page, post } = away ?? signIn(deps)
+  const external = server && externalRoutes({ ...deps, server })
+  const { page, post } = external ?? embeddedSignInRoutes(deps)
   return {
     signIn: { ...staticPage(view => page(view, null)), post },
     signInFor: {
-      staticPages: enter.names.map(name => ({ params: { page: name }, page: view => page(view, name) })),
-      ...enter.named({ post }),
+      staticPages: signInCompletion.returnNames.map(name => ({
+        params: { page: name },
+        page: view => page(view, name),
+      })),
+      ...signInCompletion.refuseUnknownReturn({ post }),
     },
-    ...away?.routes,
-    secondFactor: enter.named(secondFactorRoutes(deps)),
-    signInPasskey: enter.named(passkeySignIn({ ...deps, alone: server === null })),
-    confirm: confirm({ ...deps, elsewhere: server && away && { host: server.host, confirm: away.confirm } }),
-    confirmPasskey: confirmPasskey(deps),
-    signOut: signOut({ ...deps, identityServer: server }),
+    ...external?.routes,
+    secondFactor: signInCompletion.refuseUnknownReturn(secondFactorRoutes(deps)),
+    signInPasskey: signInCompletion.refuseUnknownReturn(
+      passkeySignInRoutes({ ...deps, passwordless: server === null }),
+    ),
+    confirm: confirmRoutes({
+      ...deps,
+      external: server && external && { host: server.host, confirm: external.confirm },
+    }),
+    confirmPasskey: confirmPasskeyRoutes(deps),
+    signOut: signOutRoutes({ ...deps, identityServer: server }),
   }
 }
 
@@ -233,7 +241,7 @@ export const createRouter = (
     ...{ charterVersion: charter.version, services: config.services },
     withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
-  const account = { ...application, passwordAuthenticator, guard: signedGuard(application), ui }
+  const account = { ...application, passwordAuthenticator, guard: createAccountGuard(application), ui }
   const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
   const notMe = notMePages({ notMe: application.notMe, ui })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ticketToEnd } from './logout-request.ts'
+import { loggedOutTicket } from './logout-request.ts'
 
 const message = (inner: string, attributes = 'ID="LR-1" Version="2.0" IssueInstant="2026-11-25T08:00:00Z"') =>
   `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ${attributes}>${inner}</samlp:LogoutRequest>`
@@ -7,16 +7,16 @@ const named = '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">@
 
 describe('the log-out message of a CAS server', () => {
   it('names the ticket, in whatever prefix and around whatever else', () => {
-    expect(ticketToEnd(message(`${named}<samlp:SessionIndex>ST-12-abc</samlp:SessionIndex>`))).toBe(
+    expect(loggedOutTicket(message(`${named}<samlp:SessionIndex>ST-12-abc</samlp:SessionIndex>`))).toBe(
       'ST-12-abc',
     )
-    expect(ticketToEnd('<LogoutRequest><SessionIndex>\n  ST-12-abc\n</SessionIndex></LogoutRequest>')).toBe(
-      'ST-12-abc',
-    )
+    expect(
+      loggedOutTicket('<LogoutRequest><SessionIndex>\n  ST-12-abc\n</SessionIndex></LogoutRequest>'),
+    ).toBe('ST-12-abc')
   })
 
   it('is read as it is written: a number stays a text', () => {
-    expect(ticketToEnd(message('<samlp:SessionIndex>0012e3</samlp:SessionIndex>'))).toBe('0012e3')
+    expect(loggedOutTicket(message('<samlp:SessionIndex>0012e3</samlp:SessionIndex>'))).toBe('0012e3')
   })
 
   it.each([
@@ -32,6 +32,6 @@ describe('the log-out message of a CAS server', () => {
     `<!DOCTYPE x [<!ENTITY t "ST-1">]>${message('<samlp:SessionIndex>&t;</samlp:SessionIndex>')}`,
     '<LogoutRequest>'.repeat(400),
   ])('« %.60s » ends nothing', xml => {
-    expect(ticketToEnd(xml)).toBeNull()
+    expect(loggedOutTicket(xml)).toBeNull()
   })
 })

@@ -3,13 +3,13 @@ import { NoReply, type Outgoing } from '../web/outgoing.ts'
 import { type CasUser, readResponse } from './response.ts'
 
 /** `https://sso.univ.example/cas` and `login` make `https://sso.univ.example/cas/login`. */
-export const casPlace = (casUrl: string, path: string, query: Readonly<Record<string, string>> = {}) => {
+export const casEndpoint = (casUrl: string, path: string, query: Readonly<Record<string, string>> = {}) => {
   const url = new URL(`${casUrl.replace(/\/$/, '')}/${path}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return url
 }
 
-export type Validated = Result<CasUser, 'ticket-refused' | 'cas-unavailable'>
+export type TicketValidation = Result<CasUser, 'ticket-refused' | 'cas-unavailable'>
 
 /**
  * Asks the CAS server whose ticket this is (CAS Protocol 3.0 §2.5). A ticket is validated once: the server refuses it the
@@ -19,10 +19,10 @@ export const validateTicket = async (
   send: Outgoing,
   { casUrl, service, ticket, renew }: { casUrl: string; service: string; ticket: string; renew: boolean },
   signal: AbortSignal,
-): Promise<Validated> => {
+): Promise<TicketValidation> => {
   const query = { service, ticket, ...(renew && { renew: 'true' }) }
   try {
-    const { status, body } = await send(casPlace(casUrl, 'p3/serviceValidate', query), { signal })
+    const { status, body } = await send(casEndpoint(casUrl, 'p3/serviceValidate', query), { signal })
     const response = status === 200 ? readResponse(body) : null
     if (!response) return refused('cas-unavailable')
     return 'success' in response ? ok(response.success) : refused('ticket-refused')

@@ -7,8 +7,8 @@ import { worldPeople } from '../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../test/world/slapd.ts'
 import { systemClock } from '../clock.ts'
 import { endsWithin } from '../services/ends-within.ts'
-import { casServer } from './cas.ts'
-import type { IdentityServer, Leaving } from './identity-server.ts'
+import { createCasServer } from './cas.ts'
+import type { AuthenticationRequest, IdentityServer } from './identity-server.ts'
 import { casSettings } from './settings.ts'
 
 const returnTo = new URL('https://sesame.univ.example/fr/connexion/retour')
@@ -16,12 +16,12 @@ const person = { login: 'clefevre', password: 'Bienvenue!2026c' }
 const refused = { ok: false, reason: 'identity-refused' }
 const unavailable = { ok: false, reason: 'identity-unavailable' }
 
-const leavingWith = (changes: Partial<Leaving> = {}): Leaving => ({
+const leavingWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   ...{ state: 'a'.repeat(43), nonce: '', verifier: '', returnTo, language: 'fr' as const, fresh: false },
   ...changes,
 })
 const serverAt = (url: string, changes: object = {}) =>
-  casServer(casSettings.parse({ url, timeout: 10_000, ...changes }), systemClock)
+  createCasServer(casSettings.parse({ url, timeout: 10_000, ...changes }), systemClock)
 
 const available = process.env.CI === 'true' || (hasSlapd() && hasLemonLdap())
 
@@ -39,23 +39,28 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
 
   const serverWith = (changes: object = {}) => serverAt(llng.casUrl, { caFile: llng.caFile, ...changes })
   /** Signs in there, or is signed in already; the ticket that the server sends back. */
-  const broughtBack = async (server: IdentityServer, left: Leaving, there = newBrowser()) => {
-    const departed = await server.depart(left)
+  const broughtBack = async (server: IdentityServer, left: AuthenticationRequest, there = newBrowser()) => {
+    const departed = await server.loginUrl(left)
     if (!departed.ok) throw new Error(departed.reason)
     const came = await there.signIn(departed.to, person)
     if (!('sent' in came)) throw new Error(came.page)
-    return { came, carried: (name: string) => came.sent.searchParams.get(name) }
+    return { came, callbackQuery: (name: string) => came.sent.searchParams.get(name) }
   }
   const newBrowser = (): InstitutionBrowser => institutionBrowser(llng.url, llng.caFile)
 
   it('says who came, when, and the ticket by which it will end that', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000
-    const { came, carried } = await broughtBack(serverWith(), leavingWith())
+    const { came, callbackQuery } = await broughtBack(serverWith(), leavingWith())
     expect(came.sent.searchParams.get('state')).toBe(leavingWith().state)
-    const identified = await serverWith().identify(leavingWith(), carried)
+    const identified = await serverWith().identify(leavingWith(), callbackQuery)
     expect(identified).toMatchObject({
       ok: true,
-      identity: { login: 'clefevre', session: carried('ticket'), subject: null, withSecondFactor: false },
+      identity: {
+        login: 'clefevre',
+        session: callbackQuery('ticket'),
+        subject: null,
+        withSecondFactor: false,
+      },
     })
     const at = identified.ok ? (identified.identity.authenticatedAt ?? 0) : 0
     expect(at).toBeGreaterThanOrEqual(before)
@@ -63,33 +68,33 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   })
 
   it('may give the login and the level in attributes', async () => {
-    const { carried } = await broughtBack(serverWith(), leavingWith())
+    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
     const server = serverWith({
       ...{ loginAttribute: 'mail', dateAttribute: 'none' },
       ...{ secondFactorAttribute: 'cn', secondFactorValues: ['Camille Lefèvre'] },
     })
-    expect(await server.identify(leavingWith(), carried)).toMatchObject({
+    expect(await server.identify(leavingWith(), callbackQuery)).toMatchObject({
       ok: true,
       identity: { login: expect.stringContaining('@'), authenticatedAt: null, withSecondFactor: true },
     })
     const again = await broughtBack(serverWith(), leavingWith())
     const lacking = serverWith({ loginAttribute: 'none' })
-    expect(await lacking.identify(leavingWith(), again.carried)).toEqual(refused)
+    expect(await lacking.identify(leavingWith(), again.callbackQuery)).toEqual(refused)
   })
 
   it('refuses a ticket the second time', async () => {
-    const { carried } = await broughtBack(serverWith(), leavingWith())
-    expect((await serverWith().identify(leavingWith(), carried)).ok).toBe(true)
-    expect(await serverWith().identify(leavingWith(), carried)).toEqual(refused)
+    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
+    expect((await serverWith().identify(leavingWith(), callbackQuery)).ok).toBe(true)
+    expect(await serverWith().identify(leavingWith(), callbackQuery)).toEqual(refused)
   })
 
-  it.each<[string, Partial<Leaving>]>([
+  it.each<[string, Partial<AuthenticationRequest>]>([
     ['site', { returnTo: new URL('https://elsewhere.univ.example/fr/connexion/retour') }],
     ['page of ours', { returnTo: new URL('https://sesame.univ.example/fr/') }],
     ['leaving', { state: 'b'.repeat(43) }],
   ])('refuses a ticket that was made for another %s', async (_, changes) => {
-    const { carried } = await broughtBack(serverWith(), leavingWith(changes))
-    expect(await serverWith().identify(leavingWith(), carried)).toEqual(refused)
+    const { callbackQuery } = await broughtBack(serverWith(), leavingWith(changes))
+    expect(await serverWith().identify(leavingWith(), callbackQuery)).toEqual(refused)
   })
 
   it('refuses no ticket, and one that it never gave', async () => {
@@ -105,10 +110,10 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     await new Promise(resolve => setTimeout(resolve, 6500))
     const silent = await broughtBack(serverWith(), leavingWith(), there)
     expect(silent.came.asked).toBe(false)
-    expect(await serverWith().identify(leavingWith({ fresh: true }), silent.carried)).toEqual(refused)
+    expect(await serverWith().identify(leavingWith({ fresh: true }), silent.callbackQuery)).toEqual(refused)
     const fresh = await broughtBack(serverWith(), leavingWith({ fresh: true }), there)
     expect(fresh.came.asked).toBe(true)
-    expect((await serverWith().identify(leavingWith({ fresh: true }), fresh.carried)).ok).toBe(true)
+    expect((await serverWith().identify(leavingWith({ fresh: true }), fresh.callbackQuery)).ok).toBe(true)
   })
 
   it('is told from one that judges no ticket, for an operator', async () => {
@@ -124,17 +129,17 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   it('may hang or be away: nobody is refused for that, and the ticket is still good afterwards', {
     timeout: 30_000,
   }, async () => {
-    const { carried } = await broughtBack(serverWith(), leavingWith())
+    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
     llng.pause()
-    const asked = serverWith({ timeout: 800 }).identify(leavingWith(), carried)
+    const asked = serverWith({ timeout: 800 }).identify(leavingWith(), callbackQuery)
     expect(await endsWithin(3000, asked)).toBe(true)
     expect(await asked).toEqual(unavailable)
     llng.resume()
     const later = await broughtBack(serverWith(), leavingWith())
     await llng.kill()
-    expect(await serverWith().identify(leavingWith(), later.carried)).toEqual(unavailable)
+    expect(await serverWith().identify(leavingWith(), later.callbackQuery)).toEqual(unavailable)
     await llng.start()
-    expect((await serverWith().identify(leavingWith(), later.carried)).ok).toBe(true)
+    expect((await serverWith().identify(leavingWith(), later.callbackQuery)).ok).toBe(true)
   })
 })
 

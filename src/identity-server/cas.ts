@@ -1,17 +1,22 @@
 import { z } from 'zod'
-import { ticketToEnd } from '../cas/logout-request.ts'
+import { loggedOutTicket } from '../cas/logout-request.ts'
 import type { CasUser } from '../cas/response.ts'
-import { casPlace, validateTicket } from '../cas/validate.ts'
+import { casEndpoint, validateTicket } from '../cas/validate.ts'
 import type { Clock } from '../clock.ts'
 import { ok, refused } from '../result.ts'
 import { outgoing } from '../web/outgoing.ts'
-import { type Identity, type IdentityServer, type Leaving, withinThatSecond } from './identity-server.ts'
+import {
+  type AuthenticationRequest,
+  endOfSecond,
+  type Identity,
+  type IdentityServer,
+} from './identity-server.ts'
 import type { CasSettings } from './settings.ts'
 
 const logoutForm = z.object({ logoutRequest: z.string() })
 
 /** The service is our address of return with the state in it: a ticket belongs to one leaving, and to no other site. */
-const serviceOf = ({ returnTo, state }: Leaving) => {
+const serviceOf = ({ returnTo, state }: AuthenticationRequest) => {
   const service = new URL(returnTo)
   service.searchParams.set('state', state)
   return service.href
@@ -19,13 +24,13 @@ const serviceOf = ({ returnTo, state }: Leaving) => {
 
 /** An ISO date, where Java may add its zone in brackets, or seconds since 1970; `null` for anything else. */
 const instantIn = (text: string, now: number): number | null => {
-  if (/^\d{9,11}$/.test(text)) return withinThatSecond(Number(text), now)
+  if (/^\d{9,11}$/.test(text)) return endOfSecond(Number(text), now)
   const at = Date.parse(text.replace(/\[[^\]]*\]$/, ''))
   return Number.isNaN(at) ? null : Math.min(at, now)
 }
 
 /** CAS Protocol 3.0: the browser brings a ticket, the server says whose it is. */
-export const casServer = (settings: CasSettings, clock: Clock): IdentityServer => {
+export const createCasServer = (settings: CasSettings, clock: Clock): IdentityServer => {
   const { url, timeout } = settings
   const send = outgoing(settings.caFile)
 
@@ -52,31 +57,31 @@ export const casServer = (settings: CasSettings, clock: Clock): IdentityServer =
     kind: 'cas',
     host: new URL(url).host,
 
-    depart: async leaving => {
-      const query = { service: serviceOf(leaving), ...(leaving.fresh && { renew: 'true' }) }
-      return ok({ to: casPlace(url, 'login', query) })
+    loginUrl: async authRequest => {
+      const query = { service: serviceOf(authRequest), ...(authRequest.fresh && { renew: 'true' }) }
+      return ok({ to: casEndpoint(url, 'login', query) })
     },
 
-    identify: async (leaving, carried) => {
-      const ticket = carried('ticket')
+    identify: async (authRequest, callbackQuery) => {
+      const ticket = callbackQuery('ticket')
       if (!ticket) return refused('identity-refused')
-      const asked = { casUrl: url, service: serviceOf(leaving), ticket, renew: leaving.fresh }
+      const asked = { casUrl: url, service: serviceOf(authRequest), ticket, renew: authRequest.fresh }
       const validated = await validateTicket(send, asked, AbortSignal.timeout(timeout))
       if (!validated.ok)
         return refused(validated.reason === 'cas-unavailable' ? 'identity-unavailable' : 'identity-refused')
-      const identity = identityOf(validated, ticket, leaving.fresh)
+      const identity = identityOf(validated, ticket, authRequest.fresh)
       return identity ? ok({ identity }) : refused('identity-refused')
     },
 
-    readEnding: async body => {
+    readLogout: async body => {
       const form = logoutForm.safeParse(body)
-      const ticket = form.success ? ticketToEnd(form.data.logoutRequest) : null
+      const ticket = form.success ? loggedOutTicket(form.data.logoutRequest) : null
       return ticket
-        ? ok({ ending: { session: ticket, subject: null, once: null } })
-        : refused('ending-refused')
+        ? ok({ logout: { session: ticket, subject: null, messageId: null } })
+        : refused('logout-refused')
     },
 
-    signOut: async backTo => casPlace(url, 'logout', { service: backTo.href }),
+    signOutUrl: async backTo => casEndpoint(url, 'logout', { service: backTo.href }),
 
     check: async returns => {
       const [service] = returns

@@ -49,7 +49,7 @@ const fetchOver =
  * Finds the provider when it is first needed, and again until it answers: the portal starts while it is down. Of many
  * people who ask at once, one question goes out.
  */
-export const providerOf = (settings: OidcSettings, clock: Clock) => {
+export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) => {
   const { issuer, clientId, timeout } = settings
   const fetching = fetchOver(outgoing(settings.caFile), timeout)
   const secret = secretIn(settings.clientSecretFile)

@@ -3,7 +3,7 @@ import type { Ok, Refused, Result } from '../result.ts'
 import type { Language } from '../texts/texts.ts'
 
 /** A browser that leaves for the server where its person signs in, and must be known again when it comes back. */
-export type Leaving = {
+export type AuthenticationRequest = {
   /** In the address to which the server sends the browser back; only the browser that left can make it again. */
   readonly state: string
   /** OpenID Connect: stands in the token that belongs to this leaving and to no other. */
@@ -18,7 +18,7 @@ export type Leaving = {
 }
 
 /** What the address of return carries, by name. */
-export type Carried = (name: string) => string | null
+export type CallbackQuery = (name: string) => string | null
 
 /** Who the server says has come back. */
 export type Identity = {
@@ -34,7 +34,7 @@ export type Identity = {
 }
 
 /** A server that counts whole seconds may mean the end of one: nobody is told that they came too early. */
-export const withinThatSecond = (second: number, now: number) => Math.min(second * 1000 + 999, now)
+export const endOfSecond = (second: number, now: number) => Math.min(second * 1000 + 999, now)
 
 /**
  * `identity-refused`: the server, or what it sent, does not prove who stands there. `identity-weak`: it does, at a lower
@@ -43,17 +43,17 @@ export const withinThatSecond = (second: number, now: number) => Math.min(second
 export type IdentityRefusal = 'identity-refused' | 'identity-weak' | 'identity-unavailable'
 
 /** Seconds: a message that ends sessions may have waited a little; an old one is not obeyed. */
-export const oldestEnding = 120
+export const logoutMaxAge = 120
 
 /** `detail`: for the log alone, what an operator must mend. */
-export type NotIdentified = Refused<IdentityRefusal> & { readonly detail?: string }
+export type IdentificationFailure = Refused<IdentityRefusal> & { readonly detail?: string }
 
 /** Whose sessions the server ends: one sign-in, or all of a person. */
-export type Ending = {
+export type LogoutMessage = {
   readonly session: string | null
   readonly subject: string | null
   /** A message that must be obeyed once; `null`: obeying it again changes nothing. */
-  readonly once: string | null
+  readonly messageId: string | null
 }
 
 /**
@@ -65,13 +65,18 @@ export interface IdentityServer {
   /** Its name in the address bar, told before anybody is led there. */
   readonly host: string
   /** Where the browser goes. */
-  depart(leaving: Leaving): Promise<Result<{ to: URL }, 'identity-unavailable'>>
+  loginUrl(authRequest: AuthenticationRequest): Promise<Result<{ to: URL }, 'identity-unavailable'>>
   /** Whose browser came back, asked of the server itself: nothing that the browser carries is believed. */
-  identify(leaving: Leaving, carried: Carried): Promise<Ok<{ identity: Identity }> | NotIdentified>
+  identify(
+    authRequest: AuthenticationRequest,
+    callbackQuery: CallbackQuery,
+  ): Promise<Ok<{ identity: Identity }> | IdentificationFailure>
   /** Reads a message that ends sessions; its proof is its own (a ticket that only the server knew, a signature). */
-  readEnding(body: unknown): Promise<Result<{ ending: Ending }, 'ending-refused' | 'identity-unavailable'>>
+  readLogout(
+    body: unknown,
+  ): Promise<Result<{ logout: LogoutMessage }, 'logout-refused' | 'identity-unavailable'>>
   /** Where a person ends the session there too; `null` when the server offers none, or does not answer. */
-  signOut(backTo: URL): Promise<URL | null>
+  signOutUrl(backTo: URL): Promise<URL | null>
   /** For `sesame check`. `returns`: the addresses that must be registered there. */
   check(returns: readonly URL[]): Promise<readonly Finding[]>
 }

@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Provider } from './discovery.ts'
-import { type Ending, oldestEnding } from './identity-server.ts'
+import { type LogoutMessage, logoutMaxAge } from './identity-server.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 
@@ -22,12 +22,12 @@ export const readLogoutToken = async (
   { config, keys }: Provider,
   clientId: string,
   token: string,
-): Promise<Ending | null> => {
+): Promise<LogoutMessage | null> => {
   const { issuer, id_token_signing_alg_values_supported: algorithms } = config.serverMetadata()
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     issuer,
     audience: clientId,
-    maxTokenAge: oldestEnding,
+    maxTokenAge: logoutMaxAge,
     clockTolerance: 30,
     ...(algorithms && { algorithms: algorithms.filter(name => !/^(none|HS)/.test(name)) }),
   })
@@ -36,5 +36,5 @@ export const readLogoutToken = async (
   const read = claims.safeParse(payload)
   if (!read.success) return null
   const { sid, sub, jti } = read.data
-  return { session: sid ?? null, subject: sub ?? null, once: `${issuer} ${jti}` }
+  return { session: sid ?? null, subject: sub ?? null, messageId: `${issuer} ${jti}` }
 }

@@ -10,8 +10,8 @@ import { clientSecret, type OpenIdProvider, startOpenIdProvider } from '../../te
 import { systemClock } from '../clock.ts'
 import { defaultLimits } from '../limits.ts'
 import { endsWithin } from '../services/ends-within.ts'
-import type { IdentityServer, Leaving } from './identity-server.ts'
-import { oidcServer } from './oidc.ts'
+import type { AuthenticationRequest, IdentityServer } from './identity-server.ts'
+import { createOidcServer } from './oidc.ts'
 import { oidcSettings } from './settings.ts'
 
 const portal = 'https://sesame.univ.example'
@@ -19,7 +19,7 @@ const returnTo = new URL(`${portal}/fr/connexion/retour`)
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
 
-const leavingWith = (changes: Partial<Leaving> = {}): Leaving => ({
+const leavingWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   ...{ state: 'a'.repeat(43), nonce: 'b'.repeat(43), verifier: 'c'.repeat(43) },
   ...{ returnTo, language: 'fr' as const, fresh: false },
   ...changes,
@@ -30,7 +30,7 @@ describe('an OpenID provider', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-oidc-'))
   const secretFile = join(folder, 'secret')
   const serverWith = (changes: object = {}) =>
-    oidcServer(
+    createOidcServer(
       oidcSettings.parse({
         ...{ issuer: op.issuer, clientId: 'sesame', clientSecretFile: secretFile, timeout: 1500 },
         ...changes,
@@ -50,40 +50,43 @@ describe('an OpenID provider', () => {
   /** Signs in there, and brings back what the provider sends: to the portal that asked, or to another. */
   const broughtBack = async (
     server: IdentityServer,
-    left: Leaving,
+    left: AuthenticationRequest,
     there = institutionBrowser(op.issuer),
   ) => {
-    const departed = await server.depart(left)
+    const departed = await server.loginUrl(left)
     if (!departed.ok) throw new Error(departed.reason)
     const back = await there.signIn(departed.to, person)
     if (!('sent' in back)) throw new Error(back.page)
-    return { to: departed.to, carried: (name: string) => back.sent.searchParams.get(name) }
+    return { to: departed.to, callbackQuery: (name: string) => back.sent.searchParams.get(name) }
   }
 
   it('says who came, when, and by which name it will end that', async () => {
     const server = serverWith()
     const left = leavingWith()
     const before = Math.floor(Date.now() / 1000) * 1000
-    const { to, carried } = await broughtBack(server, left)
+    const { to, callbackQuery } = await broughtBack(server, left)
     expect(Object.fromEntries(to.searchParams)).toMatchObject({
       ...{ response_type: 'code', code_challenge_method: 'S256', state: left.state, nonce: left.nonce },
       ...{ redirect_uri: returnTo.href, ui_locales: 'fr' },
     })
     expect(to.href).not.toContain(left.verifier)
-    expect(await server.identify(left, carried)).toMatchObject({
+    expect(await server.identify(left, callbackQuery)).toMatchObject({
       ok: true,
       identity: { login: 'clefevre', subject: 'sub-of-clefevre', withSecondFactor: false },
     })
     const again = leavingWith({ fresh: true })
-    const fresh = await server.identify(again, (await broughtBack(server, again)).carried)
+    const fresh = await server.identify(again, (await broughtBack(server, again)).callbackQuery)
     expect(fresh.ok && fresh.identity.authenticatedAt).toBeGreaterThanOrEqual(before)
   })
 
   it('is not believed twice on one code', async () => {
     const server = serverWith()
-    const { carried } = await broughtBack(server, leavingWith())
-    expect((await server.identify(leavingWith(), carried)).ok).toBe(true)
-    expect(await server.identify(leavingWith(), carried)).toEqual({ ok: false, reason: 'identity-refused' })
+    const { callbackQuery } = await broughtBack(server, leavingWith())
+    expect((await server.identify(leavingWith(), callbackQuery)).ok).toBe(true)
+    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+      ok: false,
+      reason: 'identity-refused',
+    })
   })
 
   it.each([
@@ -93,8 +96,8 @@ describe('an OpenID provider', () => {
     ['address of return', { returnTo: new URL(`${portal}/en/connexion/retour`) }],
   ])('is not believed for another %s', async (_, changes) => {
     const server = serverWith()
-    const { carried } = await broughtBack(server, leavingWith())
-    expect(await server.identify(leavingWith(changes), carried)).toEqual({
+    const { callbackQuery } = await broughtBack(server, leavingWith())
+    expect(await server.identify(leavingWith(changes), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -106,8 +109,10 @@ describe('an OpenID provider', () => {
     ['error', 'error', 'access_denied'],
   ])('is not believed with another %s in the address', async (_, changed, value) => {
     const server = serverWith()
-    const { carried } = await broughtBack(server, leavingWith())
-    const answer = await server.identify(leavingWith(), name => (name === changed ? value : carried(name)))
+    const { callbackQuery } = await broughtBack(server, leavingWith())
+    const answer = await server.identify(leavingWith(), name =>
+      name === changed ? value : callbackQuery(name),
+    )
     expect(answer).toEqual({ ok: false, reason: 'identity-refused' })
   })
 
@@ -115,18 +120,18 @@ describe('an OpenID provider', () => {
     const server = serverWith()
     const there = institutionBrowser(op.issuer)
     await broughtBack(server, leavingWith(), there)
-    const silent = await server.depart(leavingWith())
+    const silent = await server.loginUrl(leavingWith())
     expect(silent.ok && 'sent' in (await there.signIn(silent.to))).toBe(true)
-    const fresh = await server.depart(leavingWith({ fresh: true }))
+    const fresh = await server.loginUrl(leavingWith({ fresh: true }))
     expect(fresh.ok && 'page' in (await there.signIn(fresh.to))).toBe(true)
   })
 
   it('must say when it was: an old sign-in brought back for a fresh one is refused', async () => {
     const server = serverWith()
     op.ago.value = 3600
-    const { carried } = await broughtBack(server, leavingWith())
+    const { callbackQuery } = await broughtBack(server, leavingWith())
     op.ago.value = 0
-    expect(await server.identify(leavingWith({ fresh: true }), carried)).toEqual({
+    expect(await server.identify(leavingWith({ fresh: true }), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -136,24 +141,33 @@ describe('an OpenID provider', () => {
     const server = serverWith({ acrValues: ['two'], secondFactorAcr: ['two'] })
     const low = await broughtBack(server, leavingWith())
     expect(low.to.searchParams.get('acr_values')).toBe('two')
-    expect(await server.identify(leavingWith(), low.carried)).toEqual({ ok: false, reason: 'identity-weak' })
+    expect(await server.identify(leavingWith(), low.callbackQuery)).toEqual({
+      ok: false,
+      reason: 'identity-weak',
+    })
     op.acr.value = 'two'
-    const high = await server.identify(leavingWith(), (await broughtBack(server, leavingWith())).carried)
+    const high = await server.identify(
+      leavingWith(),
+      (await broughtBack(server, leavingWith())).callbackQuery,
+    )
     op.acr.value = 'one'
     expect(high).toMatchObject({ ok: true, identity: { withSecondFactor: true } })
   })
 
   it('has not confirmed whoever it refused', async () => {
     const server = serverWith()
-    const departed = await server.depart(leavingWith())
+    const departed = await server.loginUrl(leavingWith())
     if (!departed.ok) throw new Error(departed.reason)
     const back = await institutionBrowser(op.issuer).signIn(departed.to, {
       login: 'clefevre',
       password: 'wrong',
     })
     if (!('sent' in back)) throw new Error('it let nobody go')
-    const carried = (name: string) => back.sent.searchParams.get(name)
-    expect(await server.identify(leavingWith(), carried)).toEqual({ ok: false, reason: 'identity-refused' })
+    const callbackQuery = (name: string) => back.sent.searchParams.get(name)
+    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+      ok: false,
+      reason: 'identity-refused',
+    })
   })
 
   describe('whose message ends sessions', () => {
@@ -164,14 +178,14 @@ describe('an OpenID provider', () => {
     })
     const without = (name: string) =>
       Object.fromEntries(Object.entries(logout()).filter(([key]) => key !== name))
-    const read = (token: string) => serverWith().readEnding({ logout_token: token })
+    const read = (token: string) => serverWith().readLogout({ logout_token: token })
 
     it('names them', async () => {
       expect(await read(await op.sign(logout()))).toEqual({
         ok: true,
-        ending: { session: 'sid-1', subject: 'sub-of-clefevre', once: `${op.issuer} once` },
+        logout: { session: 'sid-1', subject: 'sub-of-clefevre', messageId: `${op.issuer} once` },
       })
-      expect(await read(await op.sign(without('sid')))).toMatchObject({ ok: true, ending: { session: null } })
+      expect(await read(await op.sign(without('sid')))).toMatchObject({ ok: true, logout: { session: null } })
     })
 
     it.each<[string, () => JWTPayload | Promise<string>]>([
@@ -202,12 +216,12 @@ describe('an OpenID provider', () => {
     ])('is refused when it is %s', async (_, make) => {
       const made = await make()
       const token = typeof made === 'string' ? made : await op.sign(made)
-      expect(await read(token)).toEqual({ ok: false, reason: 'ending-refused' })
+      expect(await read(token)).toEqual({ ok: false, reason: 'logout-refused' })
     })
 
     it('is refused when it is no such form', async () => {
       for (const body of [{}, null, { logout_token: ['a', 'b'] }, { logout_token: 'x'.repeat(9000) }])
-        expect(await serverWith().readEnding(body)).toEqual({ ok: false, reason: 'ending-refused' })
+        expect(await serverWith().readLogout(body)).toEqual({ ok: false, reason: 'logout-refused' })
     })
   })
 
@@ -215,33 +229,33 @@ describe('an OpenID provider', () => {
     const server = serverWith()
     await op.stop()
     const down = { ok: false, reason: 'identity-unavailable' }
-    expect(await server.depart(leavingWith())).toEqual(down)
+    expect(await server.loginUrl(leavingWith())).toEqual(down)
     expect(await server.identify(leavingWith(), () => 'x')).toEqual(down)
-    expect(await server.readEnding({ logout_token: 'a.b.c' })).toEqual(down)
-    expect(await server.signOut(returnTo)).toBe(null)
+    expect(await server.readLogout({ logout_token: 'a.b.c' })).toEqual(down)
+    expect(await server.signOutUrl(returnTo)).toBe(null)
     expect(await server.check([returnTo])).toMatchObject([{ level: 'wrong', what: 'sign-in' }])
     await op.start()
-    expect((await server.depart(leavingWith())).ok).toBe(true)
+    expect((await server.loginUrl(leavingWith())).ok).toBe(true)
   })
 
   it('may go down in the middle: nobody is refused for that', async () => {
     const server = serverWith()
-    const { carried } = await broughtBack(server, leavingWith())
+    const { callbackQuery } = await broughtBack(server, leavingWith())
     await op.stop()
-    expect(await server.identify(leavingWith(), carried)).toEqual({
+    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
       ...{ ok: false, reason: 'identity-unavailable' },
       detail: expect.stringMatching(/ECONNREFUSED/),
     })
     await op.start()
-    expect((await server.identify(leavingWith(), carried)).ok).toBe(true)
+    expect((await server.identify(leavingWith(), callbackQuery)).ok).toBe(true)
   })
 
   it('that does not know the secret of the portal is a fault of ours, not of the person', async () => {
     const wrong = join(folder, 'wrong')
     writeFileSync(wrong, 'another secret')
     const server = serverWith({ clientSecretFile: wrong })
-    const { carried } = await broughtBack(server, leavingWith())
-    expect(await server.identify(leavingWith(), carried)).toEqual({
+    const { callbackQuery } = await broughtBack(server, leavingWith())
+    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
       ...{ ok: false, reason: 'identity-unavailable' },
       detail: expect.stringMatching(/does not accept signIn.server.clientId/),
     })
@@ -252,7 +266,7 @@ describe('an OpenID provider', () => {
     expect(findings).toMatchObject([{ level: 'good' }, { level: 'warning' }])
     expect(findings[0]?.detail).toContain(returnTo.href)
     expect(findings[1]?.detail).toContain('three')
-    const there = await serverWith().signOut(new URL(`${portal}/fr/`))
+    const there = await serverWith().signOutUrl(new URL(`${portal}/fr/`))
     expect(there?.searchParams.get('post_logout_redirect_uri')).toBe(`${portal}/fr/`)
   })
 
@@ -271,7 +285,7 @@ describe('an OpenID provider', () => {
     )
     await new Promise<void>(resolve => strange.listen(0, '127.0.0.1', resolve))
     const issuer = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
-    const departing = serverWith({ issuer, timeout: 700 }).depart(leavingWith())
+    const departing = serverWith({ issuer, timeout: 700 }).loginUrl(leavingWith())
     expect(await endsWithin(3000, departing)).toBe(true)
     expect(await departing).toEqual({ ok: false, reason: 'identity-unavailable' })
     strange.closeAllConnections()

@@ -10,13 +10,13 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { Limits } from '../limits.ts'
 import { ok, refused } from '../result.ts'
-import { type Provider, providerOf } from './discovery.ts'
+import { createProviderDiscovery, type Provider } from './discovery.ts'
 import {
-  type Carried,
+  type AuthenticationRequest,
+  type CallbackQuery,
+  endOfSecond,
   type Identity,
   type IdentityServer,
-  type Leaving,
-  withinThatSecond,
 } from './identity-server.ts'
 import { readLogoutToken } from './logout-token.ts'
 import { checkProvider } from './oidc-check.ts'
@@ -28,10 +28,10 @@ const logoutForm = z.object({ logout_token: z.string().max(8192) })
 /** What an answer of the provider may carry (RFC 6749 §4.1.2, RFC 9207); the library derives our address from it. */
 const answers = ['code', 'state', 'iss', 'error', 'error_description'] as const
 
-const answerAt = ({ returnTo }: Leaving, carried: Carried) => {
+const answerAt = ({ returnTo }: AuthenticationRequest, callbackQuery: CallbackQuery) => {
   const url = new URL(returnTo)
   for (const name of answers) {
-    const value = carried(name)
+    const value = callbackQuery(name)
     if (value !== null) url.searchParams.set(name, value)
   }
   return url
@@ -40,33 +40,42 @@ const answerAt = ({ returnTo }: Leaving, carried: Carried) => {
 const textIn = (value: unknown) => (typeof value === 'string' ? value : null)
 
 /** OpenID Connect: code flow with PKCE, state and nonce; the ID token's signature is checked too. */
-export const oidcServer = (
+export const createOidcServer = (
   settings: OidcSettings,
   clock: Clock,
   limits: Pick<Limits, 'sessionFresh' | 'sessionWhole'>,
 ): IdentityServer => {
   const { issuer, clientId, scope, acrValues, loginClaim } = settings
-  const provider = providerOf(settings, clock)
+  const provider = createProviderDiscovery(settings, clock)
   /** Asked for an age, the provider says when the person signed in there; for a fresh sign-in it must. */
   const oldest = (fresh: boolean) => Math.floor((fresh ? limits.sessionFresh : limits.sessionWhole) / 1000)
 
-  const addressFor = async ({ config }: Provider, leaving: Leaving) =>
+  const addressFor = async ({ config }: Provider, authRequest: AuthenticationRequest) =>
     buildAuthorizationUrl(config, {
-      ...{ redirect_uri: leaving.returnTo.href, scope, state: leaving.state, nonce: leaving.nonce },
-      code_challenge: await calculatePKCECodeChallenge(leaving.verifier),
-      ...{ code_challenge_method: 'S256', ui_locales: leaving.language },
+      ...{
+        redirect_uri: authRequest.returnTo.href,
+        scope,
+        state: authRequest.state,
+        nonce: authRequest.nonce,
+      },
+      code_challenge: await calculatePKCECodeChallenge(authRequest.verifier),
+      ...{ code_challenge_method: 'S256', ui_locales: authRequest.language },
       ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
-      max_age: String(oldest(leaving.fresh)),
-      ...(leaving.fresh && { prompt: 'login' }),
+      max_age: String(oldest(authRequest.fresh)),
+      ...(authRequest.fresh && { prompt: 'login' }),
     })
 
-  const exchange = async ({ config }: Provider, leaving: Leaving, carried: Carried) => {
-    const tokens = await authorizationCodeGrant(config, answerAt(leaving, carried), {
-      pkceCodeVerifier: leaving.verifier,
-      expectedState: leaving.state,
-      expectedNonce: leaving.nonce,
+  const exchange = async (
+    { config }: Provider,
+    authRequest: AuthenticationRequest,
+    callbackQuery: CallbackQuery,
+  ) => {
+    const tokens = await authorizationCodeGrant(config, answerAt(authRequest, callbackQuery), {
+      pkceCodeVerifier: authRequest.verifier,
+      expectedState: authRequest.state,
+      expectedNonce: authRequest.nonce,
       idTokenExpected: true,
-      ...(leaving.fresh && { maxAge: oldest(true) }),
+      ...(authRequest.fresh && { maxAge: oldest(true) }),
     })
     const claims = tokens.claims()
     if (!claims) return null
@@ -78,7 +87,7 @@ export const oidcServer = (
 
   const identityOf = (login: string, claims: IDToken): Identity => ({
     login,
-    authenticatedAt: claims.auth_time === undefined ? null : withinThatSecond(claims.auth_time, clock.now()),
+    authenticatedAt: claims.auth_time === undefined ? null : endOfSecond(claims.auth_time, clock.now()),
     session: textIn(claims.sid),
     subject: claims.sub,
     withSecondFactor: settings.secondFactorAcr.includes(textIn(claims.acr) ?? ''),
@@ -88,16 +97,16 @@ export const oidcServer = (
     kind: 'oidc',
     host: new URL(issuer).host,
 
-    depart: async leaving => {
+    loginUrl: async authRequest => {
       const found = await provider()
-      return found ? ok({ to: await addressFor(found, leaving) }) : refused('identity-unavailable')
+      return found ? ok({ to: await addressFor(found, authRequest) }) : refused('identity-unavailable')
     },
 
-    identify: async (leaving, carried) => {
+    identify: async (authRequest, callbackQuery) => {
       const found = await provider()
       if (!found) return refused('identity-unavailable')
       try {
-        const exchanged = await exchange(found, leaving, carried)
+        const exchanged = await exchange(found, authRequest, callbackQuery)
         if (!exchanged) return refused('identity-refused')
         const { login, claims } = exchanged
         if (acrValues.length > 0 && !acrValues.includes(textIn(claims.acr) ?? ''))
@@ -111,21 +120,21 @@ export const oidcServer = (
       }
     },
 
-    readEnding: async body => {
+    readLogout: async body => {
       const form = logoutForm.safeParse(body)
-      if (!form.success) return refused('ending-refused')
+      if (!form.success) return refused('logout-refused')
       const found = await provider()
       if (!found) return refused('identity-unavailable')
       try {
-        const ending = await readLogoutToken(found, clientId, form.data.logout_token)
-        return ending ? ok({ ending }) : refused('ending-refused')
+        const logout = await readLogoutToken(found, clientId, form.data.logout_token)
+        return logout ? ok({ logout }) : refused('logout-refused')
       } catch (fault) {
         const refusal = refusalOf(fault)
-        return refused(refusal === 'identity-unavailable' ? refusal : 'ending-refused')
+        return refused(refusal === 'identity-unavailable' ? refusal : 'logout-refused')
       }
     },
 
-    signOut: async backTo => {
+    signOutUrl: async backTo => {
       const found = await provider()
       return found?.config.serverMetadata().end_session_endpoint === undefined
         ? null

@@ -60,7 +60,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an old sign-in is as good as a fresh one',
     where: 'session',
-    file: 'src/account/sessions/signed.ts',
+    file: 'src/account/sessions/account-guard.ts',
     from: "if (needs === 'fresh' && !sessions.isFresh(session))",
     to: 'if (false as boolean)',
   },
@@ -117,8 +117,8 @@ export const mutants: readonly Mutant[] = [
     name: 'a challenge is not bound to the sign-in that waits',
     where: 'entry',
     file: 'src/account/sign-in/passkey-sign-in.ts',
-    from: 'const holderOf = (half: PendingSignIn) =>',
-    to: "const holderOf = (half: PendingSignIn) => 'sign-in' ||",
+    from: 'const holderOf = (pending: PendingSignIn) =>',
+    to: "const holderOf = (pending: PendingSignIn) => 'sign-in' ||",
   },
   {
     name: 'a printed code serves twice',
@@ -189,7 +189,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the freeze is not read at sign-in',
     where: 'desk',
-    file: 'src/account/sign-in/entering.ts',
+    file: 'src/account/sign-in/complete-sign-in.ts',
     from: ` ||
     (await freezes.find(person, tx))?.kind === 'frozen'`,
     to: '',
@@ -219,8 +219,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the code of a mobile is taken for the mail',
     where: 'contact',
     file: 'src/account/addresses/addresses.routes.ts',
-    from: 'const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>',
-    to: "const requestOf = ({ session, person }: Signed, _: DestinationKind, kind = 'mail') =>",
+    from: 'const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>',
+    to: "const requestOf = ({ session, person }: SignedInUser, _: DestinationKind, kind = 'mail') =>",
   },
   {
     name: 'a passkey serves before its first use',
@@ -248,13 +248,13 @@ export const mutants: readonly Mutant[] = [
     name: 'asking for a passkey instead ends the second factor of a sign-in',
     where: 'entry',
     file: 'src/account/sign-in/passkey-sign-in.ts',
-    from: 'if (half) {',
-    to: `if (half?.person) {
-      const shown = { person: half.person, factor: 'passkey' as const }
-      const cookies = await store.transaction(tx => entering.openFrom(tx, request, half, shown))
-      if (cookies) return entering.enter(request, cookies)
+    from: 'if (pending) {',
+    to: `if (pending?.person) {
+      const shown = { person: pending.person, factor: 'passkey' as const }
+      const cookies = await store.transaction(tx => signInCompletion.openFromPending(tx, request, pending, shown))
+      if (cookies) return signInCompletion.redirectSignedIn(request, cookies)
     }
-    if (half) {`,
+    if (pending) {`,
   },
   {
     name: 'another card goes on where the last one stood',

@@ -91,7 +91,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   const begunHere = async (by: 'embedded' | 'passkey') => {
     const visitor = newVisitor(institution.fixture.url)
     const person = by === 'embedded' ? await goers.idOf('tpetit') : null
-    const begun = { person, provedAt: Date.now(), how: { by }, confirms: null }
+    const begun = { person, provedAt: Date.now(), proof: { by }, confirms: null }
     const { cookie } = await application().store.transaction(tx =>
       application().pendingSignIns.open(tx, begun, null),
     )

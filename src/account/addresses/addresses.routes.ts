@@ -15,7 +15,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
-import type { Signed, SignedGuard } from '../sessions/signed.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import { addressesPage, codePage } from './addresses.page.tsx'
 import { addressTold } from './told.ts'
 
@@ -38,7 +38,7 @@ type Deps = {
   readonly mails: MailRows
   readonly codes: Codes
   readonly contacts: Contacts
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   /** No mobile is shown where nothing carries text messages, and none is offered once those of the day are spent. */
   readonly messages: Pick<Messages, 'configured' | 'offered' | 'countries'>
   readonly ui: (language: Language) => Ui
@@ -57,7 +57,7 @@ export const addressesRoutes = (deps: Deps) => {
 
   const page = async (
     request: HandlerRequest,
-    { person }: Signed,
+    { person }: SignedInUser,
     wrong: AddressProblem | null,
   ): Promise<HandlerResult> => ({
     kind: 'page',
@@ -73,37 +73,37 @@ export const addressesRoutes = (deps: Deps) => {
   })
 
   /** One code at a time for each kind; it proves nothing to another session, and outlives a new handle of this one. */
-  const requestOf = ({ session, person }: Signed, kind: DestinationKind) =>
+  const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
     `contact:${person.id}:${session.origin}:${kind}`
 
   const add = async (
     request: HandlerRequest,
-    signed: Signed,
+    user: SignedInUser,
     kind: DestinationKind,
     typed: string,
   ): Promise<HandlerResult> => {
     if (kind === 'mobile' && !messages.configured) return problem('bad-request')
-    const wrong = (reason: ReasonKey) => page(request, signed, { field: kind, reason, typed })
+    const wrong = (reason: ReasonKey) => page(request, user, { field: kind, reason, typed })
     const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
-    const reason = await contacts.refusalOf(signed.person, read.to)
+    const reason = await contacts.refusalOf(user.person, read.to)
     if (reason) return wrong(reason)
     // No name: until the code has come back, whoever reads there may be a stranger.
     const sent = await codes.send({
-      ...{ codeRequest: requestOf(signed, kind), to: read.to, person: signed.person.id, name: '' },
+      ...{ codeRequest: requestOf(user, kind), to: read.to, person: user.person.id, name: '' },
       ...{ network: request.network, language: request.language },
     })
     if (!sent.ok) return wrong(sent.reason)
-    await store.transaction(tx => told.code(tx, signed.person.id, 'sent', masked(read.to)))
+    await store.transaction(tx => told.code(tx, user.person.id, 'sent', masked(read.to)))
     return redirect(request.href('addressCode', { kind }))
   }
 
-  const post = guard('addresses', 'fresh', async (request, signed) => {
+  const post = guard('addresses', 'fresh', async (request, user) => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const { faire, laquelle } = fields.data
-    if (faire !== 'retirer') return add(request, signed, faire, fields.data[faire])
-    const { id: person } = signed.person
+    if (faire !== 'retirer') return add(request, user, faire, fields.data[faire])
+    const { id: person } = user.person
     await store.transaction(async tx => {
       const to = await contacts.remove(tx, person, laquelle)
       if (to) await told.removed(tx, { person, to, language: request.language })
@@ -115,11 +115,11 @@ export const addressesRoutes = (deps: Deps) => {
 
   const codeTold = async (
     request: HandlerRequest,
-    signed: Signed,
+    user: SignedInUser,
     wrong: { reason: ReasonKey; left: number } | null,
   ): Promise<HandlerResult> => {
     const kind = kindAsked(request)
-    const to = kind && (await codes.sentTo(requestOf(signed, kind)))
+    const to = kind && (await codes.sentTo(requestOf(user, kind)))
     if (!(kind && to)) return redirect(request.href('addresses'))
     return {
       kind: 'page',
@@ -128,16 +128,16 @@ export const addressesRoutes = (deps: Deps) => {
     }
   }
 
-  const postCode = guard('addresses', 'fresh', async (request, signed) => {
+  const postCode = guard('addresses', 'fresh', async (request, user) => {
     const fields = codeForm.safeParse(request.body)
     const kind = kindAsked(request)
     if (!(fields.success && kind)) return problem('bad-request')
-    const { id: person } = signed.person
+    const { id: person } = user.person
     const tried = await store.transaction(async tx => {
-      const outcome = await codes.consume(tx, requestOf(signed, kind), fields.data.code)
+      const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)
       await told.code(tx, person, outcome.ok ? 'right' : 'wrong')
       if (!outcome.ok) return outcome
-      const full = await contacts.add(tx, signed.person, outcome.destination)
+      const full = await contacts.add(tx, user.person, outcome.destination)
       if (full) return refused(full)
       await told.added(tx, { person, to: outcome.destination, language: request.language })
       return outcome
@@ -145,14 +145,14 @@ export const addressesRoutes = (deps: Deps) => {
     if (tried.ok) return redirect(request.href('addresses'))
     const { reason } = tried
     if (reason === 'code-wrong' || reason === 'code-expired')
-      return codeTold(request, signed, { left: 0, ...tried })
-    return page(request, signed, { field: kind, reason, typed: '' })
+      return codeTold(request, user, { left: 0, ...tried })
+    return page(request, user, { field: kind, reason, typed: '' })
   })
 
   return {
-    addresses: { get: guard('addresses', 'fresh', (request, signed) => page(request, signed, null)), post },
+    addresses: { get: guard('addresses', 'fresh', (request, user) => page(request, user, null)), post },
     addressCode: {
-      get: guard('addresses', 'fresh', (request, signed) => codeTold(request, signed, null)),
+      get: guard('addresses', 'fresh', (request, user) => codeTold(request, user, null)),
       post: postCode,
     },
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
-import type { Signed } from '../sessions/signed.ts'
+import type { SignedInUser } from '../sessions/account-guard.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
 import { type FactorDeps, putInService, tellChange } from './factors.ts'
 
@@ -14,7 +14,7 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
 
   const page = async (
     request: HandlerRequest,
-    { person, session }: Signed,
+    { person, session }: SignedInUser,
     { refusal = null, voided = false }: { refusal?: AuthenticatorProblem | null; voided?: boolean } = {},
   ): Promise<HandlerResult> => {
     const ui = deps.ui(request.language)
@@ -30,45 +30,43 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
     }
   }
 
-  const begin = async (request: HandlerRequest, { person, session }: Signed) => {
+  const begin = async (request: HandlerRequest, { person, session }: SignedInUser) => {
     await store.transaction(tx => authenticators.begin(tx, person.id, session.origin))
     return redirect(request.href('authenticator'))
   }
 
-  const confirm = async (request: HandlerRequest, signed: Signed, typed: string) => {
+  const confirm = async (request: HandlerRequest, user: SignedInUser, typed: string) => {
     const digits = foldDigits(typed)
-    if (!digits) return page(request, signed, { refusal: 'totp-form' })
-    const { person, session } = signed
+    if (!digits) return page(request, user, { refusal: 'totp-form' })
+    const { person, session } = user
     const confirmed = await store.transaction(tx =>
-      putInService(deps, tx, { request, signed, factor: 'authenticator' }, () =>
+      putInService(deps, tx, { request, user, factor: 'authenticator' }, () =>
         authenticators.confirm(tx, person.id, session.origin, digits),
       ),
     )
-    if (!confirmed) return page(request, signed, { refusal: 'totp-wrong' })
-    return confirmed.voided
-      ? page(request, signed, { voided: true })
-      : redirect(request.href('authenticator'))
+    if (!confirmed) return page(request, user, { refusal: 'totp-wrong' })
+    return confirmed.voided ? page(request, user, { voided: true }) : redirect(request.href('authenticator'))
   }
 
-  const remove = async (request: HandlerRequest, signed: Signed) => {
-    const { person, session } = signed
+  const remove = async (request: HandlerRequest, user: SignedInUser) => {
+    const { person, session } = user
     await store.transaction(async tx => {
       await deps.revocations.hold(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
-        await tellChange(deps, tx, { request, signed, factor: 'authenticator', change: 'removed' })
+        await tellChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
     })
     return redirect(request.href('authenticator'))
   }
 
   return {
-    get: guard('authenticator', 'fresh', (request, signed) => page(request, signed)),
-    post: guard('authenticator', 'fresh', async (request, signed) => {
+    get: guard('authenticator', 'fresh', (request, user) => page(request, user)),
+    post: guard('authenticator', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { action, code } = fields.data
-      if (action === 'commencer') return begin(request, signed)
-      if (action === 'retirer') return remove(request, signed)
-      return action === 'confirmer' ? confirm(request, signed, code) : problem('bad-request')
+      if (action === 'commencer') return begin(request, user)
+      if (action === 'retirer') return remove(request, user)
+      return action === 'confirmer' ? confirm(request, user, code) : problem('bad-request')
     }),
   }
 }

@@ -14,8 +14,8 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { Signed, SignedGuard } from '../sessions/signed.ts'
 
 /**
  * The sections of « Gérer mon compte » where a person gives themselves a second factor. Each asks for a fresh sign-in,
@@ -26,7 +26,7 @@ export type FactorDeps = {
   readonly clock: Clock
   readonly audit: Audit
   readonly notices: Notices
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
   readonly revocations: Pick<Revocations, 'hold'>
@@ -43,7 +43,7 @@ type Factor = keyof typeof shownBy
 type Change = 'added' | 'removed'
 type Told = {
   readonly request: HandlerRequest
-  readonly signed: Signed
+  readonly user: SignedInUser
   readonly factor: Factor
   readonly change: Change
   readonly name?: string
@@ -53,17 +53,17 @@ type Told = {
  * Nothing stands on a factor that is gone: not a journey where it was shown, nor another session, either of which may be
  * the stranger's for whom it was taken away.
  */
-const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: Signed, factor: Factor) => {
+const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: Factor) => {
   await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
   await deps.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
 }
 
 /** Writes the change in the journal and the mail that tells it, in the transaction of the change. */
 export const tellChange = async (deps: FactorDeps, tx: Tx, told: Told) => {
-  const { request, signed, factor, change, name } = told
-  const person = signed.person.id
+  const { request, user, factor, change, name } = told
+  const person = user.person.id
   // A new sheet of codes voids the one before.
-  if (change === 'removed' || factor === 'recovery-codes') await withdraw(deps, tx, signed, factor)
+  if (change === 'removed' || factor === 'recovery-codes') await withdraw(deps, tx, user, factor)
   await deps.audit.append(tx, {
     chain: person,
     kind: `factor.${change}`,
@@ -79,10 +79,10 @@ export const tellChange = async (deps: FactorDeps, tx: Tx, told: Told) => {
 }
 
 /** The sheets made before the first factor are void, and their owner is told so. */
-const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, signed: Signed) => {
-  const person = signed.person.id
+const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
+  const person = user.person.id
   if (!(await deps.recoveryCodes.remove(tx, person))) return false
-  await withdraw(deps, tx, signed, 'recovery-codes')
+  await withdraw(deps, tx, user, 'recovery-codes')
   await deps.audit.append(tx, {
     ...{ chain: person, kind: 'factor.removed', by: { kind: 'system' } },
     details: { factor: 'recovery-codes', because: 'first-factor' },
@@ -100,17 +100,17 @@ const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, sig
 export const putInService = async (
   deps: FactorDeps,
   tx: Tx,
-  { request, signed, factor }: Pick<Told, 'request' | 'signed'> & { factor: 'authenticator' | 'passkey' },
+  { request, user, factor }: Pick<Told, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
-  await deps.revocations.hold(tx, signed.person.id)
-  const first = !isAsked(await deps.secondFactor.of(signed.person.id, tx))
+  await deps.revocations.hold(tx, user.person.id)
+  const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
   if (!used) return null
-  if (used.replaced) await withdraw(deps, tx, signed, factor)
-  await tellChange(deps, tx, { request, signed, factor, change: 'added' })
-  await deps.sessions.showFactor(tx, signed.session, factor)
+  if (used.replaced) await withdraw(deps, tx, user, factor)
+  await tellChange(deps, tx, { request, user, factor, change: 'added' })
+  await deps.sessions.showFactor(tx, user.session, factor)
   if (!first) return { voided: false }
-  await deps.knownBrowsers.forgetOthers(tx, signed.person.id, request.cookie('known'))
-  return { voided: await voidSheets(deps, tx, request, signed) }
+  await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie('known'))
+  return { voided: await voidSheets(deps, tx, request, user) }
 }

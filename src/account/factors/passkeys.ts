@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Session } from '../sessions/session.ts'
-import type { Signed } from '../sessions/signed.ts'
 import { type FactorDeps, putInService, tellChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
@@ -19,7 +19,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
 
   const list = async (
     request: HandlerRequest,
-    { person }: Signed,
+    { person }: SignedInUser,
     refusal: PasskeyProblem | null,
     voided = false,
   ): Promise<HandlerResult> => ({
@@ -33,24 +33,24 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     }),
   })
 
-  const remove = async (request: HandlerRequest, signed: Signed, which: string) => {
+  const remove = async (request: HandlerRequest, user: SignedInUser, which: string) => {
     await store.transaction(async tx => {
-      await deps.revocations.hold(tx, signed.person.id)
-      const name = await passkeys.remove(tx, signed.person.id, which)
+      await deps.revocations.hold(tx, user.person.id)
+      const name = await passkeys.remove(tx, user.person.id, which)
       if (name !== null)
-        await tellChange(deps, tx, { request, signed, factor: 'passkey', change: 'removed', name })
+        await tellChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
     })
     return redirect(request.href('passkeys'))
   }
 
   const passkeysRoutes = {
-    get: guard('passkeys', 'fresh', (request, signed) => list(request, signed, null)),
-    post: guard('passkeys', 'fresh', async (request, signed) => {
+    get: guard('passkeys', 'fresh', (request, user) => list(request, user, null)),
+    post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = listForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      if (fields.data.action === 'retirer') return remove(request, signed, fields.data.laquelle)
+      if (fields.data.action === 'retirer') return remove(request, user, fields.data.laquelle)
       if (fields.data.action !== 'commencer') return problem('bad-request')
-      await passkeys.begin(holderOf(signed.session), 'enrol')
+      await passkeys.begin(holderOf(user.session), 'enrol')
       return redirect(request.href('passkeyNew'))
     }),
   }
@@ -65,34 +65,34 @@ export const passkeyRoutes = (deps: FactorDeps) => {
         page: newPasskeyPage({ ui: deps.ui(request.language), options, name: request.device }),
       } satisfies HandlerResult
     }),
-    post: guard('passkeys', 'fresh', async (request, signed) => {
+    post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = newForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { nom, cle } = fields.data
-      const holder = holderOf(signed.session)
+      const holder = holderOf(user.session)
       const name = nom.trim() || deps.ui(request.language).say('passkey.unnamed')
       const made = await passkeys.enrol(holder, {
-        ...{ person: signed.person.id, session: signed.session.origin },
+        ...{ person: user.person.id, session: user.session.origin },
         ...{ name, answer: cle },
       })
-      if (!made.ok) return list(request, signed, made.reason)
+      if (!made.ok) return list(request, user, made.reason)
       await passkeys.begin(holder, 'prove')
       return redirect(request.href('passkeyTry'))
     }),
   }
 
-  const confirm = async (request: HandlerRequest, signed: Signed, cle: string) => {
-    const { id } = signed.person
-    const read = await passkeys.read(holderOf(signed.session), cle)
+  const confirm = async (request: HandlerRequest, user: SignedInUser, cle: string) => {
+    const { id } = user.person
+    const read = await passkeys.read(holderOf(user.session), cle)
     if (!read.ok || read.shown.person !== id)
-      return list(request, signed, read.ok ? 'passkey-refused' : read.reason)
+      return list(request, user, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
-      putInService(deps, tx, { request, signed, factor: 'passkey' }, async () =>
-        (await passkeys.confirm(tx, read.shown, signed.session.origin)) ? { replaced: false } : null,
+      putInService(deps, tx, { request, user, factor: 'passkey' }, async () =>
+        (await passkeys.confirm(tx, read.shown, user.session.origin)) ? { replaced: false } : null,
       ),
     )
-    if (!confirmed) return list(request, signed, 'passkey-refused')
-    return confirmed.voided ? list(request, signed, null, true) : redirect(request.href('passkeys'))
+    if (!confirmed) return list(request, user, 'passkey-refused')
+    return confirmed.voided ? list(request, user, null, true) : redirect(request.href('passkeys'))
   }
 
   const passkeyTry = {
@@ -104,9 +104,9 @@ export const passkeyRoutes = (deps: FactorDeps) => {
         page: tryPasskeyPage({ ui: deps.ui(request.language), options }),
       } satisfies HandlerResult
     }),
-    post: guard('passkeys', 'fresh', async (request, signed) => {
+    post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = tryForm.safeParse(request.body)
-      return fields.success ? confirm(request, signed, fields.data.cle) : problem('bad-request')
+      return fields.success ? confirm(request, user, fields.data.cle) : problem('bad-request')
     }),
   }
 

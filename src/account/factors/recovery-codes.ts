@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
-import type { Signed } from '../sessions/signed.ts'
+import type { SignedInUser } from '../sessions/account-guard.ts'
 import { type FactorDeps, tellChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
 
@@ -13,14 +13,14 @@ const form = z.object({ action: field(20), code: optionalField(60) })
  */
 export const recoveryCodesRoutes = (deps: FactorDeps) => {
   const { store, guard, recoveryCodes } = deps
-  const whoOf = (request: HandlerRequest, { session }: Signed) => ({
+  const whoOf = (request: HandlerRequest, { session }: SignedInUser) => ({
     network: request.network.id,
     journey: session.id,
   })
 
   const page = async (
     request: HandlerRequest,
-    { person, session }: Signed,
+    { person, session }: SignedInUser,
     more: { sheet?: readonly string[]; wrong?: boolean } = {},
   ): Promise<HandlerResult> => {
     const ui = deps.ui(request.language)
@@ -38,44 +38,44 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
     }
   }
 
-  const make = async (request: HandlerRequest, signed: Signed) => {
-    const made = await recoveryCodes.make(signed.person.id, signed.session.origin, whoOf(request, signed))
-    return made.ok ? page(request, signed, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
+  const make = async (request: HandlerRequest, user: SignedInUser) => {
+    const made = await recoveryCodes.make(user.person.id, user.session.origin, whoOf(request, user))
+    return made.ok ? page(request, user, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
   }
 
-  const confirm = async (request: HandlerRequest, signed: Signed, typed: string) => {
-    const { id } = signed.person
-    const which = { waitingIn: signed.session.origin }
-    const read = await recoveryCodes.read(id, typed, which, whoOf(request, signed))
+  const confirm = async (request: HandlerRequest, user: SignedInUser, typed: string) => {
+    const { id } = user.person
+    const which = { waitingIn: user.session.origin }
+    const read = await recoveryCodes.read(id, typed, which, whoOf(request, user))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       await deps.revocations.hold(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
-      if (used) await tellChange(deps, tx, { request, signed, factor: 'recovery-codes', change: 'added' })
+      if (used) await tellChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'added' })
       return used !== null
     })
-    return confirmed ? redirect(request.href('recoveryCodes')) : page(request, signed, { wrong: true })
+    return confirmed ? redirect(request.href('recoveryCodes')) : page(request, user, { wrong: true })
   }
 
-  const remove = async (request: HandlerRequest, signed: Signed) => {
-    const { person, session } = signed
+  const remove = async (request: HandlerRequest, user: SignedInUser) => {
+    const { person, session } = user
     await store.transaction(async tx => {
       await deps.revocations.hold(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
-        await tellChange(deps, tx, { request, signed, factor: 'recovery-codes', change: 'removed' })
+        await tellChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
     })
     return redirect(request.href('recoveryCodes'))
   }
 
   return {
-    get: guard('recoveryCodes', 'fresh', (request, signed) => page(request, signed)),
-    post: guard('recoveryCodes', 'fresh', async (request, signed) => {
+    get: guard('recoveryCodes', 'fresh', (request, user) => page(request, user)),
+    post: guard('recoveryCodes', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { action, code } = fields.data
-      if (action === 'commencer') return make(request, signed)
-      if (action === 'retirer') return remove(request, signed)
-      return action === 'confirmer' ? confirm(request, signed, code) : problem('bad-request')
+      if (action === 'commencer') return make(request, user)
+      if (action === 'retirer') return remove(request, user)
+      return action === 'confirmer' ? confirm(request, user, code) : problem('bad-request')
     }),
   }
 }

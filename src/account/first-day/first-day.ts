@@ -6,8 +6,8 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { problem, redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
+import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Session } from '../sessions/session.ts'
-import type { SignedGuard } from '../sessions/signed.ts'
 import { firstDayPage } from './first-day.page.tsx'
 
 /** What a person needs on the day when the password is forgotten, and does not have yet. */
@@ -68,7 +68,7 @@ const form = z.object({})
 export const firstDayRoutes = (deps: {
   store: Store
   firstDays: FirstDays
-  guard: SignedGuard
+  guard: AccountGuard
   ui: (language: Language) => Ui
 }) => {
   const { store, firstDays, guard } = deps

@@ -19,7 +19,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
-import type { Signed, SignedGuard } from '../sessions/signed.ts'
+import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 
 const form = z.object(choiceForm)
@@ -35,7 +35,7 @@ type Deps = {
   readonly freeQuestions: boolean
   /** Ends the journeys of this person that stand behind a proof. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 
@@ -57,7 +57,7 @@ export const jokerRoutes = (deps: Deps) => {
 
   const set = async (
     request: HandlerRequest,
-    { person }: Signed,
+    { person }: SignedInUser,
     { question, free }: Choice,
     kept: KeptAnswer,
   ) => {
@@ -84,30 +84,30 @@ export const jokerRoutes = (deps: Deps) => {
   /** Passwords are known only hashed: the answer as it was typed is compared with them. */
   const choose = async (
     request: HandlerRequest,
-    signed: Signed,
+    user: SignedInUser,
     choice: Choice,
     chosen: Chosen,
   ): Promise<HandlerResult> => {
-    const { id } = signed.person
+    const { id } = user.person
     const who = { network: request.network.id, journey: `joker-${id}` }
     const used = await rules.inHistory(id, choice.answer, who)
     if (!used.ok) return problem('busy', { retryAfter: 5 })
     if (used.used) return page(request, [answerInPassword], chosen)
     const hashed = await joker.hashAnswer(choice.answer, who)
-    return hashed.ok ? set(request, signed, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
+    return hashed.ok ? set(request, user, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
   }
 
   return {
     get: guard('jokerChoice', 'fresh', async request => page(request, [], nothingChosen)),
 
-    post: guard('jokerChoice', 'fresh', async (request, signed) => {
+    post: guard('jokerChoice', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const choice = choiceIn(fields.data, freeQuestions)
-      const problems = choiceProblems(choice, signed.person)
+      const problems = choiceProblems(choice, user.person)
       return problems.length > 0
         ? page(request, problems, fields.data)
-        : choose(request, signed, choice, fields.data)
+        : choose(request, user, choice, fields.data)
     }),
   }
 }

@@ -3,8 +3,8 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerResult, problem } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
+import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { SignedGuard } from '../sessions/signed.ts'
 import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
 import { readJournal } from './journal.ts'
@@ -17,7 +17,7 @@ type Deps = {
   readonly store: Store
   readonly contacts: Contacts
   readonly sessions: Sessions
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 

@@ -11,8 +11,8 @@ import { redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
 import type { FirstDays } from '../first-day/first-day.ts'
 import { readJournal } from '../journal/journal.ts'
+import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { SignedGuard } from '../sessions/signed.ts'
 import { overviewPage } from './overview.page.tsx'
 
 type Deps = {
@@ -25,7 +25,7 @@ type Deps = {
   readonly recoveryCodes: Pick<RecoveryCodes, 'find'>
   readonly deliveries: Pick<Deliveries, 'ofPerson'>
   readonly services: readonly ServiceSettings[]
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 

@@ -19,8 +19,8 @@ import {
 } from '../../web/handler.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
+import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import type { SignedGuard } from '../sessions/signed.ts'
 import { faultAnswer } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage } from './change.page.tsx'
 import {
@@ -38,7 +38,7 @@ type Deps = ChosenDeps & {
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
   readonly revocations: Pick<Revocations, 'hold'>
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly deliveries: Pick<Deliveries, 'ofAttempt'>
   readonly services: readonly ServiceSettings[]
   readonly ui: (language: Language) => Ui

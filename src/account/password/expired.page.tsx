@@ -5,8 +5,8 @@ import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
-import { Forgotten } from '../sign-in/beside-sign-in.tsx'
 import { CurrentPassword } from '../sign-in/current-password.tsx'
+import { ForgottenPasswordLink } from '../sign-in/sign-in-links.tsx'
 import type { ChangeFormProps } from './change.page.tsx'
 import { changeForm } from './chosen.ts'
 
@@ -49,7 +49,7 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
         <button class="button" type="submit">
           {say('validate')}
         </button>
-        <Forgotten ui={ui} />
+        <ForgottenPasswordLink ui={ui} />
       </form>
     </Page>
   )

@@ -2,41 +2,41 @@ import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { type ShownFactor, shownFactorIn } from '../../proofs/second-factor/shown-factor.ts'
 
-/** Where the person proved who they are: our own page, or the institution's server. */
-export type SignedInBy = 'embedded' | 'passkey' | 'cas' | 'oidc'
+/** Where the person proved their identity: our own page (password or passkey), or the institution's server. */
+export type SignInMethod = 'embedded' | 'passkey' | 'cas' | 'oidc'
 
-/** Somebody who signed in, on one device. The row opens nothing: only the browser holds the handle (ASVS 7.2.3). */
+/** A signed-in person on one device. The row gives no access: only the browser has the handle (ASVS 7.2.3). */
 export type Session = {
   readonly id: string
-  /** Names the session in a page without opening it. */
+  /** Identifies the session in pages, without giving access to it. */
   readonly ref: string
-  /** Names it for as long as it lives: the id changes with each fresh proof. */
+  /** Identifies it for its whole life: the id changes with each fresh proof. */
   readonly origin: string
   readonly person: PersonId
-  readonly how: SignedInBy
+  readonly how: SignInMethod
   readonly device: string
   readonly network: string
   readonly createdAt: number
   readonly seenAt: number
   readonly freshUntil: number
-  /** The second factor that was shown in this session last, and when. */
+  /** The second factor that was last shown in this session, and when. */
   readonly factor: { readonly by: ShownFactor; readonly at: number } | null
 }
 
-/** Digests of what the institution's server calls a sign-in and its person: by these it ends sessions. */
-export type NamesThere = {
+/** Digests of the identifiers that the institution's server gives a sign-in and its person: by these it ends sessions. */
+export type ExternalIdentifiers = {
   /** CAS ticket or OpenID Connect `sid`. */
   readonly external: string | null
   /** OpenID Connect `sub`. */
   readonly subject: string | null
 }
 
-/** What opened a session. */
-export type Proved = Partial<NamesThere> & {
-  readonly by: SignedInBy
-  /** When the person really proved who they are, where a server says so; `null`: unknown; absent: now. */
+/** The proof that opened or renewed a session. */
+export type SignInProof = Partial<ExternalIdentifiers> & {
+  readonly by: SignInMethod
+  /** When the person authenticated, where a server says so; `null`: unknown; absent: now. */
   readonly authenticatedAt?: number | null
-  /** A second factor that was shown with it: of ours at this instant, the server's when the person proved it there. */
+  /** A second factor that was shown with it: ours now, the server's at `authenticatedAt`. */
   readonly factor?: ShownFactor | null
 }
 
@@ -54,8 +54,8 @@ export type SessionRow = {
   origin: string
 }
 
-const others: readonly SignedInBy[] = ['passkey', 'cas', 'oidc']
-export const howOf = (text: string): SignedInBy => others.find(by => by === text) ?? 'embedded'
+const others: readonly SignInMethod[] = ['passkey', 'cas', 'oidc']
+export const signInMethodOf = (text: string): SignInMethod => others.find(by => by === text) ?? 'embedded'
 
 const factorIn = ({ factor, factor_at: at }: SessionRow): Session['factor'] => {
   const by = shownFactorIn(factor)
@@ -67,7 +67,7 @@ export const fromRow = (row: SessionRow): Session => ({
   ref: digestOf(row.id).slice(0, 16),
   origin: row.origin,
   person: row.person as PersonId,
-  how: howOf(row.how),
+  how: signInMethodOf(row.how),
   device: row.device,
   network: row.network,
   createdAt: row.created_at,

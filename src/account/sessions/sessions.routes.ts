@@ -5,9 +5,9 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, problem, redirect } from '../../web/handler.ts'
+import type { AccountGuard, SignedInUser } from './account-guard.ts'
 import { others, sessionsPage } from './sessions.page.tsx'
 import type { Sessions } from './sessions.ts'
-import type { Signed, SignedGuard } from './signed.ts'
 
 const form = z.object({ session: field(32) })
 
@@ -15,13 +15,13 @@ type Deps = {
   readonly store: Store
   readonly clock: Clock
   readonly sessions: Sessions
-  readonly guard: SignedGuard
+  readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 
 /** « Mes sessions »: where the person is signed in, and the end of each (ASVS 7.5.2). */
 export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
-  const end = (tx: Tx, { session, person }: Signed, named: string): Promise<unknown> =>
+  const end = (tx: Tx, { session, person }: SignedInUser, named: string): Promise<unknown> =>
     named === others
       ? sessions.endAll(tx, person.id, {
           by: { kind: 'person', id: person.id },
@@ -42,13 +42,13 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
     })),
 
     /** A name that is not in the person's own list ends nothing, and looks like a session that has ended already. */
-    post: guard('sessions', 'session', async (request: HandlerRequest, signed) => {
+    post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      await store.transaction(tx => end(tx, signed, fields.data.session))
+      await store.transaction(tx => end(tx, user, fields.data.session))
       return redirect(
         request.href('sessions'),
-        fields.data.session === signed.session.ref ? [sessions.forgotten] : [],
+        fields.data.session === user.session.ref ? [sessions.clearedCookie] : [],
       )
     }),
   }

@@ -7,7 +7,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { digestOf } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createFreezes } from '../freezes.ts'
-import type { Proved } from './session.ts'
+import type { SignInProof } from './session.ts'
 import { createSessions, openedBy, type Sessions } from './sessions.ts'
 
 const camille = 'camille' as PersonId
@@ -31,7 +31,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
   })
   afterEach(() => opened.forget())
 
-  const signIn = async (person: PersonId, more: { cookie?: string } & Partial<Proved> = {}) => {
+  const signIn = async (person: PersonId, more: { cookie?: string } & Partial<SignInProof> = {}) => {
     const { cookie = null, by = 'embedded', ...rest } = more
     const request = { cookie: () => cookie, device: 'Firefox, Linux', network: { id: 'n', campus: false } }
     const set = await opened.store.transaction(tx => sessions.signInAs(tx, person, { by, request, ...rest }))

@@ -7,9 +7,15 @@ import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { HandlerRequest, SetCookie } from '../../web/handler.ts'
 import { frozenPeople } from '../freezes.ts'
-import { fromRow, type NamesThere, type Proved, type Session, type SignedInBy } from './session.ts'
+import {
+  type ExternalIdentifiers,
+  fromRow,
+  type Session,
+  type SignInMethod,
+  type SignInProof,
+} from './session.ts'
 
-type How = Proved & { readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'> }
+type How = SignInProof & { readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'> }
 
 /** Why a session ended, as the journal tells it. */
 export type EndedBy =
@@ -23,7 +29,7 @@ export type EndedBy =
   | 'factor'
 
 /** What may open a session: the institution's server where one is configured, and then nothing else. */
-export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignedInBy[] =>
+export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignInMethod[] =>
   server === 'embedded' ? ['embedded', 'passkey'] : [server]
 
 type Deps = {
@@ -31,7 +37,7 @@ type Deps = {
   readonly clock: Clock
   readonly limits: Limits
   readonly audit: Audit
-  readonly openedBy: readonly SignedInBy[]
+  readonly openedBy: readonly SignInMethod[]
   /** Whoever has a session has an account that works: no letter, and no activation left open, does anything to it. */
   readonly endActivation: (tx: Tx, person: PersonId) => Promise<unknown>
 }
@@ -56,13 +62,13 @@ export const createSessions = (deps: Deps) => {
       .where('person', 'not in', frozenPeople(db, clock))
 
   /** A server that does not say when the person signed in there may mean hours ago: nothing is fresh about it. */
-  const freshUntil = ({ authenticatedAt }: Pick<Proved, 'authenticatedAt'>, now: number) => {
+  const freshUntil = ({ authenticatedAt }: Pick<SignInProof, 'authenticatedAt'>, now: number) => {
     if (authenticatedAt === undefined) return now + limits.sessionFresh
     return authenticatedAt === null ? now : authenticatedAt + limits.sessionFresh
   }
 
   /** A server's own factor is as old as its proof, and never fresh where it does not say when that was. */
-  const factorOf = ({ factor, authenticatedAt }: Omit<Proved, 'by'>, now: number) => {
+  const factorOf = ({ factor, authenticatedAt }: Omit<SignInProof, 'by'>, now: number) => {
     if (!factor) return {}
     return { factor, factor_at: factor === 'server' ? (authenticatedAt ?? 0) : now }
   }
@@ -130,7 +136,7 @@ export const createSessions = (deps: Deps) => {
     renew: async (
       tx: Tx,
       session: Pick<Session, 'id'>,
-      proved: Omit<Proved, 'by'> = {},
+      proved: Omit<SignInProof, 'by'> = {},
     ): Promise<SetCookie | null> => {
       const handle = newHandle()
       const now = clock.now()
@@ -235,7 +241,7 @@ export const createSessions = (deps: Deps) => {
     },
 
     /** The server where the person signed in ends the session there (CAS single log-out, OIDC back-channel). */
-    endExternal: async (tx: Tx, by: 'cas' | 'oidc', named: NamesThere) => {
+    endExternal: async (tx: Tx, by: 'cas' | 'oidc', named: ExternalIdentifiers) => {
       const { external, subject } = named
       const rows = await tx
         .deleteFrom('sessions')
@@ -255,7 +261,7 @@ export const createSessions = (deps: Deps) => {
     },
 
     /** Takes the handle back from the browser. */
-    forgotten: { name: 'session', value: '', maxAge: 0 } satisfies SetCookie,
+    clearedCookie: { name: 'session', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }
 

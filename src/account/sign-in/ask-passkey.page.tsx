@@ -13,13 +13,13 @@ type Props = {
   readonly lead: string
   readonly options: unknown
   readonly refused: boolean
-  /** Whoever has no passkey at hand. */
-  readonly otherwise: { readonly href: string; readonly words: string }
+  /** The link for a person who has no passkey at hand. */
+  readonly alternative: { readonly href: string; readonly label: string }
 }
 
-/** Asks the device for a passkey; the other way is always a link away. */
+/** Asks the device for a passkey, with a link to the other method. */
 export const askPasskeyPage = (props: Props) => {
-  const { ui, route, heading, lead, options, refused, otherwise } = props
+  const { ui, route, heading, lead, options, refused, alternative } = props
   const params = { page: props.returnTo }
   return (
     <Page
@@ -40,8 +40,8 @@ export const askPasskeyPage = (props: Props) => {
         button={ui.say('passkey.use')}
         instead={
           <p>
-            <a class="go" href={otherwise.href}>
-              {otherwise.words}
+            <a class="go" href={alternative.href}>
+              {alternative.label}
             </a>
           </p>
         }

@@ -9,10 +9,13 @@ type Props = {
 }
 
 /** « Confirmez que c'est vous », answered by the device. */
-export const confirmPasskeyPage = ({ ui, returnTo, ...asked }: Props) =>
+export const confirmPasskeyPage = ({ ui, returnTo, ...props }: Props) =>
   askPasskeyPage({
-    ...{ ui, returnTo, ...asked, route: 'confirmPasskey' },
+    ...props,
+    ui,
+    returnTo,
+    route: 'confirmPasskey',
     heading: ui.say('confirm.title'),
     lead: ui.say('confirm.passkey'),
-    otherwise: { href: ui.href('confirm', { page: returnTo }), words: ui.say('confirm.otherwise') },
+    alternative: { href: ui.href('confirm', { page: returnTo }), label: ui.say('confirm.otherwise') },
   })

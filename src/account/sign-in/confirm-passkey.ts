@@ -6,13 +6,13 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
+import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
-import { type ConfirmingDeps, confirming } from './confirming.ts'
-import { pageOf } from './entering.ts'
+import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
-type Deps = ConfirmingDeps & {
+type Deps = SessionConfirmationDeps & {
   readonly passkeys: Passkeys
   readonly secondFactor: SecondFactor
   readonly ui: (language: Language) => Ui
@@ -21,9 +21,9 @@ type Deps = ConfirmingDeps & {
 const holderOf = ({ id }: Session) => `confirm:${id}`
 
 /** « Confirmez que c'est vous » with a passkey, which is two factors in one. */
-export const confirmPasskey = (deps: Deps) => {
+export const confirmPasskeyRoutes = (deps: Deps) => {
   const { passkeys, secondFactor } = deps
-  const { guarded, renewed } = confirming(deps)
+  const { withSession, renewSession } = createSessionConfirmation(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -31,35 +31,35 @@ export const confirmPasskey = (deps: Deps) => {
     refused: boolean,
   ): Promise<HandlerResult> => {
     const options = await passkeys.toProve(holderOf(session), session.person)
-    if (!options) return redirect(request.href('confirm', { page: pageOf(request) }))
+    if (!options) return redirect(request.href('confirm', { page: returnNameOf(request) }))
     const ui = deps.ui(request.language)
     return {
       kind: 'page',
       status: refused ? 422 : 200,
-      page: confirmPasskeyPage({ ui, options, returnTo: pageOf(request), refused }),
+      page: confirmPasskeyPage({ ui, options, returnTo: returnNameOf(request), refused }),
     }
   }
 
   const begin = async (request: HandlerRequest, session: Session) => {
     if ((await secondFactor.of(session.person)).passkeys > 0) await passkeys.begin(holderOf(session), 'prove')
-    return redirect(request.href('confirmPasskey', { page: pageOf(request) }))
+    return redirect(request.href('confirmPasskey', { page: returnNameOf(request) }))
   }
 
-  const again = async (request: HandlerRequest, session: Session) => {
+  const refuse = async (request: HandlerRequest, session: Session) => {
     await passkeys.begin(holderOf(session), 'prove')
     return page(request, session, true)
   }
 
   return {
-    get: guarded((request, session) => page(request, session, false)),
-    post: guarded(async (request, session) => {
+    get: withSession((request, session) => page(request, session, false)),
+    post: withSession(async (request, session) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       if (fields.data.cle === undefined) return begin(request, session)
       const read = await passkeys.read(holderOf(session), fields.data.cle)
-      if (!read.ok || read.shown.person !== session.person) return again(request, session)
+      if (!read.ok || read.shown.person !== session.person) return refuse(request, session)
       const given = { by: 'passkey', shown: read.shown } as const
-      return renewed(request, session, async tx => {
+      return renewSession(request, session, async tx => {
         const { verdict } = await secondFactor.judge(tx, session.person, given, request.language)
         return verdict === 'right' ? { factor: 'passkey' } : null
       })

@@ -2,7 +2,7 @@ import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { closedWords } from './closed-words.ts'
+import { closedUntil } from './closed-until.ts'
 import { CurrentPassword } from './current-password.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
 
@@ -10,15 +10,15 @@ type Props = {
   readonly ui: Ui
   readonly returnTo: string
   readonly refused: { readonly reason: 'password-refused' } | ClosedProblem | null
-  /** The institution's server that asks again; `null`: the password is typed here. */
+  /** Host of the institution's server that asks for the proof; `null`: the password is typed here. */
   readonly host: string | null
   readonly hasPasskey: boolean
 }
 
-/** « Confirmez que c'est vous », before what could take the account away from its owner. */
+/** « Confirmez que c'est vous », before a change by which a stranger could take over the account. */
 export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) => {
   const { say } = ui
-  const error = refused ? say(refused.reason, closedWords(ui, refused)) : undefined
+  const error = refused ? say(refused.reason, closedUntil(ui, refused)) : undefined
   const params = { page: returnTo }
   return (
     <Page

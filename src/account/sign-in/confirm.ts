@@ -12,9 +12,8 @@ import {
   redirect,
 } from '../../web/handler.ts'
 import type { Session } from '../sessions/session.ts'
+import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPage } from './confirm.page.tsx'
-import { type ConfirmingDeps, confirming } from './confirming.ts'
-import { pageOf } from './entering.ts'
 import {
   authenticationFault,
   type ClosedProblem,
@@ -24,18 +23,19 @@ import {
   provedBy,
 } from './password-authenticator.ts'
 import type { PendingSignIns } from './pending-sign-ins.ts'
+import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
 
 const form = z.object({ motdepasse: field(4096) })
 
-type Deps = ConfirmingDeps & {
+type Deps = SessionConfirmationDeps & {
   readonly directory: Directory
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
   readonly pendingSignIns: PendingSignIns
-  /** The institution's server, where people sign in there: it asks again, and no password is typed here. */
-  readonly elsewhere: {
+  /** Where people sign in at the institution's server, it asks for the proof and no password is typed here. */
+  readonly external: {
     readonly host: string
     readonly confirm: (request: HandlerRequest) => Promise<HandlerResult>
   } | null
@@ -43,13 +43,13 @@ type Deps = ConfirmingDeps & {
 }
 
 /**
- * « Confirmez que c'est vous »: a sensitive change asks for a recent proof. It is given where people sign in, by the
- * password of the directory or at the institution's server, or with a passkey. A password alone confirms nothing for
- * somebody who has a second factor: else a thief of that password would take the factor away (ASVS 7.5.1, 7.5.3).
+ * « Confirmez que c'est vous »: a sensitive change asks for a recent proof, either the one of sign-in (the directory's
+ * password, or the institution's server) or a passkey. A password alone confirms nothing for a person who has a second
+ * factor: otherwise a thief of that password could remove the factor (ASVS 7.5.1, 7.5.3).
  */
-export const confirm = (deps: Deps) => {
-  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, elsewhere } = deps
-  const { guarded, renewed } = confirming(deps)
+export const confirmRoutes = (deps: Deps) => {
+  const { store, directory, passwordAuthenticator, secondFactor, pendingSignIns, external } = deps
+  const { withSession, renewSession } = createSessionConfirmation(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -60,20 +60,21 @@ export const confirm = (deps: Deps) => {
     status: refused ? (refused.reason === 'password-refused' ? 422 : 429) : 200,
     page: confirmPage({
       ui: deps.ui(request.language),
-      returnTo: pageOf(request),
+      returnTo: returnNameOf(request),
       refused,
-      host: elsewhere?.host ?? null,
+      host: external?.host ?? null,
       hasPasskey: (await secondFactor.of(session.person)).passkeys > 0,
     }),
   })
 
-  /** The second factor is asked for where sign-in asks for it; then the session goes on, fresh. */
+  /** Redirects to the page that asks for the second factor at sign-in; its answer makes this session fresh. */
   const askFactor = async (request: HandlerRequest, { id, person }: Session): Promise<HandlerResult> => {
-    const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: id } as const
+    const proof = { by: 'embedded' } as const
+    const pending = { person, provedAt: request.arrivedAt, proof, confirms: id }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, begun, request.cookie('entering')),
+      pendingSignIns.open(tx, pending, request.cookie('entering')),
     )
-    return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
+    return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }
 
   const byPassword = async (request: HandlerRequest, session: Session): Promise<HandlerResult> => {
@@ -94,13 +95,13 @@ export const confirm = (deps: Deps) => {
       return page(request, session, { reason: 'password-refused' })
     if (isAsked(await secondFactor.of(session.person))) return askFactor(request, session)
     return checked.ok
-      ? renewed(request, session, async () => ({ factor: null }))
+      ? renewSession(request, session, async () => ({ factor: null }))
       : redirect(request.href('expiredPassword'))
   }
 
-  const get: Handler = guarded((request, session) => page(request, session, null))
-  const post: Handler = guarded((request, session) =>
-    elsewhere ? elsewhere.confirm(request) : byPassword(request, session),
+  const get: Handler = withSession((request, session) => page(request, session, null))
+  const post: Handler = withSession((request, session) =>
+    external ? external.confirm(request) : byPassword(request, session),
   )
   return { get, post }
 }

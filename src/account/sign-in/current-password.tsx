@@ -8,7 +8,7 @@ type Props = {
   readonly error?: string | undefined
 }
 
-/** The password that the person has, with the button that shows it where scripts run. It is never written back. */
+/** The field of the current password, with the button that reveals it where scripts run. Its value is never rendered. */
 export const CurrentPassword = ({ ui, name, label, error }: Props) => (
   <Field
     name={name}

@@ -6,19 +6,21 @@ type Props = {
   readonly ui: Ui
   readonly options: unknown
   readonly returnTo: string
-  readonly half: PendingSignIn
+  readonly pending: PendingSignIn
   readonly back: string
   readonly refused: boolean
 }
 
-/** A passkey alone, or after the password of whoever has one. */
-export const passkeySignInPage = ({ ui, half, back, ...asked }: Props) =>
+/** Asks for a passkey instead of a password, or as the second factor after the password. */
+export const passkeySignInPage = ({ ui, pending, back, ...props }: Props) =>
   askPasskeyPage({
-    ...{ ui, ...asked, route: 'signInPasskey' },
+    ...props,
+    ui,
+    route: 'signInPasskey',
     heading: ui.say('passkey.sign-in'),
-    lead: ui.say(half.person ? 'second.lead' : 'passkey.sign-in.lead'),
-    otherwise: {
+    lead: ui.say(pending.person ? 'second.lead' : 'passkey.sign-in.lead'),
+    alternative: {
       href: back,
-      words: ui.say(half.person ? 'second.code-instead' : 'passkey.sign-in.instead'),
+      label: ui.say(pending.person ? 'second.code-instead' : 'passkey.sign-in.instead'),
     },
   })

@@ -16,10 +16,10 @@ import {
   tooMany,
 } from '../../web/handler.ts'
 import type { RateLimiter } from '../../web/rate-limiter.ts'
-import { type Entering, pageOf } from './entering.ts'
+import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
 import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
-import { signInLimit } from './sign-in-limit.ts'
+import { createSignInLimit } from './sign-in-limit.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
 
@@ -31,53 +31,53 @@ type Deps = {
   readonly passkeys: Passkeys
   readonly secondFactor: SecondFactor
   readonly pendingSignIns: PendingSignIns
-  readonly entering: Entering
-  /** A passkey signs in alone; not where the institution's server decides who comes in. */
-  readonly alone: boolean
+  readonly signInCompletion: SignInCompletion
+  /** False where the institution's server signs people in: a passkey is then a second factor only. */
+  readonly passwordless: boolean
   readonly ui: (language: Language) => Ui
 }
 
-const holderOf = (half: PendingSignIn) => `sign-in:${half.id}`
+const holderOf = (pending: PendingSignIn) => `sign-in:${pending.id}`
 
 /**
- * Signing in with a passkey: alone, or as the second factor after a password. The page of sign-in stays the same bytes
- * for everyone; its button posts here for a challenge, which belongs to this browser and is used once.
+ * Signing in with a passkey: alone, or as the second factor after a password. The sign-in page is static and holds no
+ * challenge; its button posts here for one, which is bound to this browser and used once.
  */
-export const passkeySignIn = (deps: Deps) => {
-  const { store, directory, passkeys, secondFactor, pendingSignIns, entering } = deps
-  const networkOpensAt = signInLimit(deps)
+export const passkeySignInRoutes = (deps: Deps) => {
+  const { store, directory, passkeys, secondFactor, pendingSignIns, signInCompletion } = deps
+  const networkOpensAt = createSignInLimit(deps)
 
-  const back = (request: HandlerRequest, half: PendingSignIn | null) =>
-    half?.person
-      ? request.href('secondFactor', { page: pageOf(request) })
-      : request.href('signInFor', { page: pageOf(request) })
+  const backUrl = (request: HandlerRequest, pending: PendingSignIn | null) =>
+    pending?.person
+      ? request.href('secondFactor', { page: returnNameOf(request) })
+      : request.href('signInFor', { page: returnNameOf(request) })
 
   const begin = async (request: HandlerRequest): Promise<HandlerResult> => {
     const opensAt = await networkOpensAt(request)
     if (opensAt !== null) return tooMany(request, opensAt)
-    const here = request.href('signInPasskey', { page: pageOf(request) })
-    const half = await pendingSignIns.find(request.cookie('entering'))
-    if (!half && !deps.alone) return redirect(back(request, null))
-    if (half) {
-      await passkeys.begin(holderOf(half), 'prove')
-      return redirect(here)
+    const passkeyPage = request.href('signInPasskey', { page: returnNameOf(request) })
+    const pending = await pendingSignIns.find(request.cookie('entering'))
+    if (!pending && !deps.passwordless) return redirect(backUrl(request, null))
+    if (pending) {
+      await passkeys.begin(holderOf(pending), 'prove')
+      return redirect(passkeyPage)
     }
-    const how = { by: 'passkey' } as const
-    const begun = { person: null, provedAt: request.arrivedAt, how, confirms: null }
-    const { cookie, half: mine } = await store.transaction(tx =>
-      pendingSignIns.open(tx, begun, request.cookie('entering')),
+    const proof = { by: 'passkey' } as const
+    const values = { person: null, provedAt: request.arrivedAt, proof, confirms: null }
+    const { cookie, pending: opened } = await store.transaction(tx =>
+      pendingSignIns.open(tx, values, request.cookie('entering')),
     )
-    await passkeys.begin(holderOf(mine), 'prove')
-    return redirect(here, [cookie])
+    await passkeys.begin(holderOf(opened), 'prove')
+    return redirect(passkeyPage, [cookie])
   }
 
   const page = async (
     request: HandlerRequest,
-    half: PendingSignIn,
+    pending: PendingSignIn,
     refused: boolean,
   ): Promise<HandlerResult> => {
-    const options = await passkeys.toProve(holderOf(half), half.person)
-    if (!options) return redirect(back(request, half))
+    const options = await passkeys.toProve(holderOf(pending), pending.person)
+    if (!options) return redirect(backUrl(request, pending))
     const ui = deps.ui(request.language)
     return {
       kind: 'page',
@@ -85,53 +85,56 @@ export const passkeySignIn = (deps: Deps) => {
       page: passkeySignInPage({
         ui,
         options,
-        returnTo: pageOf(request),
-        back: back(request, half),
-        half,
+        returnTo: returnNameOf(request),
+        back: backUrl(request, pending),
+        pending,
         refused,
       }),
     }
   }
 
-  /** A new challenge, since the last was used up by what is refused. */
-  const again = async (request: HandlerRequest, half: PendingSignIn) => {
-    await passkeys.begin(holderOf(half), 'prove')
-    return page(request, half, true)
+  /** With a new challenge, since the refused response has used the last one up. */
+  const refuse = async (request: HandlerRequest, pending: PendingSignIn) => {
+    await passkeys.begin(holderOf(pending), 'prove')
+    return page(request, pending, true)
   }
 
-  const enter = async (
+  const complete = async (
     request: HandlerRequest,
-    half: PendingSignIn,
+    pending: PendingSignIn,
     shown: Shown,
   ): Promise<HandlerResult> => {
     const found = await directory.read(shown.person)
     if (!found.ok) return problem('directory-unavailable')
-    const known = found.person !== null && !found.person.ended
-    if (!known || (half.person !== null && half.person !== shown.person)) return again(request, half)
+    const isActive = found.person !== null && !found.person.ended
+    if (!isActive || (pending.person !== null && pending.person !== shown.person))
+      return refuse(request, pending)
     const { person } = shown
     const cookies = await store.transaction(async tx => {
-      if (!(await pendingSignIns.spend(tx, half))) return null
+      if (!(await pendingSignIns.countAttempt(tx, pending))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, request.language)
       return verdict.verdict === 'right'
-        ? entering.openFrom(tx, request, half, { person, factor: 'passkey' })
+        ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
         : null
     })
-    return cookies ? entering.enter(request, cookies) : entering.without(request)
+    return cookies
+      ? signInCompletion.redirectSignedIn(request, cookies)
+      : signInCompletion.withoutPending(request)
   }
 
   const get: Handler = async request => {
-    const half = await pendingSignIns.find(request.cookie('entering'))
-    return half ? page(request, half, false) : redirect(back(request, null))
+    const pending = await pendingSignIns.find(request.cookie('entering'))
+    return pending ? page(request, pending, false) : redirect(backUrl(request, null))
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     if (fields.data.cle === undefined) return begin(request)
-    const half = await pendingSignIns.find(request.cookie('entering'))
-    if (!half) return redirect(back(request, null))
-    const read = await passkeys.read(holderOf(half), fields.data.cle)
-    return read.ok ? enter(request, half, read.shown) : again(request, half)
+    const pending = await pendingSignIns.find(request.cookie('entering'))
+    if (!pending) return redirect(backUrl(request, null))
+    const read = await passkeys.read(holderOf(pending), fields.data.cle)
+    return read.ok ? complete(request, pending, read.shown) : refuse(request, pending)
   }
 
   return { get, post }

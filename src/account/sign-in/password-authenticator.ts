@@ -7,11 +7,11 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
 import type { RateLimiter } from '../../web/rate-limiter.ts'
+import { createBrowserOwners } from '../browser-owners.ts'
 import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
-import { ownersOf } from '../own-browser.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { signInLimit } from './sign-in-limit.ts'
+import { createSignInLimit } from './sign-in-limit.ts'
 
 export type PasswordAuthenticatorDeps = {
   readonly store: Store
@@ -99,8 +99,8 @@ const tooManyUntil = (until: number) => ({ ok: false, reason: 'too-many-tries', 
  */
 export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => {
   const { store, clock, limits, audit, directory, freezes, budget } = deps
-  const networkOpensAt = signInLimit(deps)
-  const owners = ownersOf(deps)
+  const networkOpensAt = createSignInLimit(deps)
+  const owners = createBrowserOwners(deps)
 
   const recordFailure = (name: string, person: Person | null) =>
     store.transaction(tx =>

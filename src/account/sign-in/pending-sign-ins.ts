@@ -4,17 +4,17 @@ import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { SetCookie } from '../../web/handler.ts'
-import { howOf, type NamesThere, type Proved } from '../sessions/session.ts'
+import { type ExternalIdentifiers, type SignInProof, signInMethodOf } from '../sessions/session.ts'
 
-/** A sign-in that is not one yet: it opens nothing, and waits for a second factor or for a passkey. */
+/** A sign-in that waits for a second factor or for a passkey. It gives no access before that. */
 export type PendingSignIn = {
   readonly id: string
-  /** Whose password was right; `null`: a passkey will say who stands there. */
+  /** Whose password was right; `null`: the passkey will identify the person. */
   readonly person: PersonId | null
   readonly provedAt: number
-  /** What will have opened the session, whatever is still asked for. */
-  readonly how: Proved
-  /** « Confirmez que c'est vous »: the session that it makes fresh; `null`: it opens one. */
+  /** What the sign-in has proved so far, recorded in the session that it opens. */
+  readonly proof: SignInProof
+  /** « Confirmez que c'est vous »: id of the session that it makes fresh; `null`: it opens a new session. */
   readonly confirms: string | null
 }
 
@@ -29,9 +29,9 @@ type Row = {
   confirms: string | null
 }
 
-/** Our own page and a passkey prove at the instant; of the institution's server it is known as far as it says so. */
-const provedIn = ({ how, external, external_subject: subject, authenticated_at }: Row): Proved => {
-  const by = howOf(how)
+/** Our own page and a passkey prove at that very instant; the institution's server says when, or leaves it unknown. */
+const proofIn = ({ how, external, external_subject: subject, authenticated_at }: Row): SignInProof => {
+  const by = signInMethodOf(how)
   return by === 'cas' || by === 'oidc' ? { by, external, subject, authenticatedAt: authenticated_at } : { by }
 }
 
@@ -39,13 +39,13 @@ const fromRow = (row: Row): PendingSignIn => ({
   id: row.id,
   person: row.person as PersonId | null,
   provedAt: row.proved_at,
-  how: provedIn(row),
+  proof: proofIn(row),
   confirms: row.confirms,
 })
 
 export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = deps
-  /** A browser waits for one sign-in: what its cookie named ends when it signs in otherwise or begins again. */
+  /** A browser has one pending sign-in: the one of its cookie ends when it signs in otherwise or begins again. */
   const supersede = async (tx: Tx, cookie: string | null) => {
     if (cookie !== null) await tx.deleteFrom('pending_sign_ins').where('id', '=', digestOf(cookie)).execute()
   }
@@ -53,28 +53,35 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
   return {
     supersede,
 
-    /** `superseded`: the cookie that the browser sent. */
+    /** `superseded`: the cookie that the browser sent, whose pending sign-in ends. */
     open: async (
       tx: Tx,
-      begun: Omit<PendingSignIn, 'id'>,
+      values: Omit<PendingSignIn, 'id'>,
       superseded: string | null,
-    ): Promise<{ cookie: SetCookie; half: PendingSignIn }> => {
+    ): Promise<{ cookie: SetCookie; pending: PendingSignIn }> => {
       await supersede(tx, superseded)
       const handle = newHandle()
       const id = digestOf(handle)
-      const { person, provedAt, how, confirms } = begun
-      const values = {
-        ...{ id, person, proved_at: provedAt, refusals: 0, expires_at: clock.now() + limits.pendingSignIn },
-        ...{ how: how.by, external: how.external ?? null, external_subject: how.subject ?? null },
-        ...{ authenticated_at: how.authenticatedAt ?? null, confirms },
+      const { person, provedAt, proof, confirms } = values
+      const row = {
+        id,
+        person,
+        proved_at: provedAt,
+        refusals: 0,
+        expires_at: clock.now() + limits.pendingSignIn,
+        how: proof.by,
+        external: proof.external ?? null,
+        external_subject: proof.subject ?? null,
+        authenticated_at: proof.authenticatedAt ?? null,
+        confirms,
       }
-      await tx.insertInto('pending_sign_ins').values(values).execute()
+      await tx.insertInto('pending_sign_ins').values(row).execute()
       const cookie = {
         name: 'entering',
         value: handle,
         maxAge: Math.floor(limits.pendingSignIn / 1000),
       } as const
-      return { cookie, half: { id, ...begun } }
+      return { cookie, pending: { id, ...values } }
     },
 
     find: async (cookie: string | null): Promise<PendingSignIn | null> => {
@@ -89,37 +96,40 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
       return row ? fromRow(row) : null
     },
 
-    /** Holds this wait alone until the transaction ends, and counts one answer; false when it is over. */
-    spend: async (tx: Tx, { id }: PendingSignIn) => {
-      const spent = await tx
+    /**
+     * Counts one attempt, before it is judged; false when there were too many or the sign-in is over. Locks the row until
+     * the transaction ends.
+     */
+    countAttempt: async (tx: Tx, { id }: PendingSignIn) => {
+      const counted = await tx
         .updateTable('pending_sign_ins')
         .set(eb => ({ refusals: eb('refusals', '+', 1) }))
         .where('id', '=', id)
         .where('expires_at', '>', clock.now())
         .where('refusals', '<', limits.pendingSignInTries)
         .executeTakeFirst()
-      return spent.numUpdatedRows === 1n
+      return counted.numUpdatedRows === 1n
     },
 
-    /** It led to a session, once. */
+    /** Ends it for the one session that it opens; false when another request was first. */
     consume: async (tx: Tx, { id }: PendingSignIn) => {
-      const gone = await tx.deleteFrom('pending_sign_ins').where('id', '=', id).executeTakeFirst()
-      return gone.numDeletedRows === 1n
+      const deleted = await tx.deleteFrom('pending_sign_ins').where('id', '=', id).executeTakeFirst()
+      return deleted.numDeletedRows === 1n
     },
 
-    /** The account is frozen: what waits opens nothing any more. */
+    /** Ends every pending sign-in of the person, when the account is frozen. */
     endAll: (tx: Tx, person: PersonId) =>
       tx.deleteFrom('pending_sign_ins').where('person', '=', person).execute(),
 
-    /** The institution's server ended the sign-in while it waited here. */
-    endExternal: async (tx: Tx, { external, subject }: NamesThere) => {
+    /** Ends the pending sign-ins that the institution's server has logged out. */
+    endExternal: async (tx: Tx, { external, subject }: ExternalIdentifiers) => {
       await tx
         .deleteFrom('pending_sign_ins')
         .where(eb => eb.or([eb('external', '=', external), eb('external_subject', '=', subject)]))
         .execute()
     },
 
-    forgotten: { name: 'entering', value: '', maxAge: 0 } satisfies SetCookie,
+    clearedCookie: { name: 'entering', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }
 

@@ -12,7 +12,7 @@ type Props = {
   readonly problem: FactorProblem | null
 }
 
-/** The password was right, and what the person has is still to be shown. */
+/** Asks for the second factor once the password was right. */
 export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
   const params = { page: returnTo }
   return (

@@ -4,10 +4,10 @@ import type { HandlerRequest } from '../../web/handler.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 /**
- * Sign-ins of one network, by whatever way: `null` where there is room, else when there is again. What is refused is not
- * counted: whoever goes on does not keep it full.
+ * Rate limit of sign-ins per network, whatever the method. Counts one and returns `null`, or returns the instant when
+ * the next one is allowed. A refused sign-in is not counted, so that retrying does not keep the limit full.
  */
-export const signInLimit = (deps: { store: Store; limits: Limits; rateLimiter: RateLimiter }) => {
+export const createSignInLimit = (deps: { store: Store; limits: Limits; rateLimiter: RateLimiter }) => {
   const { store, limits, rateLimiter } = deps
   const rateLimit: RateLimit = { name: 'sign-in', window: limits.signInWindow }
 

@@ -2,10 +2,10 @@ import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { FirstTime, Forgotten } from './beside-sign-in.tsx'
-import { closedWords } from './closed-words.ts'
+import { closedUntil } from './closed-until.ts'
 import { CurrentPassword } from './current-password.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
+import { ActivationAside, ForgottenPasswordLink } from './sign-in-links.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -15,10 +15,10 @@ type Props = {
   readonly returnTo: string | null
 }
 
-/** The embedded sign-in, and step 1 of the guide: « Mot de passe oublié ? ». */
+/** The embedded sign-in page, with « Mot de passe oublié ? », step 1 of the guide. */
 export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
   const { say } = ui
-  const error = problem ? say(problem.reason, closedWords(ui, problem)) : undefined
+  const error = problem ? say(problem.reason, closedUntil(ui, problem)) : undefined
   const plain = { autocapitalize: 'none', spellcheck: false } as const
   return (
     <Page
@@ -45,14 +45,14 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
         <button class="button" type="submit">
           {say('sign-in.submit')}
         </button>
-        <Forgotten ui={ui} />
+        <ForgottenPasswordLink ui={ui} />
       </form>
       <form method="post" action={ui.href('signInPasskey', { page: returnTo ?? 'compte' })}>
         <button class="button second" type="submit">
           {say('passkey.sign-in')}
         </button>
       </form>
-      <FirstTime ui={ui} />
+      <ActivationAside ui={ui} />
     </Page>
   )
 }

@@ -12,7 +12,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
-import { type Entering, pageOf } from './entering.ts'
+import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
 import {
   authenticationFault,
   type ClosedProblem,
@@ -31,31 +31,39 @@ export type SignInDeps = {
   readonly passwordAuthenticator: PasswordAuthenticator
   readonly secondFactor: SecondFactor
   readonly pendingSignIns: PendingSignIns
-  readonly entering: Entering
+  readonly signInCompletion: SignInCompletion
   readonly ui: (language: Language) => Ui
 }
 
-/** The embedded sign-in: a fresh bind opens a session. It refuses everybody in the same words and at the same beat. */
-export const signIn = (deps: SignInDeps) => {
-  const { store, passwordAuthenticator, secondFactor, pendingSignIns, entering } = deps
+/**
+ * The embedded sign-in: a fresh bind opens a session. Every refusal has the same text and the same response time, so
+ * that neither shows whether the login exists.
+ */
+export const embeddedSignInRoutes = (deps: SignInDeps) => {
+  const { store, passwordAuthenticator, secondFactor, pendingSignIns, signInCompletion } = deps
 
-  /** Somebody who has a second factor is asked for it: the right password alone opens nothing. */
-  const askMore = async (request: HandlerRequest, person: PersonId) => {
+  /** The right password alone opens no session for a person who has a second factor. */
+  const askSecondFactor = async (request: HandlerRequest, person: PersonId) => {
     if (!isAsked(await secondFactor.of(person))) return null
-    const begun = { person, provedAt: request.arrivedAt, how: { by: 'embedded' }, confirms: null } as const
+    const proof = { by: 'embedded' } as const
+    const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, begun, request.cookie('entering')),
+      pendingSignIns.open(tx, pending, request.cookie('entering')),
     )
-    return redirect(request.href('secondFactor', { page: pageOf(request) }), [cookie])
+    return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }
 
-  const enter = async (request: HandlerRequest, person: PersonId, login: string) => {
-    const more = await askMore(request, person)
-    if (more) return more
+  const complete = async (request: HandlerRequest, person: PersonId, login: string) => {
+    const secondFactorRedirect = await askSecondFactor(request, person)
+    if (secondFactorRedirect) return secondFactorRedirect
     const cookies = await store.transaction(tx =>
-      entering.open(tx, request, { person, how: { by: 'embedded' }, provedAt: request.arrivedAt }),
+      signInCompletion.openSession(tx, request, {
+        person,
+        proof: { by: 'embedded' },
+        provedAt: request.arrivedAt,
+      }),
     )
-    return cookies ? entering.enter(request, cookies) : refuse(request, login)
+    return cookies ? signInCompletion.redirectSignedIn(request, cookies) : refuse(request, login)
   }
 
   const refuse = (
@@ -78,7 +86,7 @@ export const signIn = (deps: SignInDeps) => {
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
     const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
-    if (checked.ok) return enter(request, checked.person.id, login)
+    if (checked.ok) return complete(request, checked.person.id, login)
     const fault = authenticationFault(checked)
     if (fault) return faultAnswer(request, fault)
     const closed = closedProblem(checked)

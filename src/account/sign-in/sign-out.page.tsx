@@ -2,7 +2,7 @@ import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
-/** The button that ends the session here; the same on every page of the account (ASVS 7.4.4). */
+/** The button that ends the session of Sésame, on every page of the account (ASVS 7.4.4). */
 export const SignOut = ({ ui }: { ui: Ui }) => (
   <form method="post" action={ui.href('signOut')}>
     <button class="button second" type="submit">
@@ -11,10 +11,10 @@ export const SignOut = ({ ui }: { ui: Ui }) => (
   </form>
 )
 
-/** The institution's server, where the person may still be signed in; `to`: where that ends. */
-type Server = { readonly host: string; readonly to: URL | null }
+/** The institution's server, where the person may still be signed in; `to`: its sign-out URL, if it has one. */
+type ServerSignOut = { readonly host: string; readonly to: URL | null }
 
-const StillThere = ({ ui, server: { host, to } }: { ui: Ui; server: Server }) => (
+const ServerSession = ({ ui, server: { host, to } }: { ui: Ui; server: ServerSignOut }) => (
   <>
     <p>{ui.say('sign-out.there', { host })}</p>
     {to && (
@@ -27,7 +27,7 @@ const StillThere = ({ ui, server: { host, to } }: { ui: Ui; server: Server }) =>
   </>
 )
 
-type Props = { readonly ui: Ui; readonly signedIn: boolean; readonly server: Server | null }
+type Props = { readonly ui: Ui; readonly signedIn: boolean; readonly server: ServerSignOut | null }
 
 export const signOutPage = ({ ui, signedIn, server }: Props) => {
   const { say } = ui
@@ -40,7 +40,7 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
       progress={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
     >
       {signedIn && <SignOut ui={ui} />}
-      {!signedIn && server && <StillThere ui={ui} server={server} />}
+      {!signedIn && server && <ServerSession ui={ui} server={server} />}
       {!signedIn && <p>{say('sign-out.done.detail')}</p>}
       <p>
         <a class="go" href={ui.href(signedIn ? 'account' : 'signIn')}>

@@ -15,15 +15,17 @@ type Deps = {
 }
 
 /**
- * A look changes nothing: it offers the button, or says that nobody is signed in here. The button ends the session of
- * Sésame; that of the institution's server is the person's to end, by a link.
+ * GET changes nothing: it shows the button, or says that nobody is signed in here. POST ends the session of Sésame; the
+ * page then links to the sign-out of the institution's server, which has a session of its own.
  */
-export const signOut = (deps: Deps) => {
+export const signOutRoutes = (deps: Deps) => {
   const { store, sessions, identityServer: server } = deps
 
   const get: Handler = async request => {
     const signedIn = (await sessions.find(request.cookie('session'))) !== null
-    const to = signedIn ? null : ((await server?.signOut(new URL(request.href('home'), deps.origin))) ?? null)
+    const to = signedIn
+      ? null
+      : ((await server?.signOutUrl(new URL(request.href('home'), deps.origin))) ?? null)
     const page = signOutPage({
       ui: deps.ui(request.language),
       signedIn,
@@ -35,7 +37,7 @@ export const signOut = (deps: Deps) => {
   const post: Handler = async request => {
     const session = await sessions.find(request.cookie('session'))
     if (session) await store.transaction(tx => sessions.end(tx, session.person, session.ref, 'sign-out'))
-    return redirect(request.href('signOut'), [sessions.forgotten])
+    return redirect(request.href('signOut'), [sessions.clearedCookie])
   }
 
   return { get, post }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { casPlace, validateTicket } from '../../cas/validate.ts'
+import { casEndpoint, validateTicket } from '../../cas/validate.ts'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { NoReply, outgoing } from '../../web/outgoing.ts'
@@ -31,7 +31,7 @@ const ticketFor = async (
   { login, password, signal }: { login: string; password: string; signal: AbortSignal },
 ): Promise<Ticket> => {
   const { casUrl, service, userField } = settings
-  const page = await walk.arrive(casPlace(casUrl, 'login', { service }), signal)
+  const page = await walk.arrive(casEndpoint(casUrl, 'login', { service }), signal)
   if ('outside' in page || page.reply.status >= 400) return unavailable
   const form = loginFormIn(page.reply.body, userField)
   const action = form && URL.parse(form.action, page.url.href)
@@ -42,7 +42,7 @@ const ticketFor = async (
     [form.userField, login],
     [form.passwordField, password],
   ]
-  const body = new URLSearchParams([...form.carried.map(pair => [...pair]), ...typed]).toString()
+  const body = new URLSearchParams([...form.callbackQuery.map(pair => [...pair]), ...typed]).toString()
   const arrived = await walk.arrive(action, signal, body)
   if (!('outside' in arrived)) return refusalIn(arrived, settings)
   const ticket = arrived.outside.searchParams.get('ticket')
@@ -54,7 +54,7 @@ const sameLogin = (a: string, b: string) => a.trim().toLowerCase() === b.trim().
 
 /** No session is left behind; one that the server does not end by this expires there. */
 const leave = (casUrl: string, walk: Walker) =>
-  walk.arrive(casPlace(casUrl, 'logout'), AbortSignal.timeout(logoutTime)).catch(fault => {
+  walk.arrive(casEndpoint(casUrl, 'logout'), AbortSignal.timeout(logoutTime)).catch(fault => {
     if (!(fault instanceof NoReply)) throw fault
   })
 

@@ -1,10 +1,10 @@
 import { Page } from '../../../ui/layout.tsx'
 import type { Ui } from '../../../ui/ui.ts'
-import { FirstTime, Forgotten } from '../beside-sign-in.tsx'
+import { ActivationAside, ForgottenPasswordLink } from '../sign-in-links.tsx'
 
 type Props = { readonly ui: Ui; readonly host: string; readonly returnTo: string | null }
 
-/** In place of the embedded sign-in: a password is typed at the institution's server and nowhere else. */
+/** Replaces the embedded sign-in page: the password is typed at the institution's server and nowhere else. */
 export const externalSignInPage = ({ ui, host, returnTo }: Props) => {
   const { say } = ui
   return (
@@ -18,9 +18,9 @@ export const externalSignInPage = ({ ui, host, returnTo }: Props) => {
         <button class="button" type="submit">
           {say('sign-in.submit')}
         </button>
-        <Forgotten ui={ui} />
+        <ForgottenPasswordLink ui={ui} />
       </form>
-      <FirstTime ui={ui} />
+      <ActivationAside ui={ui} />
     </Page>
   )
 }

@@ -1,19 +1,19 @@
 import type { Ui } from '../../../ui/ui.ts'
 import type { Router } from '../../../web/register-routes.ts'
-import { type BackDeps, comingBack } from './coming-back.ts'
-import { endedThere } from './ended-there.ts'
+import { backChannelLogout } from './back-channel-logout.ts'
 import { externalSignInPage } from './external-sign-in.page.tsx'
-import { leaving } from './leaving.ts'
 import { refusalSlugs, signInRefusals } from './refusals.ts'
 import { refusedPage } from './refused.page.tsx'
+import { type SignInCallbackDeps, signInCallbackRoutes } from './sign-in-callback.ts'
+import { startRedirectRoutes } from './start-redirect.ts'
 
-/** Everything that stands in place of the embedded sign-in where the institution's server is configured. */
-export const externalRoutes = (deps: BackDeps) => {
+/** Replaces the embedded sign-in where the institution's server is configured. */
+export const externalRoutes = (deps: SignInCallbackDeps) => {
   const { host } = deps.server
-  const { post, get, confirm } = leaving(deps)
+  const { post, get, confirm } = startRedirectRoutes(deps)
   const routes: Router = {
     signInLeave: { get },
-    signInReturn: { ...comingBack(deps), post: endedThere(deps) },
+    signInReturn: { ...signInCallbackRoutes(deps), post: backChannelLogout(deps) },
     signInRefused: {
       staticPages: signInRefusals.map(why => ({
         params: { why: refusalSlugs[why] },

@@ -1,14 +1,14 @@
 import type { IdentityRefusal } from '../../../identity-server/identity-server.ts'
 
 /**
- * Why nobody came in after the institution's server. It has proved who stands there, so that this person is told the
- * truth about their own account; a stranger learns nothing by opening these pages, which are the same for everyone.
+ * Why a sign-in at the institution's server was refused here. That server has proved who the person is, so the page may
+ * say what is wrong with their account; a stranger learns nothing from these pages, which are the same for everyone.
  */
 export type SignInRefusal =
   | Exclude<IdentityRefusal, 'identity-unavailable'>
   | `identity-${'late' | 'unknown' | 'closed' | 'stale' | 'other'}`
 
-/** Each has a page, by a name in its address. */
+/** The name of each refusal in the URL of its page. */
 export const refusalSlugs = {
   'identity-refused': 'non-confirmee',
   'identity-weak': 'niveau',

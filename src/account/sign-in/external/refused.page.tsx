@@ -5,7 +5,7 @@ import { refusalSlugs, type SignInRefusal } from './refusals.ts'
 
 type Props = { readonly ui: Ui; readonly host: string; readonly why: SignInRefusal }
 
-/** Nobody came in: why, and the button that asks the server anew, so that another person can stand there. */
+/** Why the sign-in was refused, with a button that asks the server for a new proof, so that another person can sign in. */
 export const refusedPage = ({ ui, host, why }: Props) => (
   <Page
     ui={ui}

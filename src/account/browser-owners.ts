@@ -6,7 +6,7 @@ import type { Sessions } from './sessions/sessions.ts'
  * Whose browser asks: those who are signed in there, or succeeded there before. Limits that strangers can fill leave
  * these a share of their own.
  */
-export const ownersOf =
+export const createBrowserOwners =
   ({ sessions, knownBrowsers }: { sessions: Pick<Sessions, 'find'>; knownBrowsers: KnownBrowsers }) =>
   async (request: Pick<HandlerRequest, 'cookie'>): Promise<ReadonlySet<string>> => {
     const session = await sessions.find(request.cookie('session'))

@@ -12,9 +12,9 @@ import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Who stands before a page of the account: the session, and the entry as the directory has it now. */
-export type Signed = { readonly session: Session; readonly person: Person }
+export type SignedInUser = { readonly session: Session; readonly person: Person }
 
-type Work = (request: HandlerRequest, signed: Signed) => Promise<HandlerResult>
+type Work = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
 
 /**
  * `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1), and for a recent second
@@ -32,14 +32,14 @@ type Deps = {
  * One guard for all pages of the account: whoever has no session signs in and comes back, by the name of the page and
  * never by an address; whoever held one that is over is told so first; whoever has an old one proves again who they are. No handler asks again.
  */
-export const signedGuard =
+export const createAccountGuard =
   ({ sessions, directory, secondFactor }: Deps) =>
   (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
     const page = returnSlugs[back]
 
     const withoutSession = (request: HandlerRequest) =>
       request.cookie('session')
-        ? redirect(request.href('sessionEnded', { page }), [sessions.forgotten])
+        ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
         : redirect(request.href('signInFor', { page }))
 
     /** A session that a password opened before the factor was there is held to it from that moment on. */
@@ -55,11 +55,11 @@ export const signedGuard =
       const found = await directory.read(session.person)
       if (!found.ok) return problem('directory-unavailable')
       if (!found.person || found.person.ended)
-        return redirect(request.href('signInFor', { page }), [sessions.forgotten])
+        return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
       if (!(await proved(session))) return redirect(request.href('confirm', { page }))
       await sessions.touch(session)
       return work(request, { session, person: found.person })
     }
   }
 
-export type SignedGuard = ReturnType<typeof signedGuard>
+export type AccountGuard = ReturnType<typeof createAccountGuard>

@@ -1,7 +1,7 @@
 import type { Ui } from '../../ui/ui.ts'
 
-/** Step 1 of the guide, wherever somebody is asked for a password. */
-export const Forgotten = ({ ui }: { readonly ui: Ui }) => (
+/** Step 1 of the guide, on every page that asks for a password. */
+export const ForgottenPasswordLink = ({ ui }: { readonly ui: Ui }) => (
   <p>
     <a class="go" href={ui.href('forgotten')}>
       {ui.say('sign-in.forgotten')}
@@ -9,8 +9,8 @@ export const Forgotten = ({ ui }: { readonly ui: Ui }) => (
   </p>
 )
 
-/** For whoever has no password yet. */
-export const FirstTime = ({ ui }: { readonly ui: Ui }) => (
+/** Links to the activation, for a person who has no password yet. */
+export const ActivationAside = ({ ui }: { readonly ui: Ui }) => (
   <aside class="aside stack">
     <h2>{ui.say('sign-in.new')}</h2>
     <p>

@@ -5,8 +5,8 @@ import type { ExternalSignIn } from './external-sign-ins.ts'
 
 type Props = { readonly ui: Ui; readonly to: URL; readonly purpose: ExternalSignIn['purpose'] }
 
-/** Seen for an instant: the browser goes on by itself, and the link is for one that does not. */
-export const leavePage = ({ ui, to, purpose }: Props) => (
+/** Shown for an instant: the browser is redirected by itself, and the link serves one that is not. */
+export const redirectPage = ({ ui, to, purpose }: Props) => (
   <Page
     ui={ui}
     heading={ui.say('external.leaving', { host: to.host })}

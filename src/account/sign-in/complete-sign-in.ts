@@ -1,0 +1,137 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
+import { returnRoutes } from '../../routes.ts'
+import type { Revocations } from '../../services/source/revocations.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../web/handler.ts'
+import type { RouteHandlers } from '../../web/register-routes.ts'
+import type { Freezes } from '../freezes.ts'
+import type { KnownBrowsers } from '../known-browsers.ts'
+import type { SignInProof } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
+
+type Deps = {
+  readonly store: Store
+  readonly audit: Audit
+  readonly freezes: Freezes
+  readonly revocations: Pick<Revocations, 'isSignInRevoked'>
+  readonly sessions: Sessions
+  readonly pendingSignIns: PendingSignIns
+  readonly knownBrowsers: KnownBrowsers
+  /** Configured addresses to which a sign-in may return, by the name that our own URL carries (ASVS 3.7.2). */
+  readonly returns: Readonly<Record<string, string>>
+}
+
+type ProvedPerson = { readonly person: PersonId; readonly proof: SignInProof; readonly provedAt: number }
+
+/**
+ * The last step of every sign-in, whatever its method: the account is checked again, then a session opens and the
+ * browser is redirected.
+ */
+export const createSignInCompletion = (deps: Deps) => {
+  const { audit, freezes, revocations, sessions, pendingSignIns, knownBrowsers, returns } = deps
+  const returnNames = [...Object.keys(returnRoutes), ...Object.keys(returns)]
+
+  const onlyKnownReturn =
+    (handler: Handler): Handler =>
+    async request =>
+      returnNames.includes(returnNameOf(request)) ? handler(request) : problem('not-found')
+
+  /** A page of the account or a configured address, by name; any other name returns to the account. */
+  const returnUrl = (request: HandlerRequest, name: string) => {
+    if (Object.hasOwn(returns, name)) return returns[name] ?? ''
+    return request.href(Object.hasOwn(returnRoutes, name) ? (returnRoutes[name] ?? 'account') : 'account')
+  }
+
+  /** True when the account was frozen, or when its password changed since `provedAt`: no factor may be judged then. */
+  const isBlocked = async (tx: Tx, { person, provedAt }: Pick<ProvedPerson, 'person' | 'provedAt'>) =>
+    (await revocations.isSignInRevoked(tx, person, provedAt)) ||
+    (await freezes.find(person, tx))?.kind === 'frozen'
+
+  /** Adds the cookie by which this browser is known from now on. */
+  const withKnownBrowser = async (
+    tx: Tx,
+    request: HandlerRequest,
+    { person }: ProvedPerson,
+    session: SetCookie | null,
+  ) => session && [session, await knownBrowsers.remember(tx, person, request)]
+
+  /** `null`: the account is blocked, or this sign-in method opens no session here. */
+  const openSession = async (
+    tx: Tx,
+    request: HandlerRequest,
+    proved: ProvedPerson,
+  ): Promise<readonly SetCookie[] | null> => {
+    if (await isBlocked(tx, proved)) return null
+    await pendingSignIns.supersede(tx, request.cookie('entering'))
+    const session = await sessions.signInAs(tx, proved.person, { ...proved.proof, request })
+    return withKnownBrowser(tx, request, proved, session)
+  }
+
+  /** « Confirmez que c'est vous »: makes the session that asked fresh; `null` also when it ended meanwhile. */
+  const confirmSession = async (
+    tx: Tx,
+    request: HandlerRequest,
+    id: string,
+    proved: ProvedPerson,
+  ): Promise<readonly SetCookie[] | null> => {
+    const session = (await isBlocked(tx, proved)) ? null : await sessions.renew(tx, { id }, proved.proof)
+    if (session)
+      await audit.append(tx, {
+        chain: proved.person,
+        kind: 'sign-in.confirmed',
+        by: { kind: 'person', id: proved.person },
+      })
+    return withKnownBrowser(tx, request, proved, session)
+  }
+
+  return {
+    openSession,
+    isBlocked,
+    /** Every return name that a sign-in URL may carry. */
+    returnNames,
+    /** Answers 404 to an unknown return name before anything else, so that no attacker's text enters our URLs (ASVS 3.7.2). */
+    refuseUnknownReturn: ({ get, post }: Pick<RouteHandlers, 'get' | 'post'>): RouteHandlers => ({
+      ...(get && { get: onlyKnownReturn(get) }),
+      ...(post && { post: onlyKnownReturn(post) }),
+    }),
+    /** Completes a pending sign-in with the factor that it waited for: once, into a new session or the one it confirms. */
+    openFromPending: async (
+      tx: Tx,
+      request: HandlerRequest,
+      pending: PendingSignIn,
+      shown: { person: PersonId; factor: ShownFactor },
+    ) => {
+      if (!(await pendingSignIns.consume(tx, pending))) return null
+      const { person, factor } = shown
+      const proved = { person, provedAt: pending.provedAt, proof: { ...pending.proof, factor } }
+      return pending.confirms
+        ? confirmSession(tx, request, pending.confirms, proved)
+        : openSession(tx, request, proved)
+    },
+    /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
+    withoutPending: async (request: HandlerRequest): Promise<HandlerResult> =>
+      (await sessions.find(request.cookie('session')))
+        ? redirect(returnUrl(request, returnNameOf(request)))
+        : redirect(request.href('signInFor', { page: returnNameOf(request) })),
+    redirectSignedIn: (
+      request: HandlerRequest,
+      cookies: readonly SetCookie[],
+      name = returnNameOf(request),
+    ): HandlerResult => redirect(returnUrl(request, name), [...cookies, pendingSignIns.clearedCookie]),
+  }
+}
+
+export type SignInCompletion = ReturnType<typeof createSignInCompletion>
+
+/** The return name in the URL of a sign-in, passed on from page to page; `compte` (the account) when there is none. */
+export const returnNameOf = (request: HandlerRequest) => request.params.page ?? 'compte'

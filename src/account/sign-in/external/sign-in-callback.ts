@@ -1,0 +1,214 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Audit } from '../../../audit/audit.ts'
+import type { Directory, Person } from '../../../directory/directory.ts'
+import type { AuthenticationRequest, Identity } from '../../../identity-server/identity-server.ts'
+import { digestOf } from '../../../keys.ts'
+import { isAsked, type SecondFactor } from '../../../proofs/second-factor/second-factor.ts'
+import { ok, type Result, refused } from '../../../result.ts'
+import { returnRoutes } from '../../../routes.ts'
+import { field } from '../../../web/form.ts'
+import {
+  type Handler,
+  type HandlerRequest,
+  type HandlerResult,
+  problem,
+  redirect,
+  type SetCookie,
+} from '../../../web/handler.ts'
+import type { Freezes } from '../../freezes.ts'
+import type { SignInProof } from '../../sessions/session.ts'
+import type { Sessions } from '../../sessions/sessions.ts'
+import type { SignInCompletion } from '../complete-sign-in.ts'
+import type { PendingSignIns } from '../pending-sign-ins.ts'
+import type { ExternalSignIn } from './external-sign-ins.ts'
+import { refusalSlugs, type SignInRefusal } from './refusals.ts'
+import { authRequestFor, type StartRedirectDeps } from './start-redirect.ts'
+
+export type SignInCallbackDeps = StartRedirectDeps & {
+  readonly audit: Audit
+  readonly directory: Directory
+  readonly freezes: Freezes
+  readonly sessions: Sessions
+  readonly secondFactor: SecondFactor
+  readonly pendingSignIns: PendingSignIns
+  readonly signInCompletion: SignInCompletion
+}
+
+/** A callback whose person the server and the directory have identified. */
+type IdentifiedSignIn = {
+  readonly externalSignIn: ExternalSignIn
+  readonly identity: Identity
+  readonly person: Person
+}
+
+const login = field(200).min(1)
+
+const same = (a: string, b: string) => {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** The callback from the institution's server: identifies the person at the server, then in the directory. */
+export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
+  const { store, audit, directory, freezes, sessions, secondFactor, pendingSignIns } = deps
+  const { externalSignIns, server, signInCompletion } = deps
+
+  const refuse = (
+    request: HandlerRequest,
+    why: SignInRefusal,
+    cookies: readonly SetCookie[] = [],
+  ): HandlerResult => redirect(request.href('signInRefused', { why: refusalSlugs[why] }), cookies)
+
+  const proofOf = ({ identity }: IdentifiedSignIn): SignInProof => ({
+    by: server.kind,
+    external: identity.session === null ? null : digestOf(identity.session),
+    subject: identity.subject === null ? null : digestOf(identity.subject),
+    authenticatedAt: identity.authenticatedAt,
+    factor: identity.withSecondFactor ? 'server' : null,
+  })
+
+  /** Sésame asks for its own second factor unless the server says that it asked for one (`acr`, an attribute of CAS). */
+  const needsOurFactor = async ({ identity, person }: IdentifiedSignIn) =>
+    !identity.withSecondFactor && isAsked(await secondFactor.of(person.id))
+
+  /** The person in the directory, whose account may be frozen or ended: the server does not know. */
+  const personOf = async (
+    identity: Identity,
+  ): Promise<
+    Result<{ person: Person }, 'directory-unavailable' | 'identity-unknown' | 'identity-closed'>
+  > => {
+    const typed = login.safeParse(identity.login.trim())
+    const found = typed.success ? await directory.findLogin(typed.data) : ok({ person: null })
+    if (!found.ok) return found
+    const { person } = found
+    if (!person) return refused('identity-unknown')
+    const isBlocked = person.ended || (await freezes.find(person.id))?.kind === 'frozen'
+    if (!isBlocked) return ok({ person })
+    await store.transaction(tx =>
+      audit.append(tx, { chain: person.id, kind: 'sign-in.refused', by: { kind: 'anonymous' } }),
+    )
+    return refused('identity-closed')
+  }
+
+  /** `confirms`: the session that our second factor will make fresh; `null`: it will open a new one. */
+  const askSecondFactor = async (
+    request: HandlerRequest,
+    identified: IdentifiedSignIn,
+    confirms: string | null,
+  ): Promise<HandlerResult> => {
+    const { externalSignIn, person } = identified
+    const pending = {
+      person: person.id,
+      provedAt: provedAt(identified),
+      proof: proofOf(identified),
+      confirms,
+    }
+    const cookie = await store.transaction(async tx =>
+      (await externalSignIns.consume(tx, externalSignIn))
+        ? (await pendingSignIns.open(tx, pending, request.cookie('entering'))).cookie
+        : null,
+    )
+    return cookie
+      ? redirect(request.href('secondFactor', { page: externalSignIn.page }), [
+          cookie,
+          externalSignIns.clearedCookie,
+        ])
+      : refuse(request, 'identity-late')
+  }
+
+  /**
+   * A password change after this instant invalidates the sign-in. For a fresh one the server reports when its ticket was
+   * validated, and a ticket can be withheld for a while: so the earliest known instant counts.
+   */
+  const provedAt = ({ externalSignIn, identity }: IdentifiedSignIn) =>
+    Math.min(identity.authenticatedAt ?? externalSignIn.startedAt, externalSignIn.startedAt)
+
+  const complete = async (request: HandlerRequest, identified: IdentifiedSignIn): Promise<HandlerResult> => {
+    const { externalSignIn, person } = identified
+    if (await needsOurFactor(identified)) return askSecondFactor(request, identified, null)
+    const proved = { person: person.id, proof: proofOf(identified), provedAt: provedAt(identified) }
+    const opened = await store.transaction(async tx =>
+      (await externalSignIns.consume(tx, externalSignIn))
+        ? { cookies: await signInCompletion.openSession(tx, request, proved) }
+        : null,
+    )
+    if (!opened) return refuse(request, 'identity-late')
+    if (!opened.cookies) return refuse(request, 'identity-stale', [externalSignIns.clearedCookie])
+    const result = signInCompletion.redirectSignedIn(request, opened.cookies, externalSignIn.page)
+    return result.kind === 'redirect'
+      ? redirect(result.to, [...(result.cookies ?? []), externalSignIns.clearedCookie])
+      : result
+  }
+
+  const confirm = async (request: HandlerRequest, identified: IdentifiedSignIn): Promise<HandlerResult> => {
+    const { externalSignIn, person } = identified
+    const session = await sessions.find(request.cookie('session'))
+    if (!session)
+      return redirect(request.href('signInFor', { page: externalSignIn.page }), [
+        externalSignIns.clearedCookie,
+      ])
+    if (session.person !== person.id)
+      return refuse(request, 'identity-other', [externalSignIns.clearedCookie])
+    if (await needsOurFactor(identified)) return askSecondFactor(request, identified, session.id)
+    const { by: _, ...proof } = proofOf(identified)
+    const cookie = await store.transaction(async tx => {
+      if (!(await externalSignIns.consume(tx, externalSignIn))) return null
+      await audit.append(tx, {
+        chain: person.id,
+        kind: 'sign-in.confirmed',
+        by: { kind: 'person', id: person.id },
+      })
+      return sessions.renew(tx, session, proof)
+    })
+    return cookie
+      ? redirect(request.href(returnRoutes[externalSignIn.page] ?? 'account'), [
+          cookie,
+          externalSignIns.clearedCookie,
+        ])
+      : refuse(request, 'identity-late')
+  }
+
+  /** A second tab, Back or « reload » after a completed sign-in leads to the account rather than to an error. */
+  const withoutExternalSignIn = async (request: HandlerRequest) =>
+    (await sessions.find(request.cookie('session')))
+      ? redirect(request.href('account'))
+      : refuse(request, 'identity-late')
+
+  /** The sign-in that this browser started, when the callback carries its `state`; `null` for another browser's. */
+  const findStarted = async (request: HandlerRequest) => {
+    const cookie = request.cookie('away')
+    const externalSignIn = await externalSignIns.find(cookie)
+    if (!cookie || !externalSignIn) return null
+    const authRequest = authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh })
+    return same(request.query('state') ?? '', authRequest.state) ? { externalSignIn, authRequest } : null
+  }
+
+  const identifyPerson = async (request: HandlerRequest, authRequest: AuthenticationRequest) => {
+    const identified = await server.identify(authRequest, request.query)
+    if (!identified.ok) return identified
+    const { identity } = identified
+    const found = await personOf(identity)
+    return found.ok ? ok({ identity, person: found.person }) : found
+  }
+
+  const get: Handler = async request => {
+    const started = await findStarted(request)
+    if (!started) return withoutExternalSignIn(request)
+    const { externalSignIn, authRequest } = started
+    if (!(await store.transaction(tx => externalSignIns.countAttempt(tx, externalSignIn))))
+      return refuse(request, 'identity-late')
+    const identified = await identifyPerson(request, authRequest)
+    if (identified.ok)
+      return externalSignIn.purpose === 'confirm'
+        ? confirm(request, { ...identified, externalSignIn })
+        : complete(request, { ...identified, externalSignIn })
+    const { reason } = identified
+    const more =
+      'detail' in identified && identified.detail !== undefined ? { detail: identified.detail } : {}
+    return reason === 'identity-unavailable' || reason === 'directory-unavailable'
+      ? problem(reason, more)
+      : refuse(request, reason)
+  }
+
+  return { get }
+}
