@@ -54,8 +54,8 @@ const drain = async ({ application }: OnSlapd, told: (settled: number) => void =
   if (!place) throw new Error('the configuration has no service')
   const rounds = roundsFor(application, place)
   let settled = 0
-  for (let callbackQuery = await rounds.run(); callbackQuery > 0; callbackQuery = await rounds.run()) {
-    settled += callbackQuery
+  for (let settledCount = await rounds.run(); settledCount > 0; settledCount = await rounds.run()) {
+    settled += settledCount
     told(settled)
   }
   return settled

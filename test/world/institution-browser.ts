@@ -34,7 +34,7 @@ export const institutionBrowser = (url: string, caFile?: string) => {
       const form = loginFormIn(there.reply.body)
       if (!form || !typed) return { page: there.reply.body, url: there.url }
       const body = new URLSearchParams([
-        ...form.callbackQuery.map(pair => [...pair]),
+        ...form.hiddenFields.map(pair => [...pair]),
         [form.userField, typed.login],
         [form.passwordField, typed.password],
       ])

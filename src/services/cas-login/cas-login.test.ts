@@ -196,7 +196,7 @@ describe('the form of a CAS server', () => {
   it('of Apereo is read with what it carries', () => {
     expect(loginFormIn(apereo)).toEqual({
       action: 'login',
-      callbackQuery: [
+      hiddenFields: [
         ['execution', '4a&b_ZXlK'],
         ['_eventId', 'submit'],
         ['geolocation', ''],

@@ -42,7 +42,7 @@ const ticketFor = async (
     [form.userField, login],
     [form.passwordField, password],
   ]
-  const body = new URLSearchParams([...form.callbackQuery.map(pair => [...pair]), ...typed]).toString()
+  const body = new URLSearchParams([...form.hiddenFields.map(pair => [...pair]), ...typed]).toString()
   const arrived = await walk.arrive(action, signal, body)
   if (!('outside' in arrived)) return refusalIn(arrived, settings)
   const ticket = arrived.outside.searchParams.get('ticket')

@@ -8,7 +8,7 @@ type Field = { readonly name: string; readonly type: string; readonly value: str
 /** The form in which a person types a password: where it goes, what it carries, and the names of its two fields. */
 export type LoginForm = {
   readonly action: string
-  readonly callbackQuery: readonly (readonly [name: string, value: string])[]
+  readonly hiddenFields: readonly (readonly [name: string, value: string])[]
   readonly userField: string
   readonly passwordField: string
 }
@@ -41,7 +41,7 @@ export const loginFormIn = (html: string, userField?: string): LoginForm | null 
     if (!password || !user) continue
     return {
       action: attribute(form, 'action') ?? '',
-      callbackQuery: fields.filter(({ type }) => type === 'hidden').map(({ name, value }) => [name, value]),
+      hiddenFields: fields.filter(({ type }) => type === 'hidden').map(({ name, value }) => [name, value]),
       userField: user.name,
       passwordField: password.name,
     }

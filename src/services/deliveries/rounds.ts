@@ -42,15 +42,15 @@ export const roundsFor = (deps: DeliverDeps, target: ServiceTarget) => {
     run: async () => {
       if (clock.now() < restUntil) return 0
       const ids = await deliveries.due(target.id, failures > 0 ? 1 : largestRound)
-      let callbackQuery = 0
+      let settledCount = 0
       await mapWithLimit(ids, width, async id => {
         if (clock.now() < restUntil) return
         const delivered = await deliver(id)
         note(delivered)
-        if (delivered === 'settled') callbackQuery += 1
+        if (delivered === 'settled') settledCount += 1
       })
-      if (callbackQuery > 0 && deliveries.isFollowed(target.id)) deliveries.notifyWorker()
-      return callbackQuery
+      if (settledCount > 0 && deliveries.isFollowed(target.id)) deliveries.notifyWorker()
+      return settledCount
     },
   }
 }
