@@ -1,7 +1,7 @@
 import { guidePopulations, helpSlugs, hrefIn, numberSlugs, type RouteName, routes } from '../src/routes.ts'
 import type { Language } from '../src/texts/texts.ts'
 import { createAccountLifecycle } from '../test/world/account-lifecycle.ts'
-import { newVisitor, type Told } from '../test/world/visitor.ts'
+import { type AnswerListener, newVisitor } from '../test/world/visitor.ts'
 import type { Figure } from './figure.ts'
 import { type Demonstration, demoMail, startDemonstration } from './portal-process.ts'
 
@@ -39,9 +39,9 @@ const withoutJourney = [
   'demoMails',
 ] as const
 
-const walk = async (portal: Demonstration, language: Language, told: Told) => {
+const walk = async (portal: Demonstration, language: Language, onAnswer: AnswerListener) => {
   const href = hrefIn(language)
-  const stranger = newVisitor(portal.url, headers, told)
+  const stranger = newVisitor(portal.url, headers, onAnswer)
   for (const name of names.filter(one => routes[one].get === 'same'))
     for (const params of paramsOf(name)) await stranger.get(href(name, params))
   for (const name of withoutJourney) await stranger.get(href(name))
@@ -57,7 +57,7 @@ const walk = async (portal: Demonstration, language: Language, told: Told) => {
     activationCode: 'DEMA-RRER-SESA-ME26',
     sentTo: demoMail(portal.url),
     headers,
-    told,
+    onAnswer,
   }).run()
   const { html } = await stranger.get(href('demoMails'))
   const [, mail = ''] = /\/demo\/mails\/([\w-]+)"/.exec(html) ?? []

@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string'
 import { demoPeople } from '../src/demonstration/people.ts'
 import { questions } from '../src/proofs/joker/questions.ts'
 import type { Campus } from '../test/world/campus.ts'
-import type { Received } from '../test/world/mail-server.ts'
+import type { ReceivedMail } from '../test/world/mail-server.ts'
 import { dnOf } from '../test/world/people.ts'
 
 const style = `
@@ -123,7 +123,7 @@ export const labPage = (campus: Campus, network: string) =>
     </>,
   )
 
-export const mailsPage = (received: readonly Received[]) =>
+export const mailsPage = (received: readonly ReceivedMail[]) =>
   page(
     'Mails',
     <>

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { auditIn, auditTables } from '../../test/world/audit.ts'
+import { auditTables, createTestAudit } from '../../test/world/audit.ts'
 import { newStore, storeFlavours } from '../../test/world/stores.ts'
 import { days } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
@@ -242,19 +242,19 @@ const mutants: readonly Mutant[] = [
 
 /** A year ago and today, with a cut, two seals, and a copy of what stood at the first. */
 const buildIn = async ({ store }: Awaited<ReturnType<typeof newStore>>) => {
-  const made = auditIn(store)
-  await made.tell('aged', 'joker.wrong', 3)
+  const made = createTestAudit(store)
+  await made.append('aged', 'joker.wrong', 3)
   const pre = await made.rollingOf('aged')
-  await made.tell('a', 'joker.set', 2)
+  await made.append('a', 'joker.set', 2)
   made.clock.forward(days(366))
   await made.cut()
-  await made.tell('aged', 'joker.wrong', 3)
-  await made.tell('a', 'joker.set', 3)
-  await made.tell('b', 'joker.set', 4)
-  await made.tell('system', 'mail.sent', 2)
+  await made.append('aged', 'joker.wrong', 3)
+  await made.append('a', 'joker.set', 3)
+  await made.append('b', 'joker.set', 4)
+  await made.append('system', 'mail.sent', 2)
   await made.seal()
   const old = await made.copy()
-  await made.tell('b', 'joker.cleared', 1)
+  await made.append('b', 'joker.cleared', 1)
   await made.seal()
   return { ...made, old, pre, whole: await made.copy() }
 }
@@ -294,9 +294,9 @@ describe.each(flavours)('whoever alters the audit on $flavour', ({ flavour }) =>
     async ({ alter }) => {
       await world.change(tx => alter(tx, world))
       await world.cut().catch(() => {})
-      await world.tell('b', 'joker.set', 1).catch(() => {})
-      await world.tell('a', 'joker.set', 2).catch(() => {})
-      await world.tell('aged', 'joker.wrong', 2).catch(() => {})
+      await world.append('b', 'joker.set', 1).catch(() => {})
+      await world.append('a', 'joker.set', 2).catch(() => {})
+      await world.append('aged', 'joker.wrong', 2).catch(() => {})
       await world.seal().catch(() => {})
       await world.seal().catch(() => {})
       expect((await world.verify()).broken).not.toEqual([])
@@ -321,7 +321,7 @@ describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
 
   it('finds an old store restored that went on since, by a head that was kept outside', async () => {
     await world.old()
-    await world.tell('b', 'joker.set', 3)
+    await world.append('b', 'joker.set', 3)
     await world.seal()
     const [, second = ''] = world.heads
     const [sequence = '', link = ''] = second.split(':')
@@ -352,9 +352,9 @@ describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
       await setHeadBack(tx, 'a', 3)
       await cutTail(tx, 'a', 3)
     })
-    await world.tell('a', 'joker.set', 4)
+    await world.append('a', 'joker.set', 4)
     await world.seal()
-    expect(world.stuck).toEqual(['a'])
+    expect(world.inconsistentChains).toEqual(['a'])
     expect((await world.verify()).broken).toMatchObject([{ chain: 'a', sequence: 5 }])
   })
 })

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../../test/world/authority.ts'
+import { createCertificateAuthority } from '../../test/world/authority.ts'
 import { movableClock } from '../../test/world/clock.ts'
 import { type MailServer, startMailServer } from '../../test/world/mail-server.ts'
 import { freePort } from '../../test/world/ports.ts'
@@ -24,7 +24,7 @@ import { smtpTransport } from './smtp.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sesame-mail-'))
 beforeAll(() => {
-  makeAuthority(folder)
+  createCertificateAuthority(folder)
   writeFileSync(join(folder, 'password'), 'mail-secret\n')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -140,7 +140,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('go to nobody whose authority is not ours', async () => {
       const other = mkdtempSync(join(tmpdir(), 'sesame-other-ca-'))
-      makeAuthority(other)
+      createCertificateAuthority(other)
       writeFileSync(join(folder, 'other.pem'), readFileSync(join(other, 'ca.pem')))
       rmSync(other, { recursive: true })
       const { outbox, transport } = open('starttls', 'other.pem')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { drawnFrom } from '../../test/world/flood.ts'
+import { reproducibleRandom } from '../../test/world/flood.ts'
 import { newStore } from '../../test/world/stores.ts'
 import { minutes } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
@@ -52,7 +52,7 @@ describe('strangers and the owner, who try one name in any order', () => {
     'the directory that forgets after %i ms locks nobody, and strangers see what they see of an invented name (%i)',
     async (interval, seed) => {
       const lockout = { maxFailures, interval }
-      const draw = drawnFrom(seed * 7919)
+      const draw = reproducibleRandom(seed * 7919)
       const budget = budgetOf()
       const directory = strictDirectory(clock.now, interval)
       const request = (login: string, asker: Asker) => {

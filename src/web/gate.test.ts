@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  alone,
   campus,
   cookies,
-  drawnFrom,
-  floodedGates,
+  createFloodedGates,
   limits,
   type Owners,
+  reproducibleRandom,
   type Sender,
+  singleProcessShare,
 } from '../../test/world/flood.ts'
 import { newStore } from '../../test/world/stores.ts'
 import { newHandle } from '../keys.ts'
@@ -16,7 +16,7 @@ import { globalLimit } from './global-limit.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
 const at = (address: string) => () => address
-const draw = drawnFrom(7)
+const draw = reproducibleRandom(7)
 const group = () => Math.floor(draw() * 65_536).toString(16)
 
 const flooders = (count: number, rate: number): Sender[] =>
@@ -59,7 +59,7 @@ const kept = (told: ReadonlyMap<string, { sent: number; admitted: number }>, nam
 
 describe('who floods is refused, and others are not', () => {
   it.each(Object.entries(floods))('%s', async (_, flood) => {
-    const { run, mostInASecond, admitted } = floodedGates([alone()])
+    const { run, mostInASecond, admitted } = createFloodedGates([singleProcessShare()])
     const told = await run([...flood, ...ordinary], 40)
     expect(kept(told, ordinary)).toBeGreaterThanOrEqual(0.9)
     expect(mostInASecond()).toBeLessThanOrEqual(limits.postsPerSecond)
@@ -70,7 +70,7 @@ describe('who floods is refused, and others are not', () => {
   it.each([30, 45, 55, 60, 100, 120, 1000])(
     'offered %i a second, it admits as many as it may',
     async offered => {
-      const { run, mostInASecond } = floodedGates([alone()])
+      const { run, mostInASecond } = createFloodedGates([singleProcessShare()])
       const senders = flooders(200, offered / 200)
       const told = await run(senders, 10)
       const share = kept(told, senders) * offered
@@ -83,7 +83,7 @@ describe('who floods is refused, and others are not', () => {
     ['one of its sites', () => `2a01:e0a:1:${group()}::1`],
     ['500 of its sites', () => `2a01:e0a:${Math.floor(draw() * 500).toString(16)}:${group()}::1`],
   ])('a provider’s other customers keep their places beside a flood from %s', async (_, from) => {
-    const { run, mostInASecond } = floodedGates([alone()])
+    const { run, mostInASecond } = createFloodedGates([singleProcessShare()])
     const homes: readonly Sender[] = Array.from({ length: 40 }, (_, index) => ({
       ...{ name: `home ${index}`, rate: 0.1 },
       from: at(`2a01:e0a:${(0x8000 + index).toString(16)}:${index}::1`),
@@ -96,7 +96,7 @@ describe('who floods is refused, and others are not', () => {
   })
 
   it('of networks that ask for more than there is alike, none starves', async () => {
-    const { run } = floodedGates([alone()])
+    const { run } = createFloodedGates([singleProcessShare()])
     const senders = flooders(100, 1)
     const told = await run(senders, 60)
     const got = senders.map(({ name }) => told.get(name)?.admitted ?? 0)
@@ -104,14 +104,14 @@ describe('who floods is refused, and others are not', () => {
   })
 
   it('a campus with many people is served beside homes when there is place for all', async () => {
-    const { run } = floodedGates([alone()])
+    const { run } = createFloodedGates([singleProcessShare()])
     const many: Sender = { name: 'campus', rate: 20, from: at(campus.replace('0.0/16', '7.7')) }
     const told = await run([many, ...flooders(50, 0.5)], 20)
     expect(kept(told, [many, ...flooders(50, 0.5)])).toBe(1)
   })
 
   it('what one network sends beyond its allowance is refused at once, and does not count against it', async () => {
-    const { run } = floodedGates([alone(1000)])
+    const { run } = createFloodedGates([singleProcessShare(1000)])
     const told = await run(flooders(1, 200), 20)
     const heard = told.get('flooder 0')
     expect(heard?.full).toBe(0)
@@ -146,7 +146,7 @@ describe('a fifth is kept for known browsers and sessions', () => {
   it.each(Object.entries(forged))(
     'against networks that all look like people, with %s',
     async (_, cookie) => {
-      const { run, lookups } = floodedGates([alone()], owners)
+      const { run, lookups } = createFloodedGates([singleProcessShare()], owners)
       const flood = flooders(1000, 0.3).map(one => ({ ...one, cookies: cookie }))
       const told = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
       const heard = people.map(({ owner }) => ({ name: owner })) as Sender[]
@@ -157,7 +157,7 @@ describe('a fifth is kept for known browsers and sessions', () => {
   )
 
   it('in the very network that floods', async () => {
-    const { run } = floodedGates([alone()], owners)
+    const { run } = createFloodedGates([singleProcessShare()], owners)
     const told = await run([...flooders(1, 1000), ...flooders(400, 1), ...known(() => '203.0.0.9')], 30)
     expect(
       kept(
@@ -169,7 +169,7 @@ describe('a fifth is kept for known browsers and sessions', () => {
 
   it('one person who sends one good cookie from everywhere does not take it from others', async () => {
     const thief = newHandle()
-    const { run } = floodedGates([alone()], new Map([...owners, [thief, 'thief']]))
+    const { run } = createFloodedGates([singleProcessShare()], new Map([...owners, [thief, 'thief']]))
     const flood = flooders(1000, 0.5).map(one => ({ ...one, cookies: () => lineOf('known', thief) }))
     const told = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
     expect(
@@ -185,12 +185,12 @@ describe('a fifth is kept for known browsers and sessions', () => {
     const sending = (handle: string, name: string): Sender => ({
       ...{ name, rate: 60, from: at('203.0.0.9'), cookies: () => lineOf('known', handle) },
     })
-    const dead = floodedGates([alone(1000)], owners)
+    const dead = createFloodedGates([singleProcessShare(1000)], owners)
     const refused = (await dead.run([sending(newHandle(), 'dead')], 20)).get('dead')
     expect((refused?.admitted ?? 0) / 20).toBeLessThanOrEqual(limits.postsPerSecondPerNetwork + 1)
     // One look at the store in its minute, whatever the flood.
     expect(dead.lookups()).toBe(1)
-    const { run } = floodedGates([alone(1000)], owners)
+    const { run } = createFloodedGates([singleProcessShare(1000)], owners)
     const one = sending(living?.handle ?? '', 'living')
     const neighbour = { ...sending(other?.handle ?? '', 'neighbour'), rate: 0.3 }
     const told = await run([one, neighbour], 20)
@@ -199,14 +199,14 @@ describe('a fifth is kept for known browsers and sessions', () => {
   })
 
   it('a cookie of ours that has ended is a stranger’s', async () => {
-    const { run } = floodedGates([alone()])
+    const { run } = createFloodedGates([singleProcessShare()])
     const ended = known(index => `192.0.${index}.7`).map(one => ({ ...one, rate: 2 }))
     const told = await run([...flooders(500, 0.3), ...ended], 30)
     expect(kept(told, ended)).toBeLessThan(0.7)
   })
 
   it('while nobody known comes, the others have it', async () => {
-    const { run, admitted } = floodedGates([alone()], owners)
+    const { run, admitted } = createFloodedGates([singleProcessShare()], owners)
     await run(flooders(200, 1), 20)
     expect(admitted() / 20).toBeGreaterThanOrEqual(0.9 * limits.postsPerSecond)
   })
@@ -224,7 +224,7 @@ describe('several processes on one store', () => {
     const clock = { now: () => now(), sleep: async () => {} }
     const deps = { store: opened.store, rateLimiter: createRateLimiter(opened.store, clock), clock }
     const shares = Array.from({ length: count }, () => globalLimit({ ...deps, limit: limits.postsPerSecond }))
-    const gates = floodedGates(shares)
+    const gates = createFloodedGates(shares)
     now = gates.now
     return { ...gates, close: () => Promise.all(shares.map(share => share.close())) }
   }

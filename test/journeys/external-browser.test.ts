@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
       await visitor.open('/fr/compte/sessions')
       expect(visitor.path()).toBe('/fr/connexion/vers/sessions')
       await look(visitor)
-      await institution.longAgo(async () => {
+      await institution.asOldSignIn(async () => {
         await press(visitor, 'Se connecter')
         await typeThere(visitor, 'clefevre')
       })

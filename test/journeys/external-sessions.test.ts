@@ -9,10 +9,10 @@ import { textOf } from '../world/visitor.ts'
 
 describe.each(institutions)('a session opened through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof institutionVisitors>
+  let visitors: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await start({ limits: unlimited })
-    goers = institutionVisitors(institution)
+    visitors = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
   const portal = () => institution.fixture
@@ -20,14 +20,14 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   it('before what is sensitive the server asks again, whoever is signed in there', {
     timeout: 60_000,
   }, async () => {
-    const browser = await institution.longAgo(() => goers.signedIn())
-    await goers.growOld()
+    const browser = await institution.asOldSignIn(() => visitors.signedIn())
+    await visitors.ageSessions()
     expect((await browser.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
     const page = await browser.here.get('/fr/connexion/confirmer/adresses')
     expect(page.html).not.toContain('type="password"')
     // A password typed here proves nothing any more: the form leads there.
     const old = browser.here.cookies.get('__Host-session')
-    const to = await goers.leave(browser, '/fr/connexion/confirmer/adresses', {
+    const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses', {
       motdepasse: worldPasswordOf('clefevre'),
     })
     const password = institution.passwordOf(worldPasswordOf('clefevre'))
@@ -41,58 +41,58 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   })
 
   it('a silent return of an old sign-in confirms nothing', { timeout: 60_000 }, async () => {
-    const browser = await institution.longAgo(() => goers.signedIn())
-    await goers.growOld()
-    const to = await goers.leave(browser, '/fr/connexion/confirmer/adresses')
+    const browser = await institution.asOldSignIn(() => visitors.signedIn())
+    await visitors.ageSessions()
+    const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses')
     for (const name of ['renew', 'prompt', 'max_age']) to.searchParams.delete(name)
-    const back = await browser.here.get(await goers.sent(browser.there, to))
+    const back = await browser.here.get(await visitors.signInAtServer(browser.there, to))
     expect(back.location).toBe('/fr/connexion/refusee/non-confirmee')
     expect((await browser.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
   })
 
   it('somebody else who confirms changes nothing', async () => {
-    const browser = await goers.signedIn()
-    await goers.growOld()
-    const to = await goers.leave(browser, '/fr/connexion/confirmer/adresses')
-    const { there: stranger } = goers.newBrowser()
-    const back = await browser.here.get(await goers.sent(stranger, to, 'ybenali'))
+    const browser = await visitors.signedIn()
+    await visitors.ageSessions()
+    const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses')
+    const { there: stranger } = visitors.newBrowser()
+    const back = await browser.here.get(await visitors.signInAtServer(stranger, to, 'ybenali'))
     expect(back.location).toBe('/fr/connexion/refusee/autre-personne')
     expect((await browser.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
   })
 
   it('signing out there ends the session here, and no other', async () => {
     const [mine, phone, stranger] = [
-      await goers.signedIn(),
-      await goers.signedIn(),
-      await goers.signedIn('ybenali'),
+      await visitors.signedIn(),
+      await visitors.signedIn(),
+      await visitors.signedIn('ybenali'),
     ]
-    await institution.signOutThere(mine.there)
-    await expect.poll(() => goers.isIn(mine)).toBe(false)
-    expect([await goers.isIn(phone), await goers.isIn(stranger)]).toEqual([true, true])
+    await institution.signOutAtServer(mine.there)
+    await expect.poll(() => visitors.isSignedIn(mine)).toBe(false)
+    expect([await visitors.isSignedIn(phone), await visitors.isSignedIn(stranger)]).toEqual([true, true])
     const journal = await phone.here.get('/fr/compte/journal')
     expect(textOf(journal.html)).toContain('Session fermée Par Sésame')
   })
 
   it('signing out there after a confirmation ends the session here too', { timeout: 60_000 }, async () => {
-    const browser = await institution.longAgo(() => goers.signedIn())
-    await goers.growOld()
-    const to = await goers.leave(browser, '/fr/connexion/confirmer/adresses')
-    await browser.here.get(await goers.sent(browser.there, to, 'clefevre'))
+    const browser = await institution.asOldSignIn(() => visitors.signedIn())
+    await visitors.ageSessions()
+    const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses')
+    await browser.here.get(await visitors.signInAtServer(browser.there, to, 'clefevre'))
     expect((await browser.here.get('/fr/compte/adresses')).status).toBe(200)
-    await institution.signOutThere(browser.there)
-    await expect.poll(() => goers.isIn(browser)).toBe(false)
+    await institution.signOutAtServer(browser.there)
+    await expect.poll(() => visitors.isSignedIn(browser)).toBe(false)
   })
 
   it('signing out here says that one is still signed in there, and where to end that', async () => {
-    const browser = await goers.signedIn()
+    const browser = await visitors.signedIn()
     await browser.here.post('/fr/deconnexion', {})
-    expect(await goers.isIn(browser)).toBe(false)
+    expect(await visitors.isSignedIn(browser)).toBe(false)
     const page = await browser.here.get('/fr/deconnexion')
     expect(textOf(page.html)).toContain(`Me déconnecter aussi de ${new URL(institution.url).host}`)
   })
 
   it('a passkey confirms too, once, and only that of the person', async () => {
-    const owner = await goers.signedIn('tpetit')
+    const owner = await visitors.signedIn('tpetit')
     const origin = `http://localhost:${new URL(portal().url).port}`
     const key = newSecurityKey({ origin, host: 'localhost' })
     await owner.here.post('/fr/compte/cles-d-acces', { action: 'commencer' })
@@ -100,10 +100,10 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     await owner.here.post('/fr/compte/cles-d-acces/nouvelle', { nom: 'Clé', cle: made })
     const tried = key.sign(optionsIn((await owner.here.get('/fr/compte/cles-d-acces/essai')).html))
     await owner.here.post('/fr/compte/cles-d-acces/essai', { cle: tried })
-    await goers.growOld()
+    await visitors.ageSessions()
     const confirm = '/fr/connexion/confirmer/adresses/cle-d-acces'
-    const stranger = await goers.signedIn('clefevre')
-    await goers.growOld()
+    const stranger = await visitors.signedIn('clefevre')
+    await visitors.ageSessions()
     expect((await stranger.here.post(confirm, {})).location).toBe(confirm)
     expect((await stranger.here.get(confirm)).location).toBe('/fr/connexion/confirmer/adresses')
     const asked = await owner.here.post(confirm, {})
@@ -118,7 +118,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   })
 
   it('messages that are no proof end nothing, and break nothing', async () => {
-    const browser = await goers.signedIn()
+    const browser = await visitors.signedIn()
     const saml = (inner: string) =>
       `<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol">${inner}</samlp:LogoutRequest>`
     const bodies = [
@@ -140,7 +140,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
       const { status } = await browser.here.post('/fr/connexion/retour', body, {})
       expect([200, 400], body.slice(0, 80)).toContain(status)
     }
-    expect(await goers.isIn(browser)).toBe(true)
+    expect(await visitors.isSignedIn(browser)).toBe(true)
     expect(portal().lines.filter(line => line.includes('"status":500'))).toEqual([])
   })
 })

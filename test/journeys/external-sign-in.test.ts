@@ -19,16 +19,16 @@ const config = { limits: unlimited, signIn: { returns: { ent: 'https://ent.univ.
 
 describe.each(institutions)('sign-in through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof institutionVisitors>
+  let visitors: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await start(config)
-    goers = institutionVisitors(institution)
+    visitors = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
   const portal = () => institution.fixture
 
   it('takes the place of our page: no password is typed here, and a look leaves nothing behind', async () => {
-    const { here } = goers.newBrowser()
+    const { here } = visitors.newBrowser()
     const page = await here.get('/fr/connexion')
     expect(page.html).not.toContain('type="password"')
     expect(textOf(page.html)).toContain('Mot de passe oublié ?')
@@ -43,7 +43,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('has pages of 14 KB at most', async () => {
-    const { here } = goers.newBrowser()
+    const { here } = visitors.newBrowser()
     await here.post('/fr/connexion', {})
     const refusals = Object.values(refusalSlugs).map(why => `/fr/connexion/refusee/${why}`)
     for (const path of ['/fr/connexion', '/fr/connexion/depart', ...refusals]) {
@@ -54,9 +54,9 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('opens a session, and leads to the page that was asked for', async () => {
-    const browser = goers.newBrowser()
+    const browser = visitors.newBrowser()
     expect((await browser.here.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
-    const back = await goers.enter(browser, 'clefevre', '/fr/connexion/vers/sessions')
+    const back = await visitors.signIn(browser, 'clefevre', '/fr/connexion/vers/sessions')
     expect(back.location).toBe('/fr/compte/sessions')
     expect(back.headers.getSetCookie().join()).toMatch(/__Host-away=; Path=\/; Max-Age=0/)
     const page = await browser.here.get('/fr/compte/sessions')
@@ -66,27 +66,27 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('leads to a configured address, and to no other', async () => {
-    const ent = await goers.enter(goers.newBrowser(), 'clefevre', '/fr/connexion/vers/ent')
+    const ent = await visitors.signIn(visitors.newBrowser(), 'clefevre', '/fr/connexion/vers/ent')
     expect(ent.location).toBe('https://ent.univ.example/')
-    expect((await goers.newBrowser().here.post('/fr/connexion/vers/evil.example', {})).status).toBe(404)
+    expect((await visitors.newBrowser().here.post('/fr/connexion/vers/evil.example', {})).status).toBe(404)
   })
 
   it('goes on after a restart of Sésame in the middle', async () => {
-    const browser = goers.newBrowser()
-    const to = await goers.leave(browser)
+    const browser = visitors.newBrowser()
+    const to = await visitors.startSignIn(browser)
     await institution.restart()
-    const back = await browser.here.get(await goers.sent(browser.there, to, 'clefevre'))
+    const back = await browser.here.get(await visitors.signInAtServer(browser.there, to, 'clefevre'))
     expect(back.location).toBe('/fr/compte')
-    expect(await goers.isIn(browser)).toBe(true)
+    expect(await visitors.isSignedIn(browser)).toBe(true)
   })
 
   it('an answer opens nothing in another browser (login CSRF), nor under another state', async () => {
-    const [mine, victim, away] = [goers.newBrowser(), goers.newBrowser(), goers.newBrowser()]
-    const answer = await goers.sent(mine.there, await goers.leave(mine), 'clefevre')
+    const [mine, victim, away] = [visitors.newBrowser(), visitors.newBrowser(), visitors.newBrowser()]
+    const answer = await visitors.signInAtServer(mine.there, await visitors.startSignIn(mine), 'clefevre')
     expect((await victim.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
-    await goers.leave(away)
+    await visitors.startSignIn(away)
     expect((await away.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
-    expect([await goers.isIn(victim), await goers.isIn(away)]).toEqual([false, false])
+    expect([await visitors.isSignedIn(victim), await visitors.isSignedIn(away)]).toEqual([false, false])
     const forged = answer.replace(/state=[\w-]+/, `state=${'x'.repeat(43)}`)
     expect((await mine.here.get(forged)).location).toBe('/fr/connexion/refusee/trop-tard')
     // None of it ended what the first browser waits for.
@@ -94,27 +94,31 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('an answer serves once: « reload » leads to the account, and a later sign-in does not take it', async () => {
-    const browser = goers.newBrowser()
-    const answer = await goers.sent(browser.there, await goers.leave(browser), 'clefevre')
+    const browser = visitors.newBrowser()
+    const answer = await visitors.signInAtServer(
+      browser.there,
+      await visitors.startSignIn(browser),
+      'clefevre',
+    )
     await browser.here.get(answer)
     const sessions = () => portal().application.store.read.selectFrom('sessions').select('id').execute()
     const before = await sessions()
     expect((await browser.here.get(answer)).location).toBe('/fr/compte')
     expect(await sessions()).toEqual(before)
-    const later = goers.newBrowser()
-    const asked = await goers.leave(later)
+    const later = visitors.newBrowser()
+    const asked = await visitors.startSignIn(later)
     const state =
       asked.searchParams.get('state') ??
       new URL(asked.searchParams.get('service') ?? '').searchParams.get('state')
     const spliced = answer.replace(/state=[\w-]+/, `state=${state}`)
     expect((await later.here.get(spliced)).location).toBe('/fr/connexion/refusee/non-confirmee')
-    expect(await goers.isIn(later)).toBe(false)
+    expect(await visitors.isSignedIn(later)).toBe(false)
   })
 
   it('a made-up answer is asked of the server, and refused, ten times at most', async () => {
-    const browser = goers.newBrowser()
-    const to = await goers.leave(browser)
-    const answer = await goers.sent(browser.there, to, 'clefevre')
+    const browser = visitors.newBrowser()
+    const to = await visitors.startSignIn(browser)
+    const answer = await visitors.signInAtServer(browser.there, to, 'clefevre')
     const madeUp = answer.replace(/(ticket|code)=[^&]+/, '$1=ST-made-up')
     for (let tries = 0; tries < 10; tries += 1)
       expect((await browser.here.get(madeUp)).location).toBe('/fr/connexion/refusee/non-confirmee')
@@ -123,42 +127,42 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
 
   it('whoever’s account is shut here is told so', async () => {
     const external = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
-    const { there } = await goers.signedIn(external)
-    await portal().application.notMe.freezeByDesk(await goers.idOf(external), 'desk', 'test')
+    const { there } = await visitors.signedIn(external)
+    await portal().application.notMe.freezeByDesk(await visitors.idOf(external), 'desk', 'test')
     const again = { here: newVisitor(portal().url), there }
-    const back = await again.here.get(await goers.sent(there, await goers.leave(again)))
+    const back = await again.here.get(await visitors.signInAtServer(there, await visitors.startSignIn(again)))
     expect(back.location).toBe('/fr/connexion/refusee/fermee')
-    expect(await goers.isIn(again)).toBe(false)
+    expect(await visitors.isSignedIn(again)).toBe(false)
   })
 
   it('a second factor of Sésame is asked for, since the server did not', async () => {
-    const browser = await goers.signedIn('nhaddad')
+    const browser = await visitors.signedIn('nhaddad')
     const { app } = await enrolApp(browser.here, Date.now)
-    const again = goers.newBrowser()
-    const back = await goers.enter(again, 'nhaddad', '/fr/connexion/vers/sessions')
+    const again = visitors.newBrowser()
+    const back = await visitors.signIn(again, 'nhaddad', '/fr/connexion/vers/sessions')
     expect(back.location).toBe('/fr/connexion/second-element/sessions')
-    expect(await goers.isIn(again)).toBe(false)
+    expect(await visitors.isSignedIn(again)).toBe(false)
     const code = app(Date.now() + 30_000)
     const right = await again.here.post('/fr/connexion/second-element/sessions', { code })
     expect(right.location).toBe('/fr/compte/sessions')
-    await institution.signOutThere(again.there)
-    await expect.poll(() => goers.isIn(again)).toBe(false)
+    await institution.signOutAtServer(again.there)
+    await expect.poll(() => visitors.isSignedIn(again)).toBe(false)
     // Ended there while the second factor was still asked for: it opens nothing here.
-    const waiting = goers.newBrowser()
-    await goers.enter(waiting, 'nhaddad')
-    await institution.signOutThere(waiting.there)
+    const waiting = visitors.newBrowser()
+    await visitors.signIn(waiting, 'nhaddad')
+    await institution.signOutAtServer(waiting.there)
     await expect
       .poll(async () => (await waiting.here.get('/fr/connexion/second-element/compte')).status)
       .toBe(303)
   })
 
   it('of two tabs the last one that left comes in; the other is led to the account', async () => {
-    const browser = goers.newBrowser()
-    const first = await goers.leave(browser)
-    const second = await goers.leave(browser, '/fr/connexion/vers/sessions')
+    const browser = visitors.newBrowser()
+    const first = await visitors.startSignIn(browser)
+    const second = await visitors.startSignIn(browser, '/fr/connexion/vers/sessions')
     const [early, late] = [
-      await goers.sent(browser.there, first, 'clefevre'),
-      await goers.sent(browser.there, second, 'clefevre'),
+      await visitors.signInAtServer(browser.there, first, 'clefevre'),
+      await visitors.signInAtServer(browser.there, second, 'clefevre'),
     ]
     expect((await browser.here.get(early)).location).toBe('/fr/connexion/refusee/trop-tard')
     expect((await browser.here.get(late)).location).toBe('/fr/compte/sessions')
@@ -166,14 +170,14 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('a password changed since one signed in there opens nothing, until one signs in there again', async () => {
-    const { there } = await goers.signedIn('ybenali')
+    const { there } = await visitors.signedIn('ybenali')
     const journey = newVisitor(portal().url)
     await journey.identify('numero-etudiant', '22104587', '3/11/2004')
     await journey.answer('Saint-Amand-les-Eaux')
-    const kept = goers.newBrowser()
-    const ticket = await goers.sent(
+    const kept = visitors.newBrowser()
+    const ticket = await visitors.signInAtServer(
       kept.there,
-      await goers.leave(kept, '/fr/connexion', { frais: 'oui' }),
+      await visitors.startSignIn(kept, '/fr/connexion', { frais: 'oui' }),
       'ybenali',
     )
     const chosen = 'Tr0mbone&Cascade-3'
@@ -181,22 +185,24 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     await new Promise(resolve => setTimeout(resolve, 1100))
     expect((await journey.choose(chosen)).location).toMatch(/termine$/)
     const again = { here: newVisitor(portal().url), there }
-    const silent = await again.here.get(await goers.sent(there, await goers.leave(again)))
+    const silent = await again.here.get(
+      await visitors.signInAtServer(there, await visitors.startSignIn(again)),
+    )
     expect(silent.location).toBe('/fr/connexion/refusee/ancienne')
-    expect(await goers.isIn(again)).toBe(false)
+    expect(await visitors.isSignedIn(again)).toBe(false)
     // A ticket of a fresh sign-in that was kept in hand meanwhile is as old as the page that asked for it.
     expect((await kept.here.get(ticket)).location).toBe('/fr/connexion/refusee/ancienne')
-    expect(await goers.isIn(kept)).toBe(false)
+    expect(await visitors.isSignedIn(kept)).toBe(false)
     // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
     await portal().application.store.transaction(tx => tx.deleteFrom('attempts').execute())
     const later = { here: newVisitor(portal().url), there }
-    const old = await later.here.get(await goers.sent(there, await goers.leave(later)))
+    const old = await later.here.get(await visitors.signInAtServer(there, await visitors.startSignIn(later)))
     expect(old.location).toBe('/fr/connexion/refusee/ancienne')
-    const anew = goers.newBrowser()
-    const to = await goers.leave(anew, '/fr/connexion', { frais: 'oui' })
-    expect((await anew.here.get(await goers.sent(anew.there, to, 'ybenali', chosen))).location).toBe(
-      '/fr/compte',
-    )
+    const anew = visitors.newBrowser()
+    const to = await visitors.startSignIn(anew, '/fr/connexion', { frais: 'oui' })
+    expect(
+      (await anew.here.get(await visitors.signInAtServer(anew.there, to, 'ybenali', chosen))).location,
+    ).toBe('/fr/compte')
   })
 
   it('is tried by `sesame check`, and told by `sesame explain`', async () => {
@@ -212,8 +218,12 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   it('says so while the server is away, loses nobody, and goes on once it is back', {
     timeout: 60_000,
   }, async () => {
-    const [waiting, late] = [goers.newBrowser(), goers.newBrowser()]
-    const answer = await goers.sent(waiting.there, await goers.leave(waiting), 'clefevre')
+    const [waiting, late] = [visitors.newBrowser(), visitors.newBrowser()]
+    const answer = await visitors.signInAtServer(
+      waiting.there,
+      await visitors.startSignIn(waiting),
+      'clefevre',
+    )
     await institution.down()
     const back = await waiting.here.get(answer)
     expect(back.status).toBe(503)
@@ -228,32 +238,32 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
       .toBeGreaterThan(0)
     await institution.up()
     expect((await waiting.here.get(answer)).location).toBe('/fr/compte')
-    expect((await goers.enter(late, 'clefevre')).location).toBe('/fr/compte')
+    expect((await visitors.signIn(late, 'clefevre')).location).toBe('/fr/compte')
   })
 })
 
 describe('sign-in through OpenID Connect alone', () => {
   let institution: OpenIdInstitution
-  let goers: ReturnType<typeof institutionVisitors>
+  let visitors: ReturnType<typeof institutionVisitors>
   beforeAll(async () => {
     institution = await openIdInstitution({ limits: unlimited })
-    goers = institutionVisitors(institution)
+    visitors = institutionVisitors(institution)
   }, 120_000)
   afterAll(() => institution?.stop())
 
   it('whoever the directory does not know is told so', async () => {
-    const unknown = goers.newBrowser()
-    expect((await goers.enter(unknown, 'nobody-here')).location).toBe('/fr/connexion/refusee/inconnue')
+    const unknown = visitors.newBrowser()
+    expect((await visitors.signIn(unknown, 'nobody-here')).location).toBe('/fr/connexion/refusee/inconnue')
     const page = textOf((await unknown.here.get('/fr/connexion/refusee/inconnue')).html)
     expect(page).toContain("l'annuaire où Sésame lit les comptes ne vous connaît pas")
   })
 
   it('a second factor of Sésame is not asked for where the provider says that it asked for one', async () => {
-    const owner = await goers.signedIn('nhaddad')
+    const owner = await visitors.signedIn('nhaddad')
     await enrolApp(owner.here, Date.now)
-    const again = goers.newBrowser()
-    const back = await institution.asSecondFactor(() => goers.enter(again, 'nhaddad'))
+    const again = visitors.newBrowser()
+    const back = await institution.asSecondFactor(() => visitors.signIn(again, 'nhaddad'))
     expect(back.location).toBe('/fr/compte')
-    expect(await goers.isIn(again)).toBe(true)
+    expect(await visitors.isSignedIn(again)).toBe(true)
   })
 })

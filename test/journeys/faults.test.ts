@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { minutes } from '../../src/clock.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
 import { endsWithin } from '../../src/services/ends-within.ts'
-import { makeAuthority } from '../world/authority.ts'
+import { createCertificateAuthority } from '../world/authority.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { type MailServer, startMailServer } from '../world/mail-server.ts'
@@ -13,10 +13,10 @@ import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { quickHashing } from '../world/quick-hashing.ts'
 import { root } from '../world/root.ts'
-import { startUnreliableLink, type Trouble, type UnreliableLink } from '../world/unreliable-link.ts'
+import { type LinkFault, startUnreliableLink, type UnreliableLink } from '../world/unreliable-link.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-const faults: readonly Trouble[] = ['refused', 'silent', 'cut']
+const faults: readonly LinkFault[] = ['refused', 'silent', 'cut']
 const done = /termine$/
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
@@ -54,7 +54,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
 
     beforeAll(async () => {
       strangers = mkdtempSync(join(tmpdir(), 'sesame-strangers-'))
-      makeAuthority(strangers)
+      createCertificateAuthority(strangers)
       writeFileSync(join(strangers, 'mail.password'), 'b')
       const [ldapRoad, mailRoad, mailPort] = [await freePort(), await freePort(), await freePort()]
       mail = await startMailServer({

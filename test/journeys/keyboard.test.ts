@@ -5,7 +5,7 @@ import { type BrowserUser, hasChromium, launchChromium, openBrowserUser } from '
 import { movableClock } from '../world/clock.ts'
 import { activationCodeFor } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
-import { type Keyboard, keyboardOf } from '../world/keyboard.ts'
+import { createKeyboardUser, type KeyboardUser } from '../world/keyboard.ts'
 import { unlimited } from '../world/limits.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import { withPasskeys } from '../world/passkeys.ts'
@@ -42,10 +42,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       next += 1
       if (!crowdMember) throw new Error('the crowd is too small')
       const person = await openBrowserUser(browser, base, options)
-      return { crowdMember, person, keys: keyboardOf(person) }
+      return { crowdMember, person, keys: createKeyboardUser(person) }
     }
 
-    const identify = async (keys: Keyboard, { number }: CrowdMember, next: string) => {
+    const identify = async (keys: KeyboardUser, { number }: CrowdMember, next: string) => {
       await keys.skip()
       await keys.tabTo(/^Valider$/)
       await keys.enter()
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.enter(next)
     }
 
-    const choose = async (keys: Keyboard, password: string, next: string | RegExp) => {
+    const choose = async (keys: KeyboardUser, password: string, next: string | RegExp) => {
       await keys.tabTo(/Aide pour choisir/)
       await keys.press('Space')
       await keys.fill(/^Nouveau mot de passe/, password)
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.enter(next)
     }
 
-    const signIn = async (keys: Keyboard, { login, initialPassword }: CrowdMember, next: string) => {
+    const signIn = async (keys: KeyboardUser, { login, initialPassword }: CrowdMember, next: string) => {
       await keys.skip()
       await keys.fill(/^Identifiant/, login)
       await keys.backAndForth()

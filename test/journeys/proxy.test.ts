@@ -4,7 +4,7 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../world/authority.ts'
+import { createCertificateAuthority } from '../world/authority.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { root } from '../world/root.ts'
@@ -30,7 +30,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
     let cookie = ''
 
     beforeAll(async () => {
-      makeAuthority(folder)
+      createCertificateAuthority(folder)
       const [front, behind] = [await freePort(), await freePort()]
       port = front
       fixture = await startPortal({

@@ -16,7 +16,7 @@ const expired = '/fr/connexion/mot-de-passe-expire'
 
 describe.each(institutions)('where people sign in through $name', ({ start }) => {
   let institution: Institution
-  let goers: ReturnType<typeof institutionVisitors>
+  let visitors: ReturnType<typeof institutionVisitors>
   let codes: string[]
   let letter: string
   let app: (at: number) => string
@@ -24,12 +24,12 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
 
   beforeAll(async () => {
     institution = await start({ limits: unlimited })
-    goers = institutionVisitors(institution)
-    const { here } = await goers.signedIn('tpetit')
+    visitors = institutionVisitors(institution)
+    const { here } = await visitors.signedIn('tpetit')
     app = (await enrolApp(here, Date.now)).app
     key = await enrolPasskey(here, institution.fixture.url)
     codes = await printSheet(here)
-    const newcomer = await goers.idOf('imoreau')
+    const newcomer = await visitors.idOf('imoreau')
     letter = await application().store.transaction(tx =>
       application().activationCodes.make(tx, newcomer, hours(24)),
     )
@@ -38,7 +38,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
 
   const application = () => institution.fixture.application
   const opens = async (login: string, password: string) =>
-    (await application().directory.bind(await goers.idOf(login), password)).ok
+    (await application().directory.bind(await visitors.idOf(login), password)).ok
 
   const dueToChange = async (uid: string) => {
     await institution.fixture.slapd?.asRoot(client => {
@@ -90,7 +90,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
   /** A sign-in that began before that server was configured, and waits in this browser. */
   const begunHere = async (by: 'embedded' | 'passkey') => {
     const visitor = newVisitor(institution.fixture.url)
-    const person = by === 'embedded' ? await goers.idOf('tpetit') : null
+    const person = by === 'embedded' ? await visitors.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), proof: { by }, confirms: null }
     const { cookie } = await application().store.transaction(tx =>
       application().pendingSignIns.open(tx, begun, null),
@@ -104,8 +104,8 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     'at the joker of somebody with factors': () => atJoker('numero-personnel', '175230', '30/9/1990'),
     'at the code of a letter': () => atJoker('numero-etudiant', '22609431', '29/2/2008', 'activation'),
     'that left for the server and did not come back': async () => {
-      const { here } = goers.newBrowser()
-      await goers.leave({ here })
+      const { here } = visitors.newBrowser()
+      await visitors.startSignIn({ here })
       return here
     },
     'whose password was taken before that server was configured': () => begunHere('embedded'),
@@ -119,7 +119,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
           .insertInto('sessions')
           .values({
             id: digestOf(handle),
-            person: await goers.idOf('tpetit'),
+            person: await visitors.idOf('tpetit'),
             how: 'embedded',
             external: null,
             external_subject: null,
@@ -184,7 +184,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const attempts = await application()
       .store.read.selectFrom('attempts')
       .select('id')
-      .where('person', '=', await goers.idOf(login))
+      .where('person', '=', await visitors.idOf(login))
       .execute()
     expect(attempts).toEqual([])
   })
@@ -224,13 +224,13 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     timeout: 60_000,
   }, async () => {
     const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
-    const browser = await goers.signedIn(login)
+    const browser = await visitors.signedIn(login)
     const own = await enrolApp(browser.here, Date.now)
-    await goers.growOld()
+    await visitors.ageSessions()
     const confirm = '/fr/connexion/confirmer/application'
     expect((await browser.here.get('/fr/compte/application')).location).toBe(confirm)
-    const to = await goers.leave(browser, confirm)
-    const back = await browser.here.get(await goers.sent(browser.there, to, login))
+    const to = await visitors.startSignIn(browser, confirm)
+    const back = await browser.here.get(await visitors.signInAtServer(browser.there, to, login))
     expect(back.location).toBe('/fr/connexion/second-element/application')
     const retire = () => browser.here.post('/fr/compte/application', { action: 'retirer' })
     expect((await retire()).location).toBe(confirm)

@@ -170,7 +170,7 @@ const step = async (world: World, lives: readonly Life[]) => {
     life.outside = true
     told.outside += 1
     await applications[0].directory.write(life.id, `Dehors-${draw()}`)
-  } else if (what < 0.5) pick(Object.values(services)).be(pick(serviceFaults))
+  } else if (what < 0.5) pick(Object.values(services)).setFault(pick(serviceFaults))
   else if (what < 0.6) arm(pick(killable))
   else if (what < 0.72) forward(Math.ceil(seconds(1 + draw() * 90)))
   else await carry()
@@ -188,7 +188,7 @@ const openIn = (application: Application) =>
 /** Everything is back, and time goes on until nothing waits. */
 const heal = async ({ applications, rounds, services, forward, arm }: World) => {
   arm(null)
-  for (const service of Object.values(services)) service.be('up')
+  for (const service of Object.values(services)) service.setFault('up')
   const [application] = applications
   for (let turn = 0; turn < 60; turn += 1) {
     forward(seconds(120))
@@ -207,7 +207,7 @@ const judge = async ({ applications, services }: World, { id, asked, frozen, out
   const newest = Math.max(0, ...rows.map(({ generation }) => generation))
 
   for (const [name, service] of Object.entries(services)) {
-    const landed = service.landings.filter(({ login }) => login === id).map(({ password }) => password)
+    const landed = service.recordedWrites.filter(({ login }) => login === id).map(({ password }) => password)
     const order = landed.map(password => generations.get(password) ?? 0).filter(generation => generation > 0)
     expect(order, `${id} at ${name}: never an old password upon a newer one`).toEqual(
       [...order].sort((a, b) => a - b),

@@ -21,25 +21,25 @@ export const auditTables = [
 ] as const
 
 /** An audit log on this store. The test runs the jobs that the portal runs by itself: seals and cuts. */
-export const auditIn = (store: Store) => {
+export const createTestAudit = (store: Store) => {
   const clock = movableClock()
   const parts = { store, keys: keysFrom(Buffer.alloc(32, 7)), clock, limits: defaultLimits }
   const audit = createAudit(parts.keys.of('audit'), clock)
   const heads: string[] = []
-  const stuck: string[] = []
+  const inconsistentChains: string[] = []
 
-  const tell = (chain: string, kind: AuditKind, count = 1) =>
+  const append = (chain: string, kind: AuditKind, count = 1) =>
     store.transaction(async tx => {
-      for (let told = 0; told < count; told += 1)
-        await audit.append(tx, { chain, kind, by: { kind: 'anonymous' }, details: { told } })
+      for (let index = 0; index < count; index += 1)
+        await audit.append(tx, { chain, kind, by: { kind: 'anonymous' }, details: { index } })
     })
 
   return {
     ...parts,
     audit,
     heads,
-    stuck,
-    tell,
+    inconsistentChains,
+    append,
     /** Moves the clock forward and runs the job that seals the chain heads each minute. */
     seal: async () => {
       clock.forward(minutes(2))
@@ -47,7 +47,7 @@ export const auditIn = (store: Store) => {
         ...parts,
         tell: sealed => {
           heads.push(sealed.head)
-          stuck.push(...sealed.stuck)
+          inconsistentChains.push(...sealed.stuck)
         },
       })
     },

@@ -6,7 +6,7 @@ const openssl = (...given: string[]) =>
   execFileSync('openssl', given, { stdio: ['ignore', 'ignore', 'pipe'] })
 
 /** Creates a private CA and a server certificate for localhost and the address: `ca.pem`, `server.pem`, `server.key`. */
-export const makeAuthority = (folder: string, address = '127.0.0.1') => {
+export const createCertificateAuthority = (folder: string, address = '127.0.0.1') => {
   const at = (name: string) => join(folder, name)
   openssl(
     'req',

@@ -154,7 +154,7 @@ export const startDs389 = async (people: readonly WorldPerson[]) => {
     child = spawn(program, ['-D', home, '-i', pidFile, '-d', '0'], { stdio: 'ignore' })
     await until('its answer', () => asRoot(async () => true).catch(() => false))
   }
-  const ended = () =>
+  const exited = () =>
     new Promise<void>(resolve =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
@@ -188,13 +188,13 @@ export const startDs389 = async (people: readonly WorldPerson[]) => {
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')
-      await ended()
+      await exited()
     },
     start: launch,
     stop: async () => {
       child.kill('SIGCONT')
       child.kill('SIGTERM')
-      await ended()
+      await exited()
       for (const place of [home, `/var/lib/dirsrv/slapd-${name}`, `/var/log/dirsrv/slapd-${name}`, folder])
         rmSync(place, { recursive: true, force: true })
     },

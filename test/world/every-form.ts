@@ -62,9 +62,9 @@ const sendForm = async (visitor: Visitor, route: RouteName, params: Params, { fi
 export const sendEveryForm = async (
   visitor: Visitor,
   secrets: Secrets,
-  told: (route: RouteName, answer: Awaited<ReturnType<Visitor['post']>>) => Promise<void> | void,
+  onAnswer: (route: RouteName, answer: Awaited<ReturnType<Visitor['post']>>) => Promise<void> | void,
 ) => {
   for (const route of postRoutes)
     for (const params of paramsOf[route] ?? [{}])
-      await told(route, await sendForm(visitor, route, params, secrets))
+      await onAnswer(route, await sendForm(visitor, route, params, secrets))
 }

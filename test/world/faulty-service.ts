@@ -9,40 +9,40 @@ import type { Check, Writer } from '../../src/services/services.ts'
 export const serviceFaults = ['up', 'up', 'up', 'down', 'silent', 'half', 'strict', 'deaf'] as const
 export type ServiceFault = (typeof serviceFaults)[number]
 
-export type Landing = { readonly login: string; readonly password: string }
+export type RecordedWrite = { readonly login: string; readonly password: string }
 
 /** A service in memory with faults that the test chooses. It records every password written there, in order. */
 export const createFaultyService = (draw: () => number, now: () => number) => {
   const held = new Map<string, string>()
-  const landings: Landing[] = []
-  let late: (Landing & { readonly at: number })[] = []
-  let mood: ServiceFault = 'up'
+  const recordedWrites: RecordedWrite[] = []
+  let late: (RecordedWrite & { readonly at: number })[] = []
+  let fault: ServiceFault = 'up'
 
-  const land = (landing: Landing) => {
-    held.set(landing.login, landing.password)
-    landings.push(landing)
+  const record = (write: RecordedWrite) => {
+    held.set(write.login, write.password)
+    recordedWrites.push(write)
   }
-  const writes: Record<ServiceFault, (landing: Landing) => Awaited<ReturnType<Writer['write']>>> = {
-    up: landing => {
-      land(landing)
+  const writes: Record<ServiceFault, (write: RecordedWrite) => Awaited<ReturnType<Writer['write']>>> = {
+    up: write => {
+      record(write)
       return ok()
     },
-    deaf: landing => {
-      land(landing)
+    deaf: write => {
+      record(write)
       return ok()
     },
-    strict: landing => {
-      if (held.get(landing.login) === landing.password) return refused('service-policy')
-      land(landing)
+    strict: write => {
+      if (held.get(write.login) === write.password) return refused('service-policy')
+      record(write)
       return ok()
     },
     down: () => refused('service-unavailable'),
-    half: landing => {
-      land(landing)
+    half: write => {
+      record(write)
       return refused('outcome-unknown')
     },
-    silent: landing => {
-      if (draw() < 0.6) late.push({ ...landing, at: now() + draw() * 20_000 })
+    silent: write => {
+      if (draw() < 0.6) late.push({ ...write, at: now() + draw() * 20_000 })
       return refused('outcome-unknown')
     },
   }
@@ -51,11 +51,11 @@ export const createFaultyService = (draw: () => number, now: () => number) => {
     longest: 1000,
     write: async ({ login }, password) => {
       await new Promise(resolve => setImmediate(resolve))
-      return writes[mood]({ login, password })
+      return writes[fault]({ login, password })
     },
     prove: async ({ login }, password) => {
       await new Promise(resolve => setImmediate(resolve))
-      if (mood === 'down' || mood === 'silent' || mood === 'deaf') return refused('service-unavailable')
+      if (fault === 'down' || fault === 'silent' || fault === 'deaf') return refused('service-unavailable')
       return held.get(login) === password ? ok() : refused('login-refused')
     },
     check: async () => [],
@@ -64,16 +64,16 @@ export const createFaultyService = (draw: () => number, now: () => number) => {
 
   return {
     service,
-    landings,
+    recordedWrites,
     holds: (login: string) => held.get(login) ?? null,
-    be: (next: ServiceFault) => {
-      mood = next
+    setFault: (next: ServiceFault) => {
+      fault = next
     },
     /** Carries out the delayed writes of a silent service that are due now. */
     settleLate: () => {
       const due = late.filter(({ at }) => at <= now())
       late = late.filter(({ at }) => at > now())
-      for (const landing of due) land(landing)
+      for (const write of due) record(write)
     },
   }
 }

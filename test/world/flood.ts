@@ -17,16 +17,16 @@ export type Sender = {
   readonly process?: number
 }
 
-type Told = { sent: number; admitted: number; network: number; full: number }
+type PostCounts = { sent: number; admitted: number; network: number; full: number }
 
 /** How the admission gates of several processes exchange their counts, ten times a second. */
-type Share = { capacity(): number; admitted(): void; tell(): Promise<void> }
+type GateShare = { capacity(): number; admitted(): void; tell(): Promise<void> }
 
 /** Valid handles of sessions and known browsers: owner by handle. */
 export type Owners = ReadonlyMap<string, string>
 
 /** One admission gate for each share, on a simulated clock. */
-export const floodedGates = (shares: readonly Share[], owners: Owners = new Map()) => {
+export const createFloodedGates = (shares: readonly GateShare[], owners: Owners = new Map()) => {
   let now = 1_000_000
   let lookups = 0
   const repeated = new Map<() => void, number>()
@@ -53,18 +53,22 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
     }),
   )
 
-  const send = (sender: Sender, heard: Told) => {
-    const hear = ({ refusal }: Entry) => {
-      heard[refusal ?? 'admitted'] += 1
+  const send = (sender: Sender, counts: PostCounts) => {
+    const count = ({ refusal }: Entry) => {
+      counts[refusal ?? 'admitted'] += 1
     }
-    const request = { ip: sender.from(heard.sent), cookies: sender.cookies?.(heard.sent), gone: () => false }
-    heard.sent += 1
+    const request = {
+      ip: sender.from(counts.sent),
+      cookies: sender.cookies?.(counts.sent),
+      gone: () => false,
+    }
+    counts.sent += 1
     const entry = gates[sender.process ?? 0]?.enter(request)
-    if (entry instanceof Promise) void entry.then(hear)
-    else if (entry) hear(entry)
+    if (entry instanceof Promise) void entry.then(count)
+    else if (entry) count(entry)
   }
 
-  const pass = async (step: number) => {
+  const advanceClock = async (step: number) => {
     for (const [work, milliseconds] of repeated) if (now % milliseconds === 0) work()
     if (now % 100 === 0) for (const share of shares) await share.tell()
     // Lets pending promises of this instant settle before the clock moves.
@@ -77,17 +81,17 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
     const begun = now
     const all = senders.map((sender, index) => ({
       sender,
-      heard: { sent: 0, admitted: 0, network: 0, full: 0 },
+      counts: { sent: 0, admitted: 0, network: 0, full: 0 },
       due: (index * 7919) % Math.max(1, 1000 / sender.rate),
     }))
     while (now < begun + seconds * 1000) {
       for (const one of all)
-        for (; one.due <= now - begun; one.due += 1000 / one.sender.rate) send(one.sender, one.heard)
-      await pass(step)
+        for (; one.due <= now - begun; one.due += 1000 / one.sender.rate) send(one.sender, one.counts)
+      await advanceClock(step)
     }
     for (const gate of gates) gate.close()
     await new Promise(setImmediate)
-    return new Map(all.map(({ sender, heard }) => [sender.name, heard]))
+    return new Map(all.map(({ sender, counts }) => [sender.name, counts]))
   }
 
   return {
@@ -109,14 +113,14 @@ export const floodedGates = (shares: readonly Share[], owners: Owners = new Map(
 }
 
 /** The share of a single process. */
-export const alone = (limit = limits.postsPerSecond): Share => ({
+export const singleProcessShare = (limit = limits.postsPerSecond): GateShare => ({
   capacity: () => limit,
   admitted: () => {},
   tell: async () => {},
 })
 
 /** Reproducible random numbers in [0, 1) from a seed. */
-export const drawnFrom = (seed: number) => {
+export const reproducibleRandom = (seed: number) => {
   let state = seed
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296

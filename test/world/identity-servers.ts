@@ -17,9 +17,9 @@ export type Institution = {
   readonly caFile: string | undefined
   readonly passwordOf: (own: string) => string
   /** Runs a sign-in that the server afterwards treats as too old to be fresh. */
-  readonly longAgo: <T>(signIn: () => Promise<T>) => Promise<T>
+  readonly asOldSignIn: <T>(signIn: () => Promise<T>) => Promise<T>
   /** Signs out at the server, as from another application. */
-  readonly signOutThere: (there: InstitutionBrowser) => Promise<void>
+  readonly signOutAtServer: (there: InstitutionBrowser) => Promise<void>
   readonly down: () => Promise<void>
   readonly up: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -68,7 +68,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
     url: op.issuer,
     caFile: undefined,
     passwordOf: () => 'right',
-    longAgo: async signIn => {
+    asOldSignIn: async signIn => {
       op.ago.value = 3600
       const done = await signIn()
       op.ago.value = 0
@@ -80,7 +80,7 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
       op.acr.value = 'one'
       return done
     },
-    signOutThere: async there => {
+    signOutAtServer: async there => {
       const page = await there.get(new URL('/session/end', op.issuer))
       const xsrf = 'reply' in page ? /name="xsrf" value="([\w-]+)"/.exec(page.reply.body)?.[1] : undefined
       if (!xsrf) throw new Error('the provider does not ask whether to sign out')
@@ -122,13 +122,13 @@ const casInstitution: Start = async config => {
     url,
     caFile,
     passwordOf: own => own,
-    longAgo: async signIn => {
+    asOldSignIn: async signIn => {
       const done = await signIn()
       // LemonLDAP::NG treats a sign-in of the last five seconds as fresh (portalForceAuthnInterval).
       await new Promise(resolve => setTimeout(resolve, 6500))
       return done
     },
-    signOutThere: async there => {
+    signOutAtServer: async there => {
       await there.get(new URL('/cas/logout', url))
     },
     down: kill,

@@ -16,39 +16,44 @@ export const institutionVisitors = (institution: Institution) => {
   type InBrowser = ReturnType<typeof newBrowser>
 
   /** Presses the sign-in button of the portal. Returns the address of the server to which the browser is redirected. */
-  const leave = async ({ here }: Pick<InBrowser, 'here'>, path = '/fr/connexion', fields = {}) => {
+  const startSignIn = async ({ here }: Pick<InBrowser, 'here'>, path = '/fr/connexion', fields = {}) => {
     const begun = await here.post(path, fields)
     const page = await here.get(begun.location ?? '/nowhere')
     return new URL((page.headers.get('refresh') ?? '').replace('0; url=', ''))
   }
 
   /** Signs in at the server. Returns the path and query with which it redirects the browser back to the portal. */
-  const sent = async (there: InstitutionBrowser, to: URL, login?: string, own = worldPasswordOf(login)) => {
+  const signInAtServer = async (
+    there: InstitutionBrowser,
+    to: URL,
+    login?: string,
+    own = worldPasswordOf(login),
+  ) => {
     const came = await there.signIn(to, login ? { login, password: institution.passwordOf(own) } : undefined)
     if (!('sent' in came)) throw new Error(`still there: ${textOf(came.page)}`)
     return `${came.sent.pathname}${came.sent.search}`
   }
 
   /** The complete sign-in. Returns the answer of the portal. */
-  const enter = async (browser: InBrowser, login: string, path?: string) =>
-    browser.here.get(await sent(browser.there, await leave(browser, path), login))
+  const signIn = async (browser: InBrowser, login: string, path?: string) =>
+    browser.here.get(await signInAtServer(browser.there, await startSignIn(browser, path), login))
 
   const signedIn = async (login = 'clefevre') => {
     const browser = newBrowser()
-    const { location } = await enter(browser, login)
+    const { location } = await signIn(browser, login)
     if (location !== '/fr/compte') throw new Error(`${login} was led to ${location}`)
     return browser
   }
 
   return {
     newBrowser,
-    leave,
-    sent,
-    enter,
+    startSignIn,
+    signInAtServer,
+    signIn,
     signedIn,
-    isIn: async ({ here }: InBrowser) => (await here.get('/fr/compte/sessions')).status === 200,
+    isSignedIn: async ({ here }: InBrowser) => (await here.get('/fr/compte/sessions')).status === 200,
     /** Makes every session too old for sensitive changes. */
-    growOld: () =>
+    ageSessions: () =>
       portal().application.store.transaction(tx =>
         tx.updateTable('sessions').set({ fresh_until: 0 }).execute(),
       ),

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { BrowserUser } from './browser.ts'
 
 /** The focused element: its name and position, and whether its focus is visible. */
-type Stop = {
+type FocusStop = {
   readonly name: string
   readonly id: string
   readonly column: 'around' | 'main' | 'aside'
@@ -13,7 +13,7 @@ type Stop = {
   readonly inView: boolean
 }
 
-const stopIn = (page: Page): Promise<Stop> =>
+const focusedElement = (page: Page): Promise<FocusStop> =>
   page.evaluate(() => {
     const at = document.activeElement as HTMLInputElement
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at)
@@ -36,12 +36,12 @@ const stopIn = (page: Page): Promise<Stop> =>
  * A person who uses only a keyboard. At each step the focus is checked: it is visible, it is inside the window, and it moves down
  * within a column, never up (WCAG 2.4.3, 2.4.7, 2.4.11).
  */
-export const keyboardOf = ({ page }: BrowserUser) => {
+export const createKeyboardUser = ({ page }: BrowserUser) => {
   const { keyboard } = page
-  const most = 60
+  const mostStops = 60
 
-  const look = async () => {
-    const stop = await stopIn(page)
+  const checkFocus = async () => {
+    const stop = await focusedElement(page)
     if (stop.name === '' && stop.id === '') throw new Error(`nothing has the focus on ${page.url()}`)
     const where = `« ${stop.name} » on ${page.url()}`
     expect(stop.ringed, `the focus shows at ${where}`).toBe(true)
@@ -49,9 +49,9 @@ export const keyboardOf = ({ page }: BrowserUser) => {
     return stop
   }
 
-  const tab = async (before?: Stop) => {
+  const tab = async (before?: FocusStop) => {
     await keyboard.press('Tab')
-    const stop = await look()
+    const stop = await checkFocus()
     if (before?.column === stop.column && stop.column !== 'around')
       expect(stop.bottom, `« ${stop.name} » comes after « ${before.name} »`).toBeGreaterThan(before.top)
     return stop
@@ -59,8 +59,8 @@ export const keyboardOf = ({ page }: BrowserUser) => {
 
   const tabTo = async (name: RegExp) => {
     const passed: string[] = []
-    let stop: Stop | undefined
-    while (passed.length < most) {
+    let stop: FocusStop | undefined
+    while (passed.length < mostStops) {
       stop = await tab(stop)
       if (name.test(stop.name)) return stop
       passed.push(stop.name)
@@ -80,7 +80,7 @@ export const keyboardOf = ({ page }: BrowserUser) => {
   const skip = async () => {
     expect((await tab()).name).toBe('Aller au contenu')
     await keyboard.press('Enter')
-    expect((await stopIn(page)).id).toBe('contenu')
+    expect((await focusedElement(page)).id).toBe('contenu')
   }
 
   return {
@@ -92,11 +92,11 @@ export const keyboardOf = ({ page }: BrowserUser) => {
 
     /** Presses Shift-Tab, then Tab: the focus is not trapped (WCAG 2.1.2). */
     backAndForth: async () => {
-      const { name, id } = await stopIn(page)
+      const { name, id } = await focusedElement(page)
       await keyboard.press('Shift+Tab')
-      expect((await look()).name).not.toBe(name)
+      expect((await checkFocus()).name).not.toBe(name)
       await keyboard.press('Tab')
-      expect(await look()).toMatchObject({ name, id })
+      expect(await checkFocus()).toMatchObject({ name, id })
     },
 
     /** Follows an entry of the menu; in a small window, opens the menu first. */
@@ -124,13 +124,15 @@ export const keyboardOf = ({ page }: BrowserUser) => {
     /** Checks that the error summary has the focus and that its first link leads to the field. */
     correct: async (field: string) => {
       // A browser applies `autofocus` when it first paints the page, which may be after the load event.
-      await expect.poll(async () => (await stopIn(page)).name, { timeout: 10_000 }).toMatch(/à corriger/)
-      expect(await look()).toMatchObject({ name: expect.stringMatching(/à corriger/) })
+      await expect
+        .poll(async () => (await focusedElement(page)).name, { timeout: 10_000 })
+        .toMatch(/à corriger/)
+      expect(await checkFocus()).toMatchObject({ name: expect.stringMatching(/à corriger/) })
       await tab()
       await keyboard.press('Enter')
-      expect((await look()).id).toBe(field)
+      expect((await checkFocus()).id).toBe(field)
     },
   }
 }
 
-export type Keyboard = ReturnType<typeof keyboardOf>
+export type KeyboardUser = ReturnType<typeof createKeyboardUser>

@@ -12,7 +12,7 @@ import {
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeAuthority } from './authority.ts'
+import { createCertificateAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
 import type { Slapd } from './slapd.ts'
@@ -158,7 +158,7 @@ const answers = (url: string) =>
 export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-llng-'))
   for (const part of ['conf', 'sessions', 'sessions/lock', 'cache']) mkdirSync(join(folder, part))
-  makeAuthority(folder)
+  createCertificateAuthority(folder)
   const port = await freePort()
   const url = `https://localhost:${port}`
   writeFileSync(join(folder, 'lemonldap-ng.ini'), portalIni(folder))
@@ -172,7 +172,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     execFileSync('chown', ['-R', `${user}:${user}`, folder])
   }
   const children: ChildProcess[] = []
-  let said = ''
+  let output = ''
 
   const run = (program: string, args: readonly string[], env: Record<string, string> = {}) => {
     // In a separate process group: both servers have workers, which must be paused and killed with them.
@@ -183,7 +183,7 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     })
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', data => {
-        said += data
+        output += data
       })
     children.push(child)
   }
@@ -215,12 +215,12 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     for (let tries = 0; !(await answers(url)); tries += 1) {
       if (tries > 100) {
         signal('SIGKILL')
-        throw new Error(`LemonLDAP::NG does not start: ${said}`)
+        throw new Error(`LemonLDAP::NG does not start: ${output}`)
       }
       await new Promise(resolve => setTimeout(resolve, 100))
     }
   }
-  const ended = async () => {
+  const exited = async () => {
     for (const child of children.splice(0))
       if (child.exitCode === null && child.signalCode === null)
         await new Promise<void>(resolve => child.once('exit', () => resolve()))
@@ -244,13 +244,13 @@ export const startLemonLdap = async (slapd: Slapd, forgotten?: string) => {
     resume: () => signal('SIGCONT'),
     kill: async () => {
       signal('SIGKILL')
-      await ended()
+      await exited()
     },
     start: launch,
     stop: async () => {
       signal('SIGCONT')
       signal('SIGKILL')
-      await ended()
+      await exited()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -28,11 +28,11 @@ export const logsInToEduroam = async (radius: Radius, login: string, password: s
   const file = join(folder, 'network.conf')
   writeFileSync(file, eduroamNetwork(radius, login, password), { mode: 0o600 })
   const args = ['-c', file, '-a', radius.server, '-p', String(radius.port), '-s', radius.secret, '-t', '5']
-  const said = await new Promise<string>(resolve =>
+  const output = await new Promise<string>(resolve =>
     execFile('eapol_test', args, { maxBuffer: 1 << 24 }, (_, stdout) => resolve(stdout)),
   )
   rmSync(folder, { recursive: true, force: true })
-  const verdict = said.trim().split('\n').at(-1)
+  const verdict = output.trim().split('\n').at(-1)
   if (verdict !== 'SUCCESS' && verdict !== 'FAILURE') throw new Error(`eapol_test says ${verdict}`)
   return verdict === 'SUCCESS'
 }

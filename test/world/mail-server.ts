@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
 
-export type Received = ParsedMail & { readonly recipients: string[]; readonly secure: boolean }
+export type ReceivedMail = ParsedMail & { readonly recipients: string[]; readonly secure: boolean }
 
 type Options = {
   readonly port: number
@@ -17,7 +17,7 @@ type Options = {
 
 /** A real SMTP server on the loopback, which a test can make refuse recipients. */
 export const startMailServer = async ({ port, tls, folder, account }: Options) => {
-  const received: Received[] = []
+  const received: ReceivedMail[] = []
   let answer: { code: number; words: string } | null = null
   const server = new SMTPServer({
     secure: tls === 'implicit',
@@ -40,7 +40,7 @@ export const startMailServer = async ({ port, tls, folder, account }: Options) =
   server.on('error', () => {})
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return {
-    received: received as readonly Received[],
+    received: received as readonly ReceivedMail[],
     refuseWith: (code: number, words: string) => {
       answer = { code, words }
     },

@@ -59,7 +59,7 @@ export const forkPortal = async (fixture: PortalFixture, port: number, script: s
 }
 
 /** A script to run in place of `npm start`: `crashing-portal.ts`, bundled. `at`: the failpoint at which it kills itself. */
-type StandIn = { readonly script: string; readonly at?: string }
+type ReplacementScript = { readonly script: string; readonly at?: string }
 
 /**
  * Starts the portal of a fixture as a process. `port`: the port to listen on, when it is not that of the public URL (behind a
@@ -68,15 +68,15 @@ type StandIn = { readonly script: string; readonly at?: string }
 export const spawnPortal = async (
   fixture: PortalFixture,
   port?: number,
-  standIn?: StandIn,
+  replacement?: ReplacementScript,
   more?: Readonly<Record<string, unknown>>,
 ): Promise<PortalProcess> => {
   const config = port === undefined ? fixture.configFile : configAt(fixture, port, more)
-  const child = spawn(process.execPath, standIn ? [standIn.script] : startCommand(), {
+  const child = spawn(process.execPath, replacement ? [replacement.script] : startCommand(), {
     cwd: root,
     env: {
       ...environment(fixture, config),
-      ...(standIn?.at && { CRASH_AT: standIn.at }),
+      ...(replacement?.at && { CRASH_AT: replacement.at }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

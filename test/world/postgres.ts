@@ -61,9 +61,9 @@ export const startPostgres = async () => {
   return {
     url: urlOf('postgres'),
     stop: async () => {
-      const ended = new Promise(resolve => child.once('exit', resolve))
+      const exited = new Promise(resolve => child.once('exit', resolve))
       child.kill('SIGQUIT')
-      await ended
+      await exited
       rmSync(folder, { recursive: true, force: true })
     },
   }

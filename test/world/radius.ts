@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeAuthority } from './authority.ts'
+import { createCertificateAuthority } from './authority.ts'
 import { suffix } from './people.ts'
 import { freePort } from './ports.ts'
 import type { Slapd } from './slapd.ts'
@@ -159,13 +159,13 @@ const listens = (port: number) =>
 
 export const startRadius = async (slapd: Slapd) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-radius-'))
-  makeAuthority(folder)
+  createCertificateAuthority(folder)
   const secret = randomBytes(18).toString('base64url')
   const port = await freePort()
   writeFileSync(join(folder, 'secret'), `${secret}\n`, { mode: 0o600 })
   writeFileSync(join(folder, 'radiusd.conf'), configuration(folder, port, slapd, secret), { mode: 0o600 })
   let child: ChildProcess
-  let said = ''
+  let output = ''
 
   const launch = async () => {
     child = spawn(program, ['-f', '-l', 'stdout', '-d', folder, '-n', 'radiusd'], {
@@ -173,15 +173,15 @@ export const startRadius = async (slapd: Slapd) => {
     })
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', data => {
-        said += data
+        output += data
       })
     for (let tries = 0; !(await listens(port)); tries += 1) {
-      if (tries > 100 || child.exitCode !== null) throw new Error(`FreeRADIUS does not start: ${said}`)
+      if (tries > 100 || child.exitCode !== null) throw new Error(`FreeRADIUS does not start: ${output}`)
       await new Promise(resolve => setTimeout(resolve, 50))
     }
   }
   await launch()
-  const ended = () =>
+  const exited = () =>
     new Promise<void>(resolve =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
@@ -194,18 +194,18 @@ export const startRadius = async (slapd: Slapd) => {
     realm,
     secretFile: join(folder, 'secret'),
     caFile: join(folder, 'ca.pem'),
-    said: () => said,
+    output: () => output,
     pause: () => suspendProcess(child.pid ?? 0),
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')
-      await ended()
+      await exited()
     },
     start: launch,
     stop: async () => {
       child.kill('SIGCONT')
       child.kill('SIGTERM')
-      await ended()
+      await exited()
       rmSync(folder, { recursive: true, force: true })
     },
   }

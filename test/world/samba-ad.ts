@@ -10,7 +10,7 @@ import {
   activeDirectoryAccounts,
   activeDirectorySettings,
 } from '../../src/directory/active-directory/settings.ts'
-import { makeAuthority } from './authority.ts'
+import { createCertificateAuthority } from './authority.ts'
 import { cachedDomain, configured, onLoopback, rootPassword } from './samba-domain.ts'
 import { domainDn, ouOf, privilegedGroup, serviceDn } from './samba-people.ts'
 import { suspendProcess } from './suspend-process.ts'
@@ -57,7 +57,7 @@ export const startSambaAd = async () => {
   const address = await freeAddress()
   const url = `ldaps://${address}`
   cpSync(cachedDomain(), folder, { recursive: true, preserveTimestamps: true })
-  makeAuthority(folder, address)
+  createCertificateAuthority(folder, address)
   const portalPassword = `Portal-${randomBytes(12).toString('base64url')}-1a`
   writeFileSync(join(folder, 'portal.password'), `${portalPassword}\n`, { mode: 0o600 })
   writeFileSync(join(folder, 'etc/smb.conf'), configuration(folder))
@@ -102,7 +102,7 @@ export const startSambaAd = async () => {
   const signal = (name: NodeJS.Signals) => {
     if (child.pid && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name)
   }
-  const ended = () =>
+  const exited = () =>
     new Promise<void>(resolve =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
@@ -148,12 +148,12 @@ export const startSambaAd = async () => {
     resume: () => signal('SIGCONT'),
     kill: async () => {
       signal('SIGKILL')
-      await ended()
+      await exited()
     },
     start: launch,
     stop: async () => {
       signal('SIGKILL')
-      await ended()
+      await exited()
       rmSync(folder, { recursive: true, force: true })
     },
     portalPassword: () => portalPassword,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
 import { type LdapSettings, ldapSettings } from '../../src/directory/ldap/settings.ts'
-import { makeAuthority } from './authority.ts'
+import { createCertificateAuthority } from './authority.ts'
 import { bases, suffix } from './people.ts'
 import { freePort } from './ports.ts'
 import { scratchFolder } from './scratch.ts'
@@ -34,7 +34,7 @@ const passwordFileOf = (folder: string, name: string) => join(folder, `${name}.p
 /** Fills the folder with the configuration, the people, the certificates and the passwords. */
 const fillFolder = (options: SlapdOptions) => (folder: string) => {
   for (const part of ['conf', 'data']) mkdirSync(join(folder, part))
-  makeAuthority(folder)
+  createCertificateAuthority(folder)
   const passwords = Object.fromEntries(
     serviceNames.map(name => [name, randomBytes(12).toString('base64url')]),
   ) as Passwords
@@ -93,7 +93,7 @@ export const startSlapd = async (options: SlapdOptions) => {
     }
   }
 
-  const ended = () =>
+  const exited = () =>
     new Promise<void>(resolve =>
       child.exitCode !== null || child.signalCode !== null ? resolve() : child.once('exit', () => resolve()),
     )
@@ -129,13 +129,13 @@ export const startSlapd = async (options: SlapdOptions) => {
     resume: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL')
-      await ended()
+      await exited()
     },
     start: launch,
     stop: async () => {
       child.kill('SIGCONT')
       child.kill('SIGTERM')
-      await ended()
+      await exited()
       rmSync(folder, { recursive: true, force: true })
     },
     /** The bind DN and password of a service account. */

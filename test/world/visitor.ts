@@ -4,7 +4,7 @@ const decode = (html: string) =>
   html.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '')
 
 /** Receives every answer, for tests that measure pages or collect secrets. */
-export type Told = (answer: {
+export type AnswerListener = (answer: {
   readonly method: string
   readonly path: string
   readonly status: number
@@ -19,7 +19,7 @@ export type Told = (answer: {
 export const newVisitor = (
   base: string | (() => string),
   headers: Readonly<Record<string, string>> = {},
-  told: Told = () => {},
+  onAnswer: AnswerListener = () => {},
 ) => {
   const cookies = new Map<string, string>()
 
@@ -47,7 +47,7 @@ export const newVisitor = (
     })
     keepCookies(response)
     const html = await response.text()
-    told({ method: init.method ?? 'GET', path, status: response.status, headers: response.headers, html })
+    onAnswer({ method: init.method ?? 'GET', path, status: response.status, headers: response.headers, html })
     return {
       status: response.status,
       html,

@@ -100,26 +100,26 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
 
   it('wait while the service is away, and keep their password sealed meanwhile', async () => {
-    world.telephony.be('down')
+    world.telephony.setFault('down')
     const attempt = await world.choose(first)
     expect(await world.carry('telephony')).toEqual(['away'])
     expect(await sealedIn(world.application)).toBe(2)
-    world.telephony.be('up')
+    world.telephony.setFault('up')
     world.clock.forward(seconds(6))
     expect(await world.carry('telephony')).toEqual(['settled'])
     expect((await world.stateOf(attempt)).telephony).toBe('proved')
   })
 
   it('of a newer password supersede what waits of an older one', async () => {
-    world.telephony.be('down')
+    world.telephony.setFault('down')
     const older = await world.choose(first)
     await world.carry('telephony')
     const newer = await world.choose(second)
-    world.telephony.be('up')
+    world.telephony.setFault('up')
     await world.carry('telephony')
     expect((await world.stateOf(older)).telephony).toBe('superseded')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
-    expect(world.telephony.landings.map(({ password }) => password)).toEqual([second])
+    expect(world.telephony.recordedWrites.map(({ password }) => password)).toEqual([second])
   })
 
   it('superseded while their write is in flight show no ✓, and the newer one is written after it', async () => {
@@ -155,10 +155,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
 
   it('that come late ask the source: a password changed elsewhere meanwhile stays', async () => {
-    world.telephony.be('down')
+    world.telephony.setFault('down')
     const attempt = await world.choose(first)
     await world.application.directory.write(camille, 'Ailleurs-Change-1')
-    world.telephony.be('up')
+    world.telephony.setFault('up')
     world.clock.forward(minutes(2))
     expect(await world.carry('telephony')).toEqual(['settled'])
     expect(await world.stateOf(attempt)).toMatchObject({
@@ -169,14 +169,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
 
   it('whose outcome nobody knows ask by a login before they write again', async () => {
-    world.telephony.be('half')
+    world.telephony.setFault('half')
     const attempt = await world.choose(first)
     expect(await world.carry('telephony')).toEqual(['away'])
-    world.telephony.be('strict')
+    world.telephony.setFault('strict')
     world.clock.forward(seconds(31))
     expect(await world.carry('telephony')).toEqual(['settled'])
     expect((await world.stateOf(attempt)).telephony).toBe('proved')
-    expect(world.telephony.landings).toHaveLength(1)
+    expect(world.telephony.recordedWrites).toHaveLength(1)
   })
 
   it('try a refused login twice, then fail, tell the desk once, and lock nobody', async () => {
@@ -217,7 +217,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
 
   it('that nobody took in time are erased, and the desk is told', async () => {
-    world.telephony.be('down')
+    world.telephony.setFault('down')
     const attempt = await world.choose(first)
     world.clock.forward(hours(47))
     await world.application.expiry.run()
@@ -231,19 +231,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
 
   it('of a freeze put a password that nobody knows in every service, though the source is away', async () => {
-    world.telephony.be('down')
+    world.telephony.setFault('down')
     await world.choose(first)
     await world.carry('telephony')
     await world.application.notMe.freezeByDesk(camille, 'desk', 'phishing')
     expect((await world.application.deliveries.ofPerson(camille)).map(({ state }) => state)).toEqual(
       expect.arrayContaining(['superseded']),
     )
-    world.telephony.be('up')
+    world.telephony.setFault('up')
     world.clock.forward(seconds(6))
     await world.carry('telephony')
-    const [landed] = world.telephony.landings
+    const [landed] = world.telephony.recordedWrites
     expect(landed?.password).not.toBe(first)
-    expect(world.telephony.landings).toHaveLength(1)
+    expect(world.telephony.recordedWrites).toHaveLength(1)
     expect(await sealedIn(world.application)).toBe(0)
   })
 

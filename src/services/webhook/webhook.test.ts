@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../../../test/world/authority.ts'
+import { createCertificateAuthority } from '../../../test/world/authority.ts'
 import { freePort } from '../../../test/world/ports.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { webhookSettings } from './settings.ts'
@@ -36,7 +36,7 @@ describe('another system is told of a change', () => {
     behave = response => response.writeHead(status).end(body)
   }
   beforeAll(async () => {
-    makeAuthority(folder)
+    createCertificateAuthority(folder)
     writeFileSync(secretFile, 'the secret of both\n')
     const tls = {
       key: readFileSync(join(folder, 'server.key')),
