@@ -26,8 +26,8 @@ import type { Failpoints } from './services/source/source.ts'
 import { servicesOf } from './services-of.ts'
 import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
-import { keptMark, problemPage } from './ui/pages/problem.page.tsx'
-import { makeUi } from './ui/ui.ts'
+import { formFieldsPlaceholder, problemPage } from './ui/pages/problem.page.tsx'
+import { createUi } from './ui/ui.ts'
 import { inRanges } from './web/address.ts'
 import { adminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
@@ -185,7 +185,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const transport =
     mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
-  const pageAssets = makeUi({ branding: config.branding, dist: folders.dist })
+  const pageAssets = createUi({ branding: config.branding, dist: folders.dist })
   const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
   const uiFor = (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
     pageAssets.ui({
@@ -236,7 +236,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     networkOf: networkFrom(application.keys.of('network'), isCampus),
     uiFor,
     problemPage,
-    keptMark,
+    formFieldsPlaceholder,
     cookies,
     gate,
     security: securityHeaders({

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import type { CurrentPage } from '../ui/here.ts'
+import type { CurrentPage } from '../ui/current-page.ts'
 import { Page } from '../ui/layout.tsx'
-import { Summary, type Told } from '../ui/summary.tsx'
+import { type FormError, Summary } from '../ui/summary.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { SignOut } from './sign-in/sign-out.page.tsx'
 
@@ -12,7 +12,7 @@ type Props = {
   readonly title?: string
   readonly lead?: ComponentChildren
   readonly progress?: ComponentChildren
-  readonly told?: readonly Told[]
+  readonly errors?: readonly FormError[]
   /** What stands below the summary of what is left to do. */
   readonly note?: string
   readonly withScript?: boolean
@@ -22,10 +22,10 @@ type Props = {
 
 /** A page of the account: its way back and the sign-out are always at the same place, after what is done here. */
 export const AccountPage = (props: Props) => {
-  const { ui, currentPage, told = [], note, children, ...page } = props
+  const { ui, currentPage, errors = [], note, children, ...page } = props
   return (
-    <Page ui={ui} currentPage={currentPage} hasErrors={told.length > 0} {...page}>
-      <Summary ui={ui} told={told} note={note} />
+    <Page ui={ui} currentPage={currentPage} hasErrors={errors.length > 0} {...page}>
+      <Summary ui={ui} errors={errors} note={note} />
       {children}
       <div class="stack">
         {currentPage.route !== 'account' && (

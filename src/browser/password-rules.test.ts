@@ -9,12 +9,12 @@ import { newPasswordPage } from '../journeys/steps/new-password.page.tsx'
 import { type Policy, presets } from '../password/policy.ts'
 import { hrefIn } from '../routes.ts'
 import { branding } from '../ui/theme.ts'
-import { makeUi } from '../ui/ui.ts'
+import { createUi } from '../ui/ui.ts'
 import { renderPage } from '../web/render.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'sesame-browser-'))
 let browser: Browser
-let shell: ReturnType<typeof makeUi>
+let shell: ReturnType<typeof createUi>
 
 beforeAll(async () => {
   await build({
@@ -22,7 +22,7 @@ beforeAll(async () => {
     ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', outdir: dist },
   })
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
-  shell = makeUi({ branding: branding.parse({}), dist })
+  shell = createUi({ branding: branding.parse({}), dist })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
 })
 afterAll(async () => {

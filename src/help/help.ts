@@ -27,7 +27,7 @@ export type Sentence = {
   readonly key: TextKey
   readonly names?: Readonly<Record<string, TextKey>>
   readonly values?: Readonly<Record<string, string | number>>
-  readonly lasting?: Readonly<Record<string, number>>
+  readonly duration?: Readonly<Record<string, number>>
 }
 export type Step = Sentence & { readonly picture?: PictureName | undefined; readonly also?: Sentence }
 

@@ -12,7 +12,7 @@ export const SearchForm = ({ ui, asked }: { ui: Ui; asked: string }) => (
       label={ui.say('help.search')}
       hint={ui.say('help.search.hint')}
       optional
-      beside={
+      button={
         <button class="button" type="submit">
           {ui.say('help.search.do')}
         </button>

@@ -9,10 +9,10 @@ const isolated = new RegExp(`${open}([^${close}]*)${close}`)
 /** « Date de naissance : » is called Date de naissance in a sentence. */
 const named = (label: string) => label.replace(/[\s.:]+$/u, '')
 
-const told = (ui: Ui, { key, names = {}, values, lasting = {} }: Sentence) =>
+const told = (ui: Ui, { key, names = {}, values, duration = {} }: Sentence) =>
   ui.say(key, {
     ...values,
-    ...Object.fromEntries(Object.entries(lasting).map(([name, ms]) => [name, ui.lasting(ms)])),
+    ...Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])),
     ...Object.fromEntries(
       Object.entries(names).map(([name, of]) => [name, `${open}${named(ui.say(of))}${close}`]),
     ),

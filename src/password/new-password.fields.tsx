@@ -175,7 +175,7 @@ export const NewPasswordFields = (props: NewPasswordProps) => {
         error={errorOf('nouveau')}
         describedBy="regles"
         help={<Help ui={ui} />}
-        beside={<Reveal ui={ui} />}
+        button={<Reveal ui={ui} />}
         input={{ ...secret, placeholder: say('new.placeholder') }}
       />
       <Rules {...props} />

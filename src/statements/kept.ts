@@ -4,7 +4,7 @@ import type { TextKey } from '../texts/texts.ts'
 import type { CookieName } from '../web/cookies.ts'
 
 /** How long, in words; the durations are those in force. */
-export type HowLong = { readonly key: TextKey; readonly lasting?: Readonly<Record<string, number>> }
+export type HowLong = { readonly key: TextKey; readonly duration?: Readonly<Record<string, number>> }
 
 /** Each table of the store, and the line of the page that tells of it: a new one does not compile without. */
 const told = {
@@ -53,34 +53,34 @@ const told = {
 export type Kept = (typeof told)[keyof typeof told]
 
 const account: HowLong = { key: 'privacy.account' }
-const lasting = (key: TextKey, long: number): HowLong => ({ key, lasting: { long } })
-const atMost = (long: number) => lasting('privacy.at-most', long)
+const duration = (key: TextKey, long: number): HowLong => ({ key, duration: { long } })
+const atMost = (long: number) => duration('privacy.at-most', long)
 
 /** What is kept, in the order of the page, and for how long: what `retention.ts` applies, in words. */
 export const keptFor = (limits: Limits): Readonly<Record<Kept, HowLong>> => ({
-  journey: lasting('privacy.journey.long', limits.purgeJourneys),
-  password: lasting('privacy.password.long', limits.sealedPassword),
+  journey: duration('privacy.journey.long', limits.purgeJourneys),
+  password: duration('privacy.password.long', limits.sealedPassword),
   deliveries: atMost(limits.purgeDetails),
   history: account,
   joker: { key: 'privacy.until-changed' },
-  tries: lasting('privacy.tries.long', limits.purgeCounters),
-  passwords: lasting('privacy.passwords.long', limits.failedNamesWindow),
-  factors: lasting('privacy.factors.long', limits.factorPending),
+  tries: duration('privacy.tries.long', limits.purgeCounters),
+  passwords: duration('privacy.passwords.long', limits.failedNamesWindow),
+  factors: duration('privacy.factors.long', limits.factorPending),
   contacts: { key: 'privacy.until-removed' },
   codes: atMost(limits.codeLife),
-  mails: lasting('privacy.mails.long', limits.purgeMails),
+  mails: duration('privacy.mails.long', limits.purgeMails),
   'not-me': atMost(limits.notMeToken),
-  freezes: lasting('privacy.freezes.long', limits.recoveryClosed),
+  freezes: duration('privacy.freezes.long', limits.recoveryClosed),
   sessions: {
     key: 'privacy.sessions.long',
-    lasting: { idle: limits.sessionIdle, whole: limits.sessionWhole },
+    duration: { idle: limits.sessionIdle, whole: limits.sessionWhole },
   },
   'sign-ins': atMost(Math.max(limits.pendingSignIn, limits.externalSignIn, limits.passkeyChallenge)),
   browsers: atMost(limits.knownBrowser),
   'activation-code': atMost(Math.max(limits.activationByMail, limits.activationByLetter)),
   charter: account,
   'first-day': account,
-  log: lasting('privacy.log.long', limits.purgeDetails),
+  log: duration('privacy.log.long', limits.purgeDetails),
   limits: atMost(limits.purgeCounters),
   directory: { key: 'privacy.directory.long' },
 })

@@ -15,8 +15,8 @@ type Props = {
   readonly history: number
 }
 
-const longOf = (ui: Ui, { key, lasting = {} }: HowLong) =>
-  ui.say(key, Object.fromEntries(Object.entries(lasting).map(([name, ms]) => [name, ui.lasting(ms)])))
+const longOf = (ui: Ui, { key, duration = {} }: HowLong) =>
+  ui.say(key, Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])))
 
 /** What this portal keeps: no history where none is compared, no invented directory where there is a real one. */
 const lines = ({ ui, limits, history }: Props) =>
@@ -69,7 +69,7 @@ const Cookies = ({ ui, limits, config }: Props) => {
         columns={[say('privacy.cookie'), say('privacy.long')]}
         rows={held.map(([name, long]) => ({
           name: say(`privacy.cookie.${name}`),
-          cells: [ui.lasting(long)],
+          cells: [ui.duration(long)],
         }))}
       />
       <p>{say('privacy.cookies.none')}</p>

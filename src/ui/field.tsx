@@ -9,7 +9,7 @@ export const ErrorLine = ({ id, children }: { id: string; children: ComponentChi
   </p>
 )
 
-/** At the head of a form of several fields: none may stay empty (RGAA 11.10). */
+/** Above a form of several fields: all are required (RGAA 11.10). */
 export const AllRequired = ({ ui }: { ui: Ui }) => (
   <p class="hint all-required">{ui.say('form.all-required')}</p>
 )
@@ -20,16 +20,15 @@ type FieldProps = {
   readonly input: JSX.IntrinsicElements['input']
   readonly hint?: string | undefined
   readonly error?: string | undefined
-  /** Ids of what else describes the field: the rules, the question. */
+  /** Ids of other elements that describe the field, such as the rules or the question. */
   readonly describedBy?: string
-  readonly beside?: ComponentChildren
-  /** May stay empty. */
+  readonly button?: ComponentChildren
   readonly optional?: boolean
-  /** A help mark beside the label. */
+  /** A help mark next to the label. */
   readonly help?: ComponentChildren
 }
 
-/** Label, error, input, hint: tied together once for all (RGAA 11.1, 11.10, 11.11). */
+/** Label, error, input and hint, associated for assistive technologies (RGAA 11.1, 11.10, 11.11). */
 export const Field = ({
   name,
   label,
@@ -37,12 +36,12 @@ export const Field = ({
   hint,
   error,
   describedBy,
-  beside,
+  button,
   help,
   optional,
 }: FieldProps) => {
   const described = [error && `${name}-erreur`, hint && `${name}-aide`, describedBy].filter(Boolean).join(' ')
-  const box = (
+  const inputElement = (
     <input
       id={name}
       name={name}
@@ -63,13 +62,13 @@ export const Field = ({
         <label for={name}>{label}</label>
       )}
       {error && <ErrorLine id={`${name}-erreur`}>{error}</ErrorLine>}
-      {beside ? (
+      {button ? (
         <div class="with-button">
-          {box}
-          {beside}
+          {inputElement}
+          {button}
         </div>
       ) : (
-        box
+        inputElement
       )}
       {hint && (
         <p class="hint" id={`${name}-aide`}>

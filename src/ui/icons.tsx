@@ -7,7 +7,7 @@ const shapes = {
   later: 'M12 16a4 4 0 1 1 0-8 4 4 0 0 1 0 8',
 } as const
 
-/** A state is a word, a shape, then a colour: the word is beside it. */
+/** Hidden from assistive technologies: the state is always written in words next to it (RGAA 3.1). */
 export const Icon = ({ shape }: { shape: keyof typeof shapes }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
     <path d={shapes[shape]} />

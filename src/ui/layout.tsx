@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
 import { helpSlugs, type RouteName } from '../routes.ts'
-import { helpOf } from './help-of.ts'
+import { type CurrentPage, CurrentPageContext } from './current-page.ts'
+import { helpFor } from './help-links.ts'
 import { Helpdesk } from './helpdesk.tsx'
-import { type CurrentPage, Here } from './here.ts'
 import { noBreakText } from './no-break-text.tsx'
 import type { Ui } from './ui.ts'
 
@@ -15,7 +15,7 @@ const menu = [
   ['help', 'nav.help'],
 ] as const
 
-/** Which entry of the menu a page belongs to. */
+/** The menu entry to which a page belongs; a page that is not listed is its own entry or has none. */
 const sections: { readonly [route in RouteName]?: RouteName } = {
   chooseNumber: 'forgotten',
   identify: 'forgotten',
@@ -75,7 +75,7 @@ const sections: { readonly [route in RouteName]?: RouteName } = {
   passkeyTry: 'account',
 }
 
-const OwnMark = ({ name }: { name: string }) => (
+const DefaultLogo = ({ name }: { name: string }) => (
   <svg viewBox="0 0 40 40" width="38" height="38" role="img" aria-label={name}>
     <path d="M8 37V19a12 12 0 0 1 24 0v18M4 37h32" stroke-width="3.5" />
     <path d="M18 37V23l9-4v18" stroke-width="3" />
@@ -85,7 +85,7 @@ const OwnMark = ({ name }: { name: string }) => (
 const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }) => {
   const { say, href, branding, logo } = ui
   const section = currentPage && (sections[currentPage.route] ?? currentPage.route)
-  const currency = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
+  const ariaCurrent = (name: RouteName) => (name === currentPage?.route ? 'page' : 'true')
   return (
     <header class="top">
       <a class="skip" href="#contenu">
@@ -93,7 +93,7 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
       </a>
       <a class="brand" href={href('home')}>
         <span class="logo">
-          {logo ? <img src={logo} alt={branding.institution} /> : <OwnMark name={branding.institution} />}
+          {logo ? <img src={logo} alt={branding.institution} /> : <DefaultLogo name={branding.institution} />}
         </span>
         <span>
           <b>{branding.product}</b> {branding.institution}
@@ -106,7 +106,7 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
         <ul>
           {menu.map(([name, key]) => (
             <li>
-              <a href={href(name)} aria-current={name === section ? currency(name) : undefined}>
+              <a href={href(name)} aria-current={name === section ? ariaCurrent(name) : undefined}>
                 {say(key)}
               </a>
             </li>
@@ -117,9 +117,9 @@ const Header = ({ ui, currentPage }: { ui: Ui; currentPage: CurrentPage | null }
   )
 }
 
-/** The page of the help that speaks of this very page, at the same place on each (WCAG 3.2.6). */
-const HelpOf = ({ ui, page }: { ui: Ui; page: RouteName }) => {
-  const help = helpOf(page)
+/** Link to the help about this page, at the same position on every page (WCAG 3.2.6). */
+const PageHelp = ({ ui, page }: { ui: Ui; page: RouteName }) => {
+  const help = helpFor(page)
   return (
     help && (
       <p>
@@ -133,7 +133,7 @@ const HelpOf = ({ ui, page }: { ui: Ui; page: RouteName }) => {
   )
 }
 
-/** `place` is null where a page must not link to itself; `page` is known there too. */
+/** `currentPage` is null on a page that must not link to itself; `page` still names its route. */
 const Footer = ({
   ui,
   currentPage,
@@ -144,11 +144,11 @@ const Footer = ({
   page: RouteName | null
 }) => {
   const { say, href, branding, language } = ui
-  const other = language === 'fr' ? 'en' : 'fr'
+  const otherLanguage = language === 'fr' ? 'en' : 'fr'
   const query = currentPage?.query ? `?${new URLSearchParams(currentPage.query)}` : ''
   return (
     <footer class="foot">
-      {page && <HelpOf ui={ui} page={page} />}
+      {page && <PageHelp ui={ui} page={page} />}
       <Helpdesk ui={ui} />
       <ul>
         <li>
@@ -165,8 +165,8 @@ const Footer = ({
             href={
               currentPage ? ui.otherHref(currentPage.route, currentPage.params) + query : ui.otherHref('home')
             }
-            lang={other}
-            hreflang={other}
+            lang={otherLanguage}
+            hreflang={otherLanguage}
           >
             {say('foot.language')}
           </a>
@@ -178,20 +178,20 @@ const Footer = ({
 
 export type PageProps = {
   readonly ui: Ui
-  /** The one heading: a question or a fact. */
+  /** The `h1`. */
   readonly heading: string
-  /** Words of the browser's title, before the product's and the institution's; the heading where they are the same. */
+  /** Start of the document title, before the product and the institution; by default the heading. */
   readonly title?: string
   readonly lead?: ComponentChildren
-  /** What stands on the line between wall and floor: the progress, or one door. */
+  /** Shown on the bottom line of the page header: the progress of a journey, or one door drawing. */
   readonly progress?: ComponentChildren
   readonly hasErrors?: boolean
   readonly withScript?: boolean
-  /** A page that asks for a passkey: its script takes the place of the other. */
+  /** Loads the passkey script, which replaces the general one. */
   readonly withPasskey?: boolean
-  /** Of a page that is not the one of the route which answers it, or whose address has a query. */
+  /** For a page that is not that of the answering route, or whose URL has a query. */
   readonly currentPage?: CurrentPage
-  /** A page whose address holds a secret loads nothing, is indexed nowhere and links to itself nowhere. */
+  /** The URL of the page holds a secret: it loads nothing, is not indexed and never links to itself. */
   readonly secret?: boolean
   readonly children: ComponentChildren
 }
@@ -215,13 +215,13 @@ const Head = ({ ui, title, heading, hasErrors, secret }: PageProps) => {
   )
 }
 
-/** Wall (where you are), floor (what you do), door (how open it is). */
+/** The layout of every page: header, title area (`wall`), content (`floor`), footer. */
 export const Page = (props: PageProps) => {
   const { ui, heading, lead, progress, children } = props
-  const known = ui.route ? { route: ui.route, params: ui.params } : null
-  const served = useContext(Here)
-  const here = props.currentPage ?? served ?? known
-  const currentPage = props.secret ? null : here
+  const fromUi = ui.route ? { route: ui.route, params: ui.params } : null
+  const fromContext = useContext(CurrentPageContext)
+  const page = props.currentPage ?? fromContext ?? fromUi
+  const currentPage = props.secret ? null : page
   return (
     <html lang={ui.language}>
       <Head {...props} />
@@ -237,7 +237,7 @@ export const Page = (props: PageProps) => {
           </div>
           <div class="floor">{children}</div>
         </main>
-        <Footer ui={ui} currentPage={currentPage} page={here?.route ?? null} />
+        <Footer ui={ui} currentPage={currentPage} page={page?.route ?? null} />
         {props.withPasskey && <script dangerouslySetInnerHTML={{ __html: ui.passkeyScript }} />}
         {props.withScript && <script dangerouslySetInnerHTML={{ __html: ui.script }} />}
       </body>

@@ -1,11 +1,11 @@
 import { encode } from 'uqr'
 
-/** Modules of white around the code: four, or cameras miss it (ISO/IEC 18004). */
-const quiet = 4
+/** Width of the white border in modules: with less than four, cameras miss the code (ISO/IEC 18004). */
+const quietZone = 4
 
-/** A QR code as one path: black on white in both schemes, since cameras expect it, and described in words. */
+/** A QR code as one SVG path: black on white in both colour schemes, as cameras expect. `label` is its text alternative. */
 export const QrCode = ({ text, label }: { text: string; label: string }) => {
-  const { data, size } = encode(text, { ecc: 'M', border: quiet })
+  const { data, size } = encode(text, { ecc: 'M', border: quietZone })
   const dark = data.flatMap((row, y) => row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : [])))
   return (
     <svg

@@ -1,27 +1,27 @@
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from './ui.ts'
 
-export type Opening = 'shut' | 'half-open' | 'open'
+export type DoorState = 'shut' | 'half-open' | 'open'
 
-/** A door alone on the line says how open the place is; its page says the same in words. */
-export const DoorDrawing = ({ opening }: { opening: Opening }) => (
-  <span class={`door ${opening}`} aria-hidden="true" />
+/** Decorative: a door that shows how far the person has come. The page says the same in words. */
+export const DoorDrawing = ({ state }: { state: DoorState }) => (
+  <span class={`door ${state}`} aria-hidden="true" />
 )
 
-/** What each door of a journey is called; the last one is its end. */
+/** The title of each step of a journey; the last one is its end. */
 export type StepTitles = readonly TextKey[]
 
-const openingOf = (index: number, current: number, last: number): Opening => {
+const doorStateOf = (index: number, current: number, last: number): DoorState => {
   if (index < current || current === last) return 'open'
   return index === current ? 'half-open' : 'shut'
 }
 
-const wordOf = (index: number, current: number): TextKey => {
+const statusTextOf = (index: number, current: number): TextKey => {
   if (index < current) return 'steps.done'
   return index === current ? 'steps.here' : 'steps.later'
 }
 
-/** The progress of a journey: one door opens at each step (four, at each 25 %), and the same in words. */
+/** The progress of a journey, as a row of doors and in words; with four steps, each is 25 %. */
 export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: StepTitles; step: number }) => {
   const { say, language } = ui
   const current = step - 1
@@ -33,13 +33,13 @@ export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: St
       <ol>
         {stepTitles.map((key, index) => (
           <li
-            class={`door ${openingOf(index, current, last)}`}
+            class={`door ${doorStateOf(index, current, last)}`}
             aria-current={index === current ? 'step' : undefined}
           >
             <span class="unseen">
               {say(key)}
               {language === 'fr' ? ' : ' : ': '}
-              {say(wordOf(index, current))}
+              {say(statusTextOf(index, current))}
             </span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-/** biome-ignore-all lint/a11y/noRedundantRoles: where it is narrow rows are blocks, and browsers then forget the table. */
+/** biome-ignore-all lint/a11y/noRedundantRoles: on narrow screens rows are displayed as blocks, and browsers then drop the table semantics. */
 
 import type { ComponentChildren } from 'preact'
 import type { Ui } from './ui.ts'
@@ -12,7 +12,7 @@ type Props = {
   readonly rows: readonly Row[]
 }
 
-/** A real table; where it would not fit, each row is a block that repeats the names of its columns. */
+/** A data table; on a narrow screen each row becomes a block that repeats the names of its columns. */
 export const Table = ({ ui, label, columns, rows }: Props) => {
   const [, ...others] = columns
   const colon = ui.language === 'fr' ? '\u00a0:' : ':'

@@ -10,22 +10,22 @@ const isTimeZone = (name: string) => {
   }
 }
 
-const inBoth = z.strictObject({ fr: z.array(z.string()), en: z.array(z.string()) })
+const sentencesByLanguage = z.strictObject({ fr: z.array(z.string()), en: z.array(z.string()) })
 
 const audit = z.strictObject({
   date: z.iso.date().describe('When it ended: 2026-11-30.'),
   by: z.string().min(1).describe('Who made it.'),
   rate: z.number().min(0).max(100).describe('Per cent of the RGAA criteria that are met.'),
-  inaccessible: inBoth
+  inaccessible: sentencesByLanguage
     .default({ fr: [], en: [] })
     .describe('What it found not to be accessible, a sentence each, with derogations and their reason.'),
 })
 
-const line = () => z.string().default('')
+const optionalLine = () => z.string().default('')
 
 /**
- * The institution's own: name, logo, two colours, whom to call. Every shade is derived from the two colours with its
- * lightness fixed by the style sheet, so that contrast holds whatever is chosen.
+ * The institution's branding: name, logo, two colours, helpdesk. The style sheet derives every shade from the two colours
+ * with a fixed lightness, so that the contrast is sufficient for any choice.
  */
 export const branding = z.strictObject({
   product: z.string().min(1).default('Sésame').describe('Name of the portal, in the header and in mails.'),
@@ -40,7 +40,7 @@ export const branding = z.strictObject({
     .string()
     .refine(isTimeZone, 'must be a time zone such as Europe/Paris or Indian/Reunion')
     .default('Europe/Paris')
-    .describe('The clock that pages and mails tell.'),
+    .describe('Time zone of the dates and times in pages and mails.'),
   signInUrl: z
     .url()
     .optional()
@@ -49,10 +49,10 @@ export const branding = z.strictObject({
     .url()
     .optional()
     .describe('Your page of the eduroam CAT or geteduroam tool: linked, and shown as a QR code.'),
-  publisher: line().describe('Legal notice: who publishes the site, on one line.'),
-  publicationDirector: line().describe('Legal notice: who answers for what is published.'),
-  host: line().describe('Legal notice: who hosts the portal, with address and telephone.'),
-  dataProtection: line().describe('Personal data: how to reach the data protection officer.'),
+  publisher: optionalLine().describe('Legal notice: who publishes the site, on one line.'),
+  publicationDirector: optionalLine().describe('Legal notice: who answers for what is published.'),
+  host: optionalLine().describe('Legal notice: who hosts the portal, with address and telephone.'),
+  dataProtection: optionalLine().describe('Personal data: how to reach the data protection officer.'),
   accessibility: z
     .enum(['no', 'partially', 'fully'])
     .default('no')

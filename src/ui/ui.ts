@@ -3,18 +3,18 @@ import { extname, join } from 'node:path'
 import type { Href, RouteName } from '../routes.ts'
 import { type Language, type Say, sayIn } from '../texts/texts.ts'
 import { typesetFrench } from '../texts/typeset.ts'
-import { type ClockWords, clockWords } from './clock-words.ts'
+import { createDateFormats, type DateFormats } from './date-formats.ts'
 import type { Branding } from './theme.ts'
 
-/** What every page needs to speak, link and dress; nothing of the request but its language. */
-export type Ui = ClockWords & {
+/** What every page needs: texts, links, branding and assets. Of the request it depends on the language only. */
+export type Ui = DateFormats & {
   readonly language: Language
   readonly say: Say
   readonly href: Href
-  /** The same in the other language. */
+  /** URLs in the other language. */
   readonly otherHref: Href
   readonly branding: Branding
-  /** `data:` address of the institution's logo, when it gave one. */
+  /** `data:` URL of the institution's logo, if it is configured. */
   readonly logo: string | null
   readonly route: RouteName | null
   readonly params: Readonly<Record<string, string>>
@@ -26,19 +26,19 @@ export type Ui = ClockWords & {
   readonly demonstration: boolean
 }
 
-const types: Readonly<Record<string, string>> = {
+const logoTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
   '.webp': 'image/webp',
 }
-const largestLogo = 8192
+const maxLogoBytes = 8192
 
 const logoOf = (file: string | undefined) => {
   if (!file) return null
   const bytes = readFileSync(file)
-  const type = types[extname(file).toLowerCase()]
-  if (!type || bytes.length > largestLogo)
+  const type = logoTypes[extname(file).toLowerCase()]
+  if (!type || bytes.length > maxLogoBytes)
     throw new Error(`branding.logoFile: ${file} must be an SVG, PNG, JPEG or WebP of at most 8 KB`)
   return `data:${type};base64,${bytes.toString('base64')}`
 }
@@ -49,8 +49,8 @@ const typesetBranding = (branding: Branding): Branding => {
   return { ...branding, helpdesk: { ...helpdesk, hours } }
 }
 
-/** The dress of all pages, made once: its style sheet and script are constants, so a policy of hashes covers them. */
-export const makeUi = (parts: { branding: Branding; dist: string }) => {
+/** Created once: style sheet and scripts are constant, so that the content security policy can list their hashes. */
+export const createUi = (parts: { branding: Branding; dist: string }) => {
   const branding = typesetBranding(parts.branding)
   const { primary, accent, timeZone } = branding
   const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
@@ -58,13 +58,13 @@ export const makeUi = (parts: { branding: Branding; dist: string }) => {
   const passkeyScript = readFileSync(join(parts.dist, 'passkey.js'), 'utf8')
   const assets = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
   const uiLocales = {
-    fr: { language: 'fr', say: sayIn('fr'), ...clockWords('fr', timeZone) },
-    en: { language: 'en', say: sayIn('en'), ...clockWords('en', timeZone) },
+    fr: { language: 'fr', say: sayIn('fr'), ...createDateFormats('fr', timeZone) },
+    en: { language: 'en', say: sayIn('en'), ...createDateFormats('en', timeZone) },
   } as const
 
   return {
     inline: { styles: [styles], scripts: [script, passkeyScript] },
-    ui: (asked: {
+    ui: (options: {
       language: Language
       hrefs: Readonly<Record<Language, Href>>
       route: RouteName | null
@@ -72,11 +72,11 @@ export const makeUi = (parts: { branding: Branding; dist: string }) => {
       charterVersion: string
       demonstration: boolean
     }): Ui => {
-      const { language, hrefs, ...more } = asked
+      const { language, hrefs, ...rest } = options
       return {
         ...assets,
         ...uiLocales[language],
-        ...more,
+        ...rest,
         href: hrefs[language],
         otherHref: hrefs[language === 'fr' ? 'en' : 'fr'],
       }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { RouteName } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
-import type { CurrentPage } from '../ui/here.ts'
+import type { CurrentPage } from '../ui/current-page.ts'
 import type { Ui } from '../ui/ui.ts'
 import { compress, encodingFor } from './compress.ts'
 import type { Cookies } from './cookies.ts'
@@ -26,8 +26,8 @@ export type ReplyDeps = {
     retryAfter: number | undefined
     keeps?: boolean
   }) => VNode
-  /** Where the fields that are kept stand in that page. */
-  readonly keptMark: string
+  /** Replaced by the fields of the refused form in that page. */
+  readonly formFieldsPlaceholder: string
   readonly cookies: Pick<Cookies, 'line'>
   readonly security: Readonly<Record<string, string>>
   readonly log: Log
@@ -43,7 +43,14 @@ export const languageOf = (request: FastifyRequest): Language => {
 }
 
 /** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
-export const createReplies = ({ uiFor, problemPage, keptMark, cookies, security, log }: ReplyDeps) => {
+export const createReplies = ({
+  uiFor,
+  problemPage,
+  formFieldsPlaceholder,
+  cookies,
+  security,
+  log,
+}: ReplyDeps) => {
   const send = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -136,7 +143,7 @@ export const createReplies = ({ uiFor, problemPage, keptMark, cookies, security,
         .header('content-type', 'text/html; charset=utf-8')
         .header('cache-control', 'no-store')
         .header('retry-after', String(retryAfter))
-        .send(bodyIn(languageOf(request)).replace(keptMark, () => more.fields ?? ''))
+        .send(bodyIn(languageOf(request)).replace(formFieldsPlaceholder, () => more.fields ?? ''))
     }
   }
 

@@ -3,7 +3,7 @@ import { helpPages } from '../../src/help/all.ts'
 import { knownToHelp } from '../../src/help/known.ts'
 import { helpSlugs, hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
-import { helpOf } from '../../src/ui/help-of.ts'
+import { helpFor } from '../../src/ui/help-links.ts'
 import { hasChromium, launchChromium, openBrowserUser, overflows } from '../world/browser.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
@@ -36,7 +36,7 @@ describe('the help', () => {
   const first = async (asked: string, language: Language = 'fr') => (await search(asked, language)).answers[0]
 
   it('is reached from every page of a journey, at the passage that answers it', async () => {
-    const pages = (Object.keys(routes) as RouteName[]).flatMap(name => helpOf(name) ?? [])
+    const pages = (Object.keys(routes) as RouteName[]).flatMap(name => helpFor(name) ?? [])
     const visitor = newVisitor(fixture.url)
     for (const { topic, section } of pages) {
       const { html, status } = await visitor.get(hrefIn('fr')('helpTopic', { topic: helpSlugs[topic] }))

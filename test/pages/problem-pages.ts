@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { hrefIn } from '../../src/routes.ts'
 import { problemPage } from '../../src/ui/pages/problem.page.tsx'
 import { branding } from '../../src/ui/theme.ts'
-import { makeUi } from '../../src/ui/ui.ts'
+import { createUi } from '../../src/ui/ui.ts'
 import { type ProblemKind, problemStatus } from '../../src/web/handler.ts'
 import { renderPage } from '../../src/web/render.ts'
 import { root } from '../world/root.ts'
@@ -10,7 +10,7 @@ import { languages } from './seen.ts'
 
 /** The page of every fault: most need a server that breaks, and differ by their words alone. */
 export const problemPages = () => {
-  const dress = makeUi({ branding: branding.parse({}), dist: join(root, 'dist') })
+  const dress = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
   const hrefs = { fr: hrefIn('fr'), en: hrefIn('en') }
   const kinds = Object.keys(problemStatus) as ProblemKind[]
   return languages.flatMap(language =>

@@ -90,7 +90,7 @@ export const addressesPage = (props: Props) => {
       currentPage={{ route: 'addresses' }}
       heading={say('addresses.title')}
       lead={say('addresses.lead')}
-      told={wrong ? [{ field: hasField ? wrong.field : null, sentence: say(wrong.reason) }] : []}
+      errors={wrong ? [{ field: hasField ? wrong.field : null, sentence: say(wrong.reason) }] : []}
     >
       {own.length > 0 && (
         <p class="note">
@@ -121,7 +121,7 @@ export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
       currentPage={{ route: 'addressCode', params: { kind } }}
       heading={say('code.title')}
       lead={say('code.lead', { address: to })}
-      told={error ? [{ field: 'code', sentence: error }] : []}
+      errors={error ? [{ field: 'code', sentence: error }] : []}
     >
       <form method="post" noValidate action={ui.href('addressCode', { kind })}>
         <Field

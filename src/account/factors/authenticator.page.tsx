@@ -59,7 +59,7 @@ export const authenticatorPage = (props: Props) => {
       currentPage={{ route: 'authenticator' }}
       heading={say('totp.title')}
       lead={say('totp.lead')}
-      told={problem ? [{ field: 'code', sentence: say(problem) }] : []}
+      errors={problem ? [{ field: 'code', sentence: say(problem) }] : []}
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
       {props.voided && <SheetVoided ui={ui} />}

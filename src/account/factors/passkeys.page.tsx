@@ -29,7 +29,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
       currentPage={{ route: 'passkeys' }}
       heading={say('passkey.title')}
       lead={say('passkey.lead')}
-      told={problem ? [{ field: null, sentence: say(problem) }] : []}
+      errors={problem ? [{ field: null, sentence: say(problem) }] : []}
     >
       {voided && <SheetVoided ui={ui} />}
       {passkeys.length > 0 && (

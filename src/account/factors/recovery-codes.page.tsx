@@ -55,7 +55,7 @@ export const recoveryCodesPage = (props: Props) => {
       currentPage={{ route: 'recoveryCodes' }}
       heading={say('codes.title')}
       lead={say('codes.lead')}
-      told={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}
+      errors={wrong ? [{ field: 'code', sentence: say('sheet-code-wrong') }] : []}
     >
       {inService && (
         <p class="note unprinted">

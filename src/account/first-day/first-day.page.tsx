@@ -35,7 +35,7 @@ export const firstDayPage = ({ ui, lacking, left }: { ui: Ui; lacking: Lacking; 
       currentPage={{ route: 'firstDay' }}
       heading={say('first-day.title')}
       lead={say('first-day.lead')}
-      progress={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing state="half-open" />}
     >
       <ul class="lines">
         <Line ui={ui} name="first-day.joker" to="jokerChoice" lacks={lacking.joker} />

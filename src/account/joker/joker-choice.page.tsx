@@ -19,7 +19,7 @@ export const jokerChoicePage = (props: Props) => {
       currentPage={{ route: 'jokerChoice' }}
       heading={say('joker-choice.title')}
       lead={say('joker-choice.lead')}
-      told={choiceTold(ui, problems)}
+      errors={choiceTold(ui, problems)}
     >
       <form method="post" noValidate action={ui.href('jokerChoice')}>
         <JokerChoiceFields {...props} />

@@ -9,7 +9,7 @@ type Props =
   | { readonly ui: Ui; readonly state: 'done'; readonly about: NotMeKind }
 
 const Told = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
-  <Page ui={ui} title={title} heading={title} progress={<DoorDrawing opening="shut" />} secret>
+  <Page ui={ui} title={title} heading={title} progress={<DoorDrawing state="shut" />} secret>
     <p>{sentence}</p>
     <p>
       <a class="go" href={ui.href('home')}>

@@ -119,7 +119,7 @@ export const overviewPage = (props: Props) => {
       currentPage={{ route: 'account' }}
       title={say('nav.account')}
       heading={say('account.hello', { name: person.firstNames[0] ?? person.displayName })}
-      progress={<DoorDrawing opening="open" />}
+      progress={<DoorDrawing state="open" />}
     >
       <Identity ui={ui} person={person} />
       <Lines ui={ui} id="entrer" title={say('account.entering')} lines={entering(props)} />

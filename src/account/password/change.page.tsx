@@ -29,7 +29,7 @@ export const changePage = (props: ChangeFormProps) => {
       currentPage={{ route: 'changePassword' }}
       heading={say('change.title')}
       lead={say('change.lead')}
-      told={told}
+      errors={told}
       note={say('summary.unchanged')}
       withScript
     >
@@ -59,7 +59,7 @@ export const changedPage = ({ ui, change, receipt, services }: ChangedProps) => 
     currentPage={{ route: 'passwordChanged', params: { change } }}
     heading={ui.say('done.title')}
     lead={ui.say('done.sentence')}
-    progress={<DoorDrawing opening="open" />}
+    progress={<DoorDrawing state="open" />}
     withScript
   >
     <ReceiptPart

@@ -26,11 +26,11 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
       heading={say('expired.title')}
       lead={say('expired.lead')}
       currentPage={{ route: 'expiredPassword' }}
-      progress={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing state="half-open" />}
       hasErrors={told.length > 0}
       withScript
     >
-      <Summary ui={ui} told={told} note={say('summary.unchanged')} />
+      <Summary ui={ui} errors={told} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href('expiredPassword')} class="sides">
         <AllRequired ui={ui} />
         <Field

@@ -9,7 +9,7 @@ import type { Ui } from '../../ui/ui.ts'
 export const sessionOverPage = ({ ui, page }: { ui: Ui; page: string }) => {
   const { say } = ui
   return (
-    <Page ui={ui} heading={say('session-over.title')} progress={<DoorDrawing opening="shut" />}>
+    <Page ui={ui} heading={say('session-over.title')} progress={<DoorDrawing state="shut" />}>
       <p>{say('session-over.why')}</p>
       <p>{say('session-over.lost')}</p>
       <p>

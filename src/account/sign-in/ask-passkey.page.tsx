@@ -27,11 +27,11 @@ export const askPasskeyPage = (props: Props) => {
       heading={heading}
       lead={lead}
       currentPage={{ route, params }}
-      progress={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing state="half-open" />}
       hasErrors={refused}
       withPasskey
     >
-      <Summary ui={ui} told={refused ? [{ field: null, sentence: ui.say('passkey-refused') }] : []} />
+      <Summary ui={ui} errors={refused ? [{ field: null, sentence: ui.say('passkey-refused') }] : []} />
       <Ceremony
         ui={ui}
         what="prove"

@@ -26,11 +26,11 @@ export const confirmPage = ({ ui, returnTo, refused, host, hasPasskey }: Props) 
       heading={say('confirm.title')}
       lead={host === null ? say('confirm.lead') : say('confirm.elsewhere', { host })}
       currentPage={{ route: 'confirm', params }}
-      progress={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing state="half-open" />}
       hasErrors={refused !== null}
       withScript={host === null}
     >
-      <Summary ui={ui} told={error ? [{ field: 'motdepasse', sentence: error }] : []} />
+      <Summary ui={ui} errors={error ? [{ field: 'motdepasse', sentence: error }] : []} />
       <form method="post" noValidate action={ui.href('confirm', params)}>
         {host === null && (
           <CurrentPassword ui={ui} name="motdepasse" label={say('sign-in.password')} error={error} />

@@ -20,7 +20,7 @@ export const CurrentPassword = ({ ui, name, label, error }: Props) => (
       autocapitalize: 'none',
       spellcheck: false,
     }}
-    beside={
+    button={
       <button
         class="button second"
         type="button"

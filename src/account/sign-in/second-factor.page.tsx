@@ -21,10 +21,10 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       heading={ui.say('second.title')}
       lead={ui.say('second.lead')}
       currentPage={{ route: 'secondFactor', params }}
-      progress={<DoorDrawing opening="half-open" />}
+      progress={<DoorDrawing state="half-open" />}
       hasErrors={problem !== null}
     >
-      <Summary ui={ui} told={toldOf(ui, problem)} />
+      <Summary ui={ui} errors={toldOf(ui, problem)} />
       <AskFactor
         ui={ui}
         factors={factors}

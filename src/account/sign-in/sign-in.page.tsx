@@ -28,7 +28,7 @@ export const signInPage = ({ ui, login, problem, returnTo }: Props) => {
       hasErrors={problem !== null}
       withScript
     >
-      <Summary ui={ui} told={error ? [{ field: 'identifiant', sentence: error }] : []} />
+      <Summary ui={ui} errors={error ? [{ field: 'identifiant', sentence: error }] : []} />
       <form
         method="post"
         noValidate

@@ -37,7 +37,7 @@ export const signOutPage = ({ ui, signedIn, server }: Props) => {
       ui={ui}
       heading={heading}
       currentPage={{ route: 'signOut' }}
-      progress={<DoorDrawing opening={signedIn ? 'open' : 'shut'} />}
+      progress={<DoorDrawing state={signedIn ? 'open' : 'shut'} />}
     >
       {signedIn && <SignOut ui={ui} />}
       {!signedIn && server && <ServerSession ui={ui} server={server} />}

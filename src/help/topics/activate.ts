@@ -34,7 +34,7 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
       heading: 'help.activation.code',
       deps: [
         text('help.activation.code.life', {
-          lasting: { mail: limits.activationByMail, letter: limits.activationByLetter },
+          duration: { mail: limits.activationByMail, letter: limits.activationByLetter },
         }),
         text('help.activation.code.check'),
         text('help.activation.code.other'),

@@ -75,7 +75,7 @@ export const signIn = (known: Known): HelpPage => ({
         text('help.sign-in.factor.clock'),
         text('help.sign-in.factor.tries', {
           values: { tries: known.limits.factorTries },
-          lasting: { pause: known.limits.factorWindow },
+          duration: { pause: known.limits.factorWindow },
         }),
       ],
     },

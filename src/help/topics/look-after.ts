@@ -44,14 +44,14 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
       deps: [
         text('help.account.sessions.do', { names: { line: 'sessions.title' } }),
         text('help.account.sessions.alone', {
-          lasting: { idle: limits.sessionIdle, whole: limits.sessionWhole },
+          duration: { idle: limits.sessionIdle, whole: limits.sessionWhole },
         }),
       ],
     },
     {
       id: 'redemande',
       heading: 'help.account.again',
-      deps: [text('help.account.again.why', { lasting: { fresh: limits.sessionFresh } })],
+      deps: [text('help.account.again.why', { duration: { fresh: limits.sessionFresh } })],
     },
   ],
 })
@@ -80,9 +80,9 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
       deps: [
         list('help.not-me.what.freeze', {
           key: 'help.not-me.what.close',
-          lasting: { days: limits.recoveryClosed },
+          duration: { days: limits.recoveryClosed },
         }),
-        text('help.not-me.what.late', { lasting: { life: limits.notMeToken } }),
+        text('help.not-me.what.late', { duration: { life: limits.notMeToken } }),
       ],
     },
     {

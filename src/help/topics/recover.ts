@@ -36,7 +36,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
         text('help.password.joker.fold'),
         text('help.password.joker.tries', {
           values: { tries: limits.jokerTries },
-          lasting: { closed: limits.jokerSuspension },
+          duration: { closed: limits.jokerSuspension },
         }),
         text('help.password.joker.other'),
         text('help.password.joker.lost'),
@@ -62,14 +62,14 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
       heading: 'help.password.expired',
       deps: [
         text('help.password.expired.why', {
-          lasting: { idle: limits.journeyIdle, whole: limits.journeyWhole },
+          duration: { idle: limits.journeyIdle, whole: limits.journeyWhole },
         }),
       ],
     },
     {
       id: 'recuperation-fermee',
       heading: 'help.password.closed',
-      deps: [text('help.password.closed.why', { lasting: { days: limits.recoveryClosed } })],
+      deps: [text('help.password.closed.why', { duration: { days: limits.recoveryClosed } })],
     },
   ],
 })

@@ -54,7 +54,7 @@ export const codePage = (props: Props) => {
       ui={ui}
       step={1}
       heading="activation.code.title"
-      told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
+      errors={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
       withScript
     >
       {props.ineDoubt && <p class="note">{say('joker.ine-doubt')}</p>}

@@ -48,7 +48,7 @@ export const contactCodePage = (props: Props) => {
       ui={ui}
       step={3}
       heading="activation.sent.title"
-      told={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
+      errors={sentence ? [{ field: onField ? 'code' : null, sentence }] : []}
     >
       {props.sentAgain && (
         <p class="note" role="status">

@@ -52,7 +52,7 @@ export const contactPage = (props: Props) => {
       ui={ui}
       step={3}
       heading={`activation.${channel.at}.title`}
-      told={sentence ? [{ field: onField ? 'contact' : null, sentence }] : []}
+      errors={sentence ? [{ field: onField ? 'contact' : null, sentence }] : []}
     >
       <p>{say(`activation.${channel.at}.why`)}</p>
       <form method="post" noValidate action={ui.href(pages[channel.at])}>

@@ -17,7 +17,7 @@ type Props = {
 export const jokerPage = (props: Props) => {
   const { ui, problems } = props
   return (
-    <StepPage ui={ui} step={3} heading="activation.joker.title" told={choiceTold(ui, problems)}>
+    <StepPage ui={ui} step={3} heading="activation.joker.title" errors={choiceTold(ui, problems)}>
       <p>{ui.say('activation.joker.why')}</p>
       <form method="post" noValidate action={ui.href(pages.joker)}>
         <input type="hidden" name="demarche" value={props.ref} />

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { TextKey } from '../../texts/texts.ts'
 import { Page } from '../../ui/layout.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
-import { Summary, type Told } from '../../ui/summary.tsx'
+import { type FormError, Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './activation.ts'
 
@@ -10,22 +10,22 @@ type Props = {
   readonly ui: Ui
   readonly step: number
   readonly heading: TextKey
-  readonly told: readonly Told[]
+  readonly errors: readonly FormError[]
   readonly withScript?: boolean
   readonly children: ComponentChildren
 }
 
 /** A page of this journey: its step, and first what is left to correct. */
-export const StepPage = ({ ui, step, heading, told, withScript = false, children }: Props) => (
+export const StepPage = ({ ui, step, heading, errors, withScript = false, children }: Props) => (
   <Page
     ui={ui}
     title={stepTitle(ui, definition.stepTitles, step)}
     heading={ui.say(heading)}
     progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={step} />}
-    hasErrors={told.length > 0}
+    hasErrors={errors.length > 0}
     withScript={withScript}
   >
-    <Summary ui={ui} told={told} />
+    <Summary ui={ui} errors={errors} />
     {children}
   </Page>
 )

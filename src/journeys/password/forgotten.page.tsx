@@ -16,7 +16,7 @@ export const forgottenPage = ({ ui }: { ui: Ui }) => {
           <li>
             <a href={href(route)}>
               <span class="door-frame" aria-hidden="true">
-                <DoorDrawing opening={opening} />
+                <DoorDrawing state={opening} />
               </span>
               <div>
                 <h2>{say(title)}</h2>

@@ -52,7 +52,7 @@ export const identificationPage = (props: Props) => {
       progress={<StepIndicator ui={ui} stepTitles={definition.stepTitles} step={1} />}
       hasErrors={problems.length > 0}
     >
-      <Summary ui={ui} told={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
+      <Summary ui={ui} errors={problems.map(({ field, reason }) => ({ field, sentence: say(reason) }))} />
       <form method="post" noValidate action={ui.href(definition.identify, { kind: numberSlugs[kind] })}>
         <AllRequired ui={ui} />
         <Field

@@ -99,7 +99,7 @@ export const jokerPage = (props: Props) => {
       hasErrors={problem !== null}
     >
       {sentence && (
-        <Summary ui={ui} told={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />
+        <Summary ui={ui} errors={[{ field: suspendedUntil || !onField ? null : 'reponse', sentence }]} />
       )}
       {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
       {suspendedUntil ? (

@@ -38,7 +38,7 @@ export const newPasswordPage = (props: Props) => {
       hasErrors={problems.length > 0}
       withScript
     >
-      <Summary ui={ui} told={told} note={say('summary.unchanged')} />
+      <Summary ui={ui} errors={told} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href(context.page)} class="sides">
         <input type="hidden" name="demarche" value={ref} />
         <AllRequired ui={ui} />

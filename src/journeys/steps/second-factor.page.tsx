@@ -30,7 +30,7 @@ export const factorPage = (
       progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
-      <Summary ui={ui} told={toldOf(ui, problem)} />
+      <Summary ui={ui} errors={toldOf(ui, problem)} />
       <AskFactor
         ui={ui}
         factors={factors}

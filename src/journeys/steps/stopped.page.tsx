@@ -29,7 +29,7 @@ export const stoppedPage = (props: Props) => {
       ? 'open'
       : 'shut'
   return (
-    <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} progress={<DoorDrawing opening={opening} />}>
+    <Page ui={ui} title={ui.say(why)} heading={ui.say(why)} progress={<DoorDrawing state={opening} />}>
       <p>{ui.say(`over.${why}`)}</p>
       <p>
         <a class="button" href={ui.href(route, page ? { page } : {})}>

@@ -1,6 +1,6 @@
 import { Field } from '../../ui/field.tsx'
 import { Mail } from '../../ui/helpdesk.tsx'
-import type { Told } from '../../ui/summary.tsx'
+import type { FormError } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { Factors, FactorVerdict, Unreadable } from './second-factor.ts'
 
@@ -21,7 +21,7 @@ export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>)
 const ofPage = ['passkey-late', 'passkey-refused', 'journey-other-tab']
 
 /** For the summary: what is wrong, and the field that it is about. */
-export const toldOf = (ui: Ui, problem: FactorProblem | null): Told[] => {
+export const toldOf = (ui: Ui, problem: FactorProblem | null): FormError[] => {
   if (!problem) return []
   const sentence = ui.say(problem.reason, {
     ...('left' in problem && { left: problem.left }),

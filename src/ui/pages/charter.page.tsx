@@ -2,7 +2,7 @@ import type { Charter } from '../../charter.ts'
 import { Page } from '../layout.tsx'
 import type { Ui } from '../ui.ts'
 
-/** The règlement intérieur, at the address of its version. */
+/** The charter (« règlement intérieur »); its URL holds its version. */
 export const charterPage = ({ ui, charter }: { ui: Ui; charter: Charter }) => (
   <Page
     ui={ui}

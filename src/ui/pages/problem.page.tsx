@@ -7,24 +7,24 @@ import type { Ui } from '../ui.ts'
 type Props = {
   readonly ui: Ui
   readonly kind: ProblemKind
-  /** `null`: under a flood nobody looks a reference up. */
+  /** Reference to give to the helpdesk; `null` while the portal is full, when references are not recorded. */
   readonly reference: string | null
   /** Seconds. */
   readonly retryAfter: number | undefined
-  /** What was typed is in the page, at the mark, and is sent again. */
+  /** The page holds the fields of the refused form, in place of `formFieldsPlaceholder`, and sends them again. */
   readonly keeps?: boolean
 }
 
-/** Where the fields that are kept take their place in a page rendered ahead. */
-export const keptMark = '@@kept@@'
+/** Replaced by the hidden fields of the refused form, in a page that is rendered in advance. */
+export const formFieldsPlaceholder = '@@kept@@'
 
-/** Sent again by a button, and by the script after the wait. */
+/** Sends the form again by a button, or by the script after the wait. */
 const SendAgain = ({ ui, seconds }: { ui: Ui; seconds: number }) => (
   <form method="post" data-retry={seconds}>
     <p data-with-script hidden>
       {ui.say('problem.busy.by-itself', { seconds })}
     </p>
-    {keptMark}
+    {formFieldsPlaceholder}
     <button class="button" type="submit">
       {ui.say('problem.retry')}
     </button>
@@ -34,7 +34,7 @@ const SendAgain = ({ ui, seconds }: { ui: Ui; seconds: number }) => (
 const Lead = ({ ui, kind, to }: { ui: Ui; kind: ProblemKind; to: 'here' | 'home' }) => (
   <p>
     {to === 'here' ? (
-      // biome-ignore lint/a11y/useValidAnchor: the page's own address, which a fault knows only as « here ».
+      // biome-ignore lint/a11y/useValidAnchor: links to the current URL, which this page does not know.
       <a class="button" href="">
         {ui.say(kind === 'outcome-unknown' ? 'problem.refresh' : 'problem.retry')}
       </a>
@@ -53,13 +53,13 @@ const worthRetrying: readonly ProblemKind[] = [
   'outcome-unknown',
 ]
 
-/** Rounded up, in minutes or, where it is long, in hours: whoever comes then is not too early. */
+/** Rounded up to minutes, or to hours when it is long, so that nobody comes back too early. */
 const waitOf = (ui: Ui, seconds: number) => {
   const unit = seconds > 7200 ? hours(1) : minutes(1)
-  return ui.lasting(Math.ceil((seconds * 1000) / unit) * unit)
+  return ui.duration(Math.ceil((seconds * 1000) / unit) * unit)
 }
 
-/** A fault: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
+/** An error page: what happened, what was not changed, what to do now, whom to call, and the reference to give. */
 export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: Props) => {
   const { say } = ui
   const seconds = retryAfter ?? 5
@@ -68,7 +68,7 @@ export const problemPage = ({ ui, kind, reference, retryAfter, keeps = false }: 
       ui={ui}
       title={say(`problem.${kind}`)}
       heading={say(`problem.${kind}`)}
-      progress={<DoorDrawing opening="shut" />}
+      progress={<DoorDrawing state="shut" />}
       withScript={keeps}
     >
       <p>

@@ -12,7 +12,7 @@ export const redirectPage = ({ ui, to, purpose }: Props) => (
     heading={ui.say('external.leaving', { host: to.host })}
     lead={ui.say(purpose === 'confirm' ? 'external.leaving.confirm' : 'external.leaving.lead')}
     currentPage={{ route: 'signInLeave' }}
-    progress={<DoorDrawing opening="half-open" />}
+    progress={<DoorDrawing state="half-open" />}
   >
     <p>
       <a class="button" href={to.href}>

@@ -12,7 +12,7 @@ export const refusedPage = ({ ui, host, why }: Props) => (
     heading={ui.say('external.refused')}
     lead={ui.say(why, { host })}
     currentPage={{ route: 'signInRefused', params: { why: refusalSlugs[why] } }}
-    progress={<DoorDrawing opening="shut" />}
+    progress={<DoorDrawing state="shut" />}
   >
     <form method="post" action={ui.href('signIn')}>
       <input type="hidden" name="frais" value="oui" />

@@ -1,25 +1,25 @@
 import { days, hours, minutes, seconds } from '../clock.ts'
 import { type Language, sayIn } from '../texts/texts.ts'
 
-/** Instants in words, at the clock of the institution's wall. */
-export type ClockWords = {
+/** Formats instants (milliseconds since 1970) in the institution's time zone. */
+export type DateFormats = {
   /** 23:47 */
   readonly hour: (at: number) => string
-  /** 23:47:05, for what was proved. */
+  /** 23:47:05, for receipts. */
   readonly time: (at: number) => string
   /** 23 novembre 2026 */
   readonly date: (at: number) => string
   /** 23 novembre 2026 à 23:47 */
   readonly dateTime: (at: number) => string
-  /** The same of an instant that is waited for: the minute that follows it, so that whoever comes then is not too early. */
+  /** Like `dateTime`, rounded up to the next minute: for the end of a wait, so that nobody comes back too early. */
   readonly until: (at: number) => string
-  /** « 24 heures »: how long something lasts, in the largest unit that says it exactly. */
-  readonly lasting: (milliseconds: number) => string
+  /** « 24 heures »: a duration in the largest unit that expresses it exactly. */
+  readonly duration: (milliseconds: number) => string
 }
 
 const locales = { fr: 'fr-FR', en: 'en-GB' } as const
 
-/** From how many on a unit is used: a night is « 24 heures », a journey « 60 minutes ». */
+/** Unit, size and smallest count: a day is « 24 heures », an hour « 60 minutes ». */
 const units = [
   ['duration.months', days(365) / 12, 12],
   ['duration.days', days(1), 4],
@@ -28,7 +28,7 @@ const units = [
   ['duration.seconds', seconds(1), 0],
 ] as const
 
-const lastingIn = (language: Language) => {
+const createDurationFormat = (language: Language) => {
   const say = sayIn(language)
   return (milliseconds: number) => {
     const fits = ([, size, from]: (typeof units)[number]) =>
@@ -38,10 +38,10 @@ const lastingIn = (language: Language) => {
   }
 }
 
-export const clockWords = (language: Language, timeZone: string): ClockWords => {
+export const createDateFormats = (language: Language, timeZone: string): DateFormats => {
   const format = (style: Intl.DateTimeFormatOptions) => {
-    const made = new Intl.DateTimeFormat(locales[language], { ...style, timeZone })
-    return (at: number) => made.format(at)
+    const dateTimeFormat = new Intl.DateTimeFormat(locales[language], { ...style, timeZone })
+    return (at: number) => dateTimeFormat.format(at)
   }
   const hour = format({ timeStyle: 'short' })
   const date = format({ dateStyle: 'long' })
@@ -52,6 +52,6 @@ export const clockWords = (language: Language, timeZone: string): ClockWords => 
     time: format({ timeStyle: 'medium' }),
     dateTime,
     until: at => dateTime(Math.ceil(at / minutes(1)) * minutes(1)),
-    lasting: lastingIn(language),
+    duration: createDurationFormat(language),
   }
 }
