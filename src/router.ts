@@ -41,13 +41,14 @@ import { addressChannel, mobileChannel } from './journeys/activation/contact-cha
 import { contactCodeStep } from './journeys/activation/contact-code.ts'
 import { done as activationDone } from './journeys/activation/done.ts'
 import { activationJoker } from './journeys/activation/joker.ts'
-import { newPasswordStep as firstPassword } from './journeys/activation/parts.ts'
+import { newPasswordStep as firstPassword } from './journeys/activation/new-password-step.ts'
+import { createDoneHandler as createIdentifierDone } from './journeys/identifier/done.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
-import { recordTold, told } from './journeys/identifier/tell.ts'
-import { done } from './journeys/password/endings.ts'
+import { createIdentifierRecorder } from './journeys/identifier/record.ts'
+import type { Deps } from './journeys/password/deps.ts'
+import { done } from './journeys/password/done.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { newPasswordStep } from './journeys/password/new-password-step.ts'
-import type { Deps } from './journeys/password/parts.ts'
 import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
@@ -110,7 +111,7 @@ const identificationForms = (of: JourneyOutline): RouteHandlers => ({
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
   const { definition: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
   const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
-  const tell = recordTold(deps)
+  const tell = createIdentifierRecorder(deps)
   const handlers = createProofStep(deps, 'second-factor', whole, tell)
   const factor = secondFactorStep(deps, handlers, 'identifierPasskey')
   return {
@@ -119,7 +120,7 @@ const identifierRoutes = (application: Application, ui: (language: Language) => 
     identifierJoker: jokerQuestion(deps, createProofStep(deps, 'joker', after, tell)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
-    identifierDone: { get: told(deps) },
+    identifierDone: { get: createIdentifierDone(deps) },
     identifierStopped: { get: stopped(deps) },
   }
 }

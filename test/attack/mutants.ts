@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the identifier is told to whoever asks',
     where: 'card',
-    file: 'src/journeys/identifier/tell.ts',
+    file: 'src/journeys/identifier/done.ts',
     from: "const at = await guard(deps, request, 'done')",
     to: "const at = await guard(deps, request, 'joker' as 'done')",
   },

@@ -1,4 +1,4 @@
-import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
+import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/factor-form.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'

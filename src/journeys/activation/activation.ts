@@ -1,5 +1,5 @@
 import type { PersonId } from '../../directory/directory.ts'
-import type { Activity } from '../../proofs/activation-code/active.ts'
+import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Moves } from '../journey.ts'
 import type { Proof } from '../steps/step-context.ts'

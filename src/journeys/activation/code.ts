@@ -16,7 +16,7 @@ import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { type AtCode, afterCode, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
-import type { Deps } from './parts.ts'
+import type { Deps } from './deps.ts'
 
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 

@@ -13,8 +13,8 @@ import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
-import { onlyHere } from './only-here.ts'
-import type { Deps } from './parts.ts'
+import type { Deps } from './deps.ts'
+import { onlyHere } from './superseded.ts'
 
 const form = z.object({
   code: optionalField(40),
@@ -43,7 +43,11 @@ export const contactCodeStep = (deps: Deps, channel: ContactChannel) => {
       status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
       page: contactCodePage({
         ui: deps.ui(request.language),
-        ...{ channel, ref: publicRef(journey), to: to && masked(to), problem: told, sentAgain },
+        channel,
+        ref: publicRef(journey),
+        to: to && masked(to),
+        problem: told,
+        sentAgain,
         expiresAt: journey.expiresAt,
       }),
     }
@@ -63,7 +67,11 @@ export const contactCodeStep = (deps: Deps, channel: ContactChannel) => {
     if (!to) return change(request, journey)
     const name = found.person?.displayName ?? ''
     const sent = await codes.send({
-      ...{ codeRequest, to, person, name, language: journey.language },
+      codeRequest,
+      to,
+      person,
+      name,
+      language: journey.language,
       network: request.network,
     })
     return sent.ok ? page(request, journey, null, true) : page(request, journey, { reason: sent.reason })

@@ -14,8 +14,8 @@ import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
-import { onlyHere } from './only-here.ts'
-import type { Deps } from './parts.ts'
+import type { Deps } from './deps.ts'
+import { onlyHere } from './superseded.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
@@ -35,7 +35,11 @@ export const contactStep = (deps: Deps, channel: ContactChannel) => {
     status: problem === null ? 200 : problem === 'journey-other-tab' ? 409 : 422,
     page: contactPage({
       ui: deps.ui(request.language),
-      ...{ channel, ref: publicRef(journey), typed, problem, expiresAt: journey.expiresAt },
+      channel,
+      ref: publicRef(journey),
+      typed,
+      problem,
+      expiresAt: journey.expiresAt,
       offered: channel.kind === 'mail' || (await messages.offered()),
     }),
   })
@@ -56,13 +60,19 @@ export const contactStep = (deps: Deps, channel: ContactChannel) => {
     const codeRequest = requestOf(journey, channel)
     if (!(await store.transaction(tx => onlyHere(deps, tx, journey)))) return context.follow(request, journey)
     const sent = await codes.send({
-      ...{ codeRequest, to, person, name, language: journey.language },
+      codeRequest,
+      to,
+      person,
+      name,
+      language: journey.language,
       network: request.network,
     })
     if (!sent.ok) return page(request, journey, sent.reason, to)
     const moved = await store.transaction(async tx => {
       await audit.append(tx, {
-        ...{ chain: person, kind: 'code.sent', by: { kind: 'person', id: person } },
+        chain: person,
+        kind: 'code.sent',
+        by: { kind: 'person', id: person },
         details: { to: channel.kind },
       })
       return journeys.advance(tx, journey, 'sent', { step: channel.code, person })

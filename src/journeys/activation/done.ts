@@ -3,8 +3,8 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, problem } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
+import type { Deps } from './deps.ts'
 import { donePage } from './done.page.tsx'
-import type { Deps } from './parts.ts'
 
 /** 100 %: the login, the mail address, and the receipt of the services. */
 export const done =
@@ -21,7 +21,10 @@ export const done =
     const { login = '', addresses = [] } = found.person ?? {}
     const page = donePage({
       ui: deps.ui(request.language),
-      ...{ login, address: addresses[0] ?? null, receipt, services },
+      login,
+      address: addresses[0] ?? null,
+      receipt,
+      services,
     })
     const cookie = { name: 'receipt', value: handle, maxAge: deps.limits.receipt / 1000 } as const
     return { kind: 'page', page, cookies: [cookie] }

@@ -15,9 +15,9 @@ import { type Handler, type HandlerRequest, type HandlerResult, problem } from '
 import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
+import type { Deps } from './deps.ts'
 import { jokerPage } from './joker.page.tsx'
-import { onlyHere } from './only-here.ts'
-import type { Deps } from './parts.ts'
+import { onlyHere } from './superseded.ts'
 
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -38,7 +38,11 @@ export const activationJoker = (deps: Deps) => {
     status: problems.length === 0 ? 200 : problems[0]?.reason === 'journey-other-tab' ? 409 : 422,
     page: jokerPage({
       ui: deps.ui(request.language),
-      ...{ ref: publicRef(journey), chosen, freeQuestions, problems, expiresAt: journey.expiresAt },
+      ref: publicRef(journey),
+      chosen,
+      freeQuestions,
+      problems,
+      expiresAt: journey.expiresAt,
     }),
   })
 

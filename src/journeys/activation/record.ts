@@ -18,7 +18,9 @@ export const recordActivation = (
     also: async (tx, { person }) => {
       await activationCodes.close(tx, person, 'activation')
       await audit.append(tx, {
-        ...{ chain: person, kind: 'activation.accepted', by: { kind: 'person', id: person } },
+        chain: person,
+        kind: 'activation.accepted',
+        by: { kind: 'person', id: person },
       })
     },
   })

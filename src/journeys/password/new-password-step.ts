@@ -1,6 +1,6 @@
 import type { NewPasswordStep } from '../steps/new-password.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import type { Deps } from './parts.ts'
+import type { Deps } from './deps.ts'
 import { pages } from './password.ts'
 
 /** Step 3, 75 %: the new password, in this journey. */
@@ -8,7 +8,9 @@ export const newPasswordStep = (deps: Deps): NewPasswordStep => {
   const { journeys } = deps
   return {
     ...createStepContext(deps, 'new-password'),
-    ...{ attemptKind: 'reset', step: 3, heading: 'new.title' },
+    attemptKind: 'reset',
+    step: 3,
+    heading: 'new.title',
     pages: { writing: pages.writing, written: pages.done, stopped: pages.stopped },
     spendRefusal: journeys.spendRefusal,
     exhausted: (tx, journey) =>

@@ -138,7 +138,12 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
     )
     const claimed = await store.transaction(async tx => {
       const next = {
-        ...({ step: 'writing', person, answer, factor, shownAt, attempt: attempt.id } as const),
+        step: 'writing' as const,
+        person,
+        answer,
+        factor,
+        shownAt,
+        attempt: attempt.id,
         ...(context.jokerNext && { passwordParts: partMarks(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false

@@ -46,7 +46,9 @@ export type RecordDeps<Written> = WrittenDeps & {
 export const tellSuperseded = async (audit: Audit, tx: Tx, person: PersonId, count: number) => {
   if (count === 0) return
   await audit.append(tx, {
-    ...{ chain: person, kind: 'journey.superseded', by: { kind: 'system' } },
+    chain: person,
+    kind: 'journey.superseded',
+    by: { kind: 'system' },
     details: { count },
   })
 }
@@ -98,9 +100,17 @@ export const recordJourney = <Written>(
         await journeys.settleStep(tx, journey, 'writing', 'superseded', () => ({ step: 'stopped', why }))
       else
         await journeys.settleStep(
-          ...([tx, journey, 'writing', 'refused'] as const),
+          tx,
+          journey,
+          'writing',
+          'refused',
           ({ answer = '', factor = null, shownAt = attempt.startedAt }) => ({
-            ...{ step: 'new-password', person, answer, factor, shownAt, problem: reason },
+            step: 'new-password',
+            person,
+            answer,
+            factor,
+            shownAt,
+            problem: reason,
           }),
         )
     },

@@ -1,5 +1,5 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
-import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/ask-factor.tsx'
+import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/factor-form.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'

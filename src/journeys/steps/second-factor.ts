@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
-import { type FactorProblem, problemOf } from '../../proofs/second-factor/ask-factor.tsx'
+import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.tsx'
 import type { Given } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
@@ -44,13 +44,11 @@ export const secondFactorStep = (
     kind: 'page',
     status: refusal ? (refusal.reason === 'journey-other-tab' ? 409 : 422) : 200,
     page: factorPage({
-      ...{
-        ui: deps.ui(request.language),
-        proofStep,
-        passkeyRoute,
-        ref: publicRef(journey),
-        problem: refusal,
-      },
+      ui: deps.ui(request.language),
+      proofStep,
+      passkeyRoute,
+      ref: publicRef(journey),
+      problem: refusal,
       factors: await secondFactor.of(journey.state.person),
     }),
   })

@@ -43,7 +43,7 @@ export type Proof = {
 }
 
 /** What a proof that holds leaves behind, in the transaction that moves the journey. */
-export type Record = (
+export type RecordProof = (
   tx: Tx,
   journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
   proof: Proof,
@@ -77,7 +77,7 @@ export const createProofStep = <
   deps: Walk<State, Event>,
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
-  record: Record = async () => {},
+  record: RecordProof = async () => {},
 ): ProofStep<Extract<State, { step: S }>> => ({
   ...createStepContext(deps, step),
   proved: async (tx, journey, proof) => {

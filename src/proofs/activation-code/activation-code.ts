@@ -6,7 +6,7 @@ import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
-import { activityIn, reopened } from './active.ts'
+import { activityIn, reopened } from './activity.ts'
 
 /**
  * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
@@ -63,8 +63,11 @@ export const createActivationCodes = (deps: {
       await deps.revoke(tx, person)
       const now = clock.now()
       const row = {
-        ...{ digest: digestOf(person, code), pepper: keys.id, made_at: now },
-        ...{ expires_at: now + life, used_at: null },
+        digest: digestOf(person, code),
+        pepper: keys.id,
+        made_at: now,
+        expires_at: now + life,
+        used_at: null,
       }
       await tx
         .insertInto('activation_codes')

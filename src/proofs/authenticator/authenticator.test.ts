@@ -46,7 +46,10 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       opened = await newStore(flavour)
       const clock = { now: () => now, sleep: async () => {} }
       apps = createAuthenticators({
-        ...{ store: opened.store, clock, limits: defaultLimits, keys },
+        store: opened.store,
+        clock,
+        limits: defaultLimits,
+        keys,
         secrets: () => rfcSecret,
       })
     })
@@ -131,7 +134,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('draws 160 bits for each, never the same', async () => {
       const drawing = createAuthenticators({
-        ...{ store: opened.store, limits: defaultLimits, keys },
+        store: opened.store,
+        limits: defaultLimits,
+        keys,
         clock: { now: () => now, sleep: async () => {} },
       })
       const draw = async () => {

@@ -90,7 +90,12 @@ export const createAuthenticators = (deps: {
       const id = newId()
       const sealed = seal(keys.of('seal-authenticator'), placeOf(id), secrets().base32)
       const values = {
-        ...{ id, person, sealed, last_step: 0, made_at: clock.now(), confirmed_at: null },
+        id,
+        person,
+        sealed,
+        last_step: 0,
+        made_at: clock.now(),
+        confirmed_at: null,
         begun_by: session,
       }
       await tx.insertInto('authenticators').values(values).execute()

@@ -28,15 +28,22 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const mails = createMailRows({ keys, clock })
       const base = { store, clock, limits: defaultLimits, rateLimiter: createRateLimiter(store, clock) }
       const messages = createMessageBudget({
-        ...{ ...base, notices: createNotices(clock), timeZone: 'Europe/Paris' },
-        ...{ configured: true, countries: frenchCodes },
+        ...base,
+        notices: createNotices(clock),
+        timeZone: 'Europe/Paris',
+        configured: true,
+        countries: frenchCodes,
       })
       codes = createCodes({ ...base, keys, mails, messages })
     })
     afterEach(() => opened.forget())
 
     const asked = {
-      ...{ codeRequest: 'r', to: address, person: 'camille', name: 'Camille', language: 'fr' as const },
+      codeRequest: 'r',
+      to: address,
+      person: 'camille',
+      name: 'Camille',
+      language: 'fr' as const,
       network: { id: 'home', campus: false },
     }
     const mails = () => opened.store.read.selectFrom('mails').selectAll().orderBy('created_at').execute()

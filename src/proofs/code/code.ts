@@ -66,7 +66,9 @@ export const createCodes = (deps: {
 
   const ofNetwork = (network: Network): readonly Admission<SendingReason>[] => [
     {
-      ...{ rateLimit: networkLimit, key: network.id, reason: 'code-too-many-network' },
+      rateLimit: networkLimit,
+      key: network.id,
+      reason: 'code-too-many-network',
       limit: limits.codesPerNetworkPerDay * (network.campus ? limits.campusFactor : 1),
     },
   ]
@@ -79,8 +81,10 @@ export const createCodes = (deps: {
     const key = mails.foldedDigestOf(to)
     return [
       {
-        ...{ rateLimit: personLimit, key: hmac(keys.of('destination'), 'code-person', person) },
-        ...{ limit: limits.codesPerPersonPerDay, reason: 'code-too-many-person' },
+        rateLimit: personLimit,
+        key: hmac(keys.of('destination'), 'code-person', person),
+        limit: limits.codesPerPersonPerDay,
+        reason: 'code-too-many-person',
       },
       ...(kindOf(to) === 'mobile' ? messages.admissions(network) : ofNetwork(network)),
       { rateLimit: hourLimit, key, limit: limits.codesPerDestination, reason: 'code-too-many' },

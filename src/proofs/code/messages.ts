@@ -47,8 +47,10 @@ export const createMessageBudget = (deps: {
     admissions: (network: Network): readonly Admission<'messages-spent' | 'code-too-many-network'>[] => [
       { rateLimit: totalLimit, key: today(), limit: whole, reason: 'messages-spent' },
       {
-        ...{ rateLimit: networkLimit, key: `${today()} ${network.id}` },
-        ...{ limit: shareOf(network), reason: 'code-too-many-network' },
+        rateLimit: networkLimit,
+        key: `${today()} ${network.id}`,
+        limit: shareOf(network),
+        reason: 'code-too-many-network',
       },
     ],
 

@@ -178,11 +178,12 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
 
   it('a flood of wrong answers from one network forgets none of them, about whomever: that network is refused', async () => {
     const few = createJoker({
-      ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
-      ...{
-        limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
-        rateLimiter: createRateLimiter(opened.store, clock),
-      },
+      store: opened.store,
+      clock,
+      keys: keysFrom(Buffer.alloc(32, 5)),
+      hashing,
+      limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
+      rateLimiter: createRateLimiter(opened.store, clock),
     })
     const guess = (who: Asker) => opened.store.transaction(tx => few.judge(tx, who, false))
     const isSpent = async (id: string, campus = false) =>
@@ -203,11 +204,12 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
 
   it('answers to a question that is closed count for the network, right or wrong', async () => {
     const few = createJoker({
-      ...{ store: opened.store, clock, keys: keysFrom(Buffer.alloc(32, 5)), hashing },
-      ...{
-        limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
-        rateLimiter: createRateLimiter(opened.store, clock),
-      },
+      store: opened.store,
+      clock,
+      keys: keysFrom(Buffer.alloc(32, 5)),
+      hashing,
+      limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
+      rateLimiter: createRateLimiter(opened.store, clock),
     })
     const give = (right: boolean) => opened.store.transaction(tx => few.judge(tx, asker(), right))
     for (let tried = 0; tried < 5; tried += 1) await give(false)

@@ -6,8 +6,8 @@ import { minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { partyOf } from './party.ts'
 import { createPasskeys, type Passkeys, type Shown } from './passkey.ts'
+import { partyOf } from './relying-party.ts'
 
 describe('whom a passkey is made for', () => {
   it('is the host of the public URL, and this machine by its name', () => {
@@ -54,7 +54,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     if (!options) throw new Error('nothing was begun')
     const answer = one.make(options, faults)
     return passkeys.enrol('session', {
-      ...{ person: who.person, session: 'laptop', name: 'Téléphone', answer },
+      person: who.person,
+      session: 'laptop',
+      name: 'Téléphone',
+      answer,
     })
   }
   const sign = async (one = key, faults = {}, person: PersonId | null = null) => {

@@ -6,7 +6,7 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { readEnrolment, readProof } from './answer.ts'
 import { passkeyChallenges } from './challenges.ts'
-import type { Party } from './party.ts'
+import type { Party } from './relying-party.ts'
 import { enrolmentOptions, type NewKey, proofOptions, verifyEnrolment, verifyProof } from './webauthn.ts'
 
 export type Passkey = {
@@ -138,9 +138,16 @@ export const createPasskeys = (deps: {
           .execute()
         const id = newId()
         const row = {
-          ...{ id, person: asked.person, name: asked.name, credential: made.id, public_key: made.publicKey },
-          ...{ counter: made.counter, transports: JSON.stringify(made.transports) },
-          ...{ made_at: clock.now(), confirmed_at: null, used_at: null },
+          id,
+          person: asked.person,
+          name: asked.name,
+          credential: made.id,
+          public_key: made.publicKey,
+          counter: made.counter,
+          transports: JSON.stringify(made.transports),
+          made_at: clock.now(),
+          confirmed_at: null,
+          used_at: null,
           begun_by: asked.session,
         }
         const kept = await tx

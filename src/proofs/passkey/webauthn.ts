@@ -1,5 +1,5 @@
 import type { Enrolment, Proof } from './answer.ts'
-import type { Party } from './party.ts'
+import type { Party } from './relying-party.ts'
 
 /** Read when the first passkey is asked for: most starts of the portal never need it. */
 const library = () => import('@simplewebauthn/server')

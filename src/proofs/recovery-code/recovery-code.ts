@@ -121,7 +121,12 @@ export const createRecoveryCodes = (deps: {
         )
         const sheet = newId()
         const values = {
-          ...{ id: sheet, person, salt, pepper: keys.id, made_at: clock.now(), confirmed_at: null },
+          id: sheet,
+          person,
+          salt,
+          pepper: keys.id,
+          made_at: clock.now(),
+          confirmed_at: null,
           begun_by: session,
         }
         await tx.insertInto('recovery_sheets').values(values).execute()

@@ -44,8 +44,12 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const passkeys = createPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
       const second = createSecondFactor({
         ...base,
-        ...{ recoveryCodes, authenticators, passkeys, rateLimiter: createRateLimiter(opened.store, clock) },
-        ...{ audit: createAudit(keys.of('audit'), clock), notices: createNotices(clock) },
+        recoveryCodes,
+        authenticators,
+        passkeys,
+        rateLimiter: createRateLimiter(opened.store, clock),
+        audit: createAudit(keys.of('audit'), clock),
+        notices: createNotices(clock),
       })
       return { recoveryCodes, authenticators, second }
     }

@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { Active, State } from './activation.ts'
-import type { Deps } from './parts.ts'
+import type { Deps } from './deps.ts'
 
 /**
  * After its password an activation asks for nothing more, and may be left open where others sit. It writes while its owner

@@ -3,8 +3,8 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, redirect } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
 import { guard } from '../steps/guard.ts'
+import type { Deps } from './deps.ts'
 import { donePage } from './done.page.tsx'
-import type { Deps } from './parts.ts'
 
 /**
  * Step 4, 100 %: the receipt, for as long as it lives. The journey's own comes first; once that has expired, its cookie

@@ -1,0 +1,20 @@
+import type { Contacts } from '../../account/contacts.ts'
+import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
+import type { Codes } from '../../proofs/code/code.ts'
+import type { Messages } from '../../proofs/code/messages.ts'
+import type { Receipts } from '../../services/receipt/receipt.ts'
+import type { PasswordDeps } from '../steps/new-password.ts'
+import type { StepDeps } from '../steps/steps.ts'
+import type { Event, State } from './activation.ts'
+
+/** The dependencies of the steps of this journey, which `router.ts` passes. */
+export type Deps = StepDeps<State, Event> &
+  PasswordDeps & {
+    readonly receipts: Receipts
+    readonly activationCodes: ActivationCodes
+    readonly codes: Codes
+    readonly contacts: Contacts
+    /** Without text messages, the step of the mobile is left out. */
+    readonly messages: Pick<Messages, 'offered' | 'countries'>
+    readonly freeQuestions: boolean
+  }
