@@ -21,12 +21,12 @@ import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
-import { recordActivation } from './journeys/activation/record.ts'
-import { choosing, endedElsewhere } from './journeys/activation/superseded.ts'
+import { createActivationRecorder } from './journeys/activation/record.ts'
+import { choosing, stoppedBySignIn } from './journeys/activation/superseded.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
-import { journeysOf } from './journeys/journey.ts'
+import { createJourneys } from './journeys/journey.ts'
 import { type Event, moves, type State } from './journeys/password/password.ts'
-import { recordReset } from './journeys/password/record.ts'
+import { createResetRecorder } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
 import { createMailRows } from './notify/mail-rows.ts'
 import { createNotices } from './notify/notify.ts'
@@ -39,7 +39,7 @@ import { createCodes } from './proofs/code/code.ts'
 import { createMessageBudget } from './proofs/code/messages.ts'
 import { createJoker } from './proofs/joker/joker.ts'
 import { createPasskeys } from './proofs/passkey/passkey.ts'
-import { partyOf } from './proofs/passkey/relying-party.ts'
+import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
 import { createRecoveryCodes } from './proofs/recovery-code/recovery-code.ts'
 import { createSecondFactor } from './proofs/second-factor/second-factor.ts'
 import { createDeliveries } from './services/deliveries/deliveries.ts'
@@ -97,13 +97,13 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const freezes = createFreezes(store, clock)
   const revocations = createRevocations({ store, clock })
   const tokens = createNotMeTokens(base)
-  const journeys = journeysOf<State, Event>('password', moves, base)
-  const identifierJourneys = journeysOf<identifier.State, identifier.Event>(
+  const journeys = createJourneys<State, Event>('password', moves, base)
+  const identifierJourneys = createJourneys<identifier.State, identifier.Event>(
     'identifier',
     identifier.moves,
     base,
   )
-  const activationJourneys = journeysOf<activation.State, activation.Event>(
+  const activationJourneys = createJourneys<activation.State, activation.Event>(
     'activation',
     activation.moves,
     base,
@@ -129,7 +129,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
     endActivation: async (tx, person) => {
       await activationCodes.close(tx, person, 'session')
-      await activationJourneys.endAt(tx, person, choosing, endedElsewhere)
+      await activationJourneys.endAt(tx, person, choosing, stoppedBySignIn)
     },
   })
   const contacts = createContacts({ ...base, keys, mails, rateLimiter })
@@ -138,7 +138,11 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const factors = {
     recoveryCodes: createRecoveryCodes({ ...base, keys, hashing }),
     authenticators: createAuthenticators({ ...base, keys }),
-    passkeys: createPasskeys({ ...base, keys, party: partyOf(settings.publicUrl, nameOf(config.branding)) }),
+    passkeys: createPasskeys({
+      ...base,
+      keys,
+      relyingParty: relyingPartyOf(settings.publicUrl, nameOf(config.branding)),
+    }),
   }
   const secondFactor = createSecondFactor({ ...base, keys, audit, notices, rateLimiter, ...factors })
   const firstDays = createFirstDays({ store, limits, contacts })
@@ -153,10 +157,10 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const receipts = createReceipts({ ...base, deliveries })
   const expiry = createExpiry({ ...base, audit, rotatingKeys, targets, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
-  const reset = recordReset({ ...recording, journeys, revocations })
+  const reset = createResetRecorder({ ...recording, journeys, revocations })
   const recorders = {
     reset,
-    activation: recordActivation({
+    activation: createActivationRecorder({
       ...recording,
       journeys: activationJourneys,
       activationCodes,

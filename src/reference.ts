@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { configuration } from './config/config.ts'
 import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
-import type { Moves } from './journeys/journey.ts'
+import type { Transitions } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
 import { limitDefinitions } from './limits.ts'
 import type { Leaked } from './password/leaked/leaked.ts'
@@ -107,7 +107,7 @@ ${settingsOf(jsonSchema())
 type Drawn = {
   readonly title: string
   readonly file: string
-  readonly moves: Moves<string, string>
+  readonly moves: Transitions<string, string>
   readonly pages: Readonly<Record<string, RouteName>>
   readonly note?: string
 }

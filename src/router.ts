@@ -36,26 +36,26 @@ import { knownToHelp } from './help/known.ts'
 import type { Pictures } from './help/pictures.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
 import { activationCode } from './journeys/activation/code.ts'
-import { contactStep } from './journeys/activation/contact.ts'
+import { createContactStep } from './journeys/activation/contact.ts'
 import { addressChannel, mobileChannel } from './journeys/activation/contact-channels.ts'
-import { contactCodeStep } from './journeys/activation/contact-code.ts'
+import { createContactCodeStep } from './journeys/activation/contact-code.ts'
 import { done as activationDone } from './journeys/activation/done.ts'
 import { activationJoker } from './journeys/activation/joker.ts'
-import { newPasswordStep as firstPassword } from './journeys/activation/new-password-step.ts'
+import { createNewPasswordStep as firstPassword } from './journeys/activation/new-password-step.ts'
 import { createDoneHandler as createIdentifierDone } from './journeys/identifier/done.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
 import { createIdentifierRecorder } from './journeys/identifier/record.ts'
 import type { Deps } from './journeys/password/deps.ts'
 import { done } from './journeys/password/done.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
-import { newPasswordStep } from './journeys/password/new-password-step.ts'
+import { createNewPasswordStep } from './journeys/password/new-password-step.ts'
 import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { identification } from './journeys/steps/identification.ts'
-import { jokerQuestion } from './journeys/steps/joker-question.ts'
+import { createJokerStep } from './journeys/steps/joker-question.ts'
 import { newPassword } from './journeys/steps/new-password.ts'
-import { secondFactorStep } from './journeys/steps/second-factor.ts'
+import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
 import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
 import type { JourneyOutline } from './journeys/steps/steps.ts'
 import { stopped } from './journeys/steps/stopped.ts'
@@ -113,11 +113,11 @@ const identifierRoutes = (application: Application, ui: (language: Language) => 
   const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
   const tell = createIdentifierRecorder(deps)
   const handlers = createProofStep(deps, 'second-factor', whole, tell)
-  const factor = secondFactorStep(deps, handlers, 'identifierPasskey')
+  const factor = createSecondFactorStep(deps, handlers, 'identifierPasskey')
   return {
     identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
     identifyForIdentifier: { ...identificationForms(own), post: identification(deps, first) },
-    identifierJoker: jokerQuestion(deps, createProofStep(deps, 'joker', after, tell)),
+    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', after, tell)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },
@@ -143,10 +143,10 @@ const activationRoutes = (
     activationPassword: newPassword(deps, firstPassword(deps)),
     activationWriting: { get: writing(deps, createStepContext(deps, 'writing')) },
     activationJoker: activationJoker(deps),
-    activationAddress: contactStep(deps, addressChannel),
-    activationAddressCode: contactCodeStep(deps, addressChannel),
-    activationMobile: contactStep(deps, mobileChannel),
-    activationMobileCode: contactCodeStep(deps, mobileChannel),
+    activationAddress: createContactStep(deps, addressChannel),
+    activationAddressCode: createContactCodeStep(deps, addressChannel),
+    activationMobile: createContactStep(deps, mobileChannel),
+    activationMobileCode: createContactCodeStep(deps, mobileChannel),
     activationDone: { get: activationDone(deps, application.config.services) },
     activationStopped: { get: stopped(deps) },
   }
@@ -230,13 +230,13 @@ export const createRouter = (
   const { ui, charter, mailbox, pictures } = more
   const { demonstration, config } = application.settings
   const deps: Deps = { ...application, definition, charterVersion: charter.version, ui }
-  const joker = jokerQuestion(deps, createProofStep(deps, 'joker', afterJoker))
-  const factor = secondFactorStep(
+  const joker = createJokerStep(deps, createProofStep(deps, 'joker', afterJoker))
+  const factor = createSecondFactorStep(
     { ...application, ui },
     createProofStep(deps, 'second-factor', afterProof),
     'journeyPasskey',
   )
-  const password = newPassword(deps, newPasswordStep(deps))
+  const password = newPassword(deps, createNewPasswordStep(deps))
   const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },

@@ -5,7 +5,7 @@ import { minutes } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { newHandle } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
-import { type Journeys, journeysOf } from './journey.ts'
+import { createJourneys, type Journeys } from './journey.ts'
 import { type Event, moves, pages, type State } from './password/password.ts'
 
 const camille = 'camille' as PersonId
@@ -47,7 +47,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    journeys = journeysOf<State, Event>('password', moves, {
+    journeys = createJourneys<State, Event>('password', moves, {
       store: opened.store,
       clock,
       limits: defaultLimits,

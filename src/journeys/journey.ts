@@ -22,7 +22,7 @@ export type Journey<State extends { step: string }> = {
 }
 
 /** A typed table of moves: what is absent is refused. */
-export type Moves<Step extends string, Event extends string> = {
+export type Transitions<Step extends string, Event extends string> = {
   readonly [step in Step]: { readonly [event in Event]?: Step }
 }
 
@@ -38,9 +38,9 @@ type Row = { id: string; state: string; version: number; facts: string; subject:
 type FullRow = Row & { network: string; language: string; expires_at: number }
 
 /** The engine: a few lines that open, read and move journeys of one kind. */
-export const journeysOf = <State extends { step: string }, Event extends string>(
+export const createJourneys = <State extends { step: string }, Event extends string>(
   kind: string,
-  moves: Moves<State['step'], Event>,
+  moves: Transitions<State['step'], Event>,
   deps: { store: Store; clock: Clock; limits: Limits },
 ) => {
   const { store, clock, limits } = deps
@@ -192,7 +192,7 @@ export const journeysOf = <State extends { step: string }, Event extends string>
     },
 
     /** Counts one refused password; the number so far. */
-    spendRefusal: async (tx: Tx, journey: { id: string }) => {
+    countRefusal: async (tx: Tx, journey: { id: string }) => {
       const row = await tx
         .updateTable('journeys')
         .set(eb => ({ refusals: eb('refusals', '+', 1) }))
@@ -246,5 +246,5 @@ export const journeysOf = <State extends { step: string }, Event extends string>
 }
 
 export type Journeys<State extends { step: string }, Event extends string> = ReturnType<
-  typeof journeysOf<State, Event>
+  typeof createJourneys<State, Event>
 >

@@ -20,7 +20,7 @@ const createPasskey = async (
   const holder = `seat:${id}`
   const key = newSecurityKey(relyingParty)
   await passkeys.begin(holder, 'enrol')
-  const options = await passkeys.toEnrol(holder, { person: id, login, displayName: login })
+  const options = await passkeys.enrolmentOptions(holder, { person: id, login, displayName: login })
   if (!options) throw new Error('no passkey could be begun')
   const answer = key.make({ challenge: options.challenge, user: options.user })
   const made = await passkeys.enrol(holder, { person: id, session: holder, name: key.id, answer })

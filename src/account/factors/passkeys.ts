@@ -58,7 +58,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
   const passkeyNew = {
     get: guard('passkeys', 'fresh', async (request, { session, person }) => {
       const { id, login, displayName } = person
-      const options = await passkeys.toEnrol(holderOf(session), { person: id, login, displayName })
+      const options = await passkeys.enrolmentOptions(holderOf(session), { person: id, login, displayName })
       if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',
@@ -84,11 +84,11 @@ export const passkeyRoutes = (deps: FactorDeps) => {
   const confirm = async (request: HandlerRequest, user: SignedInUser, cle: string) => {
     const { id } = user.person
     const read = await passkeys.read(holderOf(user.session), cle)
-    if (!read.ok || read.shown.person !== id)
+    if (!read.ok || read.assertion.person !== id)
       return list(request, user, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
       putInService(deps, tx, { request, user, factor: 'passkey' }, async () =>
-        (await passkeys.confirm(tx, read.shown, user.session.origin)) ? { replaced: false } : null,
+        (await passkeys.confirm(tx, read.assertion, user.session.origin)) ? { replaced: false } : null,
       ),
     )
     if (!confirmed) return list(request, user, 'passkey-refused')
@@ -97,7 +97,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
 
   const passkeyTry = {
     get: guard('passkeys', 'fresh', async (request, { session, person }) => {
-      const options = await passkeys.toProve(holderOf(session), person.id, session.origin)
+      const options = await passkeys.proofOptions(holderOf(session), person.id, session.origin)
       if (!options) return redirect(request.href('passkeys'))
       return {
         kind: 'page',

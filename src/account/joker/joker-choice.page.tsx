@@ -1,4 +1,4 @@
-import { type Chosen, choiceTold, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
+import { type Chosen, choiceErrors, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
 import type { ChoiceProblem } from '../../proofs/joker/choice.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
@@ -19,7 +19,7 @@ export const jokerChoicePage = (props: Props) => {
       currentPage={{ route: 'jokerChoice' }}
       heading={say('joker-choice.title')}
       lead={say('joker-choice.lead')}
-      errors={choiceTold(ui, problems)}
+      errors={choiceErrors(ui, problems)}
     >
       <form method="post" noValidate action={ui.href('jokerChoice')}>
         <JokerChoiceFields {...props} />

@@ -5,14 +5,14 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { PasswordRules } from '../../password/password.ts'
-import { type Chosen, nothingChosen } from '../../proofs/joker/choice.fields.tsx'
+import { type Chosen, emptyChoice } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
   type Choice,
   type ChoiceProblem,
   choiceForm,
-  choiceIn,
   choiceProblems,
+  readChoice,
 } from '../../proofs/joker/choice.ts'
 import type { Joker, KeptAnswer } from '../../proofs/joker/joker.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -98,12 +98,12 @@ export const jokerRoutes = (deps: Deps) => {
   }
 
   return {
-    get: guard('jokerChoice', 'fresh', async request => page(request, [], nothingChosen)),
+    get: guard('jokerChoice', 'fresh', async request => page(request, [], emptyChoice)),
 
     post: guard('jokerChoice', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      const choice = choiceIn(fields.data, freeQuestions)
+      const choice = readChoice(fields.data, freeQuestions)
       const problems = choiceProblems(choice, user.person)
       return problems.length > 0
         ? page(request, problems, fields.data)

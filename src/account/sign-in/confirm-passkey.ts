@@ -30,7 +30,7 @@ export const confirmPasskeyRoutes = (deps: Deps) => {
     session: Session,
     refused: boolean,
   ): Promise<HandlerResult> => {
-    const options = await passkeys.toProve(holderOf(session), session.person)
+    const options = await passkeys.proofOptions(holderOf(session), session.person)
     if (!options) return redirect(request.href('confirm', { page: returnNameOf(request) }))
     const ui = deps.ui(request.language)
     return {
@@ -57,10 +57,10 @@ export const confirmPasskeyRoutes = (deps: Deps) => {
       if (!fields.success) return problem('bad-request')
       if (fields.data.cle === undefined) return begin(request, session)
       const read = await passkeys.read(holderOf(session), fields.data.cle)
-      if (!read.ok || read.shown.person !== session.person) return refuse(request, session)
-      const given = { by: 'passkey', shown: read.shown } as const
+      if (!read.ok || read.assertion.person !== session.person) return refuse(request, session)
+      const response = { by: 'passkey', assertion: read.assertion } as const
       return renewSession(request, session, async tx => {
-        const { verdict } = await secondFactor.judge(tx, session.person, given, request.language)
+        const { verdict } = await secondFactor.judge(tx, session.person, response, request.language)
         return verdict === 'right' ? { factor: 'passkey' } : null
       })
     }),

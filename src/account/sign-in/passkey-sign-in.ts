@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Directory } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
-import type { Passkeys, Shown } from '../../proofs/passkey/passkey.ts'
+import type { PasskeyAssertion, Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
@@ -76,7 +76,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     pending: PendingSignIn,
     refused: boolean,
   ): Promise<HandlerResult> => {
-    const options = await passkeys.toProve(holderOf(pending), pending.person)
+    const options = await passkeys.proofOptions(holderOf(pending), pending.person)
     if (!options) return redirect(backUrl(request, pending))
     const ui = deps.ui(request.language)
     return {
@@ -102,17 +102,17 @@ export const passkeySignInRoutes = (deps: Deps) => {
   const complete = async (
     request: HandlerRequest,
     pending: PendingSignIn,
-    shown: Shown,
+    assertion: PasskeyAssertion,
   ): Promise<HandlerResult> => {
-    const found = await directory.read(shown.person)
+    const found = await directory.read(assertion.person)
     if (!found.ok) return problem('directory-unavailable')
     const isActive = found.person !== null && !found.person.ended
-    if (!isActive || (pending.person !== null && pending.person !== shown.person))
+    if (!isActive || (pending.person !== null && pending.person !== assertion.person))
       return refuse(request, pending)
-    const { person } = shown
+    const { person } = assertion
     const cookies = await store.transaction(async tx => {
       if (!(await pendingSignIns.countAttempt(tx, pending))) return null
-      const verdict = await secondFactor.judge(tx, person, { by: 'passkey', shown }, request.language)
+      const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
       return verdict.verdict === 'right'
         ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })
         : null
@@ -134,7 +134,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const pending = await pendingSignIns.find(request.cookie('entering'))
     if (!pending) return redirect(backUrl(request, null))
     const read = await passkeys.read(holderOf(pending), fields.data.cle)
-    return read.ok ? complete(request, pending, read.shown) : refuse(request, pending)
+    return read.ok ? complete(request, pending, read.assertion) : refuse(request, pending)
   }
 
   return { get, post }

@@ -1,4 +1,4 @@
-import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/factor-form.tsx'
+import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
@@ -24,8 +24,8 @@ export const secondFactorPage = ({ ui, returnTo, factors, problem }: Props) => {
       progress={<DoorDrawing state="half-open" />}
       hasErrors={problem !== null}
     >
-      <Summary ui={ui} errors={toldOf(ui, problem)} />
-      <AskFactor
+      <Summary ui={ui} errors={factorErrors(ui, problem)} />
+      <FactorForm
         ui={ui}
         factors={factors}
         action={ui.href('secondFactor', params)}

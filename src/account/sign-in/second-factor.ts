@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Directory, PersonId } from '../../directory/directory.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.tsx'
-import type { Given, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
+import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -62,7 +62,7 @@ export const secondFactorRoutes = (deps: Deps) => {
   const judge = async (
     request: HandlerRequest,
     pending: PendingForPerson,
-    given: Given,
+    response: FactorResponse,
   ): Promise<HandlerResult> => {
     const { person } = pending
     // The directory may have ended this person since the password was checked.
@@ -74,7 +74,7 @@ export const secondFactorRoutes = (deps: Deps) => {
       if (!(await pendingSignIns.countAttempt(tx, pending))) return null
       // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up.
       if (await signInCompletion.isBlocked(tx, pending)) return null
-      const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
+      const verdict = await secondFactor.judge(tx, person, response, request.language, asker)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return {
         cookies: await signInCompletion.openFromPending(tx, request, pending, { person, factor: verdict.by }),
@@ -96,7 +96,7 @@ export const secondFactorRoutes = (deps: Deps) => {
       if (!fields.success) return problem('bad-request')
       const who = { network: request.network.id, journey: pending.id }
       const read = await secondFactor.read(pending.person, fields.data.code, who)
-      if (read.ok) return judge(request, pending, read.given)
+      if (read.ok) return judge(request, pending, read.response)
       if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
         return problem('busy', { retryAfter: 5 })
       return page(request, pending, { reason: read.reason })

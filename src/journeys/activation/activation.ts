@@ -1,16 +1,22 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { Activity } from '../../proofs/activation-code/activity.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Moves } from '../journey.ts'
+import type { Transitions } from '../journey.ts'
 import type { Proof } from '../steps/step-context.ts'
-import type { AtNewPassword, AtStopped, AtWriting, Identified, JourneyDefinition } from '../steps/steps.ts'
+import type {
+  IdentificationResult,
+  JourneyDefinition,
+  NewPasswordState,
+  StoppedState,
+  WritingState,
+} from '../steps/steps.ts'
 
 /**
  * « Activer mon compte ». Somebody unknown, or without a code, walks the same states: no code leaves `code`. The code is
  * consumed when the password is accepted: a journey that stops before begins anew with the same code; one that stops
  * later goes on after a sign-in.
  */
-export type AtCode = Identified & {
+export type CodeState = IdentificationResult & {
   readonly step: 'code'
   /** Mark of the last code that was refused: a second click of the same form is not a second try. */
   readonly refused?: string
@@ -21,16 +27,16 @@ export type AtCode = Identified & {
 export type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }
 
 export type State =
-  | AtCode
-  | AtNewPassword
-  | AtWriting
+  | CodeState
+  | NewPasswordState
+  | WritingState
   | (Active<'joker'> & { readonly passwordParts?: readonly string[] })
   | Active<'address'>
   | Active<'address-code'>
   | Active<'mobile'>
   | Active<'mobile-code'>
   | Active<'done'>
-  | AtStopped
+  | StoppedState
 
 export type Step = State['step']
 export type Event =
@@ -60,7 +66,7 @@ export const moves = {
   'mobile-code': { finished: 'done', changed: 'mobile', superseded: 'stopped' },
   done: {},
   stopped: {},
-} as const satisfies Moves<Step, Event>
+} as const satisfies Transitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
@@ -86,7 +92,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: Identified): State => ({ step: 'code', ...who })
+export const identified = (who: IdentificationResult): State => ({ step: 'code', ...who })
 
 /** Recovery starts with the joker: whoever has none is led to sign-in and the first day. */
 export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>

@@ -3,7 +3,7 @@ import { numberSlugs } from '../../routes.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition, pages } from './activation.ts'
-import { Closing, StepPage } from './step.page.tsx'
+import { StepPage, SubmitSection } from './step.page.tsx'
 
 export type CodeProblem =
   | { readonly reason: 'activation-code-wrong'; readonly left: number }
@@ -74,7 +74,7 @@ export const codePage = (props: Props) => {
           }}
         />
         {props.left !== null && !sentence && <p class="hint">{say('joker.left', { left: props.left })}</p>}
-        <Closing ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
       </form>
       <NoCode {...props} />
     </StepPage>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
-import { answerMarks } from '../../proofs/joker/joker.ts'
+import { createAnswerDigest } from '../../proofs/joker/joker.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import { field, optionalField } from '../../web/form.ts'
@@ -14,22 +14,22 @@ import {
 import type { Journey } from '../journey.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
-import { type AtCode, afterCode, pages, stoppedBecauseActive } from './activation.ts'
+import { afterCode, type CodeState, pages, stoppedBecauseActive } from './activation.ts'
 import { type CodeProblem, codePage } from './code.page.tsx'
 import type { Deps } from './deps.ts'
 
 const form = z.object({ code: field(100), demarche: optionalField(40) })
 
-type Active = ReturnType<typeof stoppedBecauseActive> | null
-type Given = {
+type ActiveReason = ReturnType<typeof stoppedBecauseActive> | null
+type CodeCheck = {
   readonly right: boolean
-  readonly active: Active
+  readonly active: ActiveReason
   readonly mark: string
   /** When the form arrived. */
   readonly at: number
 }
-type Left = { readonly left: number; readonly until: number }
-type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; readonly left: Left }
+type RemainingTries = { readonly left: number; readonly until: number }
+type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; readonly left: RemainingTries }
 
 /**
  * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
@@ -44,7 +44,7 @@ export const activationCode = (deps: Deps) => {
 
   const page = async (
     request: HandlerRequest,
-    journey: Journey<AtCode>,
+    journey: Journey<CodeState>,
     told: { problem?: CodeProblem; status?: number } = {},
   ): Promise<HandlerResult> => {
     return {
@@ -62,7 +62,12 @@ export const activationCode = (deps: Deps) => {
     }
   }
 
-  const wrongly = (request: HandlerRequest, journey: Journey<AtCode>, { left, until }: Left, wrong: number) =>
+  const refuse = (
+    request: HandlerRequest,
+    journey: Journey<CodeState>,
+    { left, until }: RemainingTries,
+    wrong: number,
+  ) =>
     page(request, journey, {
       problem:
         left > 0
@@ -71,10 +76,14 @@ export const activationCode = (deps: Deps) => {
       status: 422,
     })
 
-  const isOpen = async (tx: Tx, { subject, state }: Journey<AtCode>) =>
+  const isOpen = async (tx: Tx, { subject, state }: Journey<CodeState>) =>
     (await freezes.find(subject, tx)) === null && state.accountStatus !== 'ended'
 
-  const leave = async (tx: Tx, journey: Journey<AtCode>, { active, at }: Given): Promise<RouteName> => {
+  const advance = async (
+    tx: Tx,
+    journey: Journey<CodeState>,
+    { active, at }: CodeCheck,
+  ): Promise<RouteName> => {
     const { person, accountStatus } = journey.state
     if (!person) return pages.code
     const by = { kind: 'anonymous' } as const
@@ -91,24 +100,24 @@ export const activationCode = (deps: Deps) => {
   }
 
   /** `null`: another request of this journey took the turn. */
-  const decide = (asked: Journey<AtCode>, given: Given): Promise<Decision | null> =>
+  const decide = (asked: Journey<CodeState>, check: CodeCheck): Promise<Decision | null> =>
     store.transaction(async tx => {
       const { subject, network, state } = asked
       const { left } = await activationCodes.left(subject, network, tx)
-      const accepted = (await isOpen(tx, asked)) && given.right && left > 0
-      const turn = accepted ? state : { ...state, refused: given.mark, wrong: (state.wrong ?? 0) + 1 }
+      const accepted = (await isOpen(tx, asked)) && check.right && left > 0
+      const turn = accepted ? state : { ...state, refused: check.mark, wrong: (state.wrong ?? 0) + 1 }
       const journey = await context.claimSubmission(tx, asked, turn)
       if (!journey) return null
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
       await audit.append(tx, { chain: subject, kind, by: { kind: 'anonymous' } })
       return accepted
-        ? { leadsTo: await leave(tx, journey, given) }
+        ? { leadsTo: await advance(tx, journey, check) }
         : { leadsTo: null, left: await activationCodes.spend(tx, subject, network) }
     })
 
   const answerTo = async (
     request: HandlerRequest,
-    journey: Journey<AtCode>,
+    journey: Journey<CodeState>,
     typed: string,
   ): Promise<HandlerResult> => {
     const { subject, network, state } = journey
@@ -116,14 +125,14 @@ export const activationCode = (deps: Deps) => {
     // Asked for every code and every subject: what a refusal costs does not tell that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
     const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
-    const mark = answerMarks(request.cookie('journey') ?? '')(foldAnswer(typed))
+    const mark = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
     if (state.refused === mark)
-      return wrongly(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
+      return refuse(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
     const decision = await decide(journey, { right: found !== null, active, mark, at: request.arrivedAt })
     if (!decision) return context.follow(request, journey)
     return decision.leadsTo
       ? redirect(request.href(decision.leadsTo))
-      : wrongly(request, journey, decision.left, (state.wrong ?? 0) + 1)
+      : refuse(request, journey, decision.left, (state.wrong ?? 0) + 1)
   }
 
   const get: Handler = async request => {

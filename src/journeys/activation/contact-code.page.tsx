@@ -3,7 +3,7 @@ import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
 import type { ContactChannel } from './contact-channels.ts'
-import { Closing, StepPage } from './step.page.tsx'
+import { StepPage, SubmitSection } from './step.page.tsx'
 
 type CodeProblem =
   | { readonly reason: 'code-wrong'; readonly left: number }
@@ -65,7 +65,7 @@ export const contactCodePage = (props: Props) => {
           error={onField ? (sentence ?? undefined) : undefined}
           input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 40, spellcheck: false }}
         />
-        <Closing ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
         <Others {...props} />
       </form>
       {ui.demonstration && (

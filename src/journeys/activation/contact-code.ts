@@ -14,7 +14,7 @@ import { pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
 import type { Deps } from './deps.ts'
-import { onlyHere } from './superseded.ts'
+import { endIfSuperseded } from './superseded.ts'
 
 const form = z.object({
   code: optionalField(40),
@@ -26,7 +26,7 @@ const form = z.object({
 type Told = Parameters<typeof contactCodePage>[0]['problem']
 
 /** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
-export const contactCodeStep = (deps: Deps, channel: ContactChannel) => {
+export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
   const { store, journeys, codes, contacts, audit, directory, messages } = deps
   const context = createStepContext(deps, channel.code)
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
@@ -85,7 +85,7 @@ export const contactCodeStep = (deps: Deps, channel: ContactChannel) => {
     if (!found.ok) return problem(found.reason)
     const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
-      if (!(await onlyHere(deps, tx, journey))) return 'elsewhere'
+      if (!(await endIfSuperseded(deps, tx, journey))) return 'elsewhere'
       const judged = await codes.consume(tx, requestOf(journey, channel), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
       if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged

@@ -5,7 +5,7 @@ import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
 import type { ContactChannel } from './contact-channels.ts'
-import { Closing, StepPage } from './step.page.tsx'
+import { StepPage, SubmitSection } from './step.page.tsx'
 
 export type ContactProblem = DestinationReason | ContactRefusal | SendingReason | 'journey-other-tab'
 
@@ -36,7 +36,7 @@ const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sen
         error={onField ? (sentence ?? undefined) : undefined}
         input={{ ...inputs[channel.kind], value: props.typed, spellcheck: false }}
       />
-      <Closing ui={ui} expiresAt={props.expiresAt} />
+      <SubmitSection ui={ui} expiresAt={props.expiresAt} />
     </>
   )
 }

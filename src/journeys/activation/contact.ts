@@ -15,12 +15,12 @@ import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import type { Deps } from './deps.ts'
-import { onlyHere } from './superseded.ts'
+import { endIfSuperseded } from './superseded.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
 /** A recovery address, or a mobile: typed here, confirmed by a code at the next step; or left out, its price told. */
-export const contactStep = (deps: Deps, channel: ContactChannel) => {
+export const createContactStep = (deps: Deps, channel: ContactChannel) => {
   const { store, directory, journeys, codes, contacts, audit, messages } = deps
   const context = createStepContext(deps, channel.at)
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']
@@ -58,7 +58,8 @@ export const contactStep = (deps: Deps, channel: ContactChannel) => {
   ): Promise<HandlerResult> => {
     const { person } = journey.state
     const codeRequest = requestOf(journey, channel)
-    if (!(await store.transaction(tx => onlyHere(deps, tx, journey)))) return context.follow(request, journey)
+    if (!(await store.transaction(tx => endIfSuperseded(deps, tx, journey))))
+      return context.follow(request, journey)
     const sent = await codes.send({
       codeRequest,
       to,

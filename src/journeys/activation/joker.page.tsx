@@ -1,8 +1,8 @@
-import { type Chosen, choiceTold, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
+import { type Chosen, choiceErrors, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
 import type { ChoiceProblem } from '../../proofs/joker/choice.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
-import { Closing, StepPage } from './step.page.tsx'
+import { StepPage, SubmitSection } from './step.page.tsx'
 
 type Props = {
   readonly ui: Ui
@@ -17,12 +17,12 @@ type Props = {
 export const jokerPage = (props: Props) => {
   const { ui, problems } = props
   return (
-    <StepPage ui={ui} step={3} heading="activation.joker.title" errors={choiceTold(ui, problems)}>
+    <StepPage ui={ui} step={3} heading="activation.joker.title" errors={choiceErrors(ui, problems)}>
       <p>{ui.say('activation.joker.why')}</p>
       <form method="post" noValidate action={ui.href(pages.joker)}>
         <input type="hidden" name="demarche" value={props.ref} />
         <JokerChoiceFields {...props} />
-        <Closing ui={ui} expiresAt={props.expiresAt} />
+        <SubmitSection ui={ui} expiresAt={props.expiresAt} />
       </form>
     </StepPage>
   )

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { HashRefusal } from '../../hashing/hashing.ts'
 import { newId } from '../../keys.ts'
-import { nothingChosen } from '../../proofs/joker/choice.fields.tsx'
+import { emptyChoice } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
   type Choice,
   type ChoiceProblem,
   choiceForm,
-  choiceIn,
   choiceProblems,
+  readChoice,
 } from '../../proofs/joker/choice.ts'
 import { optionalField } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
@@ -17,7 +17,7 @@ import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import type { Deps } from './deps.ts'
 import { jokerPage } from './joker.page.tsx'
-import { onlyHere } from './superseded.ts'
+import { endIfSuperseded } from './superseded.ts'
 
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -32,7 +32,7 @@ export const activationJoker = (deps: Deps) => {
     request: HandlerRequest,
     journey: Here,
     problems: readonly ChoiceProblem[] = [],
-    chosen = nothingChosen,
+    chosen = emptyChoice,
   ): HandlerResult => ({
     kind: 'page',
     status: problems.length === 0 ? 200 : problems[0]?.reason === 'journey-other-tab' ? 409 : 422,
@@ -51,7 +51,7 @@ export const activationJoker = (deps: Deps) => {
     const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
-      const here = await onlyHere(deps, tx, journey)
+      const here = await endIfSuperseded(deps, tx, journey)
       if (!here || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
       await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
@@ -65,7 +65,7 @@ export const activationJoker = (deps: Deps) => {
   const submit = async (request: HandlerRequest, journey: Here, fields: Fields): Promise<HandlerResult> => {
     const found = await directory.read(journey.state.person)
     if (!found.ok) return problem(found.reason)
-    const choice = choiceIn(fields, freeQuestions)
+    const choice = readChoice(fields, freeQuestions)
     const problems = choiceProblems(choice, found.person)
     if (isInPassword(request.cookie('journey') ?? '', journey.state.passwordParts ?? [], choice.answer))
       problems.push(answerInPassword)

@@ -4,7 +4,7 @@ import { pages } from './activation.ts'
 import type { Deps } from './deps.ts'
 
 /** Step 2, 50 %: the first password of the account. */
-export const newPasswordStep = (deps: Deps): NewPasswordStep => {
+export const createNewPasswordStep = (deps: Deps): NewPasswordStep => {
   const { journeys } = deps
   return {
     ...createStepContext(deps, 'new-password'),
@@ -12,7 +12,7 @@ export const newPasswordStep = (deps: Deps): NewPasswordStep => {
     step: 2,
     heading: 'activation.password.title',
     pages: { writing: pages.writing, written: pages.joker, stopped: pages.stopped },
-    spendRefusal: journeys.spendRefusal,
+    countRefusal: journeys.countRefusal,
     exhausted: (tx, journey) =>
       journeys.advance(tx, journey, 'exhausted', { step: 'stopped', why: 'too-many-refusals' }),
     jokerNext: true,

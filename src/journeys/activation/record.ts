@@ -1,18 +1,18 @@
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import { refused } from '../../result.ts'
 import type { Recorder } from '../../services/source/source.ts'
-import { type RecordDeps, recordJourney } from '../steps/record-journey.ts'
+import { createJourneyRecorder, type RecordDeps } from '../steps/record-journey.ts'
 import { type State, stoppedBecauseActive } from './activation.ts'
 
 /**
  * The first password: the code has served, the account is active, and the journey goes on with the joker. Whoever became
  * active since the code was typed, at a sign-in elsewhere, is written nothing: that code is dead.
  */
-export const recordActivation = (
+export const createActivationRecorder = (
   deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
 ): Recorder => {
   const { audit, activationCodes } = deps
-  const recorder = recordJourney<State>(deps, {
+  const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
     written: (person, _, { passwordParts: marks = [] }) => ({ step: 'joker', person, passwordParts: marks }),
     also: async (tx, { person }) => {

@@ -31,7 +31,7 @@ export const StepPage = ({ ui, step, heading, errors, withScript = false, childr
 )
 
 /** The one main button, and until when the journey is open. */
-export const Closing = ({ ui, expiresAt }: { ui: Ui; expiresAt: number }) => (
+export const SubmitSection = ({ ui, expiresAt }: { ui: Ui; expiresAt: number }) => (
   <>
     <button class="button" type="submit">
       {ui.say('validate')}

@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts'
  * has done nothing elsewhere: with a sign-in, or a factor, it ends, and the rest is chosen in the account, behind the
  * proofs of the account. `null`: it has ended.
  */
-export const onlyHere = async (
+export const endIfSuperseded = async (
   { activationCodes, secondFactor, journeys }: Pick<Deps, 'activationCodes' | 'secondFactor' | 'journeys'>,
   tx: Tx,
   journey: Journey<Extract<State, Active<string>>>,
@@ -21,12 +21,12 @@ export const onlyHere = async (
   ]
   const holds = factors.passkeys > 0 || factors.authenticator || factors.codesLeft > 0
   if (because === 'activation' && !holds) return { joker }
-  await journeys.advance(tx, journey, 'superseded', endedElsewhere)
+  await journeys.advance(tx, journey, 'superseded', stoppedBySignIn)
   return null
 }
 
 /** A sign-in ends it too, in the transaction that opens the session. */
-export const endedElsewhere = { step: 'stopped', why: 'activation-elsewhere' } as const
+export const stoppedBySignIn = { step: 'stopped', why: 'activation-elsewhere' } as const
 
 /** The states after the password, in which something is still chosen. */
 export const choosing = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const

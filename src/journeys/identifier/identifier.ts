@@ -1,14 +1,24 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Moves } from '../journey.ts'
+import type { Transitions } from '../journey.ts'
 import type { Proof } from '../steps/step-context.ts'
-import type { AtFactor, AtJoker, AtStopped, Identified, JourneyDefinition } from '../steps/steps.ts'
+import type {
+  IdentificationResult,
+  JokerState,
+  JourneyDefinition,
+  SecondFactorState,
+  StoppedState,
+} from '../steps/steps.ts'
 
 /**
  * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
  * leaves the joker.
  */
-export type State = AtJoker | AtFactor | { readonly step: 'done'; readonly person: PersonId } | AtStopped
+export type State =
+  | JokerState
+  | SecondFactorState
+  | { readonly step: 'done'; readonly person: PersonId }
+  | StoppedState
 
 export type Step = State['step']
 export type Event = 'proved' | 'asked' | 'privileged'
@@ -18,7 +28,7 @@ export const moves = {
   'second-factor': { proved: 'done', privileged: 'stopped' },
   done: {},
   stopped: {},
-} as const satisfies Moves<Step, Event>
+} as const satisfies Transitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
@@ -37,7 +47,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: Identified): State => ({ step: 'joker', ...who })
+export const identified = (who: IdentificationResult): State => ({ step: 'joker', ...who })
 
 /** The proof is whole: the login is told, but for an account that goes through the helpdesk in everything. */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>

@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts'
 import { pages } from './password.ts'
 
 /** Step 3, 75 %: the new password, in this journey. */
-export const newPasswordStep = (deps: Deps): NewPasswordStep => {
+export const createNewPasswordStep = (deps: Deps): NewPasswordStep => {
   const { journeys } = deps
   return {
     ...createStepContext(deps, 'new-password'),
@@ -12,7 +12,7 @@ export const newPasswordStep = (deps: Deps): NewPasswordStep => {
     step: 3,
     heading: 'new.title',
     pages: { writing: pages.writing, written: pages.done, stopped: pages.stopped },
-    spendRefusal: journeys.spendRefusal,
+    countRefusal: journeys.countRefusal,
     exhausted: (tx, journey) =>
       journeys.advance(tx, journey, 'exhausted', { step: 'stopped', why: 'too-many-refusals' }),
     jokerNext: false,

@@ -1,15 +1,15 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { RouteName } from '../../routes.ts'
-import type { Moves } from '../journey.ts'
+import type { Transitions } from '../journey.ts'
 import type { Proof } from '../steps/step-context.ts'
 import type {
-  AtFactor,
-  AtJoker,
-  AtNewPassword,
-  AtStopped,
-  AtWriting,
-  Identified,
+  IdentificationResult,
+  JokerState,
   JourneyDefinition,
+  NewPasswordState,
+  SecondFactorState,
+  StoppedState,
+  WritingState,
 } from '../steps/steps.ts'
 
 /**
@@ -17,17 +17,17 @@ import type {
  * answer leaves. Whoever reaches `new-password` has proved who they are, and `person` cannot be null there.
  */
 export type State =
-  | AtJoker
-  | AtFactor
-  | AtNewPassword
-  | AtWriting
+  | JokerState
+  | SecondFactorState
+  | NewPasswordState
+  | WritingState
   | {
       readonly step: 'done'
       readonly person: PersonId
       readonly provedAt: number | null
       readonly writtenAt: number
     }
-  | AtStopped
+  | StoppedState
 
 export type Step = State['step']
 export type Event =
@@ -47,7 +47,7 @@ export const moves = {
   writing: { written: 'done', refused: 'new-password', superseded: 'stopped' },
   done: {},
   stopped: {},
-} as const satisfies Moves<Step, Event>
+} as const satisfies Transitions<Step, Event>
 
 /** The page of each state: a state without a page does not compile. */
 export const pages = {
@@ -68,7 +68,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: Identified): State => ({ step: 'joker', ...who })
+export const identified = (who: IdentificationResult): State => ({ step: 'joker', ...who })
 
 /** The proof is whole: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
 export const afterProof = ({

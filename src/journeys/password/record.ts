@@ -3,7 +3,7 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journeys } from '../journey.ts'
-import { type RecordDeps, recordJourney, tellSuperseded } from '../steps/record-journey.ts'
+import { createJourneyRecorder, type RecordDeps, recordSuperseded } from '../steps/record-journey.ts'
 import type { Event, State } from './password.ts'
 
 type Deps = RecordDeps<State> & {
@@ -18,7 +18,7 @@ const stopped = (why: Superseded | 'journey-ended') => ({ step: 'stopped', why }
  * What a reset records; and how the journeys of a person end, whatever they are about. One that is proved in this very
  * moment is not among them yet: what was proved until now is revoked besides, and is looked at when it writes.
  */
-export const recordReset = (
+export const createResetRecorder = (
   deps: Deps,
 ): Recorder & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
@@ -26,7 +26,7 @@ export const recordReset = (
 } => {
   const { audit, journeys, revocations } = deps
   return {
-    ...recordJourney<State>(deps, {
+    ...createJourneyRecorder<State>(deps, {
       notice: 'password-changed',
       written: (person, proof) => ({ step: 'done', person, ...proof }),
     }),
@@ -34,7 +34,7 @@ export const recordReset = (
     supersedeJourneys: async (tx, person, why) => {
       await revocations.revokeProofs(tx, person)
       const count = await journeys.endOthers(tx, person, null, stopped(why), ['stopped', 'done'])
-      await tellSuperseded(audit, tx, person, count)
+      await recordSuperseded(audit, tx, person, count)
       return count
     },
 

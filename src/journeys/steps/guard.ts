@@ -9,7 +9,7 @@ import type { JourneyDefinition } from './steps.ts'
  * One guard for all steps of all journeys: whoever comes is on the page of their state, or is led there. No handler
  * asks again.
  */
-export type AtStep<State extends { step: string }, S extends State['step']> = Journey<
+export type JourneyAtStep<State extends { step: string }, S extends State['step']> = Journey<
   Extract<State, { step: S }>
 >
 
@@ -23,7 +23,7 @@ type Walk<State extends { step: string }> = {
 }
 
 type Guarded<State extends { step: string }, S extends State['step']> =
-  | { readonly journey: AtStep<State, S> }
+  | { readonly journey: JourneyAtStep<State, S> }
   | { readonly redirected: HandlerResult }
 
 /** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
@@ -32,7 +32,7 @@ export const publicRef = (journey: { readonly id: string }) => digestOf(journey.
 const isAt = <State extends { step: string }, S extends State['step']>(
   journey: Journey<State>,
   step: S,
-): journey is Journey<State> & AtStep<State, S> => journey.state.step === step
+): journey is Journey<State> & JourneyAtStep<State, S> => journey.state.step === step
 
 export const guard = async <State extends { step: string }, S extends State['step']>(
   { journeys, definition }: Walk<State>,

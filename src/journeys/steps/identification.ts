@@ -18,7 +18,7 @@ import {
 } from '../../web/handler.ts'
 import type { RateLimit } from '../../web/rate-limiter.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
-import type { Identified, StepDeps } from './steps.ts'
+import type { IdentificationResult, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
@@ -64,7 +64,7 @@ const accountStatusOf = (person: Person | null) => {
  */
 export const identification = <State extends { step: string }, Event extends string>(
   deps: StepDeps<State, Event>,
-  first: (who: Identified) => State,
+  first: (who: IdentificationResult) => State,
 ): Handler => {
   const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = deps
   const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
@@ -83,7 +83,7 @@ export const identification = <State extends { step: string }, Event extends str
       return open < wider(request, limits.journeysPerNetwork) ? null : request.arrivedAt + limits.journeyIdle
     })
 
-  const tellAmbiguous = async (tx: Tx, request: HandlerRequest, at: number) => {
+  const reportAmbiguousNumber = async (tx: Tx, request: HandlerRequest, at: number) => {
     await deps.notices.write(tx, {
       kind: 'desk-incident',
       person: null,
@@ -111,7 +111,7 @@ export const identification = <State extends { step: string }, Event extends str
       network: request.network.id,
       language: request.language,
     })
-    if (ambiguous) await tellAmbiguous(tx, request, clock.now())
+    if (ambiguous) await reportAmbiguousNumber(tx, request, clock.now())
     await audit.append(tx, {
       chain: subject,
       kind: 'journey.opened',

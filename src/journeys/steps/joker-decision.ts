@@ -1,13 +1,13 @@
-import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
+import type { Claimant, Verdict } from '../../proofs/joker/tries.ts'
 import { isAsked } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
-import type { AtJoker, ProofDeps } from './steps.ts'
+import type { JokerState, ProofDeps } from './steps.ts'
 
 /** Whether the answer is right, its mark, by which the journey knows it again, and when it arrived. */
-export type Given = { readonly right: boolean; readonly mark: string; readonly at: number }
+export type JokerAnswer = { readonly right: boolean; readonly mark: string; readonly at: number }
 
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
@@ -16,10 +16,10 @@ export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName 
  * One transaction judges the answer, counts it, tells of it and moves the journey. A frozen, suspended or unknown
  * person is refused with the words and rows of a wrong answer.
  */
-export const jokerDecision = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) => {
+export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerState>) => {
   const { store, clock, audit, joker, secondFactor, freezes, notices } = deps
 
-  const tellSuspension = async (tx: Tx, journey: Journey<AtJoker>, until: number) => {
+  const notifySuspension = async (tx: Tx, journey: Journey<JokerState>, until: number) => {
     const { subject, language } = journey
     const facts = { at: clock.now(), event: `joker:${journey.id.slice(0, 12)}`, until }
     await notices.write(tx, { kind: 'joker-suspended', person: journey.state.person, facts, language })
@@ -31,17 +31,17 @@ export const jokerDecision = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
     })
   }
 
-  const record = async (tx: Tx, journey: Journey<AtJoker>, asker: Asker, verdict: Verdict) => {
+  const record = async (tx: Tx, journey: Journey<JokerState>, claimant: Claimant, verdict: Verdict) => {
     await audit.append(tx, {
       chain: journey.subject,
       kind: verdict.verdict === 'right' ? 'joker.right' : 'joker.wrong',
       by: { kind: 'anonymous' },
-      details: { known: asker.browser !== '' },
+      details: { known: claimant.browser !== '' },
     })
-    if (verdict.verdict === 'suspended' && verdict.justNow) await tellSuspension(tx, journey, verdict.until)
+    if (verdict.verdict === 'suspended' && verdict.justNow) await notifySuspension(tx, journey, verdict.until)
   }
 
-  const leave = async (tx: Tx, journey: Journey<AtJoker>, { mark, at }: Given) => {
+  const advance = async (tx: Tx, journey: Journey<JokerState>, { mark, at }: JokerAnswer) => {
     const { person, accountStatus } = journey.state
     if (!person) return null
     const asksFactor = isAsked(await secondFactor.of(person, tx))
@@ -52,19 +52,23 @@ export const jokerDecision = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
   }
 
   /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
-  return (asked: Journey<AtJoker>, asker: Asker, given: Given): Promise<Decision | null> =>
+  return (
+    requested: Journey<JokerState>,
+    claimant: Claimant,
+    answer: JokerAnswer,
+  ): Promise<Decision | null> =>
     store.transaction(async tx => {
-      const freeze = await freezes.find(asked.subject, tx)
-      const open = freeze === null && asked.state.accountStatus !== 'ended'
-      const journey = await proofStep.claimSubmission(tx, asked, asked.state)
+      const freeze = await freezes.find(requested.subject, tx)
+      const open = freeze === null && requested.state.accountStatus !== 'ended'
+      const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
-      const verdict = await joker.judge(tx, asker, given.right && open)
-      await record(tx, journey, asker, verdict)
-      if (verdict.verdict === 'right') return { verdict, leadsTo: await leave(tx, journey, given) }
+      const verdict = await joker.judge(tx, claimant, answer.right && open)
+      await record(tx, journey, claimant, verdict)
+      if (verdict.verdict === 'right') return { verdict, leadsTo: await advance(tx, journey, answer) }
       // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
       // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
-      await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: given.mark, wrong })
+      await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: answer.mark, wrong })
       return { verdict, leadsTo: null }
     })
 }

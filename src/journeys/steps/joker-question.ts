@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
-import { answerMarks } from '../../proofs/joker/joker.ts'
-import type { Asker, Verdict } from '../../proofs/joker/tries.ts'
+import { createAnswerDigest } from '../../proofs/joker/joker.ts'
+import type { Claimant, Verdict } from '../../proofs/joker/tries.ts'
 import { field, optionalField } from '../../web/form.ts'
 import {
   type Handler,
@@ -14,9 +14,9 @@ import {
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
-import { type Given, jokerDecision } from './joker-decision.ts'
+import { createJokerDecision, type JokerAnswer } from './joker-decision.ts'
 import type { ProofStep } from './step-context.ts'
-import type { AtJoker, ProofDeps } from './steps.ts'
+import type { JokerState, ProofDeps } from './steps.ts'
 
 const form = z.object({ reponse: field(300), demarche: optionalField(40) })
 
@@ -24,13 +24,13 @@ const form = z.object({ reponse: field(300), demarche: optionalField(40) })
  * The joker as a step of a journey, at the place that the journey gives it. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
  * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
  */
-export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) => {
+export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState>) => {
   const { joker, knownBrowsers, limits } = deps
-  const decide = jokerDecision(deps, proofStep)
+  const decide = createJokerDecision(deps, proofStep)
 
-  const askerOf = async (request: HandlerRequest, { subject }: Journey<AtJoker>): Promise<Asker> => {
-    const { own, beside } = await knownBrowsers.find(request.cookie('known'), subject)
-    return { subject, browser: own, beside, network: request.network.id }
+  const claimantOf = async (request: HandlerRequest, { subject }: Journey<JokerState>): Promise<Claimant> => {
+    const { own, beside: sharedBrowser } = await knownBrowsers.find(request.cookie('known'), subject)
+    return { subject, browser: own, sharedBrowser, network: request.network.id }
   }
 
   /**
@@ -38,18 +38,18 @@ export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
    * network would see by it which date of birth is right. For the same reason a known browser counts by its being
    * one, whosever it is. The question may therefore close before the last try that was told.
    */
-  const leftIn = ({ browser, beside }: Asker, wrong: number) =>
-    Math.max(1, (browser || beside ? limits.jokerTriesKnownBrowser : limits.jokerTries) - wrong)
+  const leftIn = ({ browser, sharedBrowser }: Claimant, wrong: number) =>
+    Math.max(1, (browser || sharedBrowser ? limits.jokerTriesKnownBrowser : limits.jokerTries) - wrong)
 
   const page = async (
     request: HandlerRequest,
-    journey: Journey<AtJoker>,
+    journey: Journey<JokerState>,
     told: { problem?: JokerProblem; status?: number } = {},
   ): Promise<HandlerResult> => {
-    const asker = await askerOf(request, journey)
+    const claimant = await claimantOf(request, journey)
     const [question, state] = await Promise.all([
       joker.question(journey.subject, journey.state.person, request.language),
-      joker.tries.state(asker),
+      joker.tries.state(claimant),
     ])
     return {
       kind: 'page',
@@ -60,7 +60,7 @@ export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
         question,
         ref: publicRef(journey),
         suspendedUntil: state.suspendedUntil,
-        left: journey.state.wrong ? leftIn(asker, journey.state.wrong) : null,
+        left: journey.state.wrong ? leftIn(claimant, journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
@@ -76,32 +76,32 @@ export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
 
   const told = async (
     request: HandlerRequest,
-    journey: Journey<AtJoker>,
+    journey: Journey<JokerState>,
     verdict: Exclude<Verdict['verdict'], 'right'>,
     wrong: number,
   ) =>
     page(request, journey, {
       problem:
         verdict === 'wrong'
-          ? { reason: 'answer-wrong', left: leftIn(await askerOf(request, journey), wrong) }
+          ? { reason: 'answer-wrong', left: leftIn(await claimantOf(request, journey), wrong) }
           : { reason: 'joker-suspended' },
       status: 422,
     })
 
   /** The refused answer that was just judged, sent again by a second click: told again, not counted again. */
-  const toldAgain = async (request: HandlerRequest, journey: Journey<AtJoker>, asker: Asker) => {
-    const { suspendedUntil } = await joker.tries.state(asker)
+  const refuseAgain = async (request: HandlerRequest, journey: Journey<JokerState>, claimant: Claimant) => {
+    const { suspendedUntil } = await joker.tries.state(claimant)
     return told(request, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
   }
 
   const judged = async (
     request: HandlerRequest,
-    journey: Journey<AtJoker>,
-    asker: Asker,
-    answer: Given,
+    journey: Journey<JokerState>,
+    claimant: Claimant,
+    answer: JokerAnswer,
   ): Promise<HandlerResult> => {
-    if (journey.state.refused === answer.mark) return toldAgain(request, journey, asker)
-    const decision = await decide(journey, asker, answer)
+    if (journey.state.refused === answer.mark) return refuseAgain(request, journey, claimant)
+    const decision = await decide(journey, claimant, answer)
     if (!decision) return proofStep.follow(request, journey)
     const { verdict, leadsTo } = decision
     if (verdict.verdict !== 'right')
@@ -111,17 +111,17 @@ export const jokerQuestion = (deps: ProofDeps, proofStep: ProofStep<AtJoker>) =>
 
   const answerTo = async (
     request: HandlerRequest,
-    journey: Journey<AtJoker>,
+    journey: Journey<JokerState>,
     typed: string,
   ): Promise<HandlerResult> => {
-    const asker = await askerOf(request, journey)
-    const opensAt = await joker.tries.networkOpensAt(request.network, asker)
+    const claimant = await claimantOf(request, journey)
+    const opensAt = await joker.tries.networkOpensAt(request.network, claimant)
     if (opensAt !== null) return tooMany(request, opensAt)
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {
-      const mark = answerMarks(request.cookie('journey') ?? '')(foldAnswer(typed))
-      return judged(request, journey, asker, { right: compared.right, mark, at: request.arrivedAt })
+      const mark = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
+      return judged(request, journey, claimant, { right: compared.right, mark, at: request.arrivedAt })
     }
     return compared.reason === 'hashing-twice'
       ? proofStep.follow(request, journey)

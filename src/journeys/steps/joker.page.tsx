@@ -6,7 +6,7 @@ import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { ProofStep } from './step-context.ts'
-import type { AtJoker } from './steps.ts'
+import type { JokerState } from './steps.ts'
 
 export type JokerProblem =
   | { readonly reason: 'answer-wrong'; readonly left: number }
@@ -14,7 +14,7 @@ export type JokerProblem =
 
 type Props = {
   readonly ui: Ui
-  readonly proofStep: Pick<ProofStep<AtJoker>, 'definition' | 'page'>
+  readonly proofStep: Pick<ProofStep<JokerState>, 'definition' | 'page'>
   readonly question: string
   readonly ref: string
   readonly suspendedUntil: number | null

@@ -22,11 +22,11 @@ import {
   type SetCookie,
 } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
-import { judgeCandidate, partMarks } from './candidate.ts'
+import { createCandidateJudge, digestParts } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
-import type { AtNewPassword, AtWriting, ProofDeps } from './steps.ts'
+import type { NewPasswordState, ProofDeps, WritingState } from './steps.ts'
 
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -43,14 +43,14 @@ const redirected = new Set<string>([
 ] satisfies SourceRefusal[])
 
 /** Where a password is chosen in a journey: which step it is, what it becomes, how the journey moves on. */
-export type NewPasswordStep = StepContext<AtNewPassword> & {
+export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly attemptKind: Exclude<Attempt['kind'], 'freeze'>
   readonly step: number
   readonly heading: TextKey
   readonly pages: { readonly writing: RouteName; readonly written: RouteName; readonly stopped: RouteName }
-  spendRefusal(tx: Tx, journey: Journey<AtNewPassword>): Promise<number>
-  exhausted(tx: Tx, journey: Journey<AtNewPassword>): Promise<boolean>
-  submitted(tx: Tx, journey: Journey<AtNewPassword>, next: AtWriting): Promise<boolean>
+  countRefusal(tx: Tx, journey: Journey<NewPasswordState>): Promise<number>
+  exhausted(tx: Tx, journey: Journey<NewPasswordState>): Promise<boolean>
+  submitted(tx: Tx, journey: Journey<NewPasswordState>, next: WritingState): Promise<boolean>
   /** The joker is chosen after the password: its answer must not stand in it. */
   readonly jokerNext: boolean
 }
@@ -71,11 +71,11 @@ export type PasswordDeps = ProofDeps & {
  */
 export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
   const { store, limits, audit, rules, attempts, source, knownBrowsers } = deps
-  const judge = judgeCandidate(deps)
+  const judge = createCandidateJudge(deps)
 
   const page = (
     request: HandlerRequest,
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     problems: readonly NewPasswordProblem[],
     more: { fields?: Fields; status?: number } = {},
   ): HandlerResult => ({
@@ -96,12 +96,12 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
   /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
   const refuse = async (
     request: HandlerRequest,
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     problems: readonly NewPasswordProblem[],
     fields: Fields,
   ): Promise<HandlerResult> => {
     const exhausted = await store.transaction(async tx => {
-      const spent = await context.spendRefusal(tx, journey)
+      const spent = await context.countRefusal(tx, journey)
       if (spent < limits.refusalsPerJourney) return false
       await audit.append(tx, {
         chain: journey.subject,
@@ -117,7 +117,7 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
   }
 
   const claim = async (
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     password: string,
     historyHash: string,
     handle: string,
@@ -144,7 +144,7 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
         factor,
         shownAt,
         attempt: attempt.id,
-        ...(context.jokerNext && { passwordParts: partMarks(handle, password) }),
+        ...(context.jokerNext && { passwordParts: digestParts(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)
@@ -169,7 +169,7 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
 
   const answerTo = async (
     request: HandlerRequest,
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     fields: Fields,
     outcome: Outcome,
   ): Promise<HandlerResult> => {
@@ -194,7 +194,7 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
 
   const unjudged = (
     request: HandlerRequest,
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     reason: HashRefusal | 'directory-unavailable',
   ) => {
     if (reason === 'hashing-twice') return context.follow(request, journey)
@@ -203,7 +203,7 @@ export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
 
   const submit = async (
     request: HandlerRequest,
-    journey: Journey<AtNewPassword>,
+    journey: Journey<NewPasswordState>,
     fields: Fields,
   ): Promise<HandlerResult> => {
     const cheap = formProblems(fields, rules.quick(fields.nouveau))

@@ -8,7 +8,7 @@ import { ok, refused } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
-import type { AtNewPassword, AtStopped, StoppedBecause } from './steps.ts'
+import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 
 /** What the step of the write left in the journey. */
 type Writing = {
@@ -20,30 +20,30 @@ type Writing = {
 }
 
 /** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
-type Settles<Written> = {
+type JourneySettler<Written> = {
   settleStep(
     tx: Tx,
     id: string,
     from: 'writing',
     event: 'written' | 'refused' | 'superseded',
-    nextOf: (current: Writing) => Written | AtNewPassword | AtStopped,
+    nextOf: (current: Writing) => Written | NewPasswordState | StoppedState,
   ): Promise<boolean>
   endOthers(
     tx: Tx,
     person: PersonId,
     except: string | null,
-    stopped: AtStopped,
+    stopped: StoppedState,
     spared: readonly ('stopped' | 'done')[],
   ): Promise<number>
 }
 
 export type RecordDeps<Written> = WrittenDeps & {
   readonly freezes: Freezes
-  readonly journeys: Settles<Written>
+  readonly journeys: JourneySettler<Written>
 }
 
 /** In the journal of the account, which its owner reads: what ended may have been a stranger's. */
-export const tellSuperseded = async (audit: Audit, tx: Tx, person: PersonId, count: number) => {
+export const recordSuperseded = async (audit: Audit, tx: Tx, person: PersonId, count: number) => {
   if (count === 0) return
   await audit.append(tx, {
     chain: person,
@@ -68,7 +68,7 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
  * What a password chosen in a journey records, in the one transaction that settles it: history, charter, mail, journey;
  * or the journey's reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
  */
-export const recordJourney = <Written>(
+export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
@@ -89,7 +89,7 @@ export const recordJourney = <Written>(
         await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
       const stopped = { step: 'stopped', why: 'journey-superseded' } as const
       const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])
-      await tellSuperseded(audit, tx, person, count)
+      await recordSuperseded(audit, tx, person, count)
     },
 
     refused: async (tx, attempt, reason) => {

@@ -1,5 +1,5 @@
 import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
-import { AskFactor, type FactorProblem, toldOf } from '../../proofs/second-factor/factor-form.tsx'
+import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
@@ -30,8 +30,8 @@ export const factorPage = (
       progress={<StepIndicator ui={ui} stepTitles={proofStep.definition.stepTitles} step={2} />}
       hasErrors={problem !== null}
     >
-      <Summary ui={ui} errors={toldOf(ui, problem)} />
-      <AskFactor
+      <Summary ui={ui} errors={factorErrors(ui, problem)} />
+      <FactorForm
         ui={ui}
         factors={factors}
         action={ui.href(proofStep.page)}

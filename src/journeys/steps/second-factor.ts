@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.tsx'
-import type { Given } from '../../proofs/second-factor/second-factor.ts'
+import type { FactorResponse } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import { field, optionalField } from '../../web/form.ts'
@@ -16,29 +16,29 @@ import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
 import type { ProofStep } from './step-context.ts'
-import type { AtFactor, ProofDeps } from './steps.ts'
+import type { ProofDeps, SecondFactorState } from './steps.ts'
 
 const codeForm = z.object({ code: field(60), demarche: optionalField(40) })
 const passkeyForm = z.object({ cle: field(12_000).optional(), demarche: optionalField(40) })
 
 const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 
-type At = Journey<AtFactor>
+type JourneyAtFactor = Journey<SecondFactorState>
 
 /**
  * The second factor of somebody who has one, after the joker: a reset never goes round it. Nobody unknown comes here,
  * since no answer leaves their joker. Whoever has nothing to show is sent to the desk.
  */
-export const secondFactorStep = (
+export const createSecondFactorStep = (
   deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
-  proofStep: ProofStep<AtFactor>,
+  proofStep: ProofStep<SecondFactorState>,
   passkeyRoute: RouteName,
 ) => {
   const { store, limits, secondFactor, passkeys, knownBrowsers, revocations } = deps
 
   const page = async (
     request: HandlerRequest,
-    journey: At,
+    journey: JourneyAtFactor,
     refusal: FactorProblem | null,
   ): Promise<HandlerResult> => ({
     kind: 'page',
@@ -54,9 +54,13 @@ export const secondFactorStep = (
   })
 
   /** One transaction takes the turn, uses the factor up and moves on: of two answers sent at once, one is judged. */
-  const judged = async (request: HandlerRequest, asked: At, given: Given): Promise<HandlerResult> => {
+  const judge = async (
+    request: HandlerRequest,
+    asked: JourneyAtFactor,
+    response: FactorResponse,
+  ): Promise<HandlerResult> => {
     const { own } = await knownBrowsers.find(request.cookie('known'), asked.state.person)
-    const asker = own ? 'own' : 'stranger'
+    const claimantKind = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
       await revocations.hold(tx, person)
@@ -65,7 +69,7 @@ export const secondFactorStep = (
         wrong: asked.state.wrong + 1,
       })
       if (!journey) return null
-      const verdict = await secondFactor.judge(tx, person, given, request.language, asker)
+      const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       const proof = { person, privileged, mark, shownAt, asksFactor: false, factor: verdict.by }
       return { leadsTo: await proofStep.proved(tx, journey, proof) }
@@ -77,32 +81,40 @@ export const secondFactorStep = (
   }
 
   const guarded =
-    (work: (request: HandlerRequest, journey: At) => Promise<HandlerResult>): Handler =>
+    (work: (request: HandlerRequest, journey: JourneyAtFactor) => Promise<HandlerResult>): Handler =>
     async request => {
       const at = await proofStep.guard(request)
       return 'redirected' in at ? at.redirected : work(request, at.journey)
     }
 
-  const typed = async (request: HandlerRequest, journey: At, code: string): Promise<HandlerResult> => {
+  const submitCode = async (
+    request: HandlerRequest,
+    journey: JourneyAtFactor,
+    code: string,
+  ): Promise<HandlerResult> => {
     if (journey.state.wrong >= limits.pendingSignInTries)
       return page(request, journey, { reason: 'factor-restart' })
     const who = { network: journey.network, journey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)
-    if (read.ok) return judged(request, journey, read.given)
+    if (read.ok) return judge(request, journey, read.response)
     if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)
     if (read.reason === 'hashing-busy') return problem('busy', { retryAfter: 5 })
     return page(request, journey, { reason: read.reason })
   }
 
-  const begin = async (request: HandlerRequest, journey: At): Promise<HandlerResult> => {
+  const begin = async (request: HandlerRequest, journey: JourneyAtFactor): Promise<HandlerResult> => {
     await passkeys.begin(holderOf(journey), 'prove')
     return redirect(request.href(passkeyRoute))
   }
 
-  const shown = async (request: HandlerRequest, journey: At, answer: string): Promise<HandlerResult> => {
+  const submitPasskey = async (
+    request: HandlerRequest,
+    journey: JourneyAtFactor,
+    answer: string,
+  ): Promise<HandlerResult> => {
     const read = await passkeys.read(holderOf(journey), answer)
     return read.ok
-      ? judged(request, journey, { by: 'passkey', shown: read.shown })
+      ? judge(request, journey, { by: 'passkey', assertion: read.assertion })
       : page(request, journey, { reason: read.reason })
   }
 
@@ -113,13 +125,13 @@ export const secondFactorStep = (
       if (!fields.success) return problem('bad-request')
       if (fields.data.demarche !== publicRef(journey))
         return page(request, journey, { reason: 'journey-other-tab' })
-      return typed(request, journey, fields.data.code)
+      return submitCode(request, journey, fields.data.code)
     }),
   }
 
   const passkey = {
     get: guarded(async (request, journey) => {
-      const options = await passkeys.toProve(holderOf(journey), journey.state.person)
+      const options = await passkeys.proofOptions(holderOf(journey), journey.state.person)
       if (!options) return redirect(request.href(proofStep.page))
       const ui = deps.ui(request.language)
       return {
@@ -132,7 +144,7 @@ export const secondFactorStep = (
       if (!fields.success) return problem('bad-request')
       const { cle, demarche } = fields.data
       if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
-      return cle === undefined ? begin(request, journey) : shown(request, journey, cle)
+      return cle === undefined ? begin(request, journey) : submitPasskey(request, journey, cle)
     }),
   }
 

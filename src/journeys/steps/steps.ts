@@ -36,7 +36,7 @@ export type JourneyDefinition<Step extends string> = {
 export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages'>
 
 /** What identification learnt. Somebody unknown is `person: null` and walks the same pages. */
-export type Identified = {
+export type IdentificationResult = {
   readonly person: PersonId | null
   readonly number: NumberKind
   readonly ineDoubt: boolean
@@ -60,7 +60,7 @@ export type StoppedBecause =
   | 'activation-elsewhere'
 
 /** The state in which a journey asks for the joker. */
-export type AtJoker = Identified & {
+export type JokerState = IdentificationResult & {
   readonly step: 'joker'
   /** Mark of the last answer that was refused: a second click of the same form is not a second try. */
   readonly refused?: string
@@ -69,7 +69,7 @@ export type AtJoker = Identified & {
 }
 
 /** The state in which a journey asks for the second factor: the joker held, and `person` is known. */
-export type AtFactor = {
+export type SecondFactorState = {
   readonly step: 'second-factor'
   readonly person: PersonId
   readonly privileged: boolean
@@ -81,7 +81,7 @@ export type AtFactor = {
 }
 
 /** The state in which a proved person chooses a password. `answer`: mark of the joker's, where it was given. */
-export type AtNewPassword = {
+export type NewPasswordState = {
   readonly step: 'new-password'
   readonly person: PersonId
   readonly answer: string
@@ -92,7 +92,7 @@ export type AtNewPassword = {
   readonly problem?: string
 }
 
-export type AtWriting = {
+export type WritingState = {
   readonly step: 'writing'
   readonly person: PersonId
   readonly answer: string
@@ -103,7 +103,7 @@ export type AtWriting = {
   readonly passwordParts?: readonly string[]
 }
 
-export type AtStopped = { readonly step: 'stopped'; readonly why: StoppedBecause }
+export type StoppedState = { readonly step: 'stopped'; readonly why: StoppedBecause }
 
 /** What a proof needs of the application. */
 export type ProofDeps = {

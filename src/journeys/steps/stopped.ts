@@ -1,12 +1,12 @@
 import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { redirectWithoutJourney } from './guard.ts'
-import type { AtStopped, StepDeps } from './steps.ts'
+import type { StepDeps, StoppedState } from './steps.ts'
 import { stoppedPage } from './stopped.page.tsx'
 
 const isStopped = <State extends { step: string }>(
   journey: Journey<State> | null,
-): journey is Journey<State> & { readonly state: AtStopped } => journey?.state.step === 'stopped'
+): journey is Journey<State> & { readonly state: StoppedState } => journey?.state.step === 'stopped'
 
 /** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
 export const stopped =

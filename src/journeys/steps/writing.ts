@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock.ts'
 import { type Handler, problem } from '../../web/handler.ts'
 import type { StepContext } from './step-context.ts'
-import type { AtWriting } from './steps.ts'
+import type { WritingState } from './steps.ts'
 
 /** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */
 export const writing =
-  ({ clock }: { readonly clock: Clock }, context: StepContext<AtWriting>): Handler =>
+  ({ clock }: { readonly clock: Clock }, context: StepContext<WritingState>): Handler =>
   async request => {
     const until = clock.now() + 3000
     for (;;) {

@@ -6,7 +6,7 @@ import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
-import { activityIn, reopened } from './activity.ts'
+import { createActivityReader, reopened } from './activity.ts'
 
 /**
  * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
@@ -151,7 +151,7 @@ export const createActivationCodes = (deps: {
     },
 
     /** Is there anything left to activate, and can whoever has nothing left recover alone? (`active.ts`) */
-    activity: activityIn(deps),
+    activity: createActivityReader(deps),
   }
 }
 

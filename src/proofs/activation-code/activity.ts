@@ -38,7 +38,7 @@ const recordedOr = ({ because, at }: Known, joker: boolean, openSince: number): 
  * factor, a joker or a contact that is there; of an account that the desk opened again only a joker counts, by which its
  * owner comes back alone. The same look-ups for every holder, known or not.
  */
-export const activityIn =
+export const createActivityReader =
   ({ store, clock, limits }: { store: Store; clock: Clock; limits: Limits }) =>
   async (holder: string, db: Store['read'] | Tx = store.read): Promise<Activity> => {
     const chosen = (table: 'password_history' | 'jokers' | 'contacts') =>

@@ -36,7 +36,7 @@ export const sendingReasons = [
 ] as const
 export type SendingReason = (typeof sendingReasons)[number]
 
-export type Tried = Result<{ destination: Destination }, 'code-expired'> | Wrong
+export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | Wrong
 type Wrong = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
 
 const digits = 8
@@ -100,7 +100,7 @@ export const createCodes = (deps: {
         const full = await rateLimiter.admit(tx, admissions(asked))
         if (full) return refused(full)
         const mobile = kindOf(to) === 'mobile'
-        if (mobile) await messages.tellWhenScarce(tx)
+        if (mobile) await messages.notifyWhenScarce(tx)
         const id = idOf(codeRequest)
         const code = String(randomInt(10 ** digits)).padStart(digits, '0')
         const row = {
@@ -133,7 +133,7 @@ export const createCodes = (deps: {
     },
 
     /** Spends a try before it compares, so that guesses sent side by side are counted; a right code is consumed. */
-    consume: async (tx: Tx, codeRequest: string, typed: string): Promise<Tried> => {
+    consume: async (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> => {
       const id = idOf(codeRequest)
       const row = await tx
         .updateTable('sent_codes')

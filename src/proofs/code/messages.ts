@@ -55,7 +55,7 @@ export const createMessageBudget = (deps: {
     ],
 
     /** Tells the desk, once a day, that many are spent. */
-    tellWhenScarce: async (tx: Tx) => {
+    notifyWhenScarce: async (tx: Tx) => {
       const sent = await rateLimiter.count(totalLimit, today(), tx)
       if (sent * 100 < whole * limits.messagesPercentTold) return
       const first = await tx

@@ -6,10 +6,10 @@ import { type QuestionKey, questions, questionText } from './questions.ts'
 /** What was chosen before, to show it again; never the answer. */
 export type Chosen = { readonly question: string; readonly propre: string }
 
-export const nothingChosen: Chosen = { question: '', propre: '' }
+export const emptyChoice: Chosen = { question: '', propre: '' }
 
 /** The sentences of the summary. */
-export const choiceTold = (ui: Ui, problems: readonly ChoiceProblem[]) =>
+export const choiceErrors = (ui: Ui, problems: readonly ChoiceProblem[]) =>
   problems.map(({ field, reason }) => ({ field, sentence: ui.say(reason) }))
 
 type Props = {

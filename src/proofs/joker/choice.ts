@@ -24,7 +24,7 @@ export const ownQuestion = 'propre'
 
 const shortestQuestion = 10
 
-export const choiceIn = ({ question, propre, reponse }: ChoiceFields, freeQuestions: boolean): Choice => {
+export const readChoice = ({ question, propre, reponse }: ChoiceFields, freeQuestions: boolean): Choice => {
   const free = freeQuestions && question === ownQuestion
   return { free, question: free ? propre.trim() : question, answer: reponse }
 }

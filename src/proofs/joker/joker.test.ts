@@ -12,7 +12,7 @@ import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { createJoker, type Joker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
-import type { Asker } from './tries.ts'
+import type { Claimant } from './tries.ts'
 
 describe('an answer counts by its letters and digits', () => {
   it.each([
@@ -101,13 +101,14 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
   })
   afterEach(() => opened.forget())
 
-  const asker = (more: Partial<Asker> = {}): Asker => ({
+  const claimant = (more: Partial<Claimant> = {}): Claimant => ({
     subject: camille,
     browser: '',
     network: 'n',
     ...more,
   })
-  const judge = (right: boolean, who = asker()) => opened.store.transaction(tx => joker.judge(tx, who, right))
+  const judge = (right: boolean, who = claimant()) =>
+    opened.store.transaction(tx => joker.judge(tx, who, right))
   const compare = async (subject: string, person: PersonId | null, answer: string) => {
     const compared = await joker.compare(
       { subject, person, network: 'n', journey: randomBytes(4).toString('hex') },
@@ -163,7 +164,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
 
   it('a browser that the owner used has three tries of its own: a stranger cannot shut the owner out', async () => {
     for (let tried = 0; tried < 5; tried += 1) await judge(false)
-    const known = asker({ browser: 'own' })
+    const known = claimant({ browser: 'own' })
     expect(await judge(true, known)).toEqual({ verdict: 'right' })
     expect(await judge(false, known)).toEqual({ verdict: 'wrong' })
     expect(await judge(false, known)).toEqual({ verdict: 'wrong' })
@@ -185,19 +186,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const guess = (who: Asker) => opened.store.transaction(tx => few.judge(tx, who, false))
+    const guess = (who: Claimant) => opened.store.transaction(tx => few.judge(tx, who, false))
     const isSpent = async (id: string, campus = false) =>
       (await few.tries.networkOpensAt({ id, campus })) !== null
-    for (let tried = 0; tried < 4; tried += 1) await guess(asker())
-    for (let tried = 0; tried < 5; tried += 1) await guess(asker({ subject: `invented-${tried}` }))
+    for (let tried = 0; tried < 4; tried += 1) await guess(claimant())
+    for (let tried = 0; tried < 5; tried += 1) await guess(claimant({ subject: `invented-${tried}` }))
     expect(await isSpent('n')).toBe(false)
-    for (let tried = 5; tried < 30; tried += 1) await guess(asker({ subject: `invented-${tried}` }))
+    for (let tried = 5; tried < 30; tried += 1) await guess(claimant({ subject: `invented-${tried}` }))
     expect(await isSpent('n')).toBe(true)
     expect(await isSpent('n', true)).toBe(false)
     expect(await isSpent('another')).toBe(false)
     const kept = await opened.store.read.selectFrom('joker_tries').select('id').execute()
     expect(kept).toHaveLength(34)
-    expect(await guess(asker())).toMatchObject({ verdict: 'suspended' })
+    expect(await guess(claimant())).toMatchObject({ verdict: 'suspended' })
     clock.forward(hours(25))
     expect(await isSpent('n')).toBe(false)
   })
@@ -211,7 +212,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
       limits: { ...defaultLimits, jokerWrongPerNetwork: 10 },
       rateLimiter: createRateLimiter(opened.store, clock),
     })
-    const give = (right: boolean) => opened.store.transaction(tx => few.judge(tx, asker(), right))
+    const give = (right: boolean) => opened.store.transaction(tx => few.judge(tx, claimant(), right))
     for (let tried = 0; tried < 5; tried += 1) await give(false)
     for (let tried = 0; tried < 5; tried += 1) await give(tried % 2 === 0)
     expect(await few.tries.networkOpensAt({ id: 'n', campus: false })).toBeGreaterThan(clock.now())

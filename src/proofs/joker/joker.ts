@@ -10,7 +10,7 @@ import type { Language } from '../../texts/texts.ts'
 import type { RateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
-import { type Asker, jokerTries, type Verdict } from './tries.ts'
+import { type Claimant, createJokerTries, type Verdict } from './tries.ts'
 
 /**
  * The joker: a question that the person chose, and its answer kept as Argon2id with a pepper. It does not know what
@@ -27,7 +27,7 @@ export type KeptAnswer = { readonly salt: string; readonly hash: string }
  * be marked, so the key, of one length, is put before each and hashed at once: marks are compared with our own alone,
  * and what a stranger could append to one (why others take an HMAC) is compared with nothing.
  */
-export const answerMarks = (handle: string) => {
+export const createAnswerDigest = (handle: string) => {
   const key = hmac(Buffer.from(handle), 'answer')
   return (folded: string) => hash('sha256', `${key}${folded}`, 'base64url')
 }
@@ -47,7 +47,7 @@ export const createJoker = (deps: {
   rateLimiter: RateLimiter
 }) => {
   const { store, clock, keys, hashing } = deps
-  const tries = jokerTries(deps)
+  const tries = createJokerTries(deps)
 
   const find = (holder: string) =>
     store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
@@ -68,17 +68,22 @@ export const createJoker = (deps: {
 
     /** One look-up and one hash, whoever is asked. */
     compare: async (
-      asked: { subject: string; person: PersonId | null; network: string; journey: string },
+      requested: { subject: string; person: PersonId | null; network: string; journey: string },
       answer: string,
     ): Promise<Result<Compared, HashRefusal>> => {
-      const row = await find(asked.person ?? asked.subject)
-      const hashed = await hash(foldAnswer(answer), row?.salt ?? decoySalt(keys, asked.subject), asked)
+      const row = await find(requested.person ?? requested.subject)
+      const hashed = await hash(
+        foldAnswer(answer),
+        row?.salt ?? decoySalt(keys, requested.subject),
+        requested,
+      )
       if (!hashed.ok) return hashed
-      const right = same(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && asked.person !== null
+      const right =
+        same(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
       return ok({ right })
     },
 
-    judge: (tx: Tx, asker: Asker, right: boolean): Promise<Verdict> => tries.judge(tx, asker, right),
+    judge: (tx: Tx, claimant: Claimant, right: boolean): Promise<Verdict> => tries.judge(tx, claimant, right),
 
     set: async (
       tx: Tx,

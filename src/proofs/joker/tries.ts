@@ -6,11 +6,11 @@ import type { Network } from '../../web/network.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 /** Whose tries: a subject, seen from strangers' browsers (`''`) or from one browser that this person used before. */
-export type Asker = {
+export type Claimant = {
   readonly subject: string
   readonly browser: string
   /** A browser that another person used before, whose cookie is still in it: that of a shared computer. */
-  readonly beside?: string
+  readonly sharedBrowser?: string
   readonly network: string
 }
 
@@ -19,12 +19,13 @@ export type Verdict =
   | { readonly verdict: 'wrong' }
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
-const besidePrefix = 'beside '
+const sharedBrowserPrefix = 'beside '
 /** Under this name answers about one subject are counted in a browser that is known to be another's; else in its own. */
-const besideOf = ({ browser, beside }: Asker) => browser || `${besidePrefix}${beside}`
+const sharedBrowserKey = ({ browser, sharedBrowser }: Claimant) =>
+  browser || `${sharedBrowserPrefix}${sharedBrowser}`
 
 /** The row every answer of this asker goes through: it serialises parallel guesses, on PostgreSQL too. */
-const lockAsker = (tx: Tx, { subject, browser }: Asker, at: number) =>
+const lockClaimant = (tx: Tx, { subject, browser }: Claimant, at: number) =>
   tx
     .insertInto('joker_suspensions')
     .values({ subject, browser, level: 0, until: 0, at })
@@ -32,7 +33,7 @@ const lockAsker = (tx: Tx, { subject, browser }: Asker, at: number) =>
     .returning(['level', 'until'])
     .executeTakeFirstOrThrow()
 
-const wrongSince = async (db: Store['read'], { subject, browser }: Asker, since: number) => {
+const wrongSince = async (db: Store['read'], { subject, browser }: Claimant, since: number) => {
   const row = await db
     .selectFrom('joker_tries')
     .select(eb => eb.fn.countAll<number>().as('wrong'))
@@ -47,7 +48,7 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Asker, since:
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 
-export const jokerTries = (deps: {
+export const createJokerTries = (deps: {
   store: Store
   clock: Clock
   limits: Limits
@@ -55,24 +56,25 @@ export const jokerTries = (deps: {
 }) => {
   const { store, clock, limits, rateLimiter } = deps
   const networkLimit: RateLimit = { name: 'joker-wrong', window: hours(24) }
-  const allowed = (asker: Asker) => (asker.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries)
+  const allowed = (claimant: Claimant) =>
+    claimant.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries
 
   /**
    * Every sign-in makes a browser known: whoever has the password could make as many as they like, and guess in each. Past
    * the tries of all of them together an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
    */
-  const countedAs = async (db: Store['read'], asker: Asker): Promise<Asker> => {
-    if (asker.browser === '') return asker
+  const countedAs = async (db: Store['read'], claimant: Claimant): Promise<Claimant> => {
+    if (claimant.browser === '') return claimant
     const tries = await db
       .selectFrom('joker_tries')
       .select('browser')
-      .where('subject', '=', asker.subject)
+      .where('subject', '=', claimant.subject)
       .where('browser', '!=', '')
       .where('at', '>', clock.now() - limits.jokerWindow)
       .execute()
-    const wrong = tries.filter(({ browser }) => !browser.startsWith(besidePrefix)).length
-    if (wrong < limits.jokerTriesKnownBrowsers) return asker
-    return { ...asker, browser: '', beside: asker.browser }
+    const wrong = tries.filter(({ browser }) => !browser.startsWith(sharedBrowserPrefix)).length
+    if (wrong < limits.jokerTriesKnownBrowsers) return claimant
+    return { ...claimant, browser: '', sharedBrowser: claimant.browser }
   }
 
   /**
@@ -80,10 +82,15 @@ export const jokerTries = (deps: {
    * for everybody else, whoever sits there would see which date of birth is that person's. Answers about others count as
    * anybody's, and besides close their question in this browser after as many.
    */
-  const besideRow = async (tx: Tx, asked: Asker, { beside, subject, network }: Asker, now: number) => {
-    if (!beside) return null
-    const asker = { subject, network, browser: besideOf(asked) }
-    return { ...asker, ...(await lockAsker(tx, asker, now)) }
+  const lockSharedBrowser = async (
+    tx: Tx,
+    requested: Claimant,
+    { sharedBrowser, subject, network }: Claimant,
+    now: number,
+  ) => {
+    if (!sharedBrowser) return null
+    const claimant = { subject, network, browser: sharedBrowserKey(requested) }
+    return { ...claimant, ...(await lockClaimant(tx, claimant, now)) }
   }
 
   /**
@@ -99,36 +106,43 @@ export const jokerTries = (deps: {
       return (await rateLimiter.admit(tx, [{ rateLimit, key: browser, limit, reason: 'full' }])) === null
     })
 
-  const suspend = async (tx: Tx, asker: Asker, level: number) => {
+  const suspend = async (tx: Tx, claimant: Claimant, level: number) => {
     const until = clock.now() + suspensionOf(limits, level)
     await tx
       .updateTable('joker_suspensions')
       .set({ level, until })
-      .where('subject', '=', asker.subject)
-      .where('browser', '=', asker.browser)
+      .where('subject', '=', claimant.subject)
+      .where('browser', '=', claimant.browser)
       .execute()
     return until
   }
 
   /** One wrong answer more; how many there are. */
-  const count = async (tx: Tx, { subject, browser, network }: Asker) => {
+  const count = async (tx: Tx, { subject, browser, network }: Claimant) => {
     const at = clock.now()
     const before = await wrongSince(tx, { subject, browser, network }, at - limits.jokerWindow)
     await tx.insertInto('joker_tries').values({ id: newId(), subject, browser, network, at }).execute()
     return before + 1
   }
 
-  type Counting = Asker & { readonly level: number }
+  type LockedClaimant = Claimant & { readonly level: number }
 
   /** Counts a wrong answer, and closes the question where it was the last: to this asker, or in this browser alone. */
-  const wrongly = async (tx: Tx, asker: Counting, beside: Counting | null): Promise<Verdict> => {
-    const [wrong, wrongBeside] = [await count(tx, asker), beside ? await count(tx, beside) : 0]
-    await rateLimiter.hit(tx, networkLimit, asker.network)
-    const closesHere = beside !== null && wrongBeside >= limits.jokerTriesKnownBrowser
-    const here = closesHere ? await suspend(tx, beside, beside.level + 1) : 0
-    if (wrong < allowed(asker))
+  const countWrong = async (
+    tx: Tx,
+    claimant: LockedClaimant,
+    sharedBrowser: LockedClaimant | null,
+  ): Promise<Verdict> => {
+    const [wrong, wrongInSharedBrowser] = [
+      await count(tx, claimant),
+      sharedBrowser ? await count(tx, sharedBrowser) : 0,
+    ]
+    await rateLimiter.hit(tx, networkLimit, claimant.network)
+    const closesHere = sharedBrowser !== null && wrongInSharedBrowser >= limits.jokerTriesKnownBrowser
+    const here = closesHere ? await suspend(tx, sharedBrowser, sharedBrowser.level + 1) : 0
+    if (wrong < allowed(claimant))
       return closesHere ? { verdict: 'suspended', until: here, justNow: false } : { verdict: 'wrong' }
-    const until = await suspend(tx, asker, asker.level + 1)
+    const until = await suspend(tx, claimant, claimant.level + 1)
     return { verdict: 'suspended', until: Math.max(until, here), justNow: true }
   }
 
@@ -137,11 +151,11 @@ export const jokerTries = (deps: {
      * Did this network give too many wrong answers, about whomever? Then it is refused: no row is forgotten before its
      * life, or a flood of invented numbers would leave the tries of real people alone to be seen. `null`: no, else until when.
      */
-    networkOpensAt: async ({ id, campus }: Network, asker?: Asker) => {
+    networkOpensAt: async ({ id, campus }: Network, claimant?: Claimant) => {
       const most = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
       const until = await rateLimiter.opensAt(networkLimit, id, most)
       if (until <= clock.now()) return null
-      const known = asker?.browser || asker?.beside
+      const known = claimant?.browser || claimant?.sharedBrowser
       return known && (await mayPass(known)) ? null : until
     },
 
@@ -149,36 +163,39 @@ export const jokerTries = (deps: {
      * Judges one answer, already hashed and compared. Right answers are not counted, wrong ones are never forgiven by
      * a success, and while the question is suspended even a right answer is refused.
      */
-    judge: async (tx: Tx, asked: Asker, right: boolean): Promise<Verdict> => {
+    judge: async (tx: Tx, requested: Claimant, right: boolean): Promise<Verdict> => {
       const now = clock.now()
       // The row of all: answers of several browsers of the owner's, sent at once, take turns.
-      const anybody = await lockAsker(tx, { ...asked, browser: '' }, now)
-      const asker = await countedAs(tx, asked)
-      const row = asker.browser === '' ? anybody : await lockAsker(tx, asker, now)
-      const beside = await besideRow(tx, asked, asker, now)
-      const closedUntil = Math.max(row.until, beside?.until ?? 0)
+      const anybody = await lockClaimant(tx, { ...requested, browser: '' }, now)
+      const claimant = await countedAs(tx, requested)
+      const row = claimant.browser === '' ? anybody : await lockClaimant(tx, claimant, now)
+      const sharedBrowser = await lockSharedBrowser(tx, requested, claimant, now)
+      const closedUntil = Math.max(row.until, sharedBrowser?.until ?? 0)
       if (closedUntil > now) {
         // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
-        await rateLimiter.hit(tx, networkLimit, asker.network)
+        await rateLimiter.hit(tx, networkLimit, claimant.network)
         return { verdict: 'suspended', until: closedUntil, justNow: false }
       }
       if (right) return { verdict: 'right' }
-      return wrongly(tx, { ...asker, level: row.level }, beside)
+      return countWrong(tx, { ...claimant, level: row.level }, sharedBrowser)
     },
 
     /** Where the question stands, for the desk; a page tells a person nothing of what others got wrong. */
-    state: async (asked: Asker): Promise<{ wrong: number; suspendedUntil: number | null }> => {
+    state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
-      const asker = await countedAs(store.read, asked)
+      const claimant = await countedAs(store.read, requested)
       const row = await store.read
         .selectFrom('joker_suspensions')
         .select(eb => eb.fn.max<number>('until').as('until'))
-        .where('subject', '=', asker.subject)
-        .where('browser', 'in', [asker.browser, ...(asker.beside ? [besideOf(asked)] : [])])
+        .where('subject', '=', claimant.subject)
+        .where('browser', 'in', [
+          claimant.browser,
+          ...(claimant.sharedBrowser ? [sharedBrowserKey(requested)] : []),
+        ])
         .executeTakeFirst()
       const until = Number(row?.until ?? 0)
       return {
-        wrong: await wrongSince(store.read, asker, now - limits.jokerWindow),
+        wrong: await wrongSince(store.read, claimant, now - limits.jokerWindow),
         suspendedUntil: until > now ? until : null,
       }
     },

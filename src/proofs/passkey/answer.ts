@@ -37,8 +37,8 @@ const parsed = (text: string): unknown => {
 }
 
 /** What a browser says that a passkey answered, in one field of a form. `null`: no browser of ours wrote it. */
-export const readEnrolment = (field: string) => enrolment.safeParse(parsed(field)).data ?? null
-export const readProof = (field: string) => proof.safeParse(parsed(field)).data ?? null
+export const parseRegistration = (field: string) => enrolment.safeParse(parsed(field)).data ?? null
+export const parseAuthentication = (field: string) => proof.safeParse(parsed(field)).data ?? null
 
-export type Enrolment = z.infer<typeof enrolment>
-export type Proof = z.infer<typeof proof>
+export type RegistrationResponse = z.infer<typeof enrolment>
+export type AuthenticationResponse = z.infer<typeof proof>

@@ -12,7 +12,7 @@ export type Purpose = 'enrol' | 'prove'
  * opens nothing. `holder` is the session, journey or browser that may answer. The store holds what a challenge is derived
  * from: who reads it, or writes it, does not know what will be signed.
  */
-export const passkeyChallenges = (deps: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
+export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
   const { store, clock, limits, keys } = deps
   const derived = (holder: string, row: { purpose: string; challenge: string } | undefined) =>
     row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null

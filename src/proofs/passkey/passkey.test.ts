@@ -6,17 +6,17 @@ import { minutes } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
-import { createPasskeys, type Passkeys, type Shown } from './passkey.ts'
-import { partyOf } from './relying-party.ts'
+import { createPasskeys, type PasskeyAssertion, type Passkeys } from './passkey.ts'
+import { relyingPartyOf } from './relying-party.ts'
 
 describe('whom a passkey is made for', () => {
   it('is the host of the public URL, and this machine by its name', () => {
-    expect(partyOf(new URL('https://sesame.univ.example/x'), 'Sésame')).toEqual({
+    expect(relyingPartyOf(new URL('https://sesame.univ.example/x'), 'Sésame')).toEqual({
       id: 'sesame.univ.example',
       origins: ['https://sesame.univ.example'],
       name: 'Sésame',
     })
-    expect(partyOf(new URL('http://127.0.0.1:3000'), 'Sésame')).toMatchObject({
+    expect(relyingPartyOf(new URL('http://127.0.0.1:3000'), 'Sésame')).toMatchObject({
       id: 'localhost',
       origins: ['http://localhost:3000'],
     })
@@ -40,17 +40,18 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
       clock,
       limits: defaultLimits,
       keys: keysFrom(Buffer.alloc(32, 6)),
-      party: partyOf(new URL(place.origin), 'Sésame'),
+      relyingParty: relyingPartyOf(new URL(place.origin), 'Sésame'),
     })
   })
   afterEach(() => opened.forget())
 
-  const use = (shown: Shown) => opened.store.transaction(tx => passkeys.use(tx, shown))
-  const confirm = (shown: Shown) => opened.store.transaction(tx => passkeys.confirm(tx, shown, 'laptop'))
+  const use = (assertion: PasskeyAssertion) => opened.store.transaction(tx => passkeys.use(tx, assertion))
+  const confirm = (assertion: PasskeyAssertion) =>
+    opened.store.transaction(tx => passkeys.confirm(tx, assertion, 'laptop'))
 
   const enrol = async (who = camille, one = key, faults = {}) => {
     await passkeys.begin('session', 'enrol')
-    const options = await passkeys.toEnrol('session', who)
+    const options = await passkeys.enrolmentOptions('session', who)
     if (!options) throw new Error('nothing was begun')
     const answer = one.make(options, faults)
     return passkeys.enrol('session', {
@@ -62,28 +63,28 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   }
   const sign = async (one = key, faults = {}, person: PersonId | null = null) => {
     await passkeys.begin('browser', 'prove')
-    const options = await passkeys.toProve('browser', person)
+    const options = await passkeys.proofOptions('browser', person)
     if (!options) throw new Error('nothing was begun')
     return { answer: one.sign(options, faults), options }
   }
   const show = async (one = key, faults = {}) => passkeys.read('browser', (await sign(one, faults)).answer)
-  const shown = async (one = key) => {
+  const assertion = async (one = key) => {
     const read = await show(one)
     if (!read.ok) throw new Error(read.reason)
-    return read.shown
+    return read.assertion
   }
   const inService = async (who = camille, one = key) => {
     expect((await enrol(who, one)).ok).toBe(true)
-    expect(await confirm(await shown(one))).toBe(true)
+    expect(await confirm(await assertion(one))).toBe(true)
   }
 
   it('serves from its first use on, and says whose it is without a login', async () => {
     expect(await enrol()).toMatchObject({ ok: true })
-    const first = await shown()
+    const first = await assertion()
     expect(first).toMatchObject({ person: 'camille', inService: false })
     expect(await use(first)).toBe(false)
     expect(await confirm(first)).toBe(true)
-    const second = await shown()
+    const second = await assertion()
     expect(second).toMatchObject({ person: 'camille', inService: true })
     expect(await use(second)).toBe(true)
     expect(await passkeys.list(camille.person)).toMatchObject([{ name: 'Téléphone', inService: true }])
@@ -114,7 +115,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   it('a challenge to make a passkey is not one to use it', async () => {
     await inService()
     await passkeys.begin('browser', 'enrol')
-    expect(await passkeys.toProve('browser', null)).toBeNull()
+    expect(await passkeys.proofOptions('browser', null)).toBeNull()
     const { answer } = await sign()
     await passkeys.begin('browser', 'enrol')
     expect((await passkeys.read('browser', answer)).ok).toBe(false)
@@ -123,13 +124,13 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   it('is refused from another site, and when a copy counts behind', async () => {
     await inService()
     expect((await show(key, { origin: 'https://sesame.univ.exemple' })).ok).toBe(false)
-    expect(await use(await shown())).toBe(true)
+    expect(await use(await assertion())).toBe(true)
     expect((await show(key, { counter: 1 })).ok).toBe(false)
   })
 
   it('one signature counts once, even when two requests carry it', async () => {
     await inService()
-    const once = await shown()
+    const once = await assertion()
     const both = await Promise.all([use(once), use(once)])
     expect(both.filter(Boolean)).toHaveLength(1)
   })

@@ -4,10 +4,16 @@ import { hmac, type Keys, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { readEnrolment, readProof } from './answer.ts'
-import { passkeyChallenges } from './challenges.ts'
-import type { Party } from './relying-party.ts'
-import { enrolmentOptions, type NewKey, proofOptions, verifyEnrolment, verifyProof } from './webauthn.ts'
+import { parseAuthentication, parseRegistration } from './answer.ts'
+import { createPasskeyChallenges } from './challenges.ts'
+import type { RelyingParty } from './relying-party.ts'
+import {
+  buildEnrolmentOptions,
+  buildProofOptions,
+  type StoredCredential,
+  verifyEnrolment,
+  verifyProof,
+} from './webauthn.ts'
 
 export type Passkey = {
   readonly id: string
@@ -21,7 +27,7 @@ export type Passkey = {
 }
 
 /** A signature that held. It counts once, when `use` or `confirm` writes its counter. */
-export type Shown = {
+export type PasskeyAssertion = {
   readonly person: PersonId
   readonly passkey: string
   readonly inService: boolean
@@ -42,7 +48,9 @@ type Row = {
 /** `passkey-late`: the challenge was used or is too old. `passkey-refused`: what came does not prove. */
 export type PasskeyRefusal = 'passkey-late' | 'passkey-refused'
 
-const keyOf = (row: Pick<Row, 'credential' | 'public_key' | 'counter' | 'transports'>): NewKey => ({
+const credentialOf = (
+  row: Pick<Row, 'credential' | 'public_key' | 'counter' | 'transports'>,
+): StoredCredential => ({
   id: row.credential,
   publicKey: row.public_key,
   counter: row.counter,
@@ -58,13 +66,13 @@ export const createPasskeys = (deps: {
   clock: Clock
   limits: Limits
   keys: Keys
-  party: Party
+  relyingParty: RelyingParty
 }) => {
-  const { store, clock, limits, keys, party } = deps
-  const challenges = passkeyChallenges(deps)
+  const { store, clock, limits, keys, relyingParty } = deps
+  const challenges = createPasskeyChallenges(deps)
 
   /** What a passkey keeps of its owner: a keyed digest, which names nobody to whoever reads the authenticator. */
-  const userOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
+  const userHandleOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
 
   const rowsOf = (person: PersonId, db: Store['read'] = store.read) =>
     db.selectFrom('passkeys').selectAll().where('person', '=', person).execute()
@@ -74,25 +82,29 @@ export const createPasskeys = (deps: {
     person
       ? (await rowsOf(person))
           .filter(row => row.confirmed_at !== null || (session !== null && row.begun_by === session))
-          .map(keyOf)
+          .map(credentialOf)
       : []
 
-  const judge = async (row: Row, challenge: string, answer: NonNullable<ReturnType<typeof readProof>>) => {
+  const judge = async (
+    row: Row,
+    challenge: string,
+    answer: NonNullable<ReturnType<typeof parseAuthentication>>,
+  ) => {
     const person = row.person as PersonId
     const { userHandle } = answer.response
-    if (userHandle !== undefined && userHandle !== userOf(person)) return null
-    const to = await verifyProof(party, challenge, answer, keyOf(row))
+    if (userHandle !== undefined && userHandle !== userHandleOf(person)) return null
+    const to = await verifyProof(relyingParty, challenge, answer, credentialOf(row))
     if (to === null) return null
     return { person, passkey: row.id, inService: row.confirmed_at !== null, from: row.counter, to }
   }
 
   /** The counter moves by compare-and-set: of two uses of one signature, or of a copied key, one passes. */
-  const advance = async (tx: Tx, shown: Shown, first: { session: string } | null) => {
+  const advance = async (tx: Tx, assertion: PasskeyAssertion, first: { session: string } | null) => {
     const moved = await tx
       .updateTable('passkeys')
-      .set({ counter: shown.to, used_at: clock.now(), ...(first && { confirmed_at: clock.now() }) })
-      .where('id', '=', shown.passkey)
-      .where('counter', '=', shown.from)
+      .set({ counter: assertion.to, used_at: clock.now(), ...(first && { confirmed_at: clock.now() }) })
+      .where('id', '=', assertion.passkey)
+      .where('counter', '=', assertion.from)
       .where('confirmed_at', first ? 'is' : 'is not', null)
       .$if(first !== null, query => query.where('begun_by', '=', first?.session ?? ''))
       .executeTakeFirst()
@@ -103,17 +115,22 @@ export const createPasskeys = (deps: {
     begin: challenges.begin,
 
     /** What the browser needs to make a passkey; `null` when nothing was begun, or too long ago. */
-    toEnrol: async (holder: string, who: { person: PersonId; login: string; displayName: string }) => {
+    enrolmentOptions: async (
+      holder: string,
+      who: { person: PersonId; login: string; displayName: string },
+    ) => {
       const challenge = await challenges.find(holder, 'enrol')
       if (!challenge) return null
-      const known = (await rowsOf(who.person)).map(keyOf)
-      return enrolmentOptions(party, { ...who, challenge, user: userOf(who.person), known })
+      const known = (await rowsOf(who.person)).map(credentialOf)
+      return buildEnrolmentOptions(relyingParty, { ...who, challenge, user: userHandleOf(who.person), known })
     },
 
     /** What the browser needs to use one: this person's, or whichever it has when the person is not known yet. */
-    toProve: async (holder: string, person: PersonId | null, session: string | null = null) => {
+    proofOptions: async (holder: string, person: PersonId | null, session: string | null = null) => {
       const challenge = await challenges.find(holder, 'prove')
-      return challenge ? proofOptions(party, { challenge, allowed: await allowedFor(person, session) }) : null
+      return challenge
+        ? buildProofOptions(relyingParty, { challenge, allowed: await allowedFor(person, session) })
+        : null
     },
 
     /** A new passkey, kept under a name. It waits for a first use in this session. */
@@ -123,8 +140,8 @@ export const createPasskeys = (deps: {
     ): Promise<Result<{ passkey: string }, PasskeyRefusal | 'passkeys-enough'>> => {
       const challenge = await challenges.consume(holder, 'enrol')
       if (!challenge) return refused('passkey-late')
-      const answer = readEnrolment(asked.answer)
-      const made = answer && (await verifyEnrolment(party, challenge, answer))
+      const answer = parseRegistration(asked.answer)
+      const made = answer && (await verifyEnrolment(relyingParty, challenge, answer))
       if (!made) return refused('passkey-refused')
       return store.transaction(async tx => {
         const mine = await rowsOf(asked.person, tx)
@@ -160,25 +177,28 @@ export const createPasskeys = (deps: {
     },
 
     /** Judges what a passkey signed. It changes no passkey: `use` does, in the transaction of what it is used for. */
-    read: async (holder: string, field: string): Promise<Result<{ shown: Shown }, PasskeyRefusal>> => {
+    read: async (
+      holder: string,
+      field: string,
+    ): Promise<Result<{ assertion: PasskeyAssertion }, PasskeyRefusal>> => {
       const challenge = await challenges.consume(holder, 'prove')
       if (!challenge) return refused('passkey-late')
-      const answer = readProof(field)
+      const answer = parseAuthentication(field)
       if (!answer) return refused('passkey-refused')
       const row = await store.read
         .selectFrom('passkeys')
         .selectAll()
         .where('credential', '=', answer.id)
         .executeTakeFirst()
-      const shown = row && (await judge(row, challenge, answer))
-      return shown ? ok({ shown }) : refused('passkey-refused')
+      const assertion = row && (await judge(row, challenge, answer))
+      return assertion ? ok({ assertion }) : refused('passkey-refused')
     },
 
     /** True once for each signature, and only for a passkey in service. */
-    use: (tx: Tx, shown: Shown) => advance(tx, shown, null),
+    use: (tx: Tx, assertion: PasskeyAssertion) => advance(tx, assertion, null),
 
     /** The first use of a new passkey, in the session that made it: it serves from now on. */
-    confirm: (tx: Tx, shown: Shown, session: string) => advance(tx, shown, { session }),
+    confirm: (tx: Tx, assertion: PasskeyAssertion, session: string) => advance(tx, assertion, { session }),
 
     /** Oldest first. */
     list: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Passkey[]> =>

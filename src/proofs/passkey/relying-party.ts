@@ -1,10 +1,10 @@
 /** Whom a passkey is made for: the browser signs only for this host, whatever page asks (WebAuthn §5.1.4). */
-export type Party = { readonly id: string; readonly origins: readonly string[]; readonly name: string }
+export type RelyingParty = { readonly id: string; readonly origins: readonly string[]; readonly name: string }
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /** From the public URL alone, never from `Host`. A demonstration on this machine is `localhost`: an address has no passkeys. */
-export const partyOf = (publicUrl: URL, name: string): Party => {
+export const relyingPartyOf = (publicUrl: URL, name: string): RelyingParty => {
   if (!loopback.includes(publicUrl.hostname))
     return { id: publicUrl.hostname, origins: [publicUrl.origin], name }
   const port = publicUrl.port ? `:${publicUrl.port}` : ''

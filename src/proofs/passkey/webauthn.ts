@@ -1,5 +1,5 @@
-import type { Enrolment, Proof } from './answer.ts'
-import type { Party } from './relying-party.ts'
+import type { AuthenticationResponse, RegistrationResponse } from './answer.ts'
+import type { RelyingParty } from './relying-party.ts'
 
 /** Read when the first passkey is asked for: most starts of the portal never need it. */
 const library = () => import('@simplewebauthn/server')
@@ -7,21 +7,27 @@ const library = () => import('@simplewebauthn/server')
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'))
 const text = (value: Uint8Array) => Buffer.from(value).toString('base64url')
 
-export type Key = { readonly id: string; readonly transports: readonly string[] }
-const listed = (keys: readonly Key[]) =>
+export type CredentialDescriptor = { readonly id: string; readonly transports: readonly string[] }
+const listed = (keys: readonly CredentialDescriptor[]) =>
   keys.map(({ id, transports }) => ({ id, transports: [...transports] }))
 
 /** What a verified enrolment leaves to keep. */
-export type NewKey = Key & { readonly publicKey: string; readonly counter: number }
+export type StoredCredential = CredentialDescriptor & { readonly publicKey: string; readonly counter: number }
 
 /** Discoverable, so that signing in needs no login; verified by finger, face or PIN, so that it can do alone. */
-export const enrolmentOptions = async (
-  party: Party,
-  asked: { challenge: string; user: string; login: string; displayName: string; known: readonly Key[] },
+export const buildEnrolmentOptions = async (
+  relyingParty: RelyingParty,
+  asked: {
+    challenge: string
+    user: string
+    login: string
+    displayName: string
+    known: readonly CredentialDescriptor[]
+  },
 ) =>
   (await library()).generateRegistrationOptions({
-    rpID: party.id,
-    rpName: party.name,
+    rpID: relyingParty.id,
+    rpName: relyingParty.name,
     userID: bytes(asked.user),
     userName: asked.login,
     userDisplayName: asked.displayName,
@@ -32,18 +38,21 @@ export const enrolmentOptions = async (
   })
 
 /** With no list of keys, the browser offers every passkey that it has for this host. */
-export const proofOptions = async (party: Party, asked: { challenge: string; allowed: readonly Key[] }) =>
+export const buildProofOptions = async (
+  relyingParty: RelyingParty,
+  asked: { challenge: string; allowed: readonly CredentialDescriptor[] },
+) =>
   (await library()).generateAuthenticationOptions({
-    rpID: party.id,
+    rpID: relyingParty.id,
     challenge: bytes(asked.challenge),
     userVerification: 'required',
     ...(asked.allowed.length > 0 && { allowCredentials: listed(asked.allowed) }),
   })
 
-const expected = (party: Party, challenge: string) => ({
+const expected = (relyingParty: RelyingParty, challenge: string) => ({
   expectedChallenge: challenge,
-  expectedOrigin: [...party.origins],
-  expectedRPID: party.id,
+  expectedOrigin: [...relyingParty.origins],
+  expectedRPID: relyingParty.id,
   requireUserVerification: true,
 })
 
@@ -57,16 +66,16 @@ const orNull = async <T>(verified: Promise<T>): Promise<T | null> => {
 }
 
 export const verifyEnrolment = async (
-  party: Party,
+  relyingParty: RelyingParty,
   challenge: string,
-  answer: Enrolment,
-): Promise<NewKey | null> => {
+  answer: RegistrationResponse,
+): Promise<StoredCredential | null> => {
   const { verifyRegistrationResponse } = await library()
   const response = {
     ...answer,
     response: { ...answer.response, transports: answer.response.transports ?? [] },
   }
-  const told = await orNull(verifyRegistrationResponse({ response, ...expected(party, challenge) }))
+  const told = await orNull(verifyRegistrationResponse({ response, ...expected(relyingParty, challenge) }))
   if (!told?.verified) return null
   const { id, publicKey, counter } = told.registrationInfo.credential
   return { id, publicKey: text(publicKey), counter, transports: response.response.transports }
@@ -74,17 +83,17 @@ export const verifyEnrolment = async (
 
 /** The new counter, or `null` when the signature, the host, the verification or the counter does not hold. */
 export const verifyProof = async (
-  party: Party,
+  relyingParty: RelyingParty,
   challenge: string,
-  answer: Proof,
-  key: NewKey,
+  answer: AuthenticationResponse,
+  key: StoredCredential,
 ): Promise<number | null> => {
   const { verifyAuthenticationResponse } = await library()
   const { userHandle, ...signed } = answer.response
   const told = await orNull(
     verifyAuthenticationResponse({
       response: { ...answer, response: { ...signed, ...(userHandle && { userHandle }) } },
-      ...expected(party, challenge),
+      ...expected(relyingParty, challenge),
       credential: {
         id: key.id,
         publicKey: bytes(key.publicKey),

@@ -2,10 +2,10 @@ import { Field } from '../../ui/field.tsx'
 import { Mail } from '../../ui/helpdesk.tsx'
 import type { FormError } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { Factors, FactorVerdict, Unreadable } from './second-factor.ts'
+import type { Factors, FactorVerdict, UnreadableReason } from './second-factor.ts'
 
 export type FactorProblem =
-  | { readonly reason: Unreadable | 'factor-wrong-printed' | 'factor-restart' }
+  | { readonly reason: UnreadableReason | 'factor-wrong-printed' | 'factor-restart' }
   | { readonly reason: 'factor-closed'; readonly until: number }
   | { readonly reason: 'factor-wrong'; readonly left: number }
   | { readonly reason: 'passkey-late' | 'passkey-refused' | 'journey-other-tab' }
@@ -21,7 +21,7 @@ export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>)
 const ofPage = ['passkey-late', 'passkey-refused', 'journey-other-tab']
 
 /** For the summary: what is wrong, and the field that it is about. */
-export const toldOf = (ui: Ui, problem: FactorProblem | null): FormError[] => {
+export const factorErrors = (ui: Ui, problem: FactorProblem | null): FormError[] => {
   if (!problem) return []
   const sentence = ui.say(problem.reason, {
     ...('left' in problem && { left: problem.left }),
@@ -44,7 +44,7 @@ const Journey = ({ name }: { name: string | undefined }) =>
   name ? <input type="hidden" name="demarche" value={name} /> : null
 
 const TypedCode = ({ ui, factors, action, journey, problem }: Props) => {
-  const [told] = toldOf(ui, problem)
+  const [told] = factorErrors(ui, problem)
   return (
     <form method="post" noValidate action={action}>
       <Journey name={journey} />
@@ -68,7 +68,7 @@ const TypedCode = ({ ui, factors, action, journey, problem }: Props) => {
 }
 
 /** What the person has, and what to do without: one field for digits and printed codes, one button for a passkey. */
-export const AskFactor = (props: Props) => {
+export const FactorForm = (props: Props) => {
   const { ui, factors, passkeyAction, journey } = props
   const typed = factors.authenticator || factors.codesLeft > 0
   return (

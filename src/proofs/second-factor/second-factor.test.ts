@@ -41,7 +41,10 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const base = { store: opened.store, clock, limits: defaultLimits, keys }
       const recoveryCodes = createRecoveryCodes({ ...base, hashing })
       const authenticators = createAuthenticators({ ...base, secrets: () => secret })
-      const passkeys = createPasskeys({ ...base, party: { id: 'localhost', origins: [], name: 'Sésame' } })
+      const passkeys = createPasskeys({
+        ...base,
+        relyingParty: { id: 'localhost', origins: [], name: 'Sésame' },
+      })
       const second = createSecondFactor({
         ...base,
         recoveryCodes,
@@ -70,7 +73,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const give = async (typed: string) => {
       const read = await factor.second.read(camille, typed, who)
       if (!read.ok) return { verdict: read.reason }
-      return opened.store.transaction(tx => factor.second.judge(tx, camille, read.given, 'fr'))
+      return opened.store.transaction(tx => factor.second.judge(tx, camille, read.response, 'fr'))
     }
 
     it('is told apart by its form: six digits, sixteen signs, or neither, which costs no try', async () => {

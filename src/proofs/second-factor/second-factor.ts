@@ -10,7 +10,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
-import type { Passkeys, Shown } from '../passkey/passkey.ts'
+import type { PasskeyAssertion, Passkeys } from '../passkey/passkey.ts'
 import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
 import { foldCode, looksPrinted } from '../recovery-code/written-code.ts'
 
@@ -31,22 +31,22 @@ export const isAsked = ({ passkeys, authenticator }: Pick<Factors, 'passkeys' | 
   passkeys > 0 || authenticator
 
 /** What was typed, or what a passkey signed; ready to be judged inside a transaction. */
-export type Given =
+export type FactorResponse =
   | { readonly by: 'authenticator'; readonly digits: string }
   | { readonly by: 'recovery-code'; readonly code: SheetCode }
-  | { readonly by: 'passkey'; readonly shown: Shown }
+  | { readonly by: 'passkey'; readonly assertion: PasskeyAssertion }
 
 export type FactorVerdict =
-  | { readonly verdict: 'right'; readonly by: Given['by']; readonly codesLeft?: number }
+  | { readonly verdict: 'right'; readonly by: FactorResponse['by']; readonly codesLeft?: number }
   /** `left`: of the digits; nothing is counted for what nobody can guess. */
   | { readonly verdict: 'wrong'; readonly left: number | null }
   /** `until`: no digits of this asker's are looked at before. */
   | { readonly verdict: 'closed'; readonly until: number }
 
 /** Anybody who came so far, or a browser or a session of the person. */
-type Asker = 'stranger' | 'own'
+type ClaimantKind = 'stranger' | 'own'
 
-export type Unreadable = 'factor-missing' | 'factor-form'
+export type UnreadableReason = 'factor-missing' | 'factor-form'
 
 /**
  * The second factor, whatever it is for: one field takes six digits or a printed code, and a passkey signs. Wrong digits
@@ -71,15 +71,15 @@ export const createSecondFactor = (deps: {
   const short: RateLimit = { name: 'factor', window: limits.factorWindow }
   const long: RateLimit = { name: 'factor-day', window: hours(24) }
 
-  const right = async (tx: Tx, person: PersonId, given: Given): Promise<FactorVerdict | null> => {
-    const { by } = given
+  const right = async (tx: Tx, person: PersonId, response: FactorResponse): Promise<FactorVerdict | null> => {
+    const { by } = response
     if (by === 'authenticator')
-      return (await authenticators.consume(tx, person, given.digits)) ? { verdict: 'right', by } : null
+      return (await authenticators.consume(tx, person, response.digits)) ? { verdict: 'right', by } : null
     if (by === 'passkey')
-      return given.shown.person === person && (await passkeys.use(tx, given.shown))
+      return response.assertion.person === person && (await passkeys.use(tx, response.assertion))
         ? { verdict: 'right', by }
         : null
-    const used = await recoveryCodes.consume(tx, given.code)
+    const used = await recoveryCodes.consume(tx, response.code)
     return used && { verdict: 'right', by, codesLeft: used.left }
   }
 
@@ -99,12 +99,12 @@ export const createSecondFactor = (deps: {
   const judgeDigits = async (
     tx: Tx,
     person: PersonId,
-    given: Given,
-    asker: Asker,
+    response: FactorResponse,
+    claimantKind: ClaimantKind,
   ): Promise<FactorVerdict> => {
-    const key = hmac(keys.of('subject'), 'factor', person, asker)
+    const key = hmac(keys.of('subject'), 'factor', person, claimantKind)
     if ((await left(tx, key, 0)) <= 0) return { verdict: 'closed', until: await opensAt(tx, key) }
-    const verdict = await right(tx, person, given)
+    const verdict = await right(tx, person, response)
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
   }
 
@@ -112,7 +112,7 @@ export const createSecondFactor = (deps: {
   const record = async (
     tx: Tx,
     person: PersonId,
-    by: Given['by'],
+    by: FactorResponse['by'],
     { verdict }: FactorVerdict,
     language: Language,
   ) => {
@@ -166,28 +166,28 @@ export const createSecondFactor = (deps: {
       person: PersonId,
       typed: string,
       who: { network: string; journey: string },
-    ): Promise<Result<{ given: Given }, HashRefusal | Unreadable>> => {
+    ): Promise<Result<{ response: FactorResponse }, HashRefusal | UnreadableReason>> => {
       if (typed.trim() === '') return refused('factor-missing')
       const digits = foldDigits(typed)
-      if (digits) return ok({ given: { by: 'authenticator', digits } })
+      if (digits) return ok({ response: { by: 'authenticator', digits } })
       if (!looksPrinted(foldCode(typed))) return refused('factor-form')
       const read = await recoveryCodes.read(person, typed, 'in-service', who)
-      return read.ok ? ok({ given: { by: 'recovery-code', code: read.code } }) : read
+      return read.ok ? ok({ response: { by: 'recovery-code', code: read.code } }) : read
     },
 
     /** Uses up what is right, counts what is wrong, and writes either in the journal of the account. */
     judge: async (
       tx: Tx,
       person: PersonId,
-      given: Given,
+      response: FactorResponse,
       language: Language,
-      asker: Asker = 'stranger',
+      claimantKind: ClaimantKind = 'stranger',
     ): Promise<FactorVerdict> => {
       const verdict =
-        given.by === 'authenticator'
-          ? await judgeDigits(tx, person, given, asker)
-          : ((await right(tx, person, given)) ?? ({ verdict: 'wrong', left: null } as const))
-      await record(tx, person, given.by, verdict, language)
+        response.by === 'authenticator'
+          ? await judgeDigits(tx, person, response, claimantKind)
+          : ((await right(tx, person, response)) ?? ({ verdict: 'wrong', left: null } as const))
+      await record(tx, person, response.by, verdict, language)
       return verdict
     },
   }
