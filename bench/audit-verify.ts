@@ -25,7 +25,7 @@ const key = parts.keys.of('audit')
 
 type Row = Linked & { link: string; body: string }
 
-/** Half of all events in the accounts' chains, half in the rolling ones: what a portal has after some years. */
+/** Half of the events are in chains of accounts, half in rolling chains, as in a portal after some years. */
 const chainsOf = () => {
   const of = (chain: string, count: number, subject: string | null) => ({ chain, count, subject })
   const half = events / 2
@@ -88,7 +88,7 @@ const fill = async (store: Store) => {
   await write()
 }
 
-/** Memory once a tenth is read, and the most of it afterwards: what grows with the number of events shows. */
+/** Memory after a tenth of the events was read, and the maximum afterwards: shows whether it grows with the number of events. */
 const memoryOf = () => {
   let [early, most] = [0, 0]
   return {
@@ -129,7 +129,7 @@ const measure = async (where: Where) => {
   }
 }
 
-/** A million events in some 32,000 chains, verified whole with their details, on both stores: the slower one, in seconds. */
+/** Verifies a million events in some 32,000 chains with their details, on both stores: seconds of the slower one. */
 export const auditVerify = async (): Promise<Figure> => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-audit-'))
   const sqlite = await measure({ file: join(folder, 'sesame.sqlite') })

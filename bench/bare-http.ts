@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
-/** The floor: Node's own server, sending the same bytes and headers to everybody. */
+/** The baseline: Node's own HTTP server, which sends the same bytes and headers to everybody. */
 const { BARE_PORT = '0', BARE_ANSWER = '' } = process.env
 const { headers, body } = JSON.parse(readFileSync(BARE_ANSWER, 'utf8')) as { headers: string[]; body: string }
 const bytes = Buffer.from(body, 'base64')

@@ -16,7 +16,7 @@ import { record } from './record.ts'
 import { signedInPages, signInsPerSecond } from './signed-in.ts'
 import { stream } from './stream.ts'
 
-/** Figures are ratios within one run where a machine's noise could lie, and medians of interleaved rounds. */
+/** Where noise of the machine could mislead, figures are ratios within one run and medians of interleaved rounds. */
 const benches = {
   'page-bytes-max': pageBytes,
   'entry-page-vs-bare-http': staticPage,
@@ -52,7 +52,7 @@ export const run = async (asked: readonly string[]) => {
   for (const name of names) {
     const figure = await benches[name]()
     console.log(JSON.stringify(figure))
-    // After each: a run that is cut keeps what it measured.
+    // Recorded after each benchmark, so that an interrupted run keeps its figures.
     record(figure, all)
   }
 }

@@ -3,16 +3,16 @@ import { connect, type Socket } from 'node:net'
 type Answer = {
   readonly status: number
   readonly location: string
-  /** Seconds; '' where the server says none. */
+  /** `Retry-After` in seconds; '' without that header. */
   readonly retryAfter: string
   readonly html: string
 }
 
-type Heard = { readonly head: string; readonly html: string }
+type RawAnswer = { readonly head: string; readonly html: string }
 
-/** What one connection hears: an answer is whole once its head's length has come. */
+/** Reads the answers of one connection: an answer is complete when it has the length that its head announces. */
 const hear = (socket: Socket) =>
-  new Promise<Heard>((resolve, reject) => {
+  new Promise<RawAnswer>((resolve, reject) => {
     let text = ''
     let ends = 0
     const settle = (done: () => void) => {
@@ -32,7 +32,7 @@ const hear = (socket: Socket) =>
     socket.on('data', more).on('close', closed)
   })
 
-/** Connections kept open and lent to one request at a time. */
+/** A pool of keep-alive connections; each carries one request at a time. */
 export const newAgent = () => {
   const idle: Socket[] = []
   const all: Socket[] = []
@@ -43,13 +43,13 @@ export const newAgent = () => {
     all.push(socket)
     return socket
   }
-  /** One that the portal has closed meanwhile would never answer. */
+  /** Skips connections that the portal has closed, which would never answer. */
   const kept = (): Socket | undefined => {
     const socket = idle.pop()
     return socket && !socket.writable ? kept() : socket
   }
   return {
-    send: async (port: number, request: string): Promise<Heard> => {
+    send: async (port: number, request: string): Promise<RawAnswer> => {
       const socket = kept() ?? open(port)
       const heard = hear(socket)
       socket.write(request)
@@ -66,7 +66,7 @@ export const newAgent = () => {
 export type Agent = ReturnType<typeof newAgent>
 
 /**
- * A browser as cheap as can be: what it costs is taken from what it measures, on the same cores. Of Node's own client that is
+ * A minimal HTTP client: its cost reduces what it measures, because it runs on the same cores. Of Node's own client that is
  * some three milliseconds for a journey.
  */
 export const newBrowser = (port: number, agent: Agent, network: string) => {
@@ -97,7 +97,7 @@ const choose = '/fr/mot-de-passe/nouveau'
 
 export type StepTimes = { identify: number; joker: number; choose: number }
 
-/** A whole journey as a person makes it, its pages included; the milliseconds of each post. */
+/** A complete journey with its pages. Returns the milliseconds of each post. */
 export const walk = async (
   browser: ReturnType<typeof newBrowser>,
   crowdMember: { number: string; date: string },
@@ -125,7 +125,7 @@ export const walk = async (
   return { identify, joker: answered, choose: chosen }
 }
 
-/** Runs `work` for each item, so many at once. */
+/** Runs `work` for each item, with a fixed number at the same time. */
 export const together = async <T>(
   items: readonly T[],
   at: number,

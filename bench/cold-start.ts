@@ -9,7 +9,7 @@ import { freePort, median, root } from './portal-process.ts'
 const goal = 1000
 const rounds = 5
 
-/** From the command to the line with the URL, npm itself included. */
+/** Milliseconds from the command to the line with the URL, including npm. */
 const startOnce = async (data: string) => {
   const port = await freePort()
   const env = { ...process.env, PORT: String(port), SESAME_DATA: data, SESAME_CONFIG: '', DATABASE_URL: '' }

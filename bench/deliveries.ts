@@ -9,7 +9,7 @@ import type { Figure } from './figure.ts'
 import { median } from './portal-process.ts'
 import { type OnSlapd, startOnSlapd } from './slapd-portal.ts'
 
-/** The NT hash of an LDAP entry as the one service: what a delivery costs, without what a login there would cost. */
+/** The NT hash of an LDAP entry is the only service: measures a delivery without the cost of a login at the service. */
 const services = [
   {
     id: 'eduroam',
@@ -19,7 +19,7 @@ const services = [
   },
 ]
 
-/** Who is known to eduroam (`slapd.ts`: nine of ten, counted over all that live there). */
+/** People with a Samba account: nine of ten, counted over all people of the directory (`slapd-ldif.ts`). */
 const known = ({ crowdMembers }: OnSlapd, others: number) => {
   const before = worldPeople(others).length
   return crowdMembers.filter((_, index) => (before + index) % 10 !== 9)
@@ -61,7 +61,7 @@ const drain = async ({ application }: OnSlapd, told: (settled: number) => void =
   return settled
 }
 
-/** The same modify as Sésame's, bare, over as many connections. */
+/** The LDAP modify that Sésame sends, alone, over the same number of connections. */
 const bareRate = async ({ slapd }: OnSlapd, crowdMembers: readonly CrowdMember[]) => {
   const clients = await Promise.all(
     Array.from({ length: 8 }, async () => {
@@ -92,7 +92,7 @@ const bareRate = async ({ slapd }: OnSlapd, crowdMembers: readonly CrowdMember[]
   return rate
 }
 
-/** Deliveries a second while all is well, against the bare modify of the same entries in the same run. */
+/** Deliveries per second without faults, compared with the modify alone of the same entries in the same run. */
 export const deliveriesPerSecond = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 1100, config: { services }, served: false })
   const crowdMembers = known(portal, 1000)
@@ -122,7 +122,7 @@ export const deliveriesPerSecond = async (): Promise<Figure> => {
   }
 }
 
-/** What waited for an outage to end: each asks the source first, since it is late. Rate and memory must stay flat. */
+/** Deliveries that waited during an outage: each asks the source first, because it is late. Rate and memory must stay constant. */
 export const drained = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 100, crowd: 33_334, config: { services }, served: false })
   const crowdMembers = known(portal, 100)
@@ -159,7 +159,7 @@ export const drained = async (): Promise<Figure> => {
   }
 }
 
-/** From the acceptance by the source to the proof at the service, all services up, one change after the other. */
+/** Time from the acceptance by the source to the proof at the service, with all services up, one change at a time. */
 export const deliveryLatency = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 400, config: { services }, served: false })
   const crowdMembers = known(portal, 1000)

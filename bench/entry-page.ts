@@ -11,7 +11,7 @@ const rounds = 7
 const path = '/fr/identifiants-oublies'
 const load = { path, connections: 16, milliseconds: 1500 }
 
-/** What Node adds by itself to every answer. */
+/** Headers that Node adds to every answer. */
 const ownOfNode = new Set(['date', 'connection', 'keep-alive'])
 
 const captured = (port: number) =>

@@ -1,9 +1,9 @@
-/** One measured figure. `goal` is a sentence for people, `good` what this run says of it. */
+/** One measured figure. `goal` is a sentence for people; `good` says whether this run meets it. */
 export type Figure = {
   readonly figure: string
   readonly value: number
   readonly goal: string
   readonly good: boolean
-  /** What is needed to believe the figure: runs, spread, what was compared. */
+  /** Conditions of the measurement: runs, spread, what was compared. */
   readonly detail: Readonly<Record<string, unknown>>
 }

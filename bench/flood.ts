@@ -12,7 +12,7 @@ const journeys = 60
  */
 const pace = 500
 
-/** Forms from one network, as fast as its connections are answered: what is refused is counted. */
+/** Sends forms from one network as fast as they are answered, and counts the refusals. */
 export const flood = (port: number, { address = '203.0.113.9', connections = 64 } = {}) => {
   const body = 'numero=1&naissance=1%2F2%2F1980'
   const head = `POST /fr/mot-de-passe/identification/ine HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: ${address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
@@ -40,11 +40,11 @@ export const flood = (port: number, { address = '203.0.113.9', connections = 64 
   }
 }
 
-/** The slowest of each step's posts, near enough to a p99 for sixty journeys. */
+/** The slowest post of each step: close to a p99 for sixty journeys. */
 const slowest = (times: readonly { joker: number; choose: number }[]) =>
   Math.max(...times.map(({ joker, choose }) => Math.max(joker, choose)))
 
-/** Refusals per second while another network's journeys go on, and how much longer those take than when all is calm. */
+/** Refusals per second during a flood, and how much slower the journeys of another network are than without it. */
 export const refusals = async (): Promise<Figure> => {
   const limits = { journeysPerNetwork: 1e9, identificationPerNetwork: 1e6, postsPerSecond: 50 }
   const portal = await startOnSlapd({ people: 1000, crowd: 2 * journeys + 10, limits })

@@ -7,10 +7,10 @@ import { startOnSlapd } from './slapd-portal.ts'
 const goal = 0.8
 const rounds = 3
 const journeys = 400
-/** Enough that a hash always waits: people who wait for the beat of identification, or for the directory, leave none idle. */
+/** Enough concurrent journeys that a hash always waits, although some wait for the constant-time floor or the directory. */
 const atOnce = 96
 
-/** Hashes per second that the same crew reaches when it does nothing else. */
+/** Hashes per second of the same worker pool when it does nothing else. */
 const hashRate = async () => {
   const hashing = openHashing()
   const orders = Array.from({ length: 240 }, (_, index) => index)
@@ -25,7 +25,7 @@ const hashRate = async () => {
   return rate
 }
 
-/** Whole journeys per second on slapd, against what two hashes for each would allow if nothing else cost anything. */
+/** Complete journeys per second on slapd, compared with the limit given by two hashes for each journey. */
 export const journeysVsHash = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: journeys * rounds })
   const agent = newAgent()

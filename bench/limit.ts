@@ -8,7 +8,7 @@ const goalAdmitted = 0.9
 const goalKept = 0.9
 const campus = '198.18.0.0/16'
 
-/** Every limit as it is shipped. */
+/** The default limits. */
 const atDefaults = () =>
   startOnSlapd({ people: 1000, crowd: 10, limits: {}, config: { campusNetworks: [campus] } })
 
@@ -17,7 +17,7 @@ const isRefused = (status: number) => status === 429 || status === 503
 
 type Count = { sent: number; admitted: number }
 
-/** Posts of one network at a fixed pace, however late the answers are. */
+/** Sends posts of one network at a fixed rate, even when the answers are late. */
 const sending = async (
   to: { portal: OnSlapd; agent: Agent },
   from: string,
@@ -58,7 +58,7 @@ const many = (to: Parameters<typeof sending>[0], networks: number, pace: { rate:
     ),
   ).then(sum)
 
-/** What is admitted when twice the limit is offered, by 200 networks, as a part of the limit. */
+/** Posts admitted when 200 networks send twice the limit, as a fraction of the limit. */
 export const admittedWhenFull = async (): Promise<Figure> => {
   const portal = await atDefaults()
   const agent = newAgent()
@@ -66,7 +66,7 @@ export const admittedWhenFull = async (): Promise<Figure> => {
   const seconds = 10
   const begun = performance.now()
   const { sent, admitted } = await many({ portal, agent }, 200, { rate: (2 * limit) / 200, seconds })
-  // What still waited at the end was admitted after it.
+  // Posts that still waited at the end were admitted after it.
   const took = (performance.now() - begun) / 1000
   agent.destroy()
   await portal.stop()
@@ -85,7 +85,7 @@ export const admittedWhenFull = async (): Promise<Figure> => {
   }
 }
 
-/** As fast as it is answered, from one address after another. */
+/** Sends as fast as it is answered, from changing addresses. */
 const asFastAsCan = (addresses: readonly string[]) => async (portal: OnSlapd) => {
   const floods = addresses.map(address =>
     flood(portal.port, { address, connections: Math.ceil(64 / addresses.length) }),
@@ -109,7 +109,7 @@ const floods = {
   },
 } as const
 
-/** Of six ordinary networks beside each flood: the part of their posts that is admitted, where it is least. */
+/** During each flood, the lowest fraction of admitted posts among six ordinary networks. */
 export const keptUnderFlood = async (): Promise<Figure> => {
   const kept: Record<string, number> = {}
   const seconds = 30

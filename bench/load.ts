@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** Requests that any number of keep-alive connections send one after the other, as fast as they are answered. */
+/** Load by keep-alive connections that each send requests one after the other, as fast as they are answered. */
 type Load = {
   readonly port: number
   readonly path: string
@@ -12,7 +12,7 @@ const requestFor = (port: number, path: string) =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Encoding: br\r\nAccept-Language: fr\r\n\r\n`
 
 /**
- * Bytes of one whole answer, learnt from a first one. A plain socket that counts bytes costs the loader almost nothing:
+ * Bytes of one complete answer, read from a first one. A plain socket that counts bytes costs the loader almost nothing:
  * a full HTTP client would be slower than what it measures, and hide the difference.
  */
 const sizeOfAnswer = (port: number, request: string) =>

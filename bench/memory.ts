@@ -10,10 +10,10 @@ const goal = 1.25
 const rss = (pid: number) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
-/** Digits could spell the year of somebody's birth, which the rules refuse. */
+/** Letters, because digits could form a year of birth, which the password rules refuse. */
 const lettersOf = (index: number) => [...String(index)].map(digit => 'abcdefghij'[Number(digit)]).join('')
 
-/** Resident memory after 10,000 whole journeys, against after the first 500, when everything was used once. */
+/** Resident memory after 10,000 complete journeys, compared with that after 500, when everything was used once. */
 export const memory = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: people })
   const agent = newAgent()

@@ -6,22 +6,22 @@ import type { Figure } from './figure.ts'
 import { type Demonstration, demoMail, startDemonstration } from './portal-process.ts'
 
 const goal = 14_336
-/** Larger than what browsers are sent, who prefer Brotli: what holds for it holds for them. */
+/** gzip is larger than Brotli, which browsers prefer: a bound for gzip is a bound for both. */
 const headers = { 'accept-encoding': 'gzip' }
 
-/** Shown for as long as a write lasts; the same parts as the pages around them, and less of them. */
+/** Shown only during a write; smaller than the pages before and after. */
 const momentary: readonly RouteName[] = ['writing', 'activationWriting']
-/** Where the institution's server is configured, which a demonstration has not: weighed in its own suite. */
+/** Only with a sign-in server of the institution, which the demonstration does not have: measured in its own suite. */
 const external: readonly RouteName[] = ['signInLeave', 'signInReturn', 'signInRefused']
 const names = (Object.keys(routes) as RouteName[]).filter(name => !external.includes(name))
 
-/** Of one address, the first route that bears it: fixed words come before parameters in `routes.ts`. */
+/** The first route that matches an address: fixed words come before parameters in `routes.ts`. */
 const routeOf = (path: string) =>
   names.find(name =>
     new RegExp(`^/\\w\\w${routes[name].path.replace(/:\w+/g, '[^/]+')}$`).test(path.split('?')[0] ?? ''),
   )
 
-/** The parameters of pages that are the same for everyone, where they have some. */
+/** Parameters of the static pages that have some. */
 const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] => {
   if (/:kind$/.test(routes[name].path)) return Object.values(numberSlugs).map(kind => ({ kind }))
   if (name === 'signInFor' || name === 'sessionEnded') return [{ page: 'compte' }]
@@ -30,7 +30,7 @@ const paramsOf = (name: RouteName): readonly Readonly<Record<string, string>>[] 
   return name === 'charter' ? [{ version: 'demonstration-2026' }] : [{}]
 }
 
-/** What an address shows to somebody who has no journey and no session: a page too. */
+/** The page that an address shows without a journey or a session. */
 const withoutJourney = [
   'journeyStopped',
   'identifierStopped',
@@ -67,7 +67,7 @@ const walk = async (portal: Demonstration, language: Language, onAnswer: AnswerL
 type Page = { readonly page: string; readonly bytes: number }
 
 /**
- * The largest page as sent (HTML, style and script are one file), of every route, by whoever may see it: strangers,
+ * The largest page as sent (HTML, style and script are one file), of every route, for everyone who may see it: visitors,
  * people on each step of each journey, signed-in people, pages with their refusals. A route that was not seen fails.
  */
 export const pageBytes = async (): Promise<Figure> => {
@@ -78,7 +78,7 @@ export const pageBytes = async (): Promise<Figure> => {
     await walk(portal, language, ({ method, path, status, headers: sent }) => {
       const isPage = status !== 303 && sent.get('content-type')?.startsWith('text/html')
       const route = routeOf(path)
-      // The end of a journey is a page of its own: 410.
+      // An ended journey has its own page: 410.
       if ((status === 200 || status === 410) && route) seen.add(route)
       if (isPage)
         pages.push({ page: `${method} ${path} ${status}`, bytes: Number(sent.get('content-length')) })

@@ -13,7 +13,7 @@ const percentile = (numbers: readonly number[], share: number) => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
-/** One page after the other for a while, as one visitor asks; the slowest of a hundred. */
+/** Requests one page after the other, as one visitor. Returns the p99. */
 const p99 = async (portal: OnSlapd) => {
   const agent = newAgent()
   const browser = newBrowser(portal.port, agent, '192.0.2.1')
@@ -28,7 +28,7 @@ const p99 = async (portal: OnSlapd) => {
   return percentile(took, 0.99)
 }
 
-/** Keeps the queue of hashes full: wrong answers to questions of people who do not exist. */
+/** Keeps the queue of hashes full with wrong answers of people who do not exist. */
 const keepHashing = (portal: OnSlapd) => {
   const agent = newAgent()
   let stopped = false
@@ -54,7 +54,7 @@ const keepHashing = (portal: OnSlapd) => {
   }
 }
 
-/** Pages while every core hashes, against pages when nothing else happens: five interleaved rounds. */
+/** Latency of pages while every core hashes, compared with an idle portal: five interleaved rounds. */
 export const pagesWhileHashing = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 0 })
   const idle: number[] = []

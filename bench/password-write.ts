@@ -15,7 +15,7 @@ const atOnce = 8
 
 /**
  * A password written by Sésame (attempt committed, lock, look-up, RFC 3062, proof by a bind, acceptance recorded)
- * against the bare RFC 3062 request and the same proof, over as many connections. No mail leaves meanwhile.
+ * against the bare RFC 3062 request and the same proof, over as many connections. No mail is sent during the measurement.
  */
 export const passwordWrite = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: people, served: false, pool: atOnce })

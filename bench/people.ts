@@ -7,7 +7,7 @@ const goal = 1.5
 const journeys = 60
 const sizes = [1000, 100_000] as const
 
-/** Times of each step, one journey after the other; identification without its beat, which would hide the search. */
+/** Times of each step, one journey after the other. The constant-time floor is off, because it would hide the look-up. */
 const timesWith = async (people: number) => {
   const limits = {
     identificationFloor: 1,
@@ -34,7 +34,7 @@ const timesWith = async (people: number) => {
   return { identify: of('identify'), joker: of('joker'), choose: of('choose') }
 }
 
-/** The median of each step with 1,000 people in the directory and with 100,000: the worst ratio. */
+/** The worst ratio of a step's median with 100,000 people in the directory to that with 1,000. */
 export const manyPeople = async (): Promise<Figure> => {
   const [few, many] = [await timesWith(sizes[0]), await timesWith(sizes[1])]
   const ratios = (['identify', 'joker', 'choose'] as const).map(step => many[step] / few[step])

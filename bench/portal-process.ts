@@ -26,7 +26,7 @@ export const freePort = async (): Promise<number> => {
   }
 }
 
-/** Resolves with the first line that holds `words`. */
+/** Resolves with the first line that contains `words`. */
 const lineWith = (child: ChildProcess, words: string) =>
   new Promise<string>((resolve, reject) => {
     let said = ''
@@ -49,7 +49,7 @@ const startProcess = async (
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  // A measure that throws leaves nothing running behind.
+  // A benchmark that throws must not leave the process running.
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)
   const line = await lineWith(child, words)
@@ -64,7 +64,7 @@ const startProcess = async (
   }
 }
 
-/** The demonstration, started as `npm start` starts it, in a process and a data folder of its own. */
+/** Starts the demonstration like `npm start`, in a separate process with a separate data folder. */
 export const startDemonstration = async (data = mkdtempSync(join(tmpdir(), 'sesame-bench-'))) => {
   const port = await freePort()
   const env = { PORT: String(port), SESAME_DATA: data, SESAME_CONFIG: '', DATABASE_URL: '' }
@@ -82,7 +82,7 @@ export type Demonstration = Awaited<ReturnType<typeof startDemonstration>>
 
 const mailsOf = /href="([^"]*\/demo\/mails\/[^"]+)"[\s\S]*?class="quiet">([^<]*)</g
 
-/** What the newest mail to there holds, read in the mailbox as a person would. */
+/** The first match of the pattern in the newest mail to this address, read on the mailbox page. */
 export const demoMail = (url: string) => async (to: string, pattern: RegExp) => {
   const textAt = async (path: string) => (await fetch(new URL(path, url))).text()
   for (let asked = 0; asked < 100; asked += 1) {
@@ -95,7 +95,7 @@ export const demoMail = (url: string) => async (to: string, pattern: RegExp) => 
   throw new Error(`nothing like ${pattern} was sent to ${to}`)
 }
 
-/** The portal by its configuration, as an operator starts it. */
+/** Starts the portal with a configuration, like an operator. */
 export const startServer = (env: NodeJS.ProcessEnv) =>
   startProcess(process.execPath, startCommand(), { DATABASE_URL: '', PORT: '', ...env }, 'Sésame: http')
 

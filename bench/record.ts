@@ -28,7 +28,7 @@ const rowsIn = (text: string) =>
       .flatMap(line => (/^\| ([a-z0-9-]+) \|/.exec(line) ?? []).slice(1).map(name => [name, line])),
   )
 
-/** `docs/reference/figures.md`, never written by hand: the new figure takes the place of its last, the others stay. */
+/** Writes `docs/reference/figures.md`: the new figure replaces its last value, the others stay. */
 export const record = (figure: Figure, names: readonly string[]) => {
   const rows = rowsIn(existsSync(file) ? readFileSync(file, 'utf8') : '')
   rows.delete('figure')

@@ -13,15 +13,15 @@ const rounds = 5
 const atOnce = 16
 const signIns = 160
 const page = '/fr/compte/sessions'
-/** What the first morning of a year asks for, many times over: forty thousand people within an hour are 11 a second. */
+/** Many times the load of the first morning of a year: forty thousand people within an hour are 11 a second. */
 const goals = { pages: 200, signIns: 50 }
 
-/** The beat would hide what a sign-in costs, and a person signs in more often than people do. */
+/** Without the constant-time floor, which would hide the cost of a sign-in, and without the limit of sign-ins of one network. */
 const limits = { ...wide, identificationFloor: 1, signInPerNetwork: 1e9 }
 
 /**
- * Answers per second to somebody who is signed in. Their lengths differ by the hour that they show: each is read from
- * its own head, which `rateOf` is spared.
+ * Answers per second for a signed-in person. Their lengths differ with the time that they show, so each length is read from its
+ * head, which `rateOf` need not do.
  */
 const signedRate = async ({ port }: OnSlapd, cookie: string, milliseconds: number) => {
   const asked = `GET ${page} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Encoding: br\r\nCookie: ${cookie}\r\n\r\n`
@@ -49,7 +49,7 @@ const signedRate = async ({ port }: OnSlapd, cookie: string, milliseconds: numbe
   return rate
 }
 
-/** A page that is made for one person, beside the entry page that is made once for all: interleaved rounds. */
+/** A page rendered for one person, compared with the entry page that is rendered once: interleaved rounds. */
 export const signedInPages = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: 1, limits })
   const [crowdMember] = portal.crowdMembers
@@ -74,7 +74,7 @@ export const signedInPages = async (): Promise<Figure> => {
   }
 }
 
-/** Bare binds of the same people, over as many connections. */
+/** Binds of the same people alone, over the same number of connections. */
 const bareBinds = async ({ slapd, crowdMembers }: OnSlapd) => {
   const clients = Array.from(
     { length: atOnce },
@@ -97,7 +97,7 @@ const bareBinds = async ({ slapd, crowdMembers }: OnSlapd) => {
   return rate
 }
 
-/** Sign-ins by the right password, each to a session of its own, beside bare binds of the same people. */
+/** Sign-ins with the right password, each opening a session, compared with binds alone of the same people. */
 export const signInsPerSecond = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: signIns, limits })
   const enter = async () => {

@@ -12,7 +12,7 @@ import { worldPeople } from '../test/world/people.ts'
 import { startSlapd } from '../test/world/slapd.ts'
 import { freePort, root, startServer } from './portal-process.ts'
 
-/** Nothing but the machine limits a measurement. */
+/** No rate limit affects a measurement. */
 export const wide = {
   identificationPerNetwork: 1e9,
   identificationPerNumber: 1e9,
@@ -21,27 +21,27 @@ export const wide = {
   postsPerSecondPerNetwork: 1e9,
 }
 
-/** What `sesame.yaml` has without a word: the tests' own patience is a second, in which a busy disk may not answer. */
+/** The default time-outs: those of the tests are one second, which is too short for a busy disk. */
 const patience = { connectTimeout: 3000, answerTimeout: 5000 }
 
 type Options = {
   readonly people: number
   readonly crowd: number
   readonly limits?: Readonly<Record<string, number>>
-  /** False: the application alone, no process that works beside it. */
+  /** False: only the application, without a portal process. */
   readonly served?: boolean
   /** Connections to the directory. */
   readonly pool?: number
-  /** More of `sesame.yaml`. */
+  /** More settings of `sesame.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>
 }
 
-/** The portal as a process, on a real OpenLDAP with so many people, of whom a crowd has passwords and jokers. */
+/** Starts the portal as a process on a real OpenLDAP with this many people; the crowd among them has passwords and jokers. */
 export const startOnSlapd = async (options: Options) => {
   const { people, crowd, limits = wide, served = true, pool = 4, config = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'sesame-bench-'))
   const slapd = await startSlapd({ people: [...worldPeople(people), ...crowdPeople(crowd)], durable: true })
-  // A measure that throws leaves nothing running behind.
+  // A benchmark that throws must not leave the process running.
   const end = () => void slapd.kill()
   process.once('exit', end)
   const port = await freePort()

@@ -6,7 +6,7 @@ import { startOnSlapd } from './slapd-portal.ts'
 const goal = 0.99
 const perSecond = 15
 const seconds = 120
-/** Somebody who has not finished by then has gone to the desk. */
+/** A person who has not finished by then counts as lost to the service desk. */
 const patience = 5 * 60_000
 
 const thinking = () => setTimeout(5000 + Math.random() * 15_000)
@@ -16,14 +16,14 @@ const choose = '/fr/mot-de-passe/nouveau'
 const refIn = (html: string) => /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? ''
 
 type Browser = ReturnType<typeof newBrowser>
-type Told = { refused: number; slowest: number }
+type StreamResult = { refused: number; slowest: number }
 
-/** A form as a person fills it in; where the portal is full it is sent again as its page says: after its wait. */
+/** Sends a form. When the portal is full, sends it again after the wait that its page gives. */
 const sent = async (
   browser: Browser,
   path: string,
   filled: (html: string) => Readonly<Record<string, string>>,
-  told: Told,
+  told: StreamResult,
 ): Promise<string> => {
   const until = performance.now() + patience
   let { html } = await browser.ask(path)
@@ -35,7 +35,7 @@ const sent = async (
     if (answer.status !== 503) return answer.location
     told.refused += 1
     await setTimeout(Number(answer.retryAfter) * 1000)
-    // What is no secret is in the page and goes again by itself; else the page of the step comes, and it is typed again.
+    // A page without secrets sends its form again by itself; otherwise the page of the step comes back and the form is filled again.
     if (answer.html.includes('data-retry')) continue
     html = (await browser.ask(path)).html
     await setTimeout(2000 + Math.random() * 3000)
@@ -46,7 +46,7 @@ const sent = async (
 const person = async (
   at: { port: number; agent: Agent; network: string },
   { number, date }: { number: string; date: string },
-  told: Told,
+  told: StreamResult,
 ) => {
   const browser = newBrowser(at.port, at.agent, at.network)
   const identified = await sent(browser, home, () => ({ numero: number, naissance: date }), told)
@@ -63,7 +63,7 @@ const person = async (
   return chosen.endsWith('termine')
 }
 
-/** The back-to-school hour at the limits as they are shipped: how many of those who come finish, each from a network of their own. */
+/** The first hour of the academic year with the default limits: how many people finish, each from a separate network. */
 export const stream = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: perSecond * seconds, limits: {} })
   const agent = newAgent()

@@ -7,7 +7,7 @@ import { labPage, mailsPage } from './pages.tsx'
 
 const portOf = (name: string, usual: number) => Number(process.env[name] ?? usual)
 
-/** The rehearsal campus, with a page that says what to try; Ctrl-C stops every server and leaves nothing behind. */
+/** Starts the rehearsal campus with a page that says what to try. Ctrl-C stops every server and deletes their files. */
 export const openLab = async () => {
   console.log('Starting slapd, FreeRADIUS, Samba AD, LemonLDAP::NG, a mail server and the portal…')
   const log = process.env.LAB_LOG ? (line: string) => console.error(line) : () => {}

@@ -89,7 +89,7 @@ const commandsOf = (campus: Campus, network: string) => {
   ]
 }
 
-/** What there is, who is there, and what to try. */
+/** The start page of the rehearsal campus: its servers, its people, and what to try. */
 export const labPage = (campus: Campus, network: string) =>
   page(
     'Sésame: the rehearsal campus',

@@ -85,13 +85,13 @@ const forDocuments = async browser => {
 
 /** Each language on a demonstration of its own: a code of activation serves once. */
 const forHelp = async browser => {
-  const { takeAlbum, writeAlbum } = await import('../test/help/album.ts')
-  const album = {}
+  const { takePictures, writePictures } = await import('../test/help/help-pictures.ts')
+  const pictureSet = {}
   for (const language of ['fr', 'en']) {
     const portal = await startDemonstration()
-    album[language] = await takeAlbum(browser, portal.url, language, pictures).finally(portal.stop)
+    pictureSet[language] = await takePictures(browser, portal.url, language, pictures).finally(portal.stop)
   }
-  writeAlbum(pictures, album)
+  writePictures(pictures, pictureSet)
   console.log('src/help/pictures: fr, en')
 }
 

@@ -3,10 +3,10 @@ import { hrefIn } from '../../src/routes.ts'
 import { fold } from '../world/browser.ts'
 import type { Act, Seed } from './seed.ts'
 
-/** Where the guide that Sésame makes, or the page that it speaks of, differs from the seed. */
+/** A difference between the seed and the guide that Sésame generates, or the page that a step describes. */
 export type Difference = { readonly step: number | 'title' | 'end'; readonly what: string }
 
-/** Who walks the guide: a member of staff of the demonstration. */
+/** The data of the person who follows the guide: a member of staff of the demonstration. */
 export type Walker = Readonly<Record<Extract<Act, { what: string }>['what'], string>>
 
 const quoted = (words: string | undefined) => (words === undefined ? 'nothing' : `« ${words} »`)
@@ -46,7 +46,7 @@ const compareGuide = async (page: Page, seed: Seed): Promise<Difference[]> => {
   ]
 }
 
-/** Everything that a page shows: its text, and what stands in its empty fields. */
+/** Everything that a page shows: its text and its placeholders. */
 const shownOn = async (page: Page) => {
   const placeholders = await page
     .locator('[placeholder]')
@@ -65,7 +65,7 @@ const missing = async (
     .map(words => ({ step, what: `${new URL(page.url()).pathname} does not show ${quoted(words)}` }))
 }
 
-/** Does what the step says, by the words that the step uses: a link that is called otherwise is not found. */
+/** Does what the step says, by the names that it uses: a link with another name is not found. */
 const perform = async (page: Page, act: Act, walker: Walker): Promise<string | null> => {
   const named = async (role: 'link' | 'button', name: string) => {
     for (const one of await page.getByRole(role).all()) {
@@ -97,8 +97,8 @@ const perform = async (page: Page, act: Act, walker: Walker): Promise<string | n
 }
 
 /**
- * Reads the guide that the running portal makes of itself, then walks it on the running pages: each step's sentences,
- * what its page shows, and whether what it names is there to be pressed or filled.
+ * Reads the guide that the running portal generates, then follows it on the running pages. Compares the sentences of each step and
+ * what its page shows, and checks that every element the step names can be pressed or filled.
  */
 export const differencesFrom = async (page: Page, url: string, seed: Seed, walker: Walker) => {
   const href = hrefIn('fr')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import type { PictureName } from '../../src/help/pictures.ts'
 
-/** What of its page a picture shows: from the first of these to the last, and where to press. */
+/** The part of a page that a picture shows, from the first to the last of these elements, and the element to press. */
 export type Frame = { readonly shows: readonly string[]; readonly press?: string }
 
 const wholeForm = ['header', '.wall', 'main form'] as const
@@ -39,7 +39,7 @@ export const frames: Readonly<Record<PictureName, Frame>> = {
   'not-me': { shows: ['header', '.wall', 'main form'], press: 'main form button' },
 }
 
-/** What changes from one run to the next and tells nothing: hours, dates, and the address of the portal. */
+/** Text that changes between runs: times, dates, and the address of the portal. */
 const steady = (text: string) =>
   text
     .replace(/\d{2}:\d{2}(:\d{2})?/g, '00:00')
@@ -47,8 +47,8 @@ const steady = (text: string) =>
     .replace(/^\s*- \/url:.*\n?/gm, '')
 
 /**
- * Digest of what the pictured part of a page says to a screen reader: roles, names, text, states. It changes with the
- * page's words and structure, and not with a clock or the fonts of a machine.
+ * Digest of the accessibility tree of the pictured part of a page: roles, names, text, states. It changes with the words and the
+ * structure of the page, not with the clock or the fonts of the machine.
  */
 export const pageDigest = async (page: Page, name: PictureName) => {
   const said: string[] = []

@@ -16,9 +16,9 @@ import { pageDigest } from './frames.ts'
 import { phone, walkForPictures } from './walk.ts'
 
 const folder = join(root, 'src/help/pictures')
-const album = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
+const pictureSet = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
 
-/** As the demonstration comes, whose pictures they are. */
+/** The pictures show the demonstration with its default settings. */
 const demonstration = () =>
   startPortal({ directory: 'embedded', store: 'SQLite', config: { charter: undefined } })
 
@@ -30,14 +30,14 @@ describe('the pictures of the help', () => {
   afterAll(() => fixture?.stop())
 
   it.each(languages)('are all there in %s, are what the album says, and are small', language => {
-    expect(Object.keys(album[language]).sort()).toEqual([...pictureNames].sort())
+    expect(Object.keys(pictureSet[language]).sort()).toEqual([...pictureNames].sort())
     expect(readdirSync(join(folder, language)).sort()).toEqual(
       [...pictureNames].map(name => `${name}.webp`).sort(),
     )
     for (const name of pictureNames) {
       const bytes = readFileSync(join(folder, language, `${name}.webp`))
       const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-      expect(digest, name).toBe(album[language][name]?.bytes)
+      expect(digest, name).toBe(pictureSet[language][name]?.bytes)
       expect(bytes.length, name).toBeLessThan(64 * 1024)
     }
   })
@@ -58,7 +58,7 @@ describe('the pictures of the help', () => {
 
   it('are kept by browsers for a year, at the address of their own bytes alone', async () => {
     const visitor = newVisitor(fixture.url)
-    const { bytes } = album.fr.joker ?? { bytes: '' }
+    const { bytes } = pictureSet.fr.joker ?? { bytes: '' }
     const { status, headers } = await visitor.get(`/fr/aide/images/joker.${bytes}.webp`)
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('image/webp')
@@ -91,7 +91,9 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the
       await walkForPictures(browser, fixture.url, language, async (name, page) => {
         now[name] = await pageDigest(page, name)
       }).finally(fixture.stop)
-      const then = Object.fromEntries(Object.entries(album[language]).map(([name, { page }]) => [name, page]))
+      const then = Object.fromEntries(
+        Object.entries(pictureSet[language]).map(([name, { page }]) => [name, page]),
+      )
       expect(now).toEqual(then)
     },
   )
@@ -107,7 +109,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the
     }
     const asIs = await digestAfter('0')
     const form = "document.querySelector('main form')"
-    expect(asIs).toBe(album.fr['identify-staff']?.page)
+    expect(asIs).toBe(pictureSet.fr['identify-staff']?.page)
     expect(await digestAfter(`${form}.querySelector('label').append(' ou matricule')`)).not.toBe(asIs)
     expect(await digestAfter(`${form}.querySelector('button').disabled = true`)).not.toBe(asIs)
     expect(await digestAfter(`${form}.insertAdjacentHTML('beforeend', '<button>Annuler</button>')`)).not.toBe(

@@ -1,6 +1,6 @@
 /**
  * The guide that a university gave its staff before Sésame, as data: its steps, and what its pictures show at each.
- * The floor of the product: nothing in it may be missing from the running pages.
+ * The minimum of the product: nothing in it may be missing from the running pages.
  */
 export type Act =
   | { readonly press: string; readonly as: 'link' | 'button' }
@@ -10,7 +10,7 @@ export type Act =
 export type SeedStep = {
   /** The sentences of the step. */
   readonly says: readonly string[]
-  /** What the page shows at this step, fields by what stands in them. */
+  /** What the page shows at this step; fields by their placeholder. */
   readonly shows: readonly string[]
   readonly acts: readonly Act[]
 }
@@ -148,7 +148,7 @@ export const seed = {
   },
 } as const satisfies { title: string; steps: readonly SeedStep[]; end: Omit<SeedStep, 'acts'> }
 
-/** A guide of the same shape: what a test alters to see a difference told. */
+/** A guide of the same shape, which a test changes to check that differences are reported. */
 export type Seed = {
   readonly title: string
   readonly steps: readonly SeedStep[]

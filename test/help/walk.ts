@@ -4,13 +4,13 @@ import { hrefIn, numberSlugs, type RouteName } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { appOf } from '../world/factors.ts'
 
-/** What is done with each page as the walk comes to it: its picture taken, or what it says compared. */
+/** Called for each page of the walk: takes its picture, or compares its text. */
 export type Take = (name: PictureName, page: Page) => Promise<void>
 
-/** A phone: most readers of the help hold one. */
+/** The screen of a phone, which most readers of the help use. */
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 } as const
 
-/** The receipt once every service was proved: read again, as a person without scripts does. */
+/** The receipt once every service was proved; reloaded, as without scripts. */
 const proved = async (page: Page) => {
   for (let read = 0; read < 60; read += 1) {
     if ((await page.locator('#suivi:not([data-pending])').count()) > 0) return
@@ -20,7 +20,7 @@ const proved = async (page: Page) => {
   throw new Error('the receipt still waits after a minute')
 }
 
-/** Every page that the help pictures, on a demonstration that nobody used before. */
+/** Visits every page that the help pictures, on a new demonstration. */
 export const walkForPictures = async (
   browser: Browser,
   url: string,
@@ -141,7 +141,7 @@ export const walkForPictures = async (
     await again.leave()
   }
 
-  /** The mail of the recovery above, read where the demonstration shows it. */
+  /** The mail of the recovery above, on the mailbox page of the demonstration. */
   const notMe = async () => {
     const { page, open, leave } = await someone()
     const links = page.locator('main a[href*="ce-n-est-pas-moi"]')

@@ -49,7 +49,7 @@ export const accountPages = async (fixture: PortalFixture, pages: PagesSeen) => 
   await look(visitor, 'signOut')
 }
 
-/** The mails of the demonstration, and « Ce n'est pas moi » behind their link: asked, done, dead. */
+/** The mails of the demonstration, and « Ce n'est pas moi » behind their link: before, after, and with an expired link. */
 export const mailPages = async (fixture: PortalFixture, { look, press }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
   await fixture.portal.outbox.run()

@@ -8,7 +8,7 @@ type Params = Readonly<Record<string, string>>
 
 const cards = numberKinds.map(kind => ({ kind: numberSlugs[kind] }))
 
-/** What stands in the addresses of pages that are the same for everyone. A route without parameters needs no line here. */
+/** Parameters of the static pages. A route without parameters needs no entry. */
 const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
   identify: cards,
   identifyForIdentifier: cards.slice(0, 1),
@@ -24,7 +24,7 @@ const filledWith: { readonly [name in RouteName]?: readonly Params[] } = {
 
 const entryRoutes = (Object.keys(routes) as RouteName[]).filter(name => routes[name].get === 'same')
 
-/** Every page that is the same for everyone, and their forms refused. */
+/** Every static page, and the refusals of their forms. */
 export const staticPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
   for (const name of entryRoutes)

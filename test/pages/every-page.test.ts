@@ -16,7 +16,7 @@ import { activationPages, closedJokerPages, identifierPages, recoveryPages } fro
 import { problemPages } from './problem-pages.ts'
 import { languages, pagesSeen, type Seen } from './seen.ts'
 
-/** Routes that no browser shows a page of, and why. */
+/** Routes without a page, and why. */
 const noPage: { readonly [name in RouteName]?: string } = {
   journalExport: 'a file to keep',
   helpPicture: 'a picture',
@@ -25,7 +25,7 @@ const noPage: { readonly [name in RouteName]?: string } = {
   signInReturn: 'leads on: into the account, or to the page that says why not',
 }
 
-/** Forms that refuse nothing that a person types, and why. */
+/** Forms that cannot be refused for what is typed, and why. */
 const neverRefuses: { readonly [name in RouteName]?: string } = {
   firstDay: 'one button',
   sessions: 'one button for each session',
@@ -38,7 +38,7 @@ const neverRefuses: { readonly [name in RouteName]?: string } = {
 const desk = { width: 1280, height: 900 }
 const phone = { width: 320, height: 640 }
 
-/** Light and dark differ by their colours alone: what else there is to find is looked for once at each width. */
+/** Light and dark differ only in colours, so the other checks run once at each width. */
 const presentations = [
   { colorScheme: 'light', viewport: desk, only: null },
   { colorScheme: 'dark', viewport: desk, only: 'cat.color' },
@@ -46,7 +46,7 @@ const presentations = [
   { colorScheme: 'light', viewport: phone, only: 'cat.color' },
 ] as const
 
-/** A mail is shown in the language of its journey, in whatever language its reader is. */
+/** A mail is in the language of its journey, whatever the language of the page that shows it. */
 const showMails: readonly RouteName[] = ['demoMails', 'demoMail']
 
 type Shown = Pick<Seen, 'path' | 'language' | 'html' | 'policy'>
@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
     }
   })
 
-  /** The bytes that the portal sent, at their address and under their policy. */
+  /** Shows the bytes that the portal sent, at their address and with their content security policy. */
   const show = async (page: Page, base: string, { path, html, policy }: Shown) => {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
     await page.route('**/*', route => route.fulfill({ status: 200, headers, body: html }))

@@ -4,7 +4,7 @@ import { institutionBrowser } from '../world/institution-browser.ts'
 import { newVisitor } from '../world/visitor.ts'
 import type { PagesSeen } from './seen.ts'
 
-/** What stands only where people sign in at a server of the institution. */
+/** Pages that exist only with a sign-in server of the institution. */
 export const externalPages = async ({ look }: PagesSeen) => {
   const institution = await openIdInstitution({})
   try {

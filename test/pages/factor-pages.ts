@@ -58,7 +58,7 @@ const askedInJourneys = async (
   }
 }
 
-/** Second factors: put in service in the account, then asked for at sign-in and in both journeys. */
+/** Second factors: enrolled in the account, then asked for at sign-in and in both journeys. */
 export const factorPages = async (fixture: PortalFixture, clock: Clock, pages: PagesSeen) => {
   const crowdMember = crowdMemberOf(fixture, 3)
   const owner = newVisitor(fixture.url)

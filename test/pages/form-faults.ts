@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** RGAA 11.10: each sentence of the summary is told beside its field too, and tied to it. */
+/** RGAA 11.10: each error of the summary is also shown next to its field and associated with it. */
 const errorFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLAnchorElement>('.summary a')]
@@ -35,7 +35,7 @@ const purposes = {
   'input#identifiant': '^username$',
 }
 
-/** RGAA 11.13: what a browser or a helper can fill in. */
+/** RGAA 11.13: fields that a browser or an assistive tool can fill in. */
 const purposeFaults = (page: Page): Promise<string[]> =>
   page.evaluate(
     wanted =>
@@ -47,7 +47,7 @@ const purposeFaults = (page: Page): Promise<string[]> =>
     purposes,
   )
 
-/** What axe does not look for in a form. */
+/** Faults of forms that axe does not look for. */
 export const formFaults = async (page: Page) => [
   ...(await errorFaults(page)),
   ...(await groupFaults(page)),
@@ -61,11 +61,11 @@ const grown = {
     '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }',
 }
 
-/** Somebody who reads larger, or more apart: nothing is cut, nothing is pushed out of the window. */
+/** Larger text and wider spacing (WCAG 1.4.4, 1.4.12): nothing may be cut off or pushed out of the window. */
 export const grownFaults = async (page: Page): Promise<string[]> => {
   const faults: string[] = []
   for (const [how, css] of Object.entries(grown)) {
-    // On a phone a person zooms the page, which reflows; text alone is enlarged on a desk.
+    // On a phone the page is zoomed and reflows; only on a desktop is text enlarged alone.
     if (how === twice && page.viewportSize()?.width !== 1280) continue
     const found = await page.evaluate(rules => {
       const sheet = new CSSStyleSheet()

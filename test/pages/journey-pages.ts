@@ -24,7 +24,7 @@ export const identify = (
   { number, date }: CrowdMember,
 ) => send(visitor, route, { numero: number, naissance: date }, { kind: 'numero-personnel' })
 
-/** « Récupérer mon mot de passe », to its end, and the page of the one that came too late. */
+/** « Récupérer mon mot de passe » to its end, and the page of a journey that was superseded. */
 export const recoveryPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
   const [visitor, late] = [newVisitor(fixture.url), newVisitor(fixture.url)]
   const crowdMember = crowdMemberOf(fixture, 0)
@@ -52,7 +52,7 @@ export const identifierPages = async (fixture: PortalFixture, clock: Clock, { lo
   await look(visitor, 'identifierStopped', {}, 410)
 }
 
-/** « Activer mon compte », each step refused once, and the page of a code that has served. */
+/** « Activer mon compte », each step refused once, and the page of a used code. */
 export const activationPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
   const { store, activationCodes } = fixture.application
   const crowdMember = crowdMemberOf(fixture, 2)
@@ -94,7 +94,7 @@ export const activationPages = async (fixture: PortalFixture, { look, refuse }: 
   await lookAgain()
 }
 
-/** The question that closed after five wrong answers. */
+/** The question suspended after five wrong answers. */
 export const closedJokerPages = async (fixture: PortalFixture, { look }: PagesSeen) => {
   const visitor = newVisitor(fixture.url)
   await identify(visitor, 'identify', crowdMemberOf(fixture, 4))

@@ -8,7 +8,7 @@ import { renderPage } from '../../src/web/render.ts'
 import { root } from '../world/root.ts'
 import { languages } from './seen.ts'
 
-/** The page of every fault: most need a server that breaks, and differ by their words alone. */
+/** The page of every problem. Most need a broken server and differ only in their text, so they are rendered here. */
 export const problemPages = () => {
   const dress = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
   const hrefs = { fr: hrefIn('fr'), en: hrefIn('en') }

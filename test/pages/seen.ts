@@ -4,7 +4,7 @@ import type { newVisitor } from '../world/visitor.ts'
 
 export const languages = ['fr', 'en'] as const satisfies readonly Language[]
 
-/** One page as the portal sent it, with the policy that a browser holds it to. */
+/** A page as the portal sent it, with its content security policy. */
 export type Seen = {
   readonly route: RouteName
   readonly language: Language
@@ -18,7 +18,7 @@ type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
 type Answer = Awaited<ReturnType<Visitor['get']>>
 
-/** Keeps what a visitor is shown on the way, each page in both languages: the language is in its address. */
+/** Collects the pages that a visitor sees, each in both languages: the language is in the address. */
 export const pagesSeen = () => {
   const seen: Seen[] = []
 
@@ -31,7 +31,7 @@ export const pagesSeen = () => {
     return html
   }
 
-  /** The page of a route as this visitor finds it; its bytes in French. */
+  /** Records the page of a route. Returns its French version. */
   const look = async (visitor: Visitor, route: RouteName, params: Params = {}, expected = 200) => {
     const shown: string[] = []
     for (const language of languages) {
@@ -41,7 +41,7 @@ export const pagesSeen = () => {
     return shown[0] ?? ''
   }
 
-  /** The same page when what is typed is refused. `before`: what a refusal uses up, such as the challenge of a passkey. */
+  /** Records the page after a refused form. `before` prepares what a refusal uses up, such as the challenge of a passkey. */
   const refuse = async (
     visitor: Visitor,
     route: RouteName,
@@ -56,7 +56,7 @@ export const pagesSeen = () => {
     }
   }
 
-  /** The page that a form answers with when all is well, where it leads nowhere else: it serves once, so in one language. */
+  /** Records the page that a form answers with when it does not redirect. It can be sent once, so in one language. */
   const press = async (
     visitor: Visitor,
     route: RouteName,
@@ -73,7 +73,7 @@ export const pagesSeen = () => {
 
 export type PagesSeen = ReturnType<typeof pagesSeen>
 
-/** Sends the form of a step, in French, to go on. */
+/** Sends the form of a step, in French. */
 export const send = async (visitor: Visitor, route: RouteName, fields: Params, params: Params = {}) => {
   const path = hrefIn('fr')(route, params)
   const demarche = visitor.refIn((await visitor.get(path)).html)

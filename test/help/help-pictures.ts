@@ -7,7 +7,7 @@ import type { Language } from '../../src/texts/texts.ts'
 import { frames, pageDigest } from './frames.ts'
 import { walkForPictures } from './walk.ts'
 
-/** A ring around what is to be pressed, in a colour that no page of ours has. */
+/** Draws a ring around the element to press, in a colour that no page uses. */
 const ring = (page: Page, selector: string, outline: string) =>
   page
     .locator(selector)
@@ -21,7 +21,7 @@ const ring = (page: Page, selector: string, outline: string) =>
 
 const around = { above: 10, below: 18 }
 
-/** From the top of the first part to the bottom of the last, as wide as the window. */
+/** The area from the top of the first part to the bottom of the last, as wide as the window. */
 const clipOf = async (page: Page, name: PictureName) => {
   const boxes = await Promise.all(frames[name].shows.map(part => page.locator(part).first().boundingBox()))
   const found = boxes.map((box, at) => {
@@ -58,16 +58,16 @@ const takePicture = async (folder: string, language: Language, name: PictureName
   return { width, height, bytes: sha, page: digest } satisfies Taken
 }
 
-/** Takes every picture of the help again, in one language, from a demonstration that nobody used before. */
-export const takeAlbum = async (browser: Browser, url: string, language: Language, folder: string) => {
-  const album: Record<string, Taken> = {}
+/** Takes every picture of the help in one language, from a new demonstration. */
+export const takePictures = async (browser: Browser, url: string, language: Language, folder: string) => {
+  const pictureSet: Record<string, Taken> = {}
   await walkForPictures(browser, url, language, async (name, page) => {
-    album[name] = await takePicture(folder, language, name, page)
+    pictureSet[name] = await takePicture(folder, language, name, page)
   })
-  const lacking = pictureNames.filter(name => !album[name])
+  const lacking = pictureNames.filter(name => !pictureSet[name])
   if (lacking.length > 0) throw new Error(`no picture of ${lacking.join(', ')}`)
-  return Object.fromEntries(pictureNames.map(name => [name, album[name] as Taken]))
+  return Object.fromEntries(pictureNames.map(name => [name, pictureSet[name] as Taken]))
 }
 
-export const writeAlbum = (folder: string, album: Album) =>
-  writeFileSync(join(folder, 'pictures.json'), `${JSON.stringify(album, null, 2)}\n`)
+export const writePictures = (folder: string, pictureSet: Album) =>
+  writeFileSync(join(folder, 'pictures.json'), `${JSON.stringify(pictureSet, null, 2)}\n`)
