@@ -22,10 +22,10 @@ import { type Hashing, openHashing } from './hashing/hashing.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
-import { choosing, stoppedBySignIn } from './journeys/activation/superseded.ts'
+import { stepsAfterPassword, stoppedBySignIn } from './journeys/activation/superseded.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import { createJourneys } from './journeys/journey.ts'
-import { type Event, moves, type State } from './journeys/password/password.ts'
+import { type Event, type State, transitions } from './journeys/password/password.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
 import { createMailRows } from './notify/mail-rows.ts'
@@ -97,15 +97,15 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const freezes = createFreezes(store, clock)
   const revocations = createRevocations({ store, clock })
   const tokens = createNotMeTokens(base)
-  const journeys = createJourneys<State, Event>('password', moves, base)
+  const journeys = createJourneys<State, Event>('password', transitions, base)
   const identifierJourneys = createJourneys<identifier.State, identifier.Event>(
     'identifier',
-    identifier.moves,
+    identifier.transitions,
     base,
   )
   const activationJourneys = createJourneys<activation.State, activation.Event>(
     'activation',
-    activation.moves,
+    activation.transitions,
     base,
   )
   const rateLimiter = createRateLimiter(store, clock)
@@ -129,7 +129,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     ...{ ...base, audit, openedBy: openedBy(config.signIn.server.kind) },
     endActivation: async (tx, person) => {
       await activationCodes.close(tx, person, 'session')
-      await activationJourneys.endAt(tx, person, choosing, stoppedBySignIn)
+      await activationJourneys.endAt(tx, person, stepsAfterPassword, stoppedBySignIn)
     },
   })
   const contacts = createContacts({ ...base, keys, mails, rateLimiter })

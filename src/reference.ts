@@ -107,13 +107,13 @@ ${settingsOf(jsonSchema())
 type Drawn = {
   readonly title: string
   readonly file: string
-  readonly moves: Transitions<string, string>
+  readonly transitions: Transitions<string, string>
   readonly pages: Readonly<Record<string, RouteName>>
   readonly note?: string
 }
 
-const journeyPage = ({ title, file, moves, pages, note = '' }: Drawn) => {
-  const arrows = Object.entries(moves).flatMap(([from, events]) =>
+const journeyPage = ({ title, file, transitions, pages, note = '' }: Drawn) => {
+  const arrows = Object.entries(transitions).flatMap(([from, events]) =>
     Object.entries(events).map(([event, to]) => `  ${from} --> ${to}: ${event}`),
   )
   const places = Object.entries(pages).map(([step, page]) => `| \`${step}\` | \`${routes[page].path}\` |`)
@@ -123,7 +123,7 @@ Drawn from the table of moves (\`src/journeys/${file}\`): a move that is absent 
 
 \`\`\`mermaid
 stateDiagram-v2
-  [*] --> ${Object.keys(moves)[0]}: identified, known or not
+  [*] --> ${Object.keys(transitions)[0]}: identified, known or not
 ${arrows.join('\n')}
   done --> [*]
   over --> [*]
@@ -197,14 +197,14 @@ export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, 
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   'password-journey.md': journeyPage({
     ...{ title: 'Récupérer mon mot de passe', file: 'password/password.ts', note: passwordNote },
-    ...{ moves: password.moves, pages: password.pages },
+    ...{ transitions: password.transitions, pages: password.pages },
   }),
   'activation-journey.md': journeyPage({
     ...{ title: 'Activer mon compte', file: 'activation/activation.ts' },
-    ...{ moves: activation.moves, pages: activation.pages },
+    ...{ transitions: activation.transitions, pages: activation.pages },
   }),
   'identifier-journey.md': journeyPage({
     ...{ title: 'Récupérer mon identifiant', file: 'identifier/identifier.ts' },
-    ...{ moves: identifier.moves, pages: identifier.pages },
+    ...{ transitions: identifier.transitions, pages: identifier.pages },
   }),
 })

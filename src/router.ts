@@ -35,31 +35,31 @@ import { helpRoutes } from './help/help.routes.ts'
 import { knownToHelp } from './help/known.ts'
 import type { Pictures } from './help/pictures.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
-import { activationCode } from './journeys/activation/code.ts'
+import { createCodeStep } from './journeys/activation/code.ts'
 import { createContactStep } from './journeys/activation/contact.ts'
 import { addressChannel, mobileChannel } from './journeys/activation/contact-channels.ts'
 import { createContactCodeStep } from './journeys/activation/contact-code.ts'
-import { done as activationDone } from './journeys/activation/done.ts'
-import { activationJoker } from './journeys/activation/joker.ts'
-import { createNewPasswordStep as firstPassword } from './journeys/activation/new-password-step.ts'
+import { createDoneHandler as createActivationDone } from './journeys/activation/done.ts'
+import { createJokerChoiceStep } from './journeys/activation/joker.ts'
+import { createNewPasswordStep as createFirstPasswordStep } from './journeys/activation/new-password-step.ts'
 import { createDoneHandler as createIdentifierDone } from './journeys/identifier/done.ts'
 import * as identifierJourney from './journeys/identifier/identifier.ts'
 import { createIdentifierRecorder } from './journeys/identifier/record.ts'
 import type { Deps } from './journeys/password/deps.ts'
-import { done } from './journeys/password/done.ts'
+import { createDoneHandler } from './journeys/password/done.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { createNewPasswordStep } from './journeys/password/new-password-step.ts'
-import { afterJoker, afterProof, definition, identified } from './journeys/password/password.ts'
+import { afterJoker, afterProof, definition, initialState } from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
-import { identification } from './journeys/steps/identification.ts'
+import { createIdentificationHandler } from './journeys/steps/identification.ts'
 import { createJokerStep } from './journeys/steps/joker-question.ts'
-import { newPassword } from './journeys/steps/new-password.ts'
+import { createNewPasswordHandlers } from './journeys/steps/new-password.ts'
 import { createSecondFactorStep } from './journeys/steps/second-factor.ts'
 import { createProofStep, createStepContext } from './journeys/steps/step-context.ts'
 import type { JourneyOutline } from './journeys/steps/steps.ts'
-import { stopped } from './journeys/steps/stopped.ts'
-import { writing } from './journeys/steps/writing.ts'
+import { createStoppedHandler } from './journeys/steps/stopped.ts'
+import { createWritingHandler } from './journeys/steps/writing.ts'
 import { numberSlugs, type RouteName, returnRoutes } from './routes.ts'
 import { statementRoutes } from './statements/statements.routes.ts'
 import type { Language } from './texts/texts.ts'
@@ -109,19 +109,19 @@ const identificationForms = (of: JourneyOutline): RouteHandlers => ({
 
 /** « Récupérer mon identifiant ». */
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
-  const { definition: own, identified: first, afterJoker: after, afterProof: whole } = identifierJourney
+  const { definition: own, initialState: first, afterJoker: after, afterProof: whole } = identifierJourney
   const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
   const tell = createIdentifierRecorder(deps)
   const handlers = createProofStep(deps, 'second-factor', whole, tell)
   const factor = createSecondFactorStep(deps, handlers, 'identifierPasskey')
   return {
     identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForIdentifier: { ...identificationForms(own), post: identification(deps, first) },
+    identifyForIdentifier: { ...identificationForms(own), post: createIdentificationHandler(deps, first) },
     identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', after, tell)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },
-    identifierStopped: { get: stopped(deps) },
+    identifierStopped: { get: createStoppedHandler(deps) },
   }
 }
 
@@ -131,24 +131,24 @@ const activationRoutes = (
   ui: (language: Language) => Ui,
   charter: Charter,
 ): Router => {
-  const { definition: own, identified: first } = activationJourney
+  const { definition: own, initialState: first } = activationJourney
   const journeys = application.activationJourneys
   const { freeQuestions } = application.config.joker
   const offered = { charterVersion: charter.version, freeQuestions }
   const deps = { ...application, journeys, definition: own, ...offered, ui }
   return {
     activation: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForActivation: { ...identificationForms(own), post: identification(deps, first) },
-    activationCode: activationCode(deps),
-    activationPassword: newPassword(deps, firstPassword(deps)),
-    activationWriting: { get: writing(deps, createStepContext(deps, 'writing')) },
-    activationJoker: activationJoker(deps),
+    identifyForActivation: { ...identificationForms(own), post: createIdentificationHandler(deps, first) },
+    activationCode: createCodeStep(deps),
+    activationPassword: createNewPasswordHandlers(deps, createFirstPasswordStep(deps)),
+    activationWriting: { get: createWritingHandler(deps, createStepContext(deps, 'writing')) },
+    activationJoker: createJokerChoiceStep(deps),
     activationAddress: createContactStep(deps, addressChannel),
     activationAddressCode: createContactCodeStep(deps, addressChannel),
     activationMobile: createContactStep(deps, mobileChannel),
     activationMobileCode: createContactCodeStep(deps, mobileChannel),
-    activationDone: { get: activationDone(deps, application.config.services) },
-    activationStopped: { get: stopped(deps) },
+    activationDone: { get: createActivationDone(deps, application.config.services) },
+    activationStopped: { get: createStoppedHandler(deps) },
   }
 }
 
@@ -236,7 +236,7 @@ export const createRouter = (
     createProofStep(deps, 'second-factor', afterProof),
     'journeyPasskey',
   )
-  const password = newPassword(deps, createNewPasswordStep(deps))
+  const password = createNewPasswordHandlers(deps, createNewPasswordStep(deps))
   const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
     ...{ charterVersion: charter.version, services: config.services },
@@ -258,14 +258,14 @@ export const createRouter = (
     expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
     forgotten: staticPage(view => forgottenPage({ ui: view })),
     chooseNumber: staticPage(view => chooseNumberPage({ ui: view, definition })),
-    identify: { ...identificationForms(definition), post: identification(deps, identified) },
+    identify: { ...identificationForms(definition), post: createIdentificationHandler(deps, initialState) },
     joker,
     journeyFactor: factor.code,
     journeyPasskey: factor.passkey,
     newPassword: password,
-    writing: { get: writing(deps, createStepContext(deps, 'writing')) },
-    done: { get: done(deps, config.services) },
-    journeyStopped: { get: stopped(deps) },
+    writing: { get: createWritingHandler(deps, createStepContext(deps, 'writing')) },
+    done: { get: createDoneHandler(deps, config.services) },
+    journeyStopped: { get: createStoppedHandler(deps) },
     ...identifierRoutes(application, ui),
     ...activationRoutes(application, ui, charter),
     account: overview({ ...account, services: config.services }),

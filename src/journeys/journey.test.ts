@@ -6,7 +6,7 @@ import type { PersonId } from '../directory/directory.ts'
 import { newHandle } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { createJourneys, type Journeys } from './journey.ts'
-import { type Event, moves, pages, type State } from './password/password.ts'
+import { type Event, pages, type State, transitions } from './password/password.ts'
 
 const camille = 'camille' as PersonId
 const atJoker: State = {
@@ -20,7 +20,7 @@ const proved: State = { step: 'new-password', person: camille, answer: 'm', fact
 
 describe('the moves of « Récupérer mon mot de passe »', () => {
   it('reach the new password by a proof alone', () => {
-    const ways = Object.entries(moves).flatMap(([from, events]) =>
+    const ways = Object.entries(transitions).flatMap(([from, events]) =>
       Object.entries(events).map(([event, to]) => ({ from, event, to })),
     )
     expect(ways.filter(({ to }) => to === 'new-password')).toEqual([
@@ -37,7 +37,7 @@ describe('the moves of « Récupérer mon mot de passe »', () => {
   })
 
   it('give every state its page', () => {
-    expect(Object.keys(pages).sort()).toEqual(Object.keys(moves).sort())
+    expect(Object.keys(pages).sort()).toEqual(Object.keys(transitions).sort())
   })
 })
 
@@ -47,7 +47,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore(flavour)
-    journeys = createJourneys<State, Event>('password', moves, {
+    journeys = createJourneys<State, Event>('password', transitions, {
       store: opened.store,
       clock,
       limits: defaultLimits,

@@ -40,7 +40,7 @@ type FullRow = Row & { network: string; language: string; expires_at: number }
 /** The engine: a few lines that open, read and move journeys of one kind. */
 export const createJourneys = <State extends { step: string }, Event extends string>(
   kind: string,
-  moves: Transitions<State['step'], Event>,
+  transitions: Transitions<State['step'], Event>,
   deps: { store: Store; clock: Clock; limits: Limits },
 ) => {
   const { store, clock, limits } = deps
@@ -124,7 +124,8 @@ export const createJourneys = <State extends { step: string }, Event extends str
       event: Event,
       next: State,
     ) => {
-      const table: { readonly [event in Event]?: State['step'] } = moves[journey.state.step as State['step']]
+      const table: { readonly [event in Event]?: State['step'] } =
+        transitions[journey.state.step as State['step']]
       if (table[event] !== next.step) return false
       const now = clock.now()
       const moved = await tx
@@ -175,7 +176,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       const row = await tx.selectFrom('journeys').selectAll().where('id', '=', id).executeTakeFirst()
       if (row?.state !== from) return false
       const next = nextOf(fromRow(row).state)
-      const table: { readonly [event in Event]?: State['step'] } = moves[from]
+      const table: { readonly [event in Event]?: State['step'] } = transitions[from]
       if (table[event] !== next.step) return false
       const now = clock.now()
       const moved = await tx

@@ -55,7 +55,7 @@ export type Event =
   | 'skipped'
   | 'finished'
 
-export const moves = {
+export const transitions = {
   code: { proved: 'new-password', privileged: 'stopped', active: 'stopped', superseded: 'stopped' },
   'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
   writing: { written: 'joker', refused: 'new-password', superseded: 'stopped' },
@@ -92,7 +92,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: IdentificationResult): State => ({ step: 'code', ...who })
+export const initialState = (who: IdentificationResult): State => ({ step: 'code', ...who })
 
 /** Recovery starts with the joker: whoever has none is led to sign-in and the first day. */
 export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>

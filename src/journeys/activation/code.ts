@@ -35,7 +35,7 @@ type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; read
  * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
  * is unknown, frozen, or has no code is refused with the words and rows of a wrong one.
  */
-export const activationCode = (deps: Deps) => {
+export const createCodeStep = (deps: Deps) => {
   const { store, audit, freezes, journeys, activationCodes } = deps
   const context = createStepContext(deps, 'code')
 

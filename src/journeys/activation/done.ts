@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts'
 import { donePage } from './done.page.tsx'
 
 /** 100 %: the login, the mail address, and the receipt of the services. */
-export const done =
+export const createDoneHandler =
   (deps: Deps, services: readonly ServiceSettings[]): Handler =>
   async request => {
     const at = await guard(deps, request, 'done')

@@ -23,7 +23,7 @@ const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
 /** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
-export const activationJoker = (deps: Deps) => {
+export const createJokerChoiceStep = (deps: Deps) => {
   const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = deps
   const context = createStepContext(deps, 'joker')
   type Here = Extract<Awaited<ReturnType<typeof context.guard>>, { journey: unknown }>['journey']

@@ -29,4 +29,4 @@ export const endIfSuperseded = async (
 export const stoppedBySignIn = { step: 'stopped', why: 'activation-elsewhere' } as const
 
 /** The states after the password, in which something is still chosen. */
-export const choosing = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const
+export const stepsAfterPassword = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const

@@ -23,7 +23,7 @@ export type State =
 export type Step = State['step']
 export type Event = 'proved' | 'asked' | 'privileged'
 
-export const moves = {
+export const transitions = {
   joker: { proved: 'done', asked: 'second-factor', privileged: 'stopped' },
   'second-factor': { proved: 'done', privileged: 'stopped' },
   done: {},
@@ -47,7 +47,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: IdentificationResult): State => ({ step: 'joker', ...who })
+export const initialState = (who: IdentificationResult): State => ({ step: 'joker', ...who })
 
 /** The proof is whole: the login is told, but for an account that goes through the helpdesk in everything. */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>

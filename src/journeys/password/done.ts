@@ -10,7 +10,7 @@ import { donePage } from './done.page.tsx'
  * Step 4, 100 %: the receipt, for as long as it lives. The journey's own comes first; once that has expired, its cookie
  * shows the same.
  */
-export const done =
+export const createDoneHandler =
   (deps: Deps, services: readonly ServiceSettings[]): Handler =>
   async request => {
     const at = await guard(deps, request, 'done')

@@ -40,7 +40,7 @@ export type Event =
   | 'exhausted'
   | 'superseded'
 
-export const moves = {
+export const transitions = {
   joker: { proved: 'new-password', asked: 'second-factor', privileged: 'stopped', superseded: 'stopped' },
   'second-factor': { proved: 'new-password', privileged: 'stopped', superseded: 'stopped' },
   'new-password': { submitted: 'writing', exhausted: 'stopped', superseded: 'stopped' },
@@ -68,7 +68,7 @@ export const definition: JourneyDefinition<Step> = {
 }
 
 /** Where identification leads, known or not. */
-export const identified = (who: IdentificationResult): State => ({ step: 'joker', ...who })
+export const initialState = (who: IdentificationResult): State => ({ step: 'joker', ...who })
 
 /** The proof is whole: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
 export const afterProof = ({

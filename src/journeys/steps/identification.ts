@@ -62,9 +62,9 @@ const accountStatusOf = (person: Person | null) => {
  * Step 1. It never says yes or no: the same search, the same rows and the same time for everybody, and a hash for
  * nobody. Whoever typed a well-formed number and date goes on to the proof, `first` of the journey's states.
  */
-export const identification = <State extends { step: string }, Event extends string>(
+export const createIdentificationHandler = <State extends { step: string }, Event extends string>(
   deps: StepDeps<State, Event>,
-  first: (who: IdentificationResult) => State,
+  initialState: (result: IdentificationResult) => State,
 ): Handler => {
   const { store, clock, limits, keys, audit, directory, rateLimiter, journeys, definition } = deps
   const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
@@ -98,7 +98,7 @@ export const identification = <State extends { step: string }, Event extends str
     const count = await rateLimiter.hit(tx, numberLimit, numberKey)
     const { subject, person, ambiguous } = who
     const { kind, ineDoubt } = typed
-    const state = first({
+    const state = initialState({
       person: person?.id ?? null,
       number: kind,
       ineDoubt,

@@ -69,7 +69,7 @@ export type PasswordDeps = ProofDeps & {
  * The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
  * Of two submissions one claims the step; the other finds the page of its outcome.
  */
-export const newPassword = (deps: PasswordDeps, context: NewPasswordStep) => {
+export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswordStep) => {
   const { store, limits, audit, rules, attempts, source, knownBrowsers } = deps
   const judge = createCandidateJudge(deps)
 

@@ -9,7 +9,7 @@ const isStopped = <State extends { step: string }>(
 ): journey is Journey<State> & { readonly state: StoppedState } => journey?.state.step === 'stopped'
 
 /** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
-export const stopped =
+export const createStoppedHandler =
   <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
   async request => {
     const { journeys, definition } = deps

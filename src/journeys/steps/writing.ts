@@ -4,7 +4,7 @@ import type { StepContext } from './step-context.ts'
 import type { WritingState } from './steps.ts'
 
 /** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */
-export const writing =
+export const createWritingHandler =
   ({ clock }: { readonly clock: Clock }, context: StepContext<WritingState>): Handler =>
   async request => {
     const until = clock.now() + 3000
