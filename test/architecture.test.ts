@@ -18,7 +18,7 @@ const imports: Import[] = files.flatMap(file =>
 )
 const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
 
-/** Imports go one way: a folder may use the folders of lower layers, and what stands at the top of `src/`. */
+/** Imports go one way: a folder may use the folders of lower layers, and the files at the top of `src/`. */
 const layers: readonly (readonly string[])[] = [
   ['commands'],
   ['demonstration', 'browser', 'config', 'account', 'journeys', 'help', 'statements'],
@@ -29,7 +29,7 @@ const layers: readonly (readonly string[])[] = [
 ]
 const layerOf = (folder: string) => layers.findIndex(folders => folders.includes(folder))
 
-/** Compositions: they know everybody, and nobody but the entry points knows them. */
+/** Composition modules: they may import everything, and only entry points may import them. */
 const composers = [
   'main.ts',
   'portal.ts',

@@ -98,7 +98,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect(await events('joker.cleared')).toEqual([{ actor: 'operator:thomas' }])
   })
 
-  it('factors clear takes the second factor away, tells its owner, and leaves the rest', async () => {
+  it('factors clear removes the second factor, notifies its owner, and keeps the rest', async () => {
     const visitor = newVisitor(fixture.url)
     await visitor.signIn('odubois', 'Bienvenue!2026o')
     await enrolApp(visitor, Date.now)
@@ -117,7 +117,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await visitor.get(refused.location ?? '/fr/mot-de-passe/fin')).status).toBe(410)
   })
 
-  it('freeze writes a password that nobody knows, unfreeze lets recovery work again', async () => {
+  it('freeze writes a random password, unfreeze allows recovery again', async () => {
     const opens = () => fixture.application.directory.bind('demo-clefevre' as PersonId, 'Bienvenue!2026c')
     expect((await opens()).ok).toBe(true)
     expect((await sesame(['freeze', 'clefevre', ...why])).said).toContain('is frozen')
@@ -211,7 +211,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     })
   })
 
-  it('unfreeze clears what a stranger put in place, and a code of the desk lets the owner in again', async () => {
+  it('unfreeze clears what a stranger set, and a code of the desk lets the owner activate again', async () => {
     const [login, password, number] = ['ybenali', 'Bienvenue!2026y', '22104587'] as const
     const thief = newVisitor(fixture.url)
     expect((await thief.signIn(login, password)).location).toBe('/fr/compte')
@@ -253,7 +253,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
   })
 
-  it('whoever is left without a joker comes back by a code, and a second freeze hides nothing', async () => {
+  it('a person left without a joker returns with a code, and a second freeze hides nothing', async () => {
     const login = 'tpetit'
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     const { id } = await personOf(login)

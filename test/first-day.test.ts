@@ -40,8 +40,8 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
       await fixture.application.store.read.selectFrom('mails').selectAll().execute(),
     ])
 
-  it('makes codes that activate, and tells by line number whom it made none for', async () => {
-    const { status, said, failed } = await sesame(
+  it('makes codes that activate, and reports by line number the people without one', async () => {
+    const { status, said, failed } = sesame(
       ['activation-codes', '-'],
       'kind,number\nstudent-number,22609431\nstudent-number,1\nbadge,2\n',
     )
@@ -58,7 +58,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     expect((await visitor.post('/fr/activation/code', { code, demarche })).location).toMatch(/mot-de-passe$/)
   })
 
-  it('writes letters and lists for their owner alone, and mails in their turn', async () => {
+  it('writes letters and lists readable by their owner only, and mails through the outbox', async () => {
     const [letters, list] = [join(fixture.folder, 'letters.pdf'), join(fixture.folder, 'codes.csv')]
     const input = join(fixture.folder, 'in.csv')
     writeFileSync(input, 'student-number;22609431;ines@lycee.example\n')
@@ -90,7 +90,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     expect((await visitor.answer('belphegor')).location).toMatch(/nouveau$/)
   })
 
-  it('makes no code for somebody who is active, and says which lines they are and why', async () => {
+  it('makes no code for an active person, and says which lines and why', async () => {
     const { store, activationCodes } = fixture.application
     const idOf = async (login: string) => {
       const found = await fixture.application.directory.findLogin(login)

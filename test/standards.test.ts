@@ -5,7 +5,7 @@ import { root } from './world/root.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** How many requirements each section has: a row that lacks is seen. */
+/** The number of requirements in each section, so that a missing row is found. */
 const sections = {
   'docs/reference/asvs.md': {
     '6.1': 3,
@@ -33,7 +33,7 @@ const rowsOf = (file: string): Row[] =>
     ([, id = '', state = '', shown = '']) => ({ id, state, shown }),
   )
 
-/** Files in backquotes, each with the title that may follow it; titles may hold « » themselves. */
+/** Files in backquotes, each with an optional title; titles may contain « ». */
 const namedIn = (text: string) =>
   [...text.matchAll(/`((?:src|test|docs)\/[^`]+)`(?: « ((?:[^«»]|«[^»]*»)+) »)?/g)].map(
     ([, file = '', title]) => ({
@@ -56,14 +56,14 @@ describe.each(Object.entries(sections))('%s', (file, counts) => {
     ).toEqual(wanted.sort())
   })
 
-  it('says of each what is done, and by what one sees it or why not', () => {
+  it('says for each what is done, and what shows it or why not', () => {
     for (const { id, state, shown } of rowsOf(file)) {
       expect(state, id).toMatch(/^(yes|partly|no|n\/a)$/)
       expect(shown.trim().length, id).toBeGreaterThan(3)
     }
   })
 
-  it('names only files that exist, and titles of tests that they hold', () => {
+  it('names only files that exist, and titles of tests in them', () => {
     const isLost = ({ file: named, title }: { file: string; title: string | undefined }) =>
       !existsSync(join(root, named)) ||
       (named.endsWith('.test.ts') && !(title && read(named).includes(title)))

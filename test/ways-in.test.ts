@@ -15,7 +15,7 @@ import { newVisitor } from './world/visitor.ts'
 const chosen = 'Tr0mbone&Cascade-3'
 const page = { page: 'compte' }
 
-it('every way of the page is that of a form, of the institution’s desk, or tells the login alone', () => {
+it('every way of the page is a form, the service desk, or shows only the login', () => {
   const named = new Set<string>(
     [...Object.values(posts), ...Object.values(looks)].flatMap(({ ways: by }) => by),
   )
@@ -161,7 +161,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
   })
 
-  it('everything that somebody has, in every form, with a session and without', {
+  it('every secret of a person, in every form, with a session and without', {
     timeout: 120_000,
   }, async () => {
     for (const enter of [true, false]) {
@@ -182,7 +182,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     expect(postRoutes.filter(route => !seen.has(route))).toEqual([])
   })
 
-  it('is all that they declare, and nothing besides', () => {
+  it('is exactly what they declare', () => {
     const declared = Object.entries(posts).map(([route, { powers }]) => [route, [...powers].sort()])
     const observed = Object.keys(posts).map(route => [
       route,

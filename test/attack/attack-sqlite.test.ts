@@ -13,7 +13,7 @@ describe.skipIf(!available({ directory: 'embedded', store: 'SQLite' }))(
     const { explore, close } = createExplorer()
     afterEach(close)
 
-    it('nothing is written, told, added or opened without what it asks for, in that browser', {
+    it('nothing is written, shown, added or opened without its proof in the same browser', {
       timeout: 1_800_000,
     }, async () => {
       const result = await explore(await buildPortal(), 'SQLite', { numRuns: sequences, seed })

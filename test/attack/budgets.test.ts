@@ -55,7 +55,7 @@ const knownOnly = (visitor: Browser) => {
 const stores = ['SQLite', 'PostgreSQL'] as const
 
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
-  'a stranger shuts the owner out of nothing, on $store',
+  'a stranger cannot lock out the owner, on $store',
   kind => {
     let fixture: PortalFixture
     const clock = movableClock()
@@ -84,7 +84,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await confirm(session, camille[1])).location).toBe('/fr/compte/adresses')
     })
 
-    it('and whoever comes from a new browser is told until when, with the other ways', async () => {
+    it('and a new browser is told until when, with the other ways', async () => {
       const refused = await from(fixture, 98).signIn(...camille)
       if (refused.status !== 429) throw new Error('the window is over: the test before filled it')
       const text = textOf(refused.html)
@@ -95,7 +95,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(textOf(english.html)).toMatch(/passwords are not checked here until \d+ \w+ \d{4} at \d\d:\d\d/)
     })
 
-    it('and two mistakes of the owner shut no browser of theirs: a right password is taken after them', async () => {
+    it('and two mistakes of the owner block none of their browsers: a right password works after them', async () => {
       clock.forward(minutes(30))
       const known = knownOnly(await signedIn(fixture, ...camille))
       for (let tried = 0; tried < 3; tried += 1)
@@ -103,7 +103,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await known.signIn(...camille)).location).toBe('/fr/compte')
     })
 
-    it('the mistakes of the owner are not seen by strangers: a name closes to them as one that nobody bears', async () => {
+    it('strangers cannot see the mistakes of the owner: a login is blocked for them like an unknown one', async () => {
       const seenOf = async (login: string, network: number) => {
         const statuses: number[] = []
         for (let tried = 0; tried < 7; tried += 1)
@@ -119,7 +119,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await known.signIn(login, password)).location).toBe('/fr/compte')
     })
 
-    it('nor does another spelling of a login tell that somebody bears it', async () => {
+    it('nor does another spelling of a login reveal that it exists', async () => {
       const seenOf = async (login: string, other: string, network: number) => {
         const statuses: number[] = []
         for (let tried = 0; tried < 6; tried += 1) {
@@ -244,7 +244,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       },
     )
 
-    it('the same rows are left by wrong passwords of somebody and of nobody', async () => {
+    it('wrong passwords of known and unknown logins leave the same rows', async () => {
       const left = async (login: string) => {
         await fixture.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
         for (let tried = 0; tried < 3; tried += 1) await from(fixture, tried).signIn(login, 'Faux')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
-/** What a cookie of ours lifts, it lifts for somebody who is there: one that opens nothing any more is a stranger's. */
+/** A cookie raises the limits only while its session is valid; an expired cookie counts as a stranger's. */
 describe('the limit of a network, met with cookies that we made', () => {
   let fixture: PortalFixture
   const most = 4
@@ -32,7 +32,7 @@ describe('the limit of a network, met with cookies that we made', () => {
     return (await Promise.all(sent)).filter(({ status }) => status !== 429).length
   }
 
-  it('a session that is over passes no more than nobody does', async () => {
+  it('a session that has ended gets no more than a stranger', async () => {
     const visitor = await signedOut('ybenali', 'Bienvenue!2026y')
     visitor.cookies.delete('__Host-known')
     // Two seconds may run while they are sent.

@@ -34,7 +34,7 @@ const activation: JourneyKind = {
   beyond: 'mot-de-passe',
 }
 
-/** Somebody known, with a joker or a letter, against people whom the portal must not tell apart from them. */
+/** A known person with a joker or an activation code, and people who must be indistinguishable from them. */
 const known = { number: '204518', date: '14/07/1985' }
 const ines = { number: '22609431', date: '29/02/2008' }
 const withoutJoker = [
@@ -71,280 +71,289 @@ const headersOf = (headers: Headers) =>
     .filter(([name]) => !['date', 'content-length', 'content-encoding'].includes(name))
     .map(([name, value]) => [name, name === 'set-cookie' ? value.replace(/=[^;]*/, '=') : value])
 
-describe.each(kinds.filter(available))('nobody can be told from somebody, on $directory and $store', kind => {
-  let fixture: PortalFixture
-  const clock = movableClock()
-  beforeAll(async () => {
-    fixture = await startPortal({ ...kind, people: 20, clock })
-    const found = await fixture.application.directory.findLogin('imoreau')
-    if (!found.ok || !found.person) throw new Error('Inès is gone')
-    const { id } = found.person
-    await fixture.application.store.transaction(tx =>
-      fixture.application.activationCodes.make(tx, id, days(365)),
-    )
-  })
-  afterAll(() => fixture?.stop())
-
-  const tables = [
-    'journeys',
-    'counters',
-    'joker_tries',
-    'joker_suspensions',
-    'audit_events',
-    'audit_heads',
-    'audit_details',
-    'audit_cuts',
-    'audit_sealed_heads',
-    'audit_seals',
-    'notices',
-    'people',
-    'attempts',
-    'known_browsers',
-    'sessions',
-    'pending_sign_ins',
-    'passkey_challenges',
-    'sent_codes',
-    'activations',
-    'contacts',
-    'receipts',
-    'first_days',
-    'external_sign_ins',
-  ] as const
-  /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */
-  const rows = async () => {
-    const { read } = fixture.application.store
-    const counted = await read
-      .selectFrom('counters')
-      .select(eb => ['name', eb.fn.sum<number>('count').as('passed')])
-      // The global limit is told by each process ten times a second, whoever came.
-      .where('name', '!=', 'global')
-      .groupBy('name')
-      .orderBy('name')
-      .execute()
-    // What the portal does by itself meanwhile is no trace of who came: mails that leave, heads chained each minute.
-    // A mail that leaves late belongs to whoever came before.
-    const events = await read
-      .selectFrom('audit_events as e')
-      .innerJoin('audit_heads as h', 'h.chain', 'e.chain')
-      .innerJoin('audit_details as d', join =>
-        join.onRef('d.chain', '=', 'e.chain').onRef('d.sequence', '=', 'e.sequence'),
+describe.each(kinds.filter(available))(
+  'known and unknown people are indistinguishable, on $directory and $store',
+  kind => {
+    let fixture: PortalFixture
+    const clock = movableClock()
+    beforeAll(async () => {
+      fixture = await startPortal({ ...kind, people: 20, clock })
+      const found = await fixture.application.directory.findLogin('imoreau')
+      if (!found.ok || !found.person) throw new Error('Inès is gone')
+      const { id } = found.person
+      await fixture.application.store.transaction(tx =>
+        fixture.application.activationCodes.make(tx, id, days(365)),
       )
-      .select(['e.chain', 'e.kind', 'e.subject', 'h.sequence as length'])
-      .select(eb => eb.fn<number>('length', ['d.body']).as('bytes'))
-      .where('e.chain', '!=', 'system')
-      .where('e.kind', 'not in', ['mail.sent', 'mail.abandoned'])
-      .execute()
-    const heads = new Set(events.map(({ chain }) => chain))
-    const subjects = new Set(events.map(({ subject }) => subject))
-    // Which kinds, in chains of which kind, how long, with details of which length: all that a reader of the store sees.
-    const shapes = events.map(({ chain, kind, length, bytes }) =>
-      [kind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
-    )
-    const lengths = tables
-      .filter(table => table !== 'counters' && !table.startsWith('audit_'))
-      .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
-    const doors = counted.map(({ name, passed }) => [name, Number(passed)] as const)
-    return {
-      events: events.length,
-      heads: heads.size,
-      subjects: subjects.size,
-      shapes: shapes.sort().join(', '),
-      ...Object.fromEntries(await Promise.all(lengths)),
-      ...Object.fromEntries(doors),
-    } as Record<string, number | string>
-  }
-
-  type Answered = { status: number; html: string; location: string | null; headers: Headers }
-  const seenIn = ({ status, html, location, headers }: Answered) => ({
-    status,
-    location,
-    headers: headersOf(headers),
-    html: folded(html),
-  })
-
-  /** Two days later, with nothing left of who came before. */
-  const afresh = async () => {
-    clock.forward(hours(48))
-    await fixture.application.store.transaction(async tx => {
-      for (const table of tables) await tx.deleteFrom(table).execute()
     })
-    return newVisitor(fixture.url)
-  }
+    afterAll(() => fixture?.stop())
 
-  /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
-  const trace = async (
-    { number, date }: Asking,
-    { start, slug, proof, field, beyond }: JourneyKind = password,
-  ) => {
-    const visitor = await afresh()
-    const at = `${start}/${proof}`
-    const told = [
-      await visitor.post(`${start}/identification/${slug}`, { numero: number, naissance: date }),
-      await visitor.get(at),
-    ]
-    for (let tried = 0; tried < 6; tried += 1) {
-      const demarche = visitor.refIn((await visitor.get(at)).html)
-      told.push(await visitor.post(at, { [field]: `faux ${tried}`, demarche }))
-    }
-    told.push(await visitor.get(`${start}/${beyond}`))
-    // A notice of nobody ends when it is carried out: what waits is counted before.
-    return { told: told.map(seenIn), left: await rows() }
-  }
-  type Trace = Awaited<ReturnType<typeof trace>>
-
-  /** Carried out within a second, a notice is there or not any more. */
-  const withoutNotices = ({ told, left: { notices = 0, ...left } }: Trace) => ({
-    told,
-    left,
-    notices: Number(notices) <= 1,
-  })
-
-  it.each(others)(
-    '$journey, $who: the same answers, headers and traces',
-    { timeout: 60_000 },
-    async ({ journeyKind, known: mine, ...theirs }) => {
-      expect(withoutNotices(await trace(theirs, journeyKind))).toEqual(
-        withoutNotices(await trace(mine, journeyKind)),
+    const tables = [
+      'journeys',
+      'counters',
+      'joker_tries',
+      'joker_suspensions',
+      'audit_events',
+      'audit_heads',
+      'audit_details',
+      'audit_cuts',
+      'audit_sealed_heads',
+      'audit_seals',
+      'notices',
+      'people',
+      'attempts',
+      'known_browsers',
+      'sessions',
+      'pending_sign_ins',
+      'passkey_challenges',
+      'sent_codes',
+      'activations',
+      'contacts',
+      'receipts',
+      'first_days',
+      'external_sign_ins',
+    ] as const
+    /** Rows of each table, and what each limit counted (its rows are slices of time, which fall as they may). */
+    const rows = async () => {
+      const { read } = fixture.application.store
+      const counted = await read
+        .selectFrom('counters')
+        .select(eb => ['name', eb.fn.sum<number>('count').as('passed')])
+        // Each process writes the global limit ten times a second, whatever was requested.
+        .where('name', '!=', 'global')
+        .groupBy('name')
+        .orderBy('name')
+        .execute()
+      // Background jobs are no trace of the visitor: mails that are sent, heads sealed each minute.
+      // A mail that is sent late belongs to the visitor before.
+      const events = await read
+        .selectFrom('audit_events as e')
+        .innerJoin('audit_heads as h', 'h.chain', 'e.chain')
+        .innerJoin('audit_details as d', join =>
+          join.onRef('d.chain', '=', 'e.chain').onRef('d.sequence', '=', 'e.sequence'),
+        )
+        .select(['e.chain', 'e.kind', 'e.subject', 'h.sequence as length'])
+        .select(eb => eb.fn<number>('length', ['d.body']).as('bytes'))
+        .where('e.chain', '!=', 'system')
+        .where('e.kind', 'not in', ['mail.sent', 'mail.abandoned'])
+        .execute()
+      const heads = new Set(events.map(({ chain }) => chain))
+      const subjects = new Set(events.map(({ subject }) => subject))
+      // Which kinds, in chains of which kind, how long, with details of which length: all that a reader of the store sees.
+      const shapes = events.map(({ chain, kind, length, bytes }) =>
+        [kind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
       )
-    },
-  )
-
-  it('one row, one header or one word more would be noticed', { timeout: 60_000 }, async () => {
-    const [mine, again] = [await trace(known), await trace(known)]
-    expect(withoutNotices(again)).toEqual(withoutNotices(mine))
-    const person = await fixture.application.directory.findLogin('clefevre')
-    if (!person.ok || !person.person) throw new Error('Camille is gone')
-    const { id } = person.person
-    await fixture.application.store.transaction(tx =>
-      fixture.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
-    )
-    expect({ ...again, left: await rows() }).not.toEqual(again)
-    const headers = new Headers({ 'x-known': '1' })
-    const plain = { status: 200, location: null, headers: new Headers(), html: '<p>Non</p>' }
-    expect(seenIn({ ...plain, headers })).not.toEqual(seenIn(plain))
-    expect(seenIn({ ...plain, html: '<p>Non !</p>' })).not.toEqual(seenIn(plain))
-  })
-
-  const slapdOnly = kind.directory === 'slapd'
-  const logins = [
-    { who: 'nobody', login: 'personne', secret: 'Faux-Passage-77', made: async () => {} },
-    { who: 'a frozen account, by its right password', login: 'nhaddad', made: () => freeze('nhaddad') },
-    ...(slapdOnly
-      ? [
-          {
-            who: 'somebody whose password expired',
-            login: 'tpetit',
-            secret: 'Faux-Passage-77',
-            made: () => expire('tpetit'),
-          },
-        ]
-      : []),
-  ]
-
-  const freeze = async (login: string) => {
-    const found = await fixture.application.directory.findLogin(login)
-    if (!found.ok || !found.person) throw new Error(`${login} is gone`)
-    const { id: person } = found.person
-    const why = { kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, { person, ...why }))
-  }
-
-  /** As an administrator who gave a password that only serves to choose another. */
-  const expire = async (uid: string) => {
-    const set = (type: string, value: string) =>
-      new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
-    await fixture.slapd?.asRoot(client =>
-      client.modify(`uid=${uid},${bases.staff}`, [
-        set('pwdReset', 'TRUE'),
-        set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
-      ]),
-    )
-  }
-
-  /** Six sign-ins: five reach the directory, the sixth meets the limit. */
-  const traceLogin = async (login: string, secret: string) => {
-    const visitor = await afresh()
-    const told: Answered[] = []
-    for (let tried = 0; tried < 6; tried += 1) told.push(await visitor.signIn(login, secret))
-    told.push(await visitor.get('/fr/compte'))
-    return { told: told.map(seenIn), left: await rows() }
-  }
-
-  it.each(logins)('sign-in, $who: as somebody who mistypes', { timeout: 60_000 }, async one => {
-    const external = slapdOnly ? 'ext-odubois' : 'odubois'
-    // Few enough that the directory itself locks nobody.
-    mistyped ??= await traceLogin(external, 'Faux-Passage-77')
-    await one.made()
-    const secret = 'secret' in one ? one.secret : demoPerson(one.login).password
-    expect(await traceLogin(one.login, secret ?? '')).toEqual(mistyped)
-  })
-  let mistyped: Trace | undefined
-
-  it('a frozen account keeps its question, and refuses as for a wrong answer', {
-    timeout: 60_000,
-  }, async () => {
-    const before = await trace(known)
-    const person = await fixture.application.directory.findLogin('clefevre')
-    if (!person.ok || !person.person) throw new Error('Camille is gone')
-    const { id } = person.person
-    await fixture.application.store.transaction(tx =>
-      fixture.application.freezes.put(tx, {
-        person: id,
-        kind: 'frozen',
-        until: null,
-        by: 'test',
-        reason: 'test',
-      }),
-    )
-    expect((await trace(known)).told).toEqual(before.told)
-    clock.forward(hours(48))
-    const twice = async (answer: string) => {
-      const visitor = newVisitor(fixture.url)
-      await visitor.identify('numero-personnel', known.number, known.date)
-      return [folded((await visitor.answer(answer)).html), folded((await visitor.answer(answer)).html)]
+      const lengths = tables
+        .filter(table => table !== 'counters' && !table.startsWith('audit_'))
+        .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
+      const doors = counted.map(({ name, passed }) => [name, Number(passed)] as const)
+      return {
+        events: events.length,
+        heads: heads.size,
+        subjects: subjects.size,
+        shapes: shapes.sort().join(', '),
+        ...Object.fromEntries(await Promise.all(lengths)),
+        ...Object.fromEntries(doors),
+      } as Record<string, number | string>
     }
-    const right = await twice('felix')
-    expect(right[0]).toContain('Cette réponse ne correspond pas.')
-    expect(right[1]).toBe(right[0])
-    await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
-  })
 
-  const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
-  const asked = async (slug: string, number: string, date: string) => {
-    const visitor = newVisitor(fixture.url)
-    await visitor.identify(slug, number, date)
-    const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
-    return { visitor, question: question(html) }
-  }
+    type Answered = { status: number; html: string; location: string | null; headers: Headers }
+    const seenIn = ({ status, html, location, headers }: Answered) => ({
+      status,
+      location,
+      headers: headersOf(headers),
+      html: folded(html),
+    })
 
-  it.each([
-    ['somebody', known.number],
-    ['nobody', '204519'],
-  ])('%s is asked the same on the first day, on the second and after a year', async (_, number) => {
-    const request = async () => (await asked('numero-personnel', number, known.date)).question
-    const first = await request()
-    clock.forward(hours(24))
-    expect(await request()).toBe(first)
-    clock.forward(hours(24 * 365))
-    expect(await request()).toBe(first)
-    expect(first).not.toBe('')
-  })
-
-  it('a stranger sees nothing of what the owner does meanwhile', { timeout: 60_000 }, async () => {
-    const seenBy = async (number: string, meanwhile: () => Promise<void>) => {
+    /** Two days later, with nothing left of who came before. */
+    const afresh = async () => {
       clock.forward(hours(48))
-      const { visitor } = await asked('numero-personnel', number, known.date)
-      const seen = [await visitor.answer('faux 1'), await visitor.answer('faux 2')]
-      await meanwhile()
-      const again = (await asked('numero-personnel', number, known.date)).visitor
-      for (let tried = 3; tried < 7; tried += 1) seen.push(await again.answer(`faux ${tried}`))
-      return seen.map(({ status, location, html }) => ({ status, location, html: folded(html) }))
+      await fixture.application.store.transaction(async tx => {
+        for (const table of tables) await tx.deleteFrom(table).execute()
+      })
+      return newVisitor(fixture.url)
     }
-    const owned = await seenBy(known.number, async () => {
-      const owner = newVisitor(fixture.url)
-      await owner.answerJokerAsCamille()
-      expect((await owner.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+
+    /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
+    const trace = async (
+      { number, date }: Asking,
+      { start, slug, proof, field, beyond }: JourneyKind = password,
+    ) => {
+      const visitor = await afresh()
+      const at = `${start}/${proof}`
+      const told = [
+        await visitor.post(`${start}/identification/${slug}`, { numero: number, naissance: date }),
+        await visitor.get(at),
+      ]
+      for (let tried = 0; tried < 6; tried += 1) {
+        const demarche = visitor.refIn((await visitor.get(at)).html)
+        told.push(await visitor.post(at, { [field]: `faux ${tried}`, demarche }))
+      }
+      told.push(await visitor.get(`${start}/${beyond}`))
+      // A notice about an unknown person ends when it is processed: waiting notices are counted before.
+      return { told: told.map(seenIn), left: await rows() }
+    }
+    type Trace = Awaited<ReturnType<typeof trace>>
+
+    /** Carried out within a second, a notice is there or not any more. */
+    const withoutNotices = ({ told, left: { notices = 0, ...left } }: Trace) => ({
+      told,
+      left,
+      notices: Number(notices) <= 1,
     })
-    expect(await seenBy('204519', async () => {})).toEqual(owned)
-  })
-})
+
+    it.each(others)(
+      '$journey, $who: the same answers, headers and traces',
+      { timeout: 60_000 },
+      async ({ journeyKind, known: mine, ...theirs }) => {
+        expect(withoutNotices(await trace(theirs, journeyKind))).toEqual(
+          withoutNotices(await trace(mine, journeyKind)),
+        )
+      },
+    )
+
+    it('one row, one header or one word more would be noticed', { timeout: 60_000 }, async () => {
+      const [mine, again] = [await trace(known), await trace(known)]
+      expect(withoutNotices(again)).toEqual(withoutNotices(mine))
+      const person = await fixture.application.directory.findLogin('clefevre')
+      if (!person.ok || !person.person) throw new Error('Camille is gone')
+      const { id } = person.person
+      await fixture.application.store.transaction(tx =>
+        fixture.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
+      )
+      expect({ ...again, left: await rows() }).not.toEqual(again)
+      const headers = new Headers({ 'x-known': '1' })
+      const plain = { status: 200, location: null, headers: new Headers(), html: '<p>Non</p>' }
+      expect(seenIn({ ...plain, headers })).not.toEqual(seenIn(plain))
+      expect(seenIn({ ...plain, html: '<p>Non !</p>' })).not.toEqual(seenIn(plain))
+    })
+
+    const slapdOnly = kind.directory === 'slapd'
+    const logins = [
+      { who: 'nobody', login: 'personne', secret: 'Faux-Passage-77', made: async () => {} },
+      { who: 'a frozen account, by its right password', login: 'nhaddad', made: () => freeze('nhaddad') },
+      ...(slapdOnly
+        ? [
+            {
+              who: 'somebody whose password expired',
+              login: 'tpetit',
+              secret: 'Faux-Passage-77',
+              made: () => expire('tpetit'),
+            },
+          ]
+        : []),
+    ]
+
+    const freeze = async (login: string) => {
+      const found = await fixture.application.directory.findLogin(login)
+      if (!found.ok || !found.person) throw new Error(`${login} is gone`)
+      const { id: person } = found.person
+      const why = { kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
+      await fixture.application.store.transaction(tx =>
+        fixture.application.freezes.put(tx, { person, ...why }),
+      )
+    }
+
+    /** As an administrator who gave a password that only serves to choose another. */
+    const expire = async (uid: string) => {
+      const set = (type: string, value: string) =>
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
+      await fixture.slapd?.asRoot(client =>
+        client.modify(`uid=${uid},${bases.staff}`, [
+          set('pwdReset', 'TRUE'),
+          set('pwdPolicySubentry', `cn=reset,ou=policies,${suffix}`),
+        ]),
+      )
+    }
+
+    /** Six sign-ins: five reach the directory, the sixth meets the limit. */
+    const traceLogin = async (login: string, secret: string) => {
+      const visitor = await afresh()
+      const told: Answered[] = []
+      for (let tried = 0; tried < 6; tried += 1) told.push(await visitor.signIn(login, secret))
+      told.push(await visitor.get('/fr/compte'))
+      return { told: told.map(seenIn), left: await rows() }
+    }
+
+    it.each(logins)(
+      'sign-in, $who: like a known person with a wrong password',
+      { timeout: 60_000 },
+      async one => {
+        const external = slapdOnly ? 'ext-odubois' : 'odubois'
+        // Few enough that the directory locks no account.
+        mistyped ??= await traceLogin(external, 'Faux-Passage-77')
+        await one.made()
+        const secret = 'secret' in one ? one.secret : demoPerson(one.login).password
+        expect(await traceLogin(one.login, secret ?? '')).toEqual(mistyped)
+      },
+    )
+    let mistyped: Trace | undefined
+
+    it('a frozen account keeps its question, and refuses as for a wrong answer', {
+      timeout: 60_000,
+    }, async () => {
+      const before = await trace(known)
+      const person = await fixture.application.directory.findLogin('clefevre')
+      if (!person.ok || !person.person) throw new Error('Camille is gone')
+      const { id } = person.person
+      await fixture.application.store.transaction(tx =>
+        fixture.application.freezes.put(tx, {
+          person: id,
+          kind: 'frozen',
+          until: null,
+          by: 'test',
+          reason: 'test',
+        }),
+      )
+      expect((await trace(known)).told).toEqual(before.told)
+      clock.forward(hours(48))
+      const twice = async (answer: string) => {
+        const visitor = newVisitor(fixture.url)
+        await visitor.identify('numero-personnel', known.number, known.date)
+        return [folded((await visitor.answer(answer)).html), folded((await visitor.answer(answer)).html)]
+      }
+      const right = await twice('felix')
+      expect(right[0]).toContain('Cette réponse ne correspond pas.')
+      expect(right[1]).toBe(right[0])
+      await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
+    })
+
+    const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
+    const asked = async (slug: string, number: string, date: string) => {
+      const visitor = newVisitor(fixture.url)
+      await visitor.identify(slug, number, date)
+      const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
+      return { visitor, question: question(html) }
+    }
+
+    it.each([
+      ['somebody', known.number],
+      ['nobody', '204519'],
+    ])('%s is asked the same on the first day, on the second and after a year', async (_, number) => {
+      const request = async () => (await asked('numero-personnel', number, known.date)).question
+      const first = await request()
+      clock.forward(hours(24))
+      expect(await request()).toBe(first)
+      clock.forward(hours(24 * 365))
+      expect(await request()).toBe(first)
+      expect(first).not.toBe('')
+    })
+
+    it('a stranger sees nothing of what the owner does at the same time', { timeout: 60_000 }, async () => {
+      const seenBy = async (number: string, meanwhile: () => Promise<void>) => {
+        clock.forward(hours(48))
+        const { visitor } = await asked('numero-personnel', number, known.date)
+        const seen = [await visitor.answer('faux 1'), await visitor.answer('faux 2')]
+        await meanwhile()
+        const again = (await asked('numero-personnel', number, known.date)).visitor
+        for (let tried = 3; tried < 7; tried += 1) seen.push(await again.answer(`faux ${tried}`))
+        return seen.map(({ status, location, html }) => ({ status, location, html: folded(html) }))
+      }
+      const owned = await seenBy(known.number, async () => {
+        const owner = newVisitor(fixture.url)
+        await owner.answerJokerAsCamille()
+        expect((await owner.choose('Tr0mbone&Cascade-3')).location).toMatch(/termine$/)
+      })
+      expect(await seenBy('204519', async () => {})).toEqual(owned)
+    })
+  },
+)

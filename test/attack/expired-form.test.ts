@@ -46,7 +46,7 @@ describe('the form of an expired password, where the institution’s server sign
     const events = await read
       .selectFrom('audit_events')
       .select(eb => ['kind', eb.fn.countAll<number>().as('count')])
-      // What the portal does by itself meanwhile.
+      // Rows of background jobs.
       .where('kind', 'not in', ['system.heads', 'mail.sent'])
       .groupBy('kind')
       .orderBy('kind')
@@ -74,7 +74,7 @@ describe('the form of an expired password, where the institution’s server sign
   }
 
   it.each(['clefevre', 'tpetit'])(
-    'a right password of %s that serves is a wrong one, and neither is somebody’s',
+    'a valid right password of %s is answered like a wrong one and an unknown login',
     { timeout: 60_000 },
     async login => {
       const right = await trace(login, worldPasswordOf(login))

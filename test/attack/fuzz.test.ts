@@ -84,7 +84,7 @@ const fieldName = fc.constantFrom(
   'constructor',
   '',
 )
-/** Browsers that somebody left in the middle of something. */
+/** Browsers in the middle of a journey or a session. */
 const browsers = ['at-joker', 'at-new-password', 'at-activation-code', 'at-identifier', 'signed-in'] as const
 type Left = (typeof browsers)[number]
 
@@ -268,7 +268,7 @@ describe.each([
         ] as const,
     )
     const rows = Object.fromEntries(await Promise.all(held))
-    // Whoever looks at a page of the account is still there.
+    // A request to an account page resets the idle time of the session.
     return { ...rows, sessions: rows.sessions?.map(session => ({ ...session, seen_at: 0 })) }
   }
 
@@ -282,7 +282,7 @@ describe.each([
       seen.set(status, (seen.get(status) ?? 0) + 1)
       expect(status).toBeLessThan(500)
       if (sent.method === 'GET' || sent.method === 'HEAD') return
-      // Whoever is not where a form belongs is led to where they are, and nothing else happens.
+      // A form of another step is redirected to the current step, without any other effect.
       if (status === 303) expect(location).toMatch(/^\/(fr|en)\/[\w-]/)
       else expect(status).toBeGreaterThanOrEqual(400)
     })

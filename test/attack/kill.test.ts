@@ -23,7 +23,7 @@ const kinds: readonly PortalKind[] = [
 const rounds = 10
 const together = 20
 
-/** Every instant of a write (`services/source/source.ts`), and those at which the directory holds it already. */
+/** The failpoints of a write (`services/source/source.ts`), and those after which the directory has the new password. */
 const failpoints: readonly Failpoint[] = [
   'attempt-committed',
   'person-locked',
@@ -34,7 +34,7 @@ const failpoints: readonly Failpoint[] = [
 ]
 const afterTheWrite: readonly Failpoint[] = ['written', 'proved', 'accepted']
 
-/** Whatever a test does at once comes from one machine: the limits are not what is tested here. */
+/** The requests come from one machine: the limits are not tested here. */
 const wideLimits = {
   limits: { ...unlimitedPosts, ...unlimitedJourneys },
 }
@@ -46,7 +46,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   let interrupted = 0
   let changedBeforeTheKill = 0
   let crashingScript: string
-  /** How long it takes from a submission to its answer. */
+  /** Milliseconds from a submission to its answer. */
   let whole = 0
 
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     return { crowdMember, visitor, chosen: `Tr0mbone&Cascade-${crowdMember.number}`, accepted: false }
   }
 
-  /** Everybody submits at once; what was answered is remembered. `come`: hears of each answer. */
+  /** Submits all forms at once and records which were accepted. `onAnswer` is called for each answer. */
   const submit = async (submissions: Submission[], onAnswer: () => void) => {
     const forms = await Promise.all(submissions.map(({ visitor }) => visitor.get('/fr/mot-de-passe/nouveau')))
     const sent = submissions.map(async (one, index) => {
@@ -103,7 +103,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     return { answered: Promise.all(sent) }
   }
 
-  /** A dead process holds what it was about to send for a minute: that is over. */
+  /** Expires the leases that a killed process still has on mails and notices. */
   const expireLeases = () =>
     application.store.transaction(async tx => {
       for (const table of ['notices', 'mails'] as const)
@@ -181,7 +181,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
     }
   }
 
-  it(`${rounds * together} journeys are each carried out whole or not at all`, {
+  it(`${rounds * together} journeys are each carried out completely or not at all`, {
     timeout: 1_800_000,
   }, async () => {
     const group = (round: number) =>
@@ -222,7 +222,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       .toEqual(expected)
   })
 
-  /** Somebody chooses a password, and the process dies at that instant of its write. */
+  /** Submits a password, and kills the process at this failpoint of the write. */
   const killAt = async (at: Failpoint, index: number, before: () => Promise<unknown> = async () => {}) => {
     await portal.kill()
     portal = await spawnPortal(fixture, undefined, { script: crashingScript, at })
@@ -235,7 +235,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
   }
 
   it.each(failpoints)(
-    'dies at « %s »: all of it happened, once, or none of it',
+    'killed at « %s »: the write happened completely, once, or not at all',
     {
       timeout: 240_000,
     },
@@ -250,7 +250,7 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
 
   // The embedded directory has no rule that Sésame does not know first.
   if (kind.directory === 'slapd')
-    it('dies once the directory has refused: the choice is open again', {
+    it('killed after the directory refused: another password can be chosen', {
       timeout: 240_000,
     }, async () => {
       const minimumLength = (length: string) =>
@@ -271,15 +271,15 @@ describe.each(kinds.filter(available))('kill -9 in the middle of $directory on $
       await judge(one)
     })
 
-  it('the audit chains are whole', async () => {
+  it('the audit chains are intact', async () => {
     const { broken, events } = await verifyAudit(application)
     expect(broken).toEqual([])
     expect(events).toBeGreaterThan(rounds * together * 4)
   })
 
-  it('a stop asked by the operator answers what is under way, and ends cleanly', async () => {
+  it('a stop by the operator answers the requests in progress, and exits cleanly', async () => {
     await portal.kill()
-    // An identification is answered two seconds after it came: it is under way once its journey is written down.
+    // An identification is answered after two seconds: it is in progress once its journey is in the store.
     const limits = { ...fixture.settings.limits, identificationFloor: 2000 }
     portal = await spawnPortal(fixture, Number(new URL(fixture.url).port), undefined, { limits })
     const begun = async () =>

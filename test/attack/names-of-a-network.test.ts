@@ -64,7 +64,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await fill()).names).toBe(most + 1)
     })
 
-    it('whoever fills them shuts the others no longer than a lock-out lasts, and the time that is told is true', async () => {
+    it('an attacker who fills them blocks the others no longer than a lock-out lasts, and the time shown is true', async () => {
       const { refused } = await fill()
       const wait = Number(refused.headers.get('retry-after'))
       expect(wait).toBeGreaterThan(13 * 60)
@@ -74,11 +74,11 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await here('odubois', 'Bienvenue!2026o')).status).toBe(429)
       clock.forward(5000)
       expect((await here('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
-      // Past the cap of the day a tenth is left in each interval, and whoever signed in there gave one back.
+      // Past the daily cap a tenth is left in each interval, and each sign-in from there gives one back.
       expect((await fill()).names).toBeLessThanOrEqual(2)
     })
 
-    it('a name that somebody bears is held as one that nobody bears, whatever its owner does', async () => {
+    it('a known login is treated like an unknown one, whatever its owner does', async () => {
       const roomAfter = async (login: string, owner: (typeof people)[number], home: () => number) => {
         network += 1
         await here(login, 'Faux')

@@ -28,10 +28,10 @@ const wide = {
   ...unlimited,
   ...unlimitedJourneys,
   identificationPerNumber: 1e6,
-  // The desk hears of every freeze here: its mails must not wait for the next hour.
+  // The desk is notified of every freeze here: its mails must not wait for the next hour.
   mailsPerHour: 1e6,
   mailsPerDay: 1e6,
-  // What is compared is what is left behind; how long it took is measured by a bench.
+  // Only the rows are compared; a benchmark measures the time.
   identificationFloor: 1,
 }
 
@@ -43,9 +43,9 @@ type Secrets = { readonly right: string; readonly wrong: string }
 type Case = {
   readonly proof: string
   readonly state: string
-  /** Where its refusals stay; whoever is led anywhere else has passed. */
+  /** The page of its refusals; a redirect to any other page means that the form was accepted. */
   readonly page: string
-  /** Nothing marks an answer that was given already: of those sent at once, how many are judged is chance. */
+  /** Repeated answers are not marked: how many of those sent at once are judged is chance. */
   readonly unmarked?: true
   /** The status of a refusal, where it is not that of a form shown again. */
   readonly refused?: number
@@ -175,7 +175,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   ].map(journeyKind => ({ ...journeyKind, page: 'question-joker', field: 'reponse' }))
   const activation = { start: '/fr/activation', page: 'code', field: 'code' }
 
-  /** Five wrong answers, given by somebody else: the question is suspended. */
+  /** Five wrong answers from another browser: the question is suspended. */
   const suspend = async (person: CrowdMember) => {
     const send = await inJourney(jokerJourneys[0] as (typeof jokerJourneys)[number], person)
     for (let tried = 0; tried < 5; tried += 1) await send(`faux ${tried}`)
@@ -414,7 +414,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     const events = await read
       .selectFrom('audit_events')
       .select(eb => ['kind', eb.fn.countAll<number>().as('count')])
-      // What the portal does by itself meanwhile is told by nobody's answer.
+      // Background jobs do not depend on any answer.
       .where('kind', 'not in', ['system.heads', 'mail.sent', ...deliveryKinds])
       .groupBy('kind')
       .execute()
@@ -446,7 +446,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       .sort()
   }
 
-  /** Of those sent at once one is judged and the others are led to its page: who comes first is chance. */
+  /** Of forms sent at once one is judged and the others are redirected to its page: which is first is chance. */
   const seenIn = (answered: readonly Answered[], atOnce: boolean, page: string) => {
     const seen = answered.map(({ status, location, html }) => {
       const title = /<h1[^>]*>(.*?)<\/h1>/.exec(html)?.[1] ?? ''

@@ -18,7 +18,7 @@ const limits = {
 const stores = ['SQLite', 'PostgreSQL'] as const
 
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
-  'a browser that is known to be somebody’s, on $store',
+  'a known browser of another person, on $store',
   kind => {
     let fixture: PortalFixture
     const clock = movableClock()

@@ -18,7 +18,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
   /** Spellings that OpenLDAP takes for one login. */
   const spellings = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
 
-  it('reach the directory no more often than one after the other: a stranger locks nobody there', async () => {
+  it('reach the directory no more often than in sequence: a stranger cannot lock an account there', async () => {
     const sent = Array.from({ length: 40 }, (_, index) =>
       newVisitor(fixture.url).post('/fr/connexion', {
         identifiant: spellings[index % spellings.length] ?? '',

@@ -18,7 +18,7 @@ const limits = {
   ...unlimitedJourneys,
   jokerWrongPerNetwork: mostWrong,
   identificationPerNumber: 1e6,
-  // What is compared is what is told; how long it takes is measured by a bench.
+  // Only the answers are compared; a benchmark measures their time.
   identificationFloor: 1,
 }
 const known = { number: '204518', date: '14/07/1985' }
@@ -84,7 +84,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     expect(questions.size).toBeGreaterThan(3)
   })
 
-  it('numbers that name nobody, or two people of whom each has one, agree in nothing but by chance', async () => {
+  it('unknown numbers, or the numbers of two people, have equal results only by chance', async () => {
     clock.forward(hours(48))
     const differ = []
     for (const date of november) {
@@ -118,7 +118,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     }
   })
 
-  it('tries of others, or of the owner, are told to nobody, in the same network neither, before or after their own', {
+  it('tries of other people, or of the owner, are never shown, even in the same network, before or after their own', {
     timeout: 60_000,
   }, async () => {
     const from = (address: string) => newVisitor(fixture.url, { 'x-forwarded-for': address })
@@ -188,33 +188,36 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       fixture.application.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),
   }
 
-  it.each(Object.keys(deeds))('a waiting page tells no stranger that the owner %s', async deed => {
-    clock.forward(hours(48))
-    const found = await fixture.application.directory.findLogin('clefevre')
-    if (!found.ok || !found.person) throw new Error('Camille is gone')
-    const starts = [
-      ['/fr/mot-de-passe', 'question-joker', 'reponse'],
-      ['/fr/identifiant', 'question-joker', 'reponse'],
-      ['/fr/activation', 'code', 'code'],
-    ] as const
-    const waiting = []
-    for (const date of [known.date, '15/07/1985'])
-      for (const [start, page, field] of starts) {
-        const visitor = anywhere()
-        await visitor.post(`${start}/identification/numero-personnel`, {
-          numero: known.number,
-          naissance: date,
-        })
-        waiting.push({ visitor, at: `${start}/${page}`, field })
+  it.each(Object.keys(deeds))(
+    'a waiting page does not reveal to a stranger that the owner %s',
+    async deed => {
+      clock.forward(hours(48))
+      const found = await fixture.application.directory.findLogin('clefevre')
+      if (!found.ok || !found.person) throw new Error('Camille is gone')
+      const starts = [
+        ['/fr/mot-de-passe', 'question-joker', 'reponse'],
+        ['/fr/identifiant', 'question-joker', 'reponse'],
+        ['/fr/activation', 'code', 'code'],
+      ] as const
+      const waiting = []
+      for (const date of [known.date, '15/07/1985'])
+        for (const [start, page, field] of starts) {
+          const visitor = anywhere()
+          await visitor.post(`${start}/identification/numero-personnel`, {
+            numero: known.number,
+            naissance: date,
+          })
+          waiting.push({ visitor, at: `${start}/${page}`, field })
+        }
+      await deeds[deed]?.(found.person.id)
+      const seen = []
+      for (const { visitor, at, field } of waiting) {
+        const looked = await visitor.get(at)
+        const sent = await visitor.post(at, { [field]: 'faux', demarche: visitor.refIn(looked.html) })
+        seen.push([looked, sent].map(({ status, location, html }) => [status, location, folded(html)]))
       }
-    await deeds[deed]?.(found.person.id)
-    const seen = []
-    for (const { visitor, at, field } of waiting) {
-      const looked = await visitor.get(at)
-      const sent = await visitor.post(at, { [field]: 'faux', demarche: visitor.refIn(looked.html) })
-      seen.push([looked, sent].map(({ status, location, html }) => [status, location, folded(html)]))
-    }
-    expect(seen.slice(0, starts.length)).toEqual(seen.slice(starts.length))
-    expect(seen.map(([, sent]) => sent?.[0])).toEqual(seen.map(() => 422))
-  })
+      expect(seen.slice(0, starts.length)).toEqual(seen.slice(starts.length))
+      expect(seen.map(([, sent]) => sent?.[0])).toEqual(seen.map(() => 422))
+    },
+  )
 })

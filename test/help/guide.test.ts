@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       expect((await differences(swapped)).map(({ step }) => step).slice(0, 2)).toEqual([1, 2])
     })
 
-    it('reads the running pages: a word changed in one of them is told', async () => {
+    it('reads the running pages: a changed word is reported', async () => {
       const change = (page: Page) =>
         page.route('**/fr/mot-de-passe/identification/**', async route => {
           const answer = await route.fetch()

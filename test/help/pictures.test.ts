@@ -29,7 +29,7 @@ describe('the pictures of the help', () => {
   })
   afterAll(() => fixture?.stop())
 
-  it.each(languages)('are all there in %s, are what the album says, and are small', language => {
+  it.each(languages)('are all there in %s, have the recorded digests, and are small', language => {
     expect(Object.keys(pictureSet[language]).sort()).toEqual([...pictureNames].sort())
     expect(readdirSync(join(folder, language)).sort()).toEqual(
       [...pictureNames].map(name => `${name}.webp`).sort(),
@@ -42,7 +42,7 @@ describe('the pictures of the help', () => {
     }
   })
 
-  it('each illustrate a page, and stand in room kept for them with words for whom does not see them', async () => {
+  it('each illustrate a page, with reserved space and a text alternative', async () => {
     const known: Known = knownToHelp(fixture.application)
     const visitor = newVisitor(fixture.url)
     const shown = new Set<string>()

@@ -45,7 +45,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     return found.person.id
   }
 
-  it('leads whoever lacks a joker or an address to set them, and takes « later » three times', async () => {
+  it('redirects a person without a joker or an address to set them, and accepts « later » three times', async () => {
     for (const left of [3, 2, 1]) {
       const visitor = await signedIn('nhaddad')
       expect((await visitor.get('/fr/compte')).location).toBe('/fr/compte/premier-jour')
@@ -97,7 +97,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     const again = newVisitor(fixture.url)
     await again.identify('numero-personnel', '198077', '2/5/1972')
     expect((await again.answer('bourg la reine du nord')).location).toBe('/fr/mot-de-passe/nouveau')
-    // What the old answer opened ends with it: a stranger who stands there writes nothing.
+    // A journey proved by the old answer ends with it: a stranger there cannot write.
     expect((await visitor.post('/fr/compte/question-joker', chosen)).location).toBe('/fr/compte')
     expect((await again.choose('Tr0mbone&Cascade-9')).location).not.toMatch(/termine|ecriture/)
     expect((await again.get('/fr/mot-de-passe/fin')).status).toBe(410)
@@ -121,7 +121,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect((await journey.answer('zephyrin')).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
-  it('the journal tells what was done, by whom, and nothing of anybody else', async () => {
+  it('the journal shows what was done and by whom, and nothing about other people', async () => {
     const visitor = await signedIn('nhaddad')
     const journal = textOf((await visitor.get('/fr/compte/journal')).html)
     expect(journal).toContain('Question joker choisie Par vous')
@@ -130,7 +130,7 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     expect(textOf((await stranger.get('/fr/compte/journal')).html)).not.toContain('Question joker choisie')
   })
 
-  it('an agent who looked is named in it, and an event of another version is told as such', async () => {
+  it('the journal names an agent who looked at it, and marks an event of an unknown version', async () => {
     const person = await idOf('nhaddad')
     const audit = createAudit(fixture.application.keys.of('audit'), clock)
     await fixture.application.store.transaction(async tx => {

@@ -24,7 +24,7 @@ const at = (page: string) => `/fr/activation/${page}`
 const ines = { number: '22609431', date: '29/2/2008' }
 const chosen = 'Tr0mbone&Cascade-3'
 
-/** Somebody who activates, over HTTP. */
+/** A person who activates an account, over HTTP. */
 const newcomer = (fixture: PortalFixture) => {
   const visitor = newVisitor(fixture.url)
   const send = async (page: string, fields: Readonly<Record<string, string>>) =>
@@ -65,7 +65,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     return /\d{4} \d{4}/.exec(fold((await find())?.body ?? ''))?.[0] ?? ''
   }
 
-  it('from the code of the letter to a password that opens, a joker that recovers, confirmed contacts', async () => {
+  it('leads from the activation code to a valid password, a joker that allows recovery, and confirmed contacts', async () => {
     const { visitor, identify, type, choose, send } = newcomer(fixture)
     expect((await identify()).location).toBe(at('code'))
     expect((await type(` ${code.toLowerCase().replaceAll('-', ' ')} `)).location).toBe(at('mot-de-passe'))
@@ -153,7 +153,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await second.visitor.get(at('question-joker'))).status).toBe(200)
   })
 
-  it('a used code tells its holder that the account is active, and leads to recovery', async () => {
+  it('a used code says that the account is active, and links to recovery', async () => {
     const first = newcomer(fixture)
     await first.identify()
     await first.type(code)
@@ -174,7 +174,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
 
   const nadia = { number: '198077', date: '2/5/1972', slug: 'numero-personnel' }
 
-  it('a letter is dead once its owner has signed in, even in a journey that it opened, and for ever', async () => {
+  it('an activation code is void for ever once its owner has signed in, even in a journey that it opened', async () => {
     const found = await fixture.application.directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('Nadia is gone')
     const { id } = found.person
@@ -221,7 +221,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
           .execute(),
       ),
   }
-  it.each(Object.keys(chosenOnes))('a letter is dead once there is %s', async name => {
+  it.each(Object.keys(chosenOnes))('an activation code is void once there is %s', async name => {
     const opened = newcomer(fixture)
     await opened.identify()
     await opened.type(code)
@@ -260,7 +260,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await later.type(code)).location).toBe(at('mot-de-passe'))
   })
 
-  it('nobody can be told from somebody: the same pages, tries and rows for known and unknown', {
+  it('known and unknown people get the same pages, tries and rows', {
     timeout: 180_000,
   }, async () => {
     const rows = async () => {

@@ -42,7 +42,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
   }
   const wrong = (code: string) => (code === '00000000' ? '00000001' : '00000000')
 
-  it('serves once the code sent there came back, and every known address is told', async () => {
+  it('works once its code was typed, and every known address is notified', async () => {
     const visitor = await signedIn()
     expect((await add(visitor, 'mail', 'camille@ailleurs.example')).location).toBe('/fr/compte/adresses/mail')
     const code = await codeTo('camille@ailleurs.example')
@@ -99,7 +99,7 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     expect(textOf((await visitor.get('/fr/compte/adresses')).html)).toContain('+33612345678')
   })
 
-  it('nobody ends somebody else’s; its owner does, and the address itself is told', async () => {
+  it('only its owner can remove it, and the removed address is notified', async () => {
     const row = async () =>
       (await fixture.application.store.read.selectFrom('contacts').selectAll().execute()).find(
         one => one.kind === 'mail',

@@ -78,7 +78,7 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
   )
 
   it.each(['written', 'proved'] as const)(
-    'at « %s », after the directory took it: it is recorded whole, once',
+    'at « %s », after the directory accepted it: it is recorded completely, once',
     async instant => {
       const { fixture: before, visitor, id } = await dieAt(instant)
       fixture = await before.restart()

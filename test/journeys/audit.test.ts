@@ -41,7 +41,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
       ({ recipient }) => recipient === 'securite@univ.example',
     )
 
-  it('mistyped dates and numbers of nobody share sixty-four chains, and a year later nothing is left of them', {
+  it('wrong dates and unknown numbers share sixty-four chains, and are deleted after a year', {
     timeout: 120_000,
   }, async () => {
     const date = (index: number) => `${1 + (index % 28)}/${1 + (index % 12)}/${1960 + (index % 30)}`
@@ -65,12 +65,12 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     expect(await inStore()).toMatchObject({ opened: 0 })
     expect((await verifyAudit(fixture.application)).broken).toEqual([])
 
-    // Whoever comes next is linked to what was cut.
+    // The next event is linked to what was cut.
     await newVisitor(fixture.url).identify('numero-personnel', '204518', '1/1/1960')
     expect((await verifyAudit(fixture.application)).broken).toEqual([])
   })
 
-  it('a portal that starts seals what moved, tells the head to the log, and mails it once a day', async () => {
+  it('a portal that starts seals the changed chains, logs the head, and mails it once a day', async () => {
     fixture = await fixture.restart()
     const inLog = () => headsInLines(fixture.lines)
     await expect.poll(() => inLog().size).toBe(1)

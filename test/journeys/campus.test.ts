@@ -23,7 +23,7 @@ describe.runIf(available)('the new password opens what the guide says it opens',
 
   const openings = [
     [
-      'what stands behind CAS, by a whole login to LemonLDAP::NG',
+      'an application behind CAS, by a complete login to LemonLDAP::NG',
       (password: string) => logsInToCas(campus.lemonldap, 'clefevre', password),
     ],
     ['eduroam, by eapol_test', (password: string) => logsInToEduroam(campus.radius, 'clefevre', password)],

@@ -115,7 +115,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect((await newVisitor(fixture.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
   })
 
-  it('by a proof that is older than another change, is refused: that one stands', async () => {
+  it('is refused with a proof that is older than another change, which stays', async () => {
     const found = await fixture.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
     const { attempts, source, store } = fixture.application
@@ -133,7 +133,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect((await newVisitor(fixture.url).signIn('ybenali', 'Marmite+Violon-8')).location).toBe('/fr/compte')
   })
 
-  it('tells by mail that it was changed from the account', async () => {
+  it('notifies by mail that it was changed from the account', async () => {
     const { read } = fixture.application.store
     await expect
       .poll(
@@ -157,9 +157,9 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
     expect((await change(visitor, 'Marmite+Violon-8', fresh)).status).toBe(429)
   })
 
-  // The embedded directory lets no password expire.
+  // Passwords of the embedded directory never expire.
   if (kind.directory !== 'embedded')
-    it('an expired password is told to whoever has it, and serves to choose a new one', async () => {
+    it('a person with an expired password is told so, and can choose a new one with it', async () => {
       await mustChange('nhaddad')
       const visitor = newVisitor(fixture.url)
       expect((await visitor.signIn('nhaddad', 'faux')).status).toBe(422)

@@ -58,7 +58,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       expect(slow.cookies.size).toBe(0)
     })
 
-    it('hanging at the write: nobody is told that it succeeded; the truth comes when it is back', async () => {
+    it('hanging at the write: success is shown to nobody until the directory is back and confirms it', async () => {
       const id = await camille()
       const secret = password()
       const page = await visitor.get(form)

@@ -17,7 +17,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   afterAll(() => institution?.stop())
   const portal = () => institution.fixture
 
-  it('before what is sensitive the server asks again, whoever is signed in there', {
+  it('before a sensitive change the server asks for the password again, whoever is signed in there', {
     timeout: 60_000,
   }, async () => {
     const browser = await institution.asOldSignIn(() => visitors.signedIn())
@@ -50,7 +50,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     expect((await browser.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
   })
 
-  it('somebody else who confirms changes nothing', async () => {
+  it('another person who confirms changes nothing', async () => {
     const browser = await visitors.signedIn()
     await visitors.ageSessions()
     const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses')

@@ -125,7 +125,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect((await browser.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
   })
 
-  it('whoever’s account is shut here is told so', async () => {
+  it('a person whose account is frozen in the portal is told so', async () => {
     const external = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
     const { there } = await visitors.signedIn(external)
     await portal().application.notMe.freezeByDesk(await visitors.idOf(external), 'desk', 'test')
@@ -190,7 +190,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     )
     expect(silent.location).toBe('/fr/connexion/refusee/ancienne')
     expect(await visitors.isSignedIn(again)).toBe(false)
-    // A ticket of a fresh sign-in that was kept in hand meanwhile is as old as the page that asked for it.
+    // A ticket of a fresh sign-in that was held back is as old as the request for it.
     expect((await kept.here.get(ticket)).location).toBe('/fr/connexion/refusee/ancienne')
     expect(await visitors.isSignedIn(kept)).toBe(false)
     // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
@@ -205,7 +205,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     ).toBe('/fr/compte')
   })
 
-  it('is tried by `sesame check`, and told by `sesame explain`', async () => {
+  it('is tested by `sesame check`, and described by `sesame explain`', async () => {
     const { settings } = portal()
     const findings = await checkPortal(settings)
     const told = findings.filter(({ what }) => what === 'sign-in')
@@ -215,7 +215,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect(explain(settings)).toContain(`signIn.server.kind = "${institution.kind}"  (given)`)
   })
 
-  it('says so while the server is away, loses nobody, and goes on once it is back', {
+  it('shows that the server is unavailable, ends no session, and works again once it is back', {
     timeout: 60_000,
   }, async () => {
     const [waiting, late] = [visitors.newBrowser(), visitors.newBrowser()]
@@ -230,7 +230,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect(textOf(back.html)).toContain('La page de connexion ne répond pas')
     expect(back.html).toMatch(/SES-\w{4}-\w{3}/)
     expect((await late.here.get('/fr/connexion')).status).toBe(200)
-    // A portal that starts meanwhile says so, and serves everything else.
+    // A portal that starts during the outage says so, and serves everything else.
     await institution.restart()
     expect((await late.here.get('/fr/mot-de-passe')).status).toBe(200)
     await expect
@@ -251,7 +251,7 @@ describe('sign-in through OpenID Connect alone', () => {
   }, 120_000)
   afterAll(() => institution?.stop())
 
-  it('whoever the directory does not know is told so', async () => {
+  it('a person unknown to the directory is told so', async () => {
     const unknown = visitors.newBrowser()
     expect((await visitors.signIn(unknown, 'nobody-here')).location).toBe('/fr/connexion/refusee/inconnue')
     const page = textOf((await unknown.here.get('/fr/connexion/refusee/inconnue')).html)

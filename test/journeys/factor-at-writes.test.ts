@@ -49,7 +49,7 @@ describe.each(kinds.filter(available))(
     afterAll(() => fixture?.stop())
 
     const crowd = createCrowdVisitors(() => fixture)
-    /** Somebody with a password of the directory, and a browser in which they are signed in. */
+    /** A member of the crowd in a signed-in browser, with this second factor. */
     const somebody = async (what: Held = 'nothing') => {
       const crowdMember = crowd.nextMember()
       const visitor = await crowd.signedIn(crowdMember)
@@ -85,7 +85,7 @@ describe.each(kinds.filter(available))(
     const change = (visitor: Visitor, ancien: string, nouveau = chosen) =>
       visitor.post('/fr/compte/mot-de-passe', { ancien, nouveau, confirmation: nouveau, charte: 'oui' })
 
-    it.each(held)('a reset, by whoever has %s', async what => {
+    it.each(held)('a reset, by a person with %s', async what => {
       const who = await somebody(what)
       const visitor = newVisitor(fixture.url)
       const after = await visitor.answerJokerAs(who)
@@ -109,7 +109,7 @@ describe.each(kinds.filter(available))(
     })
 
     it.each(held)(
-      'an activation by a letter, of whoever has %s: they are active, and told so',
+      'an activation code, of a person with %s: the account is active, and the page says so',
       async what => {
         const who = await somebody(what)
         const letter = await letterOf(who.id)
@@ -184,9 +184,9 @@ describe.each(kinds.filter(available))(
       expect(await opens(who.id, chosen)).toBe(true)
     })
 
-    // The embedded directory lets no password expire.
+    // Passwords of the embedded directory never expire.
     if (kind.directory === 'slapd')
-      it.each(held)('a password that expired, of whoever has %s', async what => {
+      it.each(held)('an expired password, of a person with %s', async what => {
         const who = await somebody(what)
         await fixture.slapd?.asRoot(client => {
           const set = (type: string, value: string) =>
@@ -209,7 +209,7 @@ describe.each(kinds.filter(available))(
         expect(await opens(who.id, chosen)).toBe(!asked(what))
       })
 
-    it.each(held)('a freeze asks nobody: of whoever has %s', async what => {
+    it.each(held)('a freeze needs no factor: of a person with %s', async what => {
       const who = await somebody(what)
       await fixture.application.notMe.freezeByDesk(who.id, 'desk', 'test')
       expect(await opens(who.id, who.initialPassword)).toBe(false)
@@ -298,7 +298,7 @@ describe.each(kinds.filter(available))(
       expect(await stateOf(attempt)).toBe('accepted')
     })
 
-    it('a password that stands there otherwise does not make a write of an order without the factor', async () => {
+    it('a password that the directory already has does not accept a write without the factor', async () => {
       const who = await somebody('an app')
       const attempt = await prepared('reset', who.id, false, who.initialPassword)
       dieAt = 'attempt-committed'

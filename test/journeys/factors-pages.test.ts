@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await person.leave()
     })
 
-    it('a passkey serves after the joker too, and a device without one is told what to do', async () => {
+    it('a passkey works after the joker too, and a device without one is told what to do', async () => {
       const person = await someone(base)
       await withPasskeys(person)
       await person.prove('odubois', 'uid')
@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await stranger.leave()
     })
 
-    it('the printed page holds the codes and nothing to press', async () => {
+    it('the printed page contains the codes and no controls', async () => {
       const person = await someone(base)
       await signIn(person, 'nhaddad', '/fr/connexion/vers/codes-de-secours')
       await press(person, 'Créer une feuille')
@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await person.leave()
     })
 
-    it('every page of a passkey holds in 14 KB on the wire', async () => {
+    it('every passkey page fits in 14 KB on the wire', async () => {
       const visitor = newVisitor(fixture.url, { 'accept-encoding': 'identity' })
       await visitor.post('/fr/connexion/cle-d-acces/compte', {})
       const response = await fetch(new URL('/fr/connexion/cle-d-acces/compte', fixture.url), {

@@ -33,7 +33,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     let next = 0
 
     type Changes = { readonly caFile?: string }
-    /** The portal of the rig, behind links of ours. */
+    /** The portal of the fixture, with faulty links to its servers. */
     const openOn = async (ldap: Changes = {}, smtp: Changes = {}) => {
       const { config } = fixture.settings
       if (config.directory.kind !== 'ldap' || config.mail.kind !== 'smtp')
@@ -120,7 +120,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           (await portal.application.directory.bind(crowdMember.id, password)).ok,
       }
     }
-    /** On the operator's listener, within two rounds of the heartbeat; the public one tells the whole alone. */
+    /** On the admin listener, within two rounds of the heartbeat; the public one shows only the overall status. */
     const saysAway = async (part: 'directory' | 'mail') => {
       const told = async (url: string | null) => (await newVisitor(url ?? '').get('/readyz')).html
       await expect.poll(() => told(portal.adminUrl)).toContain(`"${part}":false`)
@@ -177,7 +177,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         expect((await walk()).answer.location).toMatch(done)
       })
 
-      it('silent before many: nobody waits for another’s time-out, and pages that need no directory are served', {
+      it('silent to many requests: no one waits for another’s time-out, and pages that need no directory are served', {
         timeout: 60_000,
       }, async () => {
         const { connectTimeout, answerTimeout } = fixture.slapd?.settings() ?? {
@@ -238,7 +238,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
             { timeout: 60_000, interval: 300 },
           )
           .toBeGreaterThan(0)
-        // Set forward while it is being sent, time would take it from whoever sends it.
+        // Moving the clock while the mail is being sent would end the lease of its sender.
         await expect.poll(() => sending()).toEqual([])
         clock.forward(minutes(30))
         await portal.outbox.run()

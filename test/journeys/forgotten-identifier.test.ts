@@ -48,7 +48,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     expect(fold(mail?.body ?? '')).toContain('Votre identifiant de connexion est : clefevre.')
   })
 
-  it('a wrong answer, or nobody, is told no login', async () => {
+  it('no login is shown for a wrong answer or an unknown person', async () => {
     for (const [number, word] of [
       ['204518', 'faux'],
       ['204519', 'Félix'],
@@ -59,7 +59,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     }
   })
 
-  it('its proof opens no other journey: the new password stays shut', async () => {
+  it('its proof counts in no other journey: the new password stays refused', async () => {
     const { visitor, answer } = await asking()
     await answer('Félix')
     expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe('/fr/identifiant/termine')
@@ -68,7 +68,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     )
   })
 
-  it('a frozen account hears what a wrong answer hears', async () => {
+  it('a frozen account gets the same answer as a wrong one', async () => {
     const found = await fixture.application.directory.findLogin('clefevre')
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const { id } = found.person
@@ -79,7 +79,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
   })
 
-  it('asked for again and again it holds back no mail of a new password, and its own button closes recovery', async () => {
+  it('repeated requests delay no mail about a new password, and the button of its own mail closes recovery', async () => {
     const mails = async (said: string) => {
       await fixture.portal.outbox.run()
       const all = await fixture.application.store.read

@@ -123,7 +123,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       })
     })
 
-    it('tells every known address, in mails that let the owner say « Ce n’est pas moi »', async () => {
+    it('notifies every known address, in mails with « Ce n’est pas moi »', async () => {
       const { read } = fixture.application.store
       await expect
         .poll(async () => (await read.selectFrom('demo_mails').selectAll().execute()).length)

@@ -80,7 +80,7 @@ describe('the help', () => {
     expect((await first('phishing', 'en'))?.href).toMatch(/ce-n-est-pas-moi/)
   })
 
-  it('leads each answer to the passage that holds the words', async () => {
+  it('links each search result to the passage with the words', async () => {
     const { answers } = await search('majuscules accents tirets joker')
     expect(answers[0]?.href).toBe('/fr/aide/mot-de-passe#question-joker')
   })
@@ -162,7 +162,7 @@ describe('the help', () => {
     await own.stop()
   })
 
-  it('knows no mobile where nobody sends text messages', async () => {
+  it('does not mention a mobile where text messages are not configured', async () => {
     const known = knownToHelp(fixture.application)
     const told = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
     expect(told(true)).toContain('help.account.back.mobile')

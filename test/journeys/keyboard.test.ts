@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await fixture?.stop()
     })
 
-    /** Somebody new at a browser. */
+    /** A member of the crowd in a new browser. */
     const somebody = async (options: BrowserContextOptions) => {
       const crowdMember = fixture.crowd[next]
       next += 1
@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
         await leave(person)
       })
 
-      it('a forgotten identifier is told', async () => {
+      it('a forgotten identifier is shown', async () => {
         const { crowdMember, person, keys } = await somebody(options)
         await person.open('/fr/identifiants-oublies')
         await keys.go(/^Récupérer mon identifiant/, '**/identifiant')

@@ -28,7 +28,7 @@ describe('a full portal', () => {
   afterAll(() => fixture?.stop())
 
   let networks = 0
-  /** Forms of so many networks at once, each with its first. */
+  /** The first form of each of many networks, all at once. */
   const crowd = (count: number, path = identify, fields: Record<string, string> = {}) => {
     const sent = Array.from({ length: count }, () => {
       networks += 1
@@ -97,7 +97,7 @@ describe('a full portal', () => {
     await filling
   })
 
-  it('a network that sends more than it may is told 429, by the same page', async () => {
+  it('a network over its limit gets a 429 with the same page', async () => {
     const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '198.51.100.7' })
     const answers = await Promise.all(
       Array.from({ length: 60 }, () => visitor.post(joker, { reponse: 'rex', demarche: 'x' })),
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
     await fixture?.stop()
   })
 
-  /** Full until it is told that it may not be: each network comes once, so that it is lighter than whoever came before. */
+  /** Keeps the portal full. Each network sends once, so that it is lighter than the networks before it. */
   const filled = () => {
     let going = true
     let networks = 0
@@ -272,7 +272,7 @@ describe('the address of a person behind a proxy', () => {
     expect(await statusesFrom(4, from)).toEqual(Array(4).fill(422))
   })
 
-  it('that cannot be read is told, once, without it', async () => {
+  it('that cannot be parsed is logged once, without its text', async () => {
     await statusesFrom(2, sent => `hidden-${sent}`)
     const told = fixture.lines.filter(line => line.includes('X-Forwarded-For'))
     expect(told).toHaveLength(1)
@@ -280,7 +280,7 @@ describe('the address of a person behind a proxy', () => {
   })
 })
 
-it('an address from somebody who is no trusted proxy is told, and not believed', async () => {
+it('an address sent by an untrusted proxy is logged and not used', async () => {
   const fixture = await startPortal({ directory: 'embedded', store: 'SQLite' })
   const post = (address: string) =>
     newVisitor(fixture.url, { 'x-forwarded-for': address }).identify('numero-personnel', '1', '99')

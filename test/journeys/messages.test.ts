@@ -19,7 +19,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'PostgreSQL' },
 ]
 
-/** Tests type faster than people, from one machine; what is tried here is none of these. */
+/** Limits that are not tested here. */
 const wide = {
   ...unlimited,
   ...unlimitedJourneys,
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     return all.filter(({ recipient, subject }) => recipient === mail && subject.includes('SMS'))
   }
 
-  it('300 mails to one mailbox under as many tags: five leave, and the address is told why', {
+  it('of 300 mails to one mailbox under as many tags, five are sent, and the page says why', {
     timeout: 120_000,
   }, async () => {
     const visitor = await signedIn(0)
@@ -122,7 +122,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect(textOf(refused.html)).toContain('Vous avez demandé trop de codes')
     const { texts, codes } = await received()
     expect(texts.length + codes.length).toBe(10)
-    // Somebody else at the same place is bound by none of these.
+    // Another person in the same network is not affected by these limits.
     expect(wasSent(await request(await signedIn(1, '198.51.100.9'), 'mail', 'autre@maison.example'))).toBe(
       true,
     )
@@ -180,7 +180,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect((await received()).texts).toHaveLength(budget)
   })
 
-  it('spent, the mobile is offered to nobody until the next day, and the desk was told once', {
+  it('once the budget is spent, the mobile is not offered until the next day, and the desk is notified once', {
     timeout: 120_000,
   }, async () => {
     const page = async (visitor: Visitor) => textOf((await visitor.get('/fr/compte/adresses')).html)
@@ -216,7 +216,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect(await deskMails()).toHaveLength(1)
   })
 
-  it('who activates is led past a mobile that is not offered; who stands there is told, and goes on', async () => {
+  it('an activation skips a mobile that is not offered; a person already on that page is told so and can go on', async () => {
     const at = (step: string) => `/fr/activation/${step}`
     const found = await fixture.application.directory.findLogin('imoreau')
     const id = (found.ok && found.person?.id) as PersonId
@@ -270,7 +270,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   })
 })
 
-describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells the desk', () => {
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to the desk', () => {
   let fixture: PortalFixture
   let server: MailServer | null = null
   let port: number
@@ -292,7 +292,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what tells
     await server?.stop()
   })
 
-  it('takes few rows while its server is away for a week, and then one mail tells how many there were', {
+  it('take few rows while the mail server is away for a week, and one mail then says how many there were', {
     timeout: 240_000,
   }, async () => {
     const { read } = fixture.application.store

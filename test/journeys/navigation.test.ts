@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(await written()).toBe(before + 1)
   })
 
-  it('a tab left from another journey is told so, and shown the one under way', async () => {
+  it('a tab left from another journey is told so, and shown the current one', async () => {
     await visitor.prove('clefevre', 'staff-number')
     const left = visitor.page
     const other = await visitor.context.newPage()
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(await written()).toBe(before + 1)
   })
 
-  it('the same form sent twice at once writes once, and both are led to the end', async () => {
+  it('the same form sent twice at once writes once, and both requests lead to the end', async () => {
     const twice = newVisitor(fixture.url)
     await twice.answerJokerAsCamille()
     const before = await written()
@@ -194,7 +194,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     expect(visitor.path()).toBe('/fr/mot-de-passe/fin')
   })
 
-  it('of two journeys of one person the first to write ends the other, which is told why', async () => {
+  it('of two journeys of one person the first to write ends the other, whose page says why', async () => {
     const other = await openBrowserUser(browser, fixture.url, options)
     await visitor.prove('clefevre', 'staff-number')
     await other.prove('clefevre', 'staff-number')
@@ -205,7 +205,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await other.leave()
   })
 
-  it('another browser that holds the address of a step, but not its cookie, is nobody', async () => {
+  it('another browser with the address of a step, but without its cookie, has no journey', async () => {
     await visitor.prove('clefevre', 'staff-number')
     const stranger = await openBrowserUser(browser, fixture.url, options)
     await stranger.open(visitor.path())
@@ -238,7 +238,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
     await visitor.page.locator('main button').click()
     await pressed
     expect(await visitor.axeFaults()).toEqual([])
-    // The freeze holds at once; the password that nobody knows is written behind it.
+    // The freeze takes effect at once; the random password is written afterwards.
     await expect.poll(opens).toBe(false)
     await visitor.identify('odubois', 'uid')
     expect(await visitor.page.locator('#question').innerText()).toContain('livre')

@@ -18,7 +18,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages', () => 
     await fixture?.stop()
   })
 
-  it('the whole journey speaks English to whom it should', async () => {
+  it('the complete journey is in English for those who ask for it', async () => {
     const visitor = await openBrowserUser(browser, fixture.url, { locale: 'en-GB' })
     const { page } = visitor
     await visitor.open('/connexion')

@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(nginx) && process.env.CI !== 'true')(
       )
     }
 
-    it('a whole journey keeps its prefix, its cookies and its origin', async () => {
+    it('a complete journey keeps its prefix, its cookies and its origin', async () => {
       const home = await ask('/sesame/fr/')
       expect(home.html).toContain('href="/sesame/fr/identifiants-oublies"')
       const identified = await ask('/sesame/fr/mot-de-passe/identification/numero-personnel', {

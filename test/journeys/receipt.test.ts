@@ -9,7 +9,7 @@ import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { freePort } from '../world/ports.ts'
 import { scratchFolder } from '../world/scratch.ts'
 
-/** A service that takes what it is told at once, and answers when it is let. */
+/** A service that writes at once, and answers when the test allows it. */
 const startSlowService = async () => {
   const waiting: (() => void)[] = []
   const server = createServer((request, response) => {

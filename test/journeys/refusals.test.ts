@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
       expect(await visitor.text()).toContain("Votre mot de passe n'a pas été changé.")
     })
 
-    it('two entries that differ and a charter that nobody accepted are told together', async () => {
+    it('two different entries and a charter that was not accepted are reported together', async () => {
       await visitor.choose(good, { confirmation: `${good}x`, charter: false })
       await expectRefusal(
         'Saisissez deux fois le même mot de passe.',

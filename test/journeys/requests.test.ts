@@ -12,7 +12,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 const identify = '/fr/mot-de-passe/identification/numero-personnel'
 const good = { numero: '204518', naissance: '14/07/1985' }
 
-/** A request by hand: `fetch` lets nobody choose Host, nor omit `Sec-Fetch-Site`. */
+/** A raw request: `fetch` can neither set Host nor omit `Sec-Fetch-Site`. */
 const raw = (
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
@@ -43,7 +43,7 @@ describe('what a request may be', () => {
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
-    // The clock is set forward at will: what counts by the second is not what is tested here.
+    // The tests move the clock, so limits by the second are not tested here.
     const config = { limits: unlimitedPosts }
     fixture = await startPortal({ directory: 'embedded', store: 'SQLite', clock, config })
   })
@@ -165,7 +165,7 @@ describe('what a request may be', () => {
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  it('without a language in the path the browser decides, and caches are told', async () => {
+  it('without a language in the path the browser decides, and `Vary` says so', async () => {
     const english = await raw(`${fixture.url}/`, { headers: { 'accept-language': 'en-GB,fr;q=0.5' } })
     expect(english.body).toContain('<html lang="en"')
     expect(english.headers.vary).toMatch(/Accept-Language/)
@@ -214,7 +214,7 @@ describe('what a request may be', () => {
     expect(await rows()).toBe(before)
   })
 
-  it('a body of a megabyte is refused before it is read whole', async () => {
+  it('a body of a megabyte is refused before it is read completely', async () => {
     const { status } = await newVisitor(fixture.url).post(identify, `numero=${'1'.repeat(1_000_000)}`)
     expect(status).toBe(413)
   })

@@ -8,7 +8,7 @@ import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-/** What was proved before it was replaced, taken away or revoked writes nothing and opens nothing. */
+/** A proof that is older than its replacement, removal or revocation allows no write and no session. */
 
 const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
@@ -19,7 +19,7 @@ const factorPath = '/fr/mot-de-passe/second-element'
 
 type Visitor = ReturnType<typeof newVisitor>
 
-describe.each(kinds.filter(available))('what was proved is revoked, on $store', kind => {
+describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   }
   type Somebody = Awaited<ReturnType<typeof somebody>>
 
-  /** A stranger with the joker who stands before the new password. */
+  /** A stranger who has answered the joker and may choose the new password. */
   const byJoker = async (who: Somebody) => {
     const stranger = newVisitor(fixture.url)
     expect((await stranger.answerJokerAs(who)).location).toBe('/fr/mot-de-passe/nouveau')
@@ -64,11 +64,11 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
   const opens = async ({ id }: Somebody, password: string) =>
     (await fixture.application.directory.bind(id, password)).ok
 
-  /** Whose browser this is; the cookie carries a tag besides its value. */
+  /** The person of a known browser; its cookie is a value and a tag. */
   const knownBy = ({ cookies }: Visitor) =>
     fixture.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
 
-  it('a journey whose proof stays writes', async () => {
+  it('a journey whose proof is still valid can write', async () => {
     const who = await somebody()
     expect(await writes(await byJoker(who))).toBe(true)
     expect(await opens(who, chosen)).toBe(true)
@@ -147,7 +147,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     ],
   ]
 
-  it.each(withdrawals)('%s: who stands behind it writes nothing', async (_, withdrawn) => {
+  it.each(withdrawals)('%s: a journey proved by it cannot write', async (_, withdrawn) => {
     const who = await somebody()
     const stranger = await withdrawn(who)
     expect(await writes(stranger)).toBe(false)
@@ -164,7 +164,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect(superseded).toHaveLength(1)
   })
 
-  it('what is proved in the very moment in which it is replaced writes nothing either', async () => {
+  it('a proof accepted at the moment of its replacement cannot write either', async () => {
     const who = await somebody()
     const stranger = await byJoker(who)
     // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
@@ -175,7 +175,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect(await opens(who, chosen)).toBe(false)
   })
 
-  it('a new letter: a journey that the old one opened writes nothing', async () => {
+  it('a new activation code: a journey opened by the old one cannot write', async () => {
     const who = await somebody()
     const { store, activationCodes } = fixture.application
     await store.transaction(async tx => {
@@ -196,7 +196,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect(await opens(who, chosen)).toBe(false)
   })
 
-  it('a session in which a factor was shown that is gone shows another before it changes anything', async () => {
+  it('a session in which a removed factor was shown must show another before a change', async () => {
     const who = await somebody()
     const { app } = await enrolApp(who.owner, clock.now)
     clock.forward(minutes(1))
@@ -212,7 +212,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
   })
 
-  it('a session that a passkey opened ends when the passkey is taken away', async () => {
+  it('a session opened by a passkey ends when the passkey is removed', async () => {
     const who = await somebody()
     const key = await enrolPasskey(who.owner, fixture.url)
     const thief = newVisitor(fixture.url)
@@ -227,7 +227,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect((await who.owner.get('/fr/compte/adresses')).status).toBe(200)
   })
 
-  it('the first factor forgets the browsers that were known before, but for the one that put it in service', async () => {
+  it('the first factor removes all known browsers except the one that enrolled it', async () => {
     const who = await somebody()
     const thief = newVisitor(fixture.url)
     await thief.signIn(who.login, who.initialPassword)
@@ -236,7 +236,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([null, who.id])
   })
 
-  it('a written password forgets every browser that was known, but for the one that wrote it', async () => {
+  it('a password write removes all known browsers except the one that wrote it', async () => {
     const who = await somebody()
     expect(await knownBy(who.owner)).toBe(who.id)
     const writer = await byJoker(who)
@@ -244,7 +244,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     expect([await knownBy(who.owner), await knownBy(writer)]).toEqual([null, who.id])
   })
 
-  it('however many browsers are known, ten wrong answers a day are judged: six in them, four as a stranger’s', async () => {
+  it('with any number of known browsers, ten wrong answers a day are judged: six in them, four as a stranger’s', async () => {
     const who = await somebody()
     let asked = 0
     for (let browsers = 0; browsers < 10; browsers += 1) {
@@ -264,14 +264,14 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     fixture.application.store.read.selectFrom('sessions').select('id').where('person', '=', id).execute()
   const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-  it('a sign-in under way while the account is frozen, or its password written, opens no session', async () => {
+  it('a sign-in in progress while the account is frozen, or its password written, opens no session', async () => {
     const { store, revocations, sessions, freezes } = fixture.application
     for (const shut of ['frozen', 'written']) {
       const who = await somebody()
       const newcomer = newVisitor(fixture.url)
       const shutting = store.transaction(async tx => {
         await revocations.isSignInRevoked(tx, who.id, clock.now())
-        // Meanwhile the password is found right.
+        // During this pause the sign-in checks the password.
         await pause(600)
         await revocations.revokeAll(tx, who.id)
         if (shut === 'frozen')
@@ -285,7 +285,7 @@ describe.each(kinds.filter(available))('what was proved is revoked, on $store', 
     }
   })
 
-  it('a freeze waits for a sign-in that came first, and ends its session', async () => {
+  it('a freeze waits for a sign-in that began first, and ends its session', async () => {
     const { store, revocations, sessions, notMe } = fixture.application
     const who = await somebody()
     let holds = () => {}

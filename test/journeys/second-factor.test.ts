@@ -56,7 +56,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
       .where('kind', '=', kindOf as never)
       .execute()
 
-  it('is asked for after the joker, and no page goes round it', async () => {
+  it('is asked for after the joker, and no page bypasses it', async () => {
     const { crowdMember, app } = await withApp()
     const visitor = newVisitor(fixture.url)
     expect((await visitor.answerJokerAs(crowdMember)).location).toBe(factor)
@@ -72,7 +72,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await visitor.choose('Autre-Phrase-77')).location).toMatch(/termine$/)
   })
 
-  it('is not erased by a reset: the next one asks again, and the same digits serve once', async () => {
+  it('is not removed by a reset: the next one asks again, and the same code works once', async () => {
     const { crowdMember, app } = await withApp()
     const digits = app(clock.now())
     const first = newVisitor(fixture.url)
@@ -86,7 +86,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await showIn(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
-  it('a printed code takes its place, once, even sent twice at once, and is told by mail', async () => {
+  it('a printed code replaces it once, even when sent twice at once, and is notified by mail', async () => {
     const { crowdMember, visitor: owner } = await withApp()
     const [code = '', other = ''] = await printSheet(owner)
     const [one, two] = [newVisitor(fixture.url), newVisitor(fixture.url)]
@@ -105,7 +105,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await showIn(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
-  it('five wrong tries close the digits for a while; a printed code still passes', async () => {
+  it('five wrong codes suspend the app for a while; a printed code still works', async () => {
     const { crowdMember, visitor: owner, app } = await withApp()
     const [code = ''] = await printSheet(owner)
     const visitor = newVisitor(fixture.url)
@@ -116,7 +116,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await showIn(visitor, code)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
-  it('the embedded sign-in asks for it too, and the right password alone opens nothing', async () => {
+  it('the embedded sign-in asks for it too, and the right password alone opens no session', async () => {
     const { login, password, app } = await withApp()
     const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, password)).location).toBe(entry)
@@ -129,7 +129,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await stranger.get(entry)).location).toBe('/fr/connexion/vers/compte')
   })
 
-  it('a passkey signs in alone, and takes the place of the app after a password or a joker', async () => {
+  it('a passkey signs in alone, and replaces the app after a password or a joker', async () => {
     const { visitor: owner, crowdMember, login, password } = await withApp()
     const port = new URL(fixture.url).port
     const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
@@ -161,7 +161,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await journey.post(here, { demarche, cle: last })).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
-  it('a sheet alone is asked of nobody', async () => {
+  it('a sheet alone is not asked for', async () => {
     const { visitor, login, password, crowdMember } = await somebody()
     await printSheet(visitor)
     expect((await newVisitor(fixture.url).signIn(login, password)).location).toBe('/fr/compte')
@@ -170,7 +170,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     )
   })
 
-  it('is asked for before the identifier is told, too', async () => {
+  it('is asked for before the identifier is shown, too', async () => {
     const { crowdMember, app } = await withApp()
     const visitor = newVisitor(fixture.url)
     const { number, date } = crowdMember
@@ -188,7 +188,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect(await eventsOf(crowdMember.id, 'identifier.told')).toHaveLength(1)
   })
 
-  it('is changed after a fresh sign-in only, and every change is told and written down', async () => {
+  it('is changed after a fresh sign-in only, and every change is notified and recorded', async () => {
     const { visitor, crowdMember, password, app } = await withApp()
     clock.forward(minutes(11))
     const path = '/fr/compte/application'
@@ -198,7 +198,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect(await eventsOf(crowdMember.id, 'factor.removed')).toHaveLength(0)
     const asked = await visitor.post('/fr/connexion/confirmer/application', { motdepasse: password })
     expect(asked.location).toBe('/fr/connexion/second-element/application')
-    // The password alone made nothing fresh: the factor stays.
+    // The password alone does not make the session fresh: the factor stays.
     expect((await visitor.post(path, { action: 'retirer' })).location).toBe(
       '/fr/connexion/confirmer/application',
     )

@@ -40,7 +40,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
     expect(textOf((await visitor.get('/fr/compte/premier-jour')).html)).toContain('Avant de continuer')
   })
 
-  it('whoever has none is led to sign-in and back to the page, by its name', async () => {
+  it('a visitor without a session is sent to sign in and back to the page, by its name', async () => {
     const visitor = newVisitor(fixture.url)
     expect((await visitor.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
     expect((await visitor.get('/fr/connexion/vers/sessions')).status).toBe(200)

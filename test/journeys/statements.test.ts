@@ -87,7 +87,7 @@ describe('the statements', () => {
     ).rejects.toThrow('branding.accessibility')
   })
 
-  it('of the law names whom the configuration names, and invents nobody', async () => {
+  it('required by law names the people of the configuration and no others', async () => {
     const text = await read(told, '/fr/mentions-legales')
     for (const given of [branding.publisher, branding.publicationDirector, branding.host])
       expect(text).toContain(given)
@@ -96,7 +96,7 @@ describe('the statements', () => {
     expect(empty).toContain("l'établissement et ses coordonnées sont inventés")
   })
 
-  it('of personal data tells the durations and the retention in force', async () => {
+  it('of personal data shows the durations and the retention in force', async () => {
     const text = await read(told, '/fr/donnees-personnelles')
     for (const fact of [
       '20 minutes sans action, 6 heures au plus',
@@ -120,7 +120,7 @@ describe('the statements', () => {
       expect(english).toContain(fact)
   })
 
-  it('have all that they lack told to the operator', () => {
+  it('have every missing setting reported to the operator', () => {
     expect(checkStatements(bare.settings).map(({ detail }) => detail.split(' ')[0])).toEqual([
       'branding.institution',
       'branding.publisher',

@@ -87,7 +87,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     await visitor.post(`/fr/${journeyKind}/identification/${kind}`, { numero: number, naissance: date })
     return visitor
   }
-  /** A sign-in that began before that server was configured, and waits in this browser. */
+  /** A pending sign-in that began in this browser before the server was configured. */
   const begunHere = async (by: 'embedded' | 'passkey') => {
     const visitor = newVisitor(institution.fixture.url)
     const person = by === 'embedded' ? await visitors.idOf('tpetit') : null
@@ -169,7 +169,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     },
   )
 
-  it('a password that serves still is changed by nobody who did not sign in there', async () => {
+  it('a valid password can only be changed after a sign-in there', async () => {
     const visitor = newVisitor(institution.fixture.url)
     const fields = typed('odubois', {})
     const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
@@ -220,7 +220,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     expect(await opens('twin-a', 'Violon+Marmite-9')).toBe(true)
   })
 
-  it('« Confirmez que c’est vous » asks for the second factor of whoever has one, since the server did not', {
+  it('« Confirmez que c’est vous » asks a person for the second factor, since the server did not', {
     timeout: 60_000,
   }, async () => {
     const login = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'

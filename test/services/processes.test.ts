@@ -39,7 +39,7 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     fixture = await startPortal({
       ...kind,
       crowd: together + failpoints.length + rounds * perRound,
-      // Whoever is killed again and again asks by a login each time.
+      // A process that is killed repeatedly checks by a login each time.
       config: { limits: { serviceLogins: 50 } },
     })
     dying = await bundle('test/world/crashing-portal.ts', 'dying-deliveries.js')
@@ -126,17 +126,20 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     for (const portal of portals.splice(0)) await portal.kill()
   })
 
-  it.each(failpoints)('a process killed at « %s » is taken up by the next, whole and once told', async at => {
-    const crowdMember = fixture.crowd[together + failpoints.indexOf(at)] as CrowdMember
-    await choose(crowdMember)
-    const mortal = await another(at)
-    if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
-    expect(mortal.child.signalCode).toBe('SIGKILL')
-    portals.push(await another())
-    await allProved([crowdMember])
-    expect(await provedEvents([crowdMember])).toBe(3)
-    for (const portal of portals.splice(0)) await portal.kill()
-  })
+  it.each(failpoints)(
+    'deliveries of a process killed at « %s » are completed by the next, and recorded once',
+    async at => {
+      const crowdMember = fixture.crowd[together + failpoints.indexOf(at)] as CrowdMember
+      await choose(crowdMember)
+      const mortal = await another(at)
+      if (mortal.child.exitCode === null && mortal.child.signalCode === null) await once(mortal.child, 'exit')
+      expect(mortal.child.signalCode).toBe('SIGKILL')
+      portals.push(await another())
+      await allProved([crowdMember])
+      expect(await provedEvents([crowdMember])).toBe(3)
+      for (const portal of portals.splice(0)) await portal.kill()
+    },
+  )
 
   it(`${rounds} kills at random instants lose nothing of ${rounds * perRound} people`, {
     timeout: 240_000,

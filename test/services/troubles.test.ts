@@ -227,7 +227,7 @@ const judge = async ({ applications, services }: World, { id, asked, frozen, out
 
 describe.each(storeFlavours.filter(({ available }) => available))('deliveries on $flavour', ({ flavour }) => {
   const worlds = flavour === 'SQLite' ? 22 : 8
-  it(`reach their services whole, in order and once believed, in ${worlds * people} lives full of troubles`, {
+  it(`reach their services completely and in order, and are recorded once, in ${worlds * people} lives full of troubles`, {
     timeout: 600_000,
   }, async () => {
     for (let number = 0; number < worlds; number += 1) {

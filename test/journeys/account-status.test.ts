@@ -4,7 +4,7 @@ import { movableClock } from '../world/clock.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands before the portal', () => {
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by account status', () => {
   let fixture: PortalFixture
   let visitor: ReturnType<typeof newVisitor>
   const clock = movableClock()
@@ -37,7 +37,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     clock.forward(hours(2))
   })
 
-  it('a privileged person is told after the proof, and nothing is written', async () => {
+  it('a privileged person is refused after the proof, and nothing is written', async () => {
     const asked = await visitor.identify('numero-personnel', '777002', '5/5/1975')
     expect(asked.location).toBe(joker)
     const answered = await visitor.answer('rex')
@@ -47,13 +47,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
     expect(await written()).toBe(0)
   })
 
-  it('a person whose rights ended keeps the own question, and no answer is right', async () => {
+  it('a person whose account has ended keeps the own question, and no answer is right', async () => {
     await visitor.identify('numero-etudiant', '77700003', '9/9/1999')
     expect(textOf((await visitor.get(joker)).html)).toContain('animal de compagnie')
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
   })
 
-  it('two entries for one number are a decoy for who asks, and an incident for the desk', async () => {
+  it('two entries for one number look like an unknown person, and are an incident for the desk', async () => {
     await visitor.identify('numero-personnel', '777001', '1/1/1980')
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
     await expect
@@ -94,7 +94,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('who stands
       await visitor.identify(slug, number, '3/11/2004')
       return textOf((await visitor.answer(`faux ${slug}`)).html)
     }
-    // Each journey is told of its own wrong answers alone; all of them close the question, whichever number was typed.
+    // Each journey shows only its own wrong answers; all of them together suspend the question, whichever number was typed.
     for (const turn of [1, 2]) {
       expect(await tell('numero-etudiant', '22104587'), String(turn)).toContain('Il vous reste 4 essais.')
       expect(await tell('ine', '0123456789M'), String(turn)).toContain('Il vous reste 4 essais.')

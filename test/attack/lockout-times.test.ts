@@ -13,7 +13,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 const stores = ['SQLite', 'PostgreSQL'] as const
 
 describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).filter(available))(
-  'until when a name is closed, on $store',
+  'the time until which a login is blocked, on $store',
   kind => {
     let fixture: PortalFixture
     const clock = movableClock()
@@ -39,7 +39,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     }
 
     type Answered = { readonly status: number; readonly html: string }
-    /** Minutes of the day; `null`: a password was judged. */
+    /** The time shown, in minutes of the day; `null` when a password was judged. */
     const toldBy = ({ status, html }: Answered) => {
       const [, hour, minute] = /jusqu'au \d+ \p{L}+ \d{4} à (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
       if (status === 422) return null
@@ -52,11 +52,11 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       }
       throw new Error(`${login} does not close`)
     }
-    /** A second may turn its minute between two looks. */
+    /** The minute may change between two requests. */
     const alike = (one: number | null, other: number | null) =>
       expect(Math.abs((one ?? -9) - (other ?? -9))).toBeLessThanOrEqual(1)
 
-    it('strangers are told the same of somebody who mistypes meanwhile as of nobody, and it opens alike', async () => {
+    it('strangers see the same time for a known person who mistypes as for an unknown one, and both end alike', async () => {
       const owner = await known('nhaddad', 'Bienvenue!2026n')
       const [somebody, nobody] = ['nhaddad', 'nhaddid']
       alike(await fill(somebody), await fill(nobody))
@@ -73,7 +73,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(seen.nobody).toContain(true)
     })
 
-    it('the owner is told a time that strangers do not put off, and is let in then', async () => {
+    it('the owner is shown a time that strangers cannot delay, and can sign in then', async () => {
       clock.forward(minutes(40))
       const owner = await known('clefevre', 'Bienvenue!2026c')
       const told = await fill('clefevre', () => owner)
@@ -86,7 +86,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await owner.signIn('clefevre', 'Bienvenue!2026c')).location).toBe('/fr/compte')
     })
 
-    it('digits of an app: what is told is the shorter or the longer wait, for right and wrong ones, and it is true', async () => {
+    it('codes of an app: the wait shown is the shorter or the longer one, for right and wrong codes, and it is true', async () => {
       clock.forward(minutes(40))
       const [login, password] = ['ybenali', 'Bienvenue!2026y']
       const owner = stranger()
@@ -99,7 +99,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
         await visitor.signIn(login, password)
         return visitor.post(path, { code })
       }
-      /** Minutes until the digits are looked at, from now. */
+      /** Minutes from now until codes are judged again. */
       const waits = async (code: string) => {
         const text = textOf((await give(code)).html)
         const [, date, month, year, time] =
@@ -126,7 +126,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await give(app(clock.now()))).location).toBe('/fr/compte')
     })
 
-    it('a sign-in that had its ten answers says to begin again', async () => {
+    it('a pending sign-in with ten refused answers says to begin again', async () => {
       const visitor = stranger()
       await visitor.signIn('ybenali', 'Bienvenue!2026y')
       const told: string[] = []
@@ -140,7 +140,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(told[9]).toContain("Il y a eu trop d'essais ici. Recommencez depuis le début.")
     })
 
-    it('a code of activation: the same words for the right one, and whoever goes on puts nothing off', async () => {
+    it('an activation code: the right one is answered alike, and further tries delay nothing', async () => {
       const at = (page: string) => `/fr/activation/${page}`
       const visitor = stranger()
       const number = { numero: '22609431', naissance: '29/02/2008' }

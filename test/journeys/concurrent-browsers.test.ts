@@ -13,7 +13,7 @@ type Visitor = ReturnType<typeof newVisitor>
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
 
-/** Two tabs share what the browser keeps; each holds the form that it was shown. */
+/** Two tabs share the cookies of the browser; each keeps the form that it was shown. */
 const tabOn = async (visitor: Visitor, path: string) => {
   const demarche = visitor.refIn((await visitor.get(path)).html)
   return (fields: Readonly<Record<string, string>>) => visitor.post(path, { ...fields, demarche })
@@ -68,7 +68,7 @@ describe('side by side', () => {
     expect((await two(password)).location).toBe('/fr/activation/question-joker')
   })
 
-  it('an activation on a second device: whoever writes first wins, the other is told', async () => {
+  it('an activation on a second device: the first write wins, and the other is told so', async () => {
     const { visitor, begin } = await activating()
     const phone = newVisitor(fixture.url)
     await begin(phone)
@@ -102,7 +102,7 @@ describe('side by side', () => {
     expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
   })
 
-  it('two tabs that change the password: the second is told that the old one is another now', async () => {
+  it('two tabs that change the password: the second is told that the old password has changed', async () => {
     const { crowdMember, visitor } = await signedIn()
     const form = '/fr/compte/mot-de-passe'
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
