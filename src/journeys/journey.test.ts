@@ -18,25 +18,25 @@ const atJoker: State = {
 }
 const proved: State = { step: 'new-password', person: camille, answer: 'm', factor: null, shownAt: 0 }
 
-describe('the moves of « Récupérer mon mot de passe »', () => {
-  it('reach the new password by a proof alone', () => {
-    const ways = Object.entries(transitions).flatMap(([from, events]) =>
+describe('the transitions of « Récupérer mon mot de passe »', () => {
+  it('reach the new password only through a proof', () => {
+    const arrows = Object.entries(transitions).flatMap(([from, events]) =>
       Object.entries(events).map(([event, to]) => ({ from, event, to })),
     )
-    expect(ways.filter(({ to }) => to === 'new-password')).toEqual([
+    expect(arrows.filter(({ to }) => to === 'new-password')).toEqual([
       { from: 'joker', event: 'proved', to: 'new-password' },
       { from: 'second-factor', event: 'proved', to: 'new-password' },
       { from: 'writing', event: 'refused', to: 'new-password' },
     ])
-    expect(ways.filter(({ to }) => to === 'second-factor')).toEqual([
+    expect(arrows.filter(({ to }) => to === 'second-factor')).toEqual([
       { from: 'joker', event: 'asked', to: 'second-factor' },
     ])
-    expect(ways.filter(({ to }) => to === 'done')).toEqual([
+    expect(arrows.filter(({ to }) => to === 'done')).toEqual([
       { from: 'writing', event: 'written', to: 'done' },
     ])
   })
 
-  it('give every state its page', () => {
+  it('have a page for every state', () => {
     expect(Object.keys(pages).sort()).toEqual(Object.keys(transitions).sort())
   })
 })
@@ -74,7 +74,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     return found
   }
 
-  it('is opened by its handle alone, which the store does not hold', async () => {
+  it('is found by its handle alone, which the store does not keep', async () => {
     const handle = await begin()
     expect((await find(handle)).state).toEqual(atJoker)
     expect(
@@ -83,7 +83,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(await journeys.find(newHandle())).toBe(null)
   })
 
-  it('moves once, whoever asks at the same time', async () => {
+  it('moves once when several requests arrive at the same time', async () => {
     const journey = await find(await begin())
     const moved = await Promise.all(
       Array.from({ length: 8 }, () =>
@@ -93,21 +93,21 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(moved.filter(Boolean)).toHaveLength(1)
   })
 
-  it('takes no move that its table lacks', async () => {
+  it('refuses a transition that is not in its table', async () => {
     const journey = await find(await begin())
     const leap: State = { step: 'done', person: camille, provedAt: 1, writtenAt: 1 }
     expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'written', leap))).toBe(false)
     expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', leap))).toBe(false)
   })
 
-  it('a turn is taken once', async () => {
+  it('lets one of several concurrent requests claim the submission', async () => {
     const journey = await find(await begin())
-    const turns = await Promise.all(
+    const claims = await Promise.all(
       Array.from({ length: 8 }, () =>
         opened.store.transaction(tx => journeys.claimSubmission(tx, journey, atJoker)),
       ),
     )
-    expect(turns.filter(Boolean)).toHaveLength(1)
+    expect(claims.filter(Boolean)).toHaveLength(1)
   })
 
   it('expires 15 minutes after its last step, and 60 after its first whatever is done', async () => {
@@ -133,13 +133,13 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     expect(expiresAt).toBeGreaterThan(0)
   })
 
-  it('an expired one moves no more', async () => {
+  it('does not move once it has expired', async () => {
     const journey = await find(await begin())
     clock.forward(minutes(16))
     expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved))).toBe(false)
   })
 
-  it('the others of one person end together, but for the one that won', async () => {
+  it('ends the other journeys of the same person, except the one that wrote first', async () => {
     const prove = async (handle: string) => {
       const journey = await find(handle)
       await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', proved))
@@ -162,7 +162,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
     for (const handle of [one, two])
       expect((await find(handle)).state).toEqual({ step: 'stopped', why: 'journey-superseded' })
     expect((await find(three)).state).toEqual(proved)
-    // Whoever only typed a number and a date is told nothing of what the owner does.
+    // A browser that only typed a number and a date learns nothing of the owner's actions.
     expect((await find(unproved)).state).toEqual(atJoker)
   })
 })

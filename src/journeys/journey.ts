@@ -6,13 +6,14 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 
 /**
- * What an anonymous person does in steps is a row: any process continues it, its expiry is a property of the row.
- * The browser holds a handle of 192 bits; the row's id is its digest, so the database opens no journey.
+ * A journey of an anonymous person is one row of the store, so any process can serve its next step; the row has its own
+ * expiry. The browser has a handle of 192 bits and the row's id is its digest, so a reader of the database cannot continue
+ * a journey.
  */
 export type Journey<State extends { step: string }> = {
   readonly id: string
   readonly version: number
-  /** Stable id of the entry, or a keyed digest of what was typed: question, tries and audit hang on it. */
+  /** Stable id of the entry, or a keyed digest of the typed input. The joker's question, its tries and the audit use it. */
   readonly subject: string
   readonly state: State
   readonly refusals: number
@@ -21,7 +22,7 @@ export type Journey<State extends { step: string }> = {
   readonly expiresAt: number
 }
 
-/** A typed table of moves: what is absent is refused. */
+/** Transition table of a journey. A transition that is absent is refused. */
 export type Transitions<Step extends string, Event extends string> = {
   readonly [step in Step]: { readonly [event in Event]?: Step }
 }
@@ -37,7 +38,7 @@ export type NewJourney<State> = {
 type Row = { id: string; state: string; version: number; facts: string; subject: string; refusals: number }
 type FullRow = Row & { network: string; language: string; expires_at: number }
 
-/** The engine: a few lines that open, read and move journeys of one kind. */
+/** Opens, reads and moves the journeys of one kind. */
 export const createJourneys = <State extends { step: string }, Event extends string>(
   kind: string,
   transitions: Transitions<State['step'], Event>,
@@ -61,7 +62,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
     return { state: step, facts: JSON.stringify(facts) }
   }
 
-  /** The person of a state after the proof; a state that names none leaves the row as it was. */
+  /** The person of a state after the proof. A state without a person leaves the column unchanged. */
   const ownerIn = (state: State) =>
     'person' in state && typeof state.person === 'string' ? { person: state.person } : {}
 
@@ -77,8 +78,8 @@ export const createJourneys = <State extends { step: string }, Event extends str
           ...columnsOf(fresh.state),
           version: 1,
           subject: fresh.subject,
-          // Whose it is counts from the proof on (`advance`): what the owner does meanwhile ends no journey of somebody
-          // who only typed the right date of birth, or that would tell them so.
+          // `advance` sets the person once the proof is given. Before it, an action of the account's owner must not end
+          // the journey: somebody who only typed a date of birth would learn from it that the date is right.
           person: null,
           refusals: 0,
           network: fresh.network,
@@ -91,7 +92,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return id
     },
 
-    /** The journey that this handle opens; `null` when there is none or it expired. */
+    /** The journey of this handle; `null` when there is none of this kind or it expired. */
     find: async (handle: string): Promise<Journey<State> | null> => {
       const row = await store.read
         .selectFrom('journeys')
@@ -103,7 +104,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return row ? fromRow(row) : null
     },
 
-    /** Where this handle's journey stands, of whatever kind it is. */
+    /** Kind and current step of this handle's journey; `null` when there is none or it expired. */
     findState: async (handle: string): Promise<{ kind: string; step: string } | null> => {
       const row = await store.read
         .selectFrom('journeys')
@@ -116,7 +117,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
 
     /**
      * Moves by compare-and-set on the version: of two requests for one step, one wins and the other gets `false`.
-     * A move that the table lacks is refused too.
+     * A transition that is not in the table is refused too.
      */
     advance: async (
       tx: Tx,
@@ -138,7 +139,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
             .case()
             .when('ends_at', '<', now + limits.journeyIdle)
             .then(eb.ref('ends_at'))
-            // A value in the text would make each a statement of its own, prepared anew.
+            // As a parameter: a literal in the SQL would make each statement different, to be prepared again.
             .else(eb.val(now + limits.journeyIdle))
             .end(),
         }))
@@ -149,7 +150,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return moved.numUpdatedRows === 1n
     },
 
-    /** Takes this turn of the step without leaving it: of a form sent twice at once, one is judged. */
+    /** Claims the version without leaving the step: of one form sent twice at once, a single request is judged; `null` for the other. */
     claimSubmission: async <S extends State>(
       tx: Tx,
       journey: Journey<S>,
@@ -165,7 +166,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return taken.numUpdatedRows === 1n ? { ...journey, version, state } : null
     },
 
-    /** The same by step alone, for whoever settles a step later and never saw the version. */
+    /** `advance` for a job that settles a step later and does not know the version: it compares the step only. */
     settleStep: async (
       tx: Tx,
       id: string,
@@ -192,7 +193,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return moved.numUpdatedRows === 1n
     },
 
-    /** Counts one refused password; the number so far. */
+    /** Counts one refused password and returns the number so far. */
     countRefusal: async (tx: Tx, journey: { id: string }) => {
       const row = await tx
         .updateTable('journeys')
@@ -203,7 +204,10 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return row?.refusals ?? 0
     },
 
-    /** Ends what else this person has proved, of any kind: the first accepted write wins, and the others are told. */
+    /**
+     * Ends the other proved journeys of this person, of any kind: the first accepted write wins, and the pages of the
+     * others say so. Returns how many ended.
+     */
     endOthers: async (
       tx: Tx,
       person: PersonId,
@@ -221,7 +225,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return Number(ended.numUpdatedRows)
     },
 
-    /** Ends the journeys of this person and of this kind that stand at one of these steps. */
+    /** Ends the journeys of this person and of this kind whose current step is one of these. */
     endAt: async (tx: Tx, person: PersonId, steps: readonly State['step'][], stopped: State) => {
       await tx
         .updateTable('journeys')

@@ -8,7 +8,7 @@ const examples = {
   uid: 'UID ext-dupont',
 } as const
 
-const Letter = ({ mark }: { mark: string }) => (
+const PrintedLetter = ({ mark }: { mark: string }) => (
   <>
     <path class="p-sheet" d="M36 1h128v110H36Z" />
     <path class="p-mute" d="M50 16h44v6H50Zm0 18h100v6H50Zm0 13h84v6H50Z" />
@@ -32,11 +32,11 @@ const Card = ({ mark, top }: { mark: string; top: number }) => (
   </>
 )
 
-/** Where the number is written, marked in light. */
+/** Drawing of the card or letter on which this number is printed, with the number highlighted. */
 export const Picture = ({ ui, kind }: { ui: Ui; kind: NumberKind }) => (
   <svg class="picture" viewBox="0 0 200 112" role="img" aria-label={ui.say(`number.${kind}.picture`)}>
     {kind === 'uid' ? (
-      <Letter mark={examples.uid} />
+      <PrintedLetter mark={examples.uid} />
     ) : (
       <Card mark={examples[kind]} top={kind === 'ine' ? 89 : 68} />
     )}

@@ -9,7 +9,7 @@ const definitions = { password, identifier, activation } as const
 type Kind = keyof typeof definitions
 const isKind = (kind: string): kind is Kind => Object.hasOwn(definitions, kind)
 
-/** The page of a state of any journey. */
+/** The page of a step of any journey; `null` for an unknown kind or step. */
 export const pageOf = ({ kind, step }: { kind: string; step: string }): RouteName | null => {
   const pages: Readonly<Record<string, RouteName>> = isKind(kind) ? definitions[kind].pages : {}
   return pages[step] ?? null

@@ -12,15 +12,15 @@ import type {
 } from '../steps/steps.ts'
 
 /**
- * « Activer mon compte ». Somebody unknown, or without a code, walks the same states: no code leaves `code`. The code is
- * consumed when the password is accepted: a journey that stops before begins anew with the same code; one that stops
- * later goes on after a sign-in.
+ * « Activer mon compte ». An unknown person, or one without a code, gets the same pages: for them no code is right, so they
+ * stay at `code`. The code is consumed when the password is accepted. A journey that stops before can begin again with the
+ * same code; after one that stops later, the person goes on by signing in.
  */
 export type CodeState = IdentificationResult & {
   readonly step: 'code'
-  /** Mark of the last code that was refused: a second click of the same form is not a second try. */
+  /** Keyed digest of the last refused code: a double click of the same form does not count as a second try. */
   readonly refused?: string
-  /** Codes that were refused in this journey. */
+  /** Number of codes refused in this journey. */
   readonly wrong?: number
 }
 
@@ -82,7 +82,7 @@ export const pages = {
   stopped: 'activationStopped',
 } as const satisfies Record<Step, RouteName>
 
-/** Four steps, as in recovery: who one is, the password, how to come back, done. */
+/** Four steps, as in recovery: identification, the password, the means of recovery, done. */
 export const definition: JourneyDefinition<Step> = {
   journey: 'activation',
   pages,
@@ -91,14 +91,14 @@ export const definition: JourneyDefinition<Step> = {
   stepTitles: ['identify.step', 'activation.step.password', 'activation.step.rescue', 'done.step'],
 }
 
-/** Where identification leads, known or not. */
-export const initialState = (who: IdentificationResult): State => ({ step: 'code', ...who })
+/** The first state, for a known or an unknown person. */
+export const initialState = (result: IdentificationResult): State => ({ step: 'code', ...result })
 
-/** Recovery starts with the joker: whoever has none is led to sign-in and the first day. */
+/** Recovery needs a joker. A person without one is directed to the sign-in and the first-day page. */
 export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>
   joker ? 'account-active' : 'account-active-first-day'
 
-/** The code holds. Whoever is active already is told so, now that they proved who they are. */
+/** Transition after a right code. A person whose account is already active learns it here, after the proof of identity. */
 export const afterCode = ({
   person,
   privileged,

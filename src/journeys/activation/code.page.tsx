@@ -21,7 +21,7 @@ type Props = {
   readonly problem: CodeProblem | null
 }
 
-const NoCode = ({ ui, number }: Props) => (
+const NoCodeHelp = ({ ui, number }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('activation.code.none')}</h2>
     <p>{ui.say('activation.code.none.do')}</p>
@@ -38,7 +38,7 @@ const NoCode = ({ ui, number }: Props) => (
   </aside>
 )
 
-/** Step 1, 25 %: the code of the letter or the mail. The page is the same for whoever has none. */
+/** Step 1, 25 %: the activation code received by post or by mail. The page is the same for a person who has none. */
 export const codePage = (props: Props) => {
   const { ui, problem } = props
   const { say } = ui
@@ -76,7 +76,7 @@ export const codePage = (props: Props) => {
         {props.left !== null && !sentence && <p class="hint">{say('joker.left', { left: props.left })}</p>}
         <SubmitSection ui={ui} expiresAt={props.expiresAt} />
       </form>
-      <NoCode {...props} />
+      <NoCodeHelp {...props} />
     </StepPage>
   )
 }

@@ -32,24 +32,24 @@ type RemainingTries = { readonly left: number; readonly until: number }
 type Decision = { readonly leadsTo: RouteName } | { readonly leadsTo: null; readonly left: RemainingTries }
 
 /**
- * The activation code. One look-up and one digest for everybody; then one transaction judges, counts and moves. Whoever
- * is unknown, frozen, or has no code is refused with the words and rows of a wrong one.
+ * The activation code. One look-up and one digest for every subject; then one transaction judges, counts and moves the
+ * journey. A person who is unknown, frozen or without a code gets the same text and the same rows as a wrong code.
  */
 export const createCodeStep = (deps: Deps) => {
   const { store, audit, freezes, journeys, activationCodes } = deps
   const context = createStepContext(deps, 'code')
 
-  /** As far as this journey knows: what others got wrong tells nobody which date of birth is right. */
+  /** Tries left, counting this journey only: the total of all journeys would reveal which date of birth is right. */
   const leftIn = (wrong: number) => Math.max(1, deps.limits.activationTries - wrong)
 
   const page = async (
     request: HandlerRequest,
     journey: Journey<CodeState>,
-    told: { problem?: CodeProblem; status?: number } = {},
+    reply: { problem?: CodeProblem; status?: number } = {},
   ): Promise<HandlerResult> => {
     return {
       kind: 'page',
-      status: told.status ?? 200,
+      status: reply.status ?? 200,
       page: codePage({
         ui: deps.ui(request.language),
         ref: publicRef(journey),
@@ -57,7 +57,7 @@ export const createCodeStep = (deps: Deps) => {
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
-        problem: told.problem ?? null,
+        problem: reply.problem ?? null,
       }),
     }
   }
@@ -99,7 +99,7 @@ export const createCodeStep = (deps: Deps) => {
     return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
   }
 
-  /** `null`: another request of this journey took the turn. */
+  /** `null`: another request of this journey claimed the submission. */
   const decide = (asked: Journey<CodeState>, check: CodeCheck): Promise<Decision | null> =>
     store.transaction(async tx => {
       const { subject, network, state } = asked
@@ -122,7 +122,7 @@ export const createCodeStep = (deps: Deps) => {
   ): Promise<HandlerResult> => {
     const { subject, network, state } = journey
     const found = await activationCodes.compare({ subject, person: state.person }, typed)
-    // Asked for every code and every subject: what a refusal costs does not tell that the code was right.
+    // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
     const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
     const mark = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))

@@ -13,14 +13,14 @@ type Props = {
   readonly ui: Ui
   readonly channel: ContactChannel
   readonly ref: string
-  /** Where the code went, masked; `null` once nothing waits there. */
+  /** The masked destination of the code; `null` when no code is pending. */
   readonly to: string | null
   readonly problem: CodeProblem | null
   readonly sentAgain: boolean
   readonly expiresAt: number
 }
 
-const Others = ({ ui, channel }: Props) => (
+const OtherActions = ({ ui, channel }: Props) => (
   <>
     <h2>{ui.say('activation.sent.none')}</h2>
     <p>{ui.say(`activation.sent.none.${channel.kind}`)}</p>
@@ -37,7 +37,7 @@ const Others = ({ ui, channel }: Props) => (
   </>
 )
 
-/** The code that arrived there. */
+/** Step 3, 75 %: asks for the code that was sent to the address or the mobile. */
 export const contactCodePage = (props: Props) => {
   const { ui, channel, problem, to } = props
   const { say } = ui
@@ -66,7 +66,7 @@ export const contactCodePage = (props: Props) => {
           input={{ inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 40, spellcheck: false }}
         />
         <SubmitSection ui={ui} expiresAt={props.expiresAt} />
-        <Others {...props} />
+        <OtherActions {...props} />
       </form>
       {ui.demonstration && (
         <p>

@@ -23,9 +23,12 @@ const form = z.object({
   demarche: optionalField(40),
 })
 
-type Told = Parameters<typeof contactCodePage>[0]['problem']
+type Problem = Parameters<typeof contactCodePage>[0]['problem']
 
-/** The code that arrived there. It is spent before it is compared, and what it confirms is kept with the same move. */
+/**
+ * Checks the code that was sent. A try is counted before the comparison, and the confirmed contact is stored in the transaction
+ * that moves the journey.
+ */
 export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
   const { store, journeys, codes, contacts, audit, directory, messages } = deps
   const context = createStepContext(deps, channel.code)
@@ -34,19 +37,19 @@ export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
   const page = async (
     request: HandlerRequest,
     journey: Here,
-    told: Told = null,
+    shownProblem: Problem = null,
     sentAgain = false,
   ): Promise<HandlerResult> => {
     const to = await codes.sentTo(requestOf(journey, channel))
     return {
       kind: 'page',
-      status: told === null ? 200 : told.reason === 'journey-other-tab' ? 409 : 422,
+      status: shownProblem === null ? 200 : shownProblem.reason === 'journey-other-tab' ? 409 : 422,
       page: contactCodePage({
         ui: deps.ui(request.language),
         channel,
         ref: publicRef(journey),
         to: to && masked(to),
-        problem: told,
+        problem: shownProblem,
         sentAgain,
         expiresAt: journey.expiresAt,
       }),

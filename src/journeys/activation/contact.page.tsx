@@ -16,7 +16,7 @@ type Props = {
   readonly typed: string
   readonly problem: ContactProblem | null
   readonly expiresAt: number
-  /** False once the day's text messages are spent: nothing is typed here until tomorrow, and the journey goes on. */
+  /** False once the daily budget of text messages is spent: no mobile can be entered until tomorrow, and the journey goes on. */
   readonly offered: boolean
 }
 
@@ -25,7 +25,11 @@ const inputs = {
   mobile: { type: 'tel', autocomplete: 'tel', placeholder: '06 12 34 56 78', maxLength: 40 },
 } as const
 
-const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sentence: string | null }) => {
+const ContactField = ({
+  onField,
+  sentence,
+  ...props
+}: Props & { onField: boolean; sentence: string | null }) => {
   const { ui, channel } = props
   return (
     <>
@@ -41,7 +45,7 @@ const Choice = ({ onField, sentence, ...props }: Props & { onField: boolean; sen
   )
 }
 
-/** Step 3, 75 %: by what a person comes back. It may be left out, and the page says what that costs. */
+/** Step 3, 75 %: a recovery address or mobile. It may be skipped, and the page says what the person loses by it. */
 export const contactPage = (props: Props) => {
   const { ui, channel, problem } = props
   const { say } = ui
@@ -58,7 +62,7 @@ export const contactPage = (props: Props) => {
       <form method="post" noValidate action={ui.href(pages[channel.at])}>
         <input type="hidden" name="demarche" value={props.ref} />
         {props.offered ? (
-          <Choice {...props} onField={onField} sentence={sentence} />
+          <ContactField {...props} onField={onField} sentence={sentence} />
         ) : (
           problem === null && <p>{say('messages-spent')}</p>
         )}

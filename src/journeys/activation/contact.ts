@@ -19,7 +19,7 @@ import { endIfSuperseded } from './superseded.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
-/** A recovery address, or a mobile: typed here, confirmed by a code at the next step; or left out, its price told. */
+/** A recovery address or a mobile: entered here and confirmed by a code at the next step, or skipped. */
 export const createContactStep = (deps: Deps, channel: ContactChannel) => {
   const { store, directory, journeys, codes, contacts, audit, messages } = deps
   const context = createStepContext(deps, channel.at)

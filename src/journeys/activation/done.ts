@@ -6,7 +6,7 @@ import { guard } from '../steps/guard.ts'
 import type { Deps } from './deps.ts'
 import { donePage } from './done.page.tsx'
 
-/** 100 %: the login, the mail address, and the receipt of the services. */
+/** Step 4, 100 %: the login, the mail address, and the receipt of the services. */
 export const createDoneHandler =
   (deps: Deps, services: readonly ServiceSettings[]): Handler =>
   async request => {

@@ -13,7 +13,7 @@ type Props = {
   readonly expiresAt: number
 }
 
-/** Step 3, 75 %: the question of the day when the password is forgotten. */
+/** Step 3, 75 %: the question that will be asked when the password is forgotten. */
 export const jokerPage = (props: Props) => {
   const { ui, problems } = props
   return (

@@ -22,7 +22,7 @@ import { endIfSuperseded } from './superseded.ts'
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
-/** The joker is chosen: a question, and an answer that nobody else would find, not even in the password just written. */
+/** Chooses the joker: a question, and an answer that is hard to guess and is not a part of the new password. */
 export const createJokerChoiceStep = (deps: Deps) => {
   const { store, clock, directory, joker, journeys, notices, audit, freeQuestions } = deps
   const context = createStepContext(deps, 'joker')
@@ -46,16 +46,16 @@ export const createJokerChoiceStep = (deps: Deps) => {
     }),
   })
 
-  const keep = async (journey: Here, { question, free, answer }: Choice): Promise<HashRefusal | null> => {
+  const save = async (journey: Here, { question, free, answer }: Choice): Promise<HashRefusal | null> => {
     const { person } = journey.state
     const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
-      const here = await endIfSuperseded(deps, tx, journey)
-      if (!here || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
+      const activity = await endIfSuperseded(deps, tx, journey)
+      if (!activity || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
       await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })
-      if (!here.joker) return
+      if (!activity.joker) return
       const facts = { at: clock.now(), event: `joker-set:${newId()}` }
       await notices.write(tx, { kind: 'joker-changed', person, facts, language: journey.language })
     })
@@ -70,7 +70,7 @@ export const createJokerChoiceStep = (deps: Deps) => {
     if (isInPassword(request.cookie('journey') ?? '', journey.state.passwordParts ?? [], choice.answer))
       problems.push(answerInPassword)
     if (problems.length > 0) return page(request, journey, problems, fields)
-    const refusal = await keep(journey, choice)
+    const refusal = await save(journey, choice)
     return refusal && refusal !== 'hashing-twice'
       ? problem('busy', { retryAfter: 5 })
       : context.follow(request, journey)

@@ -5,8 +5,8 @@ import { createJourneyRecorder, type RecordDeps } from '../steps/record-journey.
 import { type State, stoppedBecauseActive } from './activation.ts'
 
 /**
- * The first password: the code has served, the account is active, and the journey goes on with the joker. Whoever became
- * active since the code was typed, at a sign-in elsewhere, is written nothing: that code is dead.
+ * Records the first password: the code is used, the account is active, and the journey goes on with the joker. If the account
+ * became active after the code was typed, by a sign-in in another browser, the code is void and no password is written.
  */
 export const createActivationRecorder = (
   deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },

@@ -15,7 +15,7 @@ type Props = {
   readonly children: ComponentChildren
 }
 
-/** A page of this journey: its step, and first what is left to correct. */
+/** A page of this journey: its step, with the form errors above the form. */
 export const StepPage = ({ ui, step, heading, errors, withScript = false, children }: Props) => (
   <Page
     ui={ui}
@@ -30,7 +30,7 @@ export const StepPage = ({ ui, step, heading, errors, withScript = false, childr
   </Page>
 )
 
-/** The one main button, and until when the journey is open. */
+/** The submit button, and the time at which the journey expires. */
 export const SubmitSection = ({ ui, expiresAt }: { ui: Ui; expiresAt: number }) => (
   <>
     <button class="button" type="submit">

@@ -5,9 +5,9 @@ import type { Active, State } from './activation.ts'
 import type { Deps } from './deps.ts'
 
 /**
- * After its password an activation asks for nothing more, and may be left open where others sit. It writes while its owner
- * has done nothing elsewhere: with a sign-in, or a factor, it ends, and the rest is chosen in the account, behind the
- * proofs of the account. `null`: it has ended.
+ * After the password, the steps of an activation ask for no further proof, and the page may stay open on a shared computer.
+ * So the journey ends as soon as its owner has signed in or set up a factor; the remaining choices are then made in the
+ * account, which asks for its own proofs. Returns `null` when the journey has ended, otherwise whether a joker exists.
  */
 export const endIfSuperseded = async (
   { activationCodes, secondFactor, journeys }: Pick<Deps, 'activationCodes' | 'secondFactor' | 'journeys'>,
@@ -19,14 +19,14 @@ export const endIfSuperseded = async (
     await activationCodes.activity(person, tx),
     await secondFactor.of(person, tx),
   ]
-  const holds = factors.passkeys > 0 || factors.authenticator || factors.codesLeft > 0
-  if (because === 'activation' && !holds) return { joker }
+  const hasFactor = factors.passkeys > 0 || factors.authenticator || factors.codesLeft > 0
+  if (because === 'activation' && !hasFactor) return { joker }
   await journeys.advance(tx, journey, 'superseded', stoppedBySignIn)
   return null
 }
 
-/** A sign-in ends it too, in the transaction that opens the session. */
+/** The state set by a sign-in, which ends the journey in the transaction that opens the session. */
 export const stoppedBySignIn = { step: 'stopped', why: 'activation-elsewhere' } as const
 
-/** The states after the password, in which something is still chosen. */
+/** The steps after the password, in which the person chooses means of recovery. */
 export const stepsAfterPassword = ['joker', 'address', 'address-code', 'mobile', 'mobile-code'] as const

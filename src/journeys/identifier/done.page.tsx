@@ -3,7 +3,7 @@ import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './identifier.ts'
 
-/** The login, in the voice of the desk. */
+/** The last step: shows the login. */
 export const donePage = ({ ui, login }: { ui: Ui; login: string }) => {
   const { say } = ui
   const last = definition.stepTitles.length

@@ -11,8 +11,8 @@ import type {
 } from '../steps/steps.ts'
 
 /**
- * « Récupérer mon identifiant »: identification, the joker, then the login is told and mailed. Somebody unknown never
- * leaves the joker.
+ * « Récupérer mon identifiant »: identification, the joker, then the login is shown and mailed. For an unknown person no
+ * answer to the joker is right.
  */
 export type State =
   | JokerState
@@ -46,16 +46,16 @@ export const definition: JourneyDefinition<Step> = {
   stepTitles: ['identify.step', 'joker.step', 'identifier.step'],
 }
 
-/** Where identification leads, known or not. */
-export const initialState = (who: IdentificationResult): State => ({ step: 'joker', ...who })
+/** The first state, for a known or an unknown person. */
+export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
-/** The proof is whole: the login is told, but for an account that goes through the helpdesk in everything. */
+/** Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the service desk. */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'done', person } }
 
-/** The joker holds. Whoever has a second factor shows it first. */
+/** Transition after a right answer to the joker. A person who has a second factor must use it first. */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
   const { person, privileged, mark, shownAt, asksFactor } = proof
   return asksFactor

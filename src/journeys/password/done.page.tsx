@@ -6,7 +6,7 @@ import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { definition } from './password.ts'
 
-const Next = ({ ui }: { ui: Ui }) => (
+const NextSteps = ({ ui }: { ui: Ui }) => (
   <section class="aside" aria-labelledby="suite">
     <h2 id="suite">{ui.say('done.next')}</h2>
     <ol class="stack">
@@ -50,7 +50,7 @@ export const donePage = (props: {
     >
       <p class="lead">{ui.say('done.sentence')}</p>
       <ReceiptPart {...props} again={ui.href('done')} />
-      <Next ui={ui} />
+      <NextSteps ui={ui} />
     </Page>
   )
 }

@@ -7,8 +7,8 @@ import type { Deps } from './deps.ts'
 import { donePage } from './done.page.tsx'
 
 /**
- * Step 4, 100 %: the receipt, for as long as it lives. The journey's own comes first; once that has expired, its cookie
- * shows the same.
+ * Step 4, 100 %: the receipt, until the receipt expires. It is found by the journey's handle, and by the receipt's own cookie
+ * once the journey has expired.
  */
 export const createDoneHandler =
   (deps: Deps, services: readonly ServiceSettings[]): Handler =>

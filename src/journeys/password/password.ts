@@ -13,8 +13,8 @@ import type {
 } from '../steps/steps.ts'
 
 /**
- * « Récupérer mon mot de passe ». Somebody unknown walks the same states: `person: null` at the joker step, which no
- * answer leaves. Whoever reaches `new-password` has proved who they are, and `person` cannot be null there.
+ * « Récupérer mon mot de passe ». An unknown person gets the same pages, with `person: null` at the joker step, where no answer
+ * is right. `new-password` is reached only by a proof of identity, so `person` cannot be null there.
  */
 export type State =
   | JokerState
@@ -67,10 +67,10 @@ export const definition: JourneyDefinition<Step> = {
   stepTitles: ['identify.step', 'joker.step', 'new.step', 'done.step'],
 }
 
-/** Where identification leads, known or not. */
-export const initialState = (who: IdentificationResult): State => ({ step: 'joker', ...who })
+/** The first state, for a known or an unknown person. */
+export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
-/** The proof is whole: on to the new password, or, for an account that Sésame never writes, to the page that says so. */
+/** Transition after the whole proof: to the new password, or, for a privileged account, which Sésame never writes, to the page that says so. */
 export const afterProof = ({
   person,
   privileged,
@@ -82,7 +82,7 @@ export const afterProof = ({
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor, shownAt } }
 
-/** The joker holds. Whoever has a second factor shows it first: a reset never goes round it. */
+/** Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not bypass it. */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
   const { person, privileged, mark, shownAt, asksFactor } = proof
   return asksFactor

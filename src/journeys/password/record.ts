@@ -11,18 +11,18 @@ type Deps = RecordDeps<State> & {
   readonly revocations: Pick<Revocations, 'revokeProofs'>
 }
 
-type Superseded = 'journey-superseded' | 'proof-replaced'
-const stopped = (why: Superseded | 'journey-ended') => ({ step: 'stopped', why }) as const
+type SupersededReason = 'journey-superseded' | 'proof-replaced'
+const stopped = (why: SupersededReason | 'journey-ended') => ({ step: 'stopped', why }) as const
 
 /**
- * What a reset records; and how the journeys of a person end, whatever they are about. One that is proved in this very
- * moment is not among them yet: what was proved until now is revoked besides, and is looked at when it writes.
+ * Records a reset, and ends the journeys of a person, of any kind. A journey whose proof is being committed at the same time is
+ * not found; so the proofs given until now are revoked too, and the write of that journey checks the revocation.
  */
 export const createResetRecorder = (
   deps: Deps,
 ): Recorder & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
-  supersedeJourneys(tx: Tx, person: PersonId, why: Superseded): Promise<number>
+  supersedeJourneys(tx: Tx, person: PersonId, why: SupersededReason): Promise<number>
 } => {
   const { audit, journeys, revocations } = deps
   return {

@@ -15,24 +15,24 @@ const holdsAnswer = (handle: string, journey: Journey<NewPasswordState>, passwor
   return false
 }
 
-/** 72 bits: enough to know a part again. */
+/** 72 bits: enough to recognise a part of the password. */
 const createPartDigest = (handle: string) => {
   const mark = createAnswerDigest(handle)
   return (part: string) => mark(part).slice(0, 12)
 }
 
 /**
- * The parts of a password just chosen, each marked under the handle that only the browser has: the joker chosen next is
- * compared with them, and the row that keeps them opens none.
+ * Keyed digests of the parts of the new password, to refuse a joker answer that is one of them. The key is the journey's
+ * handle, which only the browser has, so the parts cannot be guessed from the row.
  */
 export const digestParts = (handle: string, password: string) =>
   [...jokerCandidates(password)].map(createPartDigest(handle))
 
-/** Does the password that left these marks hold this answer? */
-export const isInPassword = (handle: string, marks: readonly string[], answer: string) =>
-  marks.includes(createPartDigest(handle)(foldAnswer(answer)))
+/** Whether the password with these digests contains this answer. */
+export const isInPassword = (handle: string, digests: readonly string[], answer: string) =>
+  digests.includes(createPartDigest(handle)(foldAnswer(answer)))
 
-/** Judges a password for the person of this journey, whose joker's answer may just have been given. */
+/** Checks a new password for the person of this journey, also against the joker's answer given in it. */
 export const createCandidateJudge = (deps: {
   directory: Directory
   rules: PasswordRules

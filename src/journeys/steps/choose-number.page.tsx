@@ -23,7 +23,7 @@ const Card = ({ ui, definition, kind }: { ui: Ui; definition: JourneyOutline; ki
   </li>
 )
 
-/** Which of the four numbers: four cards, with a drawing of where each is written. */
+/** Asks which of the four numbers the person has: four cards, each with a drawing of where the number is printed. */
 export const chooseNumberPage = ({ ui, definition }: { ui: Ui; definition: JourneyOutline }) => {
   const { say } = ui
   const lead = say(`choose.${definition.journey}.lead`)

@@ -6,14 +6,14 @@ import { pageOf } from '../registry.ts'
 import type { JourneyDefinition } from './steps.ts'
 
 /**
- * One guard for all steps of all journeys: whoever comes is on the page of their state, or is led there. No handler
- * asks again.
+ * One guard for all steps of all journeys: a browser whose journey is at another step is redirected to the page of that
+ * step, so no handler checks the step itself.
  */
 export type JourneyAtStep<State extends { step: string }, S extends State['step']> = Journey<
   Extract<State, { step: S }>
 >
 
-type Walk<State extends { step: string }> = {
+type GuardDeps<State extends { step: string }> = {
   readonly clock: Clock
   readonly journeys: {
     find(handle: string): Promise<Journey<State> | null>
@@ -26,7 +26,7 @@ type Guarded<State extends { step: string }, S extends State['step']> =
   | { readonly journey: JourneyAtStep<State, S> }
   | { readonly redirected: HandlerResult }
 
-/** Names a journey in its forms without opening it: a tab left over from another journey is noticed. */
+/** Identifies the journey in its forms without giving access to it, so that a form of an older journey in another tab is refused. */
 export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
 
 const isAt = <State extends { step: string }, S extends State['step']>(
@@ -35,7 +35,7 @@ const isAt = <State extends { step: string }, S extends State['step']>(
 ): journey is Journey<State> & JourneyAtStep<State, S> => journey.state.step === step
 
 export const guard = async <State extends { step: string }, S extends State['step']>(
-  { journeys, definition }: Walk<State>,
+  { journeys, definition }: GuardDeps<State>,
   request: HandlerRequest,
   step: S,
 ): Promise<Guarded<State, S>> => {
@@ -49,9 +49,9 @@ export const guard = async <State extends { step: string }, S extends State['ste
   return { journey }
 }
 
-/** This browser has no journey of this kind: another one goes on, it expired, or nothing was begun. */
+/** Page for a browser without a journey of this kind: its journey of another kind, or « expired », or the start. */
 export const redirectWithoutJourney = async <State extends { step: string }>(
-  { journeys, definition }: Omit<Walk<State>, 'clock'>,
+  { journeys, definition }: Omit<GuardDeps<State>, 'clock'>,
   handle: string | null,
 ) => {
   if (!handle) return definition.choose
@@ -62,9 +62,9 @@ export const redirectWithoutJourney = async <State extends { step: string }>(
 const pageIn = <State extends { step: string }>(definition: JourneyDefinition<State['step']>, state: State) =>
   definition.pages[state.step as State['step']]
 
-/** Another request of this journey, a double click, is being answered: its outcome is this one's too. */
+/** Another request of this journey, such as a double click, is being processed: waits for it and redirects to its outcome. */
 export const awaitConcurrent = async <State extends { step: string }>(
-  { journeys, definition, clock }: Walk<State>,
+  { journeys, definition, clock }: GuardDeps<State>,
   request: HandlerRequest,
   journey: Pick<Journey<State>, 'version' | 'refusals'>,
 ): Promise<HandlerResult> => {

@@ -23,7 +23,7 @@ type Props = {
 
 const digitsOnly: readonly NumberKind[] = ['student-number']
 
-const Where = ({ ui, definition, kind }: Props) => (
+const NumberHelp = ({ ui, definition, kind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('identify.where')}</h2>
     <Picture ui={ui} kind={kind} />
@@ -86,7 +86,7 @@ export const identificationPage = (props: Props) => {
           {say('validate')}
         </button>
       </form>
-      <Where {...props} />
+      <NumberHelp {...props} />
     </Page>
   )
 }

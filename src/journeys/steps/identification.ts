@@ -23,25 +23,25 @@ import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
 
-/** Letters and digits of every scheme in use, and what a UID may hold besides. */
+/** The characters of every number scheme in use and of a UID. */
 const numberShape = /^[a-z0-9_@+']{1,64}$/
 
 const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
   numberKinds.find(kind => numberSlugs[kind] === slug)
 
-type Typed = {
+type IdentificationInput = {
   readonly kind: NumberKind
   readonly number: string
   readonly date: BirthDate
   readonly ineDoubt: boolean
 }
 
-/** What is wrong with the input is told at once: it depends on the input alone, never on the directory. */
+/** Input errors are shown at once, because they depend on the input alone and never on the directory. */
 const read = (
   kind: NumberKind,
   fields: z.infer<typeof form>,
   today: Date,
-): Ok<Typed> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
+): Ok<IdentificationInput> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
   const number = foldNumber(fields.numero)
   const date = parseBirthDate(fields.naissance, today)
   const problems: IdentificationProblem[] = []
@@ -59,8 +59,8 @@ const accountStatusOf = (person: Person | null) => {
 }
 
 /**
- * Step 1. It never says yes or no: the same search, the same rows and the same time for everybody, and a hash for
- * nobody. Whoever typed a well-formed number and date goes on to the proof, `first` of the journey's states.
+ * Step 1. The answer never reveals whether the person exists: the same directory search, the same rows and the same time for
+ * every input, and no password hash. Every well-formed number and date goes on to the proof, the journey's `initialState`.
  */
 export const createIdentificationHandler = <State extends { step: string }, Event extends string>(
   deps: StepDeps<State, Event>,
@@ -70,17 +70,19 @@ export const createIdentificationHandler = <State extends { step: string }, Even
   const networkLimit: RateLimit = { name: 'identification', window: limits.identificationWindow }
   const numberLimit: RateLimit = { name: 'number', window: limits.identificationNumberWindow }
 
-  const wider = (request: HandlerRequest, limit: number) =>
+  const limitOf = (request: HandlerRequest, limit: number) =>
     request.network.campus ? limit * limits.campusFactor : limit
 
-  /** `null`, or when this network may come back. What is refused is not counted: asking again puts nothing off. */
+  /** `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not delay it. */
   const networkOpensAt = (request: HandlerRequest): Promise<number | null> =>
     store.transaction(async tx => {
-      const [key, limit] = [request.network.id, wider(request, limits.identificationPerNetwork)]
+      const [key, limit] = [request.network.id, limitOf(request, limits.identificationPerNetwork)]
       const full = await rateLimiter.admit(tx, [{ rateLimit: networkLimit, key, limit, reason: 'full' }])
       if (full) return rateLimiter.opensAt(networkLimit, key, limit, tx)
       const open = await journeys.countOpen(tx, request.network.id)
-      return open < wider(request, limits.journeysPerNetwork) ? null : request.arrivedAt + limits.journeyIdle
+      return open < limitOf(request, limits.journeysPerNetwork)
+        ? null
+        : request.arrivedAt + limits.journeyIdle
     })
 
   const reportAmbiguousNumber = async (tx: Tx, request: HandlerRequest, at: number) => {
@@ -93,7 +95,13 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     await audit.append(tx, { chain: 'system', kind: 'number.ambiguous', by: { kind: 'anonymous' } })
   }
 
-  const open = async (tx: Tx, request: HandlerRequest, typed: Typed, who: Subject, handle: string) => {
+  const open = async (
+    tx: Tx,
+    request: HandlerRequest,
+    typed: IdentificationInput,
+    who: Subject,
+    handle: string,
+  ) => {
     const numberKey = hmac(keys.of('subject'), 'number', typed.kind, typed.number)
     const count = await rateLimiter.hit(tx, numberLimit, numberKey)
     const { subject, person, ambiguous } = who
@@ -121,7 +129,7 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     return { count, page: definition.pages[state.step as State['step']] }
   }
 
-  /** A number typed again and again is answered late, known or not: 1 to 5 seconds. */
+  /** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */
   const penalty = (count: number) =>
     count > limits.identificationPerNumber
       ? Math.min(limits.identificationSlowest, 1000 + (count - limits.identificationPerNumber) * 100)

@@ -6,15 +6,15 @@ import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
 import type { JokerState, ProofDeps } from './steps.ts'
 
-/** Whether the answer is right, its mark, by which the journey knows it again, and when it arrived. */
+/** Whether the answer is right, its keyed digest (`mark`), to recognise the same answer later, and when it arrived. */
 export type JokerAnswer = { readonly right: boolean; readonly mark: string; readonly at: number }
 
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
 
 /**
- * One transaction judges the answer, counts it, tells of it and moves the journey. A frozen, suspended or unknown
- * person is refused with the words and rows of a wrong answer.
+ * One transaction judges the answer, counts it, notifies the person and moves the journey. A frozen, suspended or unknown
+ * person gets the same text and the same rows as a wrong answer.
  */
 export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerState>) => {
   const { store, clock, audit, joker, secondFactor, freezes, notices } = deps
@@ -51,7 +51,7 @@ export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerS
     return proofStep.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
   }
 
-  /** `null`: another request of this journey took the turn, and its verdict is the one that counts. */
+  /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
   return (
     requested: Journey<JokerState>,
     claimant: Claimant,
@@ -65,8 +65,8 @@ export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerS
       const verdict = await joker.judge(tx, claimant, answer.right && open)
       await record(tx, journey, claimant, verdict)
       if (verdict.verdict === 'right') return { verdict, leadsTo: await advance(tx, journey, answer) }
-      // Whatever was refused is marked, right answers too: what a refusal leaves behind depends on the verdict alone, or
-      // a suspended question would still tell which answer opens it (OWASP ASVS 6.3.8).
+      // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
+      // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
       await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: answer.mark, wrong })
       return { verdict, leadsTo: null }

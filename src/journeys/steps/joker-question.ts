@@ -21,8 +21,8 @@ import type { JokerState, ProofDeps } from './steps.ts'
 const form = z.object({ reponse: field(300), demarche: optionalField(40) })
 
 /**
- * The joker as a step of a journey, at the place that the journey gives it. One look-up and one hash for everybody; then one transaction judges, counts, tells and moves. A
- * frozen, suspended or unknown person is refused with the words and rows of a wrong answer.
+ * The joker as a step of a journey. One look-up and one hash for every subject; then one transaction judges, counts,
+ * notifies and moves the journey. A frozen, suspended or unknown person gets the same text and the same rows as a wrong answer.
  */
 export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState>) => {
   const { joker, knownBrowsers, limits } = deps
@@ -34,9 +34,9 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
   }
 
   /**
-   * Tries left, as far as this journey knows. What others, or the owner, got wrong is told to nobody: whoever shares their
-   * network would see by it which date of birth is right. For the same reason a known browser counts by its being
-   * one, whosever it is. The question may therefore close before the last try that was told.
+   * Tries left, counting the wrong answers of this journey only. The total of all journeys is never shown: somebody on the
+   * same network would learn from it which date of birth is right. For the same reason every known browser counts alike,
+   * whoever it belongs to. The question may therefore be suspended before the announced number of tries is used up.
    */
   const leftIn = ({ browser, sharedBrowser }: Claimant, wrong: number) =>
     Math.max(1, (browser || sharedBrowser ? limits.jokerTriesKnownBrowser : limits.jokerTries) - wrong)
@@ -44,7 +44,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
   const page = async (
     request: HandlerRequest,
     journey: Journey<JokerState>,
-    told: { problem?: JokerProblem; status?: number } = {},
+    reply: { problem?: JokerProblem; status?: number } = {},
   ): Promise<HandlerResult> => {
     const claimant = await claimantOf(request, journey)
     const [question, state] = await Promise.all([
@@ -53,7 +53,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     ])
     return {
       kind: 'page',
-      status: told.status ?? 200,
+      status: reply.status ?? 200,
       page: jokerPage({
         ui: deps.ui(request.language),
         proofStep,
@@ -64,7 +64,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
         ineDoubt: journey.state.ineDoubt,
         number: journey.state.number,
         expiresAt: journey.expiresAt,
-        problem: told.problem ?? null,
+        problem: reply.problem ?? null,
       }),
     }
   }
@@ -74,7 +74,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     return 'redirected' in at ? at.redirected : page(request, at.journey)
   }
 
-  const told = async (
+  const refuse = async (
     request: HandlerRequest,
     journey: Journey<JokerState>,
     verdict: Exclude<Verdict['verdict'], 'right'>,
@@ -88,10 +88,10 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
       status: 422,
     })
 
-  /** The refused answer that was just judged, sent again by a second click: told again, not counted again. */
+  /** The answer that was just refused, sent again by a double click: refused again without counting it again. */
   const refuseAgain = async (request: HandlerRequest, journey: Journey<JokerState>, claimant: Claimant) => {
     const { suspendedUntil } = await joker.tries.state(claimant)
-    return told(request, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
+    return refuse(request, journey, suspendedUntil ? 'suspended' : 'wrong', journey.state.wrong ?? 1)
   }
 
   const judged = async (
@@ -105,7 +105,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     if (!decision) return proofStep.follow(request, journey)
     const { verdict, leadsTo } = decision
     if (verdict.verdict !== 'right')
-      return told(request, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
+      return refuse(request, journey, verdict.verdict, (journey.state.wrong ?? 0) + 1)
     return redirect(request.href(leadsTo ?? proofStep.page))
   }
 

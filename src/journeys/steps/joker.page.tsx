@@ -32,7 +32,7 @@ const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
   return ui.say(problem.reason, { until: ui.until(suspendedUntil ?? 0) })
 }
 
-const NotYours = ({ ui, proofStep, number }: Props) => (
+const WrongQuestionHelp = ({ ui, proofStep, number }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('joker.not-yours')}</h2>
     <p>{ui.say('joker.not-yours.do')}</p>
@@ -45,7 +45,7 @@ const NotYours = ({ ui, proofStep, number }: Props) => (
   </aside>
 )
 
-const Closed = ({ ui, suspendedUntil }: Props) => (
+const SuspendedNotice = ({ ui, suspendedUntil }: Props) => (
   <section class="note" aria-labelledby="fermee">
     <h2 id="fermee">{ui.say('joker.closed')}</h2>
     <p>{ui.say('joker.closed.until', { until: ui.until(suspendedUntil ?? 0) })}</p>
@@ -53,7 +53,7 @@ const Closed = ({ ui, suspendedUntil }: Props) => (
   </section>
 )
 
-const Answer = (props: Props & { error: string | undefined }) => {
+const AnswerForm = (props: Props & { error: string | undefined }) => {
   const { ui, question, ref, error } = props
   return (
     <form method="post" noValidate action={ui.href(props.proofStep.page)}>
@@ -84,7 +84,7 @@ const Answer = (props: Props & { error: string | undefined }) => {
   )
 }
 
-/** Step 2, 50 %: the question, somebody's own or a decoy; the page cannot tell, and nor can who reads it. */
+/** Step 2, 50 %: the person's own question or a decoy. The page does not distinguish them, so its reader cannot either. */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
   const { stepTitles } = props.proofStep.definition
@@ -103,11 +103,11 @@ export const jokerPage = (props: Props) => {
       )}
       {props.ineDoubt && <p class="note">{ui.say('joker.ine-doubt')}</p>}
       {suspendedUntil ? (
-        <Closed {...props} />
+        <SuspendedNotice {...props} />
       ) : (
-        <Answer {...props} error={onField ? (sentence ?? undefined) : undefined} />
+        <AnswerForm {...props} error={onField ? (sentence ?? undefined) : undefined} />
       )}
-      <NotYours {...props} />
+      <WrongQuestionHelp {...props} />
     </Page>
   )
 }

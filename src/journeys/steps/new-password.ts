@@ -31,7 +31,7 @@ import type { NewPasswordState, ProofDeps, WritingState } from './steps.ts'
 const form = z.object({ ...newPasswordForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
 
-/** Outcomes that send the person elsewhere than back to the form. */
+/** Refusals that end the journey instead of showing the form again. */
 const redirected = new Set<string>([
   'account-closed',
   'account-privileged',
@@ -42,7 +42,7 @@ const redirected = new Set<string>([
   'proof-replaced',
 ] satisfies SourceRefusal[])
 
-/** Where a password is chosen in a journey: which step it is, what it becomes, how the journey moves on. */
+/** The step of a journey that chooses a password: its number, the kind of its attempt, and its transitions. */
 export type NewPasswordStep = StepContext<NewPasswordState> & {
   readonly attemptKind: Exclude<Attempt['kind'], 'freeze'>
   readonly step: number
@@ -51,7 +51,7 @@ export type NewPasswordStep = StepContext<NewPasswordState> & {
   countRefusal(tx: Tx, journey: Journey<NewPasswordState>): Promise<number>
   exhausted(tx: Tx, journey: Journey<NewPasswordState>): Promise<boolean>
   submitted(tx: Tx, journey: Journey<NewPasswordState>, next: WritingState): Promise<boolean>
-  /** The joker is chosen after the password: its answer must not stand in it. */
+  /** The joker is chosen after the password, so the password's digests are kept to refuse an answer that it contains. */
   readonly jokerNext: boolean
 }
 
@@ -66,8 +66,8 @@ export type PasswordDeps = ProofDeps & {
 }
 
 /**
- * The rules first (they cost nothing), then one hash for the history, then, alone and last, the write.
- * Of two submissions one claims the step; the other finds the page of its outcome.
+ * Checks the rules first, because they are cheap, then computes one hash for the history, then writes the password last.
+ * Of two concurrent submissions one claims the step; the other is redirected to the page of the outcome.
  */
 export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswordStep) => {
   const { store, limits, audit, rules, attempts, source, knownBrowsers } = deps
@@ -93,7 +93,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     }),
   })
 
-  /** Counts a refused password; the twentieth ends the journey: rules must not become an oracle. */
+  /** Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords. */
   const refuse = async (
     request: HandlerRequest,
     journey: Journey<NewPasswordState>,
@@ -159,7 +159,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     return claimed ? attempt : null
   }
 
-  /** Not of an account that was frozen since: its owner pressed the button in the mail of this very write. */
+  /** Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of this write. */
   const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
       await deps.revocations.hold(tx, person)
@@ -188,11 +188,11 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
   const get: Handler = async request => {
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected
-    const { problem: told } = at.journey.state
-    return page(request, at.journey, told && isReason(told) ? [{ field: 'nouveau', reason: told }] : [])
+    const { problem: reason } = at.journey.state
+    return page(request, at.journey, reason && isReason(reason) ? [{ field: 'nouveau', reason }] : [])
   }
 
-  const unjudged = (
+  const failedCheck = (
     request: HandlerRequest,
     journey: Journey<NewPasswordState>,
     reason: HashRefusal | 'directory-unavailable',
@@ -213,7 +213,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     if (!judged.ok)
       return 'weak' in judged
         ? refuse(request, journey, formProblems(fields, judged.weak), fields)
-        : unjudged(request, journey, judged.reason)
+        : failedCheck(request, journey, judged.reason)
     const attempt = await claim(journey, fields.nouveau, judged.historyHash, handle)
     if (!attempt) return redirect(request.href(context.pages.writing))
     return answerTo(request, journey, fields, await source.writePassword(attempt, fields.nouveau))

@@ -10,8 +10,8 @@ import type { Proof, Recorder, SourceRefusal } from '../../services/source/sourc
 import type { Tx } from '../../store/store.ts'
 import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 
-/** What the step of the write left in the journey. */
-type Writing = {
+/** The facts that the journey keeps at its `writing` step. */
+type WritingFacts = {
   readonly step: string
   readonly answer?: string
   readonly factor?: ShownFactor | null
@@ -19,14 +19,14 @@ type Writing = {
   readonly passwordParts?: readonly string[]
 }
 
-/** What recording needs of a journey: to settle the step of the write, and to end the others of that person. */
+/** The journey operations that recording needs: settle the `writing` step, and end the person's other journeys. */
 type JourneySettler<Written> = {
   settleStep(
     tx: Tx,
     id: string,
     from: 'writing',
     event: 'written' | 'refused' | 'superseded',
-    nextOf: (current: Writing) => Written | NewPasswordState | StoppedState,
+    nextOf: (current: WritingFacts) => Written | NewPasswordState | StoppedState,
   ): Promise<boolean>
   endOthers(
     tx: Tx,
@@ -42,7 +42,7 @@ export type RecordDeps<Written> = WrittenDeps & {
   readonly journeys: JourneySettler<Written>
 }
 
-/** In the journal of the account, which its owner reads: what ended may have been a stranger's. */
+/** Records the ended journeys in the account's journal, which its owner reads: an attacker may have opened them. */
 export const recordSuperseded = async (audit: Audit, tx: Tx, person: PersonId, count: number) => {
   if (count === 0) return
   await audit.append(tx, {
@@ -53,7 +53,7 @@ export const recordSuperseded = async (audit: Audit, tx: Tx, person: PersonId, c
   })
 }
 
-/** Refusals after which nothing can be typed again. */
+/** Refusals that end the journey, by the reason that its page shows. */
 const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
   'account-closed': 'journey-ended',
   'account-privileged': 'account-privileged',
@@ -65,15 +65,16 @@ const finalRefusals: { readonly [reason in SourceRefusal]?: StoppedBecause } = {
 }
 
 /**
- * What a password chosen in a journey records, in the one transaction that settles it: history, charter, mail, journey;
- * or the journey's reopening. It reads the attempt's row alone, so that a start-up after a kill records the same.
+ * Records the outcome of a password chosen in a journey, in the transaction that settles the attempt: history, charter, mail
+ * and journey; or, when it is refused, returns the journey to the form. It reads only the row of the attempt, so that the
+ * reconciler records the same after a crash.
  */
 export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
-    readonly written: (person: PersonId, proof: Proof, left: Writing) => Written
-    /** What this journey records besides. */
+    readonly written: (person: PersonId, proof: Proof, facts: WritingFacts) => Written
+    /** Further records of this journey, in the same transaction. */
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
 ): Recorder => {
@@ -86,7 +87,9 @@ export const createJourneyRecorder = <Written>(
       await record(tx, attempt, proof, own.notice)
       await own.also?.(tx, attempt)
       if (journey)
-        await journeys.settleStep(tx, journey, 'writing', 'written', left => own.written(person, proof, left))
+        await journeys.settleStep(tx, journey, 'writing', 'written', facts =>
+          own.written(person, proof, facts),
+        )
       const stopped = { step: 'stopped', why: 'journey-superseded' } as const
       const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])
       await recordSuperseded(audit, tx, person, count)

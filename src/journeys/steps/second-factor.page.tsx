@@ -15,7 +15,7 @@ type Props = {
   readonly ref: string
 }
 
-/** Still the second step: what the person knows, then what the person has. */
+/** Still shown as step 2: first what the person knows, then what the person has. */
 export const factorPage = (
   props: Props & { readonly factors: Factors; readonly problem: FactorProblem | null },
 ) => {

@@ -26,8 +26,8 @@ const holderOf = (journey: { readonly id: string }) => `journey:${journey.id}`
 type JourneyAtFactor = Journey<SecondFactorState>
 
 /**
- * The second factor of somebody who has one, after the joker: a reset never goes round it. Nobody unknown comes here,
- * since no answer leaves their joker. Whoever has nothing to show is sent to the desk.
+ * The second factor after the joker, for a person who has one: a reset must not bypass it. An unknown person never reaches
+ * this step, because no answer to their joker is right. A person who has lost every factor is referred to the service desk.
  */
 export const createSecondFactorStep = (
   deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'hold'> },
@@ -53,7 +53,7 @@ export const createSecondFactorStep = (
     }),
   })
 
-  /** One transaction takes the turn, uses the factor up and moves on: of two answers sent at once, one is judged. */
+  /** One transaction claims the submission, consumes the factor and moves the journey: of two concurrent answers, one is judged. */
   const judge = async (
     request: HandlerRequest,
     asked: JourneyAtFactor,
@@ -80,7 +80,7 @@ export const createSecondFactorStep = (
       : redirect(request.href(outcome.leadsTo ?? proofStep.page))
   }
 
-  const guarded =
+  const withGuard =
     (work: (request: HandlerRequest, journey: JourneyAtFactor) => Promise<HandlerResult>): Handler =>
     async request => {
       const at = await proofStep.guard(request)
@@ -119,8 +119,8 @@ export const createSecondFactorStep = (
   }
 
   const code = {
-    get: guarded((request, journey) => page(request, journey, null)),
-    post: guarded(async (request, journey) => {
+    get: withGuard((request, journey) => page(request, journey, null)),
+    post: withGuard(async (request, journey) => {
       const fields = codeForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       if (fields.data.demarche !== publicRef(journey))
@@ -130,7 +130,7 @@ export const createSecondFactorStep = (
   }
 
   const passkey = {
-    get: guarded(async (request, journey) => {
+    get: withGuard(async (request, journey) => {
       const options = await passkeys.proofOptions(holderOf(journey), journey.state.person)
       if (!options) return redirect(request.href(proofStep.page))
       const ui = deps.ui(request.language)
@@ -139,7 +139,7 @@ export const createSecondFactorStep = (
         page: passkeyPage({ ui, proofStep, passkeyRoute, options, ref: publicRef(journey) }),
       } satisfies HandlerResult
     }),
-    post: guarded(async (request, journey) => {
+    post: withGuard(async (request, journey) => {
       const fields = passkeyForm.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
       const { cle, demarche } = fields.data

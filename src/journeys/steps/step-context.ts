@@ -7,49 +7,52 @@ import type { Journey, Journeys } from '../journey.ts'
 import { awaitConcurrent, guard } from './guard.ts'
 import type { JourneyDefinition, JourneyOutline, StepDeps } from './steps.ts'
 
-/** One state of a journey, as its page sees it. */
+/** What the handlers of one step need of its journey. */
 export type StepContext<At extends { step: string }> = {
   readonly definition: JourneyOutline
   readonly page: RouteName
   guard(
     request: HandlerRequest,
   ): Promise<{ readonly journey: Journey<At> } | { readonly redirected: HandlerResult }>
-  /** The outcome of another request of this journey, a double click, is this one's too. */
+  /** Waits for a concurrent request of this journey, such as a double click, and redirects to its outcome. */
   follow(request: HandlerRequest, journey: Journey<At>): Promise<HandlerResult>
-  /** Of a form sent twice at once, one is judged. */
+  /** Of one form sent twice at once, a single request is judged; `null` for the other. */
   claimSubmission(tx: Tx, journey: Journey<At>, state: At): Promise<Journey<At> | null>
 }
 
 /**
- * The step of a journey that asks for a proof. The proof asks who is there and says when it holds; what that leads to is the
- * journey's business.
+ * The step of a journey that asks for a proof. The handlers of the proof identify the person and report success; the journey
+ * decides what follows.
  */
 export type ProofStep<At extends { step: string }> = StepContext<At> & {
   /** Moves on, and names the page; `null` when another request moved first. */
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
 
-/** `mark`: what the person gave, so that a later step may know it again. */
+/** `mark`: keyed digest of the answer, so that a later step can recognise it. */
 export type Proof = {
   readonly person: PersonId
   readonly privileged: boolean
   readonly mark: string
-  /** When it was shown: what replaces or removes it later revokes it. */
+  /** When the proof was given. Replacing or removing its factor or joker later revokes it. */
   readonly shownAt: number
-  /** The person has a second factor, and did not show it yet. */
+  /** The person has a second factor and has not used it yet in this journey. */
   readonly asksFactor: boolean
-  /** The one that was shown; `null`: none. */
+  /** The second factor that was used; `null`: none. */
   readonly factor: ShownFactor | null
 }
 
-/** What a proof that holds leaves behind, in the transaction that moves the journey. */
+/** Records a successful proof, in the transaction that moves the journey. */
 export type RecordProof = (
   tx: Tx,
   journey: Pick<Journey<{ step: string }>, 'id' | 'language'>,
   proof: Proof,
 ) => Promise<void>
 
-type Walk<State extends { step: string }, Event extends string> = Pick<StepDeps<State, Event>, 'clock'> & {
+type StepContextDeps<State extends { step: string }, Event extends string> = Pick<
+  StepDeps<State, Event>,
+  'clock'
+> & {
   readonly journeys: Journeys<State, Event>
   readonly definition: JourneyDefinition<State['step']>
 }
@@ -59,7 +62,7 @@ export const createStepContext = <
   Event extends string,
   S extends State['step'],
 >(
-  deps: Walk<State, Event>,
+  deps: StepContextDeps<State, Event>,
   step: S,
 ): StepContext<Extract<State, { step: S }>> => ({
   definition: deps.definition,
@@ -74,7 +77,7 @@ export const createProofStep = <
   Event extends string,
   S extends State['step'],
 >(
-  deps: Walk<State, Event>,
+  deps: StepContextDeps<State, Event>,
   step: S,
   after: (proof: Proof) => { readonly event: Event; readonly next: State },
   record: RecordProof = async () => {},

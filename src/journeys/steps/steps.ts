@@ -17,25 +17,25 @@ import type { RateLimiter } from '../../web/rate-limiter.ts'
 import type { Journeys } from '../journey.ts'
 
 /**
- * The steps that several journeys share: identification, the joker, the guard. Each journey gives them its definition; none
- * of them knows what it is a step of.
+ * Types of the steps that several journeys share: identification, the joker, the guard. Each journey passes its own
+ * definition, and no shared step depends on a particular journey.
  */
 export type JourneyDefinition<Step extends string> = {
-  /** Key of the first sentences: `choose.<journey>`. */
+  /** Part of the text keys of the first page: `choose.<journey>`. */
   readonly journey: 'password' | 'identifier' | 'activation'
   /** The page of each state: a state without a page does not compile. */
   readonly pages: Readonly<Record<Step | 'stopped', RouteName>>
-  /** Where it begins: the four cards, then the form behind each of them. */
+  /** The first page, with four cards, and the identification form that each card opens. */
   readonly choose: RouteName
   readonly identify: RouteName
   /** Titles of the steps, one after the other. */
   readonly stepTitles: readonly TextKey[]
 }
 
-/** A definition as pages see it: where the journey begins and what its steps are called. */
+/** The part of a definition that pages use: where the journey begins and the titles of its steps. */
 export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages'>
 
-/** What identification learnt. Somebody unknown is `person: null` and walks the same pages. */
+/** Result of identification. An unknown person has `person: null` and gets the same pages. */
 export type IdentificationResult = {
   readonly person: PersonId | null
   readonly number: NumberKind
@@ -43,7 +43,7 @@ export type IdentificationResult = {
   readonly accountStatus: AccountStatus
 }
 
-/** What the directory said of the entry at identification: told to nobody before the proof. */
+/** Status of the directory entry at identification; never shown before the proof. */
 export type AccountStatus = 'open' | 'ended' | 'privileged'
 
 /** Why a journey ended before its last page. */
@@ -62,13 +62,13 @@ export type StoppedBecause =
 /** The state in which a journey asks for the joker. */
 export type JokerState = IdentificationResult & {
   readonly step: 'joker'
-  /** Mark of the last answer that was refused: a second click of the same form is not a second try. */
+  /** Keyed digest of the last refused answer: a double click of the same form does not count as a second try. */
   readonly refused?: string
-  /** Answers that were refused in this journey. */
+  /** Number of answers refused in this journey. */
   readonly wrong?: number
 }
 
-/** The state in which a journey asks for the second factor: the joker held, and `person` is known. */
+/** The state in which a journey asks for the second factor: the joker's answer was right, and `person` is known. */
 export type SecondFactorState = {
   readonly step: 'second-factor'
   readonly person: PersonId
@@ -80,14 +80,14 @@ export type SecondFactorState = {
   readonly wrong: number
 }
 
-/** The state in which a proved person chooses a password. `answer`: mark of the joker's, where it was given. */
+/** The state in which a proved person chooses a password. `answer`: keyed digest of the joker's answer, or empty. */
 export type NewPasswordState = {
   readonly step: 'new-password'
   readonly person: PersonId
   readonly answer: string
-  /** The second factor that was shown on the way here; it goes with the password's attempt. */
+  /** The second factor that was used in this journey; it is recorded in the password's attempt. */
   readonly factor: ShownFactor | null
-  /** When the first proof on the way here was shown. */
+  /** When the first proof of this journey was given. */
   readonly shownAt: number
   readonly problem?: string
 }
@@ -99,13 +99,13 @@ export type WritingState = {
   readonly factor: ShownFactor | null
   readonly shownAt: number
   readonly attempt: string
-  /** Marks of the password's parts, where the next step chooses a joker (see `candidate.ts`). */
+  /** Keyed digests of the password's parts, when the next step chooses a joker (see `candidate.ts`). */
   readonly passwordParts?: readonly string[]
 }
 
 export type StoppedState = { readonly step: 'stopped'; readonly why: StoppedBecause }
 
-/** What a proof needs of the application. */
+/** The dependencies of a proof. */
 export type ProofDeps = {
   readonly store: Store
   readonly clock: Clock
@@ -120,7 +120,7 @@ export type ProofDeps = {
   readonly ui: (language: Language) => Ui
 }
 
-/** What the shared steps need besides, and the definition of the journey that they are a step of. */
+/** The dependencies of the shared steps, with the definition of their journey. */
 export type StepDeps<State extends { step: string }, Event extends string> = ProofDeps & {
   readonly directory: Directory
   readonly rateLimiter: RateLimiter

@@ -9,7 +9,7 @@ type Props = { readonly ui: Ui; readonly definition: JourneyOutline; readonly wh
 
 type Next = { readonly route: RouteName; readonly words: TextKey; readonly page?: string }
 
-/** What may be done next: the journey again, what an account that is active already can do, else nothing here. */
+/** The next action: begin the journey again, or what an account that is already active can do, or the home page. */
 const nextOf = ({ definition, why }: Props): Next => {
   if (why === 'account-active' || why === 'factor-needed')
     return { route: 'chooseNumber', words: 'over.recover' }
@@ -20,7 +20,7 @@ const nextOf = ({ definition, why }: Props): Next => {
     : { route: 'home', words: 'problem.home' }
 }
 
-/** Where a journey ended before its last page: why, what is still safe, how to go on. */
+/** The page of a journey that ended before its last step: why, what is unchanged, how to go on. */
 export const stoppedPage = (props: Props) => {
   const { ui, why } = props
   const { route, words, page } = nextOf(props)

@@ -8,7 +8,7 @@ const isStopped = <State extends { step: string }>(
   journey: Journey<State> | null,
 ): journey is Journey<State> & { readonly state: StoppedState } => journey?.state.step === 'stopped'
 
-/** Where a journey ended before its last page, and how to go on. Whoever stands elsewhere is led there. */
+/** The page of a journey that ended before its last step. A journey at another step is redirected to the page of that step. */
 export const createStoppedHandler =
   <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
   async request => {

@@ -3,14 +3,15 @@ import type { BirthDate, NumberKind, Person } from '../../directory/directory.ts
 import { hmac, type Keys } from '../../keys.ts'
 
 /**
- * Who stands before the portal, as far as a number and a date tell. Question, tries and codes hang on `subject`, which is
+ * The subject of a journey, from the typed number and date of birth. The joker's question, the tries and the codes belong to
+ * `subject`, which is
  *
  * - the entry's stable id, where the date of birth is the entry's;
- * - a keyed digest of the entry and of the date typed, where it is not: the number and the INE of one person, which both
- *   stand on the card, agree for every date, so that the right one cannot be found by seeing for which they do;
- * - a keyed digest of what was typed, where no single entry holds the number.
+ * - a keyed digest of the entry and of the typed date, where it is not. The student number and the INE of one person, both
+ *   printed on the card, then give the same subject for every date, so that comparing them does not reveal the right date;
+ * - a keyed digest of the typed number and date, where no entry or several have the number.
  *
- * `person: null`: the last two, who walk the same pages as anybody.
+ * `person` is `null` in the last two cases, which get the same pages as any other.
  */
 export type Subject = {
   readonly subject: string

@@ -3,7 +3,10 @@ import { type Handler, problem } from '../../web/handler.ts'
 import type { StepContext } from './step-context.ts'
 import type { WritingState } from './steps.ts'
 
-/** While a write is under way, or was cut: the truth, and nothing to do again. The page of the outcome comes by itself. */
+/**
+ * The page while a password write is in progress or was interrupted: it waits up to three seconds, then says that the outcome
+ * is unknown. The page of the outcome follows without a new submission.
+ */
 export const createWritingHandler =
   ({ clock }: { readonly clock: Clock }, context: StepContext<WritingState>): Handler =>
   async request => {
