@@ -15,14 +15,14 @@ const atDefaults = () =>
 const path = '/fr/mot-de-passe/identification/numero-personnel'
 const isRefused = (status: number) => status === 429 || status === 503
 
-type Count = { sent: number; admitted: number }
+type PostCounts = { sent: number; admitted: number }
 
 /** Sends posts of one network at a fixed rate, even when the answers are late. */
 const sending = async (
   to: { portal: OnSlapd; agent: Agent },
   from: string,
   pace: { rate: number; seconds: number; after?: number },
-): Promise<Count> => {
+): Promise<PostCounts> => {
   const count = { sent: 0, admitted: 0 }
   const asked: Promise<void>[] = []
   const every = 1000 / pace.rate
@@ -42,7 +42,7 @@ const sending = async (
   return count
 }
 
-const sum = (counts: readonly Count[]): Count =>
+const sum = (counts: readonly PostCounts[]): PostCounts =>
   counts.reduce((all, one) => ({ sent: all.sent + one.sent, admitted: all.admitted + one.admitted }), {
     sent: 0,
     admitted: 0,

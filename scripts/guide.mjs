@@ -11,8 +11,8 @@ const portal = await startDemonstration()
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' })
 try {
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 900 } })
-  const walker = { number: '204518', date: '14/07/1985', answer: 'Félix', password: 'Tr0mbone&Cascade-1' }
-  const found = await differencesFrom(await context.newPage(), portal.url, seed, walker)
+  const reader = { number: '204518', date: '14/07/1985', answer: 'Félix', password: 'Tr0mbone&Cascade-1' }
+  const found = await differencesFrom(await context.newPage(), portal.url, seed, reader)
   const parts = ['title', ...seed.steps.map((_, at) => at + 1), 'end']
   for (const part of parts) {
     const own = found.filter(({ step }) => step === part)

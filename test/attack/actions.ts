@@ -12,7 +12,10 @@ export type PasskeyChoice = 'own' | 'other' | 'pending'
 /** The page on which a passkey is asked for in place of another proof. */
 export type PasskeyPage = 'journey' | 'entering' | 'confirm'
 export type ContactKind = 'mail' | 'mobile'
-type At<Name extends string, More> = { readonly kind: Name; readonly browser: number } & Readonly<More>
+type BrowserAction<Name extends string, More> = {
+  readonly kind: Name
+  readonly browser: number
+} & Readonly<More>
 
 const managed = [
   'change',
@@ -34,26 +37,26 @@ export type Managed = (typeof managed)[number]
 /** An action that ends with one form, which may be sent alone, several times at once, or together with another form. */
 export type FormAction =
   /** The next step with the right data, so that sequences get far into a journey. */
-  | At<'onward', { journeyKind: JourneyKind; person: number }>
-  | At<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
-  | At<'answer', { right: boolean; ref: Ownership; towards: TargetJourney }>
-  | At<'show', { by: FactorInput; ref: Ownership; towards: TargetJourney }>
+  | BrowserAction<'onward', { journeyKind: JourneyKind; person: number }>
+  | BrowserAction<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
+  | BrowserAction<'answer', { right: boolean; ref: Ownership; towards: TargetJourney }>
+  | BrowserAction<'show', { by: FactorInput; ref: Ownership; towards: TargetJourney }>
   /** A passkey in a journey. `whose`: its owner; `from`: the browser whose page gave the challenge. */
-  | At<'sign', { whose: PasskeyChoice; from: Ownership; towards: TargetJourney }>
+  | BrowserAction<'sign', { whose: PasskeyChoice; from: Ownership; towards: TargetJourney }>
   /** Asks for a passkey in place of another proof, and does not sign. */
-  | At<'switch', { where: PasskeyPage; towards: TargetJourney }>
-  | At<'type', { right: boolean; ref: Ownership }>
-  | At<'choose', { ref: Ownership; charter: boolean; towards: TargetJourney }>
-  | At<'sign-in', { person: number; right: boolean }>
-  | At<'digits', { by: FactorInput }>
-  | At<'sign-in-key', { person: number; whose: PasskeyChoice; from: Ownership }>
-  | At<'confirm', { right: boolean }>
-  | At<'confirm-key', { whose: PasskeyChoice; from: Ownership }>
-  | At<'manage', { what: Managed; right: boolean }>
-  | At<'try-key', { from: Ownership }>
+  | BrowserAction<'switch', { where: PasskeyPage; towards: TargetJourney }>
+  | BrowserAction<'type', { right: boolean; ref: Ownership }>
+  | BrowserAction<'choose', { ref: Ownership; charter: boolean; towards: TargetJourney }>
+  | BrowserAction<'sign-in', { person: number; right: boolean }>
+  | BrowserAction<'digits', { by: FactorInput }>
+  | BrowserAction<'sign-in-key', { person: number; whose: PasskeyChoice; from: Ownership }>
+  | BrowserAction<'confirm', { right: boolean }>
+  | BrowserAction<'confirm-key', { whose: PasskeyChoice; from: Ownership }>
+  | BrowserAction<'manage', { what: Managed; right: boolean }>
+  | BrowserAction<'try-key', { from: Ownership }>
   /** Types a code that was sent: the one this browser or the other asked for, by mail or text message, or a made-up one. */
-  | At<'receive', { code: Ownership; of: ContactKind; at: ContactKind }>
-  | At<'replay', { which: number }>
+  | BrowserAction<'receive', { code: Ownership; of: ContactKind; at: ContactKind }>
+  | BrowserAction<'replay', { which: number }>
 
 export type Action =
   | FormAction
@@ -71,13 +74,13 @@ export type Action =
       readonly concurrent: FormAction | null
     }
   /** A complete sign-in of a person, and the complete enrolment of a second factor. */
-  | At<'enter', { person: number; by: 'password' | 'key' }>
-  | At<'enrol', { what: 'app' | 'key' | 'print' }>
-  | At<'guess', { times: number }>
-  | At<'look', { page: string }>
-  | At<'cross-site', { which: number }>
-  | At<'lose-cookies', object>
-  | At<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
+  | BrowserAction<'enter', { person: number; by: 'password' | 'key' }>
+  | BrowserAction<'enrol', { what: 'app' | 'key' | 'print' }>
+  | BrowserAction<'guess', { times: number }>
+  | BrowserAction<'look', { page: string }>
+  | BrowserAction<'cross-site', { which: number }>
+  | BrowserAction<'lose-cookies', object>
+  | BrowserAction<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
   | { readonly kind: 'wait'; readonly minutes: number }
   /** Two people whom the portal refuses for the same reason: the answers must not depend on whether the secret was right. */
   | {
@@ -159,7 +162,7 @@ type FieldArbitraries<Name extends Action['kind']> = {
 }
 
 /** Actions of one kind, from either browser. */
-const one = <Name extends Action['kind']>(name: Name, fields: FieldArbitraries<Name>) =>
+const arbitraryOf = <Name extends Action['kind']>(name: Name, fields: FieldArbitraries<Name>) =>
   fc.record({ kind: fc.constant(name), browser, ...fields }) as unknown as fc.Arbitrary<
     Extract<Action, { kind: Name }>
   >
@@ -170,43 +173,48 @@ export const person = fc.nat({ max: 3 })
 /** An arbitrary for each kind of action. */
 export const draw = {
   onward: (who = person, on: fc.Arbitrary<JourneyKind> = journeyKind) =>
-    one('onward', { journeyKind: on, person: who }),
-  identify: (who = person) => one('identify', { journeyKind, person: who, right: mostly, card }),
-  answer: (of = right) => one('answer', { right: of, ref, towards }),
-  show: () => one('show', { by, ref, towards }),
-  sign: () => one('sign', { whose, from, towards }),
+    arbitraryOf('onward', { journeyKind: on, person: who }),
+  identify: (who = person) => arbitraryOf('identify', { journeyKind, person: who, right: mostly, card }),
+  answer: (of = right) => arbitraryOf('answer', { right: of, ref, towards }),
+  show: () => arbitraryOf('show', { by, ref, towards }),
+  sign: () => arbitraryOf('sign', { whose, from, towards }),
   switch: () =>
-    one('switch', { where: fc.constantFrom<PasskeyPage>('journey', 'entering', 'confirm'), towards }),
-  type: (of = mostly) => one('type', { right: of, ref }),
-  choose: () => one('choose', { ref, charter: mostly, towards }),
-  'sign-in': (who = person) => one('sign-in', { person: who, right: mostly }),
-  digits: (of = by) => one('digits', { by: of }),
-  'sign-in-key': (who = person) => one('sign-in-key', { person: who, whose, from }),
-  confirm: () => one('confirm', { right: mostly }),
-  'confirm-key': () => one('confirm-key', { whose, from }),
+    arbitraryOf('switch', { where: fc.constantFrom<PasskeyPage>('journey', 'entering', 'confirm'), towards }),
+  type: (of = mostly) => arbitraryOf('type', { right: of, ref }),
+  choose: () => arbitraryOf('choose', { ref, charter: mostly, towards }),
+  'sign-in': (who = person) => arbitraryOf('sign-in', { person: who, right: mostly }),
+  digits: (of = by) => arbitraryOf('digits', { by: of }),
+  'sign-in-key': (who = person) => arbitraryOf('sign-in-key', { person: who, whose, from }),
+  confirm: () => arbitraryOf('confirm', { right: mostly }),
+  'confirm-key': () => arbitraryOf('confirm-key', { whose, from }),
   manage: (...what: readonly Managed[]) =>
-    one('manage', { what: fc.constantFrom(...(what.length > 0 ? what : managed)), right: mostly }),
-  'try-key': () => one('try-key', { from }),
-  receive: () => one('receive', { code: which, of: kind, at: kind }),
-  replay: () => one('replay', { which: many }),
+    arbitraryOf('manage', { what: fc.constantFrom(...(what.length > 0 ? what : managed)), right: mostly }),
+  'try-key': () => arbitraryOf('try-key', { from }),
+  receive: () => arbitraryOf('receive', { code: which, of: kind, at: kind }),
+  replay: () => arbitraryOf('replay', { which: many }),
   together: (first: fc.Arbitrary<FormAction>, second: fc.Arbitrary<FormAction | null>) =>
-    one('together', { first, second, times: fc.integer({ min: 2, max: 4 }) }),
+    arbitraryOf('together', { first, second, times: fc.integer({ min: 2, max: 4 }) }),
   desk: (who = person, concurrent: fc.Arbitrary<FormAction | null> = fc.constant(null)) =>
-    one('desk', { what: fc.constantFrom(...deskOperations, 'unfreeze', 'resume'), person: who, concurrent }),
-  enter: (who = person) => one('enter', { person: who, by: fc.constantFrom('password', 'password', 'key') }),
-  enrol: () => one('enrol', { what: fc.constantFrom('app', 'key', 'print') }),
-  guess: () => one('guess', { times: fc.integer({ min: 2, max: 6 }) }),
-  look: () => one('look', { page: fc.constantFrom(...pages) }),
-  'cross-site': () => one('cross-site', { which: many }),
-  'lose-cookies': () => one('lose-cookies', {}),
+    arbitraryOf('desk', {
+      what: fc.constantFrom(...deskOperations, 'unfreeze', 'resume'),
+      person: who,
+      concurrent,
+    }),
+  enter: (who = person) =>
+    arbitraryOf('enter', { person: who, by: fc.constantFrom('password', 'password', 'key') }),
+  enrol: () => arbitraryOf('enrol', { what: fc.constantFrom('app', 'key', 'print') }),
+  guess: () => arbitraryOf('guess', { times: fc.integer({ min: 2, max: 6 }) }),
+  look: () => arbitraryOf('look', { page: fc.constantFrom(...pages) }),
+  'cross-site': () => arbitraryOf('cross-site', { which: many }),
+  'lose-cookies': () => arbitraryOf('lose-cookies', {}),
   'put-back': () =>
-    one('put-back', {
+    arbitraryOf('put-back', {
       cookie: fc.constantFrom('journey', 'journey', 'session', 'entering', 'known'),
       which: fc.nat({ max: 20 }),
     }),
-  wait: (...minutes: readonly number[]) => one('wait', { minutes: fc.constantFrom(...minutes) }),
+  wait: (...minutes: readonly number[]) => arbitraryOf('wait', { minutes: fc.constantFrom(...minutes) }),
   'compare-refusals': () =>
-    one('compare-refusals', {
+    arbitraryOf('compare-refusals', {
       cause: fc.constantFrom(...cause),
       proof: fc.constantFrom(...refusedProofs),
       bursts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }),

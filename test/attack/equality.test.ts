@@ -21,7 +21,7 @@ type JourneyKind = {
   readonly field: 'reponse' | 'code'
   readonly beyond: string
 }
-type Asking = { readonly number: string; readonly date: string }
+type Identification = { readonly number: string; readonly date: string }
 
 const joker = { slug: 'numero-personnel', proof: 'question-joker', field: 'reponse' } as const
 const password: JourneyKind = { ...joker, start: '/fr/mot-de-passe', beyond: 'nouveau' }
@@ -156,8 +156,8 @@ describe.each(kinds.filter(available))(
       } as Record<string, number | string>
     }
 
-    type Answered = { status: number; html: string; location: string | null; headers: Headers }
-    const seenIn = ({ status, html, location, headers }: Answered) => ({
+    type ObservedAnswer = { status: number; html: string; location: string | null; headers: Headers }
+    const seenIn = ({ status, html, location, headers }: ObservedAnswer) => ({
       status,
       location,
       headers: headersOf(headers),
@@ -175,28 +175,28 @@ describe.each(kinds.filter(available))(
 
     /** The first three steps as a stranger takes them: what comes back, and what it left behind. */
     const trace = async (
-      { number, date }: Asking,
+      { number, date }: Identification,
       { start, slug, proof, field, beyond }: JourneyKind = password,
     ) => {
       const visitor = await afresh()
       const at = `${start}/${proof}`
-      const told = [
+      const answers = [
         await visitor.post(`${start}/identification/${slug}`, { numero: number, naissance: date }),
         await visitor.get(at),
       ]
       for (let tried = 0; tried < 6; tried += 1) {
         const demarche = visitor.refIn((await visitor.get(at)).html)
-        told.push(await visitor.post(at, { [field]: `faux ${tried}`, demarche }))
+        answers.push(await visitor.post(at, { [field]: `faux ${tried}`, demarche }))
       }
-      told.push(await visitor.get(`${start}/${beyond}`))
+      answers.push(await visitor.get(`${start}/${beyond}`))
       // A notice about an unknown person ends when it is processed: waiting notices are counted before.
-      return { told: told.map(seenIn), left: await rows() }
+      return { answers: answers.map(seenIn), left: await rows() }
     }
     type Trace = Awaited<ReturnType<typeof trace>>
 
     /** Carried out within a second, a notice is there or not any more. */
-    const withoutNotices = ({ told, left: { notices = 0, ...left } }: Trace) => ({
-      told,
+    const withoutNotices = ({ answers, left: { notices = 0, ...left } }: Trace) => ({
+      answers,
       left,
       notices: Number(notices) <= 1,
     })
@@ -268,10 +268,10 @@ describe.each(kinds.filter(available))(
     /** Six sign-ins: five reach the directory, the sixth meets the limit. */
     const traceLogin = async (login: string, secret: string) => {
       const visitor = await afresh()
-      const told: Answered[] = []
-      for (let tried = 0; tried < 6; tried += 1) told.push(await visitor.signIn(login, secret))
-      told.push(await visitor.get('/fr/compte'))
-      return { told: told.map(seenIn), left: await rows() }
+      const answers: ObservedAnswer[] = []
+      for (let tried = 0; tried < 6; tried += 1) answers.push(await visitor.signIn(login, secret))
+      answers.push(await visitor.get('/fr/compte'))
+      return { answers: answers.map(seenIn), left: await rows() }
     }
 
     it.each(logins)(
@@ -304,7 +304,7 @@ describe.each(kinds.filter(available))(
           reason: 'test',
         }),
       )
-      expect((await trace(known)).told).toEqual(before.told)
+      expect((await trace(known)).answers).toEqual(before.answers)
       clock.forward(hours(48))
       const twice = async (answer: string) => {
         const visitor = newVisitor(fixture.url)

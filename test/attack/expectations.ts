@@ -24,13 +24,13 @@ import {
  * The audit events that a request may cause, given the proofs that its cookies stood for before it was sent. Any other event is
  * a vulnerability.
  */
-export type Sent = {
+export type ObservedForm = {
   readonly path: string
   readonly body: Readonly<Record<string, string>>
   readonly cookies: Cookies
 }
 
-export type ObservedRequest = Sent & {
+export type ObservedRequest = ObservedForm & {
   readonly state: State
   readonly secrets: Secrets
   readonly people: readonly CrowdMember[]

@@ -61,16 +61,16 @@ describe('the form of an expired password, where the institution’s server sign
       for (const table of ['audit_details', 'audit_events', 'audit_heads'] as const)
         await tx.deleteFrom(table).execute()
     })
-    const told: { status: number; page: string; cookies: string[]; late: boolean }[] = []
+    const answers: { status: number; page: string; cookies: string[]; late: boolean }[] = []
     for (let tried = 0; tried < 7; tried += 1) {
       const began = performance.now()
       const { status, html, headers } = await post(login, password)
       expect(html).toContain(`value="${login}"`)
       const late = performance.now() - began >= institution.fixture.settings.limits.identificationFloor
       const page = textOf(html).replace(/\d\d:\d\d/g, 'HOUR')
-      told.push({ status, page, cookies: headers.getSetCookie(), late })
+      answers.push({ status, page, cookies: headers.getSetCookie(), late })
     }
-    return { told, left: await left() }
+    return { answers, left: await left() }
   }
 
   it.each(['clefevre', 'tpetit'])(
@@ -78,7 +78,7 @@ describe('the form of an expired password, where the institution’s server sign
     { timeout: 60_000 },
     async login => {
       const right = await trace(login, worldPasswordOf(login))
-      const closed = right.told.map(({ page }) => page.includes("n'est plus vérifié ici"))
+      const closed = right.answers.map(({ page }) => page.includes("n'est plus vérifié ici"))
       expect(closed).toEqual([false, false, false, false, false, true, true])
       expect(right).toEqual(await trace(login, 'Faux-Passage-77'))
       expect(right).toEqual(await trace('personne', 'Faux-Passage-77'))
@@ -86,13 +86,15 @@ describe('the form of an expired password, where the institution’s server sign
   )
 
   it('says so in one sentence, in each language', async () => {
-    const told = async (password: string, language: 'fr' | 'en') =>
+    const answerTo = async (password: string, language: 'fr' | 'en') =>
       textOf((await post('ybenali', password, language)).html)
     for (const password of [worldPasswordOf('ybenali'), 'Faux-Passage-77']) {
-      expect(await told(password, 'fr')).toContain(
+      expect(await answerTo(password, 'fr')).toContain(
         "Ce n'est pas un mot de passe expiré : rien n'a été changé.",
       )
-      expect(await told(password, 'en')).toContain('This is not an expired password: nothing was changed.')
+      expect(await answerTo(password, 'en')).toContain(
+        'This is not an expired password: nothing was changed.',
+      )
     }
   })
 })

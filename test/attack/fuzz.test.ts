@@ -5,7 +5,7 @@ import { type RouteName, routes } from '../../src/routes.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 
-type Sent = {
+type ObservedForm = {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -86,7 +86,7 @@ const fieldName = fc.constantFrom(
 )
 /** Browsers in the middle of a journey or a session. */
 const browsers = ['at-joker', 'at-new-password', 'at-activation-code', 'at-identifier', 'signed-in'] as const
-type Left = (typeof browsers)[number]
+type StartedBrowser = (typeof browsers)[number]
 
 /** What a signed-in person does by a bare click there, whatever else is sent: no fuzz, but what they ask for. */
 const bareClicks = [routes.signOut.path, routes.firstDay.path]
@@ -140,7 +140,7 @@ const headers = fc.record(
   { requiredKeys: [] },
 )
 
-const fuzzed: fc.Arbitrary<Sent> = fc
+const fuzzed: fc.Arbitrary<ObservedForm> = fc
   .record({
     method: fc.constantFrom(
       'GET',
@@ -171,7 +171,7 @@ describe.each([
 ])('the portal $name, under strange requests', ({ signIn, runs }) => {
   let fixture: PortalFixture
   /** Journeys and a session that were left open: nothing that is sent may move them. */
-  let live: Readonly<Record<Left, string>>
+  let live: Readonly<Record<StartedBrowser, string>>
   beforeAll(async () => {
     const limits = {
       identificationPerNetwork: 1e9,
@@ -209,7 +209,7 @@ describe.each([
   })
   afterAll(() => fixture?.stop())
 
-  const send = ({ method, path: asked, headers: given, body }: Sent) =>
+  const send = ({ method, path: asked, headers: given, body }: ObservedForm) =>
     new Promise<{ status: number; location: string }>((resolve, reject) => {
       const { port } = new URL(fixture.url)
       const own = `127.0.0.1:${port}`
@@ -286,11 +286,11 @@ describe.each([
       if (status === 303) expect(location).toMatch(/^\/(fr|en)\/[\w-]/)
       else expect(status).toBeGreaterThanOrEqual(400)
     })
-    const told = await fc.check(property, { numRuns: runs })
+    const result = await fc.check(property, { numRuns: runs })
     const account = await newVisitor(fixture.url, { cookie: live['signed-in'] }).get('/fr/compte/sessions')
     expect(account.status, 'the signed-in browser was there until the end').toBe(200)
-    console.log(`fuzz: seed ${told.seed}, statuses ${JSON.stringify([...seen].sort())}`)
-    expect(told.failed, `${told.errorInstance} ${JSON.stringify(told.counterexample)}`).toBe(false)
+    console.log(`fuzz: seed ${result.seed}, statuses ${JSON.stringify([...seen].sort())}`)
+    expect(result.failed, `${result.errorInstance} ${JSON.stringify(result.counterexample)}`).toBe(false)
     expect(await state()).toEqual(before)
     expect(fixture.lines.filter(line => line.includes('"status":500'))).toEqual([])
   })

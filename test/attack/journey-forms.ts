@@ -12,7 +12,7 @@ import { pathsOf } from './expectations.ts'
 import type { createKeyForms } from './key-forms.ts'
 import type { Browser, FormRequest } from './request-sender.ts'
 
-type Card = {
+type Identification = {
   readonly journeyKind: JourneyKind
   readonly person: number
   readonly right: boolean
@@ -24,7 +24,7 @@ export const createJourneyForms = ({ run }: Deps, lookups: Lookups) => {
   const { otherOf, journeyIn, personIn, startOf, refOf, codeOf, readCode } = lookups
 
   /** For an activation, mostly the person who has an activation code. */
-  const identify = (browser: Browser, { journeyKind, person, right, card }: Card): FormRequest => {
+  const identify = (browser: Browser, { journeyKind, person, right, card }: Identification): FormRequest => {
     const at = journeyKind === 'activation' && person !== 1 ? 2 : person
     const { number = '', date = '', login = '' } = run.people[at] ?? {}
     return {

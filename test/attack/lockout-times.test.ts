@@ -38,17 +38,17 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       return visitor
     }
 
-    type Answered = { readonly status: number; readonly html: string }
+    type ObservedAnswer = { readonly status: number; readonly html: string }
     /** The time shown, in minutes of the day; `null` when a password was judged. */
-    const toldBy = ({ status, html }: Answered) => {
+    const shownTimeIn = ({ status, html }: ObservedAnswer) => {
       const [, hour, minute] = /jusqu'au \d+ \p{L}+ \d{4} à (\d\d):(\d\d)/u.exec(textOf(html)) ?? []
       if (status === 422) return null
       return Number(hour) * 60 + Number(minute)
     }
     const fill = async (login: string, visitor = stranger) => {
       for (let tried = 0; tried < 8; tried += 1) {
-        const told = toldBy(await visitor().signIn(login, `Faux-${tried}`))
-        if (told !== null) return told
+        const shownTime = shownTimeIn(await visitor().signIn(login, `Faux-${tried}`))
+        if (shownTime !== null) return shownTime
       }
       throw new Error(`${login} does not close`)
     }
@@ -66,8 +66,8 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       const seen = { somebody: [] as boolean[], nobody: [] as boolean[] }
       for (let minute = 0; minute < 12; minute += 2) {
         clock.forward(minutes(2))
-        seen.somebody.push(toldBy(await stranger().signIn(somebody, 'Faux')) === null)
-        seen.nobody.push(toldBy(await stranger().signIn(nobody, 'Faux')) === null)
+        seen.somebody.push(shownTimeIn(await stranger().signIn(somebody, 'Faux')) === null)
+        seen.nobody.push(shownTimeIn(await stranger().signIn(nobody, 'Faux')) === null)
       }
       expect(seen.somebody).toEqual(seen.nobody)
       expect(seen.nobody).toContain(true)
@@ -76,10 +76,10 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     it('the owner is shown a time that strangers cannot delay, and can sign in then', async () => {
       clock.forward(minutes(40))
       const owner = await known('clefevre', 'Bienvenue!2026c')
-      const told = await fill('clefevre', () => owner)
+      const shownTime = await fill('clefevre', () => owner)
       for (let minute = 0; minute < 15; minute += 3) {
         await stranger().signIn('clefevre', `Faux-${minute}`)
-        alike(toldBy(await owner.signIn('clefevre', 'Bienvenue!2026c')), told)
+        alike(shownTimeIn(await owner.signIn('clefevre', 'Bienvenue!2026c')), shownTime)
         clock.forward(minutes(3))
       }
       clock.forward(minutes(1))
@@ -110,10 +110,10 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
             timeStyle: 'short',
             timeZone: 'Europe/Paris',
           }).format(at)
-        const told = `${date} ${month} ${year} à ${time}`
+        const shownTime = `${date} ${month} ${year} à ${time}`
         for (let minute = 0; minute < 25 * 60; minute += 1)
-          if (of(clock.now() + minutes(minute)) === told) return minute
-        throw new Error(`not within a day: ${told}`)
+          if (of(clock.now() + minutes(minute)) === shownTime) return minute
+        throw new Error(`not within a day: ${shownTime}`)
       }
       for (let round = 0; round < 4; round += 1) {
         for (let tried = 0; tried < 5; tried += 1) await give('000000')
@@ -129,15 +129,15 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     it('a pending sign-in with ten refused answers says to begin again', async () => {
       const visitor = stranger()
       await visitor.signIn('ybenali', 'Bienvenue!2026y')
-      const told: string[] = []
+      const shownTime: string[] = []
       for (let tried = 0; tried < 10; tried += 1) {
         const { html } = await visitor.post('/fr/connexion/second-element/compte', {
           code: 'AAAA-BBBB-CCCC-DDDD',
         })
-        told.push(textOf(html))
+        shownTime.push(textOf(html))
       }
-      expect(told[8]).toContain('Ce code ne correspond pas, ou il a déjà servi')
-      expect(told[9]).toContain("Il y a eu trop d'essais ici. Recommencez depuis le début.")
+      expect(shownTime[8]).toContain('Ce code ne correspond pas, ou il a déjà servi')
+      expect(shownTime[9]).toContain("Il y a eu trop d'essais ici. Recommencez depuis le début.")
     })
 
     it('an activation code: the right one is answered alike, and further tries delay nothing', async () => {

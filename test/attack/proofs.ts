@@ -42,7 +42,7 @@ export const holders = {
 } as const
 export type HolderKind = keyof typeof holders
 
-type Shown = { readonly body: Readonly<Record<string, string>>; readonly cookies: Cookies }
+type ProofForm = { readonly body: Readonly<Record<string, string>>; readonly cookies: Cookies }
 
 const digitsServe = (state: State, person: string, code: string, now: number) => {
   const secret = state.apps.get(person)
@@ -54,7 +54,7 @@ const digitsServe = (state: State, person: string, code: string, now: number) =>
 /** The owner of the passkey that signed; `null` when the signature is for another holder or was used before. */
 export const signer = (
   { state, secrets }: { state: State; secrets: Secrets },
-  { body, cookies }: Shown,
+  { body, cookies }: ProofForm,
   kind: HolderKind,
 ) => {
   const signature = secrets.signatures.get(body.cle ?? '')
@@ -63,12 +63,12 @@ export const signer = (
 }
 
 /** Is this code a valid second factor of the person: a code of the app, or an unused recovery code? */
-export const codeServes = (state: State, person: string, body: Shown['body'], now: number) =>
+export const codeServes = (state: State, person: string, body: ProofForm['body'], now: number) =>
   digitsServe(state, person, body.code ?? '', now) ||
   (state.sheets.get(person) ?? []).includes(body.code ?? '')
 
 /** Marks the proof in this form as used. */
-export const useUp = ({ used, sheets }: State, person: string, body: Shown['body']) => {
+export const useUp = ({ used, sheets }: State, person: string, body: ProofForm['body']) => {
   if (body.cle) used.add(body.cle)
   if (!body.code) return
   used.add(`app:${person}:${body.code}`)

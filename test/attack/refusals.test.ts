@@ -35,12 +35,12 @@ const wide = {
   identificationFloor: 1,
 }
 
-type Answered = { readonly status: number; readonly html: string; readonly location: string | null }
-type Send = (secret: string) => Promise<Answered>
+type ObservedAnswer = { readonly status: number; readonly html: string; readonly location: string | null }
+type Send = (secret: string) => Promise<ObservedAnswer>
 type Secrets = { readonly right: string; readonly wrong: string }
 
 /** A proof in one state: how a browser comes to it, and what is right there. */
-type Case = {
+type RefusalCase = {
   readonly proof: string
   readonly state: string
   /** The page of its refusals; a redirect to any other page means that the form was accepted. */
@@ -54,12 +54,17 @@ type Case = {
   ) => Promise<{ readonly secrets: Secrets; readonly open: () => Promise<Send> }>
 }
 
-type Way = { readonly way: string; readonly atOnce: boolean; readonly parallel?: true; readonly walk: Walk }
-type Walk = (open: () => Promise<Send>, secret: string) => Promise<readonly Answered[]>
+type RepetitionPattern = {
+  readonly way: string
+  readonly atOnce: boolean
+  readonly parallel?: true
+  readonly walk: SendPattern
+}
+type SendPattern = (open: () => Promise<Send>, secret: string) => Promise<readonly ObservedAnswer[]>
 const times = (count: number, send: Send, secret: string) =>
   Promise.all(Array.from({ length: count }, () => send(secret)))
 
-const ways: readonly Way[] = [
+const ways: readonly RepetitionPattern[] = [
   { way: 'once', atOnce: false, walk: async (open, secret) => [await (await open())(secret)] },
   {
     way: 'twice in a row',
@@ -199,7 +204,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
 
   const jokerCases = jokerJourneys.flatMap(journeyKind => [
     ...Object.entries(closings).map(
-      ([state, shut]): Case => ({
+      ([state, shut]): RefusalCase => ({
         proof: journeyKind.proof,
         state,
         page: `${journeyKind.start}/question-joker`,
@@ -232,7 +237,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   }
 
   const letterCases = Object.entries(letters).map(
-    ([state, shut]): Case => ({
+    ([state, shut]): RefusalCase => ({
       proof: 'the code of a letter',
       state,
       page: '/fr/activation/code',
@@ -280,7 +285,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ['the second factor of a journey', '/fr/mot-de-passe/second-element', atFactor],
       ['the second factor of a sign-in', '/fr/connexion/second-element/compte', atSignInFactor],
     ] as const
-  ).flatMap(([proof, page, reach]): readonly Case[] => [
+  ).flatMap(([proof, page, reach]): readonly RefusalCase[] => [
     {
       proof,
       page,
@@ -307,7 +312,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   ])
 
   const passwordCases = ['frozen', 'ended'].map(
-    (state): Case => ({
+    (state): RefusalCase => ({
       proof: 'the password of a sign-in',
       state,
       page: '/fr/connexion',
@@ -335,7 +340,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ],
     ] satisfies [string, Spend][]
   ).map(
-    ([state, spend]): Case => ({
+    ([state, spend]): RefusalCase => ({
       proof: 'the code of an address',
       state,
       page: '/fr/compte/adresses/mail',
@@ -353,7 +358,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     }),
   )
 
-  const cases: readonly Case[] = [
+  const cases: readonly RefusalCase[] = [
     ...jokerCases,
     ...letterCases,
     ...factorCases,
@@ -447,7 +452,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   }
 
   /** Of forms sent at once one is judged and the others are redirected to its page: which is first is chance. */
-  const seenIn = (answered: readonly Answered[], atOnce: boolean, page: string) => {
+  const seenIn = (answered: readonly ObservedAnswer[], atOnce: boolean, page: string) => {
     const seen = answered.map(({ status, location, html }) => {
       const title = /<h1[^>]*>(.*?)<\/h1>/.exec(html)?.[1] ?? ''
       const digest = createHash('sha256').update(folded(html)).digest('base64url').slice(0, 12)
@@ -460,7 +465,11 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     return passed.map(({ status, location }) => `${status} ${location}`)
   }
 
-  const trace = async (one: Case, { walk, atOnce, parallel }: Way, which: keyof Secrets) => {
+  const trace = async (
+    one: RefusalCase,
+    { walk, atOnce, parallel }: RepetitionPattern,
+    which: keyof Secrets,
+  ) => {
     const person = newPerson()
     const { secrets, open } = await one.prepare(person)
     const before = await rows()

@@ -51,10 +51,10 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       for (let tried = 0; tried < tries; tried += 1) {
         if (anew) await begin()
         const { status, html } = await visitor.answer(`faux ${tried}`)
-        const told = textOf(html)
+        const text = textOf(html)
           .replace(/[«“].*?[»”]/g, '')
           .replace(/\d\d:\d\d/g, 'HOUR')
-        seen.push(`${status} ${told}`)
+        seen.push(`${status} ${text}`)
       }
       const { html } = await visitor.get('/fr/mot-de-passe/question-joker')
       return [...seen, html.includes('name="reponse"') ? 'open' : 'closed']

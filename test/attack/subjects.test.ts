@@ -102,11 +102,11 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       await visitor.post(`/fr/activation/identification/${slug}`, { numero: number, naissance: date })
       const { html } = await visitor.get('/fr/activation/code')
       expect(textOf(html)).not.toContain('Il vous reste')
-      const told = await visitor.post('/fr/activation/code', {
+      const answer = await visitor.post('/fr/activation/code', {
         code: 'FAUX',
         demarche: visitor.refIn(html),
       })
-      return /Il vous reste (\d+) essais/.exec(textOf(told.html))?.[1]
+      return /Il vous reste (\d+) essais/.exec(textOf(answer.html))?.[1]
     }
     for (const date of ['29/02/2008', '28/02/2008', '1/1/2001']) {
       for (let pair = 0; pair < 5; pair += 1) {

@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core'
 import { hrefIn } from '../../src/routes.ts'
 import { fold } from '../world/browser.ts'
-import type { Act, Seed } from './seed.ts'
+import type { GuideAction, Seed } from './seed.ts'
 
 /** A difference between the seed and the guide that Sésame generates, or the page that a step describes. */
 export type Difference = { readonly step: number | 'title' | 'end'; readonly what: string }
 
 /** The data of the person who follows the guide: a member of staff of the demonstration. */
-export type Walker = Readonly<Record<Extract<Act, { what: string }>['what'], string>>
+export type GuideReader = Readonly<Record<Extract<GuideAction, { what: string }>['what'], string>>
 
 const quoted = (words: string | undefined) => (words === undefined ? 'nothing' : `« ${words} »`)
 
@@ -66,7 +66,7 @@ const missing = async (
 }
 
 /** Does what the step says, by the names that it uses: a link with another name is not found. */
-const perform = async (page: Page, act: Act, walker: Walker): Promise<string | null> => {
+const perform = async (page: Page, act: GuideAction, reader: GuideReader): Promise<string | null> => {
   const named = async (role: 'link' | 'button', name: string) => {
     for (const one of await page.getByRole(role).all()) {
       const own = fold(await one.innerText())
@@ -87,7 +87,7 @@ const perform = async (page: Page, act: Act, walker: Walker): Promise<string | n
     'press' in act ? await named(act.as, act.press) : await labelled('tick' in act ? act.tick : act.enter)
   if (!found) return Object.values(act)[0] ?? ''
   if ('tick' in act) await found.check()
-  else if ('enter' in act) await found.fill(walker[act.what])
+  else if ('enter' in act) await found.fill(reader[act.what])
   else {
     const loaded = page.waitForEvent('load')
     await found.click()
@@ -100,7 +100,7 @@ const perform = async (page: Page, act: Act, walker: Walker): Promise<string | n
  * Reads the guide that the running portal generates, then follows it on the running pages. Compares the sentences of each step and
  * what its page shows, and checks that every element the step names can be pressed or filled.
  */
-export const differencesFrom = async (page: Page, url: string, seed: Seed, walker: Walker) => {
+export const differencesFrom = async (page: Page, url: string, seed: Seed, reader: GuideReader) => {
   const href = hrefIn('fr')
   await page.goto(url + href('helpGuide', { population: 'personnel' }))
   const found = await compareGuide(page, seed)
@@ -108,7 +108,7 @@ export const differencesFrom = async (page: Page, url: string, seed: Seed, walke
   for (const [at, { shows, acts }] of seed.steps.entries()) {
     found.push(...(await missing(page, at + 1, shows)))
     for (const act of acts) {
-      const lacking = await perform(page, act, walker)
+      const lacking = await perform(page, act, reader)
       if (lacking === null) continue
       const what = `${new URL(page.url()).pathname} has nothing called ${quoted(lacking)}: the walk ends here`
       return [...found, { step: at + 1, what }]

@@ -29,8 +29,8 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       page.setDefaultTimeout(10_000)
       await change?.(page)
       walks += 1
-      const walker = { ...camille, password: `Tr0mbone&Cascade-${walks}` }
-      const found = await differencesFrom(page, fixture.url, wanted, walker)
+      const reader = { ...camille, password: `Tr0mbone&Cascade-${walks}` }
+      const found = await differencesFrom(page, fixture.url, wanted, reader)
       await context.close()
       return found
     }

@@ -2,7 +2,7 @@
  * The guide that a university gave its staff before Sésame, as data: its steps, and what its pictures show at each.
  * The minimum of the product: nothing in it may be missing from the running pages.
  */
-export type Act =
+export type GuideAction =
   | { readonly press: string; readonly as: 'link' | 'button' }
   | { readonly enter: string; readonly what: 'number' | 'date' | 'answer' | 'password' }
   | { readonly tick: string }
@@ -12,7 +12,7 @@ export type SeedStep = {
   readonly says: readonly string[]
   /** What the page shows at this step; fields by their placeholder. */
   readonly shows: readonly string[]
-  readonly acts: readonly Act[]
+  readonly acts: readonly GuideAction[]
 }
 
 const menu = ['Accueil', 'Activer mon compte', 'Identifiants oubliés', 'Aide']

@@ -25,7 +25,7 @@ const ines = { number: '22609431', date: '29/2/2008' }
 const chosen = 'Tr0mbone&Cascade-3'
 
 /** A person who activates an account, over HTTP. */
-const newcomer = (fixture: PortalFixture) => {
+const activatingVisitor = (fixture: PortalFixture) => {
   const visitor = newVisitor(fixture.url)
   const send = async (page: string, fields: Readonly<Record<string, string>>) =>
     visitor.post(at(page), { ...fields, demarche: visitor.refIn((await visitor.get(at(page))).html) })
@@ -66,7 +66,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   }
 
   it('leads from the activation code to a valid password, a joker that allows recovery, and confirmed contacts', async () => {
-    const { visitor, identify, type, choose, send } = newcomer(fixture)
+    const { visitor, identify, type, choose, send } = activatingVisitor(fixture)
     expect((await identify()).location).toBe(at('code'))
     expect((await type(` ${code.toLowerCase().replaceAll('-', ' ')} `)).location).toBe(at('mot-de-passe'))
     expect((await choose()).location).toBe(at('question-joker'))
@@ -101,7 +101,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('the joker is no part of the password just written, not even after a restart', async () => {
-    const { identify, type, choose, send } = newcomer(fixture)
+    const { identify, type, choose, send } = activatingVisitor(fixture)
     await identify()
     await type(code)
     await choose()
@@ -126,7 +126,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('both contacts may be left out, and the page says what that costs', async () => {
-    const { visitor, identify, type, choose, send } = newcomer(fixture)
+    const { visitor, identify, type, choose, send } = activatingVisitor(fixture)
     await identify()
     await type(code)
     await choose()
@@ -138,12 +138,12 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('stopped before the password it begins anew with the same code, across a restart', async () => {
-    const first = newcomer(fixture)
+    const first = activatingVisitor(fixture)
     await first.identify()
     await first.type(code)
     fixture = await fixture.restart()
     expect((await first.visitor.get(at('mot-de-passe'))).status).toBe(200)
-    const second = newcomer(fixture)
+    const second = activatingVisitor(fixture)
     await second.identify()
     expect((await second.type(code)).location).toBe(at('mot-de-passe'))
     expect((await second.choose()).location).toBe(at('question-joker'))
@@ -154,12 +154,12 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('a used code says that the account is active, and links to recovery', async () => {
-    const first = newcomer(fixture)
+    const first = activatingVisitor(fixture)
     await first.identify()
     await first.type(code)
     await first.choose()
     const again = async () => {
-      const { visitor, identify, type } = newcomer(fixture)
+      const { visitor, identify, type } = activatingVisitor(fixture)
       await identify()
       expect((await type(code)).location).toBe(at('fin'))
       const { html } = await visitor.get(at('fin'))
@@ -180,7 +180,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const { id } = found.person
     const { store, activationCodes, directory } = fixture.application
     const letter = await store.transaction(tx => activationCodes.make(tx, id, hours(24)))
-    const { visitor, identify, type, choose } = newcomer(fixture)
+    const { visitor, identify, type, choose } = activatingVisitor(fixture)
     await identify(nadia.number, nadia.date, nadia.slug)
     expect((await type(letter)).location).toBe(at('mot-de-passe'))
     const owner = newVisitor(fixture.url)
@@ -189,13 +189,13 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect((await choose()).location).toBe(at('fin'))
     expect((await visitor.get(at('fin'))).html).toContain('href="/fr/connexion/vers/premier-jour"')
     expect((await directory.bind(id, 'Bienvenue!2026n')).ok).toBe(true)
-    const again = newcomer(fixture)
+    const again = activatingVisitor(fixture)
     await again.identify(nadia.number, nadia.date, nadia.slug)
     expect((await again.type(letter)).location).toBe(at('fin'))
   })
 
-  type Chosen = (application: PortalFixture['application']) => Promise<unknown>
-  const chosenOnes: Readonly<Record<string, Chosen>> = {
+  type AccountChoice = (application: PortalFixture['application']) => Promise<unknown>
+  const chosenOnes: Readonly<Record<string, AccountChoice>> = {
     'a joker': async ({ store, joker }) => {
       const hashed = await joker.hashAnswer('Belphégor')
       if (!hashed.ok) throw new Error(hashed.reason)
@@ -222,13 +222,13 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       ),
   }
   it.each(Object.keys(chosenOnes))('an activation code is void once there is %s', async name => {
-    const opened = newcomer(fixture)
+    const opened = activatingVisitor(fixture)
     await opened.identify()
     await opened.type(code)
     await chosenOnes[name]?.(fixture.application)
     expect((await opened.choose()).location).toBe(at('fin'))
     expect((await fixture.application.directory.bind(person, chosen)).ok).toBe(false)
-    const again = newcomer(fixture)
+    const again = activatingVisitor(fixture)
     await again.identify()
     expect((await again.type(code)).location).toBe(at('fin'))
   })
@@ -238,7 +238,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     if (why === 'frozen')
       await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, freeze))
     else clock.forward(hours(25))
-    const { identify, type } = newcomer(fixture)
+    const { identify, type } = activatingVisitor(fixture)
     await identify()
     const answer = await type(code)
     expect(answer.status).toBe(422)
@@ -246,7 +246,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   })
 
   it('a wrong code sent twice costs one try; after ten even the right one waits', async () => {
-    const { visitor, identify, type } = newcomer(fixture)
+    const { visitor, identify, type } = activatingVisitor(fixture)
     await identify()
     const page = await visitor.get(at('code'))
     const form = { code: 'FAUX', demarche: visitor.refIn(page.html) }
@@ -255,7 +255,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     for (let n = 0; n < 9; n += 1) await type(`FAUX ${n}`)
     expect(textOf((await type(code)).html)).toContain("Il y a eu trop d'essais")
     clock.forward(hours(2))
-    const later = newcomer(fixture)
+    const later = activatingVisitor(fixture)
     await later.identify()
     expect((await later.type(code)).location).toBe(at('mot-de-passe'))
   })
@@ -291,7 +291,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
         .replace(/<style>[\s\S]*?<\/style>/, '')
     const trace = async (number: string, date: string, slug: string) => {
       const before = await rows()
-      const { visitor, identify, type } = newcomer(fixture)
+      const { visitor, identify, type } = activatingVisitor(fixture)
       const told = [(await identify(number, date, slug)).location]
       const shown = [plain((await visitor.get(at('code'))).html)]
       for (let n = 0; n < 11; n += 1) {

@@ -41,16 +41,16 @@ describe.each(kinds.filter(available))(
 
     const crowd = createCrowdVisitors(() => fixture)
     /** A member of the crowd; each call of `signedIn` is another browser that knows the password. */
-    const somebody = async () => {
+    const newMember = async () => {
       const member = crowd.nextMember()
       return { ...member, signedIn: () => crowd.signIn(member) }
     }
     /** The owner and a thief who knows the password, each signed in. */
-    const two = async () => {
-      const who = await somebody()
+    const ownerAndThief = async () => {
+      const who = await newMember()
       return { who, owner: (await who.signedIn()).visitor, thief: (await who.signedIn()).visitor }
     }
-    const renewed = async (visitor: Visitor, page: string, password: string) => {
+    const confirmSignIn = async (visitor: Visitor, page: string, password: string) => {
       const before = visitor.cookies.get('__Host-session')
       await visitor.post(`/fr/connexion/confirmer/${page}`, { motdepasse: password })
       expect(visitor.cookies.get('__Host-session')).not.toBe(before)
@@ -68,7 +68,7 @@ describe.each(kinds.filter(available))(
 
     describe('belongs to the session that began it', () => {
       it('an app: another session neither sees, replaces nor confirms it, and a new handle keeps it', async () => {
-        const { who, owner, thief } = await two()
+        const { who, owner, thief } = await ownerAndThief()
         await owner.post(app, { action: 'commencer' })
         const mine = appSecretIn((await owner.get(app)).html)
         expect(appSecretIn((await thief.get(app)).html)).toBeNull()
@@ -76,7 +76,7 @@ describe.each(kinds.filter(available))(
         const theirs = appSecretIn((await thief.get(app)).html)
         expect(theirs).not.toBe(mine)
         await thief.post(app, { action: 'retirer' })
-        await renewed(owner, 'application', who.initialPassword)
+        await confirmSignIn(owner, 'application', who.initialPassword)
         expect(appSecretIn((await owner.get(app)).html)).toBe(mine)
         const code = appOf(mine ?? '')(clock.now())
         expect((await thief.post(app, { action: 'confirmer', code })).location).not.toBe(app)
@@ -87,18 +87,18 @@ describe.each(kinds.filter(available))(
       })
 
       it('a sheet: another session neither shows, replaces nor confirms it, and a new handle keeps it', async () => {
-        const { who, owner, thief } = await two()
+        const { who, owner, thief } = await ownerAndThief()
         const [first = ''] = recoveryCodesIn((await owner.post(sheet, { action: 'commencer' })).html)
         expect((await thief.get(sheet)).html).not.toContain('value="confirmer"')
         expect((await thief.post(sheet, { action: 'confirmer', code: first })).status).toBe(422)
         await thief.post(sheet, { action: 'commencer' })
         await thief.post(sheet, { action: 'retirer' })
-        await renewed(owner, 'codes-de-secours', who.initialPassword)
+        await confirmSignIn(owner, 'codes-de-secours', who.initialPassword)
         expect((await owner.post(sheet, { action: 'confirmer', code: first })).location).toBe(sheet)
       })
 
       it('a passkey: another session neither asks for it, replaces nor confirms it', async () => {
-        const { owner, thief } = await two()
+        const { owner, thief } = await ownerAndThief()
         const device = () =>
           newSecurityKey({ origin: `http://localhost:${new URL(fixture.url).port}`, host: 'localhost' })
         const make = async (visitor: Visitor) => {
@@ -130,7 +130,7 @@ describe.each(kinds.filter(available))(
       }
 
       it('sheets printed before are void, in service or not, and the owner is notified of what to do', async () => {
-        const { who, owner, thief } = await two()
+        const { who, owner, thief } = await ownerAndThief()
         const stolen = await printSheet(thief)
         const third = (await who.signedIn()).visitor
         const [waiting = ''] = recoveryCodesIn((await third.post(sheet, { action: 'commencer' })).html)
@@ -149,7 +149,7 @@ describe.each(kinds.filter(available))(
       })
 
       it('a sheet printed after it works, and stays with the second factor', async () => {
-        const who = await somebody()
+        const who = await newMember()
         const owner = (await who.signedIn()).visitor
         if (what === 'an app') await enrolApp(owner, clock.now)
         else await enrolPasskey(owner, fixture.url)
@@ -162,7 +162,7 @@ describe.each(kinds.filter(available))(
       })
 
       it('a code requested for an address before it cannot add the address', async () => {
-        const { who, owner, thief } = await two()
+        const { who, owner, thief } = await ownerAndThief()
         await add(thief, `voleur-${crowd.used()}@ailleurs.example`)
         const code = await codeSentTo(fixture, `voleur-${crowd.used()}@ailleurs.example`)
         await enrol(owner)
@@ -174,20 +174,20 @@ describe.each(kinds.filter(available))(
 
     describe('addresses', () => {
       it('the code is typed in a session that is still fresh', async () => {
-        const who = await somebody()
+        const who = await newMember()
         const { visitor } = await who.signedIn()
         clock.forward(minutes(9))
         await add(visitor, `tard-${crowd.used()}@ailleurs.example`)
         const code = await codeSentTo(fixture, `tard-${crowd.used()}@ailleurs.example`)
         clock.forward(minutes(2))
         expect((await type(visitor, code)).location).toBe('/fr/connexion/confirmer/adresses')
-        await renewed(visitor, 'adresses', who.initialPassword)
+        await confirmSignIn(visitor, 'adresses', who.initialPassword)
         expect((await type(visitor, code)).location).toBe(addresses)
         expect(await toOf(who.id)).toEqual([`tard-${crowd.used()}@ailleurs.example`])
       })
 
       it('no spelling of an institutional mailbox, or of a known one, can be a recovery address', async () => {
-        const who = await somebody()
+        const who = await newMember()
         const { visitor } = await who.signedIn()
         const found = await fixture.application.directory.read(who.id)
         const own = found.ok ? (found.person?.addresses ?? []) : []
@@ -204,7 +204,7 @@ describe.each(kinds.filter(available))(
       })
 
       it('five codes requested in parallel sessions and typed at once add three addresses', async () => {
-        const who = await somebody()
+        const who = await newMember()
         const asked: { visitor: Visitor; code: string }[] = []
         for (const n of [1, 2, 3, 4, 5]) {
           const { visitor } = await who.signedIn()
@@ -219,7 +219,7 @@ describe.each(kinds.filter(available))(
       })
 
       it('a mail to an address that is removed before it is sent is never sent', async () => {
-        const { who, owner, thief } = await two()
+        const { who, owner, thief } = await ownerAndThief()
         const to = `parti-${crowd.used()}@ailleurs.example`
         await add(thief, to)
         await type(thief, await codeSentTo(fixture, to))
@@ -247,7 +247,7 @@ describe.each(kinds.filter(available))(
       }, 120_000)
 
       it('an address confirmed long ago gets the button that freezes the account', async () => {
-        const who = await somebody()
+        const who = await newMember()
         const { visitor } = await who.signedIn()
         const to = `ancien-${crowd.used()}@ailleurs.example`
         await add(visitor, to)

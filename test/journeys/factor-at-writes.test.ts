@@ -16,9 +16,9 @@ const kinds: readonly PortalKind[] = [
   { directory: 'embedded', store: 'SQLite' },
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
-const held = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as const
-type Held = (typeof held)[number]
-const asked = (what: Held) => what === 'an app' || what === 'a passkey'
+const enrolledFactors = ['nothing', 'a sheet alone', 'an app', 'a passkey'] as const
+type EnrolledFactor = (typeof enrolledFactors)[number]
+const asked = (what: EnrolledFactor) => what === 'an app' || what === 'a passkey'
 const chosen = 'Tr0mbone&Cascade-3'
 
 type Visitor = ReturnType<typeof newVisitor>
@@ -50,7 +50,7 @@ describe.each(kinds.filter(available))(
 
     const crowd = createCrowdVisitors(() => fixture)
     /** A member of the crowd in a signed-in browser, with this second factor. */
-    const somebody = async (what: Held = 'nothing') => {
+    const newSignedInMember = async (what: EnrolledFactor = 'nothing') => {
       const crowdMember = crowd.nextMember()
       const visitor = await crowd.signedIn(crowdMember)
       const app = what === 'an app' ? (await enrolApp(visitor, clock.now)).app : null
@@ -59,14 +59,19 @@ describe.each(kinds.filter(available))(
       clock.forward(minutes(1))
       return { ...crowdMember, visitor, app, key }
     }
-    type Somebody = Awaited<ReturnType<typeof somebody>>
+    type SignedInMember = Awaited<ReturnType<typeof newSignedInMember>>
 
-    const opens = async (id: PersonId, password: string) =>
+    const isValidPassword = async (id: PersonId, password: string) =>
       (await fixture.application.directory.bind(id, password)).ok
-    const letterOf = (id: PersonId) =>
+    const activationCodeOf = (id: PersonId) =>
       fixture.application.store.transaction(tx => fixture.application.activationCodes.make(tx, id, hours(24)))
 
-    const show = async (visitor: Visitor, { app, key }: Somebody, path: string, passkeyPath: string) => {
+    const show = async (
+      visitor: Visitor,
+      { app, key }: SignedInMember,
+      path: string,
+      passkeyPath: string,
+    ) => {
       const demarche = visitor.refIn((await visitor.get(path)).html)
       if (app) return visitor.post(path, { code: app(clock.now()), demarche })
       await visitor.post(passkeyPath, { demarche })
@@ -85,19 +90,19 @@ describe.each(kinds.filter(available))(
     const change = (visitor: Visitor, ancien: string, nouveau = chosen) =>
       visitor.post('/fr/compte/mot-de-passe', { ancien, nouveau, confirmation: nouveau, charte: 'oui' })
 
-    it.each(held)('a reset, by a person with %s', async what => {
-      const who = await somebody(what)
+    it.each(enrolledFactors)('a reset, by a person with %s', async what => {
+      const who = await newSignedInMember(what)
       const visitor = newVisitor(fixture.url)
       const after = await visitor.answerJokerAs(who)
       const factor = '/fr/mot-de-passe/second-element'
       expect(after.location).toBe(asked(what) ? factor : '/fr/mot-de-passe/nouveau')
       if (asked(what)) await show(visitor, who, factor, '/fr/mot-de-passe/cle-d-acces')
       expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/termine')
-      expect(await opens(who.id, chosen)).toBe(true)
+      expect(await isValidPassword(who.id, chosen)).toBe(true)
     })
 
     it.each(['an app', 'a passkey'] as const)('a reset is not written once %s came between', async what => {
-      const who = await somebody()
+      const who = await newSignedInMember()
       const visitor = newVisitor(fixture.url)
       expect((await visitor.answerJokerAs(who)).location).toBe('/fr/mot-de-passe/nouveau')
       if (what === 'an app') await enrolApp(who.visitor, clock.now)
@@ -105,14 +110,17 @@ describe.each(kinds.filter(available))(
       expect((await visitor.choose(chosen)).location).toBe('/fr/mot-de-passe/fin')
       const over = textOf((await visitor.get('/fr/mot-de-passe/fin')).html)
       expect(over).toContain('Un second élément protège votre compte')
-      expect([await opens(who.id, chosen), await opens(who.id, who.initialPassword)]).toEqual([false, true])
+      expect([
+        await isValidPassword(who.id, chosen),
+        await isValidPassword(who.id, who.initialPassword),
+      ]).toEqual([false, true])
     })
 
-    it.each(held)(
+    it.each(enrolledFactors)(
       'an activation code, of a person with %s: the account is active, and the page says so',
       async what => {
-        const who = await somebody(what)
-        const letter = await letterOf(who.id)
+        const who = await newSignedInMember(what)
+        const letter = await activationCodeOf(who.id)
         const visitor = newVisitor(fixture.url)
         const at = '/fr/activation/code'
         await visitor.post('/fr/activation/identification/numero-personnel', {
@@ -125,14 +133,14 @@ describe.each(kinds.filter(available))(
           'Votre compte est déjà activé',
         )
         expect((await choose(visitor, '/fr/activation/mot-de-passe')).location).toBe('/fr/activation/fin')
-        expect(await opens(who.id, who.initialPassword)).toBe(true)
+        expect(await isValidPassword(who.id, who.initialPassword)).toBe(true)
       },
     )
 
     it.each(['an app', 'a passkey'] as const)(
       'a change, in a session that a password opened before %s was there',
       async what => {
-        const who = await somebody()
+        const who = await newSignedInMember()
         const thief = newVisitor(fixture.url)
         await thief.signIn(who.login, who.initialPassword)
         if (what === 'an app') await enrolApp(who.visitor, clock.now)
@@ -143,17 +151,17 @@ describe.each(kinds.filter(available))(
         const path = what === 'an app' ? 'application' : 'cles-d-acces'
         const removed = await thief.post(`/fr/compte/${path}`, { action: 'retirer' })
         expect(removed.location).toBe(`/fr/connexion/confirmer/${path}`)
-        expect(await opens(who.id, who.initialPassword)).toBe(true)
+        expect(await isValidPassword(who.id, who.initialPassword)).toBe(true)
         // Its owner showed it by putting it in service.
         expect((await change(who.visitor, who.initialPassword)).location).toMatch(
           /^\/fr\/compte\/mot-de-passe\//,
         )
-        expect(await opens(who.id, chosen)).toBe(true)
+        expect(await isValidPassword(who.id, chosen)).toBe(true)
       },
     )
 
     it.each(['an app', 'a passkey'] as const)('a change, eleven minutes after %s was shown', async what => {
-      const who = await somebody(what)
+      const who = await newSignedInMember(what)
       clock.forward(minutes(11))
       const confirm = '/fr/connexion/confirmer/mot-de-passe'
       expect((await who.visitor.get('/fr/compte/mot-de-passe')).location).toBe(confirm)
@@ -181,13 +189,13 @@ describe.each(kinds.filter(available))(
       expect((await change(who.visitor, who.initialPassword)).location).toMatch(
         /^\/fr\/compte\/mot-de-passe\//,
       )
-      expect(await opens(who.id, chosen)).toBe(true)
+      expect(await isValidPassword(who.id, chosen)).toBe(true)
     })
 
     // Passwords of the embedded directory never expire.
     if (kind.directory === 'slapd')
-      it.each(held)('an expired password, of a person with %s', async what => {
-        const who = await somebody(what)
+      it.each(enrolledFactors)('an expired password, of a person with %s', async what => {
+        const who = await newSignedInMember(what)
         await fixture.slapd?.asRoot(client => {
           const set = (type: string, value: string) =>
             new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
@@ -206,13 +214,13 @@ describe.each(kinds.filter(available))(
         })
         expect(answer.status).toBe(asked(what) ? 422 : 303)
         expect(visitor.cookies.has('__Host-session')).toBe(!asked(what))
-        expect(await opens(who.id, chosen)).toBe(!asked(what))
+        expect(await isValidPassword(who.id, chosen)).toBe(!asked(what))
       })
 
-    it.each(held)('a freeze needs no factor: of a person with %s', async what => {
-      const who = await somebody(what)
+    it.each(enrolledFactors)('a freeze needs no factor: of a person with %s', async what => {
+      const who = await newSignedInMember(what)
       await fixture.application.notMe.freezeByDesk(who.id, 'desk', 'test')
-      expect(await opens(who.id, who.initialPassword)).toBe(false)
+      expect(await isValidPassword(who.id, who.initialPassword)).toBe(false)
     })
 
     const prepared = async (order: Attempt['kind'], person: PersonId, shown: boolean, password = chosen) => {
@@ -238,12 +246,12 @@ describe.each(kinds.filter(available))(
 
     describe.each(['reset', 'activation', 'change', 'freeze'] as const)('an order to %s', order => {
       it.each(
-        held.flatMap(what => [
+        enrolledFactors.flatMap(what => [
           { what, shown: false },
           { what, shown: true },
         ]),
       )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
-        const who = await somebody(what)
+        const who = await newSignedInMember(what)
         const attempt = await prepared(order, who.id, shown)
         const outcome = await fixture.application.source.writePassword(attempt, chosen)
         const lacks = order !== 'freeze' && asked(what) && !shown
@@ -252,7 +260,7 @@ describe.each(kinds.filter(available))(
         else if (active) expect(outcome).toEqual({ ok: false, reason: 'account-active' })
         else expect(outcome.ok).toBe(true)
         expect(await stateOf(attempt)).toBe(lacks || active ? 'refused' : 'accepted')
-        expect(await opens(who.id, chosen)).toBe(!(lacks || active))
+        expect(await isValidPassword(who.id, chosen)).toBe(!(lacks || active))
       })
     })
 
@@ -273,7 +281,7 @@ describe.each(kinds.filter(available))(
     )(
       'killed at « $instant », the factor shown: $shown, it is settled as it would have been written',
       async ({ instant, shown }) => {
-        const who = await somebody('an app')
+        const who = await newSignedInMember('an app')
         const attempt = await prepared('change', who.id, shown)
         dieAt = instant
         const died = await fixture.application.source.writePassword(attempt, chosen).catch(fault => fault)
@@ -283,12 +291,12 @@ describe.each(kinds.filter(available))(
         await settled()
         const written = shown && (instant === 'written' || instant === 'proved')
         expect(await stateOf(attempt)).toBe(written ? 'accepted' : 'refused')
-        expect(await opens(who.id, chosen)).toBe(written)
+        expect(await isValidPassword(who.id, chosen)).toBe(written)
       },
     )
 
     it('killed once written, it is recorded although a factor came into service since', async () => {
-      const who = await somebody()
+      const who = await newSignedInMember()
       const attempt = await prepared('change', who.id, false)
       dieAt = 'written'
       await expect(fixture.application.source.writePassword(attempt, chosen)).rejects.toThrow(Killed)
@@ -299,7 +307,7 @@ describe.each(kinds.filter(available))(
     })
 
     it('a password that the directory already has does not accept a write without the factor', async () => {
-      const who = await somebody('an app')
+      const who = await newSignedInMember('an app')
       const attempt = await prepared('reset', who.id, false, who.initialPassword)
       dieAt = 'attempt-committed'
       await expect(fixture.application.source.writePassword(attempt, who.initialPassword)).rejects.toThrow(

@@ -16,7 +16,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 
 type CrowdMember = PortalFixture['crowd'][number]
 type Visitor = ReturnType<typeof newVisitor>
-type Here = {
+type RestartVisitor = {
   readonly visitor: Visitor
   readonly crowdMember: CrowdMember
   /** The activation code of this person. */
@@ -32,23 +32,23 @@ const kinds: readonly PortalKind[] = [
 const chosen = 'Tr0mbone&Cascade-3'
 const password = { nouveau: chosen, confirmation: chosen, charte: 'oui' }
 
-const send = async ({ visitor }: Here, path: string, fields: Readonly<Record<string, string>>) =>
+const send = async ({ visitor }: RestartVisitor, path: string, fields: Readonly<Record<string, string>>) =>
   visitor.post(path, { ...fields, demarche: visitor.refIn((await visitor.get(path)).html) })
 const leads = async (
-  here: Here,
+  here: RestartVisitor,
   path: string,
   fields: Readonly<Record<string, string>>,
   to: string | RegExp,
 ) => expect((await send(here, path, fields)).location).toMatch(to)
-const shows = async ({ visitor }: Here, path: string, words: string | RegExp) =>
+const shows = async ({ visitor }: RestartVisitor, path: string, words: string | RegExp) =>
   expect(textOf((await visitor.get(path)).html)).toMatch(words)
-const identify = (here: Here, form: string) =>
+const identify = (here: RestartVisitor, form: string) =>
   here.visitor.post(form, { numero: here.crowdMember.number, naissance: here.crowdMember.date })
-const signIn = ({ visitor, crowdMember }: Here) =>
+const signIn = ({ visitor, crowdMember }: RestartVisitor) =>
   visitor.signIn(crowdMember.login, crowdMember.initialPassword)
 
 /** Each stops where the process is killed; what comes next is asked of another process. */
-const journeys: Readonly<Record<string, (here: Here) => AsyncGenerator<void, void>>> = {
+const journeys: Readonly<Record<string, (here: RestartVisitor) => AsyncGenerator<void, void>>> = {
   'a forgotten identifier': async function* (here) {
     const [question, end] = ['/fr/identifiant/question-joker', '/fr/identifiant/termine']
     await identify(here, '/fr/identifiant/identification/numero-personnel')

@@ -29,26 +29,26 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
 
   const crowd = createCrowdVisitors(() => fixture)
   /** A member of the crowd whose browser `owner` is signed in. */
-  const somebody = async () => {
+  const newOwner = async () => {
     const member = crowd.nextMember()
     return { ...member, owner: await crowd.signedIn(member) }
   }
-  type Somebody = Awaited<ReturnType<typeof somebody>>
+  type Owner = Awaited<ReturnType<typeof newOwner>>
 
   /** A stranger who has answered the joker and may choose the new password. */
-  const byJoker = async (who: Somebody) => {
+  const proveByJoker = async (who: Owner) => {
     const stranger = newVisitor(fixture.url)
     expect((await stranger.answerJokerAs(who)).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
-  const typed = async (who: Somebody, code: string) => {
+  const proveByCode = async (who: Owner, code: string) => {
     const stranger = newVisitor(fixture.url)
     await stranger.answerJokerAs(who)
     const demarche = stranger.refIn((await stranger.get(factorPath)).html)
     expect((await stranger.post(factorPath, { code, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
-  const signed = async (who: Somebody, key: Awaited<ReturnType<typeof enrolPasskey>>) => {
+  const proveByPasskey = async (who: Owner, key: Awaited<ReturnType<typeof enrolPasskey>>) => {
     const stranger = newVisitor(fixture.url)
     await stranger.answerJokerAs(who)
     const demarche = stranger.refIn((await stranger.get(factorPath)).html)
@@ -57,28 +57,28 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     expect((await stranger.post(path, { cle, demarche })).location).toBe('/fr/mot-de-passe/nouveau')
     return stranger
   }
-  const writes = async (stranger: Visitor) =>
+  const canWrite = async (stranger: Visitor) =>
     /termine$|ecriture$/.test((await stranger.choose(chosen)).location ?? '')
   const remove = (owner: Visitor, page: string, more = {}) =>
     owner.post(`/fr/compte/${page}`, { action: 'retirer', ...more })
-  const opens = async ({ id }: Somebody, password: string) =>
+  const isValidPassword = async ({ id }: Owner, password: string) =>
     (await fixture.application.directory.bind(id, password)).ok
 
   /** The person of a known browser; its cookie is a value and a tag. */
-  const knownBy = ({ cookies }: Visitor) =>
+  const knownPersonOf = ({ cookies }: Visitor) =>
     fixture.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
 
   it('a journey whose proof is still valid can write', async () => {
-    const who = await somebody()
-    expect(await writes(await byJoker(who))).toBe(true)
-    expect(await opens(who, chosen)).toBe(true)
+    const who = await newOwner()
+    expect(await canWrite(await proveByJoker(who))).toBe(true)
+    expect(await isValidPassword(who, chosen)).toBe(true)
   })
 
-  const withdrawals: readonly (readonly [string, (who: Somebody) => Promise<Visitor>])[] = [
+  const withdrawals: readonly (readonly [string, (who: Owner) => Promise<Visitor>])[] = [
     [
       'another joker',
       async who => {
-        const stranger = await byJoker(who)
+        const stranger = await proveByJoker(who)
         const joker = { question: 'town', reponse: 'Bourg-la-Reine-du-Nord' }
         expect((await who.owner.post('/fr/compte/question-joker', joker)).location).toBe('/fr/compte')
         return stranger
@@ -89,7 +89,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       async who => {
         const { app } = await enrolApp(who.owner, clock.now)
         clock.forward(minutes(1))
-        const stranger = await typed(who, app(clock.now()))
+        const stranger = await proveByCode(who, app(clock.now()))
         await remove(who.owner, 'application')
         return stranger
       },
@@ -98,7 +98,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       'a passkey that is removed',
       async who => {
         const key = await enrolPasskey(who.owner, fixture.url)
-        const stranger = await signed(who, key)
+        const stranger = await proveByPasskey(who, key)
         const list = await who.owner.get('/fr/compte/cles-d-acces')
         const laquelle = /name="laquelle" value="([^"]+)"/.exec(list.html)?.[1] ?? ''
         await remove(who.owner, 'cles-d-acces', { laquelle })
@@ -110,7 +110,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       async who => {
         const { app } = await enrolApp(who.owner, clock.now)
         clock.forward(minutes(1))
-        const stranger = await typed(who, app(clock.now()))
+        const stranger = await proveByCode(who, app(clock.now()))
         await enrolApp(who.owner, clock.now)
         return stranger
       },
@@ -120,7 +120,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       async who => {
         await enrolApp(who.owner, clock.now)
         const [code = ''] = await printSheet(who.owner)
-        const stranger = await typed(who, code)
+        const stranger = await proveByCode(who, code)
         await remove(who.owner, 'codes-de-secours')
         return stranger
       },
@@ -130,7 +130,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       async who => {
         await enrolApp(who.owner, clock.now)
         const [code = ''] = await printSheet(who.owner)
-        const stranger = await typed(who, code)
+        const stranger = await proveByCode(who, code)
         await printSheet(who.owner)
         return stranger
       },
@@ -138,7 +138,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     [
       'a joker that the desk clears',
       async who => {
-        const stranger = await byJoker(who)
+        const stranger = await proveByJoker(who)
         await fixture.application.store.transaction(tx =>
           fixture.application.supersedeJourneys(tx, who.id, 'proof-replaced'),
         )
@@ -148,13 +148,13 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   ]
 
   it.each(withdrawals)('%s: a journey proved by it cannot write', async (_, withdrawn) => {
-    const who = await somebody()
+    const who = await newOwner()
     const stranger = await withdrawn(who)
-    expect(await writes(stranger)).toBe(false)
+    expect(await canWrite(stranger)).toBe(false)
     const over = await stranger.get('/fr/mot-de-passe/fin')
     expect(over.status).toBe(410)
     expect(textOf(over.html)).toContain("vient d'être remplacé ou retiré")
-    expect(await opens(who, chosen)).toBe(false)
+    expect(await isValidPassword(who, chosen)).toBe(false)
     const superseded = await fixture.application.store.read
       .selectFrom('audit_events')
       .select('sequence')
@@ -165,18 +165,18 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   })
 
   it('a proof accepted at the moment of its replacement cannot write either', async () => {
-    const who = await somebody()
-    const stranger = await byJoker(who)
+    const who = await newOwner()
+    const stranger = await proveByJoker(who)
     // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
     await fixture.application.store.transaction(tx =>
       fixture.application.revocations.revokeProofs(tx, who.id),
     )
-    expect(await writes(stranger)).toBe(false)
-    expect(await opens(who, chosen)).toBe(false)
+    expect(await canWrite(stranger)).toBe(false)
+    expect(await isValidPassword(who, chosen)).toBe(false)
   })
 
   it('a new activation code: a journey opened by the old one cannot write', async () => {
-    const who = await somebody()
+    const who = await newOwner()
     const { store, activationCodes } = fixture.application
     await store.transaction(async tx => {
       for (const table of ['jokers', 'activations', 'sessions'] as const)
@@ -193,11 +193,11 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     await make()
     const answer = await send('mot-de-passe', { nouveau: chosen, confirmation: chosen, charte: 'oui' })
     expect(answer.location).toBe(at('fin'))
-    expect(await opens(who, chosen)).toBe(false)
+    expect(await isValidPassword(who, chosen)).toBe(false)
   })
 
   it('a session in which a removed factor was shown must show another before a change', async () => {
-    const who = await somebody()
+    const who = await newOwner()
     const { app } = await enrolApp(who.owner, clock.now)
     clock.forward(minutes(1))
     const thief = newVisitor(fixture.url)
@@ -213,7 +213,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   })
 
   it('a session opened by a passkey ends when the passkey is removed', async () => {
-    const who = await somebody()
+    const who = await newOwner()
     const key = await enrolPasskey(who.owner, fixture.url)
     const thief = newVisitor(fixture.url)
     const path = '/fr/connexion/cle-d-acces/compte'
@@ -228,24 +228,24 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   })
 
   it('the first factor removes all known browsers except the one that enrolled it', async () => {
-    const who = await somebody()
+    const who = await newOwner()
     const thief = newVisitor(fixture.url)
     await thief.signIn(who.login, who.initialPassword)
-    expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([who.id, who.id])
+    expect([await knownPersonOf(thief), await knownPersonOf(who.owner)]).toEqual([who.id, who.id])
     await enrolApp(who.owner, clock.now)
-    expect([await knownBy(thief), await knownBy(who.owner)]).toEqual([null, who.id])
+    expect([await knownPersonOf(thief), await knownPersonOf(who.owner)]).toEqual([null, who.id])
   })
 
   it('a password write removes all known browsers except the one that wrote it', async () => {
-    const who = await somebody()
-    expect(await knownBy(who.owner)).toBe(who.id)
-    const writer = await byJoker(who)
-    expect(await writes(writer)).toBe(true)
-    expect([await knownBy(who.owner), await knownBy(writer)]).toEqual([null, who.id])
+    const who = await newOwner()
+    expect(await knownPersonOf(who.owner)).toBe(who.id)
+    const writer = await proveByJoker(who)
+    expect(await canWrite(writer)).toBe(true)
+    expect([await knownPersonOf(who.owner), await knownPersonOf(writer)]).toEqual([null, who.id])
   })
 
   it('with any number of known browsers, ten wrong answers a day are judged: six in them, four as a stranger’s', async () => {
-    const who = await somebody()
+    const who = await newOwner()
     let asked = 0
     for (let browsers = 0; browsers < 10; browsers += 1) {
       const thief = newVisitor(fixture.url)
@@ -266,33 +266,33 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
 
   it('a sign-in in progress while the account is frozen, or its password written, opens no session', async () => {
     const { store, revocations, sessions, freezes } = fixture.application
-    for (const shut of ['frozen', 'written']) {
-      const who = await somebody()
+    for (const cause of ['frozen', 'written']) {
+      const who = await newOwner()
       const newcomer = newVisitor(fixture.url)
-      const shutting = store.transaction(async tx => {
+      const revoking = store.transaction(async tx => {
         await revocations.isSignInRevoked(tx, who.id, clock.now())
         // During this pause the sign-in checks the password.
         await pause(600)
         await revocations.revokeAll(tx, who.id)
-        if (shut === 'frozen')
+        if (cause === 'frozen')
           await freezes.put(tx, { person: who.id, kind: 'frozen', until: null, by: 'test', reason: 'test' })
         await sessions.endAll(tx, who.id, { by: { kind: 'system' }, why: 'freeze' })
       })
-      const entering = newcomer.signIn(who.login, who.initialPassword)
-      await shutting
-      expect((await entering).location, shut).not.toBe('/fr/compte')
-      expect(await sessionsOf(who.id), shut).toEqual([])
+      const signingIn = newcomer.signIn(who.login, who.initialPassword)
+      await revoking
+      expect((await signingIn).location, cause).not.toBe('/fr/compte')
+      expect(await sessionsOf(who.id), cause).toEqual([])
     }
   })
 
   it('a freeze waits for a sign-in that began first, and ends its session', async () => {
     const { store, revocations, sessions, notMe } = fixture.application
-    const who = await somebody()
+    const who = await newOwner()
     let holds = () => {}
     const held = new Promise<void>(resolve => {
       holds = resolve
     })
-    const entering = store.transaction(async tx => {
+    const signingIn = store.transaction(async tx => {
       expect(await revocations.isSignInRevoked(tx, who.id, clock.now())).toBe(false)
       holds()
       await pause(600)
@@ -301,14 +301,14 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     })
     await held
     const freezing = notMe.freezeByDesk(who.id, 'test', 'test')
-    await entering
+    await signingIn
     await freezing
     expect(await sessionsOf(who.id)).toEqual([])
   })
 
   it('a freeze pressed while the desk unfreezes stays', async () => {
     const { store, revocations, notMe, freezes } = fixture.application
-    const who = await somebody()
+    const who = await newOwner()
     const writing = await notMe.freezeByDesk(who.id, 'test', 'test')
     await writing
     expect(await freezes.find(who.id)).toMatchObject({ kind: 'frozen', passwordWritten: true })

@@ -28,7 +28,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
 
   const crowd = createCrowdVisitors(() => fixture)
   /** A member of the crowd who has reset the password and signed in with it. */
-  const somebody = async () => {
+  const newSignedInMember = async () => {
     const crowdMember = crowd.nextMember()
     const visitor = newVisitor(fixture.url)
     await visitor.answerJokerAs(crowdMember)
@@ -40,13 +40,13 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
     return { crowdMember, visitor, login, password }
   }
-  const withApp = async () => {
-    const who = await somebody()
+  const newMemberWithApp = async () => {
+    const who = await newSignedInMember()
     const { app } = await enrolApp(who.visitor, clock.now)
     clock.forward(minutes(2))
     return { ...who, app }
   }
-  const showIn = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
+  const typeFactor = async (visitor: ReturnType<typeof newVisitor>, code: string) =>
     visitor.post(factor, { code, demarche: visitor.refIn((await visitor.get(factor)).html) })
   const eventsOf = async (person: string, kindOf: string) =>
     fixture.application.store.read
@@ -57,7 +57,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
       .execute()
 
   it('is asked for after the joker, and no page bypasses it', async () => {
-    const { crowdMember, app } = await withApp()
+    const { crowdMember, app } = await newMemberWithApp()
     const visitor = newVisitor(fixture.url)
     expect((await visitor.answerJokerAs(crowdMember)).location).toBe(factor)
     expect((await visitor.get('/fr/mot-de-passe/nouveau')).location).toBe(factor)
@@ -65,59 +65,59 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     const ref = visitor.refIn((await visitor.get(factor)).html)
     const skipped = await visitor.post('/fr/mot-de-passe/nouveau', { ...around, demarche: ref })
     expect(skipped.location).toBe(factor)
-    const wrong = await showIn(visitor, '000000')
+    const wrong = await typeFactor(visitor, '000000')
     expect(wrong.status).toBe(422)
     expect(textOf(wrong.html)).toContain('Il vous reste 4 essais')
-    expect((await showIn(visitor, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await typeFactor(visitor, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
     expect((await visitor.choose('Autre-Phrase-77')).location).toMatch(/termine$/)
   })
 
   it('is not removed by a reset: the next one asks again, and the same code works once', async () => {
-    const { crowdMember, app } = await withApp()
+    const { crowdMember, app } = await newMemberWithApp()
     const digits = app(clock.now())
     const first = newVisitor(fixture.url)
     await first.answerJokerAs(crowdMember)
-    await showIn(first, digits)
+    await typeFactor(first, digits)
     expect((await first.choose('Phrase-De-Passe-81')).location).toMatch(/termine$/)
     const second = newVisitor(fixture.url)
     expect((await second.answerJokerAs(crowdMember)).location).toBe(factor)
-    expect((await showIn(second, digits)).status).toBe(422)
+    expect((await typeFactor(second, digits)).status).toBe(422)
     clock.forward(minutes(1))
-    expect((await showIn(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await typeFactor(second, app(clock.now()))).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('a printed code replaces it once, even when sent twice at once, and is notified by mail', async () => {
-    const { crowdMember, visitor: owner } = await withApp()
+    const { crowdMember, visitor: owner } = await newMemberWithApp()
     const [code = '', other = ''] = await printSheet(owner)
     const [one, two] = [newVisitor(fixture.url), newVisitor(fixture.url)]
     for (const visitor of [one, two]) await visitor.answerJokerAs(crowdMember)
-    const both = await Promise.all([showIn(one, code), showIn(two, code.toLowerCase())])
+    const both = await Promise.all([typeFactor(one, code), typeFactor(two, code.toLowerCase())])
     expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
-    const told = await fixture.application.store.read
+    const queuedNotices = await fixture.application.store.read
       .selectFrom('notices')
       .select('kind')
       .where('person', '=', crowdMember.id)
       .execute()
     const mails = await fixture.application.store.read.selectFrom('mails').select('kind').execute()
-    expect([...told, ...mails].map(one => one.kind)).toContain('recovery-code-used')
+    expect([...queuedNotices, ...mails].map(one => one.kind)).toContain('recovery-code-used')
     expect(await eventsOf(crowdMember.id, 'factor.right')).toHaveLength(1)
     const loser = both[0]?.status === 422 ? one : two
-    expect((await showIn(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')
+    expect((await typeFactor(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('five wrong codes suspend the app for a while; a printed code still works', async () => {
-    const { crowdMember, visitor: owner, app } = await withApp()
+    const { crowdMember, visitor: owner, app } = await newMemberWithApp()
     const [code = ''] = await printSheet(owner)
     const visitor = newVisitor(fixture.url)
     await visitor.answerJokerAs(crowdMember)
     for (const left of ['4 essais', '3 essais', '2 essais', '1 essai', '0 essai'])
-      expect(textOf((await showIn(visitor, '000000')).html)).toContain(`Il vous reste ${left}`)
-    expect(textOf((await showIn(visitor, app(clock.now()))).html)).toContain("trop d'essais")
-    expect((await showIn(visitor, code)).location).toBe('/fr/mot-de-passe/nouveau')
+      expect(textOf((await typeFactor(visitor, '000000')).html)).toContain(`Il vous reste ${left}`)
+    expect(textOf((await typeFactor(visitor, app(clock.now()))).html)).toContain("trop d'essais")
+    expect((await typeFactor(visitor, code)).location).toBe('/fr/mot-de-passe/nouveau')
   })
 
   it('the embedded sign-in asks for it too, and the right password alone opens no session', async () => {
-    const { login, password, app } = await withApp()
+    const { login, password, app } = await newMemberWithApp()
     const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, password)).location).toBe(entry)
     expect((await visitor.get('/fr/compte')).location).toBe('/fr/connexion/vers/compte')
@@ -130,7 +130,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('a passkey signs in alone, and replaces the app after a password or a joker', async () => {
-    const { visitor: owner, crowdMember, login, password } = await withApp()
+    const { visitor: owner, crowdMember, login, password } = await newMemberWithApp()
     const port = new URL(fixture.url).port
     const key = newSecurityKey({ origin: `http://localhost:${port}`, host: 'localhost' })
     await owner.post('/fr/compte/cles-d-acces', { action: 'commencer' })
@@ -162,7 +162,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('a sheet alone is not asked for', async () => {
-    const { visitor, login, password, crowdMember } = await somebody()
+    const { visitor, login, password, crowdMember } = await newSignedInMember()
     await printSheet(visitor)
     expect((await newVisitor(fixture.url).signIn(login, password)).location).toBe('/fr/compte')
     expect((await newVisitor(fixture.url).answerJokerAs(crowdMember)).location).toBe(
@@ -171,7 +171,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('is asked for before the identifier is shown, too', async () => {
-    const { crowdMember, app } = await withApp()
+    const { crowdMember, app } = await newMemberWithApp()
     const visitor = newVisitor(fixture.url)
     const { number, date } = crowdMember
     await visitor.post('/fr/identifiant/identification/numero-personnel', { numero: number, naissance: date })
@@ -189,7 +189,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
   })
 
   it('is changed after a fresh sign-in only, and every change is notified and recorded', async () => {
-    const { visitor, crowdMember, password, app } = await withApp()
+    const { visitor, crowdMember, password, app } = await newMemberWithApp()
     clock.forward(minutes(11))
     const path = '/fr/compte/application'
     expect((await visitor.post(path, { action: 'retirer' })).location).toBe(

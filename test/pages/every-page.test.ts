@@ -14,7 +14,7 @@ import { factorPages } from './factor-pages.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
 import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
 import { problemPages } from './problem-pages.ts'
-import { languages, pagesSeen, type Seen } from './seen.ts'
+import { languages, pagesSeen, type SeenPage } from './seen.ts'
 
 /** Routes without a page, and why. */
 const noPage: { readonly [name in RouteName]?: string } = {
@@ -49,7 +49,7 @@ const presentations = [
 /** A mail is in the language of its journey, whatever the language of the page that shows it. */
 const showMails: readonly RouteName[] = ['demoMails', 'demoMail']
 
-type Shown = Pick<Seen, 'path' | 'language' | 'html' | 'policy'>
+type ShownPage = Pick<SeenPage, 'path' | 'language' | 'html' | 'policy'>
 
 const pages = pagesSeen()
 const names = Object.keys(routes) as RouteName[]
@@ -121,7 +121,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   })
 
   /** Shows the bytes that the portal sent, at their address and with their content security policy. */
-  const show = async (page: Page, base: string, { path, html, policy }: Shown) => {
+  const show = async (page: Page, base: string, { path, html, policy }: ShownPage) => {
     const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
     await page.route('**/*', route => route.fulfill({ status: 200, headers, body: html }))
     await page.goto(new URL(encodeURI(path), base).href)
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
       const faults: string[] = []
       page.on('pageerror', fault => faults.push(fault.message))
       page.on('console', message => message.type() === 'error' && faults.push(message.text()))
-      const shown: readonly Shown[] = [...pages.seen, ...problemPages()].filter(
+      const shown: readonly ShownPage[] = [...pages.seen, ...problemPages()].filter(
         one => one.language === language,
       )
       for (const one of shown) {

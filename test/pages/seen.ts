@@ -5,7 +5,7 @@ import type { newVisitor } from '../world/visitor.ts'
 export const languages = ['fr', 'en'] as const satisfies readonly Language[]
 
 /** A page as the portal sent it, with its content security policy. */
-export type Seen = {
+export type SeenPage = {
   readonly route: RouteName
   readonly language: Language
   readonly path: string
@@ -20,7 +20,7 @@ type Answer = Awaited<ReturnType<Visitor['get']>>
 
 /** Collects the pages that a visitor sees, each in both languages: the language is in the address. */
 export const pagesSeen = () => {
-  const seen: Seen[] = []
+  const seen: SeenPage[] = []
 
   const keep = (route: RouteName, language: Language, path: string, answer: Answer, expected: number) => {
     const { status, html, headers } = answer

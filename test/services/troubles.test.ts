@@ -139,8 +139,8 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
 type World = Awaited<ReturnType<typeof worldOf>>
 
 /** What a person asked for, in the order in which it was asked. */
-type Asked = { readonly attempt: string; readonly password: string }
-type Life = { readonly id: PersonId; readonly asked: Asked[]; frozen: boolean; outside: boolean }
+type PasswordChange = { readonly attempt: string; readonly password: string }
+type Life = { readonly id: PersonId; readonly asked: PasswordChange[]; frozen: boolean; outside: boolean }
 
 let serial = 0
 

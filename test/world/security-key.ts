@@ -23,11 +23,11 @@ const base64url = (bytes: Buffer) => bytes.toString('base64url')
 
 const flags = { present: 1, verified: 4, attested: 64 } as const
 
-type Where = { readonly origin: string; readonly host: string }
+type RelyingParty = { readonly origin: string; readonly host: string }
 /** Faults that a test injects. */
 type Faults = { readonly unverified?: boolean; readonly origin?: string; readonly counter?: number }
 
-export const newSecurityKey = ({ origin, host }: Where) => {
+export const newSecurityKey = ({ origin, host }: RelyingParty) => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
   const id = randomBytes(16)
