@@ -4,10 +4,10 @@ import { createContacts } from './account/contacts.ts'
 import { createFirstDays } from './account/first-day/first-day.ts'
 import { createFreezes } from './account/freezes.ts'
 import { createKnownBrowsers } from './account/known-browsers.ts'
+import { createAccessMethods } from './account/not-me/access-methods.ts'
 import { createNotMe } from './account/not-me/not-me.ts'
-import { createPutInPlace } from './account/not-me/put-in-place.ts'
 import { createNotMeTokens } from './account/not-me/tokens.ts'
-import { recordChange } from './account/password/record-change.ts'
+import { createChangeRecorder } from './account/password/record-change.ts'
 import { createSessions, openedBy } from './account/sessions/sessions.ts'
 import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
 import { createPendingSignIns } from './account/sign-in/pending-sign-ins.ts'
@@ -165,7 +165,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
       journeys: activationJourneys,
       activationCodes,
     }),
-    change: recordChange({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
+    change: createChangeRecorder({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
   }
   const source = createSource({
@@ -204,7 +204,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     pendingSignIns,
     knownBrowsers,
     budget,
-    putInPlace: createPutInPlace({ ...base, audit, notices, joker, contacts, ...factors }),
+    accessMethods: createAccessMethods({ ...base, audit, notices, joker, contacts, ...factors }),
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     reopenActivation: activationCodes.reopen,
     endJourneys,

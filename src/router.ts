@@ -6,9 +6,9 @@ import { recoveryCodesRoutes } from './account/factors/recovery-codes.ts'
 import { firstDayRoutes } from './account/first-day/first-day.ts'
 import { jokerRoutes } from './account/joker/joker.routes.ts'
 import { journalRoutes } from './account/journal/journal.routes.ts'
-import { notMePages } from './account/not-me/not-me.routes.ts'
-import { overview } from './account/overview/overview.ts'
-import { passwordChange } from './account/password/change.ts'
+import { notMeRoutes } from './account/not-me/not-me.routes.ts'
+import { overviewRoutes } from './account/overview/overview.ts'
+import { passwordChangeRoutes } from './account/password/change-password.routes.ts'
 import { createAccountGuard } from './account/sessions/account-guard.ts'
 import { sessionOverPage } from './account/sessions/session-over.page.tsx'
 import { sessionsRoutes } from './account/sessions/sessions.routes.ts'
@@ -243,8 +243,8 @@ export const createRouter = (
     withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
   const account = { ...application, passwordAuthenticator, guard: createAccountGuard(application), ui }
-  const { expiredPassword, ...changing } = passwordChange({ ...account, ...change })
-  const notMe = notMePages({ notMe: application.notMe, ui })
+  const { expiredPassword, ...changing } = passwordChangeRoutes({ ...account, ...change })
+  const notMe = notMeRoutes({ notMe: application.notMe, ui })
 
   return heldToPowers({
     home: staticPage(view =>
@@ -268,7 +268,7 @@ export const createRouter = (
     journeyStopped: { get: createStoppedHandler(deps) },
     ...identifierRoutes(application, ui),
     ...activationRoutes(application, ui, charter),
-    account: overview({ ...account, services: config.services }),
+    account: overviewRoutes({ ...account, services: config.services }),
     firstDay: firstDayRoutes(account),
     ...addressesRoutes(account),
     jokerChoice: jokerRoutes({ ...account, freeQuestions: config.joker.freeQuestions }),

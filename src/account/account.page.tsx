@@ -13,14 +13,14 @@ type Props = {
   readonly lead?: ComponentChildren
   readonly progress?: ComponentChildren
   readonly errors?: readonly FormError[]
-  /** What stands below the summary of what is left to do. */
+  /** Shown below the list of errors. */
   readonly note?: string
   readonly withScript?: boolean
   readonly withPasskey?: boolean
   readonly children: ComponentChildren
 }
 
-/** A page of the account: its way back and the sign-out are always at the same place, after what is done here. */
+/** A page of the account: the link back and the sign-out button are at the same position on each, after the content. */
 export const AccountPage = (props: Props) => {
   const { ui, currentPage, errors = [], note, children, ...page } = props
   return (

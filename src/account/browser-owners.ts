@@ -3,8 +3,8 @@ import type { KnownBrowsers } from './known-browsers.ts'
 import type { Sessions } from './sessions/sessions.ts'
 
 /**
- * Whose browser asks: those who are signed in there, or succeeded there before. Limits that strangers can fill leave
- * these a share of their own.
+ * The people to whom the requesting browser belongs: signed in there, or known there. Limits that strangers can fill
+ * reserve a share for them.
  */
 export const createBrowserOwners =
   ({ sessions, knownBrowsers }: { sessions: Pick<Sessions, 'find'>; knownBrowsers: KnownBrowsers }) =>

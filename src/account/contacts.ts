@@ -9,12 +9,12 @@ import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
 export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
 
-/** Of one person's addresses, one is added at a time. */
-const turn: RateLimit = { name: 'contact', window: minutes(1) }
+/** Used as a lock: its counter row serialises the additions of one person. */
+const addContactLock: RateLimit = { name: 'contact', window: minutes(1) }
 
 export type Contact = { readonly id: string; readonly to: Destination; readonly confirmedAt: number }
 
-/** Recovery addresses and mobiles: sealed, and only those that a code confirmed. */
+/** Recovery addresses and mobiles: stored encrypted, and only after a code has confirmed them. */
 export const createContacts = (deps: {
   store: Store
   clock: Clock
@@ -25,7 +25,8 @@ export const createContacts = (deps: {
 }) => {
   const { store, clock, keys, limits, mails, rateLimiter } = deps
   const sealKey = () => keys.of('seal-contact')
-  const place = (id: string) => `contacts.destination.${id}`
+  /** Associated data of the encryption: a value copied to another row does not decrypt. */
+  const sealContext = (id: string) => `contacts.destination.${id}`
   const list = async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Contact[]> => {
     const rows = await db
       .selectFrom('contacts')
@@ -35,14 +36,14 @@ export const createContacts = (deps: {
       .execute()
     return rows.map(({ id, destination, confirmed_at }) => ({
       id,
-      to: unseal(sealKey(), place(id), destination) as Destination,
+      to: unseal(sealKey(), sealContext(id), destination) as Destination,
       confirmedAt: confirmed_at,
     }))
   }
 
   /**
-   * Why this is no address to come back by: it is one of the account's own, which is lost with it, or known already, or one
-   * too many. Mailboxes are compared, not spellings: `+tag`, dots and capitals end in the same one.
+   * Why this cannot be a recovery address: it is one of the account's own, which is lost with it; it is known already; or
+   * there are too many. Mailboxes are compared rather than spellings: `+tag`, dots and capitals reach the same one.
    */
   const refusalOf = async (
     person: Pick<Person, 'id' | 'addresses'>,
@@ -53,15 +54,15 @@ export const createContacts = (deps: {
     const known = await list(person.id, db)
     if (person.addresses.some(same)) return 'mail-own'
     if (known.some(one => same(one.to))) return 'address-known'
-    const alike = known.filter(one => kindOf(one.to) === kindOf(to))
-    return alike.length >= limits.addressesPerKind ? 'address-full' : null
+    const sameKind = known.filter(one => kindOf(one.to) === kindOf(to))
+    return sameKind.length >= limits.addressesPerKind ? 'address-full' : null
   }
 
   return {
     list,
     refusalOf,
 
-    /** What the outbox adds to the directory's own addresses. */
+    /** Addresses that the outbox notifies in addition to those of the directory. */
     mails: async (person: PersonId) => {
       const all = await list(person)
       return all.filter(({ to }) => kindOf(to) === 'mail').map(({ to }) => to)
@@ -77,7 +78,7 @@ export const createContacts = (deps: {
       return row !== undefined
     },
 
-    /** Confirmed so recently that whoever took the account may have put it there (`rules.md`, « Ce n'est pas moi »). */
+    /** Confirmed so recently that a stranger who took over the account may have added it (`rules.md`, « Ce n'est pas moi »). */
     isRecent: async (person: string, destinationDigest: string) => {
       const row = await store.read
         .selectFrom('contacts')
@@ -89,7 +90,7 @@ export const createContacts = (deps: {
       return row !== undefined
     },
 
-    /** Ends one of this person and of nobody else; what it was, or `null`. */
+    /** Removes one contact of this person and returns its destination; `null` when the person has none of that id. */
     remove: async (tx: Tx, person: PersonId, id: string): Promise<Destination | null> => {
       const row = await tx
         .deleteFrom('contacts')
@@ -97,27 +98,30 @@ export const createContacts = (deps: {
         .where('person', '=', person)
         .returning('destination')
         .executeTakeFirst()
-      return row ? (unseal(sealKey(), place(id), row.destination) as Destination) : null
+      return row ? (unseal(sealKey(), sealContext(id), row.destination) as Destination) : null
     },
 
     /**
-     * What refused it is asked again here, with the person's turn held: codes asked for side by side would each have found
-     * room.
+     * Checks again, under the lock, what refuses a contact: several codes requested at once could each have found room.
      */
     add: async (
       tx: Tx,
       person: Pick<Person, 'id' | 'addresses'>,
       to: Destination,
     ): Promise<ContactRefusal | null> => {
-      await rateLimiter.hit(tx, turn, hmac(keys.of('subject'), 'contact', person.id), 0)
+      await rateLimiter.hit(tx, addContactLock, hmac(keys.of('subject'), 'contact', person.id), 0)
       const refusal = await refusalOf(person, to, tx)
       if (refusal) return refusal
       const id = newId()
       await tx
         .insertInto('contacts')
         .values({
-          ...{ id, person: person.id, kind: kindOf(to), destination: seal(sealKey(), place(id), to) },
-          ...{ destination_digest: mails.digestOf(to), confirmed_at: clock.now() },
+          id,
+          person: person.id,
+          kind: kindOf(to),
+          destination: seal(sealKey(), sealContext(id), to),
+          destination_digest: mails.digestOf(to),
+          confirmed_at: clock.now(),
         })
         .execute()
       return null

@@ -2,22 +2,22 @@ import type { Clock } from '../clock.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /**
- * `frozen`: nothing may be done here until the desk unfreezes. `recovery-closed`: sign-in goes on, self-service
- * recovery waits. Whoever asks for a frozen account sees what everybody sees.
+ * `frozen`: nothing may be done in Sésame until the service desk unfreezes the account. `recovery-closed`: sign-in works,
+ * self-service recovery does not. Neither state is visible to a person who has not signed in.
  */
 export type Freeze = {
   readonly kind: 'frozen' | 'recovery-closed'
   readonly until: number | null
 }
-type Found = Freeze & {
+type StoredFreeze = Freeze & {
   readonly at: number
-  /** The directory has the password that nobody knows. */
+  /** The random password that replaces the old one has been written to the directory. */
   readonly passwordWritten: boolean
 }
 
 /**
- * Whose sessions open nothing. A sign-in under way while the account is frozen may insert its session after the freeze
- * has deleted the others (read committed): so this is looked at wherever one is used, and unfreezing deletes the rest.
+ * People whose sessions are void. A sign-in under way may insert its session after the freeze has deleted the others
+ * (read committed): so every use of a session checks this, and unfreezing deletes the remaining ones.
  */
 export const frozenPeople = (db: Store['read'], clock: Clock) =>
   db
@@ -27,17 +27,19 @@ export const frozenPeople = (db: Store['read'], clock: Clock) =>
     .where(eb => eb.or([eb('until', 'is', null), eb('until', '>', clock.now())]))
 
 export const createFreezes = (store: Store, clock: Clock) => ({
-  /** Looked up for unknown subjects too: the same work for everyone. */
-  find: async (holder: string, db: Store['read'] = store.read): Promise<Found | null> => {
+  /** Called for unknown subjects too, so that known and unknown ones cost the same time. */
+  find: async (holder: string, db: Store['read'] = store.read): Promise<StoredFreeze | null> => {
     const row = await db.selectFrom('freezes').selectAll().where('person', '=', holder).executeTakeFirst()
     if (!row || (row.until !== null && row.until <= clock.now())) return null
     return {
-      ...{ kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed', until: row.until, at: row.at },
+      kind: row.kind === 'frozen' ? 'frozen' : 'recovery-closed',
+      until: row.until,
+      at: row.at,
       passwordWritten: row.password_written === 1,
     }
   },
 
-  /** A freeze outlives a mere closing, never the other way round. */
+  /** A freeze replaces a closed recovery, but not the other way round. */
   put: async (tx: Tx, freeze: Freeze & { person: string; by: string; reason: string }) => {
     const { person, kind, until } = freeze
     const values = {
@@ -55,14 +57,14 @@ export const createFreezes = (store: Store, clock: Clock) => ({
       .onConflict(conflict =>
         conflict
           .column('person')
-          // What was put in place lately is reckoned from the first alarm: a second one hides nothing.
+          // Recent access methods are counted back from the first freeze: a second one must not hide any of them.
           .doUpdateSet(eb => ({ ...values, at: eb.ref('freezes.at') }))
           .where(eb => (kind === 'frozen' ? eb.lit(true) : eb('freezes.kind', '!=', 'frozen'))),
       )
       .execute()
   },
 
-  /** Nobody can sign in with the old password any more, and the freeze may be lifted. */
+  /** The old password no longer signs in, so the freeze may be lifted. */
   recordWritten: (tx: Tx, person: string) =>
     tx.updateTable('freezes').set({ password_written: 1 }).where('person', '=', person).execute(),
 

@@ -5,13 +5,13 @@ import type { Store, Tx } from '../store/store.ts'
 import type { HandlerRequest, SetCookie } from '../web/handler.ts'
 
 /**
- * A browser in which this person succeeded before. It has tries of its own, of the joker, of passwords and of an app's
- * codes, so that a stranger who guesses cannot shut the owner out. It opens nothing by itself.
+ * A browser in which this person has signed in or recovered before. It has its own limits for joker answers, passwords
+ * and codes of an app, so that a stranger who guesses cannot lock the owner out. It gives no access by itself.
  */
 export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = deps
 
-  /** A browser that is known already stays the same row: one that succeeds often forgets no other. */
+  /** A browser that is known already keeps its row, so that frequent use does not push out another browser. */
   const renew = async (tx: Tx, person: string, cookie: string | null) => {
     const renewed = await tx
       .updateTable('known_browsers')
@@ -23,7 +23,7 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
     return renewed.numUpdatedRows === 1n ? cookie : null
   }
 
-  const make = async (tx: Tx, person: string) => {
+  const create = async (tx: Tx, person: string) => {
     const value = newHandle()
     await tx
       .insertInto('known_browsers')
@@ -40,8 +40,8 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
     return value
   }
 
-  /** The row of a browser that is known to be somebody's. */
-  const living = (cookie: string | null) =>
+  /** The row of a known browser whose cookie has not expired. */
+  const findLive = (cookie: string | null) =>
     store.read
       .selectFrom('known_browsers')
       .select(['id', 'person'])
@@ -50,25 +50,26 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
       .executeTakeFirst()
 
   return {
-    /** The browser's id when its cookie was given to this subject, else `''`; `beside`: its id when it was given to another. */
+    /** `own`: the browser's id when it is known for this subject; `other`: its id when it is known for another; else `''`. */
     find: async (cookie: string | null, subject: string) => {
-      const { id = '', person } = (await living(cookie)) ?? {}
-      return person === subject ? { own: id, beside: '' } : { own: '', beside: id }
+      const { id = '', person } = (await findLive(cookie)) ?? {}
+      return person === subject ? { own: id, other: '' } : { own: '', other: id }
     },
 
-    /** Whose browser this is; `null`: nobody's. */
-    owner: async (cookie: string | null) => (await living(cookie))?.person ?? null,
+    /** The person for whom this browser is known; `null` when it is not known. */
+    owner: async (cookie: string | null) => (await findLive(cookie))?.person ?? null,
 
-    /** The cookie goes with the answer. */
+    /** Makes the browser known and returns the cookie to set. */
     remember: async (tx: Tx, person: string, request: Pick<HandlerRequest, 'cookie'>) => {
-      const value = (await renew(tx, person, request.cookie('known'))) ?? (await make(tx, person))
+      const value = (await renew(tx, person, request.cookie('known'))) ?? (await create(tx, person))
       return {
-        ...({ name: 'known', value } as const),
+        name: 'known',
+        value,
         maxAge: Math.floor(limits.knownBrowser / 1000),
       } satisfies SetCookie
     },
 
-    /** Of this person's browsers only the one with this cookie stays known. */
+    /** Forgets all browsers of this person except the one with this cookie. */
     forgetOthers: (tx: Tx, person: string, cookie: string | null) =>
       tx
         .deleteFrom('known_browsers')
@@ -76,7 +77,7 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
         .where('id', '!=', digestOf(cookie ?? ''))
         .execute(),
 
-    /** Whoever froze the account does not know which of them is a stranger's. */
+    /** For a freeze: any of them may be a stranger's. */
     forgetAll: (tx: Tx, person: string) =>
       tx.deleteFrom('known_browsers').where('person', '=', person).execute(),
   }

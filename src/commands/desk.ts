@@ -1,5 +1,5 @@
 import type { Freeze } from '../account/freezes.ts'
-import type { InPlace } from '../account/not-me/put-in-place.ts'
+import type { AccessMethod } from '../account/not-me/access-methods.ts'
 import type { Application } from '../application.ts'
 import type { Actor } from '../audit/audit.ts'
 import { eventsOf } from '../audit/of-subject.ts'
@@ -109,7 +109,7 @@ export const freeze = (login: string, { by, reason }: Reasoned) =>
 
 type Unfreezing = Reasoned & { readonly keep?: true; readonly clear?: true }
 
-const placed = ({ what, name, since }: InPlace) =>
+const placed = ({ what, name, since }: AccessMethod) =>
   `  ${[what, name].filter(Boolean).join(' ')}, since ${instant(since)}`
 
 /** What a stranger may have put in place opens the account again: somebody decides about it, whom the log names. */
@@ -130,13 +130,13 @@ const stays = {
     'stays frozen: the directory has not taken the password that nobody knows, and the old one may still serve. Freeze it again, or change it there.',
 } as const
 
-const askAbout = (login: string, recent: readonly InPlace[], age: number) => {
+const askAbout = (login: string, recent: readonly AccessMethod[], age: number) => {
   fail(`${login} stays frozen. These were put in place in the ${age} days before, and open the account:`)
   for (const one of recent) fail(placed(one))
   fail('Ask their owner. If all are theirs: --keep. If one is not, or they do not know: --clear.')
 }
 
-type Unfrozen = { readonly cleared: readonly InPlace[]; readonly was: Freeze['kind'] }
+type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
 
 const tellUnfrozen = async (application: Application, person: Person, { cleared, was }: Unfrozen) => {
   for (const one of cleared) print(`${placed(one)}: cleared`)

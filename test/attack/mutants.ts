@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a session outlives the password that opened it',
     where: 'account',
-    file: 'src/account/password/record-written.ts',
+    file: 'src/account/password/record-accepted-password.ts',
     from: 'await sessions.endAll(tx, person, {',
     to: "await sessions.endAll(tx, 'nobody' as typeof person, {",
   },
@@ -88,9 +88,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the old password is not asked for',
     where: 'account',
-    file: 'src/account/password/chosen.ts',
-    from: 'const checked = await passwordAuthenticator.check(request, who.login, typed, taken)',
-    to: 'const mine = await deps.directory.findLogin(who.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, who.login, typed, taken)',
+    file: 'src/account/password/change-password.ts',
+    from: 'const checked = await passwordAuthenticator.check(request, who.login, typed, accepted)',
+    to: 'const mine = await deps.directory.findLogin(who.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, who.login, typed, accepted)',
   },
   {
     name: 'the identifier is told to whoever asks',

@@ -8,7 +8,7 @@ import type { AddressProblem } from './addresses.routes.ts'
 
 type Props = {
   readonly ui: Ui
-  /** The directory's own: told of everything, changed by the institution alone. */
+  /** Addresses of the directory: notified of every change, and changed by the institution alone. */
   readonly own: readonly string[]
   readonly contacts: readonly Contact[]
   readonly room: number
@@ -111,7 +111,7 @@ type CodeProps = {
   readonly wrong: { readonly reason: ReasonKey; readonly left: number } | null
 }
 
-/** The code that was sent: typed, since a mail may be read on another device. */
+/** Asks for the code that was sent. It is typed rather than a link, since the mail may be read on another device. */
 export const codePage = ({ ui, kind, to, wrong }: CodeProps) => {
   const { say } = ui
   const error = wrong ? say(wrong.reason, { left: wrong.left }) : undefined

@@ -17,7 +17,7 @@ import { type HandlerRequest, type HandlerResult, problem, redirect } from '../.
 import type { Contacts } from '../contacts.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import { addressesPage, codePage } from './addresses.page.tsx'
-import { addressTold } from './told.ts'
+import { createAddressChangeRecorder } from './record-address-change.ts'
 
 const kinds = ['mail', 'mobile'] as const satisfies readonly DestinationKind[]
 
@@ -27,7 +27,7 @@ const form = z.object({
   mobile: optionalField(40),
   laquelle: optionalField(40),
 })
-const codeForm = z.object({ code: field(40) })
+const codeFields = z.object({ code: field(40) })
 
 type Deps = {
   readonly store: Store
@@ -39,7 +39,7 @@ type Deps = {
   readonly codes: Codes
   readonly contacts: Contacts
   readonly guard: AccountGuard
-  /** No mobile is shown where nothing carries text messages, and none is offered once those of the day are spent. */
+  /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
   readonly messages: Pick<Messages, 'configured' | 'offered' | 'countries'>
   readonly ui: (language: Language) => Ui
 }
@@ -53,7 +53,7 @@ export type AddressProblem = {
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
 export const addressesRoutes = (deps: Deps) => {
   const { store, limits, codes, contacts, guard, messages } = deps
-  const told = addressTold(deps)
+  const addressChanges = createAddressChangeRecorder(deps)
 
   const page = async (
     request: HandlerRequest,
@@ -72,7 +72,7 @@ export const addressesRoutes = (deps: Deps) => {
     }),
   })
 
-  /** One code at a time for each kind; it proves nothing to another session, and outlives a new handle of this one. */
+  /** One code at a time per kind, bound to this session; `origin` survives a new handle of the session. */
   const requestOf = ({ session, person }: SignedInUser, kind: DestinationKind) =>
     `contact:${person.id}:${session.origin}:${kind}`
 
@@ -88,13 +88,17 @@ export const addressesRoutes = (deps: Deps) => {
     if (!read.ok) return wrong(read.reason)
     const reason = await contacts.refusalOf(user.person, read.to)
     if (reason) return wrong(reason)
-    // No name: until the code has come back, whoever reads there may be a stranger.
+    // No name: until the code is confirmed, the mailbox may be a stranger's.
     const sent = await codes.send({
-      ...{ codeRequest: requestOf(user, kind), to: read.to, person: user.person.id, name: '' },
-      ...{ network: request.network, language: request.language },
+      codeRequest: requestOf(user, kind),
+      to: read.to,
+      person: user.person.id,
+      name: '',
+      network: request.network,
+      language: request.language,
     })
     if (!sent.ok) return wrong(sent.reason)
-    await store.transaction(tx => told.code(tx, user.person.id, 'sent', masked(read.to)))
+    await store.transaction(tx => addressChanges.code(tx, user.person.id, 'sent', masked(read.to)))
     return redirect(request.href('addressCode', { kind }))
   }
 
@@ -106,19 +110,19 @@ export const addressesRoutes = (deps: Deps) => {
     const { id: person } = user.person
     await store.transaction(async tx => {
       const to = await contacts.remove(tx, person, laquelle)
-      if (to) await told.removed(tx, { person, to, language: request.language })
+      if (to) await addressChanges.removed(tx, { person, to, language: request.language })
     })
     return redirect(request.href('addresses'))
   })
 
-  const kindAsked = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
+  const kindIn = (request: HandlerRequest) => kinds.find(kind => kind === request.params.kind)
 
-  const codeTold = async (
+  const codeForm = async (
     request: HandlerRequest,
     user: SignedInUser,
     wrong: { reason: ReasonKey; left: number } | null,
   ): Promise<HandlerResult> => {
-    const kind = kindAsked(request)
+    const kind = kindIn(request)
     const to = kind && (await codes.sentTo(requestOf(user, kind)))
     if (!(kind && to)) return redirect(request.href('addresses'))
     return {
@@ -129,30 +133,30 @@ export const addressesRoutes = (deps: Deps) => {
   }
 
   const postCode = guard('addresses', 'fresh', async (request, user) => {
-    const fields = codeForm.safeParse(request.body)
-    const kind = kindAsked(request)
+    const fields = codeFields.safeParse(request.body)
+    const kind = kindIn(request)
     if (!(fields.success && kind)) return problem('bad-request')
     const { id: person } = user.person
-    const tried = await store.transaction(async tx => {
+    const result = await store.transaction(async tx => {
       const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)
-      await told.code(tx, person, outcome.ok ? 'right' : 'wrong')
+      await addressChanges.code(tx, person, outcome.ok ? 'right' : 'wrong')
       if (!outcome.ok) return outcome
       const full = await contacts.add(tx, user.person, outcome.destination)
       if (full) return refused(full)
-      await told.added(tx, { person, to: outcome.destination, language: request.language })
+      await addressChanges.added(tx, { person, to: outcome.destination, language: request.language })
       return outcome
     })
-    if (tried.ok) return redirect(request.href('addresses'))
-    const { reason } = tried
+    if (result.ok) return redirect(request.href('addresses'))
+    const { reason } = result
     if (reason === 'code-wrong' || reason === 'code-expired')
-      return codeTold(request, user, { left: 0, ...tried })
+      return codeForm(request, user, { left: 0, ...result })
     return page(request, user, { field: kind, reason, typed: '' })
   })
 
   return {
     addresses: { get: guard('addresses', 'fresh', (request, user) => page(request, user, null)), post },
     addressCode: {
-      get: guard('addresses', 'fresh', (request, user) => codeTold(request, user, null)),
+      get: guard('addresses', 'fresh', (request, user) => codeForm(request, user, null)),
       post: postCode,
     },
   }

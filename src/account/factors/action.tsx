@@ -6,12 +6,12 @@ type Props = {
   readonly to: RouteName
   readonly action: 'commencer' | 'retirer'
   readonly label: string
-  /** One main button a page: the others are outlined. */
+  /** Outlined: a page has one main button. */
   readonly second?: boolean
   readonly which?: { readonly id: string; readonly name: string }
 }
 
-/** A button that does one thing. */
+/** A form with a single button that posts one action. */
 export const Action = ({ ui, to, action, label, second, which }: Props) => (
   <form method="post" action={ui.href(to)}>
     <input type="hidden" name="action" value={action} />

@@ -3,16 +3,17 @@ import { QrCode } from '../../ui/qr.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.tsx'
-import { SheetVoided } from './sheet-voided.tsx'
+import { VoidedSheetNote } from './voided-sheet-note.tsx'
 
 export type AuthenticatorProblem = 'totp-form' | 'totp-wrong'
 
+/** The secret to enrol: `otpauth:` URI for the QR code, and the same in letters. */
 type Offer = { readonly address: string; readonly letters: string }
 type Props = {
   readonly ui: Ui
   readonly since: number | null
   readonly offer: Offer | null
-  /** A printed sheet was made before this app and is void from now on. */
+  /** The app is the first factor, and has voided a sheet of codes printed before it. */
   readonly voided: boolean
   readonly problem: AuthenticatorProblem | null
 }
@@ -49,7 +50,7 @@ const Enrol = ({ ui, offer, problem }: Props & { offer: Offer }) => {
   )
 }
 
-/** Nothing yet, an app that waits for its first code, or one in service. */
+/** Shows no app, an app that waits for its first code, or an app in service. */
 export const authenticatorPage = (props: Props) => {
   const { ui, since, offer, problem } = props
   const { say } = ui
@@ -62,7 +63,7 @@ export const authenticatorPage = (props: Props) => {
       errors={problem ? [{ field: 'code', sentence: say(problem) }] : []}
     >
       {since && <p class="note">{say('totp.since', { at: ui.dateTime(since) })}</p>}
-      {props.voided && <SheetVoided ui={ui} />}
+      {props.voided && <VoidedSheetNote ui={ui} />}
       {offer ? (
         <Enrol {...props} offer={offer} />
       ) : (

@@ -4,11 +4,11 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
-import { type FactorDeps, putInService, tellChange } from './factors.ts'
+import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
-/** « Application d'authentification »: offered as a picture and as letters, in service from its first code on. */
+/** « Application d'authentification »: its secret is shown as a QR code and in letters; it serves from its first code on. */
 export const authenticatorRoutes = (deps: FactorDeps) => {
   const { store, guard, authenticators } = deps
 
@@ -40,7 +40,7 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
     if (!digits) return page(request, user, { refusal: 'totp-form' })
     const { person, session } = user
     const confirmed = await store.transaction(tx =>
-      putInService(deps, tx, { request, user, factor: 'authenticator' }, () =>
+      activateFactor(deps, tx, { request, user, factor: 'authenticator' }, () =>
         authenticators.confirm(tx, person.id, session.origin, digits),
       ),
     )
@@ -53,7 +53,7 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
     await store.transaction(async tx => {
       await deps.revocations.hold(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
-        await tellChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
+        await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
     })
     return redirect(request.href('authenticator'))
   }

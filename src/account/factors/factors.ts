@@ -18,8 +18,8 @@ import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
 /**
- * The sections of « Gérer mon compte » where a person gives themselves a second factor. Each asks for a fresh sign-in,
- * serves from its first use on, and every change is told by mail with « Ce n'est pas moi » (ASVS 7.5.1, 6.3.7).
+ * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
+ * service from its first use on; every change is notified by mail with « Ce n'est pas moi » (ASVS 7.5.1, 6.3.7).
  */
 export type FactorDeps = {
   readonly store: Store
@@ -30,7 +30,7 @@ export type FactorDeps = {
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
   readonly revocations: Pick<Revocations, 'hold'>
-  /** Ends the journeys of this person that stand behind a proof, and revokes what was proved. */
+  /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly authenticators: Authenticators
   readonly recoveryCodes: RecoveryCodes
@@ -41,7 +41,7 @@ export type FactorDeps = {
 
 type Factor = keyof typeof shownBy
 type Change = 'added' | 'removed'
-type Told = {
+type FactorChange = {
   readonly request: HandlerRequest
   readonly user: SignedInUser
   readonly factor: Factor
@@ -50,17 +50,17 @@ type Told = {
 }
 
 /**
- * Nothing stands on a factor that is gone: not a journey where it was shown, nor another session, either of which may be
- * the stranger's for whom it was taken away.
+ * Ends what relied on a removed factor: the journeys where it was shown, and its proof in the other sessions. Either may
+ * be the stranger's because of whom it was removed.
  */
 const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: Factor) => {
   await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
   await deps.sessions.forgetFactor(tx, person.id, shownBy[factor], session.id)
 }
 
-/** Writes the change in the journal and the mail that tells it, in the transaction of the change. */
-export const tellChange = async (deps: FactorDeps, tx: Tx, told: Told) => {
-  const { request, user, factor, change, name } = told
+/** Writes the audit event and the notice of the change, in the transaction of the change. */
+export const recordFactorChange = async (deps: FactorDeps, tx: Tx, factorChange: FactorChange) => {
+  const { request, user, factor, change, name } = factorChange
   const person = user.person.id
   // A new sheet of codes voids the one before.
   if (change === 'removed' || factor === 'recovery-codes') await withdraw(deps, tx, user, factor)
@@ -78,13 +78,15 @@ export const tellChange = async (deps: FactorDeps, tx: Tx, told: Told) => {
   })
 }
 
-/** The sheets made before the first factor are void, and their owner is told so. */
+/** Voids the sheets made before the first factor, and notifies their owner. */
 const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, user: SignedInUser) => {
   const person = user.person.id
   if (!(await deps.recoveryCodes.remove(tx, person))) return false
   await withdraw(deps, tx, user, 'recovery-codes')
   await deps.audit.append(tx, {
-    ...{ chain: person, kind: 'factor.removed', by: { kind: 'system' } },
+    chain: person,
+    kind: 'factor.removed',
+    by: { kind: 'system' },
     details: { factor: 'recovery-codes', because: 'first-factor' },
   })
   const facts = { at: deps.clock.now(), event: `factor:${newId()}` }
@@ -93,14 +95,14 @@ const voidSheets = async (deps: FactorDeps, tx: Tx, request: HandlerRequest, use
 }
 
 /**
- * A passkey or an app enters service by its first use; `null`: that use did not hold. While none was asked for, a stolen
- * password was enough to print a sheet of codes, which stands in for what comes into service now, and to make a browser
- * known, which has tries of its own: with the first factor both are void. `voided`: there was a sheet in service.
+ * Puts a passkey or an app in service by its first use; `null`: that use failed. Before the first factor, a stolen
+ * password was enough to print a sheet of codes, which can replace the factor, and to make a browser known, which has its
+ * own limits: so the first factor voids both. `voided`: a sheet was in service.
  */
-export const putInService = async (
+export const activateFactor = async (
   deps: FactorDeps,
   tx: Tx,
-  { request, user, factor }: Pick<Told, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
+  { request, user, factor }: Pick<FactorChange, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
   await deps.revocations.hold(tx, user.person.id)
@@ -108,7 +110,7 @@ export const putInService = async (
   const used = await firstUse()
   if (!used) return null
   if (used.replaced) await withdraw(deps, tx, user, factor)
-  await tellChange(deps, tx, { request, user, factor, change: 'added' })
+  await recordFactorChange(deps, tx, { request, user, factor, change: 'added' })
   await deps.sessions.showFactor(tx, user.session, factor)
   if (!first) return { voided: false }
   await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie('known'))

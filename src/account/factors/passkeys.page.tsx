@@ -5,14 +5,14 @@ import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import { Action } from './action.tsx'
-import { SheetVoided } from './sheet-voided.tsx'
+import { VoidedSheetNote } from './voided-sheet-note.tsx'
 
 export type PasskeyProblem = 'passkey-late' | 'passkey-refused' | 'passkeys-enough'
 
 type ListProps = {
   readonly ui: Ui
   readonly passkeys: readonly Passkey[]
-  /** A printed sheet was made before the first passkey and is void from now on. */
+  /** The passkey is the first factor, and has voided a sheet of codes printed before it. */
   readonly voided: boolean
   readonly problem: PasskeyProblem | null
 }
@@ -31,7 +31,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
       lead={say('passkey.lead')}
       errors={problem ? [{ field: null, sentence: say(problem) }] : []}
     >
-      {voided && <SheetVoided ui={ui} />}
+      {voided && <VoidedSheetNote ui={ui} />}
       {passkeys.length > 0 && (
         <div class="wide">
           <Table
@@ -55,7 +55,7 @@ export const passkeysPage = ({ ui, passkeys, voided, problem }: ListProps) => {
   )
 }
 
-/** Whoever has no script here, or whose device has no passkey, has the two other ways. */
+/** Shown without scripts, or when the device has no passkeys. */
 const OtherWays = ({ ui }: { ui: Ui }) => (
   <p>
     <a class="go" href={ui.href('authenticator')}>

@@ -3,17 +3,17 @@ import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import type { Session } from '../sessions/session.ts'
-import { type FactorDeps, putInService, tellChange } from './factors.ts'
+import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
 const listForm = z.object({ action: field(20), laquelle: optionalField(40) })
 const newForm = z.object({ nom: optionalField(60), cle: field(12_000) })
 const tryForm = z.object({ cle: field(12_000) })
 
-/** The one who must answer a challenge: this session and no other. */
+/** A challenge is bound to this session. */
 const holderOf = (session: Session) => `session:${session.id}`
 
-/** « Clés d'accès »: made on one page, tried on the next, and in service from that first use on. */
+/** « Clés d'accès »: enrolled on one page, tried on the next, and in service from that first use on. */
 export const passkeyRoutes = (deps: FactorDeps) => {
   const { store, guard, passkeys } = deps
 
@@ -38,7 +38,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
       await deps.revocations.hold(tx, user.person.id)
       const name = await passkeys.remove(tx, user.person.id, which)
       if (name !== null)
-        await tellChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
+        await recordFactorChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })
     })
     return redirect(request.href('passkeys'))
   }
@@ -71,11 +71,13 @@ export const passkeyRoutes = (deps: FactorDeps) => {
       const { nom, cle } = fields.data
       const holder = holderOf(user.session)
       const name = nom.trim() || deps.ui(request.language).say('passkey.unnamed')
-      const made = await passkeys.enrol(holder, {
-        ...{ person: user.person.id, session: user.session.origin },
-        ...{ name, answer: cle },
+      const enrolled = await passkeys.enrol(holder, {
+        person: user.person.id,
+        session: user.session.origin,
+        name,
+        answer: cle,
       })
-      if (!made.ok) return list(request, user, made.reason)
+      if (!enrolled.ok) return list(request, user, enrolled.reason)
       await passkeys.begin(holder, 'prove')
       return redirect(request.href('passkeyTry'))
     }),
@@ -87,7 +89,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     if (!read.ok || read.assertion.person !== id)
       return list(request, user, read.ok ? 'passkey-refused' : read.reason)
     const confirmed = await store.transaction(tx =>
-      putInService(deps, tx, { request, user, factor: 'passkey' }, async () =>
+      activateFactor(deps, tx, { request, user, factor: 'passkey' }, async () =>
         (await passkeys.confirm(tx, read.assertion, user.session.origin)) ? { replaced: false } : null,
       ),
     )

@@ -8,12 +8,12 @@ type Props = {
   readonly login: string
   readonly inService: { readonly madeAt: number; readonly left: number } | null
   readonly waiting: boolean
-  /** In clear, this once. */
+  /** The codes in plain text, only in the response that creates them. */
   readonly sheet: readonly string[] | null
   readonly wrong: boolean
 }
 
-/** What comes out of the printer: what it is, whose it is, and where to strike a code through. */
+/** The part of the page that is printed. */
 const Sheet = ({ ui, sheet, login }: { ui: Ui; sheet: readonly string[]; login: string }) => (
   <section aria-labelledby="feuille">
     <h2 id="feuille">{ui.say('codes.sheet', { login })}</h2>
@@ -45,7 +45,7 @@ const FirstUse = ({ ui, wrong }: { ui: Ui; wrong: boolean }) => (
   </form>
 )
 
-/** No sheet, a sheet that waits for its first code, or one in service. */
+/** Shows no sheet, a sheet that waits for its first code, or a sheet in service. */
 export const recoveryCodesPage = (props: Props) => {
   const { ui, login, inService, waiting, sheet, wrong } = props
   const { say } = ui

@@ -2,18 +2,18 @@ import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
-import { type FactorDeps, tellChange } from './factors.ts'
+import { type FactorDeps, recordFactorChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
 
 const form = z.object({ action: field(20), code: optionalField(60) })
 
 /**
- * « Codes de secours imprimés »: the sheet is shown once, in the answer to the button, and kept nowhere in clear. It
- * serves once a first code was typed from it: whoever typed one has it in hand.
+ * « Codes de secours imprimés »: the sheet is shown once, in the response to the button, and stored only as hashes. It
+ * comes into service when its first code is typed, which proves that the person has it.
  */
 export const recoveryCodesRoutes = (deps: FactorDeps) => {
   const { store, guard, recoveryCodes } = deps
-  const whoOf = (request: HandlerRequest, { session }: SignedInUser) => ({
+  const clientOf = (request: HandlerRequest, { session }: SignedInUser) => ({
     network: request.network.id,
     journey: session.id,
   })
@@ -32,26 +32,31 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
       kind: 'page',
       status: more.wrong ? 422 : 200,
       page: recoveryCodesPage({
-        ...{ ui, inService, waiting, login: person.login },
-        ...{ sheet: more.sheet ?? null, wrong: more.wrong ?? false },
+        ui,
+        inService,
+        waiting,
+        login: person.login,
+        sheet: more.sheet ?? null,
+        wrong: more.wrong ?? false,
       }),
     }
   }
 
   const make = async (request: HandlerRequest, user: SignedInUser) => {
-    const made = await recoveryCodes.make(user.person.id, user.session.origin, whoOf(request, user))
+    const made = await recoveryCodes.make(user.person.id, user.session.origin, clientOf(request, user))
     return made.ok ? page(request, user, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
   }
 
   const confirm = async (request: HandlerRequest, user: SignedInUser, typed: string) => {
     const { id } = user.person
     const which = { waitingIn: user.session.origin }
-    const read = await recoveryCodes.read(id, typed, which, whoOf(request, user))
+    const read = await recoveryCodes.read(id, typed, which, clientOf(request, user))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       await deps.revocations.hold(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
-      if (used) await tellChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'added' })
+      if (used)
+        await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'added' })
       return used !== null
     })
     return confirmed ? redirect(request.href('recoveryCodes')) : page(request, user, { wrong: true })
@@ -62,7 +67,7 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
     await store.transaction(async tx => {
       await deps.revocations.hold(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
-        await tellChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
+        await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
     })
     return redirect(request.href('recoveryCodes'))
   }

@@ -4,16 +4,21 @@ import { Icon } from '../../ui/icons.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import type { Lacking } from './first-day.ts'
+import type { MissingRecovery } from './first-day.ts'
 
-type LineProps = { readonly ui: Ui; readonly name: TextKey; readonly to: RouteName; readonly lacks: boolean }
+type LineProps = {
+  readonly ui: Ui
+  readonly name: TextKey
+  readonly to: RouteName
+  readonly isMissing: boolean
+}
 
-const Line = ({ ui, name, to, lacks }: LineProps) => (
+const Line = ({ ui, name, to, isMissing }: LineProps) => (
   <li>
     <span>
       <b>{ui.say(name)}</b> <span class="quiet">{ui.say(`${name}.why` as TextKey)}</span>
     </span>
-    {lacks ? (
+    {isMissing ? (
       <a href={ui.href(to)}>
         {ui.say('first-day.set')}
         <span class="unseen"> {ui.say(name)}</span>
@@ -27,7 +32,7 @@ const Line = ({ ui, name, to, lacks }: LineProps) => (
   </li>
 )
 
-export const firstDayPage = ({ ui, lacking, left }: { ui: Ui; lacking: Lacking; left: number }) => {
+export const firstDayPage = ({ ui, missing, left }: { ui: Ui; missing: MissingRecovery; left: number }) => {
   const { say } = ui
   return (
     <AccountPage
@@ -38,8 +43,8 @@ export const firstDayPage = ({ ui, lacking, left }: { ui: Ui; lacking: Lacking; 
       progress={<DoorDrawing state="half-open" />}
     >
       <ul class="lines">
-        <Line ui={ui} name="first-day.joker" to="jokerChoice" lacks={lacking.joker} />
-        <Line ui={ui} name="first-day.address" to="addresses" lacks={lacking.address} />
+        <Line ui={ui} name="first-day.joker" to="jokerChoice" isMissing={missing.joker} />
+        <Line ui={ui} name="first-day.address" to="addresses" isMissing={missing.address} />
       </ul>
       {left > 0 ? (
         <form method="post" action={ui.href('firstDay')}>

@@ -10,15 +10,15 @@ import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Session } from '../sessions/session.ts'
 import { firstDayPage } from './first-day.page.tsx'
 
-/** What a person needs on the day when the password is forgotten, and does not have yet. */
-export type Lacking = { readonly joker: boolean; readonly address: boolean }
+/** What the person still has to set up in order to recover a forgotten password. */
+export type MissingRecovery = { readonly joker: boolean; readonly address: boolean }
 
 type Owner = Pick<Session, 'person' | 'createdAt'>
 
 export const createFirstDays = (deps: { store: Store; limits: Limits; contacts: Contacts }) => {
   const { store, limits, contacts } = deps
 
-  const lacking = async (person: PersonId): Promise<Lacking> => {
+  const missing = async (person: PersonId): Promise<MissingRecovery> => {
     const joker = await store.read
       .selectFrom('jokers')
       .select('person')
@@ -31,19 +31,19 @@ export const createFirstDays = (deps: { store: Store; limits: Limits; contacts: 
     store.read.selectFrom('first_days').selectAll().where('person', '=', person).executeTakeFirst()
 
   return {
-    lacking,
+    missing,
 
-    /** Is this person led to the page that sets what lacks? Once in a sign-in, for as long as it may be put off. */
-    leads: async ({ person, createdAt }: Owner) => {
-      const { joker, address } = await lacking(person)
+    /** True when the person must be redirected to « Avant de continuer »: something is missing and was not postponed in this session. */
+    isDue: async ({ person, createdAt }: Owner) => {
+      const { joker, address } = await missing(person)
       return (joker || address) && (await rowOf(person))?.session_at !== createdAt
     },
 
-    putOffsLeft: async (person: PersonId) =>
+    postponementsLeft: async (person: PersonId) =>
       Math.max(0, limits.firstDayPutOffs - ((await rowOf(person))?.put_off ?? 0)),
 
-    /** Spends one of the three; false when there is none left. */
-    putOff: async (tx: Tx, { person, createdAt }: Owner) => {
+    /** Uses one of the postponements (`limits.firstDayPutOffs`); false when none is left. */
+    postpone: async (tx: Tx, { person, createdAt }: Owner) => {
       await tx
         .insertInto('first_days')
         .values({ person, put_off: 0, session_at: 0 })
@@ -74,15 +74,15 @@ export const firstDayRoutes = (deps: {
   const { store, firstDays, guard } = deps
   return {
     get: guard('firstDay', 'session', async (request, { person }) => {
-      const lacking = await firstDays.lacking(person.id)
-      if (!(lacking.joker || lacking.address)) return redirect(request.href('account'))
-      const left = await firstDays.putOffsLeft(person.id)
-      return { kind: 'page', page: firstDayPage({ ui: deps.ui(request.language), lacking, left }) }
+      const missing = await firstDays.missing(person.id)
+      if (!(missing.joker || missing.address)) return redirect(request.href('account'))
+      const left = await firstDays.postponementsLeft(person.id)
+      return { kind: 'page', page: firstDayPage({ ui: deps.ui(request.language), missing, left }) }
     }),
 
     post: guard('firstDay', 'session', async (request, { session }) => {
       if (!form.safeParse(request.body).success) return problem('bad-request')
-      const later = await store.transaction(tx => firstDays.putOff(tx, session))
+      const later = await store.transaction(tx => firstDays.postpone(tx, session))
       return redirect(request.href(later ? 'account' : 'firstDay'))
     }),
   }

@@ -31,17 +31,17 @@ type Deps = {
   readonly notices: Notices
   readonly joker: Joker
   readonly rules: Pick<PasswordRules, 'inHistory'>
-  /** The documented price: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
+  /** Documented trade-off: a free question shows that its account exists (`docs/decisions/003-joker.md`). */
   readonly freeQuestions: boolean
-  /** Ends the journeys of this person that stand behind a proof. */
+  /** Ends the journeys of this person that have passed a proof. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }
 
 /**
- * « Ma question joker »: one question of the list, and an answer that others would not guess. Choosing anew ends every
- * suspension: whoever does it has just proved who they are.
+ * « Ma question joker »: one question of the list, and an answer that others would not guess. A new choice ends every
+ * suspension, since the person has just proved who they are.
  */
 export const jokerRoutes = (deps: Deps) => {
   const { store, clock, audit, notices, joker, rules, freeQuestions, guard, ui } = deps
@@ -62,7 +62,7 @@ export const jokerRoutes = (deps: Deps) => {
     kept: KeptAnswer,
   ) => {
     await store.transaction(async tx => {
-      // Whoever stands behind the old answer has proved nothing any more, and writes nothing.
+      // A journey that passed with the old answer must not write a password any more.
       await deps.supersedeJourneys(tx, person.id, 'proof-replaced')
       await joker.clear(tx, person.id)
       await joker.set(tx, { person: person.id, question, free, kept })
@@ -81,7 +81,7 @@ export const jokerRoutes = (deps: Deps) => {
     return redirect(request.href('account'))
   }
 
-  /** Passwords are known only hashed: the answer as it was typed is compared with them. */
+  /** Passwords are stored as hashes only, so the answer is compared with them exactly as typed. */
   const choose = async (
     request: HandlerRequest,
     user: SignedInUser,

@@ -11,10 +11,10 @@ type Deps = { readonly store: Store; readonly contacts: Contacts; readonly sessi
 
 const instant = (at: number) => new Date(at).toISOString()
 
-/** Every cell is quoted, so that nothing in it begins another one. */
+/** Every cell is quoted, so that its text cannot start another cell. */
 const cell = (text: string) => `"${asSpreadsheetText(text).replaceAll('"', '""')}"`
 
-/** The journal as a table. The mark at its beginning tells spreadsheets that it is UTF-8. */
+/** The journal as CSV, with a byte order mark by which spreadsheets recognise UTF-8. */
 export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
   const { say } = ui
   const lines = [
@@ -24,7 +24,7 @@ export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
   return `\uFEFF${lines.map(line => line.map(cell).join(';')).join('\r\n')}\r\n`
 }
 
-/** Everything that is kept about a person and that a person can read (RGPD 15 and 20): hashes are not. */
+/** All personal data that is kept about a person, without hashes (GDPR articles 15 and 20). */
 export const accountAsJson = async (
   { store, contacts, sessions }: Deps,
   ui: Ui,
@@ -54,7 +54,10 @@ export const accountAsJson = async (
       })),
       charters: charters.map(({ version, accepted_at }) => ({ version, acceptedAt: instant(accepted_at) })),
       sessions: (await sessions.list(person.id)).map(({ device, how, createdAt, seenAt }) => ({
-        ...{ device, how, since: instant(createdAt), lastSeen: instant(seenAt) },
+        device,
+        how,
+        since: instant(createdAt),
+        lastSeen: instant(seenAt),
       })),
       journal: entries.map(entry => ({
         at: instant(entry.at),

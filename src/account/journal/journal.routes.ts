@@ -9,9 +9,9 @@ import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
 import { readJournal } from './journal.ts'
 
-/** The page shows the newest; the export holds them all. */
-const onThePage = 60
-const inTheExport = 100_000
+/** Most events on the page (the newest) and in the export. */
+const pageLimit = 60
+const exportLimit = 100_000
 
 type Deps = {
   readonly store: Store
@@ -23,7 +23,7 @@ type Deps = {
 
 const file = (name: string, type: string, body: string): HandlerResult => ({ kind: 'file', name, type, body })
 
-/** « Mon journal »: everything done to the account, by whom and when, and its export (RGPD 15). */
+/** « Mon journal »: everything done to the account, by whom and when, and its export (GDPR article 15). */
 export const journalRoutes = (deps: Deps) => {
   const { store, guard } = deps
   return {
@@ -32,15 +32,15 @@ export const journalRoutes = (deps: Deps) => {
         kind: 'page',
         page: journalPage({
           ui: deps.ui(request.language),
-          entries: await readJournal(store, person.id, onThePage),
-          most: onThePage,
+          entries: await readJournal(store, person.id, pageLimit),
+          most: pageLimit,
         }),
       })),
     },
     journalExport: {
       get: guard('journal', 'fresh', async (request, { person }) => {
         const ui = deps.ui(request.language)
-        const entries = await readJournal(store, person.id, inTheExport)
+        const entries = await readJournal(store, person.id, exportLimit)
         if (request.params.file === 'journal.csv')
           return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
         if (request.params.file === 'compte.json')

@@ -4,7 +4,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { isTextKey, type Say, type Values } from '../../texts/texts.ts'
 
-/** One thing that was done to the account: what, by whom, when; `details` once retention has not erased them. */
+/** One event of the account. `details` are empty once retention has erased them. */
 export type JournalEntry = {
   readonly sequence: number
   readonly at: number
@@ -13,7 +13,7 @@ export type JournalEntry = {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** A kind without its sentence in both languages does not compile. */
+/** Typed so that an event kind without a text in both languages does not compile. */
 const sentenceKey = (kind: AuditKind) => `journal.${kind}` as const
 
 /** Newest first. */
@@ -25,7 +25,7 @@ export const readJournal = async (store: Store, person: PersonId, most: number):
   })
 }
 
-/** What happened, in words; an event of an older Sésame that this one does not know says so. */
+/** The text of the event; a kind that this version does not know has a text that says so. */
 export const sentenceOf = (say: Say, { kind, details }: JournalEntry) => {
   const key = sentenceKey(kind as AuditKind)
   const { address = '', device = '' } = details as Values
@@ -34,7 +34,7 @@ export const sentenceOf = (say: Say, { kind, details }: JournalEntry) => {
   return where ? say('journal.with', { what, where }) : what
 }
 
-/** Who did it. Agents of the desk sign what they do; strangers are nobody. */
+/** Who did it: the person, an agent of the desk by name, the system, or an anonymous visitor. */
 export const actorOf = (say: Say, { actor }: JournalEntry) => {
   if (actor.startsWith('person:')) return say('journal.by.you')
   if (actor.startsWith('operator:')) return say('journal.by.desk', { name: actor.slice('operator:'.length) })

@@ -8,7 +8,7 @@ type Props =
   | { readonly ui: Ui; readonly state: 'ask'; readonly about: NotMeKind; readonly token: string }
   | { readonly ui: Ui; readonly state: 'done'; readonly about: NotMeKind }
 
-const Told = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
+const ResultPage = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string }) => (
   <Page ui={ui} title={title} heading={title} progress={<DoorDrawing state="shut" />} secret>
     <p>{sentence}</p>
     <p>
@@ -19,14 +19,15 @@ const Told = ({ ui, title, sentence }: { ui: Ui; title: string; sentence: string
   </Page>
 )
 
-/** « Ce n'est pas moi »: says what the button does before it is pressed. */
+/** « Ce n'est pas moi »: explains what the button does before it is pressed. */
 export const notMePage = (props: Props) => {
   const { ui } = props
   const { say } = ui
-  if (props.state === 'dead') return <Told ui={ui} title={say('token-dead')} sentence={say('not-me.dead')} />
+  if (props.state === 'dead')
+    return <ResultPage ui={ui} title={say('token-dead')} sentence={say('not-me.dead')} />
   if (props.state === 'done') {
     const key = props.about === 'freeze' ? 'not-me.frozen' : 'not-me.closed'
-    return <Told ui={ui} title={say(`${key}.title`)} sentence={say(key)} />
+    return <ResultPage ui={ui} title={say(`${key}.title`)} sentence={say(key)} />
   }
   return (
     <Page ui={ui} title={say('not-me.title')} heading={say('not-me.title')} secret>

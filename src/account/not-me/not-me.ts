@@ -17,12 +17,12 @@ import type { Freeze, Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { PendingSignIns } from '../sign-in/pending-sign-ins.ts'
-import type { InPlace, PutInPlace } from './put-in-place.ts'
+import type { AccessMethod, AccessMethods } from './access-methods.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
 /**
- * « Ce n'est pas moi ». After a completed change somebody else may hold the password: the account is frozen, what
- * waits is erased, and a password that nobody knows is written. After mere attempts only recovery closes for a week.
+ * « Ce n'est pas moi ». After a completed change a stranger may know the password: the account is frozen, pending writes
+ * are erased, and a random password that nobody knows is written. After mere attempts only recovery closes, for a week.
  */
 export type NotMeDeps = {
   readonly store: Store
@@ -41,25 +41,25 @@ export type NotMeDeps = {
   readonly pendingSignIns: Pick<PendingSignIns, 'endAll'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetAll'>
   readonly budget: Pick<BindBudget, 'forgive'>
-  readonly putInPlace: PutInPlace
+  readonly accessMethods: AccessMethods
   readonly hasJoker: (person: PersonId, tx: Tx) => Promise<boolean>
-  /** Whoever has no joker comes back by an activation code that the desk hands over. */
+  /** A person without a joker recovers the account by an activation code that the desk hands over. */
   readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
-  /** Ends the journeys of this person, wherever they stand. */
+  /** Ends all journeys of this person. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
-type Unfrozen = { readonly cleared: readonly InPlace[]; readonly was: Freeze['kind'] }
+type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
 
-/** What the desk must decide about first. */
-type Undecided = Refused<'undecided'> & { readonly recent: readonly InPlace[] }
+/** Not unfrozen yet: the desk must first decide about these recent access methods. */
+type Undecided = Refused<'undecided'> & { readonly recent: readonly AccessMethod[] }
 
-/** 28 characters of the four classes: no policy refuses it for being weak, and nobody ever sees it. */
+/** 28 characters of all four classes, so that no policy refuses it as weak. It is never shown. */
 const unknownPassword = () => `Aa1!${randomBytes(18).toString('base64url').slice(0, 24)}`
 
 export const createNotMe = (deps: NotMeDeps) => {
   const { store, clock, limits, audit, notices, freezes, revocations, tokens } = deps
-  const { attempts, deliveries, receipts, source, sessions, pendingSignIns, putInPlace } = deps
+  const { attempts, deliveries, receipts, source, sessions, pendingSignIns, accessMethods } = deps
 
   const freeze = async (
     tx: Tx,
@@ -73,7 +73,7 @@ export const createNotMe = (deps: NotMeDeps) => {
     await sessions.endAll(tx, person, { by, why: 'freeze' })
     await pendingSignIns.endAll(tx, person)
     await tokens.burnAll(tx, person)
-    // One of them may be the stranger's.
+    // One of them may be the stranger's browser.
     await deps.knownBrowsers.forgetAll(tx, person)
     const facts = { at, event }
     await notices.write(tx, { kind: 'account-frozen', person, facts, language })
@@ -81,7 +81,7 @@ export const createNotMe = (deps: NotMeDeps) => {
     await audit.append(tx, { chain: person, kind: 'account.frozen', by, details: { reason, event } })
   }
 
-  const close = async (tx: Tx, person: PersonId, language: Language, event: string) => {
+  const closeRecovery = async (tx: Tx, person: PersonId, language: Language, event: string) => {
     const until = clock.now() + limits.recoveryClosed
     await deps.endJourneys(tx, person)
     await freezes.put(tx, { person, kind: 'recovery-closed', until, by: 'person', reason: 'not-me' })
@@ -99,20 +99,20 @@ export const createNotMe = (deps: NotMeDeps) => {
     })
   }
 
-  /** The order to write an unknown password is committed with the freeze; the writing itself may wait. */
-  const prepareShut = (person: PersonId, language: Language, password: string) =>
+  /** The attempt to write an unknown password is committed with the freeze; the write itself may come later. */
+  const prepareNewPassword = (person: PersonId, language: Language, password: string) =>
     attempts.prepare(
       { kind: 'freeze', person, journey: null, facts: { language, historyHash: '', charterVersion: null } },
       password,
     )
 
-  const shut = async (
+  const freezeWithNewPassword = async (
     person: PersonId,
     language: Language,
     inSameTransaction: (tx: Tx) => Promise<boolean>,
   ) => {
     const password = unknownPassword()
-    const { attempt, insert } = await prepareShut(person, language, password)
+    const { attempt, insert } = await prepareNewPassword(person, language, password)
     const done = await store.transaction(async tx => {
       if (!(await inSameTransaction(tx))) return false
       await attempts.eraseOthers(tx, person, attempt.id)
@@ -125,10 +125,13 @@ export const createNotMe = (deps: NotMeDeps) => {
   }
 
   return {
-    look: tokens.find,
+    find: tokens.find,
 
-    /** The button. Consumes the token, or answers that it is dead. */
-    press: async (token: string, language: Language): Promise<Result<{ kind: NotMeKind }, 'token-dead'>> => {
+    /** Consumes the token and freezes the account or closes its recovery; refused when the token is used or expired. */
+    confirm: async (
+      token: string,
+      language: Language,
+    ): Promise<Result<{ kind: NotMeKind }, 'token-dead'>> => {
       const about = await tokens.find(token)
       if (!about) return refused('token-dead')
       const person = about.person as PersonId
@@ -138,12 +141,12 @@ export const createNotMe = (deps: NotMeDeps) => {
         const closed = await store.transaction(async tx => {
           await revocations.hold(tx, person)
           if (!(await tokens.consume(tx, token))) return false
-          await close(tx, person, language, event)
+          await closeRecovery(tx, person, language, event)
           return true
         })
         return closed ? ok({ kind }) : refused('token-dead')
       }
-      const done = await shut(person, language, async tx => {
+      const done = await freezeWithNewPassword(person, language, async tx => {
         await revocations.hold(tx, person)
         if (!(await tokens.consume(tx, token))) return false
         await freeze(tx, { person, by, reason: 'not-me', language, event })
@@ -152,9 +155,9 @@ export const createNotMe = (deps: NotMeDeps) => {
       return done ? ok({ kind }) : refused('token-dead')
     },
 
-    /** The desk's own freeze, and its end: `sesame freeze | unfreeze LOGIN --by --reason`. */
+    /** Freezes the account for the desk: `sesame freeze LOGIN --by --reason`. Returns the outcome of the write. */
     freezeByDesk: async (person: PersonId, by: string, reason: string) => {
-      const done = await shut(person, 'fr', async tx => {
+      const done = await freezeWithNewPassword(person, 'fr', async tx => {
         await freeze(tx, {
           person,
           by: { kind: 'operator', name: by },
@@ -168,8 +171,8 @@ export const createNotMe = (deps: NotMeDeps) => {
     },
 
     /**
-     * Lifts a freeze, or a closing. Whatever was put in place so recently that a stranger may have done it is kept or cleared
-     * as the desk decides, and nothing is lifted before it has (`refused`); cleared, nobody comes back by it.
+     * Lifts a freeze or a closed recovery: `sesame unfreeze LOGIN --by --reason`. Recent access methods, which a stranger
+     * may have set, are kept or cleared as the desk decides; until it has decided, nothing is lifted (`undecided`).
      */
     unfreezeByDesk: async (
       person: PersonId,
@@ -177,23 +180,23 @@ export const createNotMe = (deps: NotMeDeps) => {
     ): Promise<Result<Unfrozen, 'not-frozen' | 'password-stands'> | Undecided> => {
       const found = await freezes.find(person)
       if (!found) return refused('not-frozen')
-      // Until the directory has the password that nobody knows, whoever knows the old one would sign in with it.
+      // Until the directory has the new unknown password, a stranger who knows the old one could sign in with it.
       if (found.kind === 'frozen' && !found.passwordWritten) return refused('password-stands')
-      const recent = await putInPlace.recent(person, found.at)
+      const recent = await accessMethods.recent(person, found.at)
       if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
       const by: Actor = { kind: 'operator', name }
       const cleared = decided === 'clear' ? recent : []
       const lifted = await store.transaction(async tx => {
         await revocations.revokeAll(tx, person)
-        // Pressed in this very moment, « Ce n'est pas moi » freezes anew: that freeze is not the one that was decided about.
-        const still = await freezes.find(person, tx)
-        if (still?.kind === 'frozen' && !still.passwordWritten) return false
+        // « Ce n'est pas moi » may have frozen the account again meanwhile: the decision was not about that freeze.
+        const current = await freezes.find(person, tx)
+        if (current?.kind === 'frozen' && !current.passwordWritten) return false
         await freezes.lift(tx, person)
-        // A sign-in that was under way while the account was frozen may have left a session: it must not wake up.
+        // A sign-in that was under way at the freeze may have inserted a session, which must not become valid again.
         await sessions.endAll(tx, person, { by, why: 'desk' })
         await pendingSignIns.endAll(tx, person)
         await deps.budget.forgive(tx, person, clock.now())
-        await putInPlace.clear(tx, person, by, cleared)
+        await accessMethods.clear(tx, person, by, cleared)
         if (!(await deps.hasJoker(person, tx))) await deps.reopenActivation(tx, person)
         const details = { reason, ...(recent.length > 0 && { recent: decided }) }
         await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
@@ -204,4 +207,4 @@ export const createNotMe = (deps: NotMeDeps) => {
   }
 }
 
-export type NotMeDesk = ReturnType<typeof createNotMe>
+export type NotMeService = ReturnType<typeof createNotMe>

@@ -3,12 +3,12 @@ import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
-/** What the button behind the link does: `freeze` after a completed change, `close` after mere attempts. */
+/** `freeze`: freezes the account, after a completed change; `close`: closes recovery, after mere attempts. */
 export type NotMeKind = 'freeze' | 'close'
 
 export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
 
-/** Single use, 192 bits, stored hashed, bound to one event and one address, dead after seven days. */
+/** Tokens of 192 bits, used once, stored as digests, bound to one event and one address, expiring after seven days. */
 export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = deps
   const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
@@ -36,7 +36,7 @@ export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Li
       return token
     },
 
-    /** A look has no effect: mail scanners open links. */
+    /** Does not consume the token: mail scanners open links. */
     find: async (token: string): Promise<NotMe | null> => {
       const row = await store.read
         .selectFrom('not_me_tokens')
@@ -47,7 +47,7 @@ export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Li
       return row ? shaped(row) : null
     },
 
-    /** Exactly one caller gets it. */
+    /** Returns the token to exactly one caller. */
     consume: async (tx: Tx, token: string): Promise<NotMe | null> => {
       const row = await tx
         .deleteFrom('not_me_tokens')
@@ -58,7 +58,7 @@ export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Li
       return row ? shaped(row) : null
     },
 
-    /** Once the account is frozen, the other links about it have nothing left to do. */
+    /** Deletes the other tokens of a frozen account. */
     burnAll: (tx: Tx, person: string) =>
       tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
   }

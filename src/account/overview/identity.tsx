@@ -2,7 +2,7 @@ import type { Person } from '../../directory/directory.ts'
 import { Mail } from '../../ui/helpdesk.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
-/** An address may be cut after its @ rather than in the middle of a word. */
+/** Allows a line break after the @ rather than in the middle of a word. */
 const Address = ({ address }: { address: string }) => {
   const [name, host] = address.split('@')
   return (
@@ -13,7 +13,7 @@ const Address = ({ address }: { address: string }) => {
   )
 }
 
-/** Who one is for the directory, which the institution alone changes. */
+/** The person's data in the directory, which only the institution can change. */
 export const Identity = ({ ui, person }: { ui: Ui; person: Person }) => {
   const { say } = ui
   return (

@@ -18,7 +18,7 @@ type Props = {
   readonly passwordAt: number | null
   readonly jokerAt: number | null
   readonly contacts: readonly Contact[]
-  /** What serves besides the password: how many passkeys, an authenticator, how many printed codes are left. */
+  /** Second factors: number of passkeys, whether there is an authenticator app, number of printed codes left. */
   readonly factors: { readonly passkeys: number; readonly authenticator: boolean; readonly codes: number }
   readonly sessions: number
   readonly services: readonly ServiceSettings[]
@@ -50,8 +50,7 @@ const Lines = ({ ui, id, title, lines }: { ui: Ui; id: string; title: string; li
 const since = (ui: Ui, at: number | null, key: 'account.changed' | 'account.chosen') =>
   at === null ? ui.say('account.none') : ui.say(key, { at: ui.dateTime(at) })
 
-/** How one comes in. */
-const entering = ({ ui, passwordAt, jokerAt, factors }: Props): Line[] => [
+const signInLines = ({ ui, passwordAt, jokerAt, factors }: Props): Line[] => [
   {
     to: 'changePassword',
     name: ui.say('sign-in.password'),
@@ -78,8 +77,7 @@ const entering = ({ ui, passwordAt, jokerAt, factors }: Props): Line[] => [
   },
 ]
 
-/** How one comes back. */
-const comingBack = ({ ui, contacts, factors }: Props): Line[] => [
+const recoveryLines = ({ ui, contacts, factors }: Props): Line[] => [
   ...(['mail', 'mobile'] as const).map(kind => {
     const own = contacts.filter(({ to }) => kindOf(to) === kind).map(({ to }) => masked(to))
     return {
@@ -122,8 +120,8 @@ export const overviewPage = (props: Props) => {
       progress={<DoorDrawing state="open" />}
     >
       <Identity ui={ui} person={person} />
-      <Lines ui={ui} id="entrer" title={say('account.entering')} lines={entering(props)} />
-      <Lines ui={ui} id="retour" title={say('addresses.title')} lines={comingBack(props)} />
+      <Lines ui={ui} id="entrer" title={say('account.entering')} lines={signInLines(props)} />
+      <Lines ui={ui} id="retour" title={say('addresses.title')} lines={recoveryLines(props)} />
       <Services {...props} />
       <Lines
         ui={ui}

@@ -29,8 +29,8 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
-/** « Gérer mon compte »: everything at a glance, each line with the page where it changes. */
-export const overview = (deps: Deps) => {
+/** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
+export const overviewRoutes = (deps: Deps) => {
   const { store, contacts, sessions, firstDays, deliveries, services } = deps
 
   const passwordAt = async (person: PersonId) =>
@@ -54,7 +54,7 @@ export const overview = (deps: Deps) => {
 
   return {
     get: deps.guard('account', 'session', async (request, { session, person }) => {
-      if (await firstDays.leads(session)) return redirect(request.href('firstDay'))
+      if (await firstDays.isDue(session)) return redirect(request.href('firstDay'))
       const { id } = person
       return {
         kind: 'page',

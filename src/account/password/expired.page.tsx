@@ -7,8 +7,8 @@ import { Summary } from '../../ui/summary.tsx'
 import { field } from '../../web/form.ts'
 import { CurrentPassword } from '../sign-in/current-password.tsx'
 import { ForgottenPasswordLink } from '../sign-in/sign-in-links.tsx'
-import type { ChangeFormProps } from './change.page.tsx'
-import { changeForm } from './chosen.ts'
+import type { ChangeFormProps } from './change-password.page.tsx'
+import { changeForm } from './change-password.ts'
 
 export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(field(200)) })
 

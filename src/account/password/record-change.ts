@@ -3,9 +3,9 @@ import { ok, refused } from '../../result.ts'
 import type { Recorder } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Freezes } from '../freezes.ts'
-import { recordWritten, type WrittenDeps } from './record-written.ts'
+import { type AcceptedPasswordDeps, createAcceptedPasswordRecorder } from './record-accepted-password.ts'
 
-type Deps = WrittenDeps & {
+type Deps = AcceptedPasswordDeps & {
   readonly freezes: Freezes
   /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
@@ -15,8 +15,8 @@ type Deps = WrittenDeps & {
  * A change by whoever knows the old password. A closed recovery does not stop it: nothing is recovered. Why it was
  * refused stays with the attempt, for the page that asks after a restart.
  */
-export const recordChange = (deps: Deps): Recorder => {
-  const record = recordWritten(deps)
+export const createChangeRecorder = (deps: Deps): Recorder => {
+  const record = createAcceptedPasswordRecorder(deps)
   return {
     accepted: async (tx, attempt, proof) => {
       await deps.supersedeJourneys(tx, attempt.person, 'journey-superseded')

@@ -11,16 +11,17 @@ import {
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Who stands before a page of the account: the session, and the entry as the directory has it now. */
+/** The session of the request, and the person as the directory has them now. */
 export type SignedInUser = { readonly session: Session; readonly person: Person }
 
-type Work = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
+type UserHandler = (request: HandlerRequest, user: SignedInUser) => Promise<HandlerResult>
 
 /**
- * `fresh`: what could take the account away from its owner asks for a recent sign-in (ASVS 7.5.1), and for a recent second
- * factor of whoever has one. `factor`: only for the latter, where the old password is asked for besides.
+ * `session`: signed in. `fresh`, for changes by which a stranger could take over the account: also a recent sign-in (ASVS
+ * 7.5.1), and a recent second factor if the person has one. `factor`: only the latter, where the form asks for the old
+ * password anyway.
  */
-type Needs = 'session' | 'factor' | 'fresh'
+type Requirement = 'session' | 'factor' | 'fresh'
 
 type Deps = {
   readonly sessions: Sessions
@@ -29,12 +30,13 @@ type Deps = {
 }
 
 /**
- * One guard for all pages of the account: whoever has no session signs in and comes back, by the name of the page and
- * never by an address; whoever held one that is over is told so first; whoever has an old one proves again who they are. No handler asks again.
+ * The guard of all pages of the account. Without a session it redirects to sign-in, with the name of the page to return
+ * to and never a URL; with the cookie of an ended session, to the page that says so; with a session that is not fresh
+ * enough, to « Confirmez que c'est vous ». Handlers need no check of their own.
  */
 export const createAccountGuard =
   ({ sessions, directory, secondFactor }: Deps) =>
-  (back: keyof typeof returnSlugs, needs: Needs, work: Work): Handler => {
+  (back: keyof typeof returnSlugs, needs: Requirement, handle: UserHandler): Handler => {
     const page = returnSlugs[back]
 
     const withoutSession = (request: HandlerRequest) =>
@@ -42,8 +44,8 @@ export const createAccountGuard =
         ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
         : redirect(request.href('signInFor', { page }))
 
-    /** A session that a password opened before the factor was there is held to it from that moment on. */
-    const proved = async (session: Session) => {
+    /** A second factor is required from its enrolment on, also in sessions that a password alone has opened before. */
+    const meetsRequirement = async (session: Session) => {
       if (needs === 'session') return true
       if (needs === 'fresh' && !sessions.isFresh(session)) return false
       return sessions.freshFactor(session) !== null || !isAsked(await secondFactor.of(session.person))
@@ -56,9 +58,9 @@ export const createAccountGuard =
       if (!found.ok) return problem('directory-unavailable')
       if (!found.person || found.person.ended)
         return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
-      if (!(await proved(session))) return redirect(request.href('confirm', { page }))
+      if (!(await meetsRequirement(session))) return redirect(request.href('confirm', { page }))
       await sessions.touch(session)
-      return work(request, { session, person: found.person })
+      return handle(request, { session, person: found.person })
     }
   }
 

@@ -3,8 +3,8 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 
 /**
- * A browser whose session is over is told so before it signs in again. It does not know why: the same page for all
- * reasons, so that it can be made ahead and says nothing to whoever holds an old browser.
+ * Shown before sign-in to a browser whose session has ended. The page is the same for all reasons, so that it is static
+ * and discloses nothing to a person who found an old browser.
  */
 export const sessionOverPage = ({ ui, page }: { ui: Ui; page: string }) => {
   const { say } = ui

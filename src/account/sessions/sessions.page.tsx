@@ -3,7 +3,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
 import type { Session } from './session.ts'
 
-/** Ends all but this one; anything else names one session of the person's own list. */
+/** Form value that ends all sessions but this one; any other value is the `ref` of one session. */
 export const others = 'autres'
 
 type Props = {
@@ -27,15 +27,15 @@ const End = ({ ui, session }: { ui: Ui; session: Session }) => (
 
 const rowOf = ({ ui, current }: Props, session: Session) => {
   const { say } = ui
-  const here = session.id === current.id
+  const isCurrent = session.id === current.id
   return {
     name: deviceName(ui, session),
     cells: [
       ui.dateTime(session.createdAt),
-      here ? say('sessions.now') : ui.dateTime(session.seenAt),
+      isCurrent ? say('sessions.now') : ui.dateTime(session.seenAt),
       say(`sessions.by.${session.how}`),
       say(session.network === current.network ? 'sessions.network.same' : 'sessions.network.other'),
-      here ? <b>{say('sessions.here')}</b> : <End ui={ui} session={session} />,
+      isCurrent ? <b>{say('sessions.here')}</b> : <End ui={ui} session={session} />,
     ],
   }
 }

@@ -19,16 +19,16 @@ type Deps = {
   readonly ui: (language: Language) => Ui
 }
 
-/** « Mes sessions »: where the person is signed in, and the end of each (ASVS 7.5.2). */
+/** « Mes sessions »: lists the sessions of the person and ends them (ASVS 7.5.2). */
 export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
-  const end = (tx: Tx, { session, person }: SignedInUser, named: string): Promise<unknown> =>
-    named === others
+  const end = (tx: Tx, { session, person }: SignedInUser, ref: string): Promise<unknown> =>
+    ref === others
       ? sessions.endAll(tx, person.id, {
           by: { kind: 'person', id: person.id },
           why: 'person',
           except: session.id,
         })
-      : sessions.end(tx, person.id, named, 'person')
+      : sessions.end(tx, person.id, ref, 'person')
 
   return {
     get: guard('sessions', 'session', async (request: HandlerRequest, { session, person }) => ({
@@ -41,7 +41,7 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
       }),
     })),
 
-    /** A name that is not in the person's own list ends nothing, and looks like a session that has ended already. */
+    /** A `ref` that is not one of the person's sessions ends nothing, and gets the response of one that has ended already. */
     post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')

@@ -15,9 +15,11 @@ import {
   type SignInProof,
 } from './session.ts'
 
-type How = SignInProof & { readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'> }
+type SessionOpening = SignInProof & {
+  readonly request: Pick<HandlerRequest, 'cookie' | 'device' | 'network'>
+}
 
-/** Why a session ended, as the journal tells it. */
+/** Why a session ended, as recorded in the audit log. */
 export type EndedBy =
   | 'sign-out'
   | 'person'
@@ -28,7 +30,7 @@ export type EndedBy =
   | 'too-many'
   | 'factor'
 
-/** What may open a session: the institution's server where one is configured, and then nothing else. */
+/** The sign-in methods that open a session: where an institution's server is configured, that server alone. */
 export const openedBy = (server: 'embedded' | 'cas' | 'oidc'): readonly SignInMethod[] =>
   server === 'embedded' ? ['embedded', 'passkey'] : [server]
 
@@ -38,7 +40,7 @@ type Deps = {
   readonly limits: Limits
   readonly audit: Audit
   readonly openedBy: readonly SignInMethod[]
-  /** Whoever has a session has an account that works: no letter, and no activation left open, does anything to it. */
+  /** A session proves that the account is active: ends open activations and voids activation codes of the person. */
   readonly endActivation: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
@@ -51,7 +53,7 @@ export const createSessions = (deps: Deps) => {
     maxAge: Math.floor(limits.sessionWhole / 1000),
   })
 
-  /** One that was opened in a way that is closed now is over: the institution's server was configured since. */
+  /** Excludes sessions of a method that is no longer allowed, since the institution's server was configured. */
   const alive = (db: Store['read']) =>
     db
       .selectFrom('sessions')
@@ -61,22 +63,22 @@ export const createSessions = (deps: Deps) => {
       .where('seen_at', '>', clock.now() - limits.sessionIdle)
       .where('person', 'not in', frozenPeople(db, clock))
 
-  /** A server that does not say when the person signed in there may mean hours ago: nothing is fresh about it. */
+  /** Not fresh where the server does not say when the person authenticated: it may be hours ago. */
   const freshUntil = ({ authenticatedAt }: Pick<SignInProof, 'authenticatedAt'>, now: number) => {
     if (authenticatedAt === undefined) return now + limits.sessionFresh
     return authenticatedAt === null ? now : authenticatedAt + limits.sessionFresh
   }
 
-  /** A server's own factor is as old as its proof, and never fresh where it does not say when that was. */
+  /** The server's factor has the age of its proof; where that is unknown it is never fresh. */
   const factorOf = ({ factor, authenticatedAt }: Omit<SignInProof, 'by'>, now: number) => {
     if (!factor) return {}
     return { factor, factor_at: factor === 'server' ? (authenticatedAt ?? 0) : now }
   }
 
-  const tellEnded = (tx: Tx, person: string, by: Actor, why: EndedBy, count: number) =>
+  const recordEnded = (tx: Tx, person: string, by: Actor, why: EndedBy, count: number) =>
     audit.append(tx, { chain: person, kind: 'session.ended', by, details: { why, count } })
 
-  /** A browser that signs in again leaves its old handle behind (ASVS 7.2.4); too many sessions end the oldest. */
+  /** Ends the session that this browser had (ASVS 7.2.4), and the oldest ones beyond `limits.sessionsPerPerson`. */
   const makeRoom = async (tx: Tx, person: PersonId, cookie: string | null) => {
     const replaced = digestOf(cookie ?? '')
     await tx.deleteFrom('sessions').where('id', '=', replaced).execute()
@@ -89,17 +91,17 @@ export const createSessions = (deps: Deps) => {
       .offset(limits.sessionsPerPerson - 1)
     const ended = await tx.deleteFrom('sessions').where('id', 'in', beyond).executeTakeFirst()
     const count = Number(ended.numDeletedRows)
-    if (count > 0) await tellEnded(tx, person, { kind: 'system' }, 'too-many', count)
+    if (count > 0) await recordEnded(tx, person, { kind: 'system' }, 'too-many', count)
   }
 
   return {
     /**
-     * Opens a session for somebody who has just proved who they are. The cookie goes with the answer. `null`: no session
-     * is opened in that way here. Every session of the product is opened by this verb.
+     * Opens a session for a person who has just proved their identity, and returns its cookie; `null` when this method
+     * opens no session here. Every session of the product is opened by this function.
      */
-    signInAs: async (tx: Tx, person: PersonId, how: How): Promise<SetCookie | null> => {
+    signInAs: async (tx: Tx, person: PersonId, opening: SessionOpening): Promise<SetCookie | null> => {
       const now = clock.now()
-      const { by, request } = how
+      const { by, request } = opening
       if (!deps.openedBy.includes(by)) return null
       await deps.endActivation(tx, person)
       await makeRoom(tx, person, request.cookie('session'))
@@ -107,17 +109,19 @@ export const createSessions = (deps: Deps) => {
       await tx
         .insertInto('sessions')
         .values({
-          ...{ id: digestOf(handle), origin: newId(), person },
+          id: digestOf(handle),
+          origin: newId(),
+          person,
           how: by,
-          external: how.external ?? null,
-          external_subject: how.subject ?? null,
+          external: opening.external ?? null,
+          external_subject: opening.subject ?? null,
           device: request.device,
           network: request.network.id,
           created_at: now,
           seen_at: now,
-          fresh_until: freshUntil(how, now),
+          fresh_until: freshUntil(opening, now),
           ends_at: now + limits.sessionWhole,
-          ...factorOf(how, now),
+          ...factorOf(opening, now),
         })
         .execute()
       await audit.append(tx, {
@@ -130,8 +134,8 @@ export const createSessions = (deps: Deps) => {
     },
 
     /**
-     * The same session under a new handle, after a fresh proof. `null` when it ended meanwhile. A proof at the server
-     * that opened it has a new name there, by which it will be ended.
+     * Gives the session a new handle after a fresh proof; `null` when it ended meanwhile. A new proof at the institution's
+     * server has a new `external` identifier, by which that server will end the session.
      */
     renew: async (
       tx: Tx,
@@ -167,18 +171,18 @@ export const createSessions = (deps: Deps) => {
 
     isFresh: (session: Session) => session.freshUntil > clock.now(),
 
-    /** The second factor that this session may still act by; `null`: none was shown, or too long ago. */
+    /** The second factor that was shown recently enough in this session; `null` when there is none. */
     freshFactor: ({ factor }: Session): ShownFactor | null =>
       factor && factor.at + limits.sessionFresh > clock.now() ? factor.by : null,
 
-    /** A factor that enters service by its first use was shown by that use. */
+    /** Records a factor as shown: its first use, which puts it in service, counts. */
     showFactor: async (tx: Tx, { id }: Session, factor: ShownFactor) => {
       await tx.updateTable('sessions').set(factorOf({ factor }, clock.now())).where('id', '=', id).execute()
     },
 
     /**
-     * A factor was taken away, perhaps because a stranger held it: in the other sessions it was not shown. Those that a
-     * passkey opened end with it; after a passkey or an app nothing in them is fresh until their owner proves again who they are.
+     * A factor was removed, perhaps because a stranger had it: it no longer counts as shown in the other sessions. Those
+     * that a passkey opened end with it; after a passkey or an app none of them is fresh until a new proof.
      */
     forgetFactor: async (tx: Tx, person: PersonId, factor: ShownFactor, except: string | null = null) => {
       if (factor === 'passkey') {
@@ -189,7 +193,7 @@ export const createSessions = (deps: Deps) => {
           .where('id', '!=', except ?? '')
           .executeTakeFirst()
         const count = Number(ended.numDeletedRows)
-        if (count > 0) await tellEnded(tx, person, { kind: 'system' }, 'factor', count)
+        if (count > 0) await recordEnded(tx, person, { kind: 'system' }, 'factor', count)
       }
       await tx
         .updateTable('sessions')
@@ -202,7 +206,7 @@ export const createSessions = (deps: Deps) => {
         .execute()
     },
 
-    /** Keeps the session alive. At most one write a minute, however many pages are looked at. */
+    /** Postpones the idle timeout, with at most one write per `limits.sessionSeen` (a minute). */
     touch: async (session: Session) => {
       const now = clock.now()
       if (now - session.seenAt < limits.sessionSeen) return
@@ -211,38 +215,38 @@ export const createSessions = (deps: Deps) => {
       )
     },
 
-    /** Newest sight first. */
+    /** Last seen first. */
     list: async (person: PersonId) => {
       const rows = await alive(store.read).where('person', '=', person).execute()
       return rows.map(fromRow).sort((a, b) => b.seenAt - a.seenAt)
     },
 
-    /** Ends one session of this person and of nobody else; false when there is none by that name. */
+    /** Ends one session of this person; false when the person has none with that `ref`. */
     end: async (tx: Tx, person: PersonId, ref: string, why: EndedBy) => {
       const rows = await tx.selectFrom('sessions').selectAll().where('person', '=', person).execute()
       const session = rows.map(fromRow).find(one => one.ref === ref)
       if (!session) return false
       const ended = await tx.deleteFrom('sessions').where('id', '=', session.id).executeTakeFirst()
       if (ended.numDeletedRows !== 1n) return false
-      await tellEnded(tx, person, { kind: 'person', id: person }, why, 1)
+      await recordEnded(tx, person, { kind: 'person', id: person }, why, 1)
       return true
     },
 
-    /** Ends all sessions of this person, but for one where told; how many there were. */
-    endAll: async (tx: Tx, person: PersonId, told: { by: Actor; why: EndedBy; except?: string | null }) => {
+    /** Ends all sessions of this person, except the given one, and returns how many there were. */
+    endAll: async (tx: Tx, person: PersonId, cause: { by: Actor; why: EndedBy; except?: string | null }) => {
       const ended = await tx
         .deleteFrom('sessions')
         .where('person', '=', person)
-        .where('id', '!=', told.except ?? '')
+        .where('id', '!=', cause.except ?? '')
         .executeTakeFirst()
       const count = Number(ended.numDeletedRows)
-      if (count > 0) await tellEnded(tx, person, told.by, told.why, count)
+      if (count > 0) await recordEnded(tx, person, cause.by, cause.why, count)
       return count
     },
 
-    /** The server where the person signed in ends the session there (CAS single log-out, OIDC back-channel). */
-    endExternal: async (tx: Tx, by: 'cas' | 'oidc', named: ExternalIdentifiers) => {
-      const { external, subject } = named
+    /** The server where the person signed in ends the session (CAS single log-out, OpenID Connect back-channel logout). */
+    endExternal: async (tx: Tx, by: 'cas' | 'oidc', identifiers: ExternalIdentifiers) => {
+      const { external, subject } = identifiers
       const rows = await tx
         .deleteFrom('sessions')
         .where('how', '=', by)
@@ -256,11 +260,11 @@ export const createSessions = (deps: Deps) => {
         )
         .returning('person')
         .execute()
-      for (const { person } of rows) await tellEnded(tx, person, { kind: 'system' }, 'server', 1)
+      for (const { person } of rows) await recordEnded(tx, person, { kind: 'system' }, 'server', 1)
       return rows.length
     },
 
-    /** Takes the handle back from the browser. */
+    /** Deletes the session cookie in the browser. */
     clearedCookie: { name: 'session', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }

@@ -18,9 +18,9 @@ import {
   authenticationFault,
   type ClosedProblem,
   closedProblem,
-  faultAnswer,
+  faultResponse,
   type PasswordAuthenticator,
-  provedBy,
+  provedPerson,
 } from './password-authenticator.ts'
 import type { PendingSignIns } from './pending-sign-ins.ts'
 import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
@@ -88,10 +88,10 @@ export const confirmRoutes = (deps: Deps) => {
       fields.data.motdepasse,
     )
     const fault = authenticationFault(checked)
-    if (fault) return faultAnswer(request, fault)
+    if (fault) return faultResponse(request, fault)
     const closed = closedProblem(checked)
     if (closed) return page(request, session, closed)
-    if (provedBy(checked)?.id !== session.person)
+    if (provedPerson(checked)?.id !== session.person)
       return page(request, session, { reason: 'password-refused' })
     if (isAsked(await secondFactor.of(session.person))) return askFactor(request, session)
     return checked.ok

@@ -26,48 +26,55 @@ export type PasswordAuthenticatorDeps = {
   readonly budget: BindBudget
 }
 
-/** No password of this name is tried for now, whatever was typed. `until`: `null` where only a success ends it. */
-export type Closed = { readonly ok: false; readonly reason: 'password-closed'; readonly until: number | null }
+/** Password attempts of this login are locked, whatever was typed. `until`: `null` when only a success unlocks them. */
+export type PasswordClosed = {
+  readonly ok: false
+  readonly reason: 'password-closed'
+  readonly until: number | null
+}
 
 /**
- * What a password typed here turned out to be. Only `sign-in-refused` may be told to somebody who did not have it
- * right: the others are said by the directory after it found the password right.
+ * Result of a password check. A wrong password may only get `sign-in-refused` (or the rate limits): the directory reports
+ * `password-expired` and `must-change` only after the right one.
  */
-export type Checked =
+export type PasswordCheck =
   | Result<{ person: Person }, 'sign-in-refused' | 'directory-unavailable'>
   | { readonly ok: false; readonly reason: 'too-many-tries'; readonly until: number }
   | { readonly ok: false; readonly reason: 'password-expired' | 'must-change'; readonly person: Person }
-  | Closed
+  | PasswordClosed
 
 /**
- * What the form where it was typed takes: `expired` where the institution's server alone signs people in. There one that
- * still serves is a wrong one, or lists of leaked passwords would be tried here, past what that server asks besides and
- * past its log.
+ * The passwords that the form accepts. `expired`, where the institution's server alone signs people in: a valid password is
+ * then refused like a wrong one. Otherwise an attacker could test leaked passwords here (credential stuffing), bypassing
+ * that server's second factor and its log.
  */
-export type Taken = 'any' | 'expired'
+export type AcceptedPasswords = 'any' | 'expired'
 
-/** The old password was right, even where it opens nothing any more. */
-export const provedBy = (checked: Checked): Person | null => {
+/** The person whose password was right, even when it is expired; `null` when it was not right. */
+export const provedPerson = (checked: PasswordCheck): Person | null => {
   if (checked.ok) return checked.person
   return 'person' in checked ? checked.person : null
 }
 
-/** What is told by a page of its own, whatever was typed; `null`: the password was judged. */
-export type DoorFault =
+/** A fault with an error page of its own, whatever was typed. */
+export type AuthenticationFault =
   | { readonly kind: 'directory-unavailable' }
   | { readonly kind: 'too-many'; readonly until: number }
 
-export const authenticationFault = (checked: Checked): DoorFault | null => {
+/** `null`: the password was checked. */
+export const authenticationFault = (checked: PasswordCheck): AuthenticationFault | null => {
   if (checked.ok) return null
   if (checked.reason === 'too-many-tries') return { kind: 'too-many', until: checked.until }
   return checked.reason === 'directory-unavailable' ? { kind: checked.reason } : null
 }
 
-export const faultAnswer = (request: HandlerRequest, fault: DoorFault): HandlerResult =>
+export const faultResponse = (request: HandlerRequest, fault: AuthenticationFault): HandlerResult =>
   fault.kind === 'too-many' ? tooMany(request, fault.until) : problem(fault.kind)
 
-/** Blanks at the ends, and how many stand within, make no other login (RFC 4518 §2.6.1). */
-/** A login folds case and outer blanks; signs that nobody sees and other widths are what copying adds. */
+/**
+ * Logins are compared without case and with normalised white space (RFC 4518 §2.6.1); invisible characters and other
+ * character widths, which copying may add, are removed too.
+ */
 const foldLogin = (login: string) =>
   login
     .replace(/\p{Cf}/gu, '')
@@ -76,11 +83,11 @@ const foldLogin = (login: string) =>
     .trim()
     .replace(/\s+/g, ' ')
 
-/** An entry that no directory has: a login that nobody bears is bound like any other. */
-const nobody = '00000000-0000-0000-0000-000000000000' as PersonId
+/** An id that no directory has, so that an unknown login also costs a bind and takes the same time. */
+const unknownPerson = '00000000-0000-0000-0000-000000000000' as PersonId
 
-/** Why no password is tried, for the form where it was typed; `null`: it was judged. */
-export const closedProblem = (checked: Checked) => {
+/** The problem to show in the form when attempts are locked; `null` otherwise. */
+export const closedProblem = (checked: PasswordCheck) => {
   if (checked.ok || checked.reason !== 'password-closed') return null
   const { until } = checked
   return until === null
@@ -90,12 +97,12 @@ export const closedProblem = (checked: Checked) => {
 
 export type ClosedProblem = NonNullable<ReturnType<typeof closedProblem>>
 
-const tooManyUntil = (until: number) => ({ ok: false, reason: 'too-many-tries', until }) as const
+const tooManyTries = (until: number) => ({ ok: false, reason: 'too-many-tries', until }) as const
 
 /**
- * The one place where passwords are tried that people type to show who they are: sign-in, confirmation, « Ancien mot de passe ».
- * Wrong ones stop before the directory's own lock-out would shut the owner out; strangers use up nothing of the owner's
- * own browsers (`password/bind-budget.ts`).
+ * Checks every password that people type to authenticate: sign-in, confirmation, « Ancien mot de passe ». Attempts are
+ * locked before the directory's own lockout would lock the owner out, and strangers do not use up the attempts of the
+ * owner's browsers (`password/bind-budget.ts`).
  */
 export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => {
   const { store, clock, limits, audit, directory, freezes, budget } = deps
@@ -111,57 +118,69 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
       }),
     )
 
-  /** A frozen or ended account opens nothing, even while the directory still takes its old password. */
-  const isShut = async (holder: string, person: Person | null) =>
+  /** A frozen or ended account cannot sign in, even while the directory still accepts its old password. */
+  const isBlocked = async (holder: string, person: Person | null) =>
     (await freezes.find(holder))?.kind === 'frozen' || person?.ended === true
 
-  const judged = (person: Person | null, shut: boolean, bound: Bound, taken: Taken): Checked => {
-    if (person === null || shut) return refused('sign-in-refused')
-    if (bound.ok) return taken === 'any' ? ok({ person }) : refused('sign-in-refused')
+  const judge = (
+    person: Person | null,
+    blocked: boolean,
+    bound: Bound,
+    accepted: AcceptedPasswords,
+  ): PasswordCheck => {
+    if (person === null || blocked) return refused('sign-in-refused')
+    if (bound.ok) return accepted === 'any' ? ok({ person }) : refused('sign-in-refused')
     if (bound.reason === 'password-expired' || bound.reason === 'must-change')
       return { ok: false, reason: bound.reason, person }
     return refused('sign-in-refused')
   }
 
-  /** What stays counted depends on what is told alone: the right password of a frozen account counts as a wrong one. */
-  const settle = async (counted: Counted, person: Person | null, checked: Checked) => {
+  /** Depends only on what the response shows: the right password of a frozen account counts as a wrong one. */
+  const settle = async (counted: Counted, person: Person | null, checked: PasswordCheck) => {
     if (checked.ok) return budget.right(counted)
     if (checked.reason !== 'sign-in-refused') return budget.giveBack(counted)
     await budget.failed(counted)
     await recordFailure(counted.name, person)
   }
 
-  /** What the directory says; of a try that must not reach it, what it says of a wrong password. */
-  const asked = ({ reaches }: Counted, person: Person | null, password: string): Promise<Bound> =>
+  /** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
+  const bindIfAllowed = ({ reaches }: Counted, person: Person | null, password: string): Promise<Bound> =>
     reaches
-      ? directory.bind(person?.id ?? nobody, password)
+      ? directory.bind(person?.id ?? unknownPerson, password)
       : Promise.resolve(refused('wrong-password') satisfies Bound)
 
-  type Try = { readonly person: Person | null; readonly password: string; readonly taken: Taken }
+  type BindAttempt = {
+    readonly person: Person | null
+    readonly password: string
+    readonly accepted: AcceptedPasswords
+  }
 
-  const bound = async (counted: Counted, { person, password, taken }: Try): Promise<Checked> => {
-    const answer = await asked(counted, person, password)
+  const bindAndSettle = async (
+    counted: Counted,
+    { person, password, accepted }: BindAttempt,
+  ): Promise<PasswordCheck> => {
+    const answer = await bindIfAllowed(counted, person, password)
     if (answer.ok || answer.reason !== 'directory-unavailable') {
-      const checked = judged(person, await isShut(person?.id ?? counted.name, person), answer, taken)
+      const checked = judge(person, await isBlocked(person?.id ?? counted.name, person), answer, accepted)
       await settle(counted, person, checked)
       return checked
     }
-    // A stranger could send many to a directory that hangs, which would count them all once it is back.
+    // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
     if (answer.sent && counted.asker === 'stranger') await budget.failed(counted)
     else await budget.giveBack(counted)
     return refused('directory-unavailable')
   }
 
-  /** The limit of the network is for strangers: it is looked at before anything is asked of the directory. */
-  const look = async (request: HandlerRequest, login: string) => {
+  /** The rate limit per network applies to strangers only, and before the directory is queried where that is known. */
+  const lookUpLogin = async (request: HandlerRequest, login: string) => {
     const own = await owners(request)
     const before = own.size === 0 ? await networkOpensAt(request) : null
-    if (before !== null) return tooManyUntil(before)
+    if (before !== null) return tooManyTries(before)
     const found = await directory.findLogin(login)
     if (!found.ok) return found
     const isOwn = found.person !== null && own.has(found.person.id)
     const after = own.size > 0 && !isOwn ? await networkOpensAt(request) : null
-    if (after !== null) return tooManyUntil(after)
+    if (after !== null) return tooManyTries(after)
     return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
@@ -169,31 +188,34 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     request: HandlerRequest,
     typed: string,
     password: string,
-    taken: Taken,
-  ): Promise<Checked> => {
-    // The directory is asked for what the limits count: a spelling that only one of them folds would tell who is known.
+    accepted: AcceptedPasswords,
+  ): Promise<PasswordCheck> => {
+    // The directory and the limits must get the same form: a spelling folded by only one would show which logins exist.
     const login = foldLogin(typed)
-    const found = await look(request, login)
+    const found = await lookUpLogin(request, login)
     if (!found.ok) return found
     const { person, lockout, asker } = found
     const begun = await budget.begin({
-      // By the entry where there is one: a directory takes several spellings of one login.
-      ...{ person: person?.id ?? null, login },
-      ...{ asker, network: request.network, lockout },
+      // Counted per entry where there is one, since a directory accepts several spellings of a login.
+      person: person?.id ?? null,
+      login,
+      asker,
+      network: request.network,
+      lockout,
     })
     if (!begun.ok)
       return begun.reason === 'network-full'
-        ? tooManyUntil(begun.until)
+        ? tooManyTries(begun.until)
         : { ok: false, reason: 'password-closed', until: begun.until }
     try {
-      return await bound(begun.counted, { person, password, taken })
+      return await bindAndSettle(begun.counted, { person, password, accepted })
     } catch (fault) {
       await budget.giveBack(begun.counted)
       throw fault
     }
   }
 
-  /** The same floor as identification: a bind that fails early must not tell that nobody bears this login. */
+  /** Constant-time floor, as in identification: a bind that fails early must not show that the login does not exist. */
   const waitForFloor = (arrivedAt: number) => {
     const floor = limits.identificationFloor
     const elapsed = clock.now() - arrivedAt
@@ -205,10 +227,10 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
       request: HandlerRequest,
       login: string,
       password: string,
-      taken: Taken = 'any',
-    ): Promise<Checked> => {
+      accepted: AcceptedPasswords = 'any',
+    ): Promise<PasswordCheck> => {
       const isEmpty = login === '' || password === ''
-      const checked = isEmpty ? refused('sign-in-refused') : await check(request, login, password, taken)
+      const checked = isEmpty ? refused('sign-in-refused') : await check(request, login, password, accepted)
       await waitForFloor(request.arrivedAt)
       return checked
     },

@@ -17,9 +17,9 @@ import {
   authenticationFault,
   type ClosedProblem,
   closedProblem,
-  faultAnswer,
+  faultResponse,
   type PasswordAuthenticator,
-  provedBy,
+  provedPerson,
 } from './password-authenticator.ts'
 import type { PendingSignIns } from './pending-sign-ins.ts'
 import { signInPage } from './sign-in.page.tsx'
@@ -88,10 +88,10 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
     const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
     if (checked.ok) return complete(request, checked.person.id, login)
     const fault = authenticationFault(checked)
-    if (fault) return faultAnswer(request, fault)
+    if (fault) return faultResponse(request, fault)
     const closed = closedProblem(checked)
     if (closed) return refuse(request, login, closed)
-    if (provedBy(checked)) return redirect(request.href('expiredPassword'))
+    if (provedPerson(checked)) return redirect(request.href('expiredPassword'))
     return refuse(request, login)
   }
 

@@ -29,7 +29,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
   const decide = createJokerDecision(deps, proofStep)
 
   const claimantOf = async (request: HandlerRequest, { subject }: Journey<JokerState>): Promise<Claimant> => {
-    const { own, beside: sharedBrowser } = await knownBrowsers.find(request.cookie('known'), subject)
+    const { own, other: sharedBrowser } = await knownBrowsers.find(request.cookie('known'), subject)
     return { subject, browser: own, sharedBrowser, network: request.network.id }
   }
 

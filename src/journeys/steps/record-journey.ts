@@ -1,5 +1,8 @@
 import type { Freezes } from '../../account/freezes.ts'
-import { recordWritten, type WrittenDeps } from '../../account/password/record-written.ts'
+import {
+  type AcceptedPasswordDeps,
+  createAcceptedPasswordRecorder,
+} from '../../account/password/record-accepted-password.ts'
 import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
@@ -37,7 +40,7 @@ type JourneySettler<Written> = {
   ): Promise<number>
 }
 
-export type RecordDeps<Written> = WrittenDeps & {
+export type RecordDeps<Written> = AcceptedPasswordDeps & {
   readonly freezes: Freezes
   readonly journeys: JourneySettler<Written>
 }
@@ -79,7 +82,7 @@ export const createJourneyRecorder = <Written>(
   },
 ): Recorder => {
   const { audit, freezes, journeys } = deps
-  const record = recordWritten(deps)
+  const record = createAcceptedPasswordRecorder(deps)
 
   return {
     accepted: async (tx, attempt, proof) => {

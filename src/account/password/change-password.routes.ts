@@ -21,19 +21,19 @@ import type { Freezes } from '../freezes.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Sessions } from '../sessions/sessions.ts'
-import { faultAnswer } from '../sign-in/password-authenticator.ts'
-import { changedPage, changePage } from './change.page.tsx'
+import { faultResponse } from '../sign-in/password-authenticator.ts'
+import { changedPage, changePage } from './change-password.page.tsx'
 import {
-  type Changed,
   type ChangeFields,
+  type ChangeOutcome,
   type ChangeProblem,
-  type ChosenDeps,
   changeForm,
-  chosenPassword,
-} from './chosen.ts'
+  createPasswordChanger,
+  type PasswordChangerDeps,
+} from './change-password.ts'
 import { expiredForm, expiredPage } from './expired.page.tsx'
 
-type Deps = ChosenDeps & {
+type Deps = PasswordChangerDeps & {
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
@@ -44,18 +44,18 @@ type Deps = ChosenDeps & {
   readonly ui: (language: Language) => Ui
 }
 
-type Written = Extract<Changed, { kind: 'written' }>
+type Written = Extract<ChangeOutcome, { kind: 'written' }>
 
-type Shown = (
+type ShowForm = (
   request: HandlerRequest,
   problems: readonly ChangeProblem[],
   fields?: ChangeFields,
 ) => HandlerResult
 
 /** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
-export const passwordChange = (deps: Deps) => {
+export const passwordChangeRoutes = (deps: Deps) => {
   const { store, clock, limits, rules, sessions, knownBrowsers, guard } = deps
-  const choose = chosenPassword(deps)
+  const choose = createPasswordChanger(deps)
 
   const form = (request: HandlerRequest, problems: readonly ChangeProblem[], fields?: ChangeFields) => ({
     ui: deps.ui(request.language),
@@ -65,7 +65,7 @@ export const passwordChange = (deps: Deps) => {
     charterAccepted: fields?.charte ?? false,
   })
 
-  const show: Shown = (request, problems, fields) => ({
+  const show: ShowForm = (request, problems, fields) => ({
     kind: 'page',
     status: fields ? 422 : 200,
     page: changePage(form(request, problems, fields)),
@@ -75,12 +75,12 @@ export const passwordChange = (deps: Deps) => {
   const answerTo = async (
     request: HandlerRequest,
     fields: ChangeFields,
-    changed: Changed,
-    told: { show: Shown; written: (change: Written) => Promise<HandlerResult> },
+    changed: ChangeOutcome,
+    told: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
   ): Promise<HandlerResult> => {
     if (changed.kind === 'fault') {
       const { fault } = changed
-      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultAnswer(request, fault)
+      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultResponse(request, fault)
     }
     if (changed.kind === 'refused') return told.show(request, changed.problems, fields)
     const { outcome } = changed
@@ -135,7 +135,7 @@ export const passwordChange = (deps: Deps) => {
     const fields = expiredForm.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     const login = fields.data.identifiant.trim()
-    const showExpired: Shown = (_, problems, typed) => ({
+    const showExpired: ShowForm = (_, problems, typed) => ({
       kind: 'page',
       status: 422,
       page: expiredPage({ ...form(request, problems, typed), login }),

@@ -12,15 +12,15 @@ import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Contacts } from '../contacts.ts'
 
-/** What opens an account besides its password, since when it does, and how its owner would know it again. */
-export type InPlace = {
+/** A way to recover or open the account besides its password. `name` is what its owner calls it. */
+export type AccessMethod = {
   readonly what: 'joker' | 'authenticator' | 'passkey' | 'recovery-codes' | 'address' | 'mobile'
   readonly id: string
   readonly since: number
   readonly name: string
 }
 
-export type InPlaceDeps = {
+export type AccessMethodsDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -34,34 +34,38 @@ export type InPlaceDeps = {
 }
 
 /**
- * Whoever took an account may have put a joker, a factor or an address of their own in place, and would come back by it
- * as soon as the freeze is lifted: what is so young that they may have is told apart, and taken away when the desk says so.
+ * A stranger who took over an account may have set a joker, a factor or an address of their own, and would use it as soon
+ * as the freeze is lifted. This lists what is recent enough, and removes it when the desk decides so.
  */
-export const createPutInPlace = (deps: InPlaceDeps) => {
+export const createAccessMethods = (deps: AccessMethodsDeps) => {
   const { store, clock, limits, audit, notices, joker, authenticators, passkeys, recoveryCodes } = deps
 
-  const all = async (person: PersonId): Promise<readonly InPlace[]> => {
-    const [set, app, keys, sheet, contacts] = await Promise.all([
+  const list = async (person: PersonId): Promise<readonly AccessMethod[]> => {
+    const [jokerRow, app, passkeyList, sheet, contacts] = await Promise.all([
       store.read.selectFrom('jokers').select('set_at').where('person', '=', person).executeTakeFirst(),
       authenticators.find(person),
       passkeys.list(person),
       recoveryCodes.find(person),
       deps.contacts.list(person),
     ])
-    const one = (what: InPlace['what'], since: number | null | undefined, name = '', id = ''): InPlace[] =>
-      since ? [{ what, id, since, name }] : []
+    const entry = (
+      what: AccessMethod['what'],
+      since: number | null | undefined,
+      name = '',
+      id = '',
+    ): AccessMethod[] => (since ? [{ what, id, since, name }] : [])
     return [
-      ...one('joker', set?.set_at),
-      ...one('authenticator', app?.since),
-      ...keys.flatMap(({ id, since, name }) => one('passkey', since, name, id)),
-      ...one('recovery-codes', sheet?.madeAt),
+      ...entry('joker', jokerRow?.set_at),
+      ...entry('authenticator', app?.since),
+      ...passkeyList.flatMap(({ id, since, name }) => entry('passkey', since, name, id)),
+      ...entry('recovery-codes', sheet?.madeAt),
       ...contacts.flatMap(({ id, to, confirmedAt }) =>
-        one(kindOf(to) === 'mail' ? 'address' : 'mobile', confirmedAt, masked(to), id),
+        entry(kindOf(to) === 'mail' ? 'address' : 'mobile', confirmedAt, masked(to), id),
       ),
     ]
   }
 
-  const remove = async (tx: Tx, person: PersonId, { what, id }: InPlace) => {
+  const remove = async (tx: Tx, person: PersonId, { what, id }: AccessMethod) => {
     if (what === 'joker') await joker.clear(tx, person)
     else if (what === 'authenticator') await authenticators.remove(tx, person)
     else if (what === 'passkey') await passkeys.remove(tx, person, id)
@@ -69,7 +73,7 @@ export const createPutInPlace = (deps: InPlaceDeps) => {
     else await deps.contacts.remove(tx, person, id)
   }
 
-  const tell = async (tx: Tx, person: PersonId, by: Actor, { what, name }: InPlace) => {
+  const recordRemoval = async (tx: Tx, person: PersonId, by: Actor, { what, name }: AccessMethod) => {
     const isContact = what === 'address' || what === 'mobile'
     const kind = what === 'joker' ? 'joker.cleared' : isContact ? 'contact.removed' : 'factor.removed'
     const details = { because: 'unfrozen', ...(isContact ? { address: name } : { factor: what }) }
@@ -81,17 +85,17 @@ export const createPutInPlace = (deps: InPlaceDeps) => {
   }
 
   return {
-    /** Whatever was put there in the last `recentAddress` before that instant, or since. */
+    /** What was set later than `limits.recentAddress` before that instant. */
     recent: async (person: PersonId, before: number) =>
-      (await all(person)).filter(({ since }) => since > before - limits.recentAddress),
+      (await list(person)).filter(({ since }) => since > before - limits.recentAddress),
 
-    clear: async (tx: Tx, person: PersonId, by: Actor, which: readonly InPlace[]) => {
-      for (const one of which) {
-        await remove(tx, person, one)
-        await tell(tx, person, by, one)
+    clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
+      for (const method of methods) {
+        await remove(tx, person, method)
+        await recordRemoval(tx, person, by, method)
       }
     },
   }
 }
 
-export type PutInPlace = ReturnType<typeof createPutInPlace>
+export type AccessMethods = ReturnType<typeof createAccessMethods>

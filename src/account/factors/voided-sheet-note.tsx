@@ -1,7 +1,7 @@
 import type { Ui } from '../../ui/ui.ts'
 
-/** With the first factor the sheet printed before it went out of service: said at once, with what to do. */
-export const SheetVoided = ({ ui }: { ui: Ui }) => (
+/** Says that the first factor has voided the sheet of codes printed before it, with a link to print a new one. */
+export const VoidedSheetNote = ({ ui }: { ui: Ui }) => (
   <>
     <p class="note">{ui.say('codes.voided')}</p>
     <p>

@@ -11,7 +11,7 @@ import type { Tx } from '../../store/store.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
-export type WrittenDeps = {
+export type AcceptedPasswordDeps = {
   readonly clock: Clock
   readonly keys: Keys
   readonly audit: Audit
@@ -26,7 +26,7 @@ export type WrittenDeps = {
  * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
  * of the sessions that the old one opened, the receipt of whoever has no session, a mail to every known address.
  */
-export const recordWritten = (deps: WrittenDeps) => {
+export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
   const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = deps
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts

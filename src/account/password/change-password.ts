@@ -23,21 +23,21 @@ import { field } from '../../web/form.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import {
+  type AcceptedPasswords,
+  type AuthenticationFault,
   authenticationFault,
-  type Checked,
   type ClosedProblem,
   closedProblem,
-  type DoorFault,
   type PasswordAuthenticator,
-  provedBy,
-  type Taken,
+  type PasswordCheck,
+  provedPerson,
 } from '../sign-in/password-authenticator.ts'
 
 export const changeForm = z.object({ ancien: field(4096), ...newPasswordForm })
 export type ChangeFields = z.infer<typeof changeForm>
 export type ChangeProblem = NewPasswordProblem<'ancien' | 'identifiant'>
 
-export type ChosenDeps = {
+export type PasswordChangerDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly limits: Limits
@@ -54,7 +54,7 @@ export type ChosenDeps = {
   readonly source: Source
   readonly charterVersion: string
   /** What whoever has no session may change; whoever has one changes a password that serves. */
-  readonly withoutSession: Taken
+  readonly withoutSession: AcceptedPasswords
 }
 
 /**
@@ -71,23 +71,26 @@ export type Changer = {
 /** Whose old password was right, and when it was asked. */
 type Owner = { readonly person: PersonId; readonly provedAt: number }
 
-export type Changed =
+export type ChangeOutcome =
   | { readonly kind: 'written'; person: PersonId; attempt: Attempt; outcome: Outcome }
   | { readonly kind: 'refused'; readonly problems: readonly ChangeProblem[] }
-  | { readonly kind: 'fault'; readonly fault: DoorFault | { readonly kind: 'busy' } }
+  | { readonly kind: 'fault'; readonly fault: AuthenticationFault | { readonly kind: 'busy' } }
 
 const factsOf = ({ as }: Changer) => {
   if (as.session === null) return { receipt: as.receipt }
   return { session: as.session, ...(as.factor && { factor: as.factor }) }
 }
 
-const faulty = (fault: DoorFault | { readonly kind: 'busy' }): Changed => ({ kind: 'fault', fault })
+const faulty = (fault: AuthenticationFault | { readonly kind: 'busy' }): ChangeOutcome => ({
+  kind: 'fault',
+  fault,
+})
 
 /**
  * Ancien mot de passe, Nouveau, Confirmation: the old one as sign-in tries it, the new one by the rules of recovery,
  * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
  */
-export const chosenPassword = (deps: ChosenDeps) => {
+export const createPasswordChanger = (deps: PasswordChangerDeps) => {
   const {
     store,
     clock,
@@ -141,12 +144,12 @@ export const chosenPassword = (deps: ChosenDeps) => {
   }
 
   /** Until when the form waits; `null`: it does not. */
-  const closedUntil = async (key: string | null): Promise<DoorFault | null> => {
+  const closedUntil = async (key: string | null): Promise<AuthenticationFault | null> => {
     const until = key === null ? 0 : await rateLimiter.opensAt(refusalLimit, key, limits.refusalsPerJourney)
     return until > clock.now() ? { kind: 'too-many', until } : null
   }
 
-  const refuse = async (key: string | null, problems: readonly ChangeProblem[]): Promise<Changed> => {
+  const refuse = async (key: string | null, problems: readonly ChangeProblem[]): Promise<ChangeOutcome> => {
     if (key !== null) await store.transaction(tx => rateLimiter.hit(tx, refusalLimit, key))
     return { kind: 'refused', problems }
   }
@@ -192,7 +195,7 @@ export const chosenPassword = (deps: ChosenDeps) => {
     who: Changer,
     owner: Owner,
     fields: ChangeFields,
-  ): Promise<Changed> => {
+  ): Promise<ChangeOutcome> => {
     const closed = await closedUntil(keyOf(request, who, owner))
     if (closed) return faulty(closed)
     const judgement = await judged(request, owner.person, fields.nouveau)
@@ -206,33 +209,33 @@ export const chosenPassword = (deps: ChosenDeps) => {
    * With no session only a password that the directory itself calls expired changes anything: one that still serves signs
    * in, where the institution's server may ask for more. Alone it would go round our second factor too: recovery asks for it.
    */
-  const barred = async (checked: Checked, person: PersonId) => {
+  const barred = async (checked: PasswordCheck, person: PersonId) => {
     if (checked.ok) return 'password-not-expired'
     return isAsked(await secondFactor.of(person)) ? 'factor-first' : null
   }
 
   type Old =
     | { readonly person: PersonId }
-    | { readonly fault: DoorFault }
+    | { readonly fault: AuthenticationFault }
     | { readonly problem: ClosedProblem | { readonly reason: ReasonKey }; readonly isWrong: boolean }
 
   /** Whose old password it is, or why nothing is changed by it. */
   const oldPassword = async (request: HandlerRequest, who: Changer, typed: string): Promise<Old> => {
     const isSigned = who.as.session !== null
-    const taken = isSigned ? 'any' : deps.withoutSession
-    const checked = await passwordAuthenticator.check(request, who.login, typed, taken)
+    const accepted = isSigned ? 'any' : deps.withoutSession
+    const checked = await passwordAuthenticator.check(request, who.login, typed, accepted)
     const fault = authenticationFault(checked)
     if (fault) return { fault }
     const closed = closedProblem(checked)
     if (closed) return { problem: closed, isWrong: false }
-    const person = provedBy(checked)
-    const reason = taken === 'any' ? 'password-refused' : 'expired-refused'
+    const person = provedPerson(checked)
+    const reason = accepted === 'any' ? 'password-refused' : 'expired-refused'
     if (!person) return { problem: { reason }, isWrong: true }
     const bar = isSigned ? null : await barred(checked, person.id)
     return bar ? { problem: { reason: bar }, isWrong: false } : { person: person.id }
   }
 
-  return async (request: HandlerRequest, who: Changer, fields: ChangeFields): Promise<Changed> => {
+  return async (request: HandlerRequest, who: Changer, fields: ChangeFields): Promise<ChangeOutcome> => {
     const ofSession = keyOf(request, who, null)
     const shut = await closedUntil(ofSession)
     if (shut) return faulty(shut)

@@ -17,9 +17,9 @@ type Deps = {
 
 type Change = { readonly person: PersonId; readonly language: Language; readonly to: Destination }
 
-/** Every change of the addresses is in the journal, and told to all that stay; one that goes is told itself. */
-export const addressTold = ({ clock, audit, notices, mails }: Deps) => {
-  const tell = async (tx: Tx, { person, language, to }: Change, what: 'added' | 'removed') => {
+/** Records every change of the addresses in the audit log, and notifies all remaining addresses and the removed one. */
+export const createAddressChangeRecorder = ({ clock, audit, notices, mails }: Deps) => {
+  const record = async (tx: Tx, { person, language, to }: Change, what: 'added' | 'removed') => {
     const facts = { at: clock.now(), event: `address:${newId()}`, address: masked(to) }
     await notices.write(tx, { kind: `address-${what}`, person, facts, language })
     await audit.append(tx, {
@@ -32,7 +32,7 @@ export const addressTold = ({ clock, audit, notices, mails }: Deps) => {
   }
 
   return {
-    /** A code was asked for, or typed: whoever holds a session leaves that in the journal. */
+    /** Records that a code was requested or typed, since a stranger may hold the session. */
     code: (tx: Tx, person: PersonId, what: 'sent' | 'right' | 'wrong', address?: string) =>
       audit.append(tx, {
         chain: person,
@@ -41,11 +41,11 @@ export const addressTold = ({ clock, audit, notices, mails }: Deps) => {
         details: { ...(address !== undefined && { address }) },
       }),
 
-    added: (tx: Tx, change: Change) => tell(tx, change, 'added'),
+    added: (tx: Tx, change: Change) => record(tx, change, 'added'),
 
     removed: async (tx: Tx, change: Change) => {
       const { person, language, to } = change
-      const event = await tell(tx, change, 'removed')
+      const event = await record(tx, change, 'removed')
       if (kindOf(to) === 'mail')
         await mails.write(tx, {
           kind: 'address-removed',
