@@ -9,12 +9,12 @@ import { bases, suffix } from '../world/people.ts'
 import { available, type PortalFixture, type PortalFixtureOptions, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-/** Limits keyed by a person, filled by strangers from other networks; then the owner acts. */
+/** Strangers in other networks use up the limits of a person; then the owner acts. */
 
 const open = (options: PortalFixtureOptions, limits: Readonly<Record<string, number>> = {}) =>
   startPortal({ ...options, config: { trustedProxies: ['127.0.0.1'], limits: { ...unlimited, ...limits } } })
 
-/** A browser in a network of its own. */
+/** A browser in a separate network. */
 const from = (fixture: PortalFixture, network: number) =>
   newVisitor(fixture.url, { 'x-forwarded-for': `198.${51 + Math.floor(network / 250)}.${network % 250}.7` })
 
@@ -45,7 +45,7 @@ const signedIn = async (fixture: PortalFixture, login: string, password: string,
   expect((await visitor.signIn(login, password)).location).toBe('/fr/compte')
   return visitor
 }
-/** The same browser without its session: known, and signed out. */
+/** The same known browser, signed out. */
 const knownOnly = (visitor: Browser) => {
   visitor.cookies.delete('__Host-session')
   expect([...visitor.cookies.keys()]).toContain('__Host-known')

@@ -7,9 +7,9 @@ import { unlimited } from '../world/limits.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
- * Where the institution's server signs people in, one form of ours still asks a password of whoever comes: « Votre mot de
- * passe a expiré ». A right one that serves must be answered, counted and written down as a wrong one, or lists of leaked
- * passwords are tried there, past that server's second factor and log.
+ * Where the institution's server does the sign-in, one form of the portal still asks anyone for a password: « Votre mot de passe a
+ * expiré ». A right password that has not expired must be answered, counted and recorded like a wrong one; otherwise lists of
+ * leaked passwords could be tried there, bypassing the second factor and the log of that server.
  */
 describe('the form of an expired password, where the institution’s server signs people in', () => {
   let institution: OpenIdInstitution
@@ -30,7 +30,7 @@ describe('the form of an expired password, where the institution’s server sign
       confirmation: 'Tr0mbone&Cascade-3',
     })
 
-  /** All that stays of it: counts, limits and events, without the names that are drawn. */
+  /** The remaining rows: counts, limits and events, without random names. */
   const left = async () => {
     const { read } = inStore()
     const failures = await read
@@ -54,7 +54,7 @@ describe('the form of an expired password, where the institution’s server sign
     return { failures, counters, events }
   }
 
-  /** Seven times, from a store in which nothing of the kind has happened yet. */
+  /** Sends the form seven times, starting without earlier failures in the store. */
   const trace = async (login: string, password: string) => {
     await inStore().transaction(async tx => {
       for (const table of ['password_failures', 'counters'] as const) await tx.deleteFrom(table).execute()

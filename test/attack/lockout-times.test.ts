@@ -7,8 +7,8 @@ import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
- * « Jusqu'au … »: the time at which a name opens again is told to whoever asks. To strangers it must say nothing of the
- * owner, to the owner it must be true: who mistypes is not somebody whom strangers make wait.
+ * « Jusqu'au … »: the page shows until when a login is blocked. To strangers the time must reveal nothing about the owner; to the
+ * owner it must be true, and strangers must not be able to delay it.
  */
 const stores = ['SQLite', 'PostgreSQL'] as const
 

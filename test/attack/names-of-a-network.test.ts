@@ -6,8 +6,8 @@ import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
- * Names for which one network failed are capped. Whoever fills that cap shuts new browsers of the network out: of people
- * who mistype and then sign in it must not be filled, it must not last, and it must not tell whose name it holds.
+ * The number of logins for which one network may fail is limited. A full limit blocks new browsers of that network: people who
+ * mistype and then sign in must not fill it, it must not last, and it must not reveal which logins exist.
  */
 const stores = ['SQLite', 'PostgreSQL'] as const
 const most = 4

@@ -13,9 +13,9 @@ import { available, type PortalFixture, type PortalKind, startPortal } from '../
 import { newVisitor } from '../world/visitor.ts'
 
 /**
- * What a refusal leaves behind is a function of the verdict alone. Every proof is asked in every state in which it
- * refuses, with the right secret and with a wrong one, alone, repeated, at once and in two journeys: an observer, and
- * a reader of the store, must see the same. Who learns that a refused answer is right takes the account over later.
+ * A refusal must not depend on whether the secret was right. Every proof is tried in every state in which it is refused, with the
+ * right secret and with a wrong one: once, repeated, at once and in two journeys. The answers and the store must be the same. An
+ * attacker who learns that a refused answer is right can take over the account later.
  */
 const deliveryKinds = ['delivery.written', 'delivery.proved', 'delivery.failed', 'delivery.dropped'] as const
 
@@ -39,7 +39,7 @@ type ObservedAnswer = { readonly status: number; readonly html: string; readonly
 type Send = (secret: string) => Promise<ObservedAnswer>
 type Secrets = { readonly right: string; readonly wrong: string }
 
-/** A proof in one state: how a browser comes to it, and what is right there. */
+/** A proof in one state: how a browser reaches it, and the right secret. */
 type RefusalCase = {
   readonly proof: string
   readonly state: string
@@ -47,7 +47,7 @@ type RefusalCase = {
   readonly page: string
   /** Repeated answers are not marked: how many of those sent at once are judged is chance. */
   readonly unmarked?: true
-  /** The status of a refusal, where it is not that of a form shown again. */
+  /** The status of a refusal, where it differs from that of a form shown again. */
   readonly refused?: number
   readonly prepare: (
     person: CrowdMember,
@@ -107,7 +107,7 @@ const ways: readonly RepetitionPattern[] = [
   },
 ]
 
-/** What differs from one person to the next, and from one minute to the next. */
+/** Values that differ between people and between minutes. */
 const folded = (html: string) =>
   html
     .replace(/« [^»]* »/g, '«»')
@@ -156,7 +156,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       fixture.application.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
     )
 
-  /** An answer sent by the form of the journey's page. */
+  /** Sends an answer with the form of the journey's page. */
   const inJourney = async (
     journeyKind: { start: string; page: string; field: string },
     { number, date }: { number: string; date: string },
@@ -169,7 +169,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     })
     await until(visitor)
     const at = `${journeyKind.start}/${journeyKind.page}`
-    // A page that is closed shows no form: its hidden field is made of the cookie, as an attacker makes it.
+    // A suspended page has no form: its hidden field is computed from the cookie, as an attacker can do.
     const demarche = publicRef({ id: digestOf(visitor.cookies.get('__Host-journey') ?? '') })
     return secret => visitor.post(at, { [journeyKind.field]: secret, demarche })
   }
@@ -255,7 +255,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     }),
   )
 
-  /** An app in service since an hour, its digits, and others. */
+  /** An app in service for an hour, its code, and a wrong code. */
   const withApp = async (person: CrowdMember) => {
     const visitor = newVisitor(fixture.url)
     await visitor.signIn(person.login, person.initialPassword)
@@ -331,7 +331,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       ['out of tries', async send => void (await times(5, send, '00000000'))],
       [
         'expired',
-        // The page asks for a recent proof, which is given while the code grows old.
+        // The page needs a recent proof, which is given after the code was sent.
         async (_, confirm) => {
           clock.forward(minutes(9))
           await confirm()
@@ -385,7 +385,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     'demo_mails',
   ] as const
 
-  /** Mails that wait are on their way: they are counted once they arrived. */
+  /** Sends waiting mails, so that they are counted. */
   const settled = async () => {
     const { read } = fixture.application.store
     for (;;) {
@@ -401,7 +401,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     }
   }
 
-  /** Rows of each table, what each limiter counted, and which events were written down. */
+  /** The rows of each table, the counts of each limiter, and the recorded events. */
   const rows = async () => {
     await settled()
     const { read } = fixture.application.store
@@ -436,7 +436,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
         .filter(([, count]) => count !== 0)
         .sort(),
     )
-  /** How far each journey moved, and which facts its row keeps. */
+  /** The state of each journey and the names of the facts in its row. */
   const journeysOf = async (person: CrowdMember) => {
     const found = await fixture.application.store.read
       .selectFrom('journeys')
@@ -474,7 +474,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     const { secrets, open } = await one.prepare(person)
     const before = await rows()
     const answered = await walk(open, secrets[which])
-    // A walk in which nothing was judged would compare nothing.
+    // If nothing was judged, nothing would be compared.
     expect(answered.map(({ status }) => status)).toContain(one.refused ?? 422)
     if (one.unmarked && parallel) return { seen: seenIn(answered, true, one.page) }
     const seen = seenIn(answered, atOnce, one.page)

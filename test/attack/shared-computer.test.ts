@@ -7,8 +7,8 @@ import { quickHashing } from '../world/quick-hashing.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 /**
- * On a shared computer the cookie of whoever was there before is still in the browser. Whoever sits down there types
- * dates of birth for that person's number: nothing that a wrong answer shows may tell which of them is right.
+ * On a shared computer the known-browser cookie of another person is still in the browser. An attacker there tries dates of birth
+ * for that person's number: the answers must not reveal which date is right.
  */
 const limits = {
   ...unlimited,
@@ -30,7 +30,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     beforeEach(() => clock.forward(days(3)))
 
     let network = 0
-    /** Signed in and out again: the cookie stays for a year. */
+    /** Signs in and out: the known-browser cookie stays for a year. */
     const known = async (index: number) => {
       const person = fixture.crowd[index]
       if (!person) throw new Error('the crowd is too small')
@@ -43,7 +43,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     }
     type Known = Awaited<ReturnType<typeof known>>
 
-    /** So many wrong answers, each in a journey of its own or all in one, then a look. */
+    /** Gives this many wrong answers, each in a new journey or all in one, then views the page. */
     const seenOf = async ({ visitor, person }: Known, date: string, tries: number, anew = false) => {
       const seen: string[] = []
       const begin = () => visitor.identify('numero-personnel', person.number, date)

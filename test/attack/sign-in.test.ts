@@ -15,7 +15,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
   })
   afterAll(() => fixture?.stop())
 
-  /** Spellings that OpenLDAP takes for one login. */
+  /** Spellings that OpenLDAP treats as one login. */
   const spellings = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
 
   it('reach the directory no more often than in sequence: a stranger cannot lock an account there', async () => {
@@ -26,7 +26,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
       }),
     )
     const statuses = (await Promise.all(sent)).map(({ status }) => status)
-    // Half of what the directory's own policy allows (`test/world/slapd.ts`).
+    // Half of what the policy of the directory allows (`test/world/slapd-ldif.ts`).
     expect(statuses.filter(status => status === 422)).toHaveLength(5)
     expect(statuses.filter(status => status === 429)).toHaveLength(35)
     const found = await fixture.application.directory.findLogin('clefevre')

@@ -11,7 +11,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
 
-/** Wrong answers that a network may give in a day: fewer than by default, so that a test reaches them. */
+/** Wrong answers of one network in a day: fewer than the default, so that a test reaches the limit. */
 const mostWrong = 40
 const limits = {
   ...unlimitedPosts,
@@ -23,7 +23,7 @@ const limits = {
 }
 const known = { number: '204518', date: '14/07/1985' }
 
-/** What differs by right: the question, names of things made at random, the hour. */
+/** Parts that may differ: the question, random names, the time. */
 const folded = (html: string) =>
   html
     .replace(/« [^»]* »/g, '«»')
@@ -48,7 +48,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
 
   const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''
   let networks = 0
-  /** A network of its own for each browser, so that what a network has spent is never in the way. */
+  /** A separate network for each browser, so that no limit of a network is reached. */
   const anywhere = () => {
     networks += 1
     return newVisitor(fixture.url, { 'x-forwarded-for': `10.${networks >> 8}.${networks & 255}.1` })
@@ -74,7 +74,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
       expect(byIne.question, date).toBe(byNumber.question)
       expect(byIne.question).not.toBe('')
       expect(textOf((await byIne.visitor.answer('autre')).html)).toContain('Il vous reste 4 essais.')
-      // Five wrong answers in all close it, under both.
+      // Five wrong answers in all suspend it, for both numbers.
       for (const answer of ['un', 'deux']) await byNumber.visitor.answer(answer)
       expect(textOf((await byIne.visitor.answer('trois')).html)).toContain('est fermée')
       const { html } = await byNumber.visitor.get('/fr/mot-de-passe/question-joker')
@@ -162,7 +162,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     expect(await Promise.all(invented.map(left))).toEqual(invented.map(() => '422 4'))
     for (let index = 0; index < mostWrong - invented.length; index += 1) await left(String(710_000 + index))
     expect(await Promise.all(invented.map(left))).toEqual(invented.map(() => '429 '))
-    // Elsewhere life goes on, and what was counted still counts.
+    // In other journeys the counts are still in force.
     const elsewhere = newVisitor(fixture.url, { 'x-forwarded-for': '198.51.100.9' })
     await elsewhere.identify('numero-personnel', '700001', known.date)
     for (const expected of [422, 422, 422, 422])
@@ -174,7 +174,7 @@ describe.each(kinds.filter(available))('whom a number and a date name, on $direc
     expect(await left('720000')).toBe('422 4')
   })
 
-  /** What the owner does while strangers wait on the page of the proof, each with a date of birth of their own. */
+  /** Actions of the owner while strangers are on the page of the proof, each with another date of birth. */
   const deeds: Readonly<Record<string, (person: PersonId) => Promise<unknown>>> = {
     'recovers the password': async () => {
       const owner = anywhere()

@@ -166,7 +166,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
       expect(textOf(html)).toContain('Votre compte est déjà activé')
       return html
     }
-    // Stopped before the joker: a recovery would not know them.
+    // Stopped before the joker: no recovery is possible.
     expect(await again()).toContain('href="/fr/connexion/vers/premier-jour"')
     await first.send('question-joker', { question: 'pet', reponse: 'Belphégor' })
     expect(textOf(await again())).toContain('Récupérer mon mot de passe')

@@ -5,7 +5,7 @@ import type { Failpoint } from '../../src/services/source/source.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-/** The process « dies »: nothing after this instant happens, in this process. */
+/** Simulates a killed process: nothing after this failpoint happens. */
 class Killed extends Error {}
 
 const chosen = 'Tr0mbone&Cascade-3'
@@ -24,7 +24,7 @@ const camille = async (fixture: PortalFixture) => {
 const opens = async (fixture: PortalFixture, id: PersonId, password: string) =>
   (await fixture.application.directory.bind(id, password)).ok
 
-/** Everything due is carried out, however long its back-off. */
+/** Runs everything that is due, whatever its back-off. */
 const settleAll = async (fixture: PortalFixture) => {
   await fixture.application.store.transaction(tx =>
     tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute(),

@@ -27,7 +27,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   })
   afterAll(() => fixture?.stop())
 
-  /** As an administrator who gave a password that serves to choose another. */
+  /** Marks the password as reset by an administrator, so that it must be changed. */
   const mustChange = (uid: string) =>
     fixture.slapd?.asRoot(client => {
       const set = (type: string, value: string) =>

@@ -81,7 +81,7 @@ describe.each(kinds.filter(available))(
         const code = appOf(mine ?? '')(clock.now())
         expect((await thief.post(app, { action: 'confirmer', code })).location).not.toBe(app)
         expect((await owner.post(app, { action: 'confirmer', code })).location).toBe(app)
-        // What the thief had begun ends with that, and the thief's session is held to the factor.
+        // This ends what the thief had begun, and the thief's session must show the factor.
         const late = await thief.post(app, { action: 'confirmer', code: appOf(theirs ?? '')(clock.now()) })
         expect(late.location).toBe('/fr/connexion/confirmer/application')
       })
@@ -224,7 +224,7 @@ describe.each(kinds.filter(available))(
         await add(thief, to)
         await type(thief, await codeSentTo(fixture, to))
         await fixture.portal.outbox.run()
-        // Five notices an hour leave: the others wait.
+        // Five notices an hour are sent: the others wait.
         for (let n = 0; n < 8; n += 1) {
           await printSheet(owner)
           await fixture.portal.outbox.run()

@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
     const press = async (visitor: BrowserUser, name: string) => {
       await visitor.page.getByRole('button', { name }).click()
     }
-    /** Types at the server what it asks for, and waits to be sent back. */
+    /** Fills the server's form, and waits for the redirect back. */
     const typeThere = async ({ page }: BrowserUser, login: string) => {
       await page.waitForURL(url => url.origin !== new URL(institution.fixture.url).origin)
       const upgrade = page.locator('#upgrd button')
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(institutions)(
       await visitor.page.waitForURL('**/deconnexion')
       await look(visitor)
       await visitor.follow(/^Me déconnecter aussi de/)
-      // A provider asks whether one means it; CAS does it, and leads home.
+      // An OpenID provider asks for confirmation; CAS signs out and links back.
       if (institution.kind === 'cas') await visitor.page.waitForURL('**/fr/')
       else await visitor.page.waitForURL('**/session/end?**')
       expect(visitor.faults).toEqual([])

@@ -25,7 +25,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
     expect((await browser.here.get('/fr/compte/adresses')).location).toBe('/fr/connexion/confirmer/adresses')
     const page = await browser.here.get('/fr/connexion/confirmer/adresses')
     expect(page.html).not.toContain('type="password"')
-    // A password typed here proves nothing any more: the form leads there.
+    // A password typed in the portal no longer counts: the form redirects to the server.
     const old = browser.here.cookies.get('__Host-session')
     const to = await visitors.startSignIn(browser, '/fr/connexion/confirmer/adresses', {
       motdepasse: worldPasswordOf('clefevre'),

@@ -89,7 +89,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect([await visitors.isSignedIn(victim), await visitors.isSignedIn(away)]).toEqual([false, false])
     const forged = answer.replace(/state=[\w-]+/, `state=${'x'.repeat(43)}`)
     expect((await mine.here.get(forged)).location).toBe('/fr/connexion/refusee/trop-tard')
-    // None of it ended what the first browser waits for.
+    // The pending sign-in of the first browser is not affected.
     expect((await mine.here.get(answer)).location).toBe('/fr/compte')
   })
 
@@ -147,7 +147,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect(right.location).toBe('/fr/compte/sessions')
     await institution.signOutAtServer(again.there)
     await expect.poll(() => visitors.isSignedIn(again)).toBe(false)
-    // Ended there while the second factor was still asked for: it opens nothing here.
+    // Signed out at the server before the second factor: no session opens.
     const waiting = visitors.newBrowser()
     await visitors.signIn(waiting, 'nhaddad')
     await institution.signOutAtServer(waiting.there)
@@ -181,7 +181,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
       'ybenali',
     )
     const chosen = 'Tr0mbone&Cascade-3'
-    // The server counts whole seconds: a sign-in of the same second would pass for one after the change.
+    // The server counts whole seconds: a sign-in in the same second would count as later than the change.
     await new Promise(resolve => setTimeout(resolve, 1100))
     expect((await journey.choose(chosen)).location).toMatch(/termine$/)
     const again = { here: newVisitor(portal().url), there }
@@ -193,7 +193,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     // A ticket of a fresh sign-in that was held back is as old as the request for it.
     expect((await kept.here.get(ticket)).location).toBe('/fr/connexion/refusee/ancienne')
     expect(await visitors.isSignedIn(kept)).toBe(false)
-    // Whatever else is forgotten with time: a server may keep a sign-in for weeks.
+    // The revocation must outlast other retention: a server may keep a sign-in for weeks.
     await portal().application.store.transaction(tx => tx.deleteFrom('attempts').execute())
     const later = { here: newVisitor(portal().url), there }
     const old = await later.here.get(await visitors.signInAtServer(there, await visitors.startSignIn(later)))

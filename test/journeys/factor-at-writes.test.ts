@@ -23,7 +23,7 @@ const chosen = 'Tr0mbone&Cascade-3'
 
 type Visitor = ReturnType<typeof newVisitor>
 
-/** The process « dies »: nothing after this instant happens, in this process. */
+/** Simulates a killed process: nothing after this failpoint happens. */
 class Killed extends Error {}
 
 describe.each(kinds.filter(available))(
@@ -152,7 +152,7 @@ describe.each(kinds.filter(available))(
         const removed = await thief.post(`/fr/compte/${path}`, { action: 'retirer' })
         expect(removed.location).toBe(`/fr/connexion/confirmer/${path}`)
         expect(await isValidPassword(who.id, who.initialPassword)).toBe(true)
-        // Its owner showed it by putting it in service.
+        // The enrolment counts as showing the factor.
         expect((await change(who.visitor, who.initialPassword)).location).toMatch(
           /^\/fr\/compte\/mot-de-passe\//,
         )
@@ -183,7 +183,7 @@ describe.each(kinds.filter(available))(
         '/fr/connexion/cle-d-acces/mot-de-passe',
       )
       expect(shown.location).toBe('/fr/compte/mot-de-passe')
-      // The session that asked goes on, under a new handle.
+      // The session continues under a new handle.
       expect(await sessions()).toHaveLength(before.length)
       expect(await sessions()).not.toEqual(before)
       expect((await change(who.visitor, who.initialPassword)).location).toMatch(

@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await page.getByRole('button', { name, exact: true }).first().click()
       await loaded
     }
-    /** A sheet is eight hashes: on a busy machine that is longer than a page may usually take. */
+    /** A sheet needs eight hashes, which on a busy machine takes longer than the usual time-out of a page. */
     const someone = async (at: string, options: BrowserContextOptions = {}) => {
       const person = await openBrowserUser(browser, at, options)
       person.page.setDefaultTimeout(60_000)
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await person.page.getByRole('button', { name: /Utiliser ma clé/ }).click()
       await failed.waitFor({ state: 'visible' })
       expect(await failed.innerText()).toContain('Réessayez')
-      // A state that scripts alone bring; all others are looked at in test/pages/.
+      // A state that only scripts reach; all others are checked in test/pages/.
       expect(await person.axeFaults()).toEqual([])
       await isFine(person)
       await person.leave()

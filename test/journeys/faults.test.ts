@@ -194,7 +194,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         for (const page of ['/fr/', '/fr/aide', '/en/mot-de-passe/identification/ine'])
           expect((await newVisitor(fixture.url).get(page)).status).toBe(200)
         expect(answered).toBe(0)
-        // A turn, a connection and an answer, each within its own time-out; twenty-four in turn would take ten times that.
+        // Waiting, connecting and answering each have a time-out; twenty-four requests in sequence would take ten times as long.
         const longest = 2 * connectTimeout + 2 * answerTimeout
         expect(await endsWithin(2 * longest, Promise.all(asked))).toBe(true)
         const told = await Promise.all(asked)
@@ -227,7 +227,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           .where('state', '=', 'sending')
           .execute()
 
-      /** Retries are minutes apart: time is set forward until the mail is there, and then once more. */
+      /** Retries are minutes apart: moves the clock forward until the mail has arrived, and then once more. */
       const leavesOnce = async (login: string) => {
         await expect
           .poll(

@@ -19,7 +19,7 @@ const kinds: readonly PortalKind[] = [
   { directory: 'slapd', store: 'PostgreSQL' },
 ]
 
-/** Every population by every number it may use; the answers as people type them. */
+/** Every population with every kind of number it may use, and joker answers as people type them. */
 const crowdMembers: readonly [
   login: string,
   kind: NumberName,
@@ -55,16 +55,16 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each(kinds.filter(a
       await fixture?.stop()
     })
 
-    /** A page as a person and axe see it: nothing to scroll sideways, no fault, the progress in words. */
+    /** Checks a page: no sideways scrolling, no axe fault, the progress in words. */
     const look = async (visitor: BrowserUser, percent: string | null) => {
-      // The bytes do not depend on the servers behind: axe looks once, scripts on and off.
+      // The page does not depend on the servers, so axe checks it once with and once without scripts.
       if (kind.directory === 'embedded' && kind.store === 'SQLite')
         expect(await visitor.axeFaults()).toEqual([])
       expect(await overflows(visitor.page)).toBe(false)
       if (percent) expect(fold(await visitor.page.locator('.steps b').innerText())).toBe(percent)
     }
 
-    /** With scripts the receipt follows by itself; without them its link reads it again. */
+    /** With scripts the receipt refreshes itself; without them its link reloads it. */
     const receiptShows = async ({ page, text }: BrowserUser, proofs: number, live: boolean) => {
       await expect
         .poll(

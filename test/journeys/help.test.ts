@@ -13,7 +13,7 @@ const addressesIn = (fixture: PortalFixture, language: Language) => {
   return helpPages(knownToHelp(fixture.application)).map(({ at }) => href(at.route, at.params))
 }
 
-/** The answers of a search, as its page lists them. */
+/** The results of a search, as its page lists them. */
 const answersIn = (html: string) =>
   [...html.matchAll(/<a href="([^"]*)"><b>([^<]*)<\/b>/g)].map(([, href, title]) => ({
     href: href ?? '',
@@ -178,7 +178,7 @@ describe('the help', () => {
   })
 })
 
-/** The pages themselves are looked at with all others (`test/pages/`). */
+/** The pages themselves are checked with all others (`test/pages/`). */
 describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the search of the help in a browser', () => {
   it.each([
     ['fr', 'at 320 px', { viewport: { width: 320, height: 640 } }],

@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.enter(next)
     }
 
-    /** Signed in, on a page of the account. */
+    /** Signs in and opens an account page. */
     const inside = async (options: BrowserContextOptions, slug: string, path = slug) => {
       const { crowdMember, person, keys } = await somebody(options)
       await person.open(`/fr/connexion/vers/${slug}`)

@@ -7,7 +7,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 const identify = '/fr/mot-de-passe/identification/numero-personnel'
 const joker = '/fr/mot-de-passe/question-joker'
 
-/** A proxy that is trusted says from where each request comes. */
+/** A portal behind a trusted proxy, which sends the address of each request. */
 const behindProxy = async (limits: Readonly<Record<string, number>>) =>
   startPortal({
     directory: 'embedded',
@@ -52,7 +52,7 @@ describe('a full portal', () => {
     const waits = new Set(refused?.map(({ headers }) => Number(headers.get('retry-after'))))
     expect(waits.size).toBeGreaterThan(1)
     for (const wait of waits) expect([4, 5, 6, 7, 8, 9]).toContain(wait)
-    // One line for all of them, and none for each.
+    // One log line for all refusals, not one for each.
     const lines = fixture.lines.slice(before)
     expect(lines.filter(line => line.includes('"status":503'))).toEqual([])
     expect(lines.filter(line => line.includes('limits.postsPerSecond'))).toHaveLength(1)
@@ -112,7 +112,7 @@ describe('a full portal', () => {
     const [crowdMember] = fixture.crowd
     const visitor = newVisitor(fixture.url, { 'x-forwarded-for': '192.0.2.7' })
     const { number = '', date = '' } = crowdMember ?? {}
-    // No more often than it may ask.
+    // As often as the limit allows.
     await expect
       .poll(async () => (await visitor.identify('numero-personnel', number, date)).status, { interval: 300 })
       .toBe(303)
@@ -122,7 +122,7 @@ describe('a full portal', () => {
     const first = await answer()
     await filling
     expect([303, 503]).toContain(first.status)
-    // Where the page leads by itself.
+    // The address to which the page reloads by itself.
     if (first.status === 503) expect((await visitor.get(joker)).html).toContain(`value="${demarche}"`)
     const passes = async () => first.status === 303 || (await answer()).status === 303
     await expect.poll(passes, { interval: 300 }).toBe(true)
@@ -168,7 +168,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('a full portal in a
       await all
     }
   }
-  /** Met the limit before, so that others are lighter. */
+  /** Sent before, so that other networks are lighter. */
   const somebody = async (options: { javaScriptEnabled: boolean }, address: string) => {
     const person = await openBrowserUser(browser, fixture.url.replace('127.0.0.1', 'localhost'), {
       ...options,
@@ -310,7 +310,7 @@ describe('the cookies of known browsers and sessions', () => {
     const [handle = '', tag = ''] = given.split('.')
     expect(await opens(`${handle}.${'A'.repeat(22)}`)).toBe(false)
     expect(await opens(`${'A'.repeat(32)}.${tag}`)).toBe(false)
-    // Of a session that was opened before there were tags.
+    // Cookie of a session opened before cookies had tags.
     expect(await opens(handle)).toBe(true)
   })
 })

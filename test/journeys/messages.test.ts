@@ -65,7 +65,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   const wasSent = ({ location }: { location: string | null }) => location !== null
   const mobile = (n: number) => `06 98 ${String(10_00_00 + n)}`
 
-  /** Everything that was accepted has left; those to whom it went. */
+  /** Sends everything that was accepted. Returns the recipients. */
   const received = async () => {
     const waiting = async () =>
       (await fixture.application.store.read.selectFrom('mails').select(['kind', 'state']).execute()).filter(
@@ -190,7 +190,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
         Array.from({ length: 3 }, (_, n) => request(visitor, 'mobile', mobile(at * 100 + n))),
       ),
     )
-    // Of 36 requests at the edge exactly as many pass as there are messages.
+    // Of 36 requests near the limit, exactly as many pass as messages are left.
     expect(asked.filter(wasSent)).toHaveLength(budget)
     expect((await received()).texts).toHaveLength(budget)
     await expect.poll(async () => (await deskMails()).length).toBe(1)

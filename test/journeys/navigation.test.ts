@@ -13,7 +13,7 @@ import { movableClock } from '../world/clock.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
-/** Always another: the last three are refused. */
+/** A new password each time: the last three are refused. */
 let count = 100
 const chosen = () => {
   count += 1

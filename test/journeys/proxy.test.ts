@@ -12,7 +12,7 @@ import { textOf } from '../world/visitor.ts'
 
 const nginx = '/usr/sbin/nginx'
 
-/** The example that operators copy, with the ports and the certificate of this test. */
+/** The example configuration of the documentation, with the ports and the certificate of this test. */
 const serverFrom = (folder: string, port: number, behind: number) =>
   readFileSync(join(root, 'docs/operate/nginx.conf'), 'utf8')
     .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)

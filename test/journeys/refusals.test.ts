@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true').each([
   const expectRefusal = async (...sentences: string[]) => {
     const text = await visitor.text()
     for (const sentence of sentences) expect(text).toContain(sentence)
-    // A browser carries out `autofocus` when it first draws the page.
+    // A browser applies `autofocus` when it first paints the page.
     await expect.poll(() => visitor.page.evaluate(() => document.activeElement?.className)).toBe('summary')
     const targets = await visitor.page
       .locator('.summary a')

@@ -249,7 +249,7 @@ describe('what a request may be', () => {
   ])('another spelling of the same host is the same host: %s', async hostFor => {
     const host = hostFor(new URL(fixture.url).port)
     expect((await raw(`${fixture.url}/fr/aide`, { headers: { host } })).status).toBe(200)
-    // What a form is compared with stays exact: a browser never writes it in another way (RFC 6454 6.2).
+    // Origins are compared exactly: browsers have a single serialisation (RFC 6454 6.2).
     const forged = { host, origin: `http://${host.toUpperCase()}x` }
     expect((await raw(fixture.url + identify, { method: 'POST', headers: forged })).status).toBe(403)
   })

@@ -47,7 +47,7 @@ const identify = (here: RestartVisitor, form: string) =>
 const signIn = ({ visitor, crowdMember }: RestartVisitor) =>
   visitor.signIn(crowdMember.login, crowdMember.initialPassword)
 
-/** Each stops where the process is killed; what comes next is asked of another process. */
+/** Each journey yields where the process is killed; its next requests go to another process. */
 const journeys: Readonly<Record<string, (here: RestartVisitor) => AsyncGenerator<void, void>>> = {
   'a forgotten identifier': async function* (here) {
     const [question, end] = ['/fr/identifiant/question-joker', '/fr/identifiant/termine']
@@ -125,7 +125,7 @@ const journeys: Readonly<Record<string, (here: RestartVisitor) => AsyncGenerator
   'a sign-in that waits for the second factor': async function* (here) {
     const form = '/fr/connexion/second-element/compte'
     await signIn(here)
-    // As the step before: the digits of now have not served.
+    // The code of the step before: the current one has not been used.
     const { app } = await enrolApp(here.visitor, () => Date.now() - 30_000)
     const again = { ...here, visitor: newVisitor(here.url) }
     expect((await signIn(again)).location).toBe(form)
@@ -226,7 +226,7 @@ describe.each(kinds.filter(available))('a process killed in the middle, on $stor
     return { name, walk: journey({ visitor, crowdMember, code, url: fixture.url, mailed }) }
   }
 
-  /** One stretch of each, side by side; those that stopped go on in the next process. */
+  /** Runs each journey up to its next yield, in parallel; they continue in the next process. */
   const goOn = async (walking: readonly Awaited<ReturnType<typeof begin>>[]) => {
     const settled = await Promise.allSettled(walking.map(({ walk }) => walk.next()))
     return walking.filter(({ name }, index) => {

@@ -167,7 +167,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   it('a proof accepted at the moment of its replacement cannot write either', async () => {
     const who = await newOwner()
     const stranger = await proveByJoker(who)
-    // The journey had not moved yet when the others were ended: it is still open, and its proof is older.
+    // The journey was not advanced yet when the others were ended: it is still open, but its proof is older.
     await fixture.application.store.transaction(tx =>
       fixture.application.revocations.revokeProofs(tx, who.id),
     )

@@ -163,7 +163,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
           if (/^__Host-session=[^;]/.test(line)) set.push(`${route}: ${line}`)
       })
       expect(set).toEqual([])
-      // None came to be, and none became fresh; a password that was written ends them.
+      // No session opened and none became fresh; a password write ends them.
       const held = new Set(before.map(({ id, fresh_until }) => `${id} ${fresh_until}`))
       for (const { id, fresh_until } of await rows()) expect(held.has(`${id} ${fresh_until}`)).toBe(true)
     },

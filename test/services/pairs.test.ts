@@ -23,7 +23,7 @@ type Server = {
   readonly stop: () => Promise<unknown>
 }
 
-/** The directory and what reads it fail and come back together: the one before the other. */
+/** The directory and the services that read it fail and recover together, one before the other. */
 const both = (first: Server, second: Server): Omit<ServerRig, 'writer' | 'check' | 'privileged'> => ({
   pause: () => [first, second].map(server => server.pause()),
   resume: () => [first, second].map(server => server.resume()),
@@ -47,7 +47,7 @@ serverContract(
     const slapd = await startSlapd({ people: worldPeople(0) })
     const radius = await startRadius(slapd)
     const { server, port, secretFile, caFile, realm } = radius
-    // The contract names people by their login: here it is the stable id too.
+    // The contract names people by login, which is also the stable id here.
     const { attributes } = slapd.settings()
     const entries = ldapEntries(slapd.settings({ attributes: { ...attributes, id: 'uid' } }))
     return {

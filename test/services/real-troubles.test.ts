@@ -24,7 +24,7 @@ const killable: readonly Failpoint[] = [
 
 type Server = { pause(): unknown; resume(): unknown; kill(): Promise<unknown>; start(): Promise<unknown> }
 
-/** What a server suffers, and how it ends. */
+/** The faults of a server, and how each is ended. */
 const troubles: Readonly<Record<string, (server: Server) => Promise<() => Promise<unknown>>>> = {
   none: async () => async () => {},
   silent: async server => {

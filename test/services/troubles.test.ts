@@ -17,12 +17,12 @@ import { quickApplication, quickPasswords } from '../world/quick-application.ts'
 import { seededRandom } from '../world/seeded-random.ts'
 import { type StoreFlavour, storeFlavours } from '../world/stores.ts'
 
-/** Worlds × people: each person's changes, among everybody's troubles, are one run. */
+/** Simulations × people: the changes of one person, with the faults of all, are one run. */
 const people = 40
 const steps = 120
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
-/** The process « dies »: nothing after this instant happens in it. */
+/** Simulates a killed process: nothing after this failpoint happens. */
 class Killed extends Error {}
 
 const killable: readonly Failpoint[] = [
@@ -138,7 +138,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
 
 type World = Awaited<ReturnType<typeof worldOf>>
 
-/** What a person asked for, in the order in which it was asked. */
+/** The changes that a person requested, in order. */
 type PasswordChange = { readonly attempt: string; readonly password: string }
 type Life = { readonly id: PersonId; readonly asked: PasswordChange[]; frozen: boolean; outside: boolean }
 
@@ -185,7 +185,7 @@ const unsettledIn = (application: Application) =>
 const openIn = (application: Application) =>
   application.store.read.selectFrom('attempts').select('id').where('state', '=', 'open').execute()
 
-/** Everything is back, and time goes on until nothing waits. */
+/** Ends all faults, and moves the clock until nothing waits. */
 const heal = async ({ applications, rounds, services, forward, arm }: World) => {
   arm(null)
   for (const service of Object.values(services)) service.setFault('up')
