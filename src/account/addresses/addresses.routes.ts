@@ -6,7 +6,7 @@ import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Codes } from '../../proofs/code/code.ts'
 import { type Destination, type DestinationKind, masked, parseMail } from '../../proofs/code/destination.ts'
-import type { Messages } from '../../proofs/code/messages.ts'
+import type { MessageBudget } from '../../proofs/code/messages.ts'
 import { parseMobile } from '../../proofs/code/mobile.ts'
 import { refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
@@ -40,7 +40,7 @@ type Deps = {
   readonly contacts: Contacts
   readonly guard: AccountGuard
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
-  readonly messages: Pick<Messages, 'configured' | 'offered' | 'countries'>
+  readonly messages: Pick<MessageBudget, 'configured' | 'offered' | 'countries'>
   readonly ui: (language: Language) => Ui
 }
 

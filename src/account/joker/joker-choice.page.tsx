@@ -1,4 +1,4 @@
-import { type Chosen, choiceErrors, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
+import { choiceErrors, JokerChoiceFields, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import type { ChoiceProblem } from '../../proofs/joker/choice.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
@@ -6,7 +6,7 @@ import { AccountPage } from '../account.page.tsx'
 type Props = {
   readonly ui: Ui
   readonly problems: readonly ChoiceProblem[]
-  readonly chosen: Chosen
+  readonly chosen: JokerChoiceValues
   readonly freeQuestions: boolean
 }
 

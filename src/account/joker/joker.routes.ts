@@ -5,7 +5,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { PasswordRules } from '../../password/password.ts'
-import { type Chosen, emptyChoice } from '../../proofs/joker/choice.fields.tsx'
+import { emptyChoice, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
   type Choice,
@@ -14,7 +14,7 @@ import {
   choiceProblems,
   readChoice,
 } from '../../proofs/joker/choice.ts'
-import type { Joker, KeptAnswer } from '../../proofs/joker/joker.ts'
+import type { AnswerHash, Joker } from '../../proofs/joker/joker.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -48,7 +48,7 @@ export const jokerRoutes = (deps: Deps) => {
   const page = (
     request: HandlerRequest,
     problems: readonly ChoiceProblem[],
-    chosen: Chosen,
+    chosen: JokerChoiceValues,
   ): HandlerResult => ({
     kind: 'page',
     status: problems.length > 0 ? 422 : 200,
@@ -59,7 +59,7 @@ export const jokerRoutes = (deps: Deps) => {
     request: HandlerRequest,
     { person }: SignedInUser,
     { question, free }: Choice,
-    kept: KeptAnswer,
+    kept: AnswerHash,
   ) => {
     await store.transaction(async tx => {
       // A journey that passed with the old answer must not write a password any more.
@@ -86,7 +86,7 @@ export const jokerRoutes = (deps: Deps) => {
     request: HandlerRequest,
     user: SignedInUser,
     choice: Choice,
-    chosen: Chosen,
+    chosen: JokerChoiceValues,
   ): Promise<HandlerResult> => {
     const { id } = user.person
     const who = { network: request.network.id, journey: `joker-${id}` }

@@ -1,7 +1,7 @@
 import type { Contacts } from '../../account/contacts.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { Codes } from '../../proofs/code/code.ts'
-import type { Messages } from '../../proofs/code/messages.ts'
+import type { MessageBudget } from '../../proofs/code/messages.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { PasswordDeps } from '../steps/new-password.ts'
 import type { StepDeps } from '../steps/steps.ts'
@@ -15,6 +15,6 @@ export type Deps = StepDeps<State, Event> &
     readonly codes: Codes
     readonly contacts: Contacts
     /** Without text messages, the step of the mobile is left out. */
-    readonly messages: Pick<Messages, 'offered' | 'countries'>
+    readonly messages: Pick<MessageBudget, 'offered' | 'countries'>
     readonly freeQuestions: boolean
   }

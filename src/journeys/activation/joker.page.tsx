@@ -1,4 +1,4 @@
-import { type Chosen, choiceErrors, JokerChoiceFields } from '../../proofs/joker/choice.fields.tsx'
+import { choiceErrors, JokerChoiceFields, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
 import type { ChoiceProblem } from '../../proofs/joker/choice.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { pages } from './activation.ts'
@@ -7,7 +7,7 @@ import { StepPage, SubmitSection } from './step.page.tsx'
 type Props = {
   readonly ui: Ui
   readonly ref: string
-  readonly chosen: Chosen
+  readonly chosen: JokerChoiceValues
   readonly freeQuestions: boolean
   readonly problems: readonly ChoiceProblem[]
   readonly expiresAt: number

@@ -9,8 +9,8 @@ import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { createActivityReader, reopened } from './activity.ts'
 
 /**
- * The code that opens an account for the first time: sixteen characters that nobody mistakes for another (no 0 O, no
- * 1 I L, no U), 78 bits, kept as a keyed digest. One a person; making a new one makes the old one worthless.
+ * The activation code of an account: sixteen characters without those that are easily confused (no 0 O, no 1 I L, no U),
+ * 78 bits, stored as a keyed digest. A person has at most one; a new one voids the former.
  */
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 16
@@ -35,7 +35,7 @@ export const createActivationCodes = (deps: {
   limits: Limits
   keys: Keys
   rateLimiter: RateLimiter
-  /** What was proved by the code before opens nothing any more. */
+  /** Revokes what was proved by the former code. */
   revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }) => {
   const { store, clock, limits, keys, rateLimiter } = deps
@@ -45,7 +45,7 @@ export const createActivationCodes = (deps: {
 
   const keyOf = (subject: string, network: string) => hmac(keys.of('subject'), 'activation', subject, network)
 
-  /** `until`: where none is left, no code is looked at before. */
+  /** `until`: when no try is left, the time before which no code is checked. */
   const leftOf = async (subject: string, network: string, db: Store['read'] = store.read) => {
     const key = keyOf(subject, network)
     return {
@@ -56,8 +56,8 @@ export const createActivationCodes = (deps: {
 
   return {
     /**
-     * A fresh code, to be shown once; or, for the people of a demonstration, a code that is known. The one before is
-     * worthless from now on, in a journey that it opened too.
+     * Creates a code, to be shown once; or stores the given one, for the people of a demonstration. The former code is void
+     * from now on, and so is a journey that it opened.
      */
     make: async (tx: Tx, person: PersonId, life: number, code = grouped(draw())) => {
       await deps.revoke(tx, person)
@@ -77,7 +77,7 @@ export const createActivationCodes = (deps: {
       return code
     },
 
-    /** One look-up and one digest, whoever is asked; `null` when this is not their code, or no longer. */
+    /** One look-up and one digest for every subject; `null` when the code is wrong or has expired. */
     compare: async (asked: { subject: string; person: PersonId | null }, typed: string) => {
       const holder = asked.person ?? asked.subject
       const row = await store.read
@@ -92,12 +92,12 @@ export const createActivationCodes = (deps: {
     },
 
     /**
-     * Counts a wrong code, and tells how many are left. They are counted by subject and network: 78 bits are not
-     * guessed, so nothing is gained by shutting out the owner together with the stranger.
+     * Counts a wrong code and returns the tries left. They are counted by subject and network: 78 bits cannot be guessed, so
+     * locking out the owner together with an attacker on another network would gain nothing.
      */
     spend: async (tx: Tx, subject: string, network: string) => {
       const before = await leftOf(subject, network, tx)
-      // What is not looked at is not counted: the time that was told stays true for whoever goes on.
+      // A code that is not checked is not counted, so the announced time stays true when somebody goes on trying.
       if (before.left === 0) return before
       await rateLimiter.hit(tx, rateLimit, keyOf(subject, network))
       return leftOf(subject, network, tx)
@@ -105,7 +105,7 @@ export const createActivationCodes = (deps: {
 
     left: leftOf,
 
-    /** The account is active from now on, for this reason, and its code opens nothing any more. */
+    /** Marks the account as active, for this reason, and its code as used. */
     close: async (tx: Tx, person: PersonId, because: 'activation' | 'session' | 'joker') => {
       const at = clock.now()
       await tx
@@ -123,10 +123,10 @@ export const createActivationCodes = (deps: {
         .execute()
     },
 
-    /** A fresh code may activate the account again: its owner has nothing left to come back by, and the desk knows them. */
+    /** Lets a new code activate the account again: its owner has lost every means of recovery, and the service desk has identified them. */
     reopen: async (tx: Tx, person: PersonId) => {
       const row = { at: clock.now(), because: reopened }
-      // A code made before is perhaps the one that somebody else holds: the desk makes another.
+      // An earlier code may be in somebody else's hands, so it is voided and the service desk issues another.
       await tx
         .updateTable('activation_codes')
         .set({ used_at: row.at })
@@ -140,7 +140,7 @@ export const createActivationCodes = (deps: {
         .execute()
     },
 
-    /** The desk took its joker away and nothing was chosen since. */
+    /** Whether the service desk reopened the account's activation and it was not activated since. */
     isReopened: async (person: PersonId) => {
       const row = await store.read
         .selectFrom('activations')
@@ -150,7 +150,7 @@ export const createActivationCodes = (deps: {
       return row?.because === reopened
     },
 
-    /** Is there anything left to activate, and can whoever has nothing left recover alone? (`active.ts`) */
+    /** Why the account is active, and whether its owner can recover it without the service desk (`activity.ts`). */
     activity: createActivityReader(deps),
   }
 }

@@ -2,41 +2,46 @@ import type { Clock } from '../../clock.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
-/** What makes an account active: whatever its owner did here, or had done before Sésame could be asked. */
+/** What made the account active: an action of its owner in Sésame, or one before Sésame was in use. */
 export type ActiveBecause = 'activation' | 'session' | 'password' | 'factor' | 'joker' | 'contact'
 
 export type Activity = {
-  /** `null`: nothing was ever chosen here, and a code may still activate the account. */
+  /** `null`: the account is not active, and a code may still activate it. */
   readonly because: ActiveBecause | null
-  /** Recovery by oneself can work. */
+  /** The person has a joker, so recovery works without the service desk. */
   readonly joker: boolean
 }
 
 const recorded = ['activation', 'session', 'password', 'joker'] as const
-/** The desk opened it again for somebody whom it recognised: a code activates it whatever was chosen before. */
+/** The service desk reopened the activation for a person whom it identified: a code activates the account again. */
 export const reopened = 'reopened'
 
-const becauseOf = (held: string): ActiveBecause => recorded.find(because => because === held) ?? 'activation'
+const becauseOf = (stored: string): ActiveBecause =>
+  recorded.find(because => because === stored) ?? 'activation'
 
 const firstOf = (chosen: Partial<Record<ActiveBecause, boolean>>) =>
   (Object.keys(chosen) as ActiveBecause[]).find(because => chosen[because]) ?? null
 
-type Known = { readonly because: string; readonly at: number }
+type RecordedActivation = { readonly because: string; readonly at: number }
 
 /**
- * What was recorded for ever; of an account that was opened again nothing but a joker counts, for some days: a letter of a
- * later batch is for others.
+ * The recorded reason. Of a reopened account only a joker counts, for some days; after them the account counts as active, so
+ * that a printed code of a later batch cannot activate it.
  */
-const recordedOr = ({ because, at }: Known, joker: boolean, openSince: number): ActiveBecause | null => {
+const recordedOr = (
+  { because, at }: RecordedActivation,
+  joker: boolean,
+  openSince: number,
+): ActiveBecause | null => {
   if (because !== reopened) return becauseOf(because)
   if (joker) return 'joker'
   return at > openSince ? null : 'activation'
 }
 
 /**
- * The one rule of what *active* means: an activation or a session, which are recorded for ever, or a password, a second
- * factor, a joker or a contact that is there; of an account that the desk opened again only a joker counts, by which its
- * owner comes back alone. The same look-ups for every holder, known or not.
+ * The one definition of an *active* account: an activation or a session, which stay recorded for ever, or an existing
+ * password, second factor, joker or contact. Of an account that the service desk reopened only a joker counts, with which its
+ * owner can recover it alone. The look-ups are the same for every holder, known or not.
  */
 export const createActivityReader =
   ({ store, clock, limits }: { store: Store; clock: Clock; limits: Limits }) =>

@@ -74,7 +74,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await confirm(code.slice(2))).toEqual({ replaced: false })
     })
 
-    it('serves from its first code on; until then the former app goes on', async () => {
+    it('is in service from its first code; until then the former app stays valid', async () => {
       await inService()
       expect(await apps.find(camille)).not.toBeNull()
       await begin()
@@ -91,7 +91,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       for (const steps of [-1, 0, 1]) expect(await consume(codeAt(now + steps * 30_000))).toBe(true)
     })
 
-    it('uses each code once, and none that is older than the last', async () => {
+    it('accepts each code once, and none older than the last', async () => {
       await inService()
       const code = codeAt(now)
       expect(await consume(code)).toBe(true)
@@ -99,13 +99,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await consume(codeAt(now - 30_000))).toBe(false)
     })
 
-    it('of the same code sent ten times at once, one passes', async () => {
+    it('accepts one of ten concurrent uses of the same code', async () => {
       await inService()
       const all = await Promise.all(Array.from({ length: 10 }, () => consume(codeAt(now))))
       expect(all.filter(Boolean)).toHaveLength(1)
     })
 
-    it('keeps the secret sealed, bound to its row', async () => {
+    it('keeps the secret encrypted and bound to its row', async () => {
       await inService()
       const row = await opened.store.read.selectFrom('authenticators').selectAll().executeTakeFirstOrThrow()
       expect(JSON.stringify(row)).not.toContain(rfcSecret.base32)
@@ -115,7 +115,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await expect(consume(codeAt(now), 'moved' as PersonId)).rejects.toThrow()
     })
 
-    it('is offered as an address for the picture and letters for the keyboard, for a while', async () => {
+    it('offers the pending secret as a URI and as letters, for a limited time', async () => {
       await begin()
       const offer = await apps.offer(camille, session, names)
       expect(offer?.address).toMatch(/^otpauth:\/\/totp\/S%C3%A9same:clefevre\?issuer=S%C3%A9same&secret=/)
@@ -125,14 +125,14 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await confirm()).toBe(null)
     })
 
-    it('is gone when it is removed', async () => {
+    it('is refused once it is removed', async () => {
       await inService()
       expect(await opened.store.transaction(tx => apps.remove(tx, camille))).toBe(true)
       expect(await opened.store.transaction(tx => apps.remove(tx, camille))).toBe(false)
       expect(await consume(codeAt(now))).toBe(false)
     })
 
-    it('draws 160 bits for each, never the same', async () => {
+    it('draws a new secret of 160 bits for each app', async () => {
       const drawing = createAuthenticators({
         store: opened.store,
         limits: defaultLimits,

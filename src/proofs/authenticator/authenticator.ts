@@ -25,8 +25,8 @@ export const foldDigits = (typed: string) => {
 }
 
 /**
- * An authenticator app (TOTP, RFC 6238). The shared secret lies sealed, bound to its row: the database alone computes
- * no code. Each time step serves once, so a code read over a shoulder is worth nothing a moment later (ASVS 6.5.1).
+ * Authenticator apps (TOTP, RFC 6238). The shared secret is encrypted and bound to its row, so nobody can compute codes from
+ * the database alone. Each time step is accepted once, so a code that somebody has overseen cannot be replayed (ASVS 6.5.1).
  */
 export const createAuthenticators = (deps: {
   store: Store
@@ -36,9 +36,9 @@ export const createAuthenticators = (deps: {
   secrets?: () => Secret
 }) => {
   const { store, clock, limits, keys, secrets = newSecret } = deps
-  const placeOf = (id: string) => `authenticators.sealed:${id}`
-  const opened = ({ id, sealed }: Row) =>
-    Secret.fromBase32(unseal(keys.of('seal-authenticator'), placeOf(id), sealed))
+  const sealContextOf = (id: string) => `authenticators.sealed:${id}`
+  const secretOf = ({ id, sealed }: Row) =>
+    Secret.fromBase32(unseal(keys.of('seal-authenticator'), sealContextOf(id), sealed))
 
   const inService = (person: PersonId, db: Store['read'] = store.read) =>
     db
@@ -48,8 +48,8 @@ export const createAuthenticators = (deps: {
       .where('confirmed_at', 'is not', null)
       .executeTakeFirst()
 
-  /** Only for the session that began it: whoever else is signed in to this account would have the same app. */
-  const waiting = (person: PersonId, session: string, db: Store['read'] = store.read) =>
+  /** Only the session that began the enrolment sees its secret: another session of this account may be an attacker's. */
+  const pending = (person: PersonId, session: string, db: Store['read'] = store.read) =>
     db
       .selectFrom('authenticators')
       .selectAll()
@@ -59,11 +59,11 @@ export const createAuthenticators = (deps: {
       .where('made_at', '>', clock.now() - limits.factorPending)
       .executeTakeFirst()
 
-  /** True for exactly one caller of each time step, and never for a step before the last that served. */
+  /** True for exactly one caller of each time step, and false for any step before the last accepted one. */
   const claimStep = async (tx: Tx, row: Row | undefined, code: string) => {
     if (!row) return false
     const timestamp = clock.now()
-    const delta = totpOf(opened(row)).validate({ token: code, timestamp, window: drift })
+    const delta = totpOf(secretOf(row)).validate({ token: code, timestamp, window: drift })
     if (delta === null) return false
     const step = Math.floor(timestamp / 1000 / period) + delta
     const claimed = await tx
@@ -77,8 +77,8 @@ export const createAuthenticators = (deps: {
 
   return {
     /**
-     * A new secret, that waits for its first code in this session; an app already in service goes on until then, and what
-     * another session has begun is left alone.
+     * Creates a secret, pending until its first code in this session. An app already in service stays valid until then, and
+     * an enrolment begun by another session is kept.
      */
     begin: async (tx: Tx, person: PersonId, session: string) => {
       await tx
@@ -88,7 +88,7 @@ export const createAuthenticators = (deps: {
         .where('begun_by', '=', session)
         .execute()
       const id = newId()
-      const sealed = seal(keys.of('seal-authenticator'), placeOf(id), secrets().base32)
+      const sealed = seal(keys.of('seal-authenticator'), sealContextOf(id), secrets().base32)
       const values = {
         id,
         person,
@@ -101,17 +101,17 @@ export const createAuthenticators = (deps: {
       await tx.insertInto('authenticators').values(values).execute()
     },
 
-    /** The secret that waits, as an app reads it: an address for the picture, letters for the keyboard. */
+    /** The pending secret in the forms that an app takes: an otpauth URI for the QR code, base32 letters to type; `null` when none is pending. */
     offer: async (person: PersonId, session: string, names: { issuer: string; label: string }) => {
-      const row = await waiting(person, session)
+      const row = await pending(person, session)
       if (!row) return null
-      const totp = totpOf(opened(row), names)
+      const totp = totpOf(secretOf(row), names)
       return { address: totp.toString(), letters: totp.secret.base32 }
     },
 
-    /** The first code of the app that waits: it serves from now on, in the place of any other; `null`: it is not its code. */
+    /** Puts the pending app in service by its first code, in place of any other; `null` when the code is wrong. */
     confirm: async (tx: Tx, person: PersonId, session: string, code: string) => {
-      const row = await waiting(person, session, tx)
+      const row = await pending(person, session, tx)
       if (!row || !(await claimStep(tx, row, code))) return null
       const others = await tx
         .deleteFrom('authenticators')
@@ -127,7 +127,7 @@ export const createAuthenticators = (deps: {
       return { replaced: others.some(other => other.confirmed_at !== null) }
     },
 
-    /** Uses the code up: the same code, a second later, is refused. */
+    /** True when the code is right and was not used before. */
     consume: async (tx: Tx, person: PersonId, code: string) =>
       claimStep(tx, await inService(person, tx), code),
 
@@ -136,12 +136,12 @@ export const createAuthenticators = (deps: {
       return row?.confirmed_at ? { since: row.confirmed_at } : null
     },
 
-    /** The app in service, and what this session has begun; without a session, what any has begun. */
+    /** Removes the app in service and the enrolment begun by this session, or by any when `session` is absent; true when an app was in service. */
     remove: async (tx: Tx, person: PersonId, session?: string) => {
-      const mine = tx.deleteFrom('authenticators').where('person', '=', person)
+      const rows = tx.deleteFrom('authenticators').where('person', '=', person)
       const gone = await (session === undefined
-        ? mine
-        : mine.where(eb => eb.or([eb('confirmed_at', 'is not', null), eb('begun_by', '=', session)]))
+        ? rows
+        : rows.where(eb => eb.or([eb('confirmed_at', 'is not', null), eb('begun_by', '=', session)]))
       )
         .returning('confirmed_at')
         .execute()

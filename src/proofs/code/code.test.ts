@@ -55,7 +55,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const tryCode = (codeRequest: string, typed: string) =>
       opened.store.transaction(tx => codes.consume(tx, codeRequest, typed))
 
-    it('confirms the address that it was sent to, once, as it is read', async () => {
+    it('confirms the address that it was sent to, once, typed as it is displayed', async () => {
       expect((await codes.send(asked)).ok).toBe(true)
       expect(await codes.sentTo('r')).toBe(address)
       const code = await lastCode()
@@ -64,14 +64,14 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
     })
 
-    it('proves nothing for another request', async () => {
+    it('is refused for another request', async () => {
       await codes.send(asked)
       const code = await lastCode()
       await codes.send({ ...asked, codeRequest: 'other' })
       expect(await tryCode('other', code)).toMatchObject({ ok: false, reason: 'code-wrong' })
     })
 
-    it('allows five tries, however many are sent side by side', async () => {
+    it('allows five tries, even when more are sent concurrently', async () => {
       await codes.send(asked)
       const code = await lastCode()
       const wrong = code === '0000 0000' ? '11111111' : '00000000'
@@ -80,7 +80,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await tryCode('r', code)).toEqual({ ok: false, reason: 'code-expired' })
     })
 
-    it('dies after ten minutes, and with the next one', async () => {
+    it('expires after ten minutes, and is voided by the next code', async () => {
       await codes.send(asked)
       const first = await lastCode()
       clock.forward(minutes(1))
@@ -160,13 +160,13 @@ it.each([
   ['+882 16 12345678', 'Thuraya'],
   ['+883 510 001 234 567', 'a network without a country'],
   ['+979 1 2345 6789', 'an international premium number'],
-])('no message leaves for « %s », %s, unless its beginning is configured', typed => {
+])('sends no message to « %s », %s, unless its prefix is configured', typed => {
   expect(parseMobile(typed)).toEqual({ ok: false, reason: 'mobile-country' })
   const digits = typed.replace(/^00/, '+').replace(/\s/g, '')
   expect(parseMobile(typed, ['+33', digits.slice(0, 4)])).toEqual({ ok: true, to: digits })
 })
 
-it('tells where a code went without telling it to others', () => {
+it('masks a destination so that only its owner recognises it', () => {
   expect(masked(address)).toBe('c•••@maison.example')
   expect(masked('+33612345678' as Destination)).toBe('•• •• •• 78')
 })

@@ -10,17 +10,17 @@ import { unified } from '../../texts/unified.ts'
 import type { Network } from '../../web/network.ts'
 import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Destination, kindOf } from './destination.ts'
-import type { Messages } from './messages.ts'
+import type { MessageBudget } from './messages.ts'
 
 /**
- * A code of eight digits, sent to an address or a telephone: who types it reads there. It is bound to one request (a
- * journey, a session, and what was asked in it), lives for ten minutes, and allows few tries; a new one replaces it.
+ * A code of eight digits, sent to an address or a telephone, proves that the person reads messages there. It is bound to one
+ * request (of a journey or session), expires after ten minutes, and allows few tries; a new one replaces it.
  */
 export type CodeRequest = {
-  /** Names what the code is asked for; the code proves nothing else. */
+  /** Id of the request that the code confirms; it confirms nothing else. */
   readonly codeRequest: string
   readonly to: Destination
-  /** Who asks: proved, or signed in, so nobody uses up the codes of another. */
+  /** The person of the request, proved or signed in, so that nobody uses up another person's codes. */
   readonly person: string
   readonly network: Network
   readonly name: string
@@ -36,16 +36,16 @@ export const sendingReasons = [
 ] as const
 export type SendingReason = (typeof sendingReasons)[number]
 
-export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | Wrong
-type Wrong = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
+export type CodeVerdict = Result<{ destination: Destination }, 'code-expired'> | WrongCode
+type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly left: number }
 
 const digits = 8
 
-/** People copy codes with the spaces of their mail. */
+/** People copy codes with the spaces that the mail shows. */
 const foldCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
 
-/** `12345678`, as two groups that a person reads at once. */
-const spoken = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
+/** `12345678` as two groups, which are easier to read. */
+const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
 
 export const createCodes = (deps: {
   store: Store
@@ -54,7 +54,7 @@ export const createCodes = (deps: {
   keys: Keys
   rateLimiter: RateLimiter
   mails: MailRows
-  messages: Messages
+  messages: MessageBudget
 }) => {
   const { store, clock, limits, keys, rateLimiter, mails, messages } = deps
   const hourLimit: RateLimit = { name: 'code', window: limits.codesWindow }
@@ -64,7 +64,7 @@ export const createCodes = (deps: {
   const idOf = (codeRequest: string) => hmac(keys.of('code-pepper'), 'request', codeRequest)
   const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
 
-  const ofNetwork = (network: Network): readonly Admission<SendingReason>[] => [
+  const networkAdmissions = (network: Network): readonly Admission<SendingReason>[] => [
     {
       rateLimit: networkLimit,
       key: network.id,
@@ -74,8 +74,8 @@ export const createCodes = (deps: {
   ]
 
   /**
-   * Everything that one more code must find room in. The destination comes last: whoever may send nothing any more
-   * leaves no rows behind for each address that they type.
+   * Every rate limit that one more code must pass. The destination comes last: a person or network over its limit adds no row
+   * for each address that it types.
    */
   const admissions = ({ to, person, network }: CodeRequest): readonly Admission<SendingReason>[] => {
     const key = mails.foldedDigestOf(to)
@@ -86,19 +86,19 @@ export const createCodes = (deps: {
         limit: limits.codesPerPersonPerDay,
         reason: 'code-too-many-person',
       },
-      ...(kindOf(to) === 'mobile' ? messages.admissions(network) : ofNetwork(network)),
+      ...(kindOf(to) === 'mobile' ? messages.admissions(network) : networkAdmissions(network)),
       { rateLimit: hourLimit, key, limit: limits.codesPerDestination, reason: 'code-too-many' },
       { rateLimit: dayLimit, key, limit: limits.codesPerDestinationPerDay, reason: 'code-too-many-day' },
     ]
   }
 
   return {
-    /** Sends a fresh code, unless a limit is reached: nobody is flooded through us, and nothing is spent without end. */
-    send: (asked: CodeRequest): Promise<Result<object, SendingReason>> =>
+    /** Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs. */
+    send: (request: CodeRequest): Promise<Result<object, SendingReason>> =>
       store.transaction(async tx => {
-        const { codeRequest, to, person, name, language } = asked
-        const full = await rateLimiter.admit(tx, admissions(asked))
-        if (full) return refused(full)
+        const { codeRequest, to, person, name, language } = request
+        const reason = await rateLimiter.admit(tx, admissions(request))
+        if (reason) return refused(reason)
         const mobile = kindOf(to) === 'mobile'
         if (mobile) await messages.notifyWhenScarce(tx)
         const id = idOf(codeRequest)
@@ -114,13 +114,13 @@ export const createCodes = (deps: {
           .values({ request: id, ...row })
           .onConflict(conflict => conflict.column('request').doUpdateSet(row))
           .execute()
-        const event = { at: clock.now(), event: 'code', code: spoken(code), until: row.expires_at }
+        const event = { at: clock.now(), event: 'code', code: formatCode(code), until: row.expires_at }
         const kind = mobile ? 'code-sms' : 'code'
         await mails.write(tx, { kind, to, language, facts: { person, name, login: '', events: [event] } })
         return ok()
       }),
 
-    /** Where the last code of this request went, even when it has expired; `null` once it is confirmed or forgotten. */
+    /** Destination of the last code of this request, even when it has expired; `null` once it is confirmed or purged. */
     sentTo: async (codeRequest: string): Promise<Destination | null> => {
       const id = idOf(codeRequest)
       const row = await store.read
@@ -132,7 +132,7 @@ export const createCodes = (deps: {
       return unseal(keys.of('seal-contact'), `sent_codes.destination.${id}`, row.destination) as Destination
     },
 
-    /** Spends a try before it compares, so that guesses sent side by side are counted; a right code is consumed. */
+    /** Counts a try before the comparison, so that concurrent guesses are counted; a right code is consumed. */
     consume: async (tx: Tx, codeRequest: string, typed: string): Promise<CodeVerdict> => {
       const id = idOf(codeRequest)
       const row = await tx

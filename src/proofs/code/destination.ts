@@ -1,7 +1,7 @@
 import { ok, type Result, refused } from '../../result.ts'
 import { unified } from '../../texts/unified.ts'
 
-/** An address or a mobile in its one spelling: `prenom@exemple.fr`, `+33612345678`. */
+/** An address or a mobile in normal form: `prenom@exemple.fr`, `+33612345678`. */
 export type Destination = string & { readonly __brand: 'Destination' }
 export type DestinationKind = 'mail' | 'mobile'
 
@@ -17,7 +17,7 @@ export type DestinationReason = (typeof destinationReasons)[number]
 export const kindOf = (destination: string): DestinationKind =>
   destination.includes('@') ? 'mail' : 'mobile'
 
-/** What a mail server may take (RFC 5321), without the exotic: no quotes, no comment, no address literal. */
+/** The usual addresses of RFC 5321: no quoted local part, no comment, no address literal. */
 const mailShape =
   /^[^\s@"(),:;<>[\\\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,}$/u
 
@@ -29,7 +29,7 @@ export const parseMail = (typed: string): Result<{ to: Destination }, Destinatio
     : refused('mail-form')
 }
 
-/** `c•••@exemple.fr`, `•• •• •• 78`: enough for its owner to know it, too little for anybody else. */
+/** `c•••@exemple.fr`, `•• •• •• 78`: its owner recognises it, and it reveals little to anybody else. */
 export const masked = (destination: Destination) => {
   if (kindOf(destination) === 'mobile') return `•• •• •• ${destination.slice(-2)}`
   const [local = '', domain = ''] = destination.split('@')

@@ -8,11 +8,11 @@ import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.t
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
-const alerted = 'messages-told'
+const noticeCounter = 'messages-told'
 
 /**
- * The text messages of a day: each costs money, so they are bounded for everybody together (OWASP: SMS pumping). Counted
- * by the day of the institution, in the store, for every process.
+ * The daily budget of text messages. Each costs money, so their total is bounded (OWASP: SMS pumping). It is counted by the day
+ * of the institution's time zone, in the store, for all processes together.
  */
 export const createMessageBudget = (deps: {
   store: Store
@@ -21,31 +21,31 @@ export const createMessageBudget = (deps: {
   rateLimiter: RateLimiter
   notices: Notices
   timeZone: string
-  /** Whether anything carries messages at all. */
+  /** Whether a provider of text messages is configured. */
   configured: boolean
-  /** How the numbers begin to which they leave. */
+  /** Prefixes of the numbers to which messages are sent. */
   countries: readonly string[]
 }) => {
   const { clock, limits, rateLimiter, notices, configured, countries } = deps
   const calendar = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone: deps.timeZone })
   const today = () => calendar.format(clock.now())
-  const whole = limits.messagesPerDay
+  const budget = limits.messagesPerDay
 
-  /** One network leaves most of a day's messages to the others, even where its people are many. */
+  /** The share of one network, so that most of the daily budget stays for the others. */
   const shareOf = ({ campus }: Network) => {
     const percent = campus ? limits.messagesPercentPerCampus : limits.messagesPercentPerNetwork
-    return Math.min(whole, Math.max(1, Math.floor((whole * percent) / 100)))
+    return Math.min(budget, Math.max(1, Math.floor((budget * percent) / 100)))
   }
 
   return {
     configured,
     countries,
 
-    /** Whether a mobile is offered now; the same for everybody. */
-    offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < whole,
+    /** Whether a mobile is offered now; the same for every person. */
+    offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < budget,
 
     admissions: (network: Network): readonly Admission<'messages-spent' | 'code-too-many-network'>[] => [
-      { rateLimit: totalLimit, key: today(), limit: whole, reason: 'messages-spent' },
+      { rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' },
       {
         rateLimit: networkLimit,
         key: `${today()} ${network.id}`,
@@ -54,21 +54,21 @@ export const createMessageBudget = (deps: {
       },
     ],
 
-    /** Tells the desk, once a day, that many are spent. */
+    /** Notifies the service desk, once a day, that most of the budget is spent. */
     notifyWhenScarce: async (tx: Tx) => {
       const sent = await rateLimiter.count(totalLimit, today(), tx)
-      if (sent * 100 < whole * limits.messagesPercentTold) return
+      if (sent * 100 < budget * limits.messagesPercentTold) return
       const first = await tx
         .insertInto('counters')
-        .values({ name: alerted, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
+        .values({ name: noticeCounter, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
         .onConflict(conflict => conflict.columns(['name', 'key', 'bucket']).doNothing())
         .returning('name')
         .executeTakeFirst()
       if (!first) return
-      const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget: whole }
+      const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget }
       await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: 'fr' })
     },
   }
 }
 
-export type Messages = ReturnType<typeof createMessageBudget>
+export type MessageBudget = ReturnType<typeof createMessageBudget>

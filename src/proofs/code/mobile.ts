@@ -6,7 +6,7 @@ import type { Destination, DestinationReason } from './destination.ts'
 /** E.164, once separators and the French 0 are gone. */
 const mobileShape = /^\+[1-9]\d{7,14}$/
 
-/** What follows 0 in a mobile of the overseas, and its own country code: dialled so at home, +33 does not reach it. */
+/** Beginnings of overseas mobiles after the national 0, with the country code that replaces it: +33 does not reach them. */
 const overseas: readonly (readonly [RegExp, string])[] = [
   [/^(69[23]|639)/, '+262'],
   [/^(69[01]|7090)/, '+590'],
@@ -15,7 +15,7 @@ const overseas: readonly (readonly [RegExp, string])[] = [
   [/^708[45]/, '+508'],
 ]
 
-/** Which numbers of the French codes are mobiles: the others are landlines, which read no message, or cost more. */
+/** The mobile numbers of each French country code. The other numbers are landlines, which receive no message, or premium numbers. */
 const mobiles: Readonly<Record<(typeof frenchCodes)[number], RegExp>> = {
   '+33': /^[67]\d{8}$/,
   '+262': /^(69[23]|639)\d{6}$/,
@@ -28,8 +28,8 @@ const mobiles: Readonly<Record<(typeof frenchCodes)[number], RegExp>> = {
   '+689': /^8[7-9]\d{6}$/,
 }
 
-/** `0692…` and `+33692…` as the number that they mean. */
-const abroad = (digits: string) => {
+/** International form of `0692…` and `+33692…`. */
+const toInternational = (digits: string) => {
   const national = /^(?:0|\+330?)([67]\d{8})$/.exec(digits)?.[1]
   if (!national) return digits.replace(/^\+(33|262|508|590|594|596)0/, '+$1')
   const [, code = '+33'] = overseas.find(([prefix]) => prefix.test(national)) ?? []
@@ -37,8 +37,8 @@ const abroad = (digits: string) => {
 }
 
 /**
- * 06 12 34 56 78, +33 6 12 34 56 78, 0033612345678, 0692 12 34 56. `countries`: the codes to which messages leave, so that
- * nobody makes us call satellites or numbers of which somebody has a share.
+ * 06 12 34 56 78, +33 6 12 34 56 78, 0033612345678, 0692 12 34 56. `countries`: the prefixes to which messages are sent, so that
+ * nobody makes us send to satellites or to premium numbers whose holder earns a share.
  */
 export const parseMobile = (
   typed: string,
@@ -46,7 +46,7 @@ export const parseMobile = (
 ): Result<{ to: Destination }, DestinationReason> => {
   const text = unified(typed).replace(/[\s.\-()/]+/g, '')
   if (text === '') return refused('mobile-missing')
-  const number = abroad(text.replace(/^00/, '+'))
+  const number = toInternational(text.replace(/^00/, '+'))
   if (!mobileShape.test(number)) return refused('mobile-form')
   if (!countries.some(code => number.startsWith(code))) return refused('mobile-country')
   const french = frenchCodes.find(code => number.startsWith(code))

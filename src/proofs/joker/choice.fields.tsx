@@ -3,30 +3,30 @@ import type { Ui } from '../../ui/ui.ts'
 import { type ChoiceProblem, ownQuestion } from './choice.ts'
 import { type QuestionKey, questions, questionText } from './questions.ts'
 
-/** What was chosen before, to show it again; never the answer. */
-export type Chosen = { readonly question: string; readonly propre: string }
+/** The submitted values that are shown again; never the answer. */
+export type JokerChoiceValues = { readonly question: string; readonly propre: string }
 
-export const emptyChoice: Chosen = { question: '', propre: '' }
+export const emptyChoice: JokerChoiceValues = { question: '', propre: '' }
 
-/** The sentences of the summary. */
+/** The errors of the form, each with its field, for the summary. */
 export const choiceErrors = (ui: Ui, problems: readonly ChoiceProblem[]) =>
   problems.map(({ field, reason }) => ({ field, sentence: ui.say(reason) }))
 
 type Props = {
   readonly ui: Ui
   readonly problems: readonly ChoiceProblem[]
-  readonly chosen: Chosen
+  readonly chosen: JokerChoiceValues
   readonly freeQuestions: boolean
 }
 
-const keys = Object.keys(questions) as QuestionKey[]
+const questionKeys = Object.keys(questions) as QuestionKey[]
 
 const choicesIn = ({ ui, freeQuestions }: Props) => [
-  ...keys.map(key => ({ value: key as string, text: questionText(key, ui.language) })),
+  ...questionKeys.map(key => ({ value: key as string, text: questionText(key, ui.language) })),
   ...(freeQuestions ? [{ value: ownQuestion, text: ui.say('joker-choice.free') }] : []),
 ]
 
-/** The first choice bears the name of the group, to which the summary links. */
+/** The id of the first radio button is the name of the group, to which the summary links. */
 const Questions = ({ error, ...props }: Props & { error: string | undefined }) => (
   <fieldset class="field" aria-describedby={error ? 'question-erreur' : undefined}>
     <legend>{props.ui.say('joker-choice.question')}</legend>
@@ -47,7 +47,7 @@ const Questions = ({ error, ...props }: Props & { error: string | undefined }) =
   </fieldset>
 )
 
-/** The question of one's own choice and its answer, which is never shown again, to anybody. */
+/** The fields of the chosen question and its answer. The answer is never shown again. */
 export const JokerChoiceFields = (props: Props) => {
   const { ui, problems, chosen, freeQuestions } = props
   const errorOf = (name: string) => {

@@ -10,10 +10,10 @@ export const choiceForm = { question: optionalField(40), propre: optionalField(1
 
 type ChoiceFields = { readonly [name in keyof typeof choiceForm]: z.infer<(typeof choiceForm)[name]> }
 
-/** What was chosen: a key of the list, or the person's own words where the institution allows them. */
+/** The chosen question, a key of the list or the person's own words where the institution allows them, and the answer. */
 export type Choice = { readonly question: string; readonly free: boolean; readonly answer: string }
 
-/** Where on the form; a journey's form may also be told something as a whole. */
+/** A problem of one field, or of the whole form (`null`). */
 export type ChoiceProblem = {
   readonly field: 'question' | 'propre' | 'reponse' | null
   readonly reason: ReasonKey
@@ -35,11 +35,11 @@ const questionProblem = ({ question, free }: Choice): ChoiceProblem[] => {
   return isQuestionKey(question) ? [] : [{ field: 'question', reason: 'question-missing' }]
 }
 
-/** What this choice lacks: a question, and an answer that others would not guess. */
+/** The problems of this choice: a missing question, an answer that others could guess. */
 export const choiceProblems = (choice: Choice, person: Person | null): ChoiceProblem[] => {
   const reason = guessable(choice.answer, { person, question: choice.question })
   return [...questionProblem(choice), ...(reason ? [{ field: 'reponse' as const, reason }] : [])]
 }
 
-/** An answer that stands in the password opens what it should help to recover: the rule holds both ways. */
+/** An answer that is part of the password is refused, as is a password that contains the answer: who learns one would learn the other. */
 export const answerInPassword: ChoiceProblem = { field: 'reponse', reason: 'answer-in-password' }

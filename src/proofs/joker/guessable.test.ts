@@ -8,7 +8,7 @@ const camille = {
   birthDate: { year: 1985, month: 7, day: 14 },
 }
 
-describe('an answer that somebody else would find is refused', () => {
+describe('an answer that somebody else could guess', () => {
   it.each([
     ['', 'pet', 'answer-missing'],
     [' - ', 'pet', 'answer-missing'],
@@ -27,7 +27,7 @@ describe('an answer that somebody else would find is refused', () => {
     ['PARIS', 'town', 'answer-common'],
     ['aaaa', 'school', 'answer-common'],
     ['azerty', 'school', 'answer-common'],
-  ] as const)('« %s » to %s: %s', (answer, question, reason) => {
+  ] as const)('« %s » to %s is refused: %s', (answer, question, reason) => {
     expect(guessable(answer, { person: camille, question })).toBe(reason)
   })
 
@@ -37,11 +37,11 @@ describe('an answer that somebody else would find is refused', () => {
     ['Rex', 'school'],
     ['L’Œuvre au noir', 'book'],
     ['Madame Girard', 'teacher'],
-  ] as const)('« %s » to %s may stay', (answer, question) => {
+  ] as const)('« %s » to %s is accepted', (answer, question) => {
     expect(guessable(answer, { person: camille, question })).toBe(null)
   })
 
-  it('a word of one’s own question is refused too', () => {
+  it('is refused when it is a word of the person’s own question', () => {
     expect(guessable('péniche', { person: null, question: 'Le nom de la péniche ?' })).toBe(
       'answer-in-question',
     )

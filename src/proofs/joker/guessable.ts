@@ -3,7 +3,7 @@ import { plain } from '../../texts/plain.ts'
 import { foldAnswer } from './fold.ts'
 import { isQuestionKey, type QuestionKey, questions } from './questions.ts'
 
-/** Why an answer is refused: somebody else would find it, or try it first. */
+/** Why an answer is refused: somebody else knows it or would guess it first. */
 export const guessableReasons = [
   'answer-missing',
   'answer-too-short',
@@ -15,13 +15,13 @@ export const guessableReasons = [
 ] as const
 export type GuessableReason = (typeof guessableReasons)[number]
 
-type Known = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
+type PersonalData = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
 
 const shortest = 3
 
 /**
- * The answers that most people give. A guesser with five tries begins with these: pets' names by French registers
- * (I-CAD), the largest towns, the books and first trades that everybody names.
+ * The most frequent answers, which an attacker with five tries would try first: pets' names from the French register (I-CAD),
+ * the largest towns, the best-known books and the most common first jobs.
  */
 const common = {
   pet: 'minou minouche felix rex medor caramel chipie tigrou tigre simba moumoune medor milou filou snoopy lucky max bella luna nala ruby oscar gribouille noisette praline titi kiki boule biscotte mimi toto ulysse rocky vanille reglisse pacha chien chat poisson lapin hamster tortue rouge',
@@ -48,7 +48,7 @@ const commonTo = new Map(Object.entries(common).map(([key, words]) => [key, setO
 
 const two = (n: number) => String(n).padStart(2, '0')
 
-const birthDates = ({ birthDate }: Known) => {
+const birthDates = ({ birthDate }: PersonalData) => {
   if (!birthDate) return []
   const { year, month, day } = birthDate
   const [d, m, y] = [two(day), two(month), two(year % 100)]
@@ -64,26 +64,26 @@ const wordsOf = (text: string) =>
 const isCommon = (folded: string, question: string) =>
   new Set(folded).size === 1 || alwaysCommon.has(folded) || (commonTo.get(question)?.has(folded) ?? false)
 
-const isOwnName = (folded: string, { firstNames, familyNames }: Known) => {
+const isOwnName = (folded: string, { firstNames, familyNames }: PersonalData) => {
   const names = [...firstNames, ...familyNames]
   const words = names.flatMap(name => [foldAnswer(name), ...wordsOf(name)])
   return words.includes(folded) || names.map(foldAnswer).join('').includes(folded)
 }
 
-/** What a stranger reads on the card or in the directory. */
-const personal = (folded: string, person: Known): GuessableReason | null => {
+/** Data that a stranger can read on the card or in the directory. */
+const personal = (folded: string, person: PersonalData): GuessableReason | null => {
   if (person.login !== '' && folded.includes(foldAnswer(person.login))) return 'answer-has-login'
   if (isOwnName(folded, person)) return 'answer-has-name'
   return birthDates(person).includes(folded) ? 'answer-has-birth-date' : null
 }
 
 /**
- * `null`, or the first reason why this answer protects nobody. `question` is a key of the list, or the person's own
+ * `null`, or the first reason why this answer is too easy to guess. `question` is a key of the list, or the person's own
  * words where free questions are allowed.
  */
 export const guessable = (
   answer: string,
-  { person, question }: { readonly person: Known | null; readonly question: string },
+  { person, question }: { readonly person: PersonalData | null; readonly question: string },
 ): GuessableReason | null => {
   const folded = foldAnswer(answer)
   if (folded === '') return 'answer-missing'

@@ -13,26 +13,26 @@ import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
 import { type Claimant, createJokerTries, type Verdict } from './tries.ts'
 
 /**
- * The joker: a question that the person chose, and its answer kept as Argon2id with a pepper. It does not know what
- * it proves for. Whoever has no joker, or is nobody, gets a decoy question, one hash, and the same refusals.
+ * The joker: a question that the person chose, and its answer stored as Argon2id with a pepper. It does not depend on the
+ * journey that uses it. A person without a joker, or an unknown subject, gets a decoy question, one hash and the same refusals.
  */
-export type Compared = { readonly right: boolean }
+export type Comparison = { readonly right: boolean }
 
-/** An answer as it is kept: never reversible. */
-export type KeptAnswer = { readonly salt: string; readonly hash: string }
+/** A stored answer; it cannot be reversed. */
+export type AnswerHash = { readonly salt: string; readonly hash: string }
 
 /**
- * Marks answers just given, for the rule that a password may not hold them. The key grows from the journey's handle, which
- * only the browser has: the row that keeps a mark does not open the answer. A password has some three hundred parts to
- * be marked, so the key, of one length, is put before each and hashed at once: marks are compared with our own alone,
- * and what a stranger could append to one (why others take an HMAC) is compared with nothing.
+ * Keyed digests of answers, for the rule that a password must not contain the joker's answer. The key is derived from the
+ * journey's handle, which only the browser has, so the answer cannot be guessed from the row. A password has some three
+ * hundred parts to digest, so a key of fixed length is prefixed to each and hashed once, which is cheaper than HMAC. Length
+ * extension, the reason for HMAC, does not matter: digests are only compared with digests that this code has computed.
  */
 export const createAnswerDigest = (handle: string) => {
   const key = hmac(Buffer.from(handle), 'answer')
   return (folded: string) => hash('sha256', `${key}${folded}`, 'base64url')
 }
 
-/** The salt of somebody who has no joker: their hash must cost what any other costs. */
+/** The salt for a subject without a joker, whose hash must cost the same as any other. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
 
 const same = (a: string, b: string) =>
@@ -52,13 +52,13 @@ export const createJoker = (deps: {
   const find = (holder: string) =>
     store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
 
-  const hash = (folded: string, salt: string, who: { network: string; journey: string }) =>
+  const hashFolded = (folded: string, salt: string, who: { network: string; journey: string }) =>
     hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...who })
 
   return {
     tries,
 
-    /** The person's own question, or a decoy that is stable for what was typed. */
+    /** The person's own question, or a decoy that is stable for the typed input. */
     question: async (subject: string, person: PersonId | null, language: Language) => {
       const row = await find(person ?? subject)
       if (row?.free) return row.question
@@ -66,13 +66,13 @@ export const createJoker = (deps: {
       return isQuestionKey(key) ? questionText(key, language) : key
     },
 
-    /** One look-up and one hash, whoever is asked. */
+    /** One look-up and one hash for every subject. */
     compare: async (
       requested: { subject: string; person: PersonId | null; network: string; journey: string },
       answer: string,
-    ): Promise<Result<Compared, HashRefusal>> => {
+    ): Promise<Result<Comparison, HashRefusal>> => {
       const row = await find(requested.person ?? requested.subject)
-      const hashed = await hash(
+      const hashed = await hashFolded(
         foldAnswer(answer),
         row?.salt ?? decoySalt(keys, requested.subject),
         requested,
@@ -87,7 +87,7 @@ export const createJoker = (deps: {
 
     set: async (
       tx: Tx,
-      { kept, ...joker }: { person: PersonId; question: string; free: boolean; kept: KeptAnswer },
+      { kept, ...joker }: { person: PersonId; question: string; free: boolean; kept: AnswerHash },
     ) => {
       const values = { ...joker, ...kept, free: joker.free ? 1 : 0, pepper: keys.id, set_at: clock.now() }
       await tx
@@ -97,21 +97,21 @@ export const createJoker = (deps: {
         .execute()
     },
 
-    /** Forgets the question, its answer and every wrong try; true when there was one. */
+    /** Deletes the question, its answer and every wrong try; true when there was a joker. */
     clear: async (tx: Tx, person: PersonId) => {
-      const gone = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
+      const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
       await tx.deleteFrom('joker_tries').where('subject', '=', person).execute()
       await tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute()
-      return gone.numDeletedRows === 1n
+      return removed.numDeletedRows === 1n
     },
 
-    /** Hashes an answer just chosen, under a salt of its own, in its turn among those of its network; the desk's without. */
+    /** Hashes a new answer with its own salt, queued with the hashes of its network; those of the service desk have a queue of their own. */
     hashAnswer: async (
       answer: string,
       who?: { network: string; journey: string },
-    ): Promise<Result<{ kept: KeptAnswer }, HashRefusal>> => {
+    ): Promise<Result<{ kept: AnswerHash }, HashRefusal>> => {
       const salt = randomBytes(16).toString('base64url')
-      const hashed = await hash(foldAnswer(answer), salt, who ?? { network: 'desk', journey: salt })
+      const hashed = await hashFolded(foldAnswer(answer), salt, who ?? { network: 'desk', journey: salt })
       return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
     },
   }

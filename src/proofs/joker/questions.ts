@@ -4,7 +4,7 @@ import { typesetEnglish, typesetFrench } from '../../texts/typeset.ts'
 
 /**
  * The questions that a person may choose. `weight` is how often people choose each one, so that decoys look like
- * people's own choices; a versioned constant: changing it moves decoys, which a patient observer would see.
+ * people's own choices. It is a versioned constant: changing a weight changes decoys, which an observer would notice over time.
  */
 export const questions = {
   pet: {
@@ -52,15 +52,15 @@ export const isQuestionKey = (value: string): value is QuestionKey => Object.has
 export const questionText = (key: QuestionKey, language: Language) =>
   language === 'fr' ? typesetFrench(questions[key].fr) : typesetEnglish(questions[key].en)
 
-/** A number in ]0, 1[ that depends on the subject and one question alone. */
+/** A number in ]0, 1[ that depends on the subject and one question only. */
 const drawFor = (key: Buffer, subject: string, question: string) => {
   const bytes = Buffer.from(hmac(key, 'question', subject, question), 'base64url')
   return (bytes.readUIntBE(0, 6) + 1) / (2 ** 48 + 1)
 }
 
 /**
- * The question shown to whom has none: weighted rendezvous hashing (highest −w/ln u wins). Stable for what was typed,
- * and a question added later moves only the subjects that it wins.
+ * The question shown for a subject without a joker: weighted rendezvous hashing (highest −w/ln u wins). It is stable for the
+ * typed input, and a question added later changes only the subjects that it wins.
  */
 export const decoyQuestion = (
   key: Buffer,

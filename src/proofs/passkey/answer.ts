@@ -36,7 +36,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** What a browser says that a passkey answered, in one field of a form. `null`: no browser of ours wrote it. */
+/** The passkey's response from the form field that our browser script fills; `null` when it is malformed. */
 export const parseRegistration = (field: string) => enrolment.safeParse(parsed(field)).data ?? null
 export const parseAuthentication = (field: string) => proof.safeParse(parsed(field)).data ?? null
 

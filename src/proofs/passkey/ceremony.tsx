@@ -4,18 +4,18 @@ import type { Ui } from '../../ui/ui.ts'
 type Props = {
   readonly ui: Ui
   readonly what: 'enrol' | 'prove'
-  /** What the browser needs, as the library says it. */
+  /** The WebAuthn options for the browser, as the library returns them. */
   readonly options: unknown
   readonly action: string
   readonly button: string
-  /** Names the journey of the form, where it is one's. */
+  /** Reference of the journey, when the form belongs to one. */
   readonly journey?: string
   readonly children?: ComponentChildren
-  /** What to do where no script runs, or no passkey answers. */
+  /** The alternative when no script runs or no passkey responds. */
   readonly instead: ComponentChildren
 }
 
-/** Asks the browser for a passkey. The button shows where a script can press it; what to do instead is always written. */
+/** Asks the browser for a passkey. The button appears only when scripts run; the alternative is always on the page. */
 export const Ceremony = ({ ui, what, options, action, button, journey, children, instead }: Props) => (
   <>
     <form

@@ -4,13 +4,13 @@ import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store } from '../../store/store.ts'
 
-/** What is asked of a passkey: to be made, or to prove. An answer to one is no answer to the other. */
+/** Purpose of a challenge: to create a passkey, or to authenticate with one. A response to one is not accepted for the other. */
 export type Purpose = 'enrol' | 'prove'
 
 /**
- * The random bytes that a passkey must sign, kept here and used once: an answer overheard, or asked for elsewhere,
- * opens nothing. `holder` is the session, journey or browser that may answer. The store holds what a challenge is derived
- * from: who reads it, or writes it, does not know what will be signed.
+ * The challenges that a passkey must sign, each used once, so that an intercepted response, or one to the challenge of another
+ * site, is not accepted. `holder` is the session, journey or browser that may respond. The store keeps only a seed from which
+ * the challenge is derived by a key: reading or writing the store does not give the bytes to sign.
  */
 export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limits: Limits; keys: Keys }) => {
   const { store, clock, limits, keys } = deps
@@ -18,7 +18,7 @@ export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limi
     row ? hmac(keys.of('passkey-challenge'), holder, row.purpose, row.challenge) : null
 
   return {
-    /** A new challenge, in the place of the holder's former one. */
+    /** Creates a challenge, in place of the holder's former one. */
     begin: async (holder: string, purpose: Purpose) => {
       const values = {
         purpose,
@@ -45,7 +45,7 @@ export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limi
       return derived(holder, row)
     },
 
-    /** Exactly one answer is judged against it. */
+    /** Takes the challenge: exactly one response is verified against it. */
     consume: async (holder: string, purpose: Purpose) => {
       const row = await store.transaction(tx =>
         tx

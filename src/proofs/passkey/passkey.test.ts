@@ -9,8 +9,8 @@ import { defaultLimits } from '../../limits.ts'
 import { createPasskeys, type PasskeyAssertion, type Passkeys } from './passkey.ts'
 import { relyingPartyOf } from './relying-party.ts'
 
-describe('whom a passkey is made for', () => {
-  it('is the host of the public URL, and this machine by its name', () => {
+describe('the relying party of a passkey', () => {
+  it('is the host of the public URL, or localhost for a loopback address', () => {
     expect(relyingPartyOf(new URL('https://sesame.univ.example/x'), 'Sésame')).toEqual({
       id: 'sesame.univ.example',
       origins: ['https://sesame.univ.example'],
@@ -78,7 +78,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await confirm(await assertion(one))).toBe(true)
   }
 
-  it('serves from its first use on, and says whose it is without a login', async () => {
+  it('is in service from its first use, and identifies its owner without a login', async () => {
     expect(await enrol()).toMatchObject({ ok: true })
     const first = await assertion()
     expect(first).toMatchObject({ person: 'camille', inService: false })
@@ -90,7 +90,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await passkeys.list(camille.person)).toMatchObject([{ name: 'Téléphone', inService: true }])
   })
 
-  it('is asked for a finger, a face or a PIN, and refused without', async () => {
+  it('must verify a finger, a face or a PIN, and is refused otherwise', async () => {
     await inService()
     const { options } = await sign()
     expect(options).toMatchObject({ userVerification: 'required', rpId: place.host })
@@ -99,7 +99,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await enrol(yanis, newSecurityKey(place), { unverified: true })).toMatchObject({ ok: false })
   })
 
-  it('answers each challenge once, in time, and where it was asked', async () => {
+  it('is accepted once per challenge, in time, and only for the holder of the challenge', async () => {
     await inService()
     const { answer } = await sign()
     expect(await passkeys.read('elsewhere', answer)).toEqual({ ok: false, reason: 'passkey-late' })
@@ -112,7 +112,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await passkeys.read('browser', slow)).toEqual({ ok: false, reason: 'passkey-late' })
   })
 
-  it('a challenge to make a passkey is not one to use it', async () => {
+  it('does not accept a challenge for enrolment to authenticate', async () => {
     await inService()
     await passkeys.begin('browser', 'enrol')
     expect(await passkeys.proofOptions('browser', null)).toBeNull()
@@ -121,21 +121,21 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect((await passkeys.read('browser', answer)).ok).toBe(false)
   })
 
-  it('is refused from another site, and when a copy counts behind', async () => {
+  it('is refused from another site, and when the counter of a clone is behind', async () => {
     await inService()
     expect((await show(key, { origin: 'https://sesame.univ.exemple' })).ok).toBe(false)
     expect(await use(await assertion())).toBe(true)
     expect((await show(key, { counter: 1 })).ok).toBe(false)
   })
 
-  it('one signature counts once, even when two requests carry it', async () => {
+  it('counts one signature once, even when two requests carry it', async () => {
     await inService()
     const once = await assertion()
     const both = await Promise.all([use(once), use(once)])
     expect(both.filter(Boolean)).toHaveLength(1)
   })
 
-  it('nobody takes the passkey of somebody else, nor offers it as their own', async () => {
+  it('cannot be enrolled, used or removed by another person', async () => {
     await inService()
     expect(await enrol(yanis, key)).toEqual({ ok: false, reason: 'passkey-refused' })
     const other = newSecurityKey(place)
@@ -147,7 +147,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(removed).toBeNull()
   })
 
-  it('keeps several, refuses one more than enough, and forgets the one that is removed', async () => {
+  it('allows several up to the limit, and forgets the one that is removed', async () => {
     for (let made = 0; made < defaultLimits.passkeysPerPerson; made += 1)
       await inService(camille, newSecurityKey(place))
     expect(await enrol()).toEqual({ ok: false, reason: 'passkeys-enough' })
@@ -158,7 +158,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
     expect(await passkeys.list(camille.person)).toHaveLength(defaultLimits.passkeysPerPerson - 1)
   })
 
-  it('what no browser of ours would send is refused, whatever it is', async () => {
+  it('refuses every malformed response', async () => {
     await inService()
     for (const answer of ['', 'null', '{', '{"id":"x"}', '[]', '"x"', '{"id":{}}']) {
       await passkeys.begin('browser', 'prove')

@@ -20,13 +20,13 @@ export type Passkey = {
   readonly name: string
   readonly madeAt: number
   readonly usedAt: number | null
-  /** False until a first use: it proves nothing yet. */
+  /** False until its first use; before it, the passkey is not accepted as a proof. */
   readonly inService: boolean
-  /** Of that first use. */
+  /** When it was first used, in milliseconds. */
   readonly since: number | null
 }
 
-/** A signature that held. It counts once, when `use` or `confirm` writes its counter. */
+/** A verified assertion. It counts once, when `use` or `confirm` writes its counter. */
 export type PasskeyAssertion = {
   readonly person: PersonId
   readonly passkey: string
@@ -45,7 +45,7 @@ type Row = {
   confirmed_at: number | null
 }
 
-/** `passkey-late`: the challenge was used or is too old. `passkey-refused`: what came does not prove. */
+/** `passkey-late`: the challenge was used or has expired. `passkey-refused`: the response is not valid. */
 export type PasskeyRefusal = 'passkey-late' | 'passkey-refused'
 
 const credentialOf = (
@@ -58,8 +58,9 @@ const credentialOf = (
 })
 
 /**
- * Passkeys (WebAuthn level 3). A passkey is two factors in one, something had and a finger, face or PIN, so it can sign
- * in alone. Two ceremonies, each in two steps: a challenge is kept for its holder, then one answer is judged.
+ * Passkeys (WebAuthn level 3). A passkey is two factors in one, a device and a finger, face or PIN, so it is enough to sign
+ * in. Two ceremonies, enrolment and authentication, each in two steps: a challenge is stored for its holder, then one
+ * response is verified.
  */
 export const createPasskeys = (deps: {
   store: Store
@@ -71,13 +72,13 @@ export const createPasskeys = (deps: {
   const { store, clock, limits, keys, relyingParty } = deps
   const challenges = createPasskeyChallenges(deps)
 
-  /** What a passkey keeps of its owner: a keyed digest, which names nobody to whoever reads the authenticator. */
+  /** The user handle that the passkey stores: a keyed digest, so that a reader of the authenticator does not learn the owner. */
   const userHandleOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
 
   const rowsOf = (person: PersonId, db: Store['read'] = store.read) =>
     db.selectFrom('passkeys').selectAll().where('person', '=', person).execute()
 
-  /** What is asked of: passkeys in service, and the one that waits for its first use in this session. */
+  /** The passkeys that may respond: those in service, and the one pending its first use in this session. */
   const allowedFor = async (person: PersonId | null, session: string | null) =>
     person
       ? (await rowsOf(person))
@@ -98,7 +99,7 @@ export const createPasskeys = (deps: {
     return { person, passkey: row.id, inService: row.confirmed_at !== null, from: row.counter, to }
   }
 
-  /** The counter moves by compare-and-set: of two uses of one signature, or of a copied key, one passes. */
+  /** Advances the counter by compare-and-set: of two uses of one signature, or of a cloned key, one succeeds. */
   const advance = async (tx: Tx, assertion: PasskeyAssertion, first: { session: string } | null) => {
     const moved = await tx
       .updateTable('passkeys')
@@ -114,7 +115,7 @@ export const createPasskeys = (deps: {
   return {
     begin: challenges.begin,
 
-    /** What the browser needs to make a passkey; `null` when nothing was begun, or too long ago. */
+    /** WebAuthn options to create a passkey; `null` when the holder has no challenge or it has expired. */
     enrolmentOptions: async (
       holder: string,
       who: { person: PersonId; login: string; displayName: string },
@@ -125,7 +126,7 @@ export const createPasskeys = (deps: {
       return buildEnrolmentOptions(relyingParty, { ...who, challenge, user: userHandleOf(who.person), known })
     },
 
-    /** What the browser needs to use one: this person's, or whichever it has when the person is not known yet. */
+    /** WebAuthn options to use a passkey: of this person, or of anybody when the person is not known yet. */
     proofOptions: async (holder: string, person: PersonId | null, session: string | null = null) => {
       const challenge = await challenges.find(holder, 'prove')
       return challenge
@@ -133,7 +134,7 @@ export const createPasskeys = (deps: {
         : null
     },
 
-    /** A new passkey, kept under a name. It waits for a first use in this session. */
+    /** Stores a new passkey under a name, pending its first use in this session. */
     enrol: async (
       holder: string,
       asked: { person: PersonId; session: string; name: string; answer: string },
@@ -141,11 +142,11 @@ export const createPasskeys = (deps: {
       const challenge = await challenges.consume(holder, 'enrol')
       if (!challenge) return refused('passkey-late')
       const answer = parseRegistration(asked.answer)
-      const made = answer && (await verifyEnrolment(relyingParty, challenge, answer))
-      if (!made) return refused('passkey-refused')
+      const credential = answer && (await verifyEnrolment(relyingParty, challenge, answer))
+      if (!credential) return refused('passkey-refused')
       return store.transaction(async tx => {
-        const mine = await rowsOf(asked.person, tx)
-        const inService = mine.filter(row => row.confirmed_at !== null)
+        const rows = await rowsOf(asked.person, tx)
+        const inService = rows.filter(row => row.confirmed_at !== null)
         if (inService.length >= limits.passkeysPerPerson) return refused('passkeys-enough')
         await tx
           .deleteFrom('passkeys')
@@ -158,25 +159,25 @@ export const createPasskeys = (deps: {
           id,
           person: asked.person,
           name: asked.name,
-          credential: made.id,
-          public_key: made.publicKey,
-          counter: made.counter,
-          transports: JSON.stringify(made.transports),
+          credential: credential.id,
+          public_key: credential.publicKey,
+          counter: credential.counter,
+          transports: JSON.stringify(credential.transports),
           made_at: clock.now(),
           confirmed_at: null,
           used_at: null,
           begun_by: asked.session,
         }
-        const kept = await tx
+        const inserted = await tx
           .insertInto('passkeys')
           .values(row)
           .onConflict(conflict => conflict.column('credential').doNothing())
           .executeTakeFirst()
-        return kept.numInsertedOrUpdatedRows === 1n ? ok({ passkey: id }) : refused('passkey-refused')
+        return inserted.numInsertedOrUpdatedRows === 1n ? ok({ passkey: id }) : refused('passkey-refused')
       })
     },
 
-    /** Judges what a passkey signed. It changes no passkey: `use` does, in the transaction of what it is used for. */
+    /** Verifies an assertion without changing the passkey; `use` consumes it, in the caller's transaction. */
     read: async (
       holder: string,
       field: string,
@@ -194,10 +195,10 @@ export const createPasskeys = (deps: {
       return assertion ? ok({ assertion }) : refused('passkey-refused')
     },
 
-    /** True once for each signature, and only for a passkey in service. */
+    /** Consumes an assertion: true once for each signature, and only for a passkey in service. */
     use: (tx: Tx, assertion: PasskeyAssertion) => advance(tx, assertion, null),
 
-    /** The first use of a new passkey, in the session that made it: it serves from now on. */
+    /** Puts a new passkey in service by its first use, in the session that created it. */
     confirm: (tx: Tx, assertion: PasskeyAssertion, session: string) => advance(tx, assertion, { session }),
 
     /** Oldest first. */
@@ -213,15 +214,15 @@ export const createPasskeys = (deps: {
         }))
         .sort((a, b) => a.madeAt - b.madeAt),
 
-    /** The name of the passkey that is gone, or `null` when the person had none such. */
+    /** Removes a passkey and returns its name, or `null` when the person has no such passkey. */
     remove: async (tx: Tx, person: PersonId, id: string) => {
-      const gone = await tx
+      const removed = await tx
         .deleteFrom('passkeys')
         .where('id', '=', id)
         .where('person', '=', person)
         .returning('name')
         .executeTakeFirst()
-      return gone?.name ?? null
+      return removed?.name ?? null
     },
   }
 }

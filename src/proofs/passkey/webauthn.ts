@@ -1,20 +1,20 @@
 import type { AuthenticationResponse, RegistrationResponse } from './answer.ts'
 import type { RelyingParty } from './relying-party.ts'
 
-/** Read when the first passkey is asked for: most starts of the portal never need it. */
+/** Loaded when a passkey is first used, because most processes never need it. */
 const library = () => import('@simplewebauthn/server')
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'))
 const text = (value: Uint8Array) => Buffer.from(value).toString('base64url')
 
 export type CredentialDescriptor = { readonly id: string; readonly transports: readonly string[] }
-const listed = (keys: readonly CredentialDescriptor[]) =>
+const descriptorsOf = (keys: readonly CredentialDescriptor[]) =>
   keys.map(({ id, transports }) => ({ id, transports: [...transports] }))
 
-/** What a verified enrolment leaves to keep. */
+/** The credential to store after a verified enrolment. */
 export type StoredCredential = CredentialDescriptor & { readonly publicKey: string; readonly counter: number }
 
-/** Discoverable, so that signing in needs no login; verified by finger, face or PIN, so that it can do alone. */
+/** Options for a discoverable credential, which signs in without a login, with user verification, so that it is two factors in one. */
 export const buildEnrolmentOptions = async (
   relyingParty: RelyingParty,
   asked: {
@@ -33,11 +33,11 @@ export const buildEnrolmentOptions = async (
     userDisplayName: asked.displayName,
     challenge: bytes(asked.challenge),
     attestationType: 'none',
-    excludeCredentials: listed(asked.known),
+    excludeCredentials: descriptorsOf(asked.known),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
 
-/** With no list of keys, the browser offers every passkey that it has for this host. */
+/** Without a list of credentials, the browser offers every passkey that it has for this host. */
 export const buildProofOptions = async (
   relyingParty: RelyingParty,
   asked: { challenge: string; allowed: readonly CredentialDescriptor[] },
@@ -46,7 +46,7 @@ export const buildProofOptions = async (
     rpID: relyingParty.id,
     challenge: bytes(asked.challenge),
     userVerification: 'required',
-    ...(asked.allowed.length > 0 && { allowCredentials: listed(asked.allowed) }),
+    ...(asked.allowed.length > 0 && { allowCredentials: descriptorsOf(asked.allowed) }),
   })
 
 const expected = (relyingParty: RelyingParty, challenge: string) => ({
@@ -56,10 +56,10 @@ const expected = (relyingParty: RelyingParty, challenge: string) => ({
   requireUserVerification: true,
 })
 
-/** The library throws on every answer that does not hold: here that is an expected outcome, `null`. */
-const orNull = async <T>(verified: Promise<T>): Promise<T | null> => {
+/** The library throws on every invalid response. Here this is an expected outcome, `null`. */
+const orNull = async <T>(verification: Promise<T>): Promise<T | null> => {
   try {
-    return await verified
+    return await verification
   } catch {
     return null
   }
@@ -75,13 +75,15 @@ export const verifyEnrolment = async (
     ...answer,
     response: { ...answer.response, transports: answer.response.transports ?? [] },
   }
-  const told = await orNull(verifyRegistrationResponse({ response, ...expected(relyingParty, challenge) }))
-  if (!told?.verified) return null
-  const { id, publicKey, counter } = told.registrationInfo.credential
+  const verified = await orNull(
+    verifyRegistrationResponse({ response, ...expected(relyingParty, challenge) }),
+  )
+  if (!verified?.verified) return null
+  const { id, publicKey, counter } = verified.registrationInfo.credential
   return { id, publicKey: text(publicKey), counter, transports: response.response.transports }
 }
 
-/** The new counter, or `null` when the signature, the host, the verification or the counter does not hold. */
+/** The new counter, or `null` when the signature, the host, the user verification or the counter is wrong. */
 export const verifyProof = async (
   relyingParty: RelyingParty,
   challenge: string,
@@ -90,7 +92,7 @@ export const verifyProof = async (
 ): Promise<number | null> => {
   const { verifyAuthenticationResponse } = await library()
   const { userHandle, ...signed } = answer.response
-  const told = await orNull(
+  const verified = await orNull(
     verifyAuthenticationResponse({
       response: { ...answer, response: { ...signed, ...(userHandle && { userHandle }) } },
       ...expected(relyingParty, challenge),
@@ -102,5 +104,5 @@ export const verifyProof = async (
       },
     }),
   )
-  return told?.verified ? told.authenticationInfo.newCounter : null
+  return verified?.verified ? verified.authenticationInfo.newCounter : null
 }

@@ -10,7 +10,7 @@ export type FactorProblem =
   | { readonly reason: 'factor-wrong'; readonly left: number }
   | { readonly reason: 'passkey-late' | 'passkey-refused' | 'journey-other-tab' }
 
-/** What a refusal says: nothing of which code it might have been. */
+/** The problem shown for a refusal. It does not reveal which code might have been right. */
 export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>): FactorProblem => {
   if (verdict.verdict === 'closed') return { reason: 'factor-closed', until: verdict.until }
   return verdict.left === null
@@ -18,41 +18,41 @@ export const problemOf = (verdict: Exclude<FactorVerdict, { verdict: 'right' }>)
     : { reason: 'factor-wrong', left: verdict.left }
 }
 
-const ofPage = ['passkey-late', 'passkey-refused', 'journey-other-tab']
+const pageReasons = ['passkey-late', 'passkey-refused', 'journey-other-tab']
 
-/** For the summary: what is wrong, and the field that it is about. */
+/** The errors of the form, each with its field, for the summary. */
 export const factorErrors = (ui: Ui, problem: FactorProblem | null): FormError[] => {
   if (!problem) return []
   const sentence = ui.say(problem.reason, {
     ...('left' in problem && { left: problem.left }),
     ...('until' in problem && { until: ui.until(problem.until) }),
   })
-  return [{ field: ofPage.includes(problem.reason) ? null : 'code', sentence }]
+  return [{ field: pageReasons.includes(problem.reason) ? null : 'code', sentence }]
 }
 
 type Props = {
   readonly ui: Ui
   readonly factors: Factors
-  /** Where a typed code goes, and where a passkey is asked for. */
+  /** URL to which the code is posted; `passkeyAction` is the URL that begins a passkey ceremony. */
   readonly action: string
   readonly passkeyAction: string
   readonly journey?: string
   readonly problem: FactorProblem | null
 }
 
-const Journey = ({ name }: { name: string | undefined }) =>
+const JourneyField = ({ name }: { name: string | undefined }) =>
   name ? <input type="hidden" name="demarche" value={name} /> : null
 
-const TypedCode = ({ ui, factors, action, journey, problem }: Props) => {
-  const [told] = factorErrors(ui, problem)
+const CodeForm = ({ ui, factors, action, journey, problem }: Props) => {
+  const [error] = factorErrors(ui, problem)
   return (
     <form method="post" noValidate action={action}>
-      <Journey name={journey} />
+      <JourneyField name={journey} />
       <Field
         name="code"
         label={ui.say('second.code')}
         hint={ui.say(factors.authenticator ? 'second.hint.app' : 'second.hint.sheet')}
-        error={told?.field ? told.sentence : undefined}
+        error={error?.field ? error.sentence : undefined}
         input={{
           autocomplete: 'one-time-code',
           autocapitalize: 'characters',
@@ -67,7 +67,7 @@ const TypedCode = ({ ui, factors, action, journey, problem }: Props) => {
   )
 }
 
-/** What the person has, and what to do without: one field for digits and printed codes, one button for a passkey. */
+/** The factors that the person can use: one field for digits and printed codes, one button for a passkey; and what to do without them. */
 export const FactorForm = (props: Props) => {
   const { ui, factors, passkeyAction, journey } = props
   const typed = factors.authenticator || factors.codesLeft > 0
@@ -75,13 +75,13 @@ export const FactorForm = (props: Props) => {
     <>
       {factors.passkeys > 0 && (
         <form method="post" action={passkeyAction}>
-          <Journey name={journey} />
+          <JourneyField name={journey} />
           <button class={typed ? 'button second' : 'button'} type="submit">
             {ui.say('second.passkey')}
           </button>
         </form>
       )}
-      {typed && <TypedCode {...props} />}
+      {typed && <CodeForm {...props} />}
       <aside class="aside stack">
         <h2>{ui.say('second.nothing')}</h2>
         <p>{ui.say('second.nothing.do')}</p>

@@ -76,7 +76,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return opened.store.transaction(tx => factor.second.judge(tx, camille, read.response, 'fr'))
     }
 
-    it('is told apart by its form: six digits, sixteen signs, or neither, which costs no try', async () => {
+    it('is recognised by its form: six digits, sixteen characters, or neither, which costs no try', async () => {
       for (const typed of ['12345', 'azerty', '0123-4567'])
         expect(await give(typed)).toEqual({ verdict: 'factor-form' })
       expect(await give(' ')).toEqual({ verdict: 'factor-missing' })
@@ -85,20 +85,20 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await give(digits())).toEqual({ verdict: 'right', by: 'authenticator' })
     })
 
-    it('twenty digits guessed at once spend five tries, not one', async () => {
+    it('counts five tries of twenty concurrent guesses', async () => {
       const all = await Promise.all(Array.from({ length: 20 }, () => give('000000')))
       expect(all.filter(({ verdict }) => verdict === 'wrong')).toHaveLength(5)
       expect(all.filter(({ verdict }) => verdict === 'closed')).toHaveLength(15)
     })
 
-    /** Right digits are refused: until when. */
+    /** The time until which right digits are refused. */
     const closedUntil = async () => {
-      const told = await give(digits())
-      if (told.verdict !== 'closed' || !('until' in told)) throw new Error(told.verdict)
-      return told.until
+      const verdict = await give(digits())
+      if (verdict.verdict !== 'closed' || !('until' in verdict)) throw new Error(verdict.verdict)
+      return verdict.until
     }
 
-    it('right digits are refused while the door is shut, for a quarter of an hour, and twenty a day', async () => {
+    it('refuses right digits while a limit is reached: a quarter of an hour after five tries, a day after twenty', async () => {
       for (let round = 0; round < 4; round += 1) {
         for (let tried = 0; tried < 5; tried += 1) await give('000000')
         const until = await closedUntil()
@@ -113,7 +113,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await give(digits())).toEqual({ verdict: 'right', by: 'authenticator' })
     })
 
-    it('a printed code passes while the digits are shut, and its owner is told', async () => {
+    it('accepts a printed code while digits are refused, and notifies its owner', async () => {
       const made = await factor.recoveryCodes.make(camille, 'laptop', who)
       const [first = '', second = ''] = made.ok ? made.codes : []
       const read = await factor.recoveryCodes.read(camille, first, { waitingIn: 'laptop' }, who)
@@ -125,7 +125,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(notices.map(({ kind }) => kind)).toEqual(['recovery-code-used'])
     })
 
-    it('what was typed is written nowhere, and what came of it is', async () => {
+    it('records the verdict but never the typed code', async () => {
       await give('000000')
       await give(digits())
       const events = await opened.store.read.selectFrom('audit_events').select('kind').execute()

@@ -14,23 +14,23 @@ import type { PasskeyAssertion, Passkeys } from '../passkey/passkey.ts'
 import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
 import { foldCode, looksPrinted } from '../recovery-code/written-code.ts'
 
-/** What a person has in service. */
+/** The factors that a person has in service. */
 export type Factors = {
   readonly passkeys: number
   readonly authenticator: boolean
   readonly codesLeft: number
-  /** Since when the first of them that is asked for has been in service; `null`: none is. */
+  /** Since when the oldest passkey or app has been in service; `null`: the person has neither. */
   readonly since: number | null
 }
 
 /**
- * From the first passkey or app on, it is asked for. A printed sheet alone is not: it would be used up by signing in
- * (docs/decisions/009-second-factor.md). It stands in for a factor that one does not have at hand.
+ * Whether sign-in asks for a second factor: from the first passkey or app on. A printed sheet alone does not require one,
+ * because signing in would use it up (docs/decisions/009-second-factor.md). It replaces a factor that is not at hand.
  */
 export const isAsked = ({ passkeys, authenticator }: Pick<Factors, 'passkeys' | 'authenticator'>) =>
   passkeys > 0 || authenticator
 
-/** What was typed, or what a passkey signed; ready to be judged inside a transaction. */
+/** A typed code or a passkey's assertion, ready to be judged inside a transaction. */
 export type FactorResponse =
   | { readonly by: 'authenticator'; readonly digits: string }
   | { readonly by: 'recovery-code'; readonly code: SheetCode }
@@ -38,21 +38,21 @@ export type FactorResponse =
 
 export type FactorVerdict =
   | { readonly verdict: 'right'; readonly by: FactorResponse['by']; readonly codesLeft?: number }
-  /** `left`: of the digits; nothing is counted for what nobody can guess. */
+  /** `left`: tries left for digits; `null` for printed codes and passkeys, which cannot be guessed and are not counted. */
   | { readonly verdict: 'wrong'; readonly left: number | null }
-  /** `until`: no digits of this asker's are looked at before. */
+  /** `until`: time before which digits of this kind of claimant are not checked. */
   | { readonly verdict: 'closed'; readonly until: number }
 
-/** Anybody who came so far, or a browser or a session of the person. */
+/** `own`: a known browser or a session of the person; `stranger`: any other claimant. */
 type ClaimantKind = 'stranger' | 'own'
 
 export type UnreadableReason = 'factor-missing' | 'factor-form'
 
 /**
- * The second factor, whatever it is for: one field takes six digits or a printed code, and a passkey signs. Wrong digits
- * are counted per person under two limits, since they can be guessed. Printed codes (80 bits) and passkeys cannot: they
- * pass while those are reached. Whoever has neither at hand, but asks from a browser or a session of the person, has tries
- * of their own: a stranger with the right password or joker shuts nobody out.
+ * The second factor, for every use: one field takes six digits or a printed code, and a passkey signs. Wrong digits can be
+ * guessed, so they are counted per person under two rate limits. Printed codes (80 bits) and passkeys cannot be guessed, so
+ * they are accepted while those limits are reached. Digits from a known browser or a session of the person have tries of
+ * their own, so that a stranger with the right password or joker cannot lock the owner out.
  */
 export const createSecondFactor = (deps: {
   store: Store
@@ -95,7 +95,7 @@ export const createSecondFactor = (deps: {
       await rateLimiter.opensAt(long, key, limits.factorTriesPerDay, tx),
     )
 
-  /** A hit of nought holds the row of a limit: guesses sent at once wait in line. */
+  /** A hit of zero locks the row of the rate limit, so concurrent guesses are judged one after the other. */
   const judgeDigits = async (
     tx: Tx,
     person: PersonId,
@@ -108,7 +108,7 @@ export const createSecondFactor = (deps: {
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
   }
 
-  /** A printed code that serves is told by mail: a sheet can be copied without its owner noticing. */
+  /** Records the verdict. The use of a printed code is notified by mail, because a sheet can be copied without its owner noticing. */
   const record = async (
     tx: Tx,
     person: PersonId,
@@ -149,19 +149,19 @@ export const createSecondFactor = (deps: {
       }
     },
 
-    /** Takes everything away from somebody whom the desk has recognised, and who has none of it left; what it was. */
+    /** Removes every factor of a person who has lost them all and whom the service desk has identified; returns which were in service. */
     removeAll: async (tx: Tx, person: PersonId) => {
-      const keys = await passkeys.list(person, tx)
-      for (const { id } of keys) await passkeys.remove(tx, person, id)
-      const gone = {
-        passkey: keys.some(({ inService }) => inService),
+      const owned = await passkeys.list(person, tx)
+      for (const { id } of owned) await passkeys.remove(tx, person, id)
+      const removed = {
+        passkey: owned.some(({ inService }) => inService),
         authenticator: await authenticators.remove(tx, person),
         'recovery-codes': await recoveryCodes.remove(tx, person),
       }
-      return (['passkey', 'authenticator', 'recovery-codes'] as const).filter(factor => gone[factor])
+      return (['passkey', 'authenticator', 'recovery-codes'] as const).filter(factor => removed[factor])
     },
 
-    /** What was typed, told apart by its form alone; at most one hash. */
+    /** Recognises digits or a printed code by the form alone; computes at most one hash. */
     read: async (
       person: PersonId,
       typed: string,
@@ -175,7 +175,7 @@ export const createSecondFactor = (deps: {
       return read.ok ? ok({ response: { by: 'recovery-code', code: read.code } }) : read
     },
 
-    /** Uses up what is right, counts what is wrong, and writes either in the journal of the account. */
+    /** Consumes a right response, counts a wrong one, and records either in the account's journal. */
     judge: async (
       tx: Tx,
       person: PersonId,
