@@ -244,8 +244,8 @@ describe.each([
     })
 
   /**
-   * Every row but those that count and tell what came (limits and audit), and what a bare button asks for (the challenge of a
-   * passkey, a departure for the institution's server): it belongs to a browser, ends by itself and opens nothing.
+   * Every row except those of limits and audit, and those that a single button creates (the challenge of a passkey, a redirect to
+   * the institution's server): they belong to one browser, expire, and give access to nothing.
    */
   const state = async () => {
     const { read } = fixture.application.store
@@ -253,7 +253,7 @@ describe.each([
       .map(({ name }) => name)
       .filter(
         name =>
-          !/^(counters|audit_.*|schema_migrations|half_sign_ins|external_sign_ins|passkey_challenges)$/.test(
+          !/^(counters|audit_.*|schema_migrations|pending_sign_ins|external_sign_ins|passkey_challenges)$/.test(
             name,
           ),
       )
