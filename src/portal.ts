@@ -7,7 +7,7 @@ import { chainHeads, type SealedHead } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
 import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { type DemoMailbox, demoMailbox } from './demonstration/mailbox.ts'
+import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
 import { directoryOf } from './directory-of.ts'
 import { gateOf } from './gate-of.ts'
 import type { Hashing } from './hashing/hashing.ts'
@@ -181,7 +181,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   await application.attempts.releaseGone()
   await application.deliveries.releaseGoneDeliveries()
 
-  const mailbox = config.mail.kind === 'demonstration' ? demoMailbox(application.store, clock) : null
+  const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(application.store, clock) : null
   const transport =
     mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')

@@ -32,7 +32,7 @@ import { demoPeople } from './demonstration/people.ts'
 import { PeopleTable } from './demonstration/people-table.tsx'
 import { numberKinds } from './directory/directory.ts'
 import { helpRoutes } from './help/help.routes.ts'
-import { knownToHelp } from './help/known.ts'
+import { createHelpContext } from './help/help-context.ts'
 import type { Pictures } from './help/pictures.ts'
 import * as activationJourney from './journeys/activation/activation.ts'
 import { createCodeStep } from './journeys/activation/code.ts'
@@ -283,7 +283,7 @@ export const createRouter = (
     authenticator: authenticatorRoutes(account),
     recoveryCodes: recoveryCodesRoutes(account),
     ...passkeyRoutes(account),
-    ...helpRoutes({ known: knownToHelp(application), pictures, ui }),
+    ...helpRoutes({ context: createHelpContext(application), pictures, ui }),
     charter: {
       staticPages: [
         { params: { version: charter.version }, page: view => charterPage({ ui: view, charter }) },

@@ -1,6 +1,6 @@
 import { type Clock, hours } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { pretendService } from './demonstration/pretend-services.ts'
+import { createPretendService } from './demonstration/pretend-services.ts'
 import { accountsInActiveDirectory } from './directory/active-directory/active-directory.ts'
 import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
@@ -44,7 +44,7 @@ const openWriter = (
   }
   if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, deps.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
-  const pretend = pretendService({
+  const pretend = createPretendService({
     ...{ service: id, store: deps.store, clock: deps.clock },
     ...{ passwords: embeddedPasswords(deps.hashing), pace: 300 },
   })

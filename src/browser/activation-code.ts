@@ -1,8 +1,8 @@
 const shape = /^#[A-Z0-9-]{16,24}$/i
-const kept = 'activation-code'
+const storageKey = 'activation-code'
 
-/** A browser may refuse its storage, and says so by throwing: the code is then typed, and the rest of the page goes on. */
-const ofThisTab = () => {
+/** A browser may refuse access to its storage by throwing: the code must then be typed, and the page still works. */
+const tabStorage = () => {
   try {
     return sessionStorage
   } catch {
@@ -11,19 +11,19 @@ const ofThisTab = () => {
 }
 
 /**
- * The QR code of a letter carries its code behind the #: no server ever sees it, and no log holds it. This tab keeps it
- * until the page that asks for it. An extra: the code is printed beside.
+ * The QR code of a printed activation code has the code in the fragment of its URL, which no server or log sees. It is
+ * kept in this tab until the page that asks for it. Optional: the code is also printed in letters.
  */
-export const activationCode = () => {
-  const storage = ofThisTab()
+export const fillActivationCode = () => {
+  const storage = tabStorage()
   if (!storage) return
   if (shape.test(location.hash)) {
-    storage.setItem(kept, location.hash.slice(1))
+    storage.setItem(storageKey, location.hash.slice(1))
     history.replaceState(null, '', location.pathname)
   }
   const field = document.querySelector<HTMLInputElement>('input#code[autocapitalize=characters]')
-  const code = storage.getItem(kept)
+  const code = storage.getItem(storageKey)
   if (!field || !code || field.getAttribute('aria-invalid')) return
   field.value = code
-  storage.removeItem(kept)
+  storage.removeItem(storageKey)
 }

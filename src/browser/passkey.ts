@@ -1,8 +1,8 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 
 /**
- * The whole script of a page that asks for a passkey: it runs the browser's own ceremony with what the page holds, puts
- * the answer in the form, and sends it. Without it the page says what to do instead.
+ * The script of a page that asks for a passkey: runs the WebAuthn ceremony with the options in the page, puts the response
+ * in the form, and submits it. Without it the page says what to do instead.
  */
 const ceremony = (form: HTMLFormElement) => {
   const optionsJSON = JSON.parse(form.dataset.options ?? '{}')

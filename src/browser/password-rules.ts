@@ -9,7 +9,8 @@ import {
 } from '../password/policy.ts'
 
 /**
- * Ticks the rules while one types, by the definition that the server judges with. An extra: the page works without.
+ * Shows the state of the password rules while the person types, with the same code as the server. Optional: the page works
+ * without it.
  *
  *   #regles[data-policy=JSON Policy][data-texts=JSON Texts]
  *     li[data-line=LineId][data-state]        svg path, span > .unseen: the state's icon and hidden words
@@ -17,7 +18,7 @@ import {
  *     [role=status]                           one short sentence, once typing rests (RGAA 7.5)
  *   input#nouveau, input#confirmation
  *
- * The login is not told before the sign-in: its line waits, as does all that only the server knows.
+ * The page does not know the login before sign-in: its rule stays undecided, as do all those that only the server checks.
  */
 type Texts = Readonly<Record<RuleState | 'good' | 'one' | 'many' | 'differs', string>>
 
@@ -30,7 +31,7 @@ const tones: Readonly<Record<RuleState, string>> = { met: 'good', unmet: 'bad', 
 
 type StateAt = (moment: Moment) => RuleState
 
-/** What typing may still cure keeps a quiet mark; its words say what it is: not met. */
+/** A rule that further typing may still meet keeps a neutral icon, while its text says that it is not met yet. */
 const show = (item: HTMLElement, stateAt: StateAt, moment: Moment, texts: Texts) => {
   const state = stateAt(moment)
   item.dataset.state = state
@@ -55,24 +56,24 @@ export const liveRules = () => {
   const policy: Policy = JSON.parse(rules.dataset.policy ?? '')
   const texts: Texts = JSON.parse(rules.dataset.texts ?? '')
   const lines = rules.querySelectorAll<HTMLElement>('[data-line]')
-  const deps = rules.querySelectorAll<HTMLElement>('[data-part]')
+  const parts = rules.querySelectorAll<HTMLElement>('[data-part]')
   let timer = 0
 
   const tick = (moment: Moment) => {
     const password = first.value
     for (const item of lines)
       show(item, at => lineState(item.dataset.line as LineId, password, policy, at), moment, texts)
-    for (const item of deps)
+    for (const item of parts)
       show(item, at => stateOf(item.dataset.part as RuleId, password, policy, at), moment, texts)
   }
 
-  /** Half of a confirmation is not another password yet. */
+  /** While typing, the beginning of the right confirmation is not a difference. */
   const differs = (moment: Moment) =>
     moment === 'typing'
       ? !first.value.startsWith(again.value)
       : again.value !== '' && again.value !== first.value
 
-  const tell = (moment: Moment) => {
+  const announce = (moment: Moment) => {
     clearTimeout(timer)
     timer = window.setTimeout(() => {
       const unmet = [...lines].filter(
@@ -89,8 +90,8 @@ export const liveRules = () => {
     ] as const)
       input.addEventListener(event, () => {
         if (input === first) tick(moment)
-        tell(moment)
+        announce(moment)
       })
-  // A page that came back with errors shows what the server saw: an empty field must not erase it.
+  // A page with errors shows the state computed by the server, which an empty field must not overwrite.
   if (first.value !== '') tick('typed')
 }

@@ -1,38 +1,38 @@
-/** How long a receipt is followed, and how often: twice a second at first, every ten seconds in the end. */
+/** Polling intervals in milliseconds: about twice a second at first, then growing to ten seconds. */
 const pauses = { first: 600, longest: 10_000, growth: 1.4 }
 
-/** The link that reads again has nothing more to say. Whoever stood on it with the keyboard stands on the receipt then. */
-const takeAway = (proofStep: HTMLElement) => {
-  const again = proofStep.querySelector('[data-again]')
-  const heading = proofStep.querySelector('h2')
-  const stoodOn = again?.contains(document.activeElement)
+/** Removes the refresh link of a finished receipt. If it had the keyboard focus, the heading of the receipt gets it. */
+const removeRefreshLink = (receipt: HTMLElement) => {
+  const again = receipt.querySelector('[data-again]')
+  const heading = receipt.querySelector('h2')
+  const wasFocused = again?.contains(document.activeElement)
   again?.remove()
-  if (!stoodOn || !heading) return
+  if (!wasFocused || !heading) return
   heading.tabIndex = -1
   heading.focus()
 }
 
-/** What changes in a receipt. The sentence is replaced last and in place, so that a screen reader says it once. */
-const show = (proofStep: HTMLElement, fresh: HTMLElement) => {
-  const said = proofStep.querySelector('[role=status]')
+/** Updates the receipt. The status text is replaced last and in place, so that a screen reader announces it once. */
+const show = (receipt: HTMLElement, fresh: HTMLElement) => {
+  const status = receipt.querySelector('[role=status]')
   const sentence = fresh.querySelector('[role=status]')?.textContent ?? ''
-  proofStep.querySelector('.lines')?.replaceWith(...fresh.querySelectorAll('.lines'))
-  if (!fresh.dataset.pending) takeAway(proofStep)
-  if (said && said.textContent !== sentence) said.textContent = sentence
+  receipt.querySelector('.lines')?.replaceWith(...fresh.querySelectorAll('.lines'))
+  if (!fresh.dataset.pending) removeRefreshLink(receipt)
+  if (status && status.textContent !== sentence) status.textContent = sentence
 }
 
-/** Reads the same page again and shows its receipt in the place of ours, until nothing is under way. */
-const follow = async (proofStep: HTMLElement, pause: number) => {
+/** Polls the page and updates the receipt until no delivery is pending. */
+const follow = async (receipt: HTMLElement, pause: number) => {
   await new Promise(resolve => setTimeout(resolve, pause))
   const answer = await fetch(location.href).catch(() => null)
   const text = answer?.ok ? await answer.text() : ''
   const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('suivi')
-  if (fresh) show(proofStep, fresh)
-  if (!fresh || fresh.dataset.pending) void follow(proofStep, Math.min(pause * pauses.growth, pauses.longest))
+  if (fresh) show(receipt, fresh)
+  if (!fresh || fresh.dataset.pending) void follow(receipt, Math.min(pause * pauses.growth, pauses.longest))
 }
 
-/** The receipt of a change follows its services by itself. Without scripts its link does. */
+/** Updates the receipt by itself; without scripts, its link reloads the page. */
 export const liveReceipt = () => {
-  const proofStep = document.getElementById('suivi')
-  if (proofStep?.dataset.pending) void follow(proofStep, pauses.first)
+  const receipt = document.getElementById('suivi')
+  if (receipt?.dataset.pending) void follow(receipt, pauses.first)
 }

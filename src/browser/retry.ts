@@ -1,4 +1,4 @@
-/** The page of a full portal sends again what was typed, after the wait that the server drew for this browser. */
+/** Submits the form of the « portal is full » page again, after the delay that the server chose for this browser. */
 export const retry = () => {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-retry]')) {
     for (const line of form.querySelectorAll<HTMLElement>('[data-with-script]')) line.hidden = false

@@ -6,7 +6,7 @@ const toggle = (button: HTMLButtonElement, show: string) => {
   button.textContent = shown ? (button.dataset.hide ?? show) : show
 }
 
-/** « Afficher »: a button that exists only where the script runs. */
+/** « Afficher »: the button that reveals a password; hidden unless the script runs. */
 export const reveal = () => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-reveals]')) {
     const show = button.textContent ?? ''

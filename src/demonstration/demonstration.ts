@@ -6,7 +6,7 @@ import type { Joker } from '../proofs/joker/joker.ts'
 import type { Store } from '../store/store.ts'
 import { type DemoPerson, demoPeople } from './people.ts'
 
-export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
+export const embeddedEntryOf = (person: DemoPerson): EmbeddedEntry => ({
   id: person.id,
   login: person.login,
   populations: [person.population],
@@ -21,10 +21,10 @@ export const entryOf = (person: DemoPerson): EmbeddedEntry => ({
   password: person.password,
 })
 
-/** Nobody prints a new letter for an invented person. */
+/** Long, since nobody issues new activation codes to invented people. */
 const demonstrationLife = days(3650)
 
-/** The invented people, their jokers and codes, once: a second start finds them there. */
+/** Adds the invented people, their jokers and codes at the first start only. */
 export const seedDemonstration = async (deps: {
   store: Store
   passwords: EmbeddedPasswords
@@ -32,7 +32,7 @@ export const seedDemonstration = async (deps: {
   activationCodes: ActivationCodes
 }) => {
   const { store, passwords, joker, activationCodes } = deps
-  if ((await putEntries(store, demoPeople.map(entryOf), passwords)) === 0) return
+  if ((await putEntries(store, demoPeople.map(embeddedEntryOf), passwords)) === 0) return
   for (const person of demoPeople) {
     const { activationCode } = person
     if (activationCode)

@@ -10,10 +10,10 @@ export type DemoMail = {
   readonly received_at: number
 }
 
-/** A mail speaks the language of its journey, whatever the page around it speaks (RGAA 8.7). */
+/** A mail has the language of its journey, which may differ from that of the page around it (RGAA 8.7). */
 const languageOf = ({ html }: DemoMail) => /<html lang="(\w+)"/.exec(html)?.[1]
 
-/** The mailbox of the demonstration: what a mail server would have carried away. */
+/** The mailbox of the demonstration: lists the mails that were sent. */
 export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[] }) => (
   <Page ui={ui} title={ui.say('mails.title')} heading={ui.say('mails.title')} lead={ui.say('mails.lead')}>
     {mails.length === 0 ? (
@@ -44,7 +44,7 @@ export const demoMailsPage = ({ ui, mails }: { ui: Ui; mails: readonly DemoMail[
 
 const links = /(https?:\/\/\S+)/
 
-/** One mail, as text with its links: a mail's own HTML has styles that the pages' policy refuses. */
+/** One mail, as text with links: the content security policy refuses the inline styles of its HTML. */
 export const demoMailPage = ({ ui, mail }: { ui: Ui; mail: DemoMail }) => (
   <Page
     ui={ui}

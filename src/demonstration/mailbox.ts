@@ -4,8 +4,8 @@ import type { Mail, MailTransport } from '../notify/transport.ts'
 import { ok } from '../result.ts'
 import type { Store } from '../store/store.ts'
 
-/** The demonstration's mail server: a page of the portal shows what it « received ». */
-export const demoMailbox = (store: Store, clock: Clock) => {
+/** The mail and SMS transport of the demonstration: stores messages, which a page of the portal shows. */
+export const createDemoMailbox = (store: Store, clock: Clock) => {
   const keep = async ({ id, to, subject, html, text }: Mail) => {
     await store.transaction(tx =>
       tx
@@ -22,7 +22,7 @@ export const demoMailbox = (store: Store, clock: Clock) => {
     close: async () => {},
   }
 
-  /** Text messages lie among the mails, under the number that would have received them. */
+  /** Text messages are listed among the mails, with the number as recipient. */
   const gateway: SmsGateway = { send: sms => keep({ ...sms, subject: 'SMS', html: '' }) }
 
   return {
@@ -35,4 +35,4 @@ export const demoMailbox = (store: Store, clock: Clock) => {
   }
 }
 
-export type DemoMailbox = ReturnType<typeof demoMailbox>
+export type DemoMailbox = ReturnType<typeof createDemoMailbox>

@@ -33,7 +33,7 @@ const rowOf = (ui: Ui, person: DemoPerson) => {
   }
 }
 
-/** The people to try with, and what to type for each: marked as pretend, on the demonstration's home page alone. */
+/** The invented people and their data for trying the portal, on the home page of the demonstration only. */
 export const PeopleTable = ({ ui, people }: { ui: Ui; people: readonly DemoPerson[] }) => {
   const { say } = ui
   const columns = ['demo.person', 'demo.number', 'demo.born', 'demo.login', 'demo.joker'] as const

@@ -13,7 +13,7 @@ export type DemoPerson = {
   readonly password: string | null
   readonly joker: { readonly question: QuestionKey; readonly answer: string } | null
   readonly helpdesk: boolean
-  /** Of somebody who has yet to activate the account. */
+  /** For a person whose account is not active yet. */
   readonly activationCode?: string
   /** « étudiante », where the population's own word would be wrong. */
   readonly called?: { readonly fr: string; readonly en: string }

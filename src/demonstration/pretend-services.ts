@@ -5,15 +5,15 @@ import type { Check, Writer } from '../services/services.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * A pretend service: it keeps a hash of what was written and logs in against it, at the pace of a real one. The pages of
- * the demonstration say that it is pretend.
+ * A simulated service: stores a hash of the written password and verifies logins against it, as slowly as a real one. The
+ * pages of the demonstration say that it is simulated.
  */
-export const pretendService = (deps: {
+export const createPretendService = (deps: {
   readonly service: string
   readonly store: Store
   readonly clock: Clock
   readonly passwords: EmbeddedPasswords
-  /** Milliseconds that its answers take. */
+  /** Response time in milliseconds. */
   readonly pace: number
 }): Writer & Check => {
   const { service, store, clock, passwords, pace } = deps

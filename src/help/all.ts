@@ -1,14 +1,14 @@
 import { guidePopulations } from '../routes.ts'
-import type { HelpPage, Known } from './help.ts'
+import type { HelpContext, HelpPage } from './help.ts'
 import { activate } from './topics/activate.ts'
-import { changePassword, signIn } from './topics/enter.ts'
 import { guide } from './topics/guide.ts'
-import { manageAccount, notMe } from './topics/look-after.ts'
+import { manageAccount, notMe } from './topics/manage-account.ts'
+import { populationTopic } from './topics/population.ts'
 import { recoverIdentifier, recoverPassword } from './topics/recover.ts'
-import { whoYouAre } from './topics/who-you-are.ts'
+import { changePassword, signIn } from './topics/sign-in.ts'
 
-/** Every page of the help, as this portal's own configuration makes it. */
-export const helpPages = (known: Known): readonly HelpPage[] =>
+/** Every page of the help, for the configuration of this portal. */
+export const helpPages = (context: HelpContext): readonly HelpPage[] =>
   [
     recoverPassword,
     recoverIdentifier,
@@ -17,6 +17,6 @@ export const helpPages = (known: Known): readonly HelpPage[] =>
     changePassword,
     manageAccount,
     notMe,
-    ...guidePopulations.map(whoYouAre),
+    ...guidePopulations.map(populationTopic),
     ...guidePopulations.map(guide),
-  ].map(make => make(known))
+  ].map(make => make(context))

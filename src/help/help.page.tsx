@@ -2,12 +2,12 @@ import { type HelpTopic, helpSlugs } from '../routes.ts'
 import type { TextKey } from '../texts/texts.ts'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
-import type { Address } from './help.ts'
+import type { RouteTarget } from './help.ts'
+import { HelpdeskCard } from './helpdesk-card.tsx'
 import { hrefOf } from './part.tsx'
-import { Person } from './person.tsx'
 import { SearchForm } from './search-form.tsx'
 
-type Line = { readonly key: TextKey; readonly to: Address }
+type Line = { readonly key: TextKey; readonly to: RouteTarget }
 type Group = { readonly id: string; readonly heading: TextKey; readonly lines: readonly Line[] }
 
 const topic = (name: HelpTopic): Line => ({
@@ -35,7 +35,7 @@ const groups: readonly Group[] = [
   },
 ]
 
-/** Every page of the help, by what one came for. */
+/** Links to all pages of the help, grouped by need. */
 export const Groups = ({ ui, eduroam }: { ui: Ui; eduroam: boolean }) => (
   <>
     {groups.map(({ id, heading, lines }) => (
@@ -55,11 +55,11 @@ export const Groups = ({ ui, eduroam }: { ui: Ui; eduroam: boolean }) => (
   </>
 )
 
-/** « Aide »: a question, or a door for each thing that people come for. */
+/** « Aide »: the search form, and links to all topics. */
 export const helpPage = ({ ui, eduroam }: { ui: Ui; eduroam: boolean }) => (
   <Page ui={ui} title={ui.say('help.title')} heading={ui.say('help.heading')} lead={ui.say('help.lead')}>
-    <SearchForm ui={ui} asked="" />
+    <SearchForm ui={ui} query="" />
     <Groups ui={ui} eduroam={eduroam} />
-    <Person ui={ui} />
+    <HelpdeskCard ui={ui} />
   </Page>
 )

@@ -4,48 +4,52 @@ import type { Ui } from '../ui/ui.ts'
 import type { Handler } from '../web/handler.ts'
 import type { Router } from '../web/register-routes.ts'
 import { helpPages } from './all.ts'
-import { foundPage } from './found.page.tsx'
 import { helpPage } from './help.page.tsx'
-import type { Known } from './help.ts'
+import type { HelpContext } from './help.ts'
 import type { Pictures } from './pictures.ts'
-import { helpSearch, type Searched, searched } from './search.ts'
+import { helpSearch, type SearchablePage, toSearchablePage } from './search.ts'
 import { longestQuestion } from './search-form.tsx'
+import { searchResultsPage } from './search-results.page.tsx'
 import { topicPage } from './topic.page.tsx'
 
-type Deps = { readonly known: Known; readonly pictures: Pictures; readonly ui: (language: Language) => Ui }
+type Deps = {
+  readonly context: HelpContext
+  readonly pictures: Pictures
+  readonly ui: (language: Language) => Ui
+}
 
-const devicesSearched = (ui: Ui): Searched => ({
+const searchableDevicesPage = (ui: Ui): SearchablePage => ({
   at: { route: 'devices' },
   title: ui.say('devices.title'),
-  others: `${ui.say('devices.words')} ${ui.say('devices.lead')}`,
+  synonyms: `${ui.say('devices.words')} ${ui.say('devices.lead')}`,
   passages: deviceTexts(ui),
 })
 
-/** « Aide »: made ahead of time like every page that is the same for all, but for the answers of its search. */
-export const helpRoutes = ({ known, pictures, ui }: Deps): Router => {
-  const pages = helpPages(known)
-  const eduroam = known.services.some(({ id }) => id === 'eduroam')
+/** « Aide »: static pages, except for the results of the search. */
+export const helpRoutes = ({ context, pictures, ui }: Deps): Router => {
+  const pages = helpPages(context)
+  const eduroam = context.services.some(({ id }) => id === 'eduroam')
   const at = (route: 'helpTopic' | 'helpGuide') => ({
     staticPages: pages
       .filter(page => page.at.route === route)
       .map(page => ({
         params: page.at.params ?? {},
-        page: (view: Ui) => topicPage({ ui: view, known, pictures, page }),
+        page: (view: Ui) => topicPage({ ui: view, context, pictures, page }),
       })),
   })
   const searchIn = (language: Language) => {
     const view = ui(language)
     return helpSearch([
-      ...pages.map(page => searched(view, known, page)),
-      ...(eduroam ? [devicesSearched(view)] : []),
+      ...pages.map(page => toSearchablePage(view, context, page)),
+      ...(eduroam ? [searchableDevicesPage(view)] : []),
     ])
   }
   const made = new Map<Language, ReturnType<typeof searchIn>>()
   const search: Handler = async request => {
-    const asked = (request.query('q') ?? '').trim().slice(0, longestQuestion)
+    const query = (request.query('q') ?? '').trim().slice(0, longestQuestion)
     const find = made.get(request.language) ?? searchIn(request.language)
     made.set(request.language, find)
-    const page = foundPage({ ui: ui(request.language), asked, found: find(asked), eduroam })
+    const page = searchResultsPage({ ui: ui(request.language), query, found: find(query), eduroam })
     return { kind: 'page', page }
   }
   return {
@@ -53,7 +57,7 @@ export const helpRoutes = ({ known, pictures, ui }: Deps): Router => {
     helpSearch: { get: search },
     helpTopic: at('helpTopic'),
     helpGuide: at('helpGuide'),
-    helpPicture: { get: pictures.give },
+    helpPicture: { get: pictures.serve },
     devices: { staticPages: [{ params: {}, page: view => devicesPage({ ui: view }) }] },
   }
 }

@@ -5,8 +5,8 @@ import type { ServiceSettings } from '../services/settings.ts'
 import type { TextKey } from '../texts/texts.ts'
 import type { PictureName } from './pictures.ts'
 
-/** What the help follows: it never tells a figure, a name or a way in that this portal does not have. */
-export type Known = {
+/** The configuration from which the help is written, so that it states only the figures, names and sign-in methods in force. */
+export type HelpContext = {
   readonly limits: Limits
   readonly policy: Policy
   readonly services: readonly ServiceSettings[]
@@ -14,14 +14,14 @@ export type Known = {
   readonly mobiles: boolean
   readonly publicUrl: string
   /** People sign in on Sésame's own page, and not at a server of the institution. */
-  readonly ownSignIn: boolean
-  /** The pictures show the demonstration as it comes; a portal with other rules shows its own rules only in words. */
-  readonly picturesTell: { readonly policy: boolean; readonly services: boolean; readonly signIn: boolean }
+  readonly embeddedSignIn: boolean
+  /** True where this portal has the same settings as the demonstration that the pictures show; otherwise no picture is used. */
+  readonly picturesMatch: { readonly policy: boolean; readonly services: boolean; readonly signIn: boolean }
 }
 
 /**
- * One sentence. `names` are what a page itself calls a button or a field, drawn from the key of that page: the help
- * cannot keep an old name. `lasting` are durations, in milliseconds, told in the words of the language.
+ * One sentence. `names` are the text keys of buttons and fields, so that the help always uses the names in the pages.
+ * `duration` are durations in milliseconds, formatted in the language.
  */
 export type Sentence = {
   readonly key: TextKey
@@ -38,21 +38,21 @@ export type Part =
   | { readonly kind: 'picture'; readonly picture: PictureName }
   | { readonly kind: 'rules' }
   | { readonly kind: 'services' }
-  | { readonly kind: 'link'; readonly key: TextKey; readonly to: Address }
+  | { readonly kind: 'link'; readonly key: TextKey; readonly to: RouteTarget }
 
-export type Address = { readonly route: RouteName; readonly params?: Readonly<Record<string, string>> }
+export type RouteTarget = { readonly route: RouteName; readonly params?: Readonly<Record<string, string>> }
 
-/** `id` is the anchor: pages of the journeys lead to it. */
-export type Section = { readonly id: string; readonly heading: TextKey; readonly deps: readonly Part[] }
+/** `id` is the anchor to which other pages link. */
+export type Section = { readonly id: string; readonly heading: TextKey; readonly parts: readonly Part[] }
 
 export type HelpPage = {
   readonly of: { readonly topic: HelpTopic } | { readonly guide: GuidePopulation }
-  readonly at: Address
+  readonly at: RouteTarget
   readonly title: TextKey
   readonly lead: TextKey
   readonly sections: readonly Section[]
-  /** The one button: what the page helps to do. */
-  readonly start?: { readonly key: TextKey; readonly to: Address }
+  /** The button of the page, which starts what the page explains. */
+  readonly start?: { readonly key: TextKey; readonly to: RouteTarget }
 }
 
 export const text = (key: TextKey, more: Omit<Sentence, 'key'> = {}): Part => ({ kind: 'text', key, ...more })
@@ -64,7 +64,7 @@ export const steps = (...taken: readonly (Step | false)[]): Part => ({
   kind: 'steps',
   steps: taken.filter(step => step !== false),
 })
-export const link = (key: TextKey, route: RouteName, params?: Address['params']): Part => ({
+export const link = (key: TextKey, route: RouteName, params?: RouteTarget['params']): Part => ({
   kind: 'link',
   key,
   to: { route, ...(params && { params }) },

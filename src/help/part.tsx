@@ -1,16 +1,16 @@
 import { PolicyLines } from '../password/policy-lines.tsx'
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
-import type { Address, Known, Part, Step } from './help.ts'
+import type { HelpContext, Part, RouteTarget, Step } from './help.ts'
 import type { PictureName, Pictures } from './pictures.ts'
-import { Words } from './words.tsx'
+import { SentenceText } from './sentence-text.tsx'
 
-export type Shown = { readonly ui: Ui; readonly known: Known; readonly pictures: Pictures }
+export type RenderContext = { readonly ui: Ui; readonly context: HelpContext; readonly pictures: Pictures }
 
-export const hrefOf = (ui: Ui, { route, params }: Address) => ui.href(route, params)
+export const hrefOf = (ui: Ui, { route, params }: RouteTarget) => ui.href(route, params)
 
-/** Loaded when a reader comes to it, in a room kept for it. */
-const Picture = ({ ui, pictures, name }: Omit<Shown, 'known'> & { name: PictureName }) => {
+/** Loaded lazily; its size is given, so that the page does not shift. */
+const Picture = ({ ui, pictures, name }: Omit<RenderContext, 'known'> & { name: PictureName }) => {
   const found = pictures.find(ui.language, name)
   return (
     found && (
@@ -27,18 +27,18 @@ const Picture = ({ ui, pictures, name }: Omit<Shown, 'known'> & { name: PictureN
   )
 }
 
-const Taken = ({ step, ...shown }: Shown & { step: Step }) => (
+const StepItem = ({ step, ...renderContext }: RenderContext & { step: Step }) => (
   <li>
     <div class="stack">
       <p>
-        <Words ui={shown.ui} sentence={step} />
+        <SentenceText ui={renderContext.ui} sentence={step} />
       </p>
       {step.also && (
         <p class="quiet">
-          <Words ui={shown.ui} sentence={step.also} />
+          <SentenceText ui={renderContext.ui} sentence={step.also} />
         </p>
       )}
-      {step.picture && <Picture {...shown} name={step.picture} />}
+      {step.picture && <Picture {...renderContext} name={step.picture} />}
     </div>
   </li>
 )
@@ -46,13 +46,13 @@ const Taken = ({ step, ...shown }: Shown & { step: Step }) => (
 const capital = (words: string) => words.charAt(0).toLocaleUpperCase('fr') + words.slice(1)
 
 /** One part of a section, whatever its kind. */
-export const PartOf = ({ part, ...shown }: Shown & { part: Part }) => {
-  const { ui, known } = shown
+export const PartView = ({ part, ...renderContext }: RenderContext & { part: Part }) => {
+  const { ui, context } = renderContext
   switch (part.kind) {
     case 'text':
       return (
         <p>
-          <Words ui={ui} sentence={part} />
+          <SentenceText ui={ui} sentence={part} />
         </p>
       )
     case 'list':
@@ -61,7 +61,7 @@ export const PartOf = ({ part, ...shown }: Shown & { part: Part }) => {
           {part.items.map(item => (
             <li>
               <span>
-                <Words ui={ui} sentence={item} />
+                <SentenceText ui={ui} sentence={item} />
               </span>
             </li>
           ))}
@@ -71,18 +71,18 @@ export const PartOf = ({ part, ...shown }: Shown & { part: Part }) => {
       return (
         <ol class="guide">
           {part.steps.map(step => (
-            <Taken {...shown} step={step} />
+            <StepItem {...renderContext} step={step} />
           ))}
         </ol>
       )
     case 'picture':
-      return <Picture {...shown} name={part.picture} />
+      return <Picture {...renderContext} name={part.picture} />
     case 'rules':
-      return <PolicyLines ui={ui} policy={known.policy} />
+      return <PolicyLines ui={ui} policy={context.policy} />
     case 'services':
       return (
         <ul class="dashes">
-          {known.services.map(({ use }) => (
+          {context.services.map(({ use }) => (
             <li>{capital(use[ui.language])}</li>
           ))}
         </ul>

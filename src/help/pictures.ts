@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Language } from '../texts/texts.ts'
 import { type Handler, problem } from '../web/handler.ts'
 
-/** Every picture of the help: a page of the running product, taken by `npm run screenshots`. */
+/** Every picture of the help: a screenshot of the product, made by `npm run screenshots`. */
 export const pictureNames = [
   'sign-in',
   'sign-in-passkey',
@@ -33,39 +33,39 @@ export const pictureNames = [
 export type PictureName = (typeof pictureNames)[number]
 
 /**
- * What `pictures.json` keeps of each. `page` is the digest of what the page said when its picture was taken: a test
- * takes it again from the running product, so a picture cannot outlive its page.
+ * The entry of a picture in `pictures.json`. `page` is the digest of the page's text when the picture was made: a test
+ * compares it with the running product, so that no picture is out of date.
  */
-export type Taken = {
+export type PictureEntry = {
   readonly width: number
   readonly height: number
   readonly bytes: string
   readonly page: string
 }
-export type Album = Readonly<Record<Language, Readonly<Record<string, Taken>>>>
+export type PictureIndex = Readonly<Record<Language, Readonly<Record<string, PictureEntry>>>>
 
 export type Pictures = {
-  readonly find: (language: Language, name: PictureName) => (Taken & { readonly file: string }) | null
-  /** A picture at the address of its own bytes: kept by browsers for a year. */
-  readonly give: Handler
+  readonly find: (language: Language, name: PictureName) => (PictureEntry & { readonly file: string }) | null
+  /** Serves a picture. Its URL holds the digest of its bytes, so that browsers may cache it for a year. */
+  readonly serve: Handler
 }
 
-const fileName = (name: string, { bytes }: Taken) => `${name}.${bytes}.webp`
+const fileName = (name: string, { bytes }: PictureEntry) => `${name}.${bytes}.webp`
 
 export const createPictures = (folder: string): Pictures => {
-  const album = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
-  const taken = (language: Language, name: string) =>
-    Object.hasOwn(album[language], name) ? (album[language][name] ?? null) : null
+  const index = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as PictureIndex
+  const entryOf = (language: Language, name: string) =>
+    Object.hasOwn(index[language], name) ? (index[language][name] ?? null) : null
   return {
     find: (language, name) => {
-      const found = taken(language, name)
+      const found = entryOf(language, name)
       return found && { ...found, file: fileName(name, found) }
     },
-    give: async ({ language, params }) => {
-      const asked = params.file ?? ''
-      const name = asked.split('.')[0] ?? ''
-      const found = taken(language, name)
-      if (!found || fileName(name, found) !== asked) return problem('not-found')
+    serve: async ({ language, params }) => {
+      const query = params.file ?? ''
+      const name = query.split('.')[0] ?? ''
+      const found = entryOf(language, name)
+      if (!found || fileName(name, found) !== query) return problem('not-found')
       return {
         kind: 'picture',
         type: 'image/webp',

@@ -3,8 +3,8 @@ import type { Ui } from '../ui/ui.ts'
 
 export const longestQuestion = 100
 
-/** A GET form: its answer can be kept, sent and opened again, and changes nothing. */
-export const SearchForm = ({ ui, asked }: { ui: Ui; asked: string }) => (
+/** A GET form, so that the URL of the results can be bookmarked and shared. */
+export const SearchForm = ({ ui, query }: { ui: Ui; query: string }) => (
   // biome-ignore lint/a11y/useSemanticElements: <search> is not known to browsers and readers of some years ago.
   <form role="search" method="get" action={ui.href('helpSearch')} class="unprinted">
     <Field
@@ -19,7 +19,7 @@ export const SearchForm = ({ ui, asked }: { ui: Ui; asked: string }) => (
       }
       input={{
         type: 'search',
-        value: asked,
+        value: query,
         maxLength: longestQuestion,
         autocomplete: 'off',
         enterKeyHint: 'search',

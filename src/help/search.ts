@@ -3,61 +3,61 @@ import { lineText } from '../password/policy-lines.tsx'
 import { plain } from '../texts/plain.ts'
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
-import type { Address, HelpPage, Known, Part } from './help.ts'
-import { wordsOf } from './words.tsx'
+import type { HelpContext, HelpPage, Part, RouteTarget } from './help.ts'
+import { plainTextOf } from './sentence-text.tsx'
 
-/** A page as it is searched: its title, other words that people use for it, and its passages. */
-export type Searched = {
-  readonly at: Address
+/** The searchable text of a page: its title, synonyms that people use for it, and its passages. */
+export type SearchablePage = {
+  readonly at: RouteTarget
   readonly title: string
-  readonly others: string
+  readonly synonyms: string
   readonly passages: readonly {
     readonly anchor: string
     readonly heading: string
     readonly sentences: readonly string[]
   }[]
 }
-export type Found = Pick<Searched, 'at' | 'title'> & {
+export type SearchResult = Pick<SearchablePage, 'at' | 'title'> & {
   readonly anchor: string
   readonly heading: string
   readonly excerpt: string
 }
 
-const sentencesOf = (ui: Ui, known: Known, part: Part): readonly string[] => {
+const sentencesOf = (ui: Ui, context: HelpContext, part: Part): readonly string[] => {
   switch (part.kind) {
     case 'text':
-      return [wordsOf(ui, part)]
+      return [plainTextOf(ui, part)]
     case 'list':
-      return part.items.map(item => wordsOf(ui, item))
+      return part.items.map(item => plainTextOf(ui, item))
     case 'steps':
-      return part.steps.map(step => wordsOf(ui, step))
+      return part.steps.map(step => plainTextOf(ui, step))
     case 'rules':
-      return linesOf(known.policy).map(line => lineText(ui, line, known.policy))
+      return linesOf(context.policy).map(line => lineText(ui, line, context.policy))
     case 'services':
-      return known.services.map(({ name, use }) => `${name[ui.language]}, ${use[ui.language]}`)
+      return context.services.map(({ name, use }) => `${name[ui.language]}, ${use[ui.language]}`)
     case 'picture':
     case 'link':
       return []
   }
 }
 
-/** The key of the words by which people ask for a page, when its own are not theirs. */
+/** The text key of the synonyms of a page. */
 const othersOf = ({ of }: HelpPage): TextKey => ('topic' in of ? `help.${of.topic}.words` : 'guide.words')
 
-export const searched = (ui: Ui, known: Known, page: HelpPage): Searched => ({
+export const toSearchablePage = (ui: Ui, context: HelpContext, page: HelpPage): SearchablePage => ({
   at: page.at,
   title: ui.say(page.title),
-  others: `${ui.say(othersOf(page))} ${ui.say(page.lead)}`,
-  passages: page.sections.map(({ id, heading, deps }) => ({
+  synonyms: `${ui.say(othersOf(page))} ${ui.say(page.lead)}`,
+  passages: page.sections.map(({ id, heading, parts }) => ({
     anchor: id,
     heading: ui.say(heading),
-    sentences: deps.flatMap(part => sentencesOf(ui, known, part)),
+    sentences: parts.flatMap(part => sentencesOf(ui, context, part)),
   })),
 })
 
 const longestAsked = 12
 
-/** « Wi-Fi » is also wifi; accents, capitals and the plural do not count. */
+/** Words without accents, case and plural; « Wi-Fi » also gives « wifi ». */
 const wordsIn = (text: string): string[] => {
   const folded = plain(text)
   const joined = folded.match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu) ?? []
@@ -67,67 +67,67 @@ const wordsIn = (text: string): string[] => {
     .map(word => (word.length > 3 ? word.replace(/[sx]$/u, '') : word))
 }
 
-/** A word of three letters or more is also the beginning of longer ones. */
-const says = (words: readonly string[], asked: string) =>
-  words.some(word => word === asked || (asked.length > 2 && word.startsWith(asked)))
+/** A word of three letters or more also matches as a prefix. */
+const matches = (words: readonly string[], query: string) =>
+  words.some(word => word === query || (query.length > 2 && word.startsWith(query)))
 
-type Indexed = Searched & {
+type Indexed = SearchablePage & {
   readonly titleWords: readonly string[]
-  readonly otherWords: readonly string[]
+  readonly synonymWords: readonly string[]
   readonly passageWords: readonly (readonly string[])[]
 }
 
-const indexed = (page: Searched): Indexed => ({
+const indexed = (page: SearchablePage): Indexed => ({
   ...page,
   titleWords: wordsIn(page.title),
-  otherWords: wordsIn(page.others),
+  synonymWords: wordsIn(page.synonyms),
   passageWords: page.passages.map(({ heading, sentences }) => wordsIn([heading, ...sentences].join(' '))),
 })
 
-const best = <T>(items: readonly T[], weigh: (item: T) => number) =>
-  items.reduce<T | undefined>((top, item) => (top && weigh(top) >= weigh(item) ? top : item), undefined)
+const best = <T>(items: readonly T[], weightOf: (item: T) => number) =>
+  items.reduce<T | undefined>((top, item) => (top && weightOf(top) >= weightOf(item) ? top : item), undefined)
 
 /**
- * Searches the help's own words; nothing of what is asked is kept anywhere. What nearly every page says tells pages
- * apart only where it stands in a title. Pages that say more of the words come first.
+ * Full-text search in the help; no query is stored or logged. A word is weighted by its rarity, and counts only in titles
+ * when most pages have it. Pages that match more words of the query come first.
  */
-export const helpSearch = (pages: readonly Searched[]) => {
+export const helpSearch = (pages: readonly SearchablePage[]) => {
   const index = pages.map(indexed)
-  const saying = (asked: string) =>
+  const pagesMatching = (query: string) =>
     index.filter(page =>
-      [page.titleWords, page.otherWords, ...page.passageWords].some(words => says(words, asked)),
+      [page.titleWords, page.synonymWords, ...page.passageWords].some(words => matches(words, query)),
     )
 
-  const weightIn = (page: Indexed, asked: string, rarity: number) => {
-    if (asked.length > 2 && says(page.titleWords, asked)) return 4 + rarity
+  const weightIn = (page: Indexed, query: string, rarity: number) => {
+    if (query.length > 2 && matches(page.titleWords, query)) return 4 + rarity
     if (rarity < Math.log(1.5)) return 0
-    if (says(page.otherWords, asked)) return 3 * rarity
-    return page.passageWords.some(words => says(words, asked)) ? rarity : 0
+    if (matches(page.synonymWords, query)) return 3 * rarity
+    return page.passageWords.some(words => matches(words, query)) ? rarity : 0
   }
 
-  const passageOf = (page: Indexed, asked: readonly string[]) => {
-    const count = (words: readonly string[]) => asked.filter(word => says(words, word)).length
+  const passageOf = (page: Indexed, query: readonly string[]) => {
+    const count = (words: readonly string[]) => query.filter(word => matches(words, word)).length
     const at = best([...page.passages.keys()], position => count(page.passageWords[position] ?? []))
     const passage = page.passages[at ?? 0]
     const sentence = best(passage?.sentences ?? [], one => count(wordsIn(one)))
     return { anchor: passage?.anchor ?? '', heading: passage?.heading ?? '', excerpt: sentence ?? '' }
   }
 
-  return (question: string, most = 8): readonly Found[] => {
-    const asked = [...new Set(wordsIn(question))].slice(0, longestAsked)
-    const rarities = asked.map(word => Math.log(index.length / Math.max(1, saying(word).length)))
+  return (question: string, most = 8): readonly SearchResult[] => {
+    const query = [...new Set(wordsIn(question))].slice(0, longestAsked)
+    const rarities = query.map(word => Math.log(index.length / Math.max(1, pagesMatching(word).length)))
     return index
       .map(page => {
-        const weights = asked.map((word, at) => weightIn(page, word, rarities[at] ?? 0))
+        const weights = query.map((word, at) => weightIn(page, word, rarities[at] ?? 0))
         return {
           page,
-          said: weights.filter(weight => weight > 0).length,
+          matchCount: weights.filter(weight => weight > 0).length,
           weight: weights.reduce((sum, weight) => sum + weight, 0),
         }
       })
       .filter(({ weight }) => weight > 0)
-      .sort((a, b) => b.said - a.said || b.weight - a.weight)
+      .sort((a, b) => b.matchCount - a.matchCount || b.weight - a.weight)
       .slice(0, most)
-      .map(({ page }) => ({ at: page.at, title: page.title, ...passageOf(page, asked) }))
+      .map(({ page }) => ({ at: page.at, title: page.title, ...passageOf(page, query) }))
   }
 }

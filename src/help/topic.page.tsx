@@ -1,18 +1,18 @@
 import { Page } from '../ui/layout.tsx'
 import type { HelpPage } from './help.ts'
-import { hrefOf, PartOf, type Shown } from './part.tsx'
-import { Person } from './person.tsx'
+import { HelpdeskCard } from './helpdesk-card.tsx'
+import { hrefOf, PartView, type RenderContext } from './part.tsx'
 
 const hasPicture = ({ sections }: HelpPage) =>
-  sections.some(({ deps }) =>
-    deps.some(
+  sections.some(({ parts }) =>
+    parts.some(
       part => part.kind === 'picture' || (part.kind === 'steps' && part.steps.some(({ picture }) => picture)),
     ),
   )
 
-/** One page of the help: what to do, the button that does it, whom to call. */
-export const topicPage = ({ page, ...shown }: Shown & { page: HelpPage }) => {
-  const { ui } = shown
+/** One page of the help: its sections, its button and how to reach the helpdesk. */
+export const topicPage = ({ page, ...renderContext }: RenderContext & { page: HelpPage }) => {
+  const { ui } = renderContext
   const { say } = ui
   return (
     <Page
@@ -21,14 +21,14 @@ export const topicPage = ({ page, ...shown }: Shown & { page: HelpPage }) => {
       title={`${say(page.title)} · ${say('help.title')}`}
       lead={say(page.lead)}
     >
-      {page.sections.map(({ id, heading, deps }) => (
+      {page.sections.map(({ id, heading, parts }) => (
         <section
           aria-labelledby={id}
-          class={deps.every(({ kind }) => kind === 'link') ? 'unprinted' : undefined}
+          class={parts.every(({ kind }) => kind === 'link') ? 'unprinted' : undefined}
         >
           <h2 id={id}>{say(heading)}</h2>
-          {deps.map(part => (
-            <PartOf {...shown} part={part} />
+          {parts.map(part => (
+            <PartView {...renderContext} part={part} />
           ))}
         </section>
       ))}
@@ -47,7 +47,7 @@ export const topicPage = ({ page, ...shown }: Shown & { page: HelpPage }) => {
           </a>
         </p>
       </div>
-      <Person ui={ui} />
+      <HelpdeskCard ui={ui} />
     </Page>
   )
 }

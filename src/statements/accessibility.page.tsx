@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts'
 import { Helpdesk } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
-import { Invented, Part } from './statement.tsx'
+import { DemonstrationNote, StatementSection } from './statement.tsx'
 
 type Props = { readonly ui: Ui; readonly limits: Limits; readonly address: string }
 
@@ -17,18 +17,18 @@ const Results = ({ ui }: { ui: Ui }) => {
   const none = ui.say(audit ? 'accessibility.failures.none' : 'accessibility.failures.unknown')
   return (
     <>
-      <Part ui={ui} id="etat" heading="accessibility.state">
+      <StatementSection ui={ui} id="etat" heading="accessibility.state">
         <p>{ui.say(audit ? `accessibility.${accessibility}` : 'accessibility.no.unaudited')}</p>
-      </Part>
-      <Part ui={ui} id="resultats" heading="accessibility.results">
+      </StatementSection>
+      <StatementSection ui={ui} id="resultats" heading="accessibility.results">
         {audit && (
           <p>
             {ui.say('accessibility.audit', { by: audit.by, date: dateOf(ui, audit.date), rate: audit.rate })}
           </p>
         )}
         <p>{ui.say('accessibility.automatic')}</p>
-      </Part>
-      <Part ui={ui} id="defauts" heading="accessibility.failures">
+      </StatementSection>
+      <StatementSection ui={ui} id="defauts" heading="accessibility.failures">
         {failures.length === 0 ? (
           <p>{none}</p>
         ) : (
@@ -38,7 +38,7 @@ const Results = ({ ui }: { ui: Ui }) => {
             ))}
           </ul>
         )}
-      </Part>
+      </StatementSection>
     </>
   )
 }
@@ -46,7 +46,7 @@ const Results = ({ ui }: { ui: Ui }) => {
 const dateOf = (ui: Ui, date: string) => ui.date(Date.parse(`${date}T12:00:00Z`))
 
 const Rights = ({ ui }: { ui: Ui }) => (
-  <Part ui={ui} id="recours" heading="accessibility.rights">
+  <StatementSection ui={ui} id="recours" heading="accessibility.rights">
     <p>{ui.say('accessibility.rights.when')}</p>
     <ul class="dashes stack">
       {(['write', 'meet'] as const).map(way => (
@@ -56,21 +56,21 @@ const Rights = ({ ui }: { ui: Ui }) => (
       ))}
       <li>{ui.say('accessibility.rights.post')}</li>
     </ul>
-  </Part>
+  </StatementSection>
 )
 
-/** The statement in the form that RGAA 4.1 asks for. */
+/** The accessibility statement, in the form required by RGAA 4.1. */
 export const accessibilityPage = ({ ui, limits, address }: Props) => {
   const { say, branding } = ui
   const { audit } = branding
   const limit = { idle: ui.duration(limits.journeyIdle), whole: ui.duration(limits.journeyWhole) }
   return (
     <Page ui={ui} heading={say('accessibility.title')} lead={say('accessibility.lead')}>
-      <Invented ui={ui} />
+      <DemonstrationNote ui={ui} />
       <p>{say('accessibility.pledge', { institution: branding.institution, address })}</p>
       <Results ui={ui} />
       <p>{say('accessibility.limit', limit)}</p>
-      <Part ui={ui} id="etablie" heading="accessibility.made">
+      <StatementSection ui={ui} id="etablie" heading="accessibility.made">
         <p>
           {audit
             ? say('accessibility.made.date', { date: dateOf(ui, audit.date) })
@@ -79,11 +79,11 @@ export const accessibilityPage = ({ ui, limits, address }: Props) => {
         <p>{say('accessibility.technologies')}</p>
         <p>{say('accessibility.tools')}</p>
         <p>{say('accessibility.pages')}</p>
-      </Part>
-      <Part ui={ui} id="contact" heading="accessibility.help">
+      </StatementSection>
+      <StatementSection ui={ui} id="contact" heading="accessibility.help">
         <p>{say('accessibility.contact')}</p>
         <Helpdesk ui={ui} />
-      </Part>
+      </StatementSection>
       <Rights ui={ui} />
     </Page>
   )

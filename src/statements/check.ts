@@ -2,28 +2,28 @@ import type { Settings } from '../config/load.ts'
 import type { Finding } from '../directory/directory.ts'
 import { branding as schema } from '../ui/theme.ts'
 
-const lacks = (setting: string, says: string): Finding => ({
+const missing = (setting: string, says: string): Finding => ({
   level: 'warning',
   what: 'statements',
   detail: `branding.${setting} is not given: ${says}`,
 })
 
-/** What the pages that the law asks for cannot say yet. */
+/** Warns about settings that the legally required pages need. */
 export const checkStatements = ({
   config,
   given,
 }: Pick<Settings, 'config' | 'given'>): readonly Finding[] => {
   const { branding } = config
-  const invented = !given.has('branding.institution')
+  const isInvented = !given.has('branding.institution')
   return [
-    invented &&
-      lacks('institution', `every page bears the demonstration’s name, ${schema.parse({}).institution}.`),
-    !branding.publisher && lacks('publisher', 'the legal notice names the institution instead.'),
+    isInvented &&
+      missing('institution', `every page bears the demonstration’s name, ${schema.parse({}).institution}.`),
+    !branding.publisher && missing('publisher', 'the legal notice names the institution instead.'),
     !branding.publicationDirector &&
-      lacks('publicationDirector', 'the legal notice says that it is not known.'),
-    !branding.host && lacks('host', 'the legal notice says that it is not known.'),
+      missing('publicationDirector', 'the legal notice says that it is not known.'),
+    !branding.host && missing('host', 'the legal notice says that it is not known.'),
     !branding.dataProtection &&
-      lacks('dataProtection', 'people are sent to the helpdesk with their questions.'),
-    !branding.audit && lacks('audit', 'the accessibility statement says that no audit took place.'),
+      missing('dataProtection', 'people are sent to the helpdesk with their questions.'),
+    !branding.audit && missing('audit', 'the accessibility statement says that no audit took place.'),
   ].filter(finding => finding !== false)
 }

@@ -4,27 +4,32 @@ import { Page } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Ui } from '../ui/ui.ts'
 import type { CookieName } from '../web/cookies.ts'
-import { cookiesFor, type HowLong, type Kept, keptFor } from './kept.ts'
-import { Invented, Part } from './statement.tsx'
+import {
+  cookieLifetimes,
+  type DataCategory,
+  type RetentionPeriod,
+  retentionPeriods,
+} from './retention-periods.ts'
+import { DemonstrationNote, StatementSection } from './statement.tsx'
 
 type Props = {
   readonly ui: Ui
   readonly limits: Limits
   readonly config: Configuration
-  /** How many past passwords are compared. */
+  /** Number of past passwords that are compared with a new one. */
   readonly history: number
 }
 
-const longOf = (ui: Ui, { key, duration = {} }: HowLong) =>
+const periodText = (ui: Ui, { key, duration = {} }: RetentionPeriod) =>
   ui.say(key, Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])))
 
-/** What this portal keeps: no history where none is compared, no invented directory where there is a real one. */
+/** The categories that this portal stores: no history unless passwords are compared, no embedded directory unless it is a demonstration. */
 const lines = ({ ui, limits, history }: Props) =>
-  (Object.entries(keptFor(limits)) as [Kept, HowLong][]).filter(
+  (Object.entries(retentionPeriods(limits)) as [DataCategory, RetentionPeriod][]).filter(
     ([name]) => (name !== 'directory' || ui.demonstration) && (name !== 'history' || history > 0),
   )
 
-const What = (props: Props) => {
+const RetentionTable = (props: Props) => {
   const { ui, history } = props
   return (
     <div class="wide">
@@ -34,35 +39,35 @@ const What = (props: Props) => {
         columns={[ui.say('privacy.what'), ui.say('privacy.why'), ui.say('privacy.long')]}
         rows={lines(props).map(([name, long]) => ({
           name: ui.say(`privacy.${name}`, { history }),
-          cells: [ui.say(`privacy.${name}.why`), longOf(ui, long)],
+          cells: [ui.say(`privacy.${name}.why`), periodText(ui, long)],
         }))}
       />
     </div>
   )
 }
 
-const Seen = ({ ui, config }: Props) => {
+const Recipients = ({ ui, config }: Props) => {
   const { say, branding, language } = ui
   const services = config.services.map(({ name }) => name[language]).join(', ')
   return (
-    <Part ui={ui} id="qui" heading="privacy.seen">
+    <StatementSection ui={ui} id="qui" heading="privacy.seen">
       <p>{say('privacy.seen.desk')}</p>
       <p>{say('privacy.seen.never')}</p>
       <p>{say('privacy.seen.services', { services })}</p>
       {config.sms.kind !== 'none' && <p>{say('privacy.seen.sms')}</p>}
       {branding.host && <p>{say('privacy.seen.host', { host: branding.host })}</p>}
       <p>{say('privacy.seen.nowhere')}</p>
-    </Part>
+    </StatementSection>
   )
 }
 
 const Cookies = ({ ui, limits, config }: Props) => {
   const { say } = ui
-  const held = (Object.entries(cookiesFor(limits)) as [CookieName, number][]).filter(
+  const held = (Object.entries(cookieLifetimes(limits)) as [CookieName, number][]).filter(
     ([name]) => name !== 'away' || config.signIn.server.kind !== 'embedded',
   )
   return (
-    <Part ui={ui} id="cookies" heading="privacy.cookies">
+    <StatementSection ui={ui} id="cookies" heading="privacy.cookies">
       <Table
         ui={ui}
         label={say('privacy.cookies')}
@@ -73,14 +78,14 @@ const Cookies = ({ ui, limits, config }: Props) => {
         }))}
       />
       <p>{say('privacy.cookies.none')}</p>
-    </Part>
+    </StatementSection>
   )
 }
 
 const Rights = ({ ui }: Props) => {
   const { dataProtection } = ui.branding
   return (
-    <Part ui={ui} id="droits" heading="privacy.rights">
+    <StatementSection ui={ui} id="droits" heading="privacy.rights">
       <p>{ui.say('privacy.rights.own')}</p>
       <p>
         {dataProtection
@@ -88,23 +93,23 @@ const Rights = ({ ui }: Props) => {
           : ui.say('privacy.rights.no-officer')}
       </p>
       <p>{ui.say('privacy.rights.authority')}</p>
-    </Part>
+    </StatementSection>
   )
 }
 
-/** What is kept, why, how long, who sees it, and what one may ask (GDPR, article 13). */
+/** Personal data: categories, purposes, retention, recipients and rights (GDPR, article 13). */
 export const privacyPage = (props: Props) => {
   const { ui } = props
   const { publisher, institution } = ui.branding
   return (
     <Page ui={ui} heading={ui.say('privacy.title')} lead={ui.say('privacy.lead')}>
-      <Invented ui={ui} />
-      <What {...props} />
-      <Part ui={ui} id="responsable" heading="privacy.controller">
+      <DemonstrationNote ui={ui} />
+      <RetentionTable {...props} />
+      <StatementSection ui={ui} id="responsable" heading="privacy.controller">
         <p>{ui.say('privacy.controller.who', { publisher: publisher || institution })}</p>
         <p>{ui.say('privacy.controller.ground')}</p>
-      </Part>
-      <Seen {...props} />
+      </StatementSection>
+      <Recipients {...props} />
       <Cookies {...props} />
       <Rights {...props} />
     </Page>

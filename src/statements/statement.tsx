@@ -9,17 +9,17 @@ type Props = {
   readonly children: ComponentChildren
 }
 
-export const Part = ({ ui, id, heading, children }: Props) => (
+export const StatementSection = ({ ui, id, heading, children }: Props) => (
   <section aria-labelledby={id}>
     <h2 id={id}>{ui.say(heading)}</h2>
     {children}
   </section>
 )
 
-/** What the institution said of itself; nothing is invented in its place. */
-export const Given = ({ ui, value }: { ui: Ui; value: string | undefined }) => (
+/** A value from the institution's configuration, or a text that says that it is missing. */
+export const StatementValue = ({ ui, value }: { ui: Ui; value: string | undefined }) => (
   <p>{value || ui.say('statement.missing')}</p>
 )
 
-export const Invented = ({ ui }: { ui: Ui }) =>
+export const DemonstrationNote = ({ ui }: { ui: Ui }) =>
   ui.demonstration ? <p class="note">{ui.say('statement.demonstration')}</p> : null

@@ -15,7 +15,7 @@ type Deps = {
 
 const staticPage = (page: (ui: Ui) => VNode): RouteHandlers => ({ staticPages: [{ params: {}, page }] })
 
-/** The pages that the law asks for, from the configuration and the figures in force. */
+/** The legally required pages, from the configuration and the limits in force. */
 export const statementRoutes = ({ settings, limits, rules }: Deps): Router => {
   const { config, publicUrl } = settings
   const { history } = rules.policy

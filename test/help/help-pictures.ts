@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { type Album, type PictureName, pictureNames, type Taken } from '../../src/help/pictures.ts'
+import {
+  type PictureEntry,
+  type PictureIndex,
+  type PictureName,
+  pictureNames,
+} from '../../src/help/pictures.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { frames, pageDigest } from './frames.ts'
 import { walkForPictures } from './walk.ts'
@@ -55,19 +60,19 @@ const takePicture = async (folder: string, language: Language, name: PictureName
   if (press) await ring(page, press, '')
   writeFileSync(join(folder, language, `${name}.webp`), bytes)
   const sha = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-  return { width, height, bytes: sha, page: digest } satisfies Taken
+  return { width, height, bytes: sha, page: digest } satisfies PictureEntry
 }
 
 /** Takes every picture of the help in one language, from a new demonstration. */
 export const takePictures = async (browser: Browser, url: string, language: Language, folder: string) => {
-  const pictureSet: Record<string, Taken> = {}
+  const pictureSet: Record<string, PictureEntry> = {}
   await walkForPictures(browser, url, language, async (name, page) => {
     pictureSet[name] = await takePicture(folder, language, name, page)
   })
   const lacking = pictureNames.filter(name => !pictureSet[name])
   if (lacking.length > 0) throw new Error(`no picture of ${lacking.join(', ')}`)
-  return Object.fromEntries(pictureNames.map(name => [name, pictureSet[name] as Taken]))
+  return Object.fromEntries(pictureNames.map(name => [name, pictureSet[name] as PictureEntry]))
 }
 
-export const writePictures = (folder: string, pictureSet: Album) =>
+export const writePictures = (folder: string, pictureSet: PictureIndex) =>
   writeFileSync(join(folder, 'pictures.json'), `${JSON.stringify(pictureSet, null, 2)}\n`)

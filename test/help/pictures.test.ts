@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { helpPages } from '../../src/help/all.ts'
-import type { Known } from '../../src/help/help.ts'
-import { knownToHelp } from '../../src/help/known.ts'
-import { type Album, pictureNames } from '../../src/help/pictures.ts'
+import type { HelpContext } from '../../src/help/help.ts'
+import { createHelpContext } from '../../src/help/help-context.ts'
+import { type PictureIndex, pictureNames } from '../../src/help/pictures.ts'
 import { languages } from '../../src/texts/texts.ts'
 import { hasChromium, launchChromium } from '../world/browser.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
@@ -16,7 +16,7 @@ import { pageDigest } from './frames.ts'
 import { phone, walkForPictures } from './walk.ts'
 
 const folder = join(root, 'src/help/pictures')
-const pictureSet = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as Album
+const pictureSet = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as PictureIndex
 
 /** The pictures show the demonstration with its default settings. */
 const demonstration = () =>
@@ -43,7 +43,7 @@ describe('the pictures of the help', () => {
   })
 
   it('each illustrate a page, with reserved space and a text alternative', async () => {
-    const known: Known = knownToHelp(fixture.application)
+    const known: HelpContext = createHelpContext(fixture.application)
     const visitor = newVisitor(fixture.url)
     const shown = new Set<string>()
     for (const { at } of helpPages(known)) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { helpPages } from '../../src/help/all.ts'
-import { knownToHelp } from '../../src/help/known.ts'
+import { createHelpContext } from '../../src/help/help-context.ts'
 import { helpSlugs, hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { helpFor } from '../../src/ui/help-links.ts'
@@ -10,7 +10,7 @@ import { newVisitor, textOf } from '../world/visitor.ts'
 
 const addressesIn = (fixture: PortalFixture, language: Language) => {
   const href = hrefIn(language)
-  return helpPages(knownToHelp(fixture.application)).map(({ at }) => href(at.route, at.params))
+  return helpPages(createHelpContext(fixture.application)).map(({ at }) => href(at.route, at.params))
 }
 
 /** The results of a search, as its page lists them. */
@@ -163,15 +163,19 @@ describe('the help', () => {
   })
 
   it('does not mention a mobile where text messages are not configured', async () => {
-    const known = knownToHelp(fixture.application)
+    const known = createHelpContext(fixture.application)
     const told = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
     expect(told(true)).toContain('help.account.back.mobile')
     expect(told(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
 
   it('speaks of the sign-in page that there is', async () => {
-    const known = knownToHelp(fixture.application)
-    const elsewhere = { ...known, ownSignIn: false, picturesTell: { ...known.picturesTell, signIn: false } }
+    const known = createHelpContext(fixture.application)
+    const elsewhere = {
+      ...known,
+      embeddedSignIn: false,
+      picturesMatch: { ...known.picturesMatch, signIn: false },
+    }
     expect(JSON.stringify(helpPages(known))).toContain('help.sign-in.refused.wait')
     expect(JSON.stringify(helpPages(elsewhere))).not.toMatch(/refused\.wait|"picture":"sign-in/)
     expect(JSON.stringify(helpPages(elsewhere))).toContain('help.sign-in.refused.server')

@@ -1,5 +1,5 @@
 import { newStore } from '../../../test/world/stores.ts'
-import { entryOf } from '../../demonstration/demonstration.ts'
+import { embeddedEntryOf } from '../../demonstration/demonstration.ts'
 import { demoPeople } from '../../demonstration/people.ts'
 import { openHashing } from '../../hashing/hashing.ts'
 import { directoryContract } from '../contract.ts'
@@ -38,7 +38,7 @@ directoryContract('the embedded one', true, async () => {
     extra('admin', 'staff-number', '777002', { privileged: true }),
     extra('parti', 'student-number', '77700003', { ended: true }),
   ]
-  await putEntries(store, [...demoPeople.map(entryOf), ...specials], passwords)
+  await putEntries(store, [...demoPeople.map(embeddedEntryOf), ...specials], passwords)
   return {
     directory: embeddedDirectory({ store, passwords }),
     lockout: noLockout,

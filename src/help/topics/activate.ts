@@ -1,7 +1,7 @@
-import { type HelpPage, type Known, link, list, steps, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, list, steps, text } from '../help.ts'
 
 /** « Je n'ai jamais activé mon compte ». */
-export const activate = ({ limits, mobiles }: Known): HelpPage => ({
+export const activate = ({ limits, mobiles }: HelpContext): HelpPage => ({
   of: { topic: 'activation' },
   at: { route: 'helpTopic', params: { topic: 'activation' } },
   title: 'help.activation.title',
@@ -11,12 +11,14 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'numero',
       heading: 'help.activation.needed',
-      deps: [list('help.password.needed.number', 'help.password.needed.date', 'help.activation.needed.code')],
+      parts: [
+        list('help.password.needed.number', 'help.password.needed.date', 'help.activation.needed.code'),
+      ],
     },
     {
       id: 'etapes',
       heading: 'help.activation.steps',
-      deps: [
+      parts: [
         steps(
           { key: 'help.activation.steps.go', names: { page: 'nav.activation' } },
           { key: 'help.activation.steps.identify' },
@@ -32,7 +34,7 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'code',
       heading: 'help.activation.code',
-      deps: [
+      parts: [
         text('help.activation.code.life', {
           duration: { mail: limits.activationByMail, letter: limits.activationByLetter },
         }),
@@ -43,12 +45,12 @@ export const activate = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'arret',
       heading: 'help.activation.stopped',
-      deps: [text('help.activation.stopped.before'), text('help.activation.stopped.after')],
+      parts: [text('help.activation.stopped.before'), text('help.activation.stopped.after')],
     },
     {
       id: 'deja-actif',
       heading: 'help.activation.active',
-      deps: [
+      parts: [
         text('help.activation.active.do'),
         link('help.password.title', 'helpTopic', { topic: 'mot-de-passe' }),
       ],

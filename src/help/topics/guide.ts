@@ -1,6 +1,6 @@
 import { type GuidePopulation, helpSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { type HelpPage, type Known, link, steps, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, steps, text } from '../help.ts'
 
 type Number = { readonly card: TextKey; readonly other?: TextKey }
 
@@ -10,7 +10,7 @@ const numbers: Readonly<Record<GuidePopulation, Number>> = {
   external: { card: 'number.uid' },
 }
 
-/** Of the two keys, the one for a population with a single number, or with two. */
+/** Chooses the text for a population with one number, or with two. */
 const oneOf = (one: TextKey, either: TextKey, { card, other }: Number) => ({
   key: other ? either : one,
   names: { name: card, ...(other && { other }) },
@@ -19,10 +19,10 @@ const oneOf = (one: TextKey, either: TextKey, { card, other }: Number) => ({
 const press = (name: TextKey) => ({ key: 'guide.press', names: { name } }) as const
 const validate = { key: 'guide.button', names: { name: 'validate' } } as const
 
-/** The guide that a university gives, step by step in its own words (`test/guide/` compares it with the original). */
+/** The guide published by a university, step by step in its own words (`test/guide/` compares it with the original). */
 export const guide =
   (population: GuidePopulation) =>
-  ({ picturesTell }: Known): HelpPage => {
+  ({ picturesMatch }: HelpContext): HelpPage => {
     const number = numbers[population]
     return {
       of: { guide: population },
@@ -34,23 +34,25 @@ export const guide =
         {
           id: 'etapes',
           heading: 'guide.steps',
-          deps: [
+          parts: [
             steps(
               { key: 'guide.ent' },
-              { ...press('sign-in.forgotten'), picture: picturesTell.signIn ? 'sign-in' : undefined },
+              { ...press('sign-in.forgotten'), picture: picturesMatch.signIn ? 'sign-in' : undefined },
               { ...press('forgotten.password'), picture: 'forgotten' },
               { ...oneOf('guide.press', 'guide.press-either', number), picture: `choose-${population}` },
               oneOf('guide.enter', 'guide.enter-either', number),
               {
-                ...{ key: 'guide.enter', names: { name: 'identify.date.label' } },
+                key: 'guide.enter',
+                names: { name: 'identify.date.label' },
                 picture: `identify-${population}`,
               },
               validate,
               { key: 'guide.answer', picture: 'joker' },
               validate,
               {
-                ...{ key: 'guide.choose', names: { name: 'new.placeholder' } },
-                picture: picturesTell.policy ? 'new-password' : undefined,
+                key: 'guide.choose',
+                names: { name: 'new.placeholder' },
+                picture: picturesMatch.policy ? 'new-password' : undefined,
               },
               { key: 'guide.tick', names: { name: 'new.charter' }, also: { key: 'guide.charter' } },
               validate,
@@ -60,18 +62,18 @@ export const guide =
         {
           id: 'termine',
           heading: 'guide.done',
-          deps: [
+          parts: [
             text('guide.end'),
-            ...(picturesTell.services ? [{ kind: 'picture', picture: 'done' } as const] : []),
+            ...(picturesMatch.services ? [{ kind: 'picture', picture: 'done' } as const] : []),
             text('done.remember'),
             { kind: 'services' },
           ],
         },
-        { id: 'regles', heading: 'new.rules', deps: [{ kind: 'rules' }] },
+        { id: 'regles', heading: 'new.rules', parts: [{ kind: 'rules' }] },
         {
           id: 'souci',
           heading: 'guide.stuck',
-          deps: [link('guide.stuck.help', 'helpTopic', { topic: 'mot-de-passe' })],
+          parts: [link('guide.stuck.help', 'helpTopic', { topic: 'mot-de-passe' })],
         },
       ],
     }

@@ -1,7 +1,7 @@
-import { type HelpPage, type Known, link, list, steps, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, list, steps, text } from '../help.ts'
 
 /** « J'ai oublié mon mot de passe », for everybody; the guides show it in pictures. */
-export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
+export const recoverPassword = ({ limits, services }: HelpContext): HelpPage => ({
   of: { topic: 'password' },
   at: { route: 'helpTopic', params: { topic: 'mot-de-passe' } },
   title: 'help.password.title',
@@ -11,7 +11,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'numero',
       heading: 'help.password.needed',
-      deps: [
+      parts: [
         list(
           'help.password.needed.number',
           'help.password.needed.date',
@@ -23,7 +23,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'guides',
       heading: 'help.password.guide',
-      deps: [
+      parts: [
         link('help.password.guide.student', 'helpGuide', { population: 'etudiant' }),
         link('help.password.guide.staff', 'helpGuide', { population: 'personnel' }),
         link('help.password.guide.external', 'helpGuide', { population: 'externe' }),
@@ -32,7 +32,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'question-joker',
       heading: 'help.password.joker',
-      deps: [
+      parts: [
         text('help.password.joker.fold'),
         text('help.password.joker.tries', {
           values: { tries: limits.jokerTries },
@@ -45,12 +45,12 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'nouveau',
       heading: 'help.password.choose',
-      deps: [text('new.help.detail'), { kind: 'rules' }, text('help.password.choose.leaked')],
+      parts: [text('new.help.detail'), { kind: 'rules' }, text('help.password.choose.leaked')],
     },
     {
       id: 'ensuite',
       heading: 'help.password.after',
-      deps: [
+      parts: [
         text('help.password.after.where'),
         { kind: 'services' },
         text('help.password.after.receipt'),
@@ -60,7 +60,7 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'fermee',
       heading: 'help.password.expired',
-      deps: [
+      parts: [
         text('help.password.expired.why', {
           duration: { idle: limits.journeyIdle, whole: limits.journeyWhole },
         }),
@@ -69,13 +69,13 @@ export const recoverPassword = ({ limits, services }: Known): HelpPage => ({
     {
       id: 'recuperation-fermee',
       heading: 'help.password.closed',
-      deps: [text('help.password.closed.why', { duration: { days: limits.recoveryClosed } })],
+      parts: [text('help.password.closed.why', { duration: { days: limits.recoveryClosed } })],
     },
   ],
 })
 
 /** « J'ai oublié mon identifiant ». */
-export const recoverIdentifier = (_: Known): HelpPage => ({
+export const recoverIdentifier = (_: HelpContext): HelpPage => ({
   of: { topic: 'identifier' },
   at: { route: 'helpTopic', params: { topic: 'identifiant' } },
   title: 'help.identifier.title',
@@ -85,7 +85,7 @@ export const recoverIdentifier = (_: Known): HelpPage => ({
     {
       id: 'etapes',
       heading: 'help.identifier.steps',
-      deps: [
+      parts: [
         steps(
           { key: 'help.identifier.steps.go', names: { page: 'nav.forgotten' } },
           {
@@ -100,6 +100,6 @@ export const recoverIdentifier = (_: Known): HelpPage => ({
         ),
       ],
     },
-    { id: 'les-deux', heading: 'help.identifier.both', deps: [text('help.identifier.both.do')] },
+    { id: 'les-deux', heading: 'help.identifier.both', parts: [text('help.identifier.both.do')] },
   ],
 })

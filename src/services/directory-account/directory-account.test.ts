@@ -3,7 +3,7 @@ import { worldPeople } from '../../../test/world/people.ts'
 import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
 import { hasSlapd, startSlapd } from '../../../test/world/slapd.ts'
 import { newStore } from '../../../test/world/stores.ts'
-import { entryOf } from '../../demonstration/demonstration.ts'
+import { embeddedEntryOf } from '../../demonstration/demonstration.ts'
 import { demoPeople } from '../../demonstration/people.ts'
 import { accountsInActiveDirectory } from '../../directory/active-directory/active-directory.ts'
 import type { Directory } from '../../directory/directory.ts'
@@ -48,10 +48,14 @@ serviceContract('accounts in the embedded directory', true, async () => {
   const { store, forget } = await newStore()
   const hashing = openHashing()
   const passwords = embeddedPasswords(hashing)
-  const admin = { ...entryOf(demoPeople[0] as (typeof demoPeople)[number]), id: 'admin', login: 'admin' }
+  const admin = {
+    ...embeddedEntryOf(demoPeople[0] as (typeof demoPeople)[number]),
+    id: 'admin',
+    login: 'admin',
+  }
   await putEntries(
     store,
-    [...demoPeople.map(entryOf), { ...admin, numbers: {}, privileged: true }],
+    [...demoPeople.map(embeddedEntryOf), { ...admin, numbers: {}, privileged: true }],
     passwords,
   )
   const directory = embeddedDirectory({ store, passwords })

@@ -1,8 +1,8 @@
 import { Phone } from '../ui/helpdesk.tsx'
 import type { Ui } from '../ui/ui.ts'
 
-/** Somebody to talk to, beside every page of the help. */
-export const Person = ({ ui }: { ui: Ui }) => (
+/** How to reach the helpdesk, on every page of the help. */
+export const HelpdeskCard = ({ ui }: { ui: Ui }) => (
   <aside class="aside stack note" aria-labelledby="personne">
     <h2 id="personne">{ui.say('help.person')}</h2>
     <p class="voice big">

@@ -3,11 +3,11 @@ import type { Schema } from '../store/schema.ts'
 import type { TextKey } from '../texts/texts.ts'
 import type { CookieName } from '../web/cookies.ts'
 
-/** How long, in words; the durations are those in force. */
-export type HowLong = { readonly key: TextKey; readonly duration?: Readonly<Record<string, number>> }
+/** A retention period as a text; its durations are the limits in force. */
+export type RetentionPeriod = { readonly key: TextKey; readonly duration?: Readonly<Record<string, number>> }
 
-/** Each table of the store, and the line of the page that tells of it: a new one does not compile without. */
-const told = {
+/** The data category of each table of the store. A new table without one does not compile. */
+const categoryOfTable = {
   journeys: 'journey',
   attempts: 'password',
   deliveries: 'deliveries',
@@ -50,14 +50,14 @@ const told = {
   demo_mails: 'directory',
 } as const satisfies Record<keyof Schema, string>
 
-export type Kept = (typeof told)[keyof typeof told]
+export type DataCategory = (typeof categoryOfTable)[keyof typeof categoryOfTable]
 
-const account: HowLong = { key: 'privacy.account' }
-const duration = (key: TextKey, long: number): HowLong => ({ key, duration: { long } })
+const account: RetentionPeriod = { key: 'privacy.account' }
+const duration = (key: TextKey, long: number): RetentionPeriod => ({ key, duration: { long } })
 const atMost = (long: number) => duration('privacy.at-most', long)
 
-/** What is kept, in the order of the page, and for how long: what `retention.ts` applies, in words. */
-export const keptFor = (limits: Limits): Readonly<Record<Kept, HowLong>> => ({
+/** The retention period of each category, in the order of the page, as `retention.ts` applies it. */
+export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, RetentionPeriod>> => ({
   journey: duration('privacy.journey.long', limits.purgeJourneys),
   password: duration('privacy.password.long', limits.sealedPassword),
   deliveries: atMost(limits.purgeDetails),
@@ -85,8 +85,8 @@ export const keptFor = (limits: Limits): Readonly<Record<Kept, HowLong>> => ({
   directory: { key: 'privacy.directory.long' },
 })
 
-/** Each cookie, and how long a browser holds it. */
-export const cookiesFor = (limits: Limits): Readonly<Record<CookieName, number>> => ({
+/** The lifetime of each cookie in milliseconds. */
+export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, number>> => ({
   journey: limits.journeyWhole,
   receipt: limits.receipt,
   session: limits.sessionWhole,

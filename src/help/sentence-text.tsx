@@ -2,14 +2,14 @@ import { Fragment } from 'preact'
 import type { Ui } from '../ui/ui.ts'
 import type { Sentence } from './help.ts'
 
-/** Unicode isolates around what a page calls a button or a field: in the page it is set in bold. */
+/** Unicode isolates mark the names of buttons and fields, which are set in bold in the page. */
 const [open, close] = ['\u2068', '\u2069']
 const isolated = new RegExp(`${open}([^${close}]*)${close}`)
 
-/** « Date de naissance : » is called Date de naissance in a sentence. */
+/** Drops the final punctuation of a label: « Date de naissance : » gives « Date de naissance ». */
 const named = (label: string) => label.replace(/[\s.:]+$/u, '')
 
-const told = (ui: Ui, { key, names = {}, values, duration = {} }: Sentence) =>
+const sayWithNames = (ui: Ui, { key, names = {}, values, duration = {} }: Sentence) =>
   ui.say(key, {
     ...values,
     ...Object.fromEntries(Object.entries(duration).map(([name, ms]) => [name, ui.duration(ms)])),
@@ -18,12 +18,13 @@ const told = (ui: Ui, { key, names = {}, values, duration = {} }: Sentence) =>
     ),
   })
 
-/** The sentence as bare text: what is searched. */
-export const wordsOf = (ui: Ui, sentence: Sentence) => told(ui, sentence).replaceAll(/[\u2068\u2069]/g, '')
+/** The sentence as plain text, for the search. */
+export const plainTextOf = (ui: Ui, sentence: Sentence) =>
+  sayWithNames(ui, sentence).replaceAll(/[\u2068\u2069]/g, '')
 
-export const Words = ({ ui, sentence }: { ui: Ui; sentence: Sentence }) => (
+export const SentenceText = ({ ui, sentence }: { ui: Ui; sentence: Sentence }) => (
   <>
-    {told(ui, sentence)
+    {sayWithNames(ui, sentence)
       .split(isolated)
       .map((part, index) => (index % 2 === 1 ? <b>{part}</b> : <Fragment>{part}</Fragment>))}
   </>

@@ -1,7 +1,7 @@
-import { type HelpPage, type Known, link, list, steps, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, list, steps, text } from '../help.ts'
 
 /** « Gérer mon compte ». */
-export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
+export const manageAccount = ({ limits, mobiles }: HelpContext): HelpPage => ({
   of: { topic: 'account' },
   at: { route: 'helpTopic', params: { topic: 'mon-compte' } },
   title: 'help.account.title',
@@ -11,7 +11,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'voir',
       heading: 'help.account.see',
-      deps: [
+      parts: [
         text('help.account.see.go', { names: { page: 'nav.account' } }),
         { kind: 'picture', picture: 'account' },
         list('help.account.see.identity', 'help.account.see.services', 'help.account.see.journal'),
@@ -20,7 +20,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'retour',
       heading: 'help.account.back',
-      deps: [
+      parts: [
         list('help.account.back.joker', 'help.account.back.address', mobiles && 'help.account.back.mobile'),
         { kind: 'picture', picture: 'addresses' },
         text('help.account.back.told'),
@@ -29,7 +29,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'proteger',
       heading: 'help.account.protect',
-      deps: [
+      parts: [
         list('help.account.protect.passkey', 'help.account.protect.app', {
           key: 'help.account.protect.sheet',
           values: { count: limits.recoveryCodesPerSheet },
@@ -41,7 +41,7 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'appareils',
       heading: 'help.account.sessions',
-      deps: [
+      parts: [
         text('help.account.sessions.do', { names: { line: 'sessions.title' } }),
         text('help.account.sessions.alone', {
           duration: { idle: limits.sessionIdle, whole: limits.sessionWhole },
@@ -51,13 +51,13 @@ export const manageAccount = ({ limits, mobiles }: Known): HelpPage => ({
     {
       id: 'redemande',
       heading: 'help.account.again',
-      deps: [text('help.account.again.why', { duration: { fresh: limits.sessionFresh } })],
+      parts: [text('help.account.again.why', { duration: { fresh: limits.sessionFresh } })],
     },
   ],
 })
 
 /** « J'ai reçu un mail que je n'ai pas demandé ». */
-export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
+export const notMe = ({ limits, publicUrl }: HelpContext): HelpPage => ({
   of: { topic: 'not-me' },
   at: { route: 'helpTopic', params: { topic: 'ce-n-est-pas-moi' } },
   title: 'help.not-me.title',
@@ -66,7 +66,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'faire',
       heading: 'help.not-me.do',
-      deps: [
+      parts: [
         steps(
           { key: 'help.not-me.do.open', names: { button: 'mail.not-me' } },
           { key: 'help.not-me.do.read', picture: 'not-me' },
@@ -77,7 +77,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'bouton',
       heading: 'help.not-me.what',
-      deps: [
+      parts: [
         list('help.not-me.what.freeze', {
           key: 'help.not-me.what.close',
           duration: { days: limits.recoveryClosed },
@@ -88,7 +88,7 @@ export const notMe = ({ limits, publicUrl }: Known): HelpPage => ({
     {
       id: 'vrai',
       heading: 'help.not-me.real',
-      deps: [
+      parts: [
         text('help.not-me.real.never'),
         text('help.not-me.real.address', { values: { address: publicUrl } }),
         text('help.not-me.real.given'),

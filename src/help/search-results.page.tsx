@@ -1,23 +1,23 @@
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { Groups } from './help.page.tsx'
+import { HelpdeskCard } from './helpdesk-card.tsx'
 import { hrefOf } from './part.tsx'
-import { Person } from './person.tsx'
-import type { Found } from './search.ts'
+import type { SearchResult } from './search.ts'
 import { SearchForm } from './search-form.tsx'
 
 type Props = {
   readonly ui: Ui
-  readonly asked: string
-  readonly found: readonly Found[]
+  readonly query: string
+  readonly found: readonly SearchResult[]
   readonly eduroam: boolean
 }
 
-const headingOf = ({ ui, asked, found }: Props) => {
-  if (asked === '') return ui.say('help.asked.none')
+const headingOf = ({ ui, query, found }: Props) => {
+  if (query === '') return ui.say('help.asked.none')
   return found.length > 0
-    ? ui.say('help.found', { count: found.length, asked })
-    : ui.say('help.none', { asked })
+    ? ui.say('help.found', { count: found.length, query })
+    : ui.say('help.none', { query })
 }
 
 const Answers = ({ ui, found }: Props) => (
@@ -35,17 +35,17 @@ const Answers = ({ ui, found }: Props) => (
   </ol>
 )
 
-/** What the help says of some words; where it says nothing, all of it. */
-export const foundPage = (props: Props) => {
-  const { ui, asked, found } = props
+/** The results of a search; without any, links to all topics. */
+export const searchResultsPage = (props: Props) => {
+  const { ui, query, found } = props
   return (
     <Page
       ui={ui}
-      currentPage={{ route: 'helpSearch', query: { q: asked } }}
+      currentPage={{ route: 'helpSearch', query: { q: query } }}
       title={ui.say('help.search.title')}
       heading={headingOf(props)}
     >
-      <SearchForm ui={ui} asked={asked} />
+      <SearchForm ui={ui} query={query} />
       {found.length > 0 ? <Answers {...props} /> : <p>{ui.say('help.none.do')}</p>}
       {found.length > 0 ? (
         <p>
@@ -56,7 +56,7 @@ export const foundPage = (props: Props) => {
       ) : (
         <Groups ui={ui} eduroam={props.eduroam} />
       )}
-      <Person ui={ui} />
+      <HelpdeskCard ui={ui} />
     </Page>
   )
 }

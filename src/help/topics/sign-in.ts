@@ -1,7 +1,7 @@
-import { type HelpPage, type Known, link, list, type Part, type Section, steps, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, list, type Part, type Section, steps, text } from '../help.ts'
 
 /** « Je veux changer mon mot de passe »: known, and to be replaced. */
-export const changePassword = (_: Known): HelpPage => ({
+export const changePassword = (_: HelpContext): HelpPage => ({
   of: { topic: 'change' },
   at: { route: 'helpTopic', params: { topic: 'changer-mon-mot-de-passe' } },
   title: 'help.change.title',
@@ -11,7 +11,7 @@ export const changePassword = (_: Known): HelpPage => ({
     {
       id: 'etapes',
       heading: 'help.change.steps',
-      deps: [
+      parts: [
         steps(
           { key: 'help.change.steps.go', names: { page: 'nav.account' } },
           { key: 'help.change.steps.line', names: { line: 'sign-in.password', button: 'account.change' } },
@@ -20,11 +20,11 @@ export const changePassword = (_: Known): HelpPage => ({
         ),
       ],
     },
-    { id: 'regles', heading: 'help.change.rules', deps: [text('new.help.detail'), { kind: 'rules' }] },
+    { id: 'regles', heading: 'help.change.rules', parts: [text('new.help.detail'), { kind: 'rules' }] },
     {
       id: 'ensuite',
       heading: 'help.change.after',
-      deps: [
+      parts: [
         text('help.change.after.sessions'),
         text('help.change.after.mail'),
         text('help.password.after.where'),
@@ -34,9 +34,9 @@ export const changePassword = (_: Known): HelpPage => ({
   ],
 })
 
-/** What a refusal means depends on whose page says it. */
-const refused = ({ ownSignIn }: Known): readonly Part[] =>
-  ownSignIn
+/** The meaning of a refusal depends on where people sign in. */
+const refused = ({ embeddedSignIn }: HelpContext): readonly Part[] =>
+  embeddedSignIn
     ? [
         text('help.sign-in.refused.see', { names: { button: 'new.show' } }),
         text('help.sign-in.refused.wait'),
@@ -44,28 +44,28 @@ const refused = ({ ownSignIn }: Known): readonly Part[] =>
       ]
     : [text('help.sign-in.refused.server'), text('help.sign-in.refused.then')]
 
-const withPasskey = ({ picturesTell }: Known): Section => ({
+const withPasskey = ({ picturesMatch }: HelpContext): Section => ({
   id: 'cle-d-acces',
   heading: 'help.sign-in.passkey',
-  deps: [
+  parts: [
     text('help.sign-in.passkey.how', { names: { button: 'passkey.sign-in' } }),
-    ...(picturesTell.signIn ? [{ kind: 'picture', picture: 'sign-in-passkey' } as const] : []),
+    ...(picturesMatch.signIn ? [{ kind: 'picture', picture: 'sign-in-passkey' } as const] : []),
   ],
 })
 
 /** « Je n'arrive pas à me connecter »: refused, expired, or asked for a second factor. */
-export const signIn = (known: Known): HelpPage => ({
+export const signIn = (context: HelpContext): HelpPage => ({
   of: { topic: 'sign-in' },
   at: { route: 'helpTopic', params: { topic: 'connexion' } },
   title: 'help.sign-in.title',
   lead: 'help.sign-in.lead',
   start: { key: 'forgotten.password', to: { route: 'chooseNumber' } },
   sections: [
-    { id: 'refuse', heading: 'help.sign-in.refused', deps: refused(known) },
+    { id: 'refuse', heading: 'help.sign-in.refused', parts: refused(context) },
     {
       id: 'second-element',
       heading: 'help.sign-in.factor',
-      deps: [
+      parts: [
         text('help.sign-in.factor.why'),
         { kind: 'picture', picture: 'second-factor' },
         list('help.sign-in.factor.app', 'help.sign-in.factor.sheet', {
@@ -74,21 +74,21 @@ export const signIn = (known: Known): HelpPage => ({
         }),
         text('help.sign-in.factor.clock'),
         text('help.sign-in.factor.tries', {
-          values: { tries: known.limits.factorTries },
-          duration: { pause: known.limits.factorWindow },
+          values: { tries: context.limits.factorTries },
+          duration: { pause: context.limits.factorWindow },
         }),
       ],
     },
     {
       id: 'perdu',
       heading: 'help.sign-in.lost',
-      deps: [text('help.sign-in.lost.sheet'), text('help.sign-in.lost.desk')],
+      parts: [text('help.sign-in.lost.sheet'), text('help.sign-in.lost.desk')],
     },
-    ...(known.ownSignIn ? [withPasskey(known)] : []),
+    ...(context.embeddedSignIn ? [withPasskey(context)] : []),
     {
       id: 'expire',
       heading: 'help.sign-in.expired',
-      deps: [
+      parts: [
         text('help.sign-in.expired.do'),
         link('help.change.title', 'helpTopic', { topic: 'changer-mon-mot-de-passe' }),
       ],

@@ -1,6 +1,6 @@
 import { type GuidePopulation, helpSlugs } from '../../routes.ts'
 import type { TextKey } from '../../texts/texts.ts'
-import { type HelpPage, type Known, link, list, type Sentence, text } from '../help.ts'
+import { type HelpContext, type HelpPage, link, list, type Sentence, text } from '../help.ts'
 
 const numbers = {
   student: ['help.you.number.student', 'help.you.number.ine'],
@@ -20,10 +20,10 @@ const first = {
   external: 'help.you.first.external',
 } as const satisfies Record<GuidePopulation, TextKey>
 
-/** « Je suis étudiant », « personnel », « externe »: one's own number, and where to begin. */
-export const whoYouAre =
+/** « Je suis étudiant », « personnel », « externe »: which number the person has, and where to begin. */
+export const populationTopic =
   (population: GuidePopulation) =>
-  ({ services }: Known): HelpPage => {
+  ({ services }: HelpContext): HelpPage => {
     const topic = helpSlugs[population]
     const numbered: readonly Sentence[] = numbers[population].map(key => ({ key }))
     return {
@@ -35,12 +35,12 @@ export const whoYouAre =
         {
           id: 'numero',
           heading: 'help.you.number',
-          deps: [list(...numbered), ...where[population].map(key => text(key))],
+          parts: [list(...numbered), ...where[population].map(key => text(key))],
         },
         {
           id: 'premiere-fois',
           heading: 'help.you.first',
-          deps: [
+          parts: [
             text(first[population]),
             link('help.activation.title', 'helpTopic', { topic: helpSlugs.activation }),
           ],
@@ -48,7 +48,7 @@ export const whoYouAre =
         {
           id: 'oubli',
           heading: 'help.you.forgotten',
-          deps: [
+          parts: [
             link(`guide.${population}.title`, 'helpGuide', { population: topic }),
             link('help.identifier.title', 'helpTopic', { topic: helpSlugs.identifier }),
           ],
@@ -56,7 +56,7 @@ export const whoYouAre =
         {
           id: 'ou',
           heading: 'help.you.where',
-          deps: [
+          parts: [
             { kind: 'services' },
             ...(services.some(({ id }) => id === 'eduroam') ? [link('devices.link', 'devices')] : []),
           ],
