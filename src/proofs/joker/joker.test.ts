@@ -14,7 +14,7 @@ import { createJoker, type Joker } from './joker.ts'
 import { decoyQuestion, questions } from './questions.ts'
 import type { Claimant } from './tries.ts'
 
-describe('an answer counts by its letters and digits', () => {
+describe('the normal form of an answer', () => {
   it.each([
     ['Félix', 'felix'],
     ['FÉLIX', 'felix'],
@@ -29,11 +29,11 @@ describe('an answer counts by its letters and digits', () => {
     expect(foldAnswer(typed)).not.toBe('')
   })
 
-  it('nothing that counts is nothing', () => {
+  it('is empty without a letter or digit', () => {
     for (const typed of ['', '   ', '-’-', '!?']) expect(foldAnswer(typed)).toBe('')
   })
 
-  it('folding twice changes nothing', () => {
+  it('does not change when it is folded again', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),
@@ -47,14 +47,14 @@ describe('decoy questions', () => {
   const key = Buffer.alloc(32, 3)
   const subjects = Array.from({ length: 4000 }, (_, index) => `subject-${index}`)
 
-  it('are stable for what was typed, and another root key gives others', () => {
+  it('are stable for the typed input, and differ with another root key', () => {
     for (const subject of subjects.slice(0, 50))
       expect(decoyQuestion(key, subject)).toBe(decoyQuestion(key, subject))
     const other = Buffer.alloc(32, 4)
     expect(subjects.some(subject => decoyQuestion(other, subject) !== decoyQuestion(key, subject))).toBe(true)
   })
 
-  it('are drawn as people choose', () => {
+  it('are drawn with the frequencies of real choices', () => {
     const total = Object.values(questions).reduce((sum, { weight }) => sum + weight, 0)
     const drawn = subjects.map(subject => decoyQuestion(key, subject))
     for (const [name, { weight }] of Object.entries(questions)) {
@@ -63,7 +63,7 @@ describe('decoy questions', () => {
     }
   })
 
-  it('a question that is added moves only the subjects that it wins', () => {
+  it('change only for the subjects that an added question wins', () => {
     const more = { ...questions, added: { weight: 10 } }
     const moved = subjects.filter(
       subject => decoyQuestion(key, subject, more) !== decoyQuestion(key, subject),
@@ -117,7 +117,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     return compared.ok && compared.right
   }
 
-  it('keeps an answer that nobody can read back, and knows it again', async () => {
+  it('stores an answer that cannot be read back, and recognises it', async () => {
     const row = await opened.store.read.selectFrom('jokers').selectAll().executeTakeFirst()
     expect(JSON.stringify(row).toLowerCase()).not.toContain('felix')
     expect(await compare(camille, camille, ' FELIX ')).toBe(true)
@@ -125,7 +125,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     expect(await compare('nobody', null, 'felix')).toBe(false)
   })
 
-  it('asks people their own question, and nobody a stable one', async () => {
+  it('asks people their own question, and unknown subjects a stable decoy', async () => {
     expect(await joker.question(camille, camille, 'fr')).toContain('animal')
     expect(await joker.question('x', null, 'fr')).toBe(await joker.question('x', null, 'fr'))
   })
@@ -141,28 +141,28 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     clock.forward(hours(24) + 1000)
     expect(await judge(true)).toEqual({ verdict: 'right' })
     const second = await wrong()
-    const hoursShut = second.verdict === 'suspended' ? (second.until - clock.now()) / hours(1) : 0
-    expect(Math.round(hoursShut)).toBe(48)
+    const suspendedHours = second.verdict === 'suspended' ? (second.until - clock.now()) / hours(1) : 0
+    expect(Math.round(suspendedHours)).toBe(48)
   })
 
-  it('the suspension doubles up to 30 days, never more', async () => {
+  it('doubles the suspension up to 30 days', async () => {
     let last = 0
     for (let round = 0; round < 8; round += 1) {
       for (let tried = 0; tried < 4; tried += 1) await judge(false)
-      const shut = await judge(false)
-      last = shut.verdict === 'suspended' ? shut.until - clock.now() : 0
+      const verdict = await judge(false)
+      last = verdict.verdict === 'suspended' ? verdict.until - clock.now() : 0
       clock.forward(last + 1000)
     }
     expect(Math.round(last / days(1))).toBe(30)
   })
 
-  it('right answers are not counted, and forgive nothing', async () => {
+  it('does not count right answers, and keeps the count of wrong ones after them', async () => {
     for (let tried = 0; tried < 4; tried += 1) await judge(false)
     expect(await judge(true)).toEqual({ verdict: 'right' })
     expect(await judge(false)).toMatchObject({ verdict: 'suspended' })
   })
 
-  it('a browser that the owner used has three tries of its own: a stranger cannot shut the owner out', async () => {
+  it('gives a known browser three tries of its own, so that a stranger cannot lock the owner out', async () => {
     for (let tried = 0; tried < 5; tried += 1) await judge(false)
     const known = claimant({ browser: 'own' })
     expect(await judge(true, known)).toEqual({ verdict: 'right' })
@@ -171,13 +171,13 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     expect(await judge(false, known)).toMatchObject({ verdict: 'suspended' })
   })
 
-  it('twenty guesses at once spend five tries, not one', async () => {
+  it('counts five tries of twenty concurrent guesses', async () => {
     const verdicts = await Promise.all(Array.from({ length: 20 }, () => judge(false)))
     expect(verdicts.filter(({ verdict }) => verdict === 'wrong')).toHaveLength(4)
     expect(verdicts.filter(one => one.verdict === 'suspended' && one.justNow)).toHaveLength(1)
   })
 
-  it('a flood of wrong answers from one network forgets none of them, about whomever: that network is refused', async () => {
+  it('refuses a network after too many wrong answers about any subjects, and deletes none of the tries', async () => {
     const few = createJoker({
       store: opened.store,
       clock,
@@ -203,7 +203,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     expect(await isSpent('n')).toBe(false)
   })
 
-  it('answers to a question that is closed count for the network, right or wrong', async () => {
+  it('counts answers to a suspended question for the network, right or wrong', async () => {
     const few = createJoker({
       store: opened.store,
       clock,

@@ -5,11 +5,11 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Network } from '../../web/network.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
-/** Whose tries: a subject, seen from strangers' browsers (`''`) or from one browser that this person used before. */
+/** Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the subject. */
 export type Claimant = {
   readonly subject: string
   readonly browser: string
-  /** A browser that another person used before, whose cookie is still in it: that of a shared computer. */
+  /** Id of a known browser in which the answer is counted in addition: one of another person, on a shared computer. */
   readonly sharedBrowser?: string
   readonly network: string
 }
@@ -20,11 +20,11 @@ export type Verdict =
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
 const sharedBrowserPrefix = 'beside '
-/** Under this name answers about one subject are counted in a browser that is known to be another's; else in its own. */
+/** The browser key under which answers about a subject are counted in another person's known browser; otherwise its own key. */
 const sharedBrowserKey = ({ browser, sharedBrowser }: Claimant) =>
   browser || `${sharedBrowserPrefix}${sharedBrowser}`
 
-/** The row every answer of this asker goes through: it serialises parallel guesses, on PostgreSQL too. */
+/** Locks the claimant's row: concurrent guesses are judged one after the other, on PostgreSQL too. */
 const lockClaimant = (tx: Tx, { subject, browser }: Claimant, at: number) =>
   tx
     .insertInto('joker_suspensions')
@@ -44,7 +44,7 @@ const wrongSince = async (db: Store['read'], { subject, browser }: Claimant, sin
   return Number(row?.wrong ?? 0)
 }
 
-/** 24 h, then 48, 96 … at most 30 days: about 80 guesses a year, for whoever is patient. */
+/** 24 h, then 48, 96 … at most 30 days: a patient attacker has about 80 guesses a year. */
 const suspensionOf = (limits: Limits, level: number) =>
   Math.min(limits.jokerSuspension * 2 ** (level - 1), limits.jokerLongestSuspension)
 
@@ -60,8 +60,8 @@ export const createJokerTries = (deps: {
     claimant.browser ? limits.jokerTriesKnownBrowser : limits.jokerTries
 
   /**
-   * Every sign-in makes a browser known: whoever has the password could make as many as they like, and guess in each. Past
-   * the tries of all of them together an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
+   * Every sign-in makes a browser known, so an attacker with the password could make many and guess in each. Beyond a total of
+   * tries in all known browsers, an answer from one counts as a stranger's. Browsers forgotten meanwhile still count.
    */
   const countedAs = async (db: Store['read'], claimant: Claimant): Promise<Claimant> => {
     if (claimant.browser === '') return claimant
@@ -78,9 +78,9 @@ export const createJokerTries = (deps: {
   }
 
   /**
-   * On a shared computer the cookie of the person who was there before has three tries for that person. Were there more
-   * for everybody else, whoever sits there would see which date of birth is that person's. Answers about others count as
-   * anybody's, and besides close their question in this browser after as many.
+   * On a shared computer, the cookie of the previous person allows three tries for that person. With more tries for other
+   * subjects, the next user would learn from the difference which date of birth is the previous person's. So answers about
+   * other subjects count as a stranger's, and in addition their question is suspended in this browser after three tries too.
    */
   const lockSharedBrowser = async (
     tx: Tx,
@@ -94,10 +94,10 @@ export const createJokerTries = (deps: {
   }
 
   /**
-   * Strangers fill the limit of a network, and nobody's own browser is shut out by it at once. Which person it is known by
-   * does not matter here either: a date that is answered where others are refused would be that person's.
+   * Strangers may reach the limit of a network, which must not lock out a known browser at once. It does not matter to which
+   * person the browser is known: if only that person's date of birth were admitted, the difference would reveal it.
    */
-  const mayPass = (browser: string) =>
+  const admitKnownBrowser = (browser: string) =>
     store.transaction(async tx => {
       const [rateLimit, limit] = [
         { name: 'joker-known', window: limits.jokerWindow },
@@ -117,7 +117,7 @@ export const createJokerTries = (deps: {
     return until
   }
 
-  /** One wrong answer more; how many there are. */
+  /** Records one wrong answer and returns the number in the current window. */
   const count = async (tx: Tx, { subject, browser, network }: Claimant) => {
     const at = clock.now()
     const before = await wrongSince(tx, { subject, browser, network }, at - limits.jokerWindow)
@@ -127,7 +127,7 @@ export const createJokerTries = (deps: {
 
   type LockedClaimant = Claimant & { readonly level: number }
 
-  /** Counts a wrong answer, and closes the question where it was the last: to this asker, or in this browser alone. */
+  /** Counts a wrong answer, and suspends the question after the last try: for this claimant, or in this browser only. */
   const countWrong = async (
     tx: Tx,
     claimant: LockedClaimant,
@@ -138,25 +138,27 @@ export const createJokerTries = (deps: {
       sharedBrowser ? await count(tx, sharedBrowser) : 0,
     ]
     await rateLimiter.hit(tx, networkLimit, claimant.network)
-    const closesHere = sharedBrowser !== null && wrongInSharedBrowser >= limits.jokerTriesKnownBrowser
-    const here = closesHere ? await suspend(tx, sharedBrowser, sharedBrowser.level + 1) : 0
+    const suspendsInBrowser = sharedBrowser !== null && wrongInSharedBrowser >= limits.jokerTriesKnownBrowser
+    const untilInBrowser = suspendsInBrowser ? await suspend(tx, sharedBrowser, sharedBrowser.level + 1) : 0
     if (wrong < allowed(claimant))
-      return closesHere ? { verdict: 'suspended', until: here, justNow: false } : { verdict: 'wrong' }
+      return suspendsInBrowser
+        ? { verdict: 'suspended', until: untilInBrowser, justNow: false }
+        : { verdict: 'wrong' }
     const until = await suspend(tx, claimant, claimant.level + 1)
-    return { verdict: 'suspended', until: Math.max(until, here), justNow: true }
+    return { verdict: 'suspended', until: Math.max(until, untilInBrowser), justNow: true }
   }
 
   return {
     /**
-     * Did this network give too many wrong answers, about whomever? Then it is refused: no row is forgotten before its
-     * life, or a flood of invented numbers would leave the tries of real people alone to be seen. `null`: no, else until when.
+     * `null`, or the time until which this network is refused because of too many wrong answers about any subjects. No row of a
+     * try is deleted early to bound the table instead: a flood of invented numbers could then erase the tries of real people.
      */
     networkOpensAt: async ({ id, campus }: Network, claimant?: Claimant) => {
-      const most = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
-      const until = await rateLimiter.opensAt(networkLimit, id, most)
+      const limit = limits.jokerWrongPerNetwork * (campus ? limits.campusFactor : 1)
+      const until = await rateLimiter.opensAt(networkLimit, id, limit)
       if (until <= clock.now()) return null
       const known = claimant?.browser || claimant?.sharedBrowser
-      return known && (await mayPass(known)) ? null : until
+      return known && (await admitKnownBrowser(known)) ? null : until
     },
 
     /**
@@ -165,14 +167,14 @@ export const createJokerTries = (deps: {
      */
     judge: async (tx: Tx, requested: Claimant, right: boolean): Promise<Verdict> => {
       const now = clock.now()
-      // The row of all: answers of several browsers of the owner's, sent at once, take turns.
-      const anybody = await lockClaimant(tx, { ...requested, browser: '' }, now)
+      // The common row of the subject: concurrent answers from several known browsers are judged one after the other.
+      const commonRow = await lockClaimant(tx, { ...requested, browser: '' }, now)
       const claimant = await countedAs(tx, requested)
-      const row = claimant.browser === '' ? anybody : await lockClaimant(tx, claimant, now)
+      const row = claimant.browser === '' ? commonRow : await lockClaimant(tx, claimant, now)
       const sharedBrowser = await lockSharedBrowser(tx, requested, claimant, now)
       const closedUntil = Math.max(row.until, sharedBrowser?.until ?? 0)
       if (closedUntil > now) {
-        // Each costs a hash and rows, right or wrong: a closed question is no way round the limit of a network.
+        // Each answer costs a hash and rows, right or wrong, so answers to a suspended question count for the network's limit too.
         await rateLimiter.hit(tx, networkLimit, claimant.network)
         return { verdict: 'suspended', until: closedUntil, justNow: false }
       }
@@ -180,7 +182,7 @@ export const createJokerTries = (deps: {
       return countWrong(tx, { ...claimant, level: row.level }, sharedBrowser)
     },
 
-    /** Where the question stands, for the desk; a page tells a person nothing of what others got wrong. */
+    /** Wrong answers and suspension of the question, for the service desk. Pages never show the wrong answers of other journeys. */
     state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
       const claimant = await countedAs(store.read, requested)

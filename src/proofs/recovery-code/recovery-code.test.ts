@@ -9,8 +9,8 @@ import { defaultLimits } from '../../limits.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-code.ts'
 import { foldCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 
-describe('a code on paper', () => {
-  it('holds 80 bits of 32 signs that nobody mistakes for one another', () => {
+describe('a printed code', () => {
+  it('has 80 bits, in 32 characters that are not easily confused', () => {
     const drawn = Array.from({ length: 2000 }, newCode)
     expect(new Set(drawn).size).toBe(2000)
     expect(new Set(drawn.join('')).size).toBe(32)
@@ -25,7 +25,7 @@ describe('a code on paper', () => {
     '0l23.4567.89AB.CDEF',
   ])('« %s » is the same code', typed => expect(foldCode(typed)).toBe('0123456789ABCDEF'))
 
-  it('is printed in groups of four, and known by its form', () => {
+  it('is printed in groups of four, and recognised by its form', () => {
     expect(inGroups('0123456789ABCDEF')).toBe('0123-4567-89AB-CDEF')
     expect(looksPrinted('0123456789ABCDEF')).toBe(true)
     for (const typed of ['', '123456', '0123456789ABCDE', '0123456789ABCDEFG', '0123456789ABCDEU'])
@@ -59,9 +59,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return made.codes
     }
     const read = async (typed: string, which: 'in-service' | { waitingIn: string }) => {
-      const told = await codes.read(camille, typed, which, who)
-      if (!told.ok) throw new Error(told.reason)
-      return told.code
+      const result = await codes.read(camille, typed, which, who)
+      if (!result.ok) throw new Error(result.reason)
+      return result.code
     }
     const consume = async (typed: string) => {
       const code = await read(typed, 'in-service')
@@ -72,7 +72,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return opened.store.transaction(tx => codes.confirm(tx, camille, code))
     }
 
-    it('serve once the first of them was typed, each once', async () => {
+    it('are accepted after the first of them was typed, each once', async () => {
       const [first = '', second = ''] = await print()
       expect(await codes.find(camille)).toBeNull()
       expect(await consume(first)).toBeNull()
@@ -83,7 +83,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await codes.find(camille)).toMatchObject({ left: 6 })
     })
 
-    it('of one code sent ten times at once, one passes', async () => {
+    it('accept one of ten concurrent uses of the same code', async () => {
       const [first = '', second = ''] = await print()
       await confirm(first)
       const code = await read(second, 'in-service')
@@ -93,7 +93,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(all.filter(Boolean)).toEqual([{ left: 6 }])
     })
 
-    it('a new sheet voids the old one, but only when it was really printed and tried', async () => {
+    it('are voided by a new sheet, but only once a code of it was typed', async () => {
       const [first = '', second = '', third = ''] = await print()
       await confirm(first)
       const [fresh = '', next = ''] = await print()
@@ -104,7 +104,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await consume(next)).toEqual({ left: 6 })
     })
 
-    it('a sheet that nobody tried in time never serves', async () => {
+    it('are never accepted when the sheet was not confirmed in time', async () => {
       const [first = ''] = await print()
       expect(await codes.isWaiting(camille, 'laptop')).toBe(true)
       clock.forward(minutes(16))
@@ -112,7 +112,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await confirm(first)).toBeNull()
     })
 
-    it('are kept so that nobody reads them back', async () => {
+    it('are stored so that they cannot be read back', async () => {
       const sheet = await print()
       const rows = await opened.store.read.selectFrom('recovery_codes').selectAll().execute()
       expect(rows).toHaveLength(8)
@@ -120,7 +120,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       for (const code of sheet) for (const part of [code, foldCode(code)]) expect(kept).not.toContain(part)
     })
 
-    it('are gone when they are removed', async () => {
+    it('are refused once they are removed', async () => {
       const [first = '', second = ''] = await print()
       await confirm(first)
       expect(await opened.store.transaction(tx => codes.remove(tx, camille))).toBe(true)

@@ -8,15 +8,15 @@ import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { foldCode, inGroups, newCode } from './written-code.ts'
 
-/** A code of a sheet as the store knows it. `null` where the person has no such sheet. */
+/** A typed code as stored: its sheet and hash. `null` when the person has no such sheet. */
 export type SheetCode = { readonly sheet: string; readonly hash: string } | null
 
-type Who = { readonly network: string; readonly journey: string }
+type HashingClient = { readonly network: string; readonly journey: string }
 
 /**
- * Printed codes: a sheet to keep at home, each code used once. Kept as Argon2id with a pepper under one salt for each
- * sheet (ASVS 6.5.2), so that a try costs one hash whatever the sheet holds. A new sheet serves, and voids the old one,
- * when one of its codes was typed: nobody loses the old sheet to a printer that did not print.
+ * Printed recovery codes: a sheet to keep at home, each code used once. Stored as Argon2id with a pepper and one salt per
+ * sheet (ASVS 6.5.2), so that a try costs one hash for any number of codes. A new sheet is in service, and voids the old one,
+ * once one of its codes was typed, so that a failed print does not leave the person without a valid sheet.
  */
 export const createRecoveryCodes = (deps: {
   store: Store
@@ -35,7 +35,7 @@ export const createRecoveryCodes = (deps: {
       .where('confirmed_at', 'is not', null)
       .executeTakeFirst()
 
-  const waiting = (person: PersonId, session: string) =>
+  const pending = (person: PersonId, session: string) =>
     store.read
       .selectFrom('recovery_sheets')
       .selectAll()
@@ -45,17 +45,17 @@ export const createRecoveryCodes = (deps: {
       .where('made_at', '>', clock.now() - limits.factorPending)
       .executeTakeFirst()
 
-  const hash = (code: string, salt: string, who: Who) =>
-    hashing.hash({ password: code, salt, pepper: keys.of('recovery-code-pepper'), ...who })
+  const hash = (code: string, salt: string, client: HashingClient) =>
+    hashing.hash({ password: code, salt, pepper: keys.of('recovery-code-pepper'), ...client })
 
   const hashAll = async (
     codes: readonly string[],
     salt: string,
-    who: Who,
+    client: HashingClient,
   ): Promise<Result<{ hashes: readonly string[] }, HashRefusal>> => {
     const hashes: string[] = []
     for (const code of codes) {
-      const hashed = await hash(code, salt, who)
+      const hashed = await hash(code, salt, client)
       if (!hashed.ok) return hashed
       hashes.push(hashed.hash)
     }
@@ -84,7 +84,7 @@ export const createRecoveryCodes = (deps: {
     return Number(row?.left ?? 0)
   }
 
-  /** Exactly one caller uses a code. The number that is left, or `null` when it was no code of a living sheet. */
+  /** Uses a code: exactly one caller succeeds. The number of codes left, or `null` when the code is wrong or used. */
   const consume = async (tx: Tx, code: SheetCode): Promise<{ left: number } | null> => {
     if (!code) return null
     const used = await tx
@@ -99,17 +99,17 @@ export const createRecoveryCodes = (deps: {
     consume,
 
     /**
-     * A new sheet, in clear this once. It waits for a first use in this session, and takes the place of one that still
-     * waited there; what another session has begun is left alone.
+     * Creates a sheet and returns its codes in clear, this once. It is pending until its first use in this session, and
+     * replaces a pending one of this session; a sheet begun by another session is kept.
      */
     make: async (
       person: PersonId,
       session: string,
-      who: Who,
+      client: HashingClient,
     ): Promise<Result<{ codes: readonly string[] }, HashRefusal>> => {
       const codes = Array.from({ length: limits.recoveryCodesPerSheet }, newCode)
       const salt = randomBytes(16).toString('base64url')
-      const hashed = await hashAll(codes, salt, who)
+      const hashed = await hashAll(codes, salt, client)
       if (!hashed.ok) return hashed
       await store.transaction(async tx => {
         const former = (await sheetsOf(tx, person)).filter(
@@ -138,20 +138,20 @@ export const createRecoveryCodes = (deps: {
       return ok({ codes: codes.map(inGroups) })
     },
 
-    /** One hash of what was typed, under the sheet in service or under the one that waits for its first use. */
+    /** Hashes the typed code with the salt of the sheet in service, or of the sheet pending in the session `waitingIn`. */
     read: async (
       person: PersonId,
       typed: string,
       which: 'in-service' | { readonly waitingIn: string },
-      who: Who,
+      client: HashingClient,
     ): Promise<Result<{ code: SheetCode }, HashRefusal>> => {
-      const sheet = await (which === 'in-service' ? inService(person) : waiting(person, which.waitingIn))
+      const sheet = await (which === 'in-service' ? inService(person) : pending(person, which.waitingIn))
       if (!sheet) return ok({ code: null })
-      const hashed = await hash(foldCode(typed), sheet.salt, who)
+      const hashed = await hash(foldCode(typed), sheet.salt, client)
       return hashed.ok ? ok({ code: { sheet: sheet.id, hash: hashed.hash } }) : hashed
     },
 
-    /** The first use of a new sheet: it serves from now on, and the old one opens nothing any more. */
+    /** Puts a pending sheet in service by its first use, and deletes the former sheet. */
     confirm: async (tx: Tx, person: PersonId, code: SheetCode): Promise<{ left: number } | null> => {
       const used = await consume(tx, code)
       if (!used || !code) return null
@@ -168,15 +168,15 @@ export const createRecoveryCodes = (deps: {
       return used
     },
 
-    /** The sheet in service: since when, and how many codes it has left. */
+    /** The sheet in service: since when, and how many codes are left; `null` when there is none. */
     find: async (person: PersonId, db: Store['read'] = store.read) => {
       const sheet = await inService(person, db)
       return sheet ? { madeAt: sheet.made_at, left: await leftOn(sheet.id, db) } : null
     },
 
-    isWaiting: async (person: PersonId, session: string) => (await waiting(person, session)) !== undefined,
+    isWaiting: async (person: PersonId, session: string) => (await pending(person, session)) !== undefined,
 
-    /** The sheet in service, and what this session has begun; without a session, what any has begun. */
+    /** Removes the sheet in service and the sheet begun by this session, or by any when `session` is absent; true when one was in service. */
     remove: async (tx: Tx, person: PersonId, session?: string) => {
       const sheets = (await sheetsOf(tx, person)).filter(
         sheet => session === undefined || sheet.confirmed_at !== null || sheet.begun_by === session,

@@ -1,25 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { plain } from '../../texts/plain.ts'
 
-/** Crockford's 32 signs: no I, L, O or U, so that nothing on paper is read for something else. */
-const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** Crockford's base32 alphabet: no I, L, O or U, so that printed characters are not confused. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const length = 16
 const group = 4
 
-/** 80 bits: five for each sign (NIST SP 800-63B-4 asks a saved recovery code for 64). */
-export const newCode = () => Array.from(randomBytes(length), byte => signs[byte % signs.length]).join('')
+/** 80 bits: five for each character (NIST SP 800-63B-4 asks a saved recovery code for 64). */
+export const newCode = () =>
+  Array.from(randomBytes(length), byte => alphabet[byte % alphabet.length]).join('')
 
-/** In groups of four, as it is printed and as most people will type it. */
+/** The code in groups of four, as it is printed. */
 export const inGroups = (code: string) => (code.match(new RegExp(`.{1,${group}}`, 'g')) ?? []).join('-')
 
 const misread: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
-/** What was typed, as it was drawn: case, spaces and hyphens do not count, and O is read 0. */
+/** Normal form of a typed code: without case, spaces and hyphens, with O as 0 and I and L as 1. */
 export const foldCode = (typed: string) =>
   plain(typed.normalize('NFKD'))
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()
-    .replace(/[OIL]/g, sign => misread[sign] ?? sign)
+    .replace(/[OIL]/g, character => misread[character] ?? character)
 
 export const looksPrinted = (folded: string) =>
-  folded.length === length && [...folded].every(sign => signs.includes(sign))
+  folded.length === length && [...folded].every(character => alphabet.includes(character))
