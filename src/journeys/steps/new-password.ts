@@ -22,7 +22,7 @@ import {
   type SetCookie,
 } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
-import { createCandidateJudge, digestParts } from './candidate.ts'
+import { createCandidateJudge, passwordDigests } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
@@ -144,7 +144,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
         factor,
         shownAt,
         attempt: attempt.id,
-        ...(context.jokerNext && { passwordParts: digestParts(handle, password) }),
+        ...(context.jokerNext && { passwordParts: passwordDigests(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)
