@@ -13,7 +13,9 @@ import type { Language } from '../texts/texts.ts'
 export type Journey<State extends { step: string }> = {
   readonly id: string
   readonly version: number
-  /** Stable id of the entry, or a keyed digest of the typed input. The joker's question, its tries and the audit use it. */
+  /**
+   * Stable id of the entry, or a keyed digest of the typed input. The joker's question, its tries and the audit use it.
+   */
   readonly subject: string
   readonly state: State
   readonly refusals: number
@@ -150,7 +152,10 @@ export const createJourneys = <State extends { step: string }, Event extends str
       return moved.numUpdatedRows === 1n
     },
 
-    /** Claims the version without leaving the step: of one form sent twice at once, a single request is judged; `null` for the other. */
+    /**
+     * Claims the version without leaving the step: of one form sent twice at once, a single request is judged; `null`
+     * for the other.
+     */
     claimSubmission: async <S extends State>(
       tx: Tx,
       journey: Journey<S>,

@@ -98,7 +98,9 @@ export const initialState = (result: IdentificationResult): State => ({ step: 'c
 export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>
   joker ? 'account-active' : 'account-active-first-day'
 
-/** Transition after a right code. A person whose account is already active learns it here, after the proof of identity. */
+/**
+ * Transition after a right code. A person whose account is already active learns it here, after the proof of identity.
+ */
 export const afterCode = ({
   person,
   privileged,

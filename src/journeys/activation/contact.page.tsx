@@ -16,7 +16,10 @@ type Props = {
   readonly typed: string
   readonly problem: ContactProblem | null
   readonly expiresAt: number
-  /** False once the daily budget of text messages is spent: no mobile can be entered until tomorrow, and the journey goes on. */
+  /**
+   * False once the daily budget of text messages is spent: no mobile can be entered until tomorrow, and the journey
+   * goes on.
+   */
   readonly offered: boolean
 }
 

@@ -49,7 +49,10 @@ export const definition: JourneyDefinition<Step> = {
 /** The first state, for a known or an unknown person. */
 export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
-/** Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the service desk. */
+/**
+ * Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the
+ * service desk.
+ */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }

@@ -1,7 +1,9 @@
 import type { RecordProof } from '../steps/step-context.ts'
 import type { Deps } from './deps.ts'
 
-/** After the whole proof, mails the login to every known address of the person and records the disclosure in the audit. */
+/**
+ * After the whole proof, mails the login to every known address of the person and records the disclosure in the audit.
+ */
 export const createIdentifierRecorder =
   ({ clock, notices, audit }: Pick<Deps, 'clock' | 'notices' | 'audit'>): RecordProof =>
   async (tx, { id, language }, { person, privileged, asksFactor }) => {

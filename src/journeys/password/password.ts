@@ -70,7 +70,10 @@ export const definition: JourneyDefinition<Step> = {
 /** The first state, for a known or an unknown person. */
 export const initialState = (result: IdentificationResult): State => ({ step: 'joker', ...result })
 
-/** Transition after the whole proof: to the new password, or, for a privileged account, which Sésame never writes, to the page that says so. */
+/**
+ * Transition after the whole proof: to the new password, or, for a privileged account, which Sésame never writes, to
+ * the page that says so.
+ */
 export const afterProof = ({
   person,
   privileged,
@@ -82,7 +85,10 @@ export const afterProof = ({
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
     : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor, shownAt } }
 
-/** Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not bypass it. */
+/**
+ * Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not
+ * bypass it.
+ */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
   const { person, privileged, mark, shownAt, asksFactor } = proof
   return asksFactor

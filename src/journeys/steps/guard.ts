@@ -26,7 +26,10 @@ type Guarded<State extends { step: string }, S extends State['step']> =
   | { readonly journey: JourneyAtStep<State, S> }
   | { readonly redirected: HandlerResult }
 
-/** Identifies the journey in its forms without giving access to it, so that a form of an older journey in another tab is refused. */
+/**
+ * Identifies the journey in its forms without giving access to it, so that a form of an older journey in another tab is
+ * refused.
+ */
 export const publicRef = (journey: { readonly id: string }) => digestOf(journey.id).slice(0, 16)
 
 const isAt = <State extends { step: string }, S extends State['step']>(
@@ -62,7 +65,10 @@ export const redirectWithoutJourney = async <State extends { step: string }>(
 const pageIn = <State extends { step: string }>(definition: JourneyDefinition<State['step']>, state: State) =>
   definition.pages[state.step as State['step']]
 
-/** Another request of this journey, such as a double click, is being processed: waits for it and redirects to its outcome. */
+/**
+ * Another request of this journey, such as a double click, is being processed: waits for it and redirects to its
+ * outcome.
+ */
 export const awaitConcurrent = async <State extends { step: string }>(
   { journeys, definition, clock }: GuardDeps<State>,
   request: HandlerRequest,

@@ -73,7 +73,10 @@ export const createIdentificationHandler = <State extends { step: string }, Even
   const limitOf = (request: HandlerRequest, limit: number) =>
     request.network.campus ? limit * limits.campusFactor : limit
 
-  /** `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not delay it. */
+  /**
+   * `null`, or the time from which this network is admitted again. Refused requests are not counted, so retries do not
+   * delay it.
+   */
   const networkOpensAt = (request: HandlerRequest): Promise<number | null> =>
     store.transaction(async tx => {
       const [key, limit] = [request.network.id, limitOf(request, limits.identificationPerNetwork)]

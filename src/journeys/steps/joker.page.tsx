@@ -84,7 +84,9 @@ const AnswerForm = (props: Props & { error: string | undefined }) => {
   )
 }
 
-/** Step 2, 50 %: the person's own question or a decoy. The page does not distinguish them, so its reader cannot either. */
+/**
+ * Step 2, 50 %: the person's own question or a decoy. The page does not distinguish them, so its reader cannot either.
+ */
 export const jokerPage = (props: Props) => {
   const { ui, problem, suspendedUntil } = props
   const { stepTitles } = props.proofStep.definition

@@ -93,7 +93,9 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     }),
   })
 
-  /** Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords. */
+  /**
+   * Counts a refused password. The twentieth ends the journey, or the rules would be an oracle for guessing passwords.
+   */
   const refuse = async (
     request: HandlerRequest,
     journey: Journey<NewPasswordState>,
@@ -159,7 +161,10 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     return claimed ? attempt : null
   }
 
-  /** Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of this write. */
+  /**
+   * Cookie of a known browser, except when the account was frozen since: its owner used the link in the notification of
+   * this write.
+   */
   const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
       await deps.revocations.hold(tx, person)

@@ -53,7 +53,10 @@ export const createSecondFactorStep = (
     }),
   })
 
-  /** One transaction claims the submission, consumes the factor and moves the journey: of two concurrent answers, one is judged. */
+  /**
+   * One transaction claims the submission, consumes the factor and moves the journey: of two concurrent answers, one is
+   * judged.
+   */
   const judge = async (
     request: HandlerRequest,
     asked: JourneyAtFactor,

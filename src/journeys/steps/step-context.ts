@@ -25,7 +25,7 @@ export type StepContext<At extends { step: string }> = {
  * decides what follows.
  */
 export type ProofStep<At extends { step: string }> = StepContext<At> & {
-  /** Moves on, and names the page; `null` when another request moved first. */
+  /** Advances the journey and returns the next page; `null` when another request advanced it first. */
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
 

@@ -8,7 +8,10 @@ const isStopped = <State extends { step: string }>(
   journey: Journey<State> | null,
 ): journey is Journey<State> & { readonly state: StoppedState } => journey?.state.step === 'stopped'
 
-/** The page of a journey that ended before its last step. A journey at another step is redirected to the page of that step. */
+/**
+ * The page of a journey that ended before its last step. A journey at another step is redirected to the page of that
+ * step.
+ */
 export const createStoppedHandler =
   <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
   async request => {

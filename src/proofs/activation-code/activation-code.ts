@@ -123,7 +123,10 @@ export const createActivationCodes = (deps: {
         .execute()
     },
 
-    /** Lets a new code activate the account again: its owner has lost every means of recovery, and the service desk has identified them. */
+    /**
+     * Lets a new code activate the account again: its owner has lost every means of recovery, and the service desk has
+     * identified them.
+     */
     reopen: async (tx: Tx, person: PersonId) => {
       const row = { at: clock.now(), because: reopened }
       // An earlier code may be in somebody else's hands, so it is voided and the service desk issues another.

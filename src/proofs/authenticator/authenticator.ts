@@ -101,7 +101,10 @@ export const createAuthenticators = (deps: {
       await tx.insertInto('authenticators').values(values).execute()
     },
 
-    /** The pending secret in the forms that an app takes: an otpauth URI for the QR code, base32 letters to type; `null` when none is pending. */
+    /**
+     * The pending secret in the forms that an app takes: an otpauth URI for the QR code, base32 letters to type; `null`
+     * when none is pending.
+     */
     offer: async (person: PersonId, session: string, names: { issuer: string; label: string }) => {
       const row = await pending(person, session)
       if (!row) return null
@@ -136,7 +139,10 @@ export const createAuthenticators = (deps: {
       return row?.confirmed_at ? { since: row.confirmed_at } : null
     },
 
-    /** Removes the app in service and the enrolment begun by this session, or by any when `session` is absent; true when an app was in service. */
+    /**
+     * Removes the app in service and the enrolment begun by this session, or by any when `session` is absent; true when
+     * an app was in service.
+     */
     remove: async (tx: Tx, person: PersonId, session?: string) => {
       const rows = tx.deleteFrom('authenticators').where('person', '=', person)
       const gone = await (session === undefined

@@ -93,7 +93,9 @@ export const createCodes = (deps: {
   }
 
   return {
-    /** Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs. */
+    /**
+     * Sends a new code, unless a rate limit is reached. The limits prevent flooding a destination and unbounded costs.
+     */
     send: (request: CodeRequest): Promise<Result<object, SendingReason>> =>
       store.transaction(async tx => {
         const { codeRequest, to, person, name, language } = request

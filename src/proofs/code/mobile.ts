@@ -6,7 +6,9 @@ import type { Destination, DestinationReason } from './destination.ts'
 /** E.164, once separators and the French 0 are gone. */
 const mobileShape = /^\+[1-9]\d{7,14}$/
 
-/** Beginnings of overseas mobiles after the national 0, with the country code that replaces it: +33 does not reach them. */
+/**
+ * Beginnings of overseas mobiles after the national 0, with the country code that replaces it: +33 does not reach them.
+ */
 const overseas: readonly (readonly [RegExp, string])[] = [
   [/^(69[23]|639)/, '+262'],
   [/^(69[01]|7090)/, '+590'],
@@ -15,7 +17,10 @@ const overseas: readonly (readonly [RegExp, string])[] = [
   [/^708[45]/, '+508'],
 ]
 
-/** The mobile numbers of each French country code. The other numbers are landlines, which receive no message, or premium numbers. */
+/**
+ * The mobile numbers of each French country code. The other numbers are landlines, which receive no message, or premium
+ * numbers.
+ */
 const mobiles: Readonly<Record<(typeof frenchCodes)[number], RegExp>> = {
   '+33': /^[67]\d{8}$/,
   '+262': /^(69[23]|639)\d{6}$/,

@@ -41,5 +41,8 @@ export const choiceProblems = (choice: Choice, person: Person | null): ChoicePro
   return [...questionProblem(choice), ...(reason ? [{ field: 'reponse' as const, reason }] : [])]
 }
 
-/** An answer that is part of the password is refused, as is a password that contains the answer: who learns one would learn the other. */
+/**
+ * An answer that is part of the password is refused, as is a password that contains the answer: who learns one would
+ * learn the other.
+ */
 export const answerInPassword: ChoiceProblem = { field: 'reponse', reason: 'answer-in-password' }

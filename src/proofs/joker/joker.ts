@@ -105,7 +105,10 @@ export const createJoker = (deps: {
       return removed.numDeletedRows === 1n
     },
 
-    /** Hashes a new answer with its own salt, queued with the hashes of its network; those of the service desk have a queue of their own. */
+    /**
+     * Hashes a new answer with its own salt, queued with the hashes of its network; those of the service desk have a
+     * queue of their own.
+     */
     hashAnswer: async (
       answer: string,
       who?: { network: string; journey: string },

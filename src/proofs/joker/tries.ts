@@ -5,7 +5,10 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Network } from '../../web/network.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
-/** Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the subject. */
+/**
+ * Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the
+ * subject.
+ */
 export type Claimant = {
   readonly subject: string
   readonly browser: string
@@ -20,7 +23,10 @@ export type Verdict =
   | { readonly verdict: 'suspended'; readonly until: number; readonly justNow: boolean }
 
 const sharedBrowserPrefix = 'beside '
-/** The browser key under which answers about a subject are counted in another person's known browser; otherwise its own key. */
+/**
+ * The browser key under which answers about a subject are counted in another person's known browser; otherwise its own
+ * key.
+ */
 const sharedBrowserKey = ({ browser, sharedBrowser }: Claimant) =>
   browser || `${sharedBrowserPrefix}${sharedBrowser}`
 
@@ -182,7 +188,10 @@ export const createJokerTries = (deps: {
       return countWrong(tx, { ...claimant, level: row.level }, sharedBrowser)
     },
 
-    /** Wrong answers and suspension of the question, for the service desk. Pages never show the wrong answers of other journeys. */
+    /**
+     * Wrong answers and suspension of the question, for the service desk. Pages never show the wrong answers of other
+     * journeys.
+     */
     state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
       const claimant = await countedAs(store.read, requested)

@@ -4,7 +4,10 @@ import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store } from '../../store/store.ts'
 
-/** Purpose of a challenge: to create a passkey, or to authenticate with one. A response to one is not accepted for the other. */
+/**
+ * Purpose of a challenge: to create a passkey, or to authenticate with one. A response to one is not accepted for the
+ * other.
+ */
 export type Purpose = 'enrol' | 'prove'
 
 /**

@@ -72,7 +72,10 @@ export const createPasskeys = (deps: {
   const { store, clock, limits, keys, relyingParty } = deps
   const challenges = createPasskeyChallenges(deps)
 
-  /** The user handle that the passkey stores: a keyed digest, so that a reader of the authenticator does not learn the owner. */
+  /**
+   * The user handle that the passkey stores: a keyed digest, so that a reader of the authenticator does not learn the
+   * owner.
+   */
   const userHandleOf = (person: PersonId) => hmac(keys.of('passkey-user'), person)
 
   const rowsOf = (person: PersonId, db: Store['read'] = store.read) =>

@@ -3,7 +3,10 @@ export type RelyingParty = { readonly id: string; readonly origins: readonly str
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** From the public URL alone, never from the `Host` header. A loopback address becomes `localhost`, because passkeys need a host name. */
+/**
+ * From the public URL alone, never from the `Host` header. A loopback address becomes `localhost`, because passkeys
+ * need a host name.
+ */
 export const relyingPartyOf = (publicUrl: URL, name: string): RelyingParty => {
   if (!loopback.includes(publicUrl.hostname))
     return { id: publicUrl.hostname, origins: [publicUrl.origin], name }

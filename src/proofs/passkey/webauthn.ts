@@ -14,7 +14,10 @@ const descriptorsOf = (keys: readonly CredentialDescriptor[]) =>
 /** The credential to store after a verified enrolment. */
 export type StoredCredential = CredentialDescriptor & { readonly publicKey: string; readonly counter: number }
 
-/** Options for a discoverable credential, which signs in without a login, with user verification, so that it is two factors in one. */
+/**
+ * Options for a discoverable credential, which signs in without a login, with user verification, so that it is two
+ * factors in one.
+ */
 export const buildEnrolmentOptions = async (
   relyingParty: RelyingParty,
   asked: {

@@ -138,7 +138,9 @@ export const createRecoveryCodes = (deps: {
       return ok({ codes: codes.map(inGroups) })
     },
 
-    /** Hashes the typed code with the salt of the sheet in service, or of the sheet pending in the session `waitingIn`. */
+    /**
+     * Hashes the typed code with the salt of the sheet in service, or of the sheet pending in the session `waitingIn`.
+     */
     read: async (
       person: PersonId,
       typed: string,
@@ -176,7 +178,10 @@ export const createRecoveryCodes = (deps: {
 
     isWaiting: async (person: PersonId, session: string) => (await pending(person, session)) !== undefined,
 
-    /** Removes the sheet in service and the sheet begun by this session, or by any when `session` is absent; true when one was in service. */
+    /**
+     * Removes the sheet in service and the sheet begun by this session, or by any when `session` is absent; true when
+     * one was in service.
+     */
     remove: async (tx: Tx, person: PersonId, session?: string) => {
       const sheets = (await sheetsOf(tx, person)).filter(
         sheet => session === undefined || sheet.confirmed_at !== null || sheet.begun_by === session,

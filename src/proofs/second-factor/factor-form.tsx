@@ -67,7 +67,10 @@ const CodeForm = ({ ui, factors, action, journey, problem }: Props) => {
   )
 }
 
-/** The factors that the person can use: one field for digits and printed codes, one button for a passkey; and what to do without them. */
+/**
+ * The factors that the person can use: one field for digits and printed codes, one button for a passkey; and what to do
+ * without them.
+ */
 export const FactorForm = (props: Props) => {
   const { ui, factors, passkeyAction, journey } = props
   const typed = factors.authenticator || factors.codesLeft > 0

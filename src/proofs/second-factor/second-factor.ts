@@ -38,7 +38,9 @@ export type FactorResponse =
 
 export type FactorVerdict =
   | { readonly verdict: 'right'; readonly by: FactorResponse['by']; readonly codesLeft?: number }
-  /** `left`: tries left for digits; `null` for printed codes and passkeys, which cannot be guessed and are not counted. */
+  /**
+   * `left`: tries left for digits; `null` for printed codes and passkeys, which cannot be guessed and are not counted.
+   */
   | { readonly verdict: 'wrong'; readonly left: number | null }
   /** `until`: time before which digits of this kind of claimant are not checked. */
   | { readonly verdict: 'closed'; readonly until: number }
@@ -108,7 +110,10 @@ export const createSecondFactor = (deps: {
     return verdict ?? { verdict: 'wrong', left: Math.max(0, await left(tx, key, 1)) }
   }
 
-  /** Records the verdict. The use of a printed code is notified by mail, because a sheet can be copied without its owner noticing. */
+  /**
+   * Records the verdict. The use of a printed code is notified by mail, because a sheet can be copied without its owner
+   * noticing.
+   */
   const record = async (
     tx: Tx,
     person: PersonId,
@@ -149,7 +154,10 @@ export const createSecondFactor = (deps: {
       }
     },
 
-    /** Removes every factor of a person who has lost them all and whom the service desk has identified; returns which were in service. */
+    /**
+     * Removes every factor of a person who has lost them all and whom the service desk has identified; returns which
+     * were in service.
+     */
     removeAll: async (tx: Tx, person: PersonId) => {
       const owned = await passkeys.list(person, tx)
       for (const { id } of owned) await passkeys.remove(tx, person, id)
