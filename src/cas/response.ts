@@ -1,6 +1,6 @@
 import { nodeIn, parseXml, textIn } from './xml.ts'
 
-/** Who a CAS server says has signed in (CAS Protocol 3.0 §2.5.1, appendix A). */
+/** The person authenticated by a CAS server (CAS Protocol 3.0 §2.5.1, appendix A). */
 export type CasUser = {
   readonly user: string
   readonly attributes: ReadonlyMap<string, readonly string[]>
@@ -16,7 +16,7 @@ const attributesIn = (held: unknown) =>
     ]),
   )
 
-/** LemonLDAP::NG 2.16 refuses a ticket that `renew` does not allow in the words of CAS 1.0. */
+/** LemonLDAP::NG 2.16 answers in the format of CAS 1.0 when `renew` does not allow a ticket. */
 const refusedAsInCas1 = /^no\s*$/
 
 /** Reads `serviceResponse`; null for anything that is not exactly one success or one failure. */

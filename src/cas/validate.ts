@@ -12,8 +12,8 @@ export const casEndpoint = (casUrl: string, path: string, query: Readonly<Record
 export type TicketValidation = Result<CasUser, 'ticket-refused' | 'cas-unavailable'>
 
 /**
- * Asks the CAS server whose ticket this is (CAS Protocol 3.0 §2.5). A ticket is validated once: the server refuses it the
- * second time, or for another service. `renew`: only a ticket of a password typed just now will do (§2.5.1).
+ * Validates a ticket at the CAS server (CAS Protocol 3.0 §2.5), which refuses it the second time or for another service.
+ * `renew`: accepts only a ticket for which the password was typed (§2.5.1).
  */
 export const validateTicket = async (
   send: Outgoing,

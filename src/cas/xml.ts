@@ -5,13 +5,13 @@ const parser = new XMLParser({
   ...{ parseTagValue: false, parseAttributeValue: false, ignoreDeclaration: true, ignorePiTags: true },
 })
 
-/** A document that declares entities or a type is no message of CAS, and is not looked at (ASVS 1.5.1). */
+/** A document with a DTD or entities is no CAS message and is not parsed, against entity attacks (ASVS 1.5.1). */
 const declares = /<!(?:DOCTYPE|ENTITY)/i
 
-type Node = Readonly<Record<string, unknown>>
+type XmlNode = Readonly<Record<string, unknown>>
 
-export const nodeIn = (value: unknown): Node | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Node) : null
+export const nodeIn = (value: unknown): XmlNode | null =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as XmlNode) : null
 
 export const textIn = (value: unknown) => {
   const text = nodeIn(value)?.['#text'] ?? value
@@ -19,7 +19,7 @@ export const textIn = (value: unknown) => {
 }
 
 /** Parses XML from outside; null for what is not well formed. */
-export const parseXml = (xml: string): Node | null => {
+export const parseXml = (xml: string): XmlNode | null => {
   if (declares.test(xml)) return null
   try {
     return nodeIn(parser.parse(xml, true))

@@ -16,7 +16,7 @@ const person = { login: 'clefevre', password: 'Bienvenue!2026c' }
 const refused = { ok: false, reason: 'identity-refused' }
 const unavailable = { ok: false, reason: 'identity-unavailable' }
 
-const leavingWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
+const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   ...{ state: 'a'.repeat(43), nonce: '', verifier: '', returnTo, language: 'fr' as const, fresh: false },
   ...changes,
 })
@@ -39,10 +39,10 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
 
   const serverWith = (changes: object = {}) => serverAt(llng.casUrl, { caFile: llng.caFile, ...changes })
   /** Signs in there, or is signed in already; the ticket that the server sends back. */
-  const broughtBack = async (server: IdentityServer, left: AuthenticationRequest, there = newBrowser()) => {
-    const departed = await server.loginUrl(left)
-    if (!departed.ok) throw new Error(departed.reason)
-    const came = await there.signIn(departed.to, person)
+  const signInAt = async (server: IdentityServer, left: AuthenticationRequest, there = newBrowser()) => {
+    const login = await server.loginUrl(left)
+    if (!login.ok) throw new Error(login.reason)
+    const came = await there.signIn(login.to, person)
     if (!('sent' in came)) throw new Error(came.page)
     return { came, callbackQuery: (name: string) => came.sent.searchParams.get(name) }
   }
@@ -50,9 +50,9 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
 
   it('says who came, when, and the ticket by which it will end that', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000
-    const { came, callbackQuery } = await broughtBack(serverWith(), leavingWith())
-    expect(came.sent.searchParams.get('state')).toBe(leavingWith().state)
-    const identified = await serverWith().identify(leavingWith(), callbackQuery)
+    const { came, callbackQuery } = await signInAt(serverWith(), authRequestWith())
+    expect(came.sent.searchParams.get('state')).toBe(authRequestWith().state)
+    const identified = await serverWith().identify(authRequestWith(), callbackQuery)
     expect(identified).toMatchObject({
       ok: true,
       identity: {
@@ -68,24 +68,24 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   })
 
   it('may give the login and the level in attributes', async () => {
-    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
+    const { callbackQuery } = await signInAt(serverWith(), authRequestWith())
     const server = serverWith({
       ...{ loginAttribute: 'mail', dateAttribute: 'none' },
       ...{ secondFactorAttribute: 'cn', secondFactorValues: ['Camille Lefèvre'] },
     })
-    expect(await server.identify(leavingWith(), callbackQuery)).toMatchObject({
+    expect(await server.identify(authRequestWith(), callbackQuery)).toMatchObject({
       ok: true,
       identity: { login: expect.stringContaining('@'), authenticatedAt: null, withSecondFactor: true },
     })
-    const again = await broughtBack(serverWith(), leavingWith())
+    const again = await signInAt(serverWith(), authRequestWith())
     const lacking = serverWith({ loginAttribute: 'none' })
-    expect(await lacking.identify(leavingWith(), again.callbackQuery)).toEqual(refused)
+    expect(await lacking.identify(authRequestWith(), again.callbackQuery)).toEqual(refused)
   })
 
   it('refuses a ticket the second time', async () => {
-    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
-    expect((await serverWith().identify(leavingWith(), callbackQuery)).ok).toBe(true)
-    expect(await serverWith().identify(leavingWith(), callbackQuery)).toEqual(refused)
+    const { callbackQuery } = await signInAt(serverWith(), authRequestWith())
+    expect((await serverWith().identify(authRequestWith(), callbackQuery)).ok).toBe(true)
+    expect(await serverWith().identify(authRequestWith(), callbackQuery)).toEqual(refused)
   })
 
   it.each<[string, Partial<AuthenticationRequest>]>([
@@ -93,27 +93,29 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     ['page of ours', { returnTo: new URL('https://sesame.univ.example/fr/') }],
     ['leaving', { state: 'b'.repeat(43) }],
   ])('refuses a ticket that was made for another %s', async (_, changes) => {
-    const { callbackQuery } = await broughtBack(serverWith(), leavingWith(changes))
-    expect(await serverWith().identify(leavingWith(), callbackQuery)).toEqual(refused)
+    const { callbackQuery } = await signInAt(serverWith(), authRequestWith(changes))
+    expect(await serverWith().identify(authRequestWith(), callbackQuery)).toEqual(refused)
   })
 
   it('refuses no ticket, and one that it never gave', async () => {
-    expect(await serverWith().identify(leavingWith(), () => null)).toEqual(refused)
-    expect(await serverWith().identify(leavingWith(), () => 'ST-made-up&renew=false')).toEqual(refused)
+    expect(await serverWith().identify(authRequestWith(), () => null)).toEqual(refused)
+    expect(await serverWith().identify(authRequestWith(), () => 'ST-made-up&renew=false')).toEqual(refused)
   })
 
   it('is asked again for whoever is signed in there; a ticket given without that is refused', {
     timeout: 30_000,
   }, async () => {
     const there = newBrowser()
-    await broughtBack(serverWith(), leavingWith(), there)
+    await signInAt(serverWith(), authRequestWith(), there)
     await new Promise(resolve => setTimeout(resolve, 6500))
-    const silent = await broughtBack(serverWith(), leavingWith(), there)
+    const silent = await signInAt(serverWith(), authRequestWith(), there)
     expect(silent.came.asked).toBe(false)
-    expect(await serverWith().identify(leavingWith({ fresh: true }), silent.callbackQuery)).toEqual(refused)
-    const fresh = await broughtBack(serverWith(), leavingWith({ fresh: true }), there)
+    expect(await serverWith().identify(authRequestWith({ fresh: true }), silent.callbackQuery)).toEqual(
+      refused,
+    )
+    const fresh = await signInAt(serverWith(), authRequestWith({ fresh: true }), there)
     expect(fresh.came.asked).toBe(true)
-    expect((await serverWith().identify(leavingWith({ fresh: true }), fresh.callbackQuery)).ok).toBe(true)
+    expect((await serverWith().identify(authRequestWith({ fresh: true }), fresh.callbackQuery)).ok).toBe(true)
   })
 
   it('is told from one that judges no ticket, for an operator', async () => {
@@ -129,17 +131,17 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   it('may hang or be away: nobody is refused for that, and the ticket is still good afterwards', {
     timeout: 30_000,
   }, async () => {
-    const { callbackQuery } = await broughtBack(serverWith(), leavingWith())
+    const { callbackQuery } = await signInAt(serverWith(), authRequestWith())
     llng.pause()
-    const asked = serverWith({ timeout: 800 }).identify(leavingWith(), callbackQuery)
+    const asked = serverWith({ timeout: 800 }).identify(authRequestWith(), callbackQuery)
     expect(await endsWithin(3000, asked)).toBe(true)
     expect(await asked).toEqual(unavailable)
     llng.resume()
-    const later = await broughtBack(serverWith(), leavingWith())
+    const later = await signInAt(serverWith(), authRequestWith())
     await llng.kill()
-    expect(await serverWith().identify(leavingWith(), later.callbackQuery)).toEqual(unavailable)
+    expect(await serverWith().identify(authRequestWith(), later.callbackQuery)).toEqual(unavailable)
     await llng.start()
-    expect((await serverWith().identify(leavingWith(), later.callbackQuery)).ok).toBe(true)
+    expect((await serverWith().identify(authRequestWith(), later.callbackQuery)).ok).toBe(true)
   })
 })
 
@@ -149,7 +151,7 @@ describe('a CAS server of another make', () => {
     const server = createServer((_request, response) => response.writeHead(status).end(body))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cas`
-    const identified = await serverAt(url, changes).identify(leavingWith(), () => 'ST-1')
+    const identified = await serverAt(url, changes).identify(authRequestWith(), () => 'ST-1')
     server.close()
     return identified
   }

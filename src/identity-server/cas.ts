@@ -15,21 +15,21 @@ import type { CasSettings } from './settings.ts'
 
 const logoutForm = z.object({ logoutRequest: z.string() })
 
-/** The service is our address of return with the state in it: a ticket belongs to one leaving, and to no other site. */
-const serviceOf = ({ returnTo, state }: AuthenticationRequest) => {
+/** The service is the callback URL with the state, so that a ticket is valid for one request and for no other site. */
+const serviceUrl = ({ returnTo, state }: AuthenticationRequest) => {
   const service = new URL(returnTo)
   service.searchParams.set('state', state)
   return service.href
 }
 
-/** An ISO date, where Java may add its zone in brackets, or seconds since 1970; `null` for anything else. */
+/** Reads an ISO date, to which Java may add its zone in brackets, or seconds since 1970; `null` for anything else. */
 const instantIn = (text: string, now: number): number | null => {
   if (/^\d{9,11}$/.test(text)) return endOfSecond(Number(text), now)
   const at = Date.parse(text.replace(/\[[^\]]*\]$/, ''))
   return Number.isNaN(at) ? null : Math.min(at, now)
 }
 
-/** CAS Protocol 3.0: the browser brings a ticket, the server says whose it is. */
+/** CAS Protocol 3.0: the callback carries a ticket, which the server validates. */
 export const createCasServer = (settings: CasSettings, clock: Clock): IdentityServer => {
   const { url, timeout } = settings
   const send = outgoing(settings.caFile)
@@ -40,11 +40,11 @@ export const createCasServer = (settings: CasSettings, clock: Clock): IdentitySe
     const [login] = logins
     if (login === undefined || logins.length !== 1) return null
     const now = clock.now()
-    const said = attributes.get(dateAttribute)?.[0]
+    const finding = attributes.get(dateAttribute)?.[0]
     return {
       login,
-      // `renew` was asked for at both ends: such a ticket is of a password typed just now (§2.5.1).
-      authenticatedAt: fresh ? now : said === undefined ? null : instantIn(said, now),
+      // `renew` was given at login and at validation: the password was typed for this very ticket (§2.5.1).
+      authenticatedAt: fresh ? now : finding === undefined ? null : instantIn(finding, now),
       session: ticket,
       subject: null,
       withSecondFactor: (attributes.get(secondFactorAttribute) ?? []).some(value =>
@@ -58,14 +58,14 @@ export const createCasServer = (settings: CasSettings, clock: Clock): IdentitySe
     host: new URL(url).host,
 
     loginUrl: async authRequest => {
-      const query = { service: serviceOf(authRequest), ...(authRequest.fresh && { renew: 'true' }) }
+      const query = { service: serviceUrl(authRequest), ...(authRequest.fresh && { renew: 'true' }) }
       return ok({ to: casEndpoint(url, 'login', query) })
     },
 
     identify: async (authRequest, callbackQuery) => {
       const ticket = callbackQuery('ticket')
       if (!ticket) return refused('identity-refused')
-      const asked = { casUrl: url, service: serviceOf(authRequest), ticket, renew: authRequest.fresh }
+      const asked = { casUrl: url, service: serviceUrl(authRequest), ticket, renew: authRequest.fresh }
       const validated = await validateTicket(send, asked, AbortSignal.timeout(timeout))
       if (!validated.ok)
         return refused(validated.reason === 'cas-unavailable' ? 'identity-unavailable' : 'identity-refused')

@@ -14,10 +14,10 @@ import { type Outgoing, outgoing, type Reply } from '../web/outgoing.ts'
 import { refusalOf } from './oidc-faults.ts'
 import type { OidcSettings } from './settings.ts'
 
-/** What the provider says of itself, and the keys by which it signs. */
+/** Metadata of the provider, and its signing keys. */
 export type Provider = { readonly config: Configuration; readonly keys: RemoteJWKSet }
 
-/** Metadata is read again after this; keys by jose, when a message names one that is not known. */
+/** Cache lifetime of the metadata; jose fetches the keys again when a token names an unknown one. */
 const metadataLife = hours(1)
 
 const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
@@ -30,12 +30,12 @@ const responseOf = ({ status, headers, body }: Reply) => {
   return new Response(status === 204 || status === 304 ? null : body, { status, headers: texts })
 }
 
-type Asked = { method: string; headers: Headers | Record<string, string>; body?: unknown }
+type FetchOptions = { method: string; headers: Headers | Record<string, string>; body?: unknown }
 
-/** The libraries ask through the portal's own way out: its authority, its time-out, its longest answer. */
+/** A `fetch` for the libraries over the portal's HTTP client, with its certificate authority, timeout and response limit. */
 const fetchOver =
   (send: Outgoing, timeout: number) =>
-  async (url: string, { method, headers, body }: Asked) =>
+  async (url: string, { method, headers, body }: FetchOptions) =>
     responseOf(
       await send(new URL(url), {
         method: method === 'POST' ? 'POST' : 'GET',
@@ -46,15 +46,15 @@ const fetchOver =
     )
 
 /**
- * Finds the provider when it is first needed, and again until it answers: the portal starts while it is down. Of many
- * people who ask at once, one question goes out.
+ * Discovers the provider when it is first needed, and tries again until it answers, so that the portal starts while it is
+ * down. Concurrent callers share one request.
  */
 export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) => {
   const { issuer, clientId, timeout } = settings
   const fetching = fetchOver(outgoing(settings.caFile), timeout)
   const secret = secretIn(settings.clientSecretFile)
   let known: { readonly provider: Provider; readonly at: number } | null = null
-  let asking: Promise<Provider | null> | null = null
+  let pendingRequest: Promise<Provider | null> | null = null
 
   const request = async (): Promise<Provider | null> => {
     const insecure = new URL(issuer).protocol === 'http:' ? [allowInsecureRequests] : []
@@ -80,12 +80,12 @@ export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) =>
     }
   }
 
-  /** `null`: it does not answer, or is no provider. What was known a while ago serves until it answers again. */
+  /** `null`: it does not answer, or is no provider. Expired metadata is used until it answers again. */
   return async (): Promise<Provider | null> => {
     if (known && clock.now() - known.at < metadataLife) return known.provider
-    asking ??= request().finally(() => {
-      asking = null
+    pendingRequest ??= request().finally(() => {
+      pendingRequest = null
     })
-    return (await asking) ?? known?.provider ?? null
+    return (await pendingRequest) ?? known?.provider ?? null
   }
 }

@@ -2,80 +2,80 @@ import type { Finding } from '../directory/directory.ts'
 import type { Ok, Refused, Result } from '../result.ts'
 import type { Language } from '../texts/texts.ts'
 
-/** A browser that leaves for the server where its person signs in, and must be known again when it comes back. */
+/** A request to the identity server, which the portal derives again at the callback to bind the response to the browser. */
 export type AuthenticationRequest = {
-  /** In the address to which the server sends the browser back; only the browser that left can make it again. */
+  /** Sent back in the callback URL; only the browser that started the sign-in has the cookie from which it is derived. */
   readonly state: string
-  /** OpenID Connect: stands in the token that belongs to this leaving and to no other. */
+  /** OpenID Connect: binds the ID token to this request. */
   readonly nonce: string
-  /** OpenID Connect: PKCE, without which the code is worth nothing. */
+  /** OpenID Connect: PKCE code verifier, without which the authorization code is useless. */
   readonly verifier: string
-  /** Our own address of return, without its query. */
+  /** The callback URL of the portal, without its query. */
   readonly returnTo: URL
   readonly language: Language
-  /** Whoever is signed in there must show again who they are. */
+  /** The server must ask for a new proof even when its session is open. */
   readonly fresh: boolean
 }
 
-/** What the address of return carries, by name. */
+/** Reads a query parameter of the callback URL. */
 export type CallbackQuery = (name: string) => string | null
 
-/** Who the server says has come back. */
+/** The person whom the server has authenticated. */
 export type Identity = {
   readonly login: string
-  /** When the person really proved who they are; `null`: the server does not say, it may be hours ago. */
+  /** When the person authenticated; `null`: the server does not say, it may be hours ago. */
   readonly authenticatedAt: number | null
-  /** The server's own name for the sign-in, by which it ends it: a CAS ticket, an OpenID Connect `sid`. */
+  /** The server's identifier of the sign-in, used for log-out: a CAS ticket, or an OpenID Connect `sid`. */
   readonly session: string | null
-  /** The server's own name for the person (`sub`): it may end all that is theirs at once. */
+  /** The server's identifier of the person (`sub`), by which it may end all their sessions at once. */
   readonly subject: string | null
   /** The server says that it asked for more than a password. */
   readonly withSecondFactor: boolean
 }
 
-/** A server that counts whole seconds may mean the end of one: nobody is told that they came too early. */
+/** Milliseconds of a time given in whole seconds, rounded up so that a fresh sign-in is not judged too old, and at most now. */
 export const endOfSecond = (second: number, now: number) => Math.min(second * 1000 + 999, now)
 
 /**
- * `identity-refused`: the server, or what it sent, does not prove who stands there. `identity-weak`: it does, at a lower
- * level than asked, or longer ago. `identity-unavailable`: no answer in time, or one that is none.
+ * `identity-refused`: the server's response does not prove the person's identity. `identity-weak`: it does, but at a lower
+ * level than requested, or longer ago. `identity-unavailable`: no response in time, or a malformed one.
  */
 export type IdentityRefusal = 'identity-refused' | 'identity-weak' | 'identity-unavailable'
 
-/** Seconds: a message that ends sessions may have waited a little; an old one is not obeyed. */
+/** Maximum age of a log-out message, in seconds. */
 export const logoutMaxAge = 120
 
-/** `detail`: for the log alone, what an operator must mend. */
+/** `detail`: for the log only, what an operator must correct. */
 export type IdentificationFailure = Refused<IdentityRefusal> & { readonly detail?: string }
 
-/** Whose sessions the server ends: one sign-in, or all of a person. */
+/** A log-out message: ends one sign-in (`session`), or all of a person (`subject`). */
 export type LogoutMessage = {
   readonly session: string | null
   readonly subject: string | null
-  /** A message that must be obeyed once; `null`: obeying it again changes nothing. */
+  /** Id for replay protection (`jti`); `null` when a replay has no effect. */
   readonly messageId: string | null
 }
 
 /**
- * The server of the institution where people sign in, in place of the embedded page. No verb throws for a fault of the
- * network or of that server, and each ends within the configured time-out.
+ * The institution's server where people sign in, in place of the embedded page. No function throws for a fault of the
+ * network or of that server, and each ends within the configured timeout.
  */
 export interface IdentityServer {
   readonly kind: 'cas' | 'oidc'
-  /** Its name in the address bar, told before anybody is led there. */
+  /** Its host name, shown before the browser is redirected there. */
   readonly host: string
-  /** Where the browser goes. */
+  /** The URL to which the browser is redirected. */
   loginUrl(authRequest: AuthenticationRequest): Promise<Result<{ to: URL }, 'identity-unavailable'>>
-  /** Whose browser came back, asked of the server itself: nothing that the browser carries is believed. */
+  /** Identifies the person by a request to the server itself: the callback's parameters alone are never trusted. */
   identify(
     authRequest: AuthenticationRequest,
     callbackQuery: CallbackQuery,
   ): Promise<Ok<{ identity: Identity }> | IdentificationFailure>
-  /** Reads a message that ends sessions; its proof is its own (a ticket that only the server knew, a signature). */
+  /** Reads and verifies a log-out message, by its signature or by a ticket that only the server and the portal know. */
   readLogout(
     body: unknown,
   ): Promise<Result<{ logout: LogoutMessage }, 'logout-refused' | 'identity-unavailable'>>
-  /** Where a person ends the session there too; `null` when the server offers none, or does not answer. */
+  /** URL where the person can end the server's own session; `null` when it offers none, or does not answer. */
   signOutUrl(backTo: URL): Promise<URL | null>
   /** For `sesame check`. `returns`: the addresses that must be registered there. */
   check(returns: readonly URL[]): Promise<readonly Finding[]>

@@ -5,7 +5,7 @@ import { type LogoutMessage, logoutMaxAge } from './identity-server.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 
-/** OpenID Connect Back-Channel Logout 1.0 §2.4: whose sessions end. `nonce` would make it an ID token. */
+/** OpenID Connect Back-Channel Logout 1.0 §2.4. A `nonce` is prohibited: the token would be an ID token. */
 const claims = z
   .object({
     jti: z.string().min(1).max(300),
@@ -17,7 +17,7 @@ const claims = z
   })
   .refine(({ sub, sid }) => sub !== undefined || sid !== undefined)
 
-/** Judges a logout token as §2.6 says: signature, issuer, audience, age, event. Throws what jose does not accept. */
+/** Validates a logout token (§2.6): signature, issuer, audience, age, event. Throws the errors of jose. */
 export const readLogoutToken = async (
   { config, keys }: Provider,
   clientId: string,

@@ -2,9 +2,9 @@ import type { Finding } from '../directory/directory.ts'
 import type { Provider } from './discovery.ts'
 import type { OidcSettings } from './settings.ts'
 
-const said = (level: Finding['level'], detail: string): Finding => ({ level, what: 'sign-in', detail })
+const finding = (level: Finding['level'], detail: string): Finding => ({ level, what: 'sign-in', detail })
 
-/** What an operator should know of the provider: whether it answers, and what it does not offer. */
+/** Findings for the operator: whether the provider answers, and which features it lacks. */
 export const checkProvider = (
   { issuer, acrValues }: OidcSettings,
   provider: Provider | null,
@@ -12,7 +12,7 @@ export const checkProvider = (
 ): readonly Finding[] => {
   if (!provider)
     return [
-      said(
+      finding(
         'wrong',
         `${issuer} does not describe itself at /.well-known/openid-configuration: check signIn.server.issuer, its certificate and caFile. Nobody can sign in.`,
       ),
@@ -20,7 +20,7 @@ export const checkProvider = (
   const metadata = provider.config.serverMetadata()
   const levels = metadata.acr_values_supported
   const unknown = levels ? acrValues.filter(value => !levels.includes(value)) : []
-  const lacks: readonly (readonly [boolean, string])[] = [
+  const warnings: readonly (readonly [boolean, string])[] = [
     [
       !metadata.supportsPKCE(),
       'It does not say that it supports PKCE with S256: a stolen code would then be worth something.',
@@ -37,10 +37,10 @@ export const checkProvider = (
   ]
   const addresses = returns.map(({ href }) => href).join(' and ')
   return [
-    said(
+    finding(
       'good',
       `${issuer} answers. It must know the redirect addresses ${addresses}; back-channel log-out goes to either.`,
     ),
-    ...lacks.filter(([lacking]) => lacking).map(([, detail]) => said('warning', detail)),
+    ...warnings.filter(([lacking]) => lacking).map(([, detail]) => finding('warning', detail)),
   ]
 }

@@ -8,30 +8,34 @@ import {
 import { NoReply } from '../web/outgoing.ts'
 import type { IdentityRefusal } from './identity-server.ts'
 
-/** The provider says that it is not well, rather than that this sign-in is not good. */
-const unwell = new Set(['server_error', 'temporarily_unavailable'])
+/** Errors of the provider itself rather than of this sign-in (RFC 6749 §4.1.2.1). */
+const serverErrors = new Set(['server_error', 'temporarily_unavailable'])
 
-/** An answer that is none: not the status, the type or the form that the protocol asks for. */
-const noAnswer = new Set(['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR'])
+/** Error codes of a response without the status, type or form that the protocol requires. */
+const malformedResponses = new Set([
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+])
 
-const isSilence = (fault: unknown): boolean =>
+const isNoReply = (fault: unknown): boolean =>
   fault instanceof NoReply ||
   fault instanceof joseErrors.JWKSTimeout ||
-  (fault instanceof Error && fault.cause !== undefined && isSilence(fault.cause))
+  (fault instanceof Error && fault.cause !== undefined && isNoReply(fault.cause))
 
 const refusalIn = (fault: unknown): Exclude<IdentityRefusal, 'identity-weak'> | null => {
-  if (isSilence(fault) || fault instanceof WWWAuthenticateChallengeError) return 'identity-unavailable'
+  if (isNoReply(fault) || fault instanceof WWWAuthenticateChallengeError) return 'identity-unavailable'
   if (fault instanceof AuthorizationResponseError)
-    return unwell.has(fault.error) ? 'identity-unavailable' : 'identity-refused'
-  // Any other word of the token endpoint is about us (a wrong secret), and nothing that the person could mend.
+    return serverErrors.has(fault.error) ? 'identity-unavailable' : 'identity-refused'
+  // Any other error of the token endpoint is about the portal (a wrong secret), and the person cannot correct it.
   if (fault instanceof ResponseBodyError)
     return fault.error === 'invalid_grant' ? 'identity-refused' : 'identity-unavailable'
   if (fault instanceof ClientError)
-    return noAnswer.has(fault.code ?? '') ? 'identity-unavailable' : 'identity-refused'
+    return malformedResponses.has(fault.code ?? '') ? 'identity-unavailable' : 'identity-refused'
   return fault instanceof joseErrors.JOSEError ? 'identity-refused' : null
 }
 
-/** What the log may say of a fault: the provider's own word, or what kept its answer away. */
+/** The detail for the log: the provider's error code, or why there was no response. */
 export const detailOf = (fault: unknown): string => {
   if (fault instanceof WWWAuthenticateChallengeError)
     return 'the provider does not accept signIn.server.clientId with this secret, or this clientAuthentication'
@@ -40,7 +44,7 @@ export const detailOf = (fault: unknown): string => {
   return fault.cause instanceof Error ? detailOf(fault.cause) : fault.message
 }
 
-/** What a fault of openid-client or jose means for the person. Whatever is not the provider's is a bug, and goes on. */
+/** The refusal for an error of openid-client or jose. Any other error is a bug, and is thrown again. */
 export const refusalOf = (fault: unknown) => {
   const refusal = refusalIn(fault)
   if (refusal === null) throw fault

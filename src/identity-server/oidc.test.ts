@@ -19,7 +19,7 @@ const returnTo = new URL(`${portal}/fr/connexion/retour`)
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
 
-const leavingWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
+const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   ...{ state: 'a'.repeat(43), nonce: 'b'.repeat(43), verifier: 'c'.repeat(43) },
   ...{ returnTo, language: 'fr' as const, fresh: false },
   ...changes,
@@ -48,23 +48,23 @@ describe('an OpenID provider', () => {
   })
 
   /** Signs in there, and brings back what the provider sends: to the portal that asked, or to another. */
-  const broughtBack = async (
+  const signInAt = async (
     server: IdentityServer,
     left: AuthenticationRequest,
     there = institutionBrowser(op.issuer),
   ) => {
-    const departed = await server.loginUrl(left)
-    if (!departed.ok) throw new Error(departed.reason)
-    const back = await there.signIn(departed.to, person)
+    const login = await server.loginUrl(left)
+    if (!login.ok) throw new Error(login.reason)
+    const back = await there.signIn(login.to, person)
     if (!('sent' in back)) throw new Error(back.page)
-    return { to: departed.to, callbackQuery: (name: string) => back.sent.searchParams.get(name) }
+    return { to: login.to, callbackQuery: (name: string) => back.sent.searchParams.get(name) }
   }
 
   it('says who came, when, and by which name it will end that', async () => {
     const server = serverWith()
-    const left = leavingWith()
+    const left = authRequestWith()
     const before = Math.floor(Date.now() / 1000) * 1000
-    const { to, callbackQuery } = await broughtBack(server, left)
+    const { to, callbackQuery } = await signInAt(server, left)
     expect(Object.fromEntries(to.searchParams)).toMatchObject({
       ...{ response_type: 'code', code_challenge_method: 'S256', state: left.state, nonce: left.nonce },
       ...{ redirect_uri: returnTo.href, ui_locales: 'fr' },
@@ -74,16 +74,16 @@ describe('an OpenID provider', () => {
       ok: true,
       identity: { login: 'clefevre', subject: 'sub-of-clefevre', withSecondFactor: false },
     })
-    const again = leavingWith({ fresh: true })
-    const fresh = await server.identify(again, (await broughtBack(server, again)).callbackQuery)
+    const again = authRequestWith({ fresh: true })
+    const fresh = await server.identify(again, (await signInAt(server, again)).callbackQuery)
     expect(fresh.ok && fresh.identity.authenticatedAt).toBeGreaterThanOrEqual(before)
   })
 
   it('is not believed twice on one code', async () => {
     const server = serverWith()
-    const { callbackQuery } = await broughtBack(server, leavingWith())
-    expect((await server.identify(leavingWith(), callbackQuery)).ok).toBe(true)
-    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+    const { callbackQuery } = await signInAt(server, authRequestWith())
+    expect((await server.identify(authRequestWith(), callbackQuery)).ok).toBe(true)
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -96,8 +96,8 @@ describe('an OpenID provider', () => {
     ['address of return', { returnTo: new URL(`${portal}/en/connexion/retour`) }],
   ])('is not believed for another %s', async (_, changes) => {
     const server = serverWith()
-    const { callbackQuery } = await broughtBack(server, leavingWith())
-    expect(await server.identify(leavingWith(changes), callbackQuery)).toEqual({
+    const { callbackQuery } = await signInAt(server, authRequestWith())
+    expect(await server.identify(authRequestWith(changes), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -109,8 +109,8 @@ describe('an OpenID provider', () => {
     ['error', 'error', 'access_denied'],
   ])('is not believed with another %s in the address', async (_, changed, value) => {
     const server = serverWith()
-    const { callbackQuery } = await broughtBack(server, leavingWith())
-    const answer = await server.identify(leavingWith(), name =>
+    const { callbackQuery } = await signInAt(server, authRequestWith())
+    const answer = await server.identify(authRequestWith(), name =>
       name === changed ? value : callbackQuery(name),
     )
     expect(answer).toEqual({ ok: false, reason: 'identity-refused' })
@@ -119,19 +119,19 @@ describe('an OpenID provider', () => {
   it('is asked again for whoever is signed in there, where a fresh sign-in is wanted', async () => {
     const server = serverWith()
     const there = institutionBrowser(op.issuer)
-    await broughtBack(server, leavingWith(), there)
-    const silent = await server.loginUrl(leavingWith())
+    await signInAt(server, authRequestWith(), there)
+    const silent = await server.loginUrl(authRequestWith())
     expect(silent.ok && 'sent' in (await there.signIn(silent.to))).toBe(true)
-    const fresh = await server.loginUrl(leavingWith({ fresh: true }))
+    const fresh = await server.loginUrl(authRequestWith({ fresh: true }))
     expect(fresh.ok && 'page' in (await there.signIn(fresh.to))).toBe(true)
   })
 
   it('must say when it was: an old sign-in brought back for a fresh one is refused', async () => {
     const server = serverWith()
     op.ago.value = 3600
-    const { callbackQuery } = await broughtBack(server, leavingWith())
+    const { callbackQuery } = await signInAt(server, authRequestWith())
     op.ago.value = 0
-    expect(await server.identify(leavingWith({ fresh: true }), callbackQuery)).toEqual({
+    expect(await server.identify(authRequestWith({ fresh: true }), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -139,16 +139,16 @@ describe('an OpenID provider', () => {
 
   it('is asked for a level, and refused below it', async () => {
     const server = serverWith({ acrValues: ['two'], secondFactorAcr: ['two'] })
-    const low = await broughtBack(server, leavingWith())
+    const low = await signInAt(server, authRequestWith())
     expect(low.to.searchParams.get('acr_values')).toBe('two')
-    expect(await server.identify(leavingWith(), low.callbackQuery)).toEqual({
+    expect(await server.identify(authRequestWith(), low.callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-weak',
     })
     op.acr.value = 'two'
     const high = await server.identify(
-      leavingWith(),
-      (await broughtBack(server, leavingWith())).callbackQuery,
+      authRequestWith(),
+      (await signInAt(server, authRequestWith())).callbackQuery,
     )
     op.acr.value = 'one'
     expect(high).toMatchObject({ ok: true, identity: { withSecondFactor: true } })
@@ -156,15 +156,15 @@ describe('an OpenID provider', () => {
 
   it('has not confirmed whoever it refused', async () => {
     const server = serverWith()
-    const departed = await server.loginUrl(leavingWith())
-    if (!departed.ok) throw new Error(departed.reason)
-    const back = await institutionBrowser(op.issuer).signIn(departed.to, {
+    const login = await server.loginUrl(authRequestWith())
+    if (!login.ok) throw new Error(login.reason)
+    const back = await institutionBrowser(op.issuer).signIn(login.to, {
       login: 'clefevre',
       password: 'wrong',
     })
     if (!('sent' in back)) throw new Error('it let nobody go')
     const callbackQuery = (name: string) => back.sent.searchParams.get(name)
-    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
       ok: false,
       reason: 'identity-refused',
     })
@@ -229,33 +229,33 @@ describe('an OpenID provider', () => {
     const server = serverWith()
     await op.stop()
     const down = { ok: false, reason: 'identity-unavailable' }
-    expect(await server.loginUrl(leavingWith())).toEqual(down)
-    expect(await server.identify(leavingWith(), () => 'x')).toEqual(down)
+    expect(await server.loginUrl(authRequestWith())).toEqual(down)
+    expect(await server.identify(authRequestWith(), () => 'x')).toEqual(down)
     expect(await server.readLogout({ logout_token: 'a.b.c' })).toEqual(down)
     expect(await server.signOutUrl(returnTo)).toBe(null)
     expect(await server.check([returnTo])).toMatchObject([{ level: 'wrong', what: 'sign-in' }])
     await op.start()
-    expect((await server.loginUrl(leavingWith())).ok).toBe(true)
+    expect((await server.loginUrl(authRequestWith())).ok).toBe(true)
   })
 
   it('may go down in the middle: nobody is refused for that', async () => {
     const server = serverWith()
-    const { callbackQuery } = await broughtBack(server, leavingWith())
+    const { callbackQuery } = await signInAt(server, authRequestWith())
     await op.stop()
-    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
       ...{ ok: false, reason: 'identity-unavailable' },
       detail: expect.stringMatching(/ECONNREFUSED/),
     })
     await op.start()
-    expect((await server.identify(leavingWith(), callbackQuery)).ok).toBe(true)
+    expect((await server.identify(authRequestWith(), callbackQuery)).ok).toBe(true)
   })
 
   it('that does not know the secret of the portal is a fault of ours, not of the person', async () => {
     const wrong = join(folder, 'wrong')
     writeFileSync(wrong, 'another secret')
     const server = serverWith({ clientSecretFile: wrong })
-    const { callbackQuery } = await broughtBack(server, leavingWith())
-    expect(await server.identify(leavingWith(), callbackQuery)).toEqual({
+    const { callbackQuery } = await signInAt(server, authRequestWith())
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
       ...{ ok: false, reason: 'identity-unavailable' },
       detail: expect.stringMatching(/does not accept signIn.server.clientId/),
     })
@@ -285,7 +285,7 @@ describe('an OpenID provider', () => {
     )
     await new Promise<void>(resolve => strange.listen(0, '127.0.0.1', resolve))
     const issuer = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
-    const departing = serverWith({ issuer, timeout: 700 }).loginUrl(leavingWith())
+    const departing = serverWith({ issuer, timeout: 700 }).loginUrl(authRequestWith())
     expect(await endsWithin(3000, departing)).toBe(true)
     expect(await departing).toEqual({ ok: false, reason: 'identity-unavailable' })
     strange.closeAllConnections()

@@ -25,10 +25,10 @@ import type { OidcSettings } from './settings.ts'
 
 const logoutForm = z.object({ logout_token: z.string().max(8192) })
 
-/** What an answer of the provider may carry (RFC 6749 §4.1.2, RFC 9207); the library derives our address from it. */
+/** Parameters of an authorization response (RFC 6749 §4.1.2, RFC 9207); others are dropped from the callback URL. */
 const answers = ['code', 'state', 'iss', 'error', 'error_description'] as const
 
-const answerAt = ({ returnTo }: AuthenticationRequest, callbackQuery: CallbackQuery) => {
+const callbackUrl = ({ returnTo }: AuthenticationRequest, callbackQuery: CallbackQuery) => {
   const url = new URL(returnTo)
   for (const name of answers) {
     const value = callbackQuery(name)
@@ -47,10 +47,10 @@ export const createOidcServer = (
 ): IdentityServer => {
   const { issuer, clientId, scope, acrValues, loginClaim } = settings
   const provider = createProviderDiscovery(settings, clock)
-  /** Asked for an age, the provider says when the person signed in there; for a fresh sign-in it must. */
+  /** `max_age` in seconds: with it the provider returns `auth_time`, which is required for a fresh sign-in. */
   const oldest = (fresh: boolean) => Math.floor((fresh ? limits.sessionFresh : limits.sessionWhole) / 1000)
 
-  const addressFor = async ({ config }: Provider, authRequest: AuthenticationRequest) =>
+  const authorizationUrl = async ({ config }: Provider, authRequest: AuthenticationRequest) =>
     buildAuthorizationUrl(config, {
       ...{
         redirect_uri: authRequest.returnTo.href,
@@ -70,7 +70,7 @@ export const createOidcServer = (
     authRequest: AuthenticationRequest,
     callbackQuery: CallbackQuery,
   ) => {
-    const tokens = await authorizationCodeGrant(config, answerAt(authRequest, callbackQuery), {
+    const tokens = await authorizationCodeGrant(config, callbackUrl(authRequest, callbackQuery), {
       pkceCodeVerifier: authRequest.verifier,
       expectedState: authRequest.state,
       expectedNonce: authRequest.nonce,
@@ -99,7 +99,7 @@ export const createOidcServer = (
 
     loginUrl: async authRequest => {
       const found = await provider()
-      return found ? ok({ to: await addressFor(found, authRequest) }) : refused('identity-unavailable')
+      return found ? ok({ to: await authorizationUrl(found, authRequest) }) : refused('identity-unavailable')
     },
 
     identify: async (authRequest, callbackQuery) => {

@@ -52,7 +52,7 @@ type ShowForm = (
   fields?: ChangeFields,
 ) => HandlerResult
 
-/** « Changer mon mot de passe », signed in; and the same for whoever signs in with a password that has expired. */
+/** « Changer mon mot de passe » for a signed-in person, and « Votre mot de passe a expiré » without a session. */
 export const passwordChangeRoutes = (deps: Deps) => {
   const { store, clock, limits, rules, sessions, knownBrowsers, guard } = deps
   const choose = createPasswordChanger(deps)
@@ -71,7 +71,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
     page: changePage(form(request, problems, fields)),
   })
 
-  /** What became of it, in the person's words: the page of its receipt, or the form again with the reason. */
+  /** The response to a change: its receipt, the form with the reason of the refusal, or an error page. */
   const answerTo = async (
     request: HandlerRequest,
     fields: ChangeFields,
@@ -93,7 +93,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const toReceipt = (request: HandlerRequest, { attempt }: Written, cookies: readonly SetCookie[] | null) =>
     redirect(request.href('passwordChanged', { change: attempt.id }), cookies ?? [])
 
-  /** With the session goes the cookie by which this browser is known from now on. */
+  /** Adds the cookie by which this browser is known from now on. */
   const known = (
     request: HandlerRequest,
     person: PersonId,
@@ -109,7 +109,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
     if (!fields.success) return problem('bad-request')
     const as = { session: session.id, factor: sessions.freshFactor(session) }
     const changed = await choose(request, { login: person.login, as }, fields.data)
-    // Put in service while this was being written: it is shown first, and the form is there again.
+    // A factor came into service during the write: it must be shown first, then the form is sent again.
     if (changed.kind === 'written' && !changed.outcome.ok && changed.outcome.reason === 'factor-first')
       return redirect(request.href('confirm', { page: returnSlugs.changePassword }))
     return answerTo(request, fields.data, changed, {
@@ -123,7 +123,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
     })
   })
 
-  /** Nobody frozen, and nobody where the institution's server alone opens sessions: they read their receipt without one. */
+  /** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
   const enter = (request: HandlerRequest, person: PersonId) =>
     known(request, person, async tx => {
       await deps.revocations.hold(tx, person)
@@ -148,7 +148,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
       written: async change => {
         if (!change.outcome.ok) return problem('outcome-unknown', { retryAfter: 10 })
         const entered = await enter(request, change.person)
-        // A journey that went before in this browser has a receipt of its own, which would be shown instead.
+        // An earlier journey in this browser has a receipt of its own, which would be shown instead.
         return entered
           ? toReceipt(request, change, entered)
           : redirect(request.href('done'), [receipt, { name: 'journey', value: '', maxAge: 0 }])
@@ -165,7 +165,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
       .where('kind', '=', 'change')
       .executeTakeFirst()
 
-  /** Most services answer before anybody could read « en cours »: a receipt that moves is waited for a moment. */
+  /** Most services answer within a second: waits a moment for pending deliveries instead of showing « en cours ». */
   const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
     const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
     for (;;) {

@@ -53,13 +53,13 @@ export type PasswordChangerDeps = {
   readonly attempts: Attempts
   readonly source: Source
   readonly charterVersion: string
-  /** What whoever has no session may change; whoever has one changes a password that serves. */
+  /** The passwords that may be changed without a session; with one, any. */
   readonly withoutSession: AcceptedPasswords
 }
 
 /**
- * Who changes: somebody signed in, whose session goes on afterwards, with the second factor that was shown in it; or
- * whoever cannot sign in because the directory says that the password expired, and has a receipt instead.
+ * The person who changes the password: signed in, with a session that continues and the second factor shown in it; or
+ * unable to sign in because the directory reports the password as expired, with a receipt instead.
  */
 export type Changer = {
   readonly login: string
@@ -68,7 +68,7 @@ export type Changer = {
     | { readonly session: null; readonly receipt: string }
 }
 
-/** Whose old password was right, and when it was asked. */
+/** The person whose old password was right, and when it was checked. */
 type Owner = { readonly person: PersonId; readonly provedAt: number }
 
 export type ChangeOutcome =
@@ -81,14 +81,15 @@ const factsOf = ({ as }: Changer) => {
   return { session: as.session, ...(as.factor && { factor: as.factor }) }
 }
 
-const faulty = (fault: AuthenticationFault | { readonly kind: 'busy' }): ChangeOutcome => ({
+const faultOutcome = (fault: AuthenticationFault | { readonly kind: 'busy' }): ChangeOutcome => ({
   kind: 'fault',
   fault,
 })
 
 /**
- * Ancien mot de passe, Nouveau, Confirmation: the old one as sign-in tries it, the new one by the rules of recovery,
- * the write through the same attempts. Rules must not become an oracle: the twentieth refusal in an hour closes the form.
+ * Ancien mot de passe, Nouveau, Confirmation: the old one is checked as at sign-in, the new one by the rules of recovery,
+ * and written through the same attempts. The form is rate limited (`limits.refusalsPerJourney`), so that the rules do not
+ * become an oracle.
  */
 export const createPasswordChanger = (deps: PasswordChangerDeps) => {
   const {
@@ -108,7 +109,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
   const judge = candidateJudge(deps)
   const refusalLimit: RateLimit = { name: 'change-refused', window: limits.changeWindow }
 
-  /** The answer is known only hashed: what the password is once digits and signs around it are gone is compared. */
+  /** The joker answer is stored as a hash: compares it with the password without the digits and signs around it. */
   const holdsAnswer = async (
     request: HandlerRequest,
     person: PersonId,
@@ -137,13 +138,13 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     )
   }
 
-  /** Signed in: per session. Else per person and network, and only once the old password was right: no other post counts. */
+  /** Key of the rate limit: per session; without one per person and network, and only once the old password was right. */
   const keyOf = (request: HandlerRequest, { as: { session } }: Changer, owner: Owner | null) => {
     if (session !== null) return hmac(keys.of('subject'), 'change-session', session)
     return owner && hmac(keys.of('subject'), 'change', owner.person, request.network.id)
   }
 
-  /** Until when the form waits; `null`: it does not. */
+  /** The fault to answer while the rate limit is exceeded; `null` otherwise. */
   const closedUntil = async (key: string | null): Promise<AuthenticationFault | null> => {
     const until = key === null ? 0 : await rateLimiter.opensAt(refusalLimit, key, limits.refusalsPerJourney)
     return until > clock.now() ? { kind: 'too-many', until } : null
@@ -156,7 +157,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
 
   const write = async (
     request: HandlerRequest,
-    who: Changer,
+    changer: Changer,
     { person, provedAt }: Owner,
     { ancien, nouveau: password }: ChangeFields,
     historyHash: string,
@@ -171,7 +172,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
           historyHash,
           charterVersion: deps.charterVersion,
           provedAt,
-          ...factsOf(who),
+          ...factsOf(changer),
         },
       },
       password,
@@ -189,41 +190,47 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     return { kind: 'written' as const, person, attempt, outcome }
   }
 
-  /** The old password was right: the new one by the rules, then the write. */
+  /** Checks the new password by the rules and writes it, once the old one was right. */
   const choose = async (
     request: HandlerRequest,
-    who: Changer,
+    changer: Changer,
     owner: Owner,
     fields: ChangeFields,
   ): Promise<ChangeOutcome> => {
-    const closed = await closedUntil(keyOf(request, who, owner))
-    if (closed) return faulty(closed)
+    const closed = await closedUntil(keyOf(request, changer, owner))
+    if (closed) return faultOutcome(closed)
     const judgement = await judged(request, owner.person, fields.nouveau)
-    if (judgement.ok) return write(request, who, owner, fields, judgement.historyHash)
-    if ('weak' in judgement) return refuse(keyOf(request, who, owner), formProblems(fields, judgement.weak))
+    if (judgement.ok) return write(request, changer, owner, fields, judgement.historyHash)
+    if ('weak' in judgement)
+      return refuse(keyOf(request, changer, owner), formProblems(fields, judgement.weak))
     const isAway = judgement.reason === 'directory-unavailable'
-    return faulty({ kind: isAway ? 'directory-unavailable' : 'busy' })
+    return faultOutcome({ kind: isAway ? 'directory-unavailable' : 'busy' })
   }
 
   /**
-   * With no session only a password that the directory itself calls expired changes anything: one that still serves signs
-   * in, where the institution's server may ask for more. Alone it would go round our second factor too: recovery asks for it.
+   * Without a session only a password that the directory reports as expired may be changed: with a valid one the person
+   * must sign in, where the institution's server may ask for more. A person with a second factor must use recovery, which
+   * asks for it: the password alone would bypass it.
    */
-  const barred = async (checked: PasswordCheck, person: PersonId) => {
+  const refusalWithoutSession = async (checked: PasswordCheck, person: PersonId) => {
     if (checked.ok) return 'password-not-expired'
     return isAsked(await secondFactor.of(person)) ? 'factor-first' : null
   }
 
-  type Old =
+  type OldPasswordCheck =
     | { readonly person: PersonId }
     | { readonly fault: AuthenticationFault }
     | { readonly problem: ClosedProblem | { readonly reason: ReasonKey }; readonly isWrong: boolean }
 
-  /** Whose old password it is, or why nothing is changed by it. */
-  const oldPassword = async (request: HandlerRequest, who: Changer, typed: string): Promise<Old> => {
-    const isSigned = who.as.session !== null
+  /** Checks the old password: the person, or why it cannot be used. */
+  const oldPassword = async (
+    request: HandlerRequest,
+    changer: Changer,
+    typed: string,
+  ): Promise<OldPasswordCheck> => {
+    const isSigned = changer.as.session !== null
     const accepted = isSigned ? 'any' : deps.withoutSession
-    const checked = await passwordAuthenticator.check(request, who.login, typed, accepted)
+    const checked = await passwordAuthenticator.check(request, changer.login, typed, accepted)
     const fault = authenticationFault(checked)
     if (fault) return { fault }
     const closed = closedProblem(checked)
@@ -231,21 +238,23 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     const person = provedPerson(checked)
     const reason = accepted === 'any' ? 'password-refused' : 'expired-refused'
     if (!person) return { problem: { reason }, isWrong: true }
-    const bar = isSigned ? null : await barred(checked, person.id)
+    const bar = isSigned ? null : await refusalWithoutSession(checked, person.id)
     return bar ? { problem: { reason: bar }, isWrong: false } : { person: person.id }
   }
 
-  return async (request: HandlerRequest, who: Changer, fields: ChangeFields): Promise<ChangeOutcome> => {
-    const ofSession = keyOf(request, who, null)
-    const shut = await closedUntil(ofSession)
-    if (shut) return faulty(shut)
-    const cheap: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
-    if (cheap.length > 0 && fields.ancien !== '') return refuse(ofSession, cheap)
+  return async (request: HandlerRequest, changer: Changer, fields: ChangeFields): Promise<ChangeOutcome> => {
+    const sessionKey = keyOf(request, changer, null)
+    const lockedUntil = await closedUntil(sessionKey)
+    if (lockedUntil) return faultOutcome(lockedUntil)
+    const quickProblems: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
+    if (quickProblems.length > 0 && fields.ancien !== '') return refuse(sessionKey, quickProblems)
     const provedAt = clock.now()
-    const old = await oldPassword(request, who, fields.ancien)
-    if ('fault' in old) return faulty(old.fault)
-    if ('person' in old) return choose(request, who, { person: old.person, provedAt }, fields)
+    const old = await oldPassword(request, changer, fields.ancien)
+    if ('fault' in old) return faultOutcome(old.fault)
+    if ('person' in old) return choose(request, changer, { person: old.person, provedAt }, fields)
     const problem: ChangeProblem = { field: 'ancien', ...old.problem }
-    return old.isWrong ? refuse(ofSession, [problem, ...cheap]) : { kind: 'refused', problems: [problem] }
+    return old.isWrong
+      ? refuse(sessionKey, [problem, ...quickProblems])
+      : { kind: 'refused', problems: [problem] }
   }
 }

@@ -13,8 +13,8 @@ import { changeForm } from './change-password.ts'
 export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(field(200)) })
 
 /**
- * « Votre mot de passe a expiré »: told to nobody but whoever typed the right one. The form takes it again with a new
- * one, since a page never holds a password.
+ * « Votre mot de passe a expiré »: reached only after the right password. The form asks for it again with a new one, since
+ * a page never holds a password.
  */
 export const expiredPage = (props: ChangeFormProps & { readonly login: string }) => {
   const { ui, policy, problems, login } = props

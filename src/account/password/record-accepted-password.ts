@@ -23,8 +23,8 @@ export type AcceptedPasswordDeps = {
 }
 
 /**
- * What every password that a person chose leaves behind, in the transaction that accepts it: history, charter, the end
- * of the sessions that the old one opened, the receipt of whoever has no session, a mail to every known address.
+ * Records an accepted password that a person chose, in the transaction that accepts it: history, charter, end of the
+ * sessions opened with the old one, receipt for a person without a session, notice to every known address.
  */
 export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
   const { clock, keys, audit, notices, sessions, knownBrowsers, budget, receipts } = deps
@@ -47,14 +47,14 @@ export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
     const { person, facts } = attempt
     await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
     await acceptCharter(tx, attempt)
-    // The proof of the write was a success at the directory, which forgets what had failed before.
+    // The proof of the write was a successful bind, at which the directory resets its count of failures.
     if (proof.provedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
     await sessions.endAll(tx, person, {
       by: { kind: 'person', id: person },
       why: 'password',
       except: facts.session ?? null,
     })
-    // Whoever held the old password may have made a browser known; the one that wrote is remembered with its answer.
+    // A stranger with the old password may have made a browser known; the writing browser is remembered by its response.
     await knownBrowsers.forgetAll(tx, person)
     const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
     if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })

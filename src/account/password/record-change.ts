@@ -7,13 +7,13 @@ import { type AcceptedPasswordDeps, createAcceptedPasswordRecorder } from './rec
 
 type Deps = AcceptedPasswordDeps & {
   readonly freezes: Freezes
-  /** Another journey of this person has lost: the first accepted write wins, and its page says so. */
+  /** Ends the other journeys of this person: the first accepted write wins. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
 }
 
 /**
- * A change by whoever knows the old password. A closed recovery does not stop it: nothing is recovered. Why it was
- * refused stays with the attempt, for the page that asks after a restart.
+ * Records a change made with the old password. A closed recovery does not prevent it. The reason of a refusal is kept with
+ * the attempt, so that the page can show it after a restart.
  */
 export const createChangeRecorder = (deps: Deps): Recorder => {
   const record = createAcceptedPasswordRecorder(deps)
