@@ -19,7 +19,11 @@ let shell: ReturnType<typeof createUi>
 beforeAll(async () => {
   await build({
     entryPoints: ['browser.ts', 'passkey.ts'].map(script => join(import.meta.dirname, script)),
-    ...{ bundle: true, minify: true, format: 'iife', target: 'es2020', outdir: dist },
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2020',
+    outdir: dist,
   })
   writeFileSync(join(dist, 'sesame.css'), '.unseen{position:absolute}')
   shell = createUi({ branding: branding.parse({}), dist })
@@ -38,7 +42,8 @@ const open = async (policy: Policy = presets.uphf, typed = ''): Promise<Page> =>
       route: 'newPassword',
       params: {},
     },
-    ...{ charterVersion: '1', demonstration: true },
+    charterVersion: '1',
+    demonstration: true,
   })
   const context = { definition, page: 'newPassword', step: 3, heading: 'new.title' } as const
   const shown = { ui, context, ref: 'r', policy, typed, problems: [], charterAccepted: false, expiresAt: 0 }
@@ -62,7 +67,7 @@ const told = (page: Page, words: RegExp) =>
   page.locator('#regles [role=status]').filter({ hasText: words }).waitFor({ state: 'attached' })
 
 describe('the rules while one types', () => {
-  it('are ticked by word, mark and colour, and cross only what is too much', async () => {
+  it('show each state by text, icon and colour, and mark as unmet only what more typing cannot meet', async () => {
     const page = await open()
     await page.locator('#nouveau').pressSequentially('Lampe-verte du')
     const [special, space, digit] = await Promise.all(
@@ -77,12 +82,17 @@ describe('the rules while one types', () => {
     await page.close()
   })
 
-  it('leave to the server what it alone knows', async () => {
+  it('leave undecided what only the server checks', async () => {
     const page = await open()
     await page.locator('#nouveau').fill('Tr0mbone&Cascade-3')
     const names = ['composition', 'spaces', 'ascii', 'login', 'history', 'guessable']
     expect(await Promise.all(names.map(name => stateOf(page, name)))).toEqual([
-      ...['met', 'met', 'met', 'later', 'later', 'later'],
+      'met',
+      'met',
+      'met',
+      'later',
+      'later',
+      'later',
     ])
     await page.close()
   })
@@ -95,7 +105,7 @@ describe('the rules while one types', () => {
     await page.close()
   })
 
-  it('are said in one sentence once typing rests', async () => {
+  it('are announced in one sentence once typing pauses', async () => {
     const page = await open()
     await page.locator('#nouveau').fill('Tr0mbone Cascade é')
     await told(page, /Il reste 3 règles à respecter/)
@@ -108,7 +118,7 @@ describe('the rules while one types', () => {
     await page.close()
   })
 
-  it('keep what the server saw until something is typed again', async () => {
+  it('keep the state computed by the server until something is typed again', async () => {
     const page = await open(presets.uphf, 'Lampe-verte-du')
     expect(await stateOf(page, 'digit')).toBe('unmet')
     await page.locator('#nouveau').fill('x')

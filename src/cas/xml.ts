@@ -1,8 +1,14 @@
 import { XMLParser } from 'fast-xml-parser'
 
 const parser = new XMLParser({
-  ...{ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true, trimValues: true },
-  ...{ parseTagValue: false, parseAttributeValue: false, ignoreDeclaration: true, ignorePiTags: true },
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  removeNSPrefix: true,
+  trimValues: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
 })
 
 /** A document with a DTD or entities is no CAS message and is not parsed, against entity attacks (ASVS 1.5.1). */

@@ -17,7 +17,12 @@ const refused = { ok: false, reason: 'identity-refused' }
 const unavailable = { ok: false, reason: 'identity-unavailable' }
 
 const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
-  ...{ state: 'a'.repeat(43), nonce: '', verifier: '', returnTo, language: 'fr' as const, fresh: false },
+  state: 'a'.repeat(43),
+  nonce: '',
+  verifier: '',
+  returnTo,
+  language: 'fr' as const,
+  fresh: false,
   ...changes,
 })
 const serverAt = (url: string, changes: object = {}) =>
@@ -48,7 +53,7 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   }
   const newBrowser = (): InstitutionBrowser => institutionBrowser(llng.url, llng.caFile)
 
-  it('says who came, when, and the ticket by which it will end that', async () => {
+  it('returns the person, the instant and the ticket for log-out', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000
     const { came, callbackQuery } = await signInAt(serverWith(), authRequestWith())
     expect(came.sent.searchParams.get('state')).toBe(authRequestWith().state)
@@ -70,8 +75,10 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
   it('may give the login and the level in attributes', async () => {
     const { callbackQuery } = await signInAt(serverWith(), authRequestWith())
     const server = serverWith({
-      ...{ loginAttribute: 'mail', dateAttribute: 'none' },
-      ...{ secondFactorAttribute: 'cn', secondFactorValues: ['Camille Lefèvre'] },
+      loginAttribute: 'mail',
+      dateAttribute: 'none',
+      secondFactorAttribute: 'cn',
+      secondFactorValues: ['Camille Lefèvre'],
     })
     expect(await server.identify(authRequestWith(), callbackQuery)).toMatchObject({
       ok: true,
@@ -102,7 +109,7 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     expect(await serverWith().identify(authRequestWith(), () => 'ST-made-up&renew=false')).toEqual(refused)
   })
 
-  it('is asked again for whoever is signed in there; a ticket given without that is refused', {
+  it('asks again for a proof with renew, and refuses a ticket issued without it', {
     timeout: 30_000,
   }, async () => {
     const there = newBrowser()

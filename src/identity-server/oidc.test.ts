@@ -20,8 +20,12 @@ const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
 
 const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
-  ...{ state: 'a'.repeat(43), nonce: 'b'.repeat(43), verifier: 'c'.repeat(43) },
-  ...{ returnTo, language: 'fr' as const, fresh: false },
+  state: 'a'.repeat(43),
+  nonce: 'b'.repeat(43),
+  verifier: 'c'.repeat(43),
+  returnTo,
+  language: 'fr' as const,
+  fresh: false,
   ...changes,
 })
 
@@ -32,7 +36,10 @@ describe('an OpenID provider', () => {
   const serverWith = (changes: object = {}) =>
     createOidcServer(
       oidcSettings.parse({
-        ...{ issuer: op.issuer, clientId: 'sesame', clientSecretFile: secretFile, timeout: 1500 },
+        issuer: op.issuer,
+        clientId: 'sesame',
+        clientSecretFile: secretFile,
+        timeout: 1500,
         ...changes,
       }),
       systemClock,
@@ -60,14 +67,18 @@ describe('an OpenID provider', () => {
     return { to: login.to, callbackQuery: (name: string) => back.sent.searchParams.get(name) }
   }
 
-  it('says who came, when, and by which name it will end that', async () => {
+  it('returns the person, the instant and the identifiers for log-out', async () => {
     const server = serverWith()
     const left = authRequestWith()
     const before = Math.floor(Date.now() / 1000) * 1000
     const { to, callbackQuery } = await signInAt(server, left)
     expect(Object.fromEntries(to.searchParams)).toMatchObject({
-      ...{ response_type: 'code', code_challenge_method: 'S256', state: left.state, nonce: left.nonce },
-      ...{ redirect_uri: returnTo.href, ui_locales: 'fr' },
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      state: left.state,
+      nonce: left.nonce,
+      redirect_uri: returnTo.href,
+      ui_locales: 'fr',
     })
     expect(to.href).not.toContain(left.verifier)
     expect(await server.identify(left, callbackQuery)).toMatchObject({
@@ -79,7 +90,7 @@ describe('an OpenID provider', () => {
     expect(fresh.ok && fresh.identity.authenticatedAt).toBeGreaterThanOrEqual(before)
   })
 
-  it('is not believed twice on one code', async () => {
+  it('refuses the second use of a code', async () => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
     expect((await server.identify(authRequestWith(), callbackQuery)).ok).toBe(true)
@@ -94,7 +105,7 @@ describe('an OpenID provider', () => {
     ['nonce', { nonce: 'x'.repeat(43) }],
     ['PKCE verifier', { verifier: 'x'.repeat(43) }],
     ['address of return', { returnTo: new URL(`${portal}/en/connexion/retour`) }],
-  ])('is not believed for another %s', async (_, changes) => {
+  ])('refuses a callback for another %s', async (_, changes) => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
     expect(await server.identify(authRequestWith(changes), callbackQuery)).toEqual({
@@ -107,7 +118,7 @@ describe('an OpenID provider', () => {
     ['issuer', 'iss', 'https://elsewhere.example'],
     ['code', 'code', 'made-up'],
     ['error', 'error', 'access_denied'],
-  ])('is not believed with another %s in the address', async (_, changed, value) => {
+  ])('refuses a callback with another %s in the URL', async (_, changed, value) => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
     const answer = await server.identify(authRequestWith(), name =>
@@ -116,7 +127,7 @@ describe('an OpenID provider', () => {
     expect(answer).toEqual({ ok: false, reason: 'identity-refused' })
   })
 
-  it('is asked again for whoever is signed in there, where a fresh sign-in is wanted', async () => {
+  it('asks again for a proof when a fresh sign-in is requested', async () => {
     const server = serverWith()
     const there = institutionBrowser(op.issuer)
     await signInAt(server, authRequestWith(), there)
@@ -126,7 +137,7 @@ describe('an OpenID provider', () => {
     expect(fresh.ok && 'page' in (await there.signIn(fresh.to))).toBe(true)
   })
 
-  it('must say when it was: an old sign-in brought back for a fresh one is refused', async () => {
+  it('refuses an old sign-in when a fresh one was requested', async () => {
     const server = serverWith()
     op.ago.value = 3600
     const { callbackQuery } = await signInAt(server, authRequestWith())
@@ -137,7 +148,7 @@ describe('an OpenID provider', () => {
     })
   })
 
-  it('is asked for a level, and refused below it', async () => {
+  it('requests an authentication level and refuses a lower one', async () => {
     const server = serverWith({ acrValues: ['two'], secondFactorAcr: ['two'] })
     const low = await signInAt(server, authRequestWith())
     expect(low.to.searchParams.get('acr_values')).toBe('two')
@@ -154,7 +165,7 @@ describe('an OpenID provider', () => {
     expect(high).toMatchObject({ ok: true, identity: { withSecondFactor: true } })
   })
 
-  it('has not confirmed whoever it refused', async () => {
+  it('refuses a person whom the provider refused', async () => {
     const server = serverWith()
     const login = await server.loginUrl(authRequestWith())
     if (!login.ok) throw new Error(login.reason)
@@ -172,8 +183,13 @@ describe('an OpenID provider', () => {
 
   describe('whose message ends sessions', () => {
     const logout = (changes: JWTPayload = {}): JWTPayload => ({
-      ...{ iss: op.issuer, aud: 'sesame', iat: Math.floor(Date.now() / 1000), jti: 'once' },
-      ...{ sub: 'sub-of-clefevre', sid: 'sid-1', events: { [event]: {} } },
+      iss: op.issuer,
+      aud: 'sesame',
+      iat: Math.floor(Date.now() / 1000),
+      jti: 'once',
+      sub: 'sub-of-clefevre',
+      sid: 'sid-1',
+      events: { [event]: {} },
       ...changes,
     })
     const without = (name: string) =>
@@ -238,30 +254,32 @@ describe('an OpenID provider', () => {
     expect((await server.loginUrl(authRequestWith())).ok).toBe(true)
   })
 
-  it('may go down in the middle: nobody is refused for that', async () => {
+  it('is unavailable rather than refusing when it fails during a sign-in', async () => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
     await op.stop()
     expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ...{ ok: false, reason: 'identity-unavailable' },
+      ok: false,
+      reason: 'identity-unavailable',
       detail: expect.stringMatching(/ECONNREFUSED/),
     })
     await op.start()
     expect((await server.identify(authRequestWith(), callbackQuery)).ok).toBe(true)
   })
 
-  it('that does not know the secret of the portal is a fault of ours, not of the person', async () => {
+  it('is unavailable when it refuses the secret of the portal', async () => {
     const wrong = join(folder, 'wrong')
     writeFileSync(wrong, 'another secret')
     const server = serverWith({ clientSecretFile: wrong })
     const { callbackQuery } = await signInAt(server, authRequestWith())
     expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ...{ ok: false, reason: 'identity-unavailable' },
+      ok: false,
+      reason: 'identity-unavailable',
       detail: expect.stringMatching(/does not accept signIn.server.clientId/),
     })
   })
 
-  it('tells an operator what it offers and lacks', async () => {
+  it('reports to the operator what the provider offers and lacks', async () => {
     const findings = await serverWith({ acrValues: ['three'] }).check([returnTo])
     expect(findings).toMatchObject([{ level: 'good' }, { level: 'warning' }])
     expect(findings[0]?.detail).toContain(returnTo.href)

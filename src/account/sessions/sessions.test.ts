@@ -39,7 +39,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
   }
   const rows = () => opened.store.read.selectFrom('sessions').selectAll().execute()
 
-  it('is found by its handle alone, which the store does not hold', async () => {
+  it('is found only by its handle, which the store does not contain', async () => {
     const handle = await signIn(camille)
     expect((await sessions.find(handle))?.person).toBe(camille)
     expect(await sessions.find(digestOf(handle))).toBe(null)
@@ -48,7 +48,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     expect(Buffer.from(handle, 'base64url').length).toBeGreaterThanOrEqual(16)
   })
 
-  it('gets a new handle at every sign-in, and the old one is dead', async () => {
+  it('gets a new handle at every sign-in, and the old one is void', async () => {
     const first = await signIn(camille)
     const second = await signIn(camille, { cookie: first })
     expect(second).not.toBe(first)
@@ -56,7 +56,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     expect(await rows()).toHaveLength(1)
   })
 
-  it('ends 30 minutes after its last sight, which is written once a minute at most', async () => {
+  it('ends 30 minutes after its last use, which is recorded once a minute at most', async () => {
     const handle = await signIn(camille)
     for (let spent = 0; spent < 60; spent += 20) {
       clock.forward(minutes(20))
@@ -73,7 +73,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a session on 
     expect(await sessions.find(handle)).toBe(null)
   })
 
-  it('ends after 8 hours, however busy it is', async () => {
+  it('ends after 8 hours, even in constant use', async () => {
     const handle = await signIn(camille)
     for (let spent = 0; spent < hours(8); spent += minutes(25)) {
       const session = await sessions.find(handle)

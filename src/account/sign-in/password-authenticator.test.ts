@@ -19,8 +19,18 @@ const plain = {
   verify: async (held: string, typed: string) => held === typed,
 }
 const camille = {
-  ...{ id: 'camille', login: 'clefevre', populations: [], displayName: '', firstNames: [], familyNames: [] },
-  ...{ birthDate: null, addresses: [], privileged: false, ended: false, numbers: {}, password: 'right' },
+  id: 'camille',
+  login: 'clefevre',
+  populations: [],
+  displayName: '',
+  firstNames: [],
+  familyNames: [],
+  birthDate: null,
+  addresses: [],
+  privileged: false,
+  ended: false,
+  numbers: {},
+  password: 'right',
 }
 
 describe('a bind that has no answer', () => {
@@ -49,10 +59,17 @@ describe('a bind that has no answer', () => {
       },
     }
     const passwordAuthenticator = createPasswordAuthenticator({
-      ...{ ...base, audit, directory, rateLimiter, knownBrowsers, freezes: createFreezes(store, clock) },
+      ...base,
+      audit,
+      directory,
+      rateLimiter,
+      knownBrowsers,
+      freezes: createFreezes(store, clock),
       ...{
         sessions: createSessions({
-          ...{ ...base, audit, openedBy: openedBy('embedded') },
+          ...base,
+          audit,
+          openedBy: openedBy('embedded'),
           endActivation: async () => {},
         }),
         budget: createBindBudget({ ...base, keys, rateLimiter, directory }),
@@ -77,14 +94,14 @@ describe('a bind that has no answer', () => {
     }
   }
 
-  it('stays counted for strangers once it was sent: a directory that hangs judges it later', async () => {
+  it('stays counted for strangers once it was sent, since a hanging directory counts it later', async () => {
     const { binds, tries } = await authenticatorOn({ ok: false, reason: 'directory-unavailable', sent: true })
     const told = await tries(false)
     expect(told.filter(reason => reason === 'directory-unavailable')).toHaveLength(5)
     expect(binds()).toBe(5)
   })
 
-  it('is given back where it was not sent, and to the owner: an outage shuts nobody out', async () => {
+  it('is given back when it was not sent, and to the owner, so that an outage locks nobody out', async () => {
     const unsent = await authenticatorOn({ ok: false, reason: 'directory-unavailable' })
     await unsent.tries(false)
     expect(unsent.binds()).toBe(12)
