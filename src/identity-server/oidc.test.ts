@@ -19,6 +19,9 @@ const returnTo = new URL(`${portal}/fr/connexion/retour`)
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
 
+const refusedIdentity = { ok: false, reason: 'identity-refused' }
+const refusedLogout = { ok: false, reason: 'logout-refused' }
+
 const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   state: 'a'.repeat(43),
   nonce: 'b'.repeat(43),
@@ -94,10 +97,7 @@ describe('an OpenID provider', () => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
     expect((await server.identify(authRequestWith(), callbackQuery)).ok).toBe(true)
-    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-refused',
-    })
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual(refusedIdentity)
   })
 
   it.each([
@@ -108,10 +108,7 @@ describe('an OpenID provider', () => {
   ])('refuses a callback for another %s', async (_, changes) => {
     const server = serverWith()
     const { callbackQuery } = await signInAt(server, authRequestWith())
-    expect(await server.identify(authRequestWith(changes), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-refused',
-    })
+    expect(await server.identify(authRequestWith(changes), callbackQuery)).toEqual(refusedIdentity)
   })
 
   it.each([
@@ -124,7 +121,7 @@ describe('an OpenID provider', () => {
     const answer = await server.identify(authRequestWith(), name =>
       name === changed ? value : callbackQuery(name),
     )
-    expect(answer).toEqual({ ok: false, reason: 'identity-refused' })
+    expect(answer).toEqual(refusedIdentity)
   })
 
   it('asks again for a proof when a fresh sign-in is requested', async () => {
@@ -142,10 +139,7 @@ describe('an OpenID provider', () => {
     op.ago.value = 3600
     const { callbackQuery } = await signInAt(server, authRequestWith())
     op.ago.value = 0
-    expect(await server.identify(authRequestWith({ fresh: true }), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-refused',
-    })
+    expect(await server.identify(authRequestWith({ fresh: true }), callbackQuery)).toEqual(refusedIdentity)
   })
 
   it('requests an authentication level and refuses a lower one', async () => {
@@ -175,10 +169,7 @@ describe('an OpenID provider', () => {
     })
     if (!('sent' in back)) throw new Error('it let nobody go')
     const callbackQuery = (name: string) => back.sent.searchParams.get(name)
-    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-refused',
-    })
+    expect(await server.identify(authRequestWith(), callbackQuery)).toEqual(refusedIdentity)
   })
 
   describe('whose message ends sessions', () => {
@@ -232,12 +223,12 @@ describe('an OpenID provider', () => {
     ])('is refused when it is %s', async (_, make) => {
       const made = await make()
       const token = typeof made === 'string' ? made : await op.sign(made)
-      expect(await read(token)).toEqual({ ok: false, reason: 'logout-refused' })
+      expect(await read(token)).toEqual(refusedLogout)
     })
 
     it('is refused when it is no such form', async () => {
       for (const body of [{}, null, { logout_token: ['a', 'b'] }, { logout_token: 'x'.repeat(9000) }])
-        expect(await serverWith().readLogout(body)).toEqual({ ok: false, reason: 'logout-refused' })
+        expect(await serverWith().readLogout(body)).toEqual(refusedLogout)
     })
   })
 
