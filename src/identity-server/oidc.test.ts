@@ -20,6 +20,7 @@ const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
 
 const refusedIdentity = { ok: false, reason: 'identity-refused' }
+const unavailable = { ok: false, reason: 'identity-unavailable' }
 const refusedLogout = { ok: false, reason: 'logout-refused' }
 
 const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
@@ -235,10 +236,9 @@ describe('an OpenID provider', () => {
   it('may be down when the portal starts, and is found once it is back', async () => {
     const server = serverWith()
     await op.stop()
-    const down = { ok: false, reason: 'identity-unavailable' }
-    expect(await server.loginUrl(authRequestWith())).toEqual(down)
-    expect(await server.identify(authRequestWith(), () => 'x')).toEqual(down)
-    expect(await server.readLogout({ logout_token: 'a.b.c' })).toEqual(down)
+    expect(await server.loginUrl(authRequestWith())).toEqual(unavailable)
+    expect(await server.identify(authRequestWith(), () => 'x')).toEqual(unavailable)
+    expect(await server.readLogout({ logout_token: 'a.b.c' })).toEqual(unavailable)
     expect(await server.signOutUrl(returnTo)).toBe(null)
     expect(await server.check([returnTo])).toMatchObject([{ level: 'wrong', what: 'sign-in' }])
     await op.start()
@@ -250,8 +250,7 @@ describe('an OpenID provider', () => {
     const { callbackQuery } = await signInAt(server, authRequestWith())
     await op.stop()
     expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-unavailable',
+      ...unavailable,
       detail: expect.stringMatching(/ECONNREFUSED/),
     })
     await op.start()
@@ -264,8 +263,7 @@ describe('an OpenID provider', () => {
     const server = serverWith({ clientSecretFile: wrong })
     const { callbackQuery } = await signInAt(server, authRequestWith())
     expect(await server.identify(authRequestWith(), callbackQuery)).toEqual({
-      ok: false,
-      reason: 'identity-unavailable',
+      ...unavailable,
       detail: expect.stringMatching(/does not accept signIn.server.clientId/),
     })
   })
@@ -296,7 +294,7 @@ describe('an OpenID provider', () => {
     const issuer = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
     const departing = serverWith({ issuer, timeout: 700 }).loginUrl(authRequestWith())
     expect(await endsWithin(3000, departing)).toBe(true)
-    expect(await departing).toEqual({ ok: false, reason: 'identity-unavailable' })
+    expect(await departing).toEqual(unavailable)
     strange.closeAllConnections()
     strange.close()
   })
