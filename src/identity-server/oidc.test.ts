@@ -18,11 +18,9 @@ const portal = 'https://sesame.univ.example'
 const returnTo = new URL(`${portal}/fr/connexion/retour`)
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 const person = { login: 'clefevre', password: 'right' }
-
 const refusedIdentity = { ok: false, reason: 'identity-refused' }
 const unavailable = { ok: false, reason: 'identity-unavailable' }
 const refusedLogout = { ok: false, reason: 'logout-refused' }
-
 const authRequestWith = (changes: Partial<AuthenticationRequest> = {}): AuthenticationRequest => ({
   state: 'a'.repeat(43),
   nonce: 'b'.repeat(43),
