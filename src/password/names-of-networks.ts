@@ -45,15 +45,15 @@ export const namesOfNetworks = (deps: {
    * Holds the network's row until the transaction ends. It is taken before the row of any name: two transactions that take
    * them in different orders would wait for each other, for PostgreSQL's `deadlock_timeout` of a second.
    */
-  const hold = (tx: Tx, network: string) => doors.pass(tx, ofDay, network, 0)
+  const hold = (tx: Tx, network: string) => rateLimiter.hit(tx, ofDay, network, 0)
 
   return {
     hold,
 
     /** `null`: it is not full, else until when. */
     fullUntil: async (tx: Tx, { id, campus }: Network, { interval }: Lockout) => {
-      // Passing by nought holds the network's row: names sent at once are counted one after the other.
-      await rateLimiter.hit(tx, ofDay, id, 0)
+      // Names sent at once are counted one after the other.
+      await hold(tx, id)
       const most = limits.failedNamesPerNetwork * (campus ? limits.campusFactor : 1)
       const givenBack = await rateLimiter.count(succeeded, id, tx)
       const opensAt = [await rateLimiter.opensAt(ofDay, id, most + givenBack, tx)]

@@ -21,6 +21,7 @@ describe.skipIf(!available({ directory: 'embedded', store: 'PostgreSQL' }))(
         `attack on PostgreSQL: seed ${result.seed}, ${result.sequences} sequences, ${result.requests} requests`,
       )
       expect(result.failed, `${result.errorInstance} ${JSON.stringify(result.counterexample)}`).toBe(false)
+      expect(result.deadlocks).toBe(0)
       expect(result.sequences).toBe(sequences)
       expect(result.fewest).toBeGreaterThanOrEqual(30)
     })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import { unseal } from '../../src/keys.ts'
@@ -68,6 +69,18 @@ const codesOf =
       .executeTakeFirst()
     return /\d{4}\s\d{4}/.exec(sent?.body ?? '')?.[0] ?? null
   }
+
+/**
+ * How often PostgreSQL broke off one of two transactions that waited for each other. Each costs a second, and a stranger who
+ * can cause them makes others wait. A connection reports its figure some time after its transaction.
+ */
+const countDeadlocks = async ({ store, clock }: Application) => {
+  if (store.flavour !== 'postgres') return 0
+  await clock.sleep(2000)
+  const { rows } = await sql<{ deadlocks: number }>`
+    select deadlocks from pg_stat_database where datname = current_database()`.execute(store.read)
+  return Number(rows[0]?.deadlocks)
+}
 
 /** Runs random sequences against complete portals until one finds a vulnerability. */
 export const createExplorer = () => {
@@ -139,7 +152,8 @@ export const createExplorer = () => {
       fewest = Math.min(fewest, outcome.requestCount)
     })
     const result = await fc.check(property, { ...wanted, endOnFailure: true })
-    return { ...result, requests, sequences: sequenceCount, fewest }
+    const deadlocks = await countDeadlocks(application)
+    return { ...result, requests, sequences: sequenceCount, fewest, deadlocks }
   }
 
   const close = async () => {
