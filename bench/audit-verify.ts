@@ -8,7 +8,7 @@ import { verifyAudit } from '../src/audit/verify.ts'
 import { days, systemClock } from '../src/clock.ts'
 import { keysFrom } from '../src/keys.ts'
 import { defaultLimits } from '../src/limits.ts'
-import { openStore, type Where } from '../src/store/open.ts'
+import { openStore, type StoreLocation } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'
 import { createDatabase, hasPostgres, startPostgres } from '../test/world/postgres.ts'
 import type { Figure } from './figure.ts'
@@ -104,7 +104,7 @@ const memoryOf = () => {
   }
 }
 
-const measure = async (where: Where) => {
+const measure = async (where: StoreLocation) => {
   const store = await openStore(where, { migrations: join(root, 'migrations') })
   const begun = performance.now()
   await fill(store)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Attribute, Change, Client } from 'ldapts'
-import { roundsFor } from '../src/services/deliveries/rounds.ts'
+import { createServiceRounds } from '../src/services/deliveries/rounds.ts'
 import { ntHash } from '../src/services/samba/nt-hash.ts'
 import type { CrowdMember } from '../test/world/crowd.ts'
 import { dnOf, worldPeople } from '../test/world/people.ts'
@@ -52,7 +52,7 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
 const drain = async ({ application }: OnSlapd, told: (settled: number) => void = () => {}) => {
   const [place] = application.targets
   if (!place) throw new Error('the configuration has no service')
-  const rounds = roundsFor(application, place)
+  const rounds = createServiceRounds(application, place)
   let settled = 0
   for (let settledCount = await rounds.run(); settledCount > 0; settledCount = await rounds.run()) {
     settled += settledCount

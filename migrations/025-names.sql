@@ -5,3 +5,5 @@ alter table counters rename column door to name;
 update journeys set state = 'stopped' where state = 'over';
 
 alter table half_sign_ins rename to pending_sign_ins;
+
+alter table deliveries rename column told to desk_notified;

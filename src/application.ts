@@ -54,7 +54,7 @@ import { createRevocations } from './services/source/revocations.ts'
 import { openRotatingKeys } from './services/source/rotating-keys.ts'
 import { createSource, type Failpoints } from './services/source/source.ts'
 import type { ServiceDeps } from './services-of.ts'
-import { openStore, type Where } from './store/open.ts'
+import { openStore, type StoreLocation } from './store/open.ts'
 import { createRateLimiter } from './web/rate-limiter.ts'
 
 /** Longer than any write may last, so that a lease never ends under a writer. */
@@ -74,7 +74,7 @@ export type Adapters = {
 }
 
 /** PostgreSQL where it is configured, else one file in the data folder, which is made when it lacks. */
-export const storeLocation = (settings: Settings): Where => {
+export const storeLocation = (settings: Settings): StoreLocation => {
   mkdirSync(settings.data, { recursive: true, mode: 0o700 })
   return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
 }

@@ -21,7 +21,7 @@ import { purge } from './purge.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
-import { roundsFor } from './services/deliveries/rounds.ts'
+import { createServiceRounds } from './services/deliveries/rounds.ts'
 import type { Failpoints } from './services/source/source.ts'
 import { servicesOf } from './services-of.ts'
 import type { Tx } from './store/store.ts'
@@ -130,7 +130,7 @@ const jobsOf = (
     heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
-    start(`deliver ${target.id}`, seconds(1), roundsFor(application, target).run),
+    start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
   )
   application.deliveries.onNotify(() => {
     for (const deliverer of deliverers) deliverer.wake()
@@ -178,8 +178,8 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const folders = options.folders ?? ownFolders
   const application = await createApplicationFor(settings, options)
   const { clock, config, limits } = { ...application, config: settings.config }
-  await application.attempts.releaseGone()
-  await application.deliveries.releaseGoneDeliveries()
+  await application.attempts.releaseAbandoned()
+  await application.deliveries.releaseAbandonedDeliveries()
 
   const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(application.store, clock) : null
   const transport =

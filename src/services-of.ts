@@ -6,15 +6,15 @@ import type { Directory } from './directory/directory.ts'
 import { embeddedPasswords } from './directory/embedded/passwords.ts'
 import { ldapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
-import { casLoginCheck } from './services/cas-login/cas-login.ts'
+import { createCasLoginCheck } from './services/cas-login/cas-login.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
-import { bindCheck, directoryWriter } from './services/directory-account/directory-account.ts'
-import { eapCheck } from './services/eap/eap.ts'
-import { sambaWriter } from './services/samba/samba.ts'
+import { createBindCheck, createDirectoryWriter } from './services/directory-account/directory-account.ts'
+import { createEapCheck } from './services/eap/eap.ts'
+import { createSambaWriter } from './services/samba/samba.ts'
 import type { Check, Writer } from './services/services.ts'
 import type { ServiceSettings } from './services/settings.ts'
-import { sourceCheck } from './services/source/source-check.ts'
-import { webhookWriter } from './services/webhook/webhook.ts'
+import { createSourceCheck } from './services/source/source-check.ts'
+import { createWebhookWriter } from './services/webhook/webhook.ts'
 import type { Store } from './store/store.ts'
 
 export type ServiceDeps = {
@@ -35,14 +35,17 @@ const openWriter = (
 ): Opened | null => {
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
-    return { writer: sambaWriter(writer, ldapEntries(source, deps.clock.now), deps.clock.now), bind: null }
+    return {
+      writer: createSambaWriter(writer, ldapEntries(source, deps.clock.now), deps.clock.now),
+      bind: null,
+    }
   }
   if (writer?.kind === 'active-directory') {
     const { kind: _, ...connectionSettings } = writer
     const accounts = accountsInActiveDirectory(connectionSettings, deps.clock.now)
-    return { writer: directoryWriter(accounts), bind: bindCheck(accounts) }
+    return { writer: createDirectoryWriter(accounts), bind: createBindCheck(accounts) }
   }
-  if (writer?.kind === 'webhook') return { writer: webhookWriter(writer, deps.clock.now), bind: null }
+  if (writer?.kind === 'webhook') return { writer: createWebhookWriter(writer, deps.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
   const pretend = createPretendService({
     ...{ service: id, store: deps.store, clock: deps.clock },
@@ -53,8 +56,8 @@ const openWriter = (
 
 /** A login of its own, where the configuration asks for one. */
 const openCheck = ({ check }: ServiceSettings): Check | null => {
-  if (check?.kind === 'eap') return eapCheck(check)
-  if (check?.kind === 'cas-login') return casLoginCheck(check)
+  if (check?.kind === 'eap') return createEapCheck(check)
+  if (check?.kind === 'cas-login') return createCasLoginCheck(check)
   return null
 }
 
@@ -67,7 +70,7 @@ export const servicesOf =
   (deps: ServiceDeps): readonly ServiceTarget[] => {
     const { services } = settings.config
     const opened = new Map(services.map(service => [service.id, openWriter(settings, deps, service)]))
-    const source = sourceCheck(deps.directory)
+    const source = createSourceCheck(deps.directory)
 
     const targetOf = (service: ServiceSettings): ServiceTarget => {
       const { id, reads } = service

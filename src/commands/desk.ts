@@ -65,7 +65,7 @@ const accountLines = async (application: Application, person: Person) => {
       `${tries.wrong} wrong answer(s) in 24 h, ${application.limits.jokerTries - tries.wrong} left`,
     ...(await factorsOf(application, person)),
     open.length > 0 && `${open.length} write(s) not settled yet`,
-    ...(await deliveries.ofPerson(id)).map(
+    ...(await deliveries.statusesOfPerson(id)).map(
       ({ service, state, reason, provedAt }) =>
         `${service}: ${state}${reason ? ` (${reason})` : ''}${provedAt ? ` ${instant(provedAt)}` : ''}`,
     ),
@@ -185,7 +185,7 @@ export const clearFactors = (login: string, { by, reason }: Reasoned) =>
   withPerson(login, async (application, { id: person }) => {
     const { store, clock, secondFactor, notices, audit } = application
     const removed = await store.transaction(async tx => {
-      await application.revocations.hold(tx, person)
+      await application.revocations.lockPerson(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
       // A journey in which the old factor was shown writes nothing any more.
       if (gone.length > 0) await application.supersedeJourneys(tx, person, 'proof-replaced')

@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fairQueue } from './fair-queue.ts'
+import { createFairQueue } from './fair-queue.ts'
 
-const fill = (queue: ReturnType<typeof fairQueue<string>>, network: string, count: number) => {
+const fill = (queue: ReturnType<typeof createFairQueue<string>>, network: string, count: number) => {
   for (let index = 0; index < count; index += 1)
     queue.put({ network, journey: `${network}${index}` }, `${network}${index}`)
 }
 
-const takeAll = (queue: ReturnType<typeof fairQueue<string>>) =>
+const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
   Array.from({ length: queue.size() }, () => queue.take())
 
 describe('the queue of hashes', () => {
   it('serves networks in turn, whoever came first', () => {
-    const queue = fairQueue<string>(10)
+    const queue = createFairQueue<string>(10)
     fill(queue, 'a', 3)
     fill(queue, 'b', 2)
     fill(queue, 'c', 1)
@@ -20,7 +20,7 @@ describe('the queue of hashes', () => {
   })
 
   it('lets one journey wait once', () => {
-    const queue = fairQueue<string>(10)
+    const queue = createFairQueue<string>(10)
     expect(queue.put({ network: 'a', journey: 'j' }, 'first').out).toBe(null)
     expect(queue.put({ network: 'a', journey: 'j' }, 'second').out).toBe('second')
     expect(takeAll(queue)).toEqual(['first'])
@@ -28,13 +28,13 @@ describe('the queue of hashes', () => {
   })
 
   it('never grows past its bound', () => {
-    const queue = fairQueue<string>(4)
+    const queue = createFairQueue<string>(4)
     fill(queue, 'a', 9)
     expect(takeAll(queue)).toEqual(['a0', 'a1', 'a2', 'a3'])
   })
 
   it('makes room for a quiet network in the line of the one that floods', () => {
-    const queue = fairQueue<string>(4)
+    const queue = createFairQueue<string>(4)
     fill(queue, 'flood', 4)
     expect(queue.put({ network: 'quiet', journey: 'q' }, 'q').out).toBe('flood3')
     expect(takeAll(queue)).toEqual(['flood0', 'q', 'flood1', 'flood2'])
@@ -46,7 +46,7 @@ describe('the queue of hashes', () => {
     )
     fc.assert(
       fc.property(puts, moves => {
-        const queue = fairQueue<number>(5)
+        const queue = createFairQueue<number>(5)
         const gone: number[] = []
         moves.forEach(([network, journey, take], job) => {
           const { out } = queue.put({ network, journey: String(journey) }, job)

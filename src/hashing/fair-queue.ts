@@ -12,7 +12,7 @@ type Put<Job> = { readonly out: Job | null; readonly twice?: true }
 
 type Line<Job> = { journey: string; job: Job }[]
 
-export const fairQueue = <Job>(longest: number) => {
+export const createFairQueue = <Job>(longest: number) => {
   const lines = new Map<string, Line<Job>>()
   let size = 0
 

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { ok, type Result, refused } from '../result.ts'
-import { fairQueue } from './fair-queue.ts'
-import { type Job, workerPool } from './worker-pool.ts'
+import { createFairQueue } from './fair-queue.ts'
+import { type Job, openWorkerPool } from './worker-pool.ts'
 
 /** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2): about 20 ms and 46 MB for each, hence the queue. */
 export type HashRequest = {
@@ -17,11 +17,11 @@ export type HashRequest = {
 
 /** `hashing-busy`: the queue has no room for this network; `hashing-twice`: this journey waits for a hash already. */
 export type HashRefusal = 'hashing-busy' | 'hashing-twice'
-type Hashed = Result<{ hash: string }, HashRefusal>
+type HashResult = Result<{ hash: string }, HashRefusal>
 
 export type Hashing = {
   /** base64url of 32 bytes. */
-  hash(hashJob: HashRequest): Promise<Hashed>
+  hash(hashJob: HashRequest): Promise<HashResult>
   load(): { readonly waiting: number; readonly working: number }
   close(): Promise<void>
 }
@@ -36,12 +36,12 @@ type Waiting = Job & { readonly refuse: (reason: HashRefusal) => void }
 
 /** `workers`: as many as cores. `queue`: two hundred wait two seconds on two cores, after which people go away. */
 export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
-  const queue = fairQueue<Waiting>(options.queue ?? 200)
-  const pool = workerPool(options.workers ?? availableParallelism(), queue.take)
+  const queue = createFairQueue<Waiting>(options.queue ?? 200)
+  const pool = openWorkerPool(options.workers ?? availableParallelism(), queue.take)
   let closed = false
 
   const enqueue = ({ password, salt, pepper, network, journey }: HashRequest) =>
-    new Promise<Hashed>((resolve, reject) => {
+    new Promise<HashResult>((resolve, reject) => {
       const job: Waiting = {
         hashJob: { password, salt, pepper },
         done: hash => resolve(ok({ hash })),

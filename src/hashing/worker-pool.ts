@@ -18,7 +18,7 @@ const prefetch = 2
  * At most `size` workers. They start with the first jobs, since a cold start need not wait for them. A worker that dies
  * fails the job that it was at; its place is taken by a new one as soon as there is work.
  */
-export const workerPool = (size: number, next: () => Job | undefined) => {
+export const openWorkerPool = (size: number, next: () => Job | undefined) => {
   const idle = new Set<Worker>()
   /** What each worker was given, in the order in which it answers. */
   const busy = new Map<Worker, Job[]>()

@@ -6,7 +6,7 @@ import { hasLemonLdap, type LemonLdap, startLemonLdap } from '../../test/world/l
 import { worldPeople } from '../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../test/world/slapd.ts'
 import { systemClock } from '../clock.ts'
-import { endsWithin } from '../services/ends-within.ts'
+import { completesWithin } from '../services/completes-within.ts'
 import { createCasServer } from './cas.ts'
 import type { AuthenticationRequest, IdentityServer } from './identity-server.ts'
 import { casSettings } from './settings.ts'
@@ -141,7 +141,7 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     const { callbackQuery } = await signInAt(serverWith(), authRequestWith())
     llng.pause()
     const asked = serverWith({ timeout: 800 }).identify(authRequestWith(), callbackQuery)
-    expect(await endsWithin(3000, asked)).toBe(true)
+    expect(await completesWithin(3000, asked)).toBe(true)
     expect(await asked).toEqual(unavailable)
     llng.resume()
     const later = await signInAt(serverWith(), authRequestWith())

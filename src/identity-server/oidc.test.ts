@@ -9,7 +9,7 @@ import { institutionBrowser } from '../../test/world/institution-browser.ts'
 import { clientSecret, type OpenIdProvider, startOpenIdProvider } from '../../test/world/openid-provider.ts'
 import { systemClock } from '../clock.ts'
 import { defaultLimits } from '../limits.ts'
-import { endsWithin } from '../services/ends-within.ts'
+import { completesWithin } from '../services/completes-within.ts'
 import type { AuthenticationRequest, IdentityServer } from './identity-server.ts'
 import { createOidcServer } from './oidc.ts'
 import { oidcSettings } from './settings.ts'
@@ -291,7 +291,7 @@ describe('an OpenID provider', () => {
     await new Promise<void>(resolve => strange.listen(0, '127.0.0.1', resolve))
     const issuer = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`
     const departing = serverWith({ issuer, timeout: 700 }).loginUrl(authRequestWith())
-    expect(await endsWithin(3000, departing)).toBe(true)
+    expect(await completesWithin(3000, departing)).toBe(true)
     expect(await departing).toEqual(unavailable)
     strange.closeAllConnections()
     strange.close()

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PersonId } from '../directory/directory.ts'
-import { endsWithin } from './ends-within.ts'
+import { completesWithin } from './completes-within.ts'
 import type { AccountRef, Check, Writer } from './services.ts'
 
 /** What every pair of a writer and a check promises, on a service that holds the demonstration's people. */
-export type ServiceRig = {
+export type ServiceFixture = {
   readonly writer: Writer
   readonly check: Check
   /** Somebody whose account there is privileged. */
@@ -13,7 +13,7 @@ export type ServiceRig = {
 }
 
 /** A service with a server of its own, which fails as servers do. */
-export type ServerRig = ServiceRig & {
+export type ServerFixture = ServiceFixture & {
   /** Makes the service silent: it takes connections and never answers. */
   readonly pause: () => unknown
   readonly resume: () => unknown
@@ -22,29 +22,29 @@ export type ServerRig = ServiceRig & {
   readonly start: () => Promise<unknown>
 }
 
-export const holder = (login: string): AccountRef => ({ person: login as PersonId, login })
+export const accountRef = (login: string): AccountRef => ({ person: login as PersonId, login })
 
-const camille = holder('clefevre')
-const thomas = holder('tpetit')
+const camille = accountRef('clefevre')
+const thomas = accountRef('tpetit')
 
-const throughRig = (rig: () => ServiceRig) => ({
-  write: (who: AccountRef, password: string) => rig().writer.write(who, password),
-  prove: (who: AccountRef, password: string) => rig().check.prove(who, password),
+const accountClient = (fixture: () => ServiceFixture) => ({
+  write: (who: AccountRef, password: string) => fixture().writer.write(who, password),
+  prove: (who: AccountRef, password: string) => fixture().check.prove(who, password),
 })
 
-export const serviceContract = <Rig extends ServiceRig>(
+export const serviceContract = <Fixture extends ServiceFixture>(
   name: string,
   available: boolean,
-  setUp: () => Promise<Rig>,
-  more: (rig: () => Rig) => void = () => {},
+  setUp: () => Promise<Fixture>,
+  more: (fixture: () => Fixture) => void = () => {},
 ) =>
   describe.runIf(available)(`the service keeps its promises: ${name}`, () => {
-    let rig: Rig
-    const { write, prove } = throughRig(() => rig)
+    let fixture: Fixture
+    const { write, prove } = accountClient(() => fixture)
     beforeAll(async () => {
-      rig = await setUp()
+      fixture = await setUp()
     }, 180_000)
-    afterAll(() => rig?.stop())
+    afterAll(() => fixture?.stop())
 
     it('a written password logs in, the old one and a wrong one do not', async () => {
       expect(await write(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
@@ -78,50 +78,52 @@ export const serviceContract = <Rig extends ServiceRig>(
     })
 
     it('who has no account there is told apart, and nobody logs in as nobody', async () => {
-      expect(await write(holder('personne'), 'Tr0mbone&Cascade-3')).toEqual({
+      expect(await write(accountRef('personne'), 'Tr0mbone&Cascade-3')).toEqual({
         ok: false,
         reason: 'service-no-account',
       })
-      expect(await prove(holder('personne'), 'Tr0mbone&Cascade-3')).toEqual({
+      expect(await prove(accountRef('personne'), 'Tr0mbone&Cascade-3')).toEqual({
         ok: false,
         reason: 'login-refused',
       })
     })
 
     it('a privileged account is refused and left as it was', async () => {
-      expect(await write(rig.privileged, 'Tr0mbone&Cascade-3')).toEqual({
+      expect(await write(fixture.privileged, 'Tr0mbone&Cascade-3')).toEqual({
         ok: false,
         reason: 'service-privileged',
       })
-      expect((await prove(rig.privileged, 'Tr0mbone&Cascade-3')).ok).toBe(false)
+      expect((await prove(fixture.privileged, 'Tr0mbone&Cascade-3')).ok).toBe(false)
     })
 
-    more(() => rig)
+    more(() => fixture)
   })
 
-const outlivesItsServer = (rig: () => ServerRig) => {
-  const { write, prove } = throughRig(rig)
+const serverFaultTests = (fixture: () => ServerFixture) => {
+  const { write, prove } = accountClient(fixture)
 
   it('silent, it is away within the time allowed, and serves again afterwards', async () => {
-    rig().pause()
+    fixture().pause()
     const asked = Promise.all([write(thomas, 'Pendant-Le-Silence-1'), prove(camille, 'Tr0mbone&Cascade-3')])
-    expect(await endsWithin(Math.max(rig().writer.longest, rig().check.longest), asked)).toBe(true)
+    expect(await completesWithin(Math.max(fixture().writer.longest, fixture().check.longest), asked)).toBe(
+      true,
+    )
     const [written, proved] = await asked
     expect(written).toMatchObject({
       ok: false,
       reason: expect.stringMatching(/^(service-unavailable|outcome-unknown)$/),
     })
     expect(proved).toEqual({ ok: false, reason: 'service-unavailable' })
-    rig().resume()
+    fixture().resume()
     expect(await write(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
     expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: true })
   })
 
   it('dead, it is away; back, it serves', async () => {
-    await rig().kill()
+    await fixture().kill()
     expect(await write(thomas, 'Pendant-La-Panne-1')).toEqual({ ok: false, reason: 'service-unavailable' })
     expect(await prove(thomas, 'Apres-Le-Silence-1')).toEqual({ ok: false, reason: 'service-unavailable' })
-    await rig().start()
+    await fixture().start()
     expect(await write(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
     expect(await prove(thomas, 'Apres-La-Panne-1')).toEqual({ ok: true })
   })
@@ -129,9 +131,9 @@ const outlivesItsServer = (rig: () => ServerRig) => {
   it('killed in the middle of writes, it never leaves more than the old password or the new one', async () => {
     expect((await write(camille, 'Avant-La-Coupure-1')).ok).toBe(true)
     const cut = write(camille, 'Pendant-La-Coupure-1')
-    await rig().kill()
+    await fixture().kill()
     const outcome = await cut
-    await rig().start()
+    await fixture().start()
     const [old, fresh] = [
       await prove(camille, 'Avant-La-Coupure-1'),
       await prove(camille, 'Pendant-La-Coupure-1'),
@@ -143,5 +145,5 @@ const outlivesItsServer = (rig: () => ServerRig) => {
 }
 
 /** The promises above, and those of a service whose server falls silent, dies and comes back. */
-export const serverContract = (name: string, available: boolean, setUp: () => Promise<ServerRig>) =>
-  serviceContract(name, available, setUp, outlivesItsServer)
+export const serverContract = (name: string, available: boolean, setUp: () => Promise<ServerFixture>) =>
+  serviceContract(name, available, setUp, serverFaultTests)

@@ -28,7 +28,7 @@ export type WriteResult = Result<object, ServiceRefusal | 'service-unavailable' 
  * `login-refused`: the service itself refused this password. `login-barred`: the password was not judged, or is right
  * and the account may not sign in (locked, disabled, expired).
  */
-export type Proved = Result<object, 'login-refused' | 'login-barred' | 'service-unavailable'>
+export type ProofResult = Result<object, 'login-refused' | 'login-barred' | 'service-unavailable'>
 
 /**
  * None of these verbs throws for a fault of the network or of the service: such faults are values. Passwords are never
@@ -47,7 +47,7 @@ export interface Writer {
 export interface Check {
   readonly longest: number
   /** Logs in as the person does. `ok` only after the service's explicit success. */
-  prove(who: AccountRef, password: string): Promise<Proved>
+  prove(who: AccountRef, password: string): Promise<ProofResult>
   check(): Promise<readonly Finding[]>
   close(): Promise<void>
 }

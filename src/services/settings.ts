@@ -72,7 +72,7 @@ const named = (
 ): z.input<typeof serviceSettings> => ({ id, name, use, ...more })
 
 /** The four of the guide, in its order. A real portal says how each of them is written and proved; the demonstration pretends. */
-const theGuide = [
+const guideList = [
   named(
     'eduroam',
     { fr: 'eduroam', en: 'eduroam' },
@@ -103,12 +103,12 @@ const theGuide = [
 ]
 
 /** Without a word of the operator nothing is known of three of them, and their receipt says nothing. */
-export const guideServices = theGuide.map(({ writer: _, reads, ...service }) => ({
+export const guideServices = guideList.map(({ writer: _, reads, ...service }) => ({
   ...service,
   ...(reads === 'source' && { reads }),
 }))
 
-export const demonstrationServices = theGuide.map(service => serviceSettings.parse(service))
+export const demonstrationServices = guideList.map(service => serviceSettings.parse(service))
 
 export type ServiceProblem = { readonly path: string; readonly sentence: string }
 

@@ -43,7 +43,7 @@ export const readBackup = (store: Store, line: (text: string) => Promise<void>) 
  * What a person held in hand at the moment of the copy. It may have been ended, used up or revoked since, by its owner
  * against a stranger perhaps, and must not open anything again: whoever held it signs in, or begins again.
  */
-const heldInHand: readonly (keyof Schema)[] = [
+const transientTables: readonly (keyof Schema)[] = [
   ...(['sessions', 'pending_sign_ins', 'external_sign_ins', 'passkey_challenges', 'sent_codes'] as const),
   ...(['not_me_tokens', 'journeys', 'receipts', 'known_browsers'] as const),
 ]
@@ -86,7 +86,7 @@ export const writeBackup = async (store: Store, lines: readonly string[], now: n
   if (!(await isEmpty(store.read))) throw new Error('the store holds rows already: restore into an empty one')
   const kept = rows
     .map(line => JSON.parse(line) as [keyof Schema, never])
-    .filter(([table, row]) => !(heldInHand.includes(table) || isOpenFreeze(table, row)))
+    .filter(([table, row]) => !(transientTables.includes(table) || isOpenFreeze(table, row)))
   await store.transaction(async tx => {
     for (const [table, row] of kept) await tx.insertInto(table).values(row).execute()
     await tx.updateTable('people').set({ proofs_revoked_at: now, sign_ins_revoked_at: now }).execute()

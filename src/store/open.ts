@@ -3,10 +3,13 @@ import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
-export type Where = { readonly file: string } | { readonly url: string }
+export type StoreLocation = { readonly file: string } | { readonly url: string }
 
 /** Opens the store and brings its tables up to date. */
-export const openStore = async (where: Where, options: { readonly migrations: string }): Promise<Store> => {
+export const openStore = async (
+  where: StoreLocation,
+  options: { readonly migrations: string },
+): Promise<Store> => {
   const store = 'url' in where ? openPostgres(where.url) : openSqlite(where.file)
   try {
     await migrate(store, options.migrations)

@@ -270,7 +270,7 @@ export type Schema = {
     written_at: number | null
     proved_at: number | null
     settled_at: number | null
-    told: number
+    desk_notified: number
   }
   receipts: { id: string; person: string; attempt: string; written_at: number; expires_at: number }
   pretend_passwords: { service: string; login: string; hash: string }

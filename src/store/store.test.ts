@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { root } from '../../test/world/root.ts'
 import { migrations, newStore, newStoreLocation, storeFlavours } from '../../test/world/stores.ts'
 import { readMigrations } from './migrate.ts'
-import { openStore, type Where } from './open.ts'
+import { openStore, type StoreLocation } from './open.ts'
 import type { Schema } from './schema.ts'
 
 type Opened = Awaited<ReturnType<typeof newStore>>
@@ -15,7 +15,7 @@ type Opened = Awaited<ReturnType<typeof newStore>>
 const counter = { name: 'd', key: 'k', bucket: 1, expires_at: 0 }
 
 /** Another process, in the middle of a transaction on the same store. */
-const inTheMiddle = (where: Where) =>
+const inTheMiddle = (where: StoreLocation) =>
   fork(join(root, 'test/world/competing-writer.ts'), [JSON.stringify(where), 'other', 'hang'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -2,7 +2,7 @@ import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { endsWithin } from '../../src/services/ends-within.ts'
+import { completesWithin } from '../../src/services/completes-within.ts'
 import { movableClock } from '../world/clock.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { hasSlapd } from '../world/slapd.ts'
@@ -50,7 +50,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       const waiting = slow.identify('numero-personnel', '204518', '14/07/1985')
       const page = await slow.get('/fr/aide')
       expect(page.status).toBe(200)
-      expect(await endsWithin(20_000, waiting)).toBe(true)
+      expect(await completesWithin(20_000, waiting)).toBe(true)
       const answer = await waiting
       fixture.slapd?.resume()
       expect(answer.status).toBe(503)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { openPortal, type Portal } from '../../src/portal.ts'
-import { endsWithin } from '../../src/services/ends-within.ts'
+import { completesWithin } from '../../src/services/completes-within.ts'
 import { createCertificateAuthority } from '../world/authority.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
@@ -196,7 +196,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         expect(answered).toBe(0)
         // Waiting, connecting and answering each have a time-out; twenty-four requests in sequence would take ten times as long.
         const longest = 2 * connectTimeout + 2 * answerTimeout
-        expect(await endsWithin(2 * longest, Promise.all(asked))).toBe(true)
+        expect(await completesWithin(2 * longest, Promise.all(asked))).toBe(true)
         const told = await Promise.all(asked)
         expect(told).toEqual(told.map(() => 503))
         next -= 20

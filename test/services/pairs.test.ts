@@ -1,12 +1,12 @@
 import { ldapEntries } from '../../src/directory/ldap/entries.ts'
 import { ldapDirectory } from '../../src/directory/ldap/ldap.ts'
-import { casLoginCheck } from '../../src/services/cas-login/cas-login.ts'
+import { createCasLoginCheck } from '../../src/services/cas-login/cas-login.ts'
 import { casLoginSettings } from '../../src/services/cas-login/settings.ts'
-import { holder, type ServerRig, serverContract } from '../../src/services/contract.ts'
-import { directoryWriter } from '../../src/services/directory-account/directory-account.ts'
-import { eapCheck } from '../../src/services/eap/eap.ts'
+import { accountRef, type ServerFixture, serverContract } from '../../src/services/contract.ts'
+import { createDirectoryWriter } from '../../src/services/directory-account/directory-account.ts'
+import { createEapCheck } from '../../src/services/eap/eap.ts'
 import { eapSettings } from '../../src/services/eap/settings.ts'
-import { sambaWriter } from '../../src/services/samba/samba.ts'
+import { createSambaWriter } from '../../src/services/samba/samba.ts'
 import { sambaSettings } from '../../src/services/samba/settings.ts'
 import { hasLemonLdap, startLemonLdap } from '../world/lemonldap.ts'
 import { worldPeople } from '../world/people.ts'
@@ -24,7 +24,7 @@ type Server = {
 }
 
 /** The directory and the services that read it fail and recover together, one before the other. */
-const both = (first: Server, second: Server): Omit<ServerRig, 'writer' | 'check' | 'privileged'> => ({
+const both = (first: Server, second: Server): Omit<ServerFixture, 'writer' | 'check' | 'privileged'> => ({
   pause: () => [first, second].map(server => server.pause()),
   resume: () => [first, second].map(server => server.resume()),
   kill: async () => {
@@ -52,8 +52,8 @@ serverContract(
     const entries = ldapEntries(slapd.settings({ attributes: { ...attributes, id: 'uid' } }))
     return {
       ...both(slapd, radius),
-      writer: sambaWriter(sambaSettings.parse({ timeout: 3000 }), entries),
-      check: eapCheck(
+      writer: createSambaWriter(sambaSettings.parse({ timeout: 3000 }), entries),
+      check: createEapCheck(
         eapSettings.parse({
           server,
           port,
@@ -64,7 +64,7 @@ serverContract(
           timeout: 4000,
         }),
       ),
-      privileged: holder('admin'),
+      privileged: accountRef('admin'),
     }
   },
 )
@@ -75,10 +75,10 @@ serverContract('CAS: OpenLDAP behind LemonLDAP::NG', mustRun || (hasSlapd() && h
   const { casUrl, caFile } = llng
   return {
     ...both(slapd, llng),
-    writer: directoryWriter(ldapDirectory(slapd.settings())),
-    check: casLoginCheck(
+    writer: createDirectoryWriter(ldapDirectory(slapd.settings())),
+    check: createCasLoginCheck(
       casLoginSettings.parse({ casUrl, caFile, service: 'https://sesame.univ.example/', timeout: 4000 }),
     ),
-    privileged: holder('admin'),
+    privileged: accountRef('admin'),
   }
 })

@@ -123,7 +123,7 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
 
   const statesOf = async (attempt: string) =>
     Object.fromEntries(
-      (await fixture.application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+      (await fixture.application.deliveries.statusesOfAttempt(attempt)).map(({ service, state, reason }) => [
         service,
         reason ?? state,
       ]),

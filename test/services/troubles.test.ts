@@ -7,7 +7,7 @@ import { verifyAudit } from '../../src/audit/verify.ts'
 import { hours, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { putEntries } from '../../src/directory/embedded/embedded.ts'
-import { roundsFor } from '../../src/services/deliveries/rounds.ts'
+import { createServiceRounds } from '../../src/services/deliveries/rounds.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { movableClock } from '../world/clock.ts'
@@ -80,7 +80,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   }
   const open = () => quickApplication({ folder, databaseUrl, clock, targets, failpoints })
   const applications = [await open(), await open()] as const
-  const rounds = applications.map(application => targets.map(one => roundsFor(application, one)))
+  const rounds = applications.map(application => targets.map(one => createServiceRounds(application, one)))
 
   await putEntries(
     applications[0].store,

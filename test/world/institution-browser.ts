@@ -1,5 +1,5 @@
-import { loginFormIn } from '../../src/services/cas-login/form.ts'
-import { walker } from '../../src/services/cas-login/walk.ts'
+import { parseLoginForm } from '../../src/services/cas-login/form.ts'
+import { walker } from '../../src/services/cas-login/login-browser.ts'
 import { outgoing } from '../../src/web/outgoing.ts'
 
 type Typed = { readonly login: string; readonly password: string }
@@ -31,7 +31,7 @@ export const institutionBrowser = (url: string, caFile?: string) => {
     ): Promise<{ sent: URL; asked: boolean } | { page: string; url: URL }> => {
       const there = await confirmed(await walk.arrive(to, signal()))
       if ('outside' in there) return { sent: there.outside, asked: false }
-      const form = loginFormIn(there.reply.body)
+      const form = parseLoginForm(there.reply.body)
       if (!form || !typed) return { page: there.reply.body, url: there.url }
       const body = new URLSearchParams([
         ...form.hiddenFields.map(pair => [...pair]),

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { openStore, type Where } from '../../src/store/open.ts'
+import { openStore, type StoreLocation } from '../../src/store/open.ts'
 import { createDatabase, migratedDatabase } from './postgres.ts'
 import { root } from './root.ts'
 import { scratchFolder } from './scratch.ts'
@@ -20,7 +20,7 @@ export type StoreFlavour = (typeof storeFlavours)[number]['flavour']
 /** The location of a new, empty store, and a function that deletes it. */
 export const newStoreLocation = async (
   flavour: StoreFlavour,
-): Promise<{ where: Where; forget: () => void }> => {
+): Promise<{ where: StoreLocation; forget: () => void }> => {
   if (flavour === 'PostgreSQL')
     return { where: { url: await createDatabase(inject('postgres')) }, forget: () => {} }
   const folder = scratchFolder('sesame-store-')

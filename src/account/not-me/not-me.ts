@@ -31,7 +31,7 @@ export type NotMeDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly freezes: Freezes
-  readonly revocations: Pick<Revocations, 'revokeAll' | 'hold'>
+  readonly revocations: Pick<Revocations, 'revokeAll' | 'lockPerson'>
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
   readonly deliveries: Pick<Deliveries, 'supersede'>
@@ -139,7 +139,7 @@ export const createNotMe = (deps: NotMeDeps) => {
       const by: Actor = { kind: 'person', id: person }
       if (kind === 'close') {
         const closed = await store.transaction(async tx => {
-          await revocations.hold(tx, person)
+          await revocations.lockPerson(tx, person)
           if (!(await tokens.consume(tx, token))) return false
           await closeRecovery(tx, person, language, event)
           return true
@@ -147,7 +147,7 @@ export const createNotMe = (deps: NotMeDeps) => {
         return closed ? ok({ kind }) : refused('token-dead')
       }
       const done = await freezeWithNewPassword(person, language, async tx => {
-        await revocations.hold(tx, person)
+        await revocations.lockPerson(tx, person)
         if (!(await tokens.consume(tx, token))) return false
         await freeze(tx, { person, by, reason: 'not-me', language, event })
         return true

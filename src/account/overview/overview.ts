@@ -23,7 +23,7 @@ type Deps = {
   readonly passkeys: Pick<Passkeys, 'list'>
   readonly authenticators: Pick<Authenticators, 'find'>
   readonly recoveryCodes: Pick<RecoveryCodes, 'find'>
-  readonly deliveries: Pick<Deliveries, 'ofPerson'>
+  readonly deliveries: Pick<Deliveries, 'statusesOfPerson'>
   readonly services: readonly ServiceSettings[]
   readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
@@ -67,7 +67,7 @@ export const overviewRoutes = (deps: Deps) => {
           factors: await factorsOf(id),
           sessions: (await sessions.list(id)).length,
           services,
-          statuses: await deliveries.ofPerson(id),
+          statuses: await deliveries.statusesOfPerson(id),
           journal: await readJournal(store, id, 3),
         }),
       }

@@ -37,9 +37,9 @@ type Deps = PasswordChangerDeps & {
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
-  readonly revocations: Pick<Revocations, 'hold'>
+  readonly revocations: Pick<Revocations, 'lockPerson'>
   readonly guard: AccountGuard
-  readonly deliveries: Pick<Deliveries, 'ofAttempt'>
+  readonly deliveries: Pick<Deliveries, 'statusesOfAttempt'>
   readonly services: readonly ServiceSettings[]
   readonly ui: (language: Language) => Ui
 }
@@ -126,7 +126,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   /** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
   const enter = (request: HandlerRequest, person: PersonId) =>
     known(request, person, async tx => {
-      await deps.revocations.hold(tx, person)
+      await deps.revocations.lockPerson(tx, person)
       const freeze = await deps.freezes.find(person, tx)
       return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', request })
     })
@@ -169,7 +169,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
     const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
     for (;;) {
-      const statuses = await deps.deliveries.ofAttempt(id)
+      const statuses = await deps.deliveries.statusesOfAttempt(id)
       const moves = statuses.some(({ state }) => state === 'waiting' || state === 'written')
       if (!moves || clock.now() > until) return { writtenAt, statuses }
       await clock.sleep(75)

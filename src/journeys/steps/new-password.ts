@@ -61,7 +61,7 @@ export type PasswordDeps = ProofDeps & {
   readonly budget: BindBudget
   readonly attempts: Attempts
   readonly source: Source
-  readonly revocations: Pick<Revocations, 'hold'>
+  readonly revocations: Pick<Revocations, 'lockPerson'>
   readonly charterVersion: string
 }
 
@@ -167,7 +167,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
    */
   const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
-      await deps.revocations.hold(tx, person)
+      await deps.revocations.lockPerson(tx, person)
       const frozen = (await deps.freezes.find(person, tx))?.kind === 'frozen'
       return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
     })

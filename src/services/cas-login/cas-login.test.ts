@@ -8,8 +8,8 @@ import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
 import type { AccountRef } from '../services.ts'
-import { casLoginCheck } from './cas-login.ts'
-import { loginFormIn } from './form.ts'
+import { createCasLoginCheck } from './cas-login.ts'
+import { parseLoginForm } from './form.ts'
 import { casLoginSettings } from './settings.ts'
 
 const available = process.env.CI === 'true' || (hasSlapd() && hasLemonLdap())
@@ -22,7 +22,7 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
   let slapd: Slapd
   let llng: LemonLdap
   const checkWith = (changes: object = {}) =>
-    casLoginCheck(
+    createCasLoginCheck(
       casLoginSettings.parse({
         ...{ casUrl: llng.casUrl, caFile: llng.caFile, service, timeout: 5000, refusedMark: 'trmsg="5"' },
         ...changes,
@@ -117,7 +117,7 @@ describe('a CAS server that does not behave', () => {
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const casUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cas`
-    const check = casLoginCheck(casLoginSettings.parse({ casUrl, service, timeout: 1500, ...settings }))
+    const check = createCasLoginCheck(casLoginSettings.parse({ casUrl, service, timeout: 1500, ...settings }))
     try {
       return await check.prove(camille, 'Tr0mbone&Cascade-3')
     } finally {
@@ -194,7 +194,7 @@ describe('the form of a CAS server', () => {
     <input type="hidden" name="execution" value="4a&amp;b_ZXlK"/><input type="hidden" name="_eventId" value="submit"/>
     <input type="hidden" name="geolocation"/><button name="submitBtn" type="submit">Login</button></form>`
   it('of Apereo is read with what it carries', () => {
-    expect(loginFormIn(apereo)).toEqual({
+    expect(parseLoginForm(apereo)).toEqual({
       action: 'login',
       hiddenFields: [
         ['execution', '4a&b_ZXlK'],
@@ -207,8 +207,8 @@ describe('the form of a CAS server', () => {
   })
   it('may need the name of its field to be told', () => {
     const page = '<form><input name="otp"><input name="login"><input type="password" name="p"></form>'
-    expect(loginFormIn(page)?.userField).toBe('otp')
-    expect(loginFormIn(page, 'login')?.userField).toBe('login')
-    expect(loginFormIn(page, 'absent')).toBeNull()
+    expect(parseLoginForm(page)?.userField).toBe('otp')
+    expect(parseLoginForm(page, 'login')?.userField).toBe('login')
+    expect(parseLoginForm(page, 'absent')).toBeNull()
   })
 })

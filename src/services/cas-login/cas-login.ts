@@ -3,10 +3,10 @@ import { casEndpoint, validateTicket } from '../../cas/validate.ts'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { NoReply, outgoing } from '../../web/outgoing.ts'
-import type { AccountRef, Check, Proved } from '../services.ts'
-import { loginFormIn } from './form.ts'
+import type { AccountRef, Check, ProofResult } from '../services.ts'
+import { parseLoginForm } from './form.ts'
+import { type Place, type Walker, walker } from './login-browser.ts'
 import type { CasLoginSettings } from './settings.ts'
-import { type Place, type Walker, walker } from './walk.ts'
 
 /** After a login, its session is ended: that has a time of its own. */
 const logoutTime = 2000
@@ -17,7 +17,7 @@ const unavailable = refused('service-unavailable')
 const refusalIn = ({ reply }: Place, { userField, refusedMark }: CasLoginSettings) => {
   if (reply.status >= 500 || reply.status === 429) return unavailable
   if (reply.status === 423) return refused('login-barred')
-  if (!loginFormIn(reply.body, userField)) return refused('login-barred')
+  if (!parseLoginForm(reply.body, userField)) return refused('login-barred')
   return refusedMark === undefined || reply.body.includes(refusedMark)
     ? refused('login-refused')
     : unavailable
@@ -33,7 +33,7 @@ const ticketFor = async (
   const { casUrl, service, userField } = settings
   const page = await walk.arrive(casEndpoint(casUrl, 'login', { service }), signal)
   if ('outside' in page || page.reply.status >= 400) return unavailable
-  const form = loginFormIn(page.reply.body, userField)
+  const form = parseLoginForm(page.reply.body, userField)
   const action = form && URL.parse(form.action, page.url.href)
   // A password goes nowhere but to the server that is configured.
   if (!form || action?.origin !== page.url.origin) return unavailable
@@ -59,12 +59,12 @@ const leave = (casUrl: string, walk: Walker) =>
   })
 
 /** A login to a CAS application as a person makes it: the form, the ticket, and the server's word on whose ticket it is. */
-export const casLoginCheck = (settings: CasLoginSettings): Check => {
+export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
   const { casUrl, service, timeout } = settings
   const send = outgoing(settings.caFile)
   const { origin } = new URL(casUrl)
 
-  const prove = async ({ login }: Pick<AccountRef, 'login'>, password: string): Promise<Proved> => {
+  const prove = async ({ login }: Pick<AccountRef, 'login'>, password: string): Promise<ProofResult> => {
     const signal = AbortSignal.timeout(timeout)
     const walk = walker(send, origin)
     try {

@@ -29,7 +29,7 @@ const fieldOf = (input: Element): Field => ({
 const textTypes = new Set(['text', 'email', 'tel', 'search'])
 
 /** A page has other forms too, a search or a choice of language: only that with a password is the one. */
-export const loginFormIn = (html: string, userField?: string): LoginForm | null => {
+export const parseLoginForm = (html: string, userField?: string): LoginForm | null => {
   for (const form of elementsIn(parse(html), 'form')) {
     const fields = elementsIn(form, 'input')
       .map(fieldOf)

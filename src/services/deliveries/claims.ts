@@ -2,9 +2,9 @@ import { hostname } from 'node:os'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Attempt } from '../source/attempts.ts'
-import { isGone, ownName } from '../source/owner.ts'
+import { currentOwner, hasExited } from '../source/owner.ts'
 import type { DeliveryDeps } from './deliveries.ts'
-import { type Delivery, unsettled } from './delivery.ts'
+import { type Delivery, unfinishedStates } from './delivery.ts'
 import { leaseOf, type ServiceTarget } from './targets.ts'
 
 type Row = {
@@ -46,7 +46,7 @@ const fromRow = (row: Row): Delivery => ({
 
 /** Who may work on a delivery: one process at a time, and one write in flight for each person and service. */
 export const createClaims = ({ store, clock }: DeliveryDeps) => {
-  const owner = ownName()
+  const owner = currentOwner()
 
   return {
     /** What this host may take up now, the longest due first. Only the host that sealed a password can open it. */
@@ -56,7 +56,7 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
         .selectFrom('deliveries')
         .select('id')
         .where('service', '=', service)
-        .where('state', 'in', unsettled)
+        .where('state', 'in', unfinishedStates)
         .where('due_at', '<=', now)
         .where('lease_until', '<=', now)
         .where('host', '=', hostname())
@@ -74,7 +74,7 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
           .updateTable('deliveries')
           .set({ lease_holder: `${owner}:${newId()}`, lease_until: now + leaseOf(target) })
           .where('id', '=', id)
-          .where('state', 'in', unsettled)
+          .where('state', 'in', unfinishedStates)
           .where('due_at', '<=', now)
           .where('lease_until', '<=', now)
           .where(({ not, exists, selectFrom }) =>
@@ -94,13 +94,13 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
       }),
 
     /** At a start: what a killed process of this host was writing need not wait for its lease to run out. */
-    releaseGoneDeliveries: async () => {
+    releaseAbandonedDeliveries: async () => {
       const held = await store.read
         .selectFrom('deliveries')
         .select(['id', 'lease_holder'])
         .where('lease_until', '>', clock.now())
         .execute()
-      const gone = held.filter(({ lease_holder }) => lease_holder && isGone(lease_holder))
+      const gone = held.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
       if (gone.length === 0) return
       await store.transaction(async tx => {
         for (const { id, lease_holder } of gone)

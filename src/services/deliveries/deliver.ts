@@ -5,14 +5,14 @@ import type { Limits } from '../../limits.ts'
 import { type Refused, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
-import type { AccountRef, Proved } from '../services.ts'
+import type { AccountRef, ProofResult } from '../services.ts'
 import type { Failpoints } from '../source/source.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /** `away`: the service, or the source that must be asked first, did not answer; it is left alone for a while. */
-export type Delivered = 'settled' | 'later' | 'away'
+export type DeliveryOutcome = 'settled' | 'later' | 'away'
 
 export type DeliverDeps = {
   readonly store: Store
@@ -36,16 +36,16 @@ const notAgainst = new Set(['password-expired', 'must-change'])
  * Carries one claimed delivery as far as it goes now: asks the source when it is late, writes, logs in. What a write of
  * unknown outcome did is asked by a login before anything is written again.
  */
-export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
+export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
   const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = deps
   const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
   const { writer, check } = target
 
-  const away = async (held: Delivery): Promise<Delivered> => {
+  const away = async (held: Delivery): Promise<DeliveryOutcome> => {
     await deliveries.postpone(held, clock.now() + again.away)
     return 'away'
   }
-  const settled = async (done: Promise<unknown>): Promise<Delivered> => {
+  const settled = async (done: Promise<unknown>): Promise<DeliveryOutcome> => {
     await done
     await failpoints('delivery-settled')
     return 'settled'
@@ -72,7 +72,7 @@ export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
     held: Delivery,
     who: AccountRef,
     password: string,
-  ): Promise<Proved | Refused<'no-turn'>> => {
+  ): Promise<ProofResult | Refused<'no-turn'>> => {
     if (!check) return { ok: true }
     if (!(await mayLogIn(held))) return refused('no-turn')
     const proved = await check.prove(who, password)
@@ -99,7 +99,7 @@ export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
     return 'later'
   }
 
-  const write = async (claimed: Delivery, who: AccountRef, password: string): Promise<Delivered> => {
+  const write = async (claimed: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
     if (!writer) return settled(deliveries.fail(claimed, 'service-gone'))
     // A process that slept over its lease must not write after whoever took it up.
     if (clock.now() + writer.longest > claimed.leaseUntil) return 'later'
@@ -111,14 +111,14 @@ export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
     if (wrote.ok) return proveWritten(held, who, password, clock.now())
     if (wrote.reason === 'service-unavailable') return away(held)
     if (wrote.reason === 'outcome-unknown') {
-      await deliveries.leaveToSettle(held, clock.now() + again.unknown)
+      await deliveries.awaitOutcome(held, clock.now() + again.unknown)
       return 'away'
     }
     return settled(deliveries.fail(held, wrote.reason))
   }
 
   /** A write that was begun and not recorded may have happened: a login tells, and spares the service's own history. */
-  const resume = async (held: Delivery, who: AccountRef, password: string): Promise<Delivered> => {
+  const resume = async (held: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
     if (held.writes > 0 && check) {
       const proved = await prove(held, who, password)
       if (proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
@@ -131,7 +131,7 @@ export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
     return write(held, who, password)
   }
 
-  const carry = async (held: Delivery, password: string): Promise<Delivered> => {
+  const carry = async (held: Delivery, password: string): Promise<DeliveryOutcome> => {
     const found = await directory.read(held.person)
     if (!found.ok) return away(held)
     if (!found.person) return settled(deliveries.fail(held, 'service-no-account'))
@@ -145,7 +145,7 @@ export const delivererFor = (deps: DeliverDeps, target: ServiceTarget) => {
       : resume(held, who, password)
   }
 
-  return async (id: string): Promise<Delivered> => {
+  return async (id: string): Promise<DeliveryOutcome> => {
     const held = await deliveries.claim(id, target)
     if (!held) return 'later'
     await failpoints('delivery-claimed')

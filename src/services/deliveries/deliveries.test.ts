@@ -12,7 +12,7 @@ import { hours, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type EmbeddedEntry, putEntries } from '../../directory/embedded/embedded.ts'
 import { receiptId } from '../receipt/receipt.ts'
-import { delivererFor } from './deliver.ts'
+import { createDeliverer } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
 
 const camille = 'camille' as PersonId
@@ -50,14 +50,14 @@ const openWorld = async (flavour: StoreFlavour) => {
       return attempt.id
     },
     carry: async (service: string) => {
-      const told: string[] = []
+      const outcomes: string[] = []
       for (const id of await application.deliveries.due(service, 50))
-        told.push(await delivererFor(application, targetOf(service))(id))
-      return told
+        outcomes.push(await createDeliverer(application, targetOf(service))(id))
+      return outcomes
     },
     stateOf: async (attempt: string) =>
       Object.fromEntries(
-        (await application.deliveries.ofAttempt(attempt)).map(({ service, state, reason }) => [
+        (await application.deliveries.statusesOfAttempt(attempt)).map(({ service, state, reason }) => [
           service,
           reason ? `${state}: ${reason}` : state,
         ]),
@@ -193,9 +193,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
         },
       },
     }
-    expect(await delivererFor(world.application, refusing)(id)).toBe('later')
+    expect(await createDeliverer(world.application, refusing)(id)).toBe('later')
     world.clock.forward(seconds(21))
-    expect(await delivererFor(world.application, refusing)(id)).toBe('settled')
+    expect(await createDeliverer(world.application, refusing)(id)).toBe('settled')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
       // It was written: whoever reads it there is judged by a login of its own.
@@ -203,7 +203,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     })
     await world.choose(second)
     const [next = ''] = await world.application.deliveries.due('telephony', 1)
-    expect(await delivererFor(world.application, refusing)(next), 'no third login in the window').toBe(
+    expect(await createDeliverer(world.application, refusing)(next), 'no third login in the window').toBe(
       'later',
     )
     expect(logins).toBe(2)
@@ -235,7 +235,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     await world.choose(first)
     await world.carry('telephony')
     await world.application.notMe.freezeByDesk(camille, 'desk', 'phishing')
-    expect((await world.application.deliveries.ofPerson(camille)).map(({ state }) => state)).toEqual(
+    expect((await world.application.deliveries.statusesOfPerson(camille)).map(({ state }) => state)).toEqual(
       expect.arrayContaining(['superseded']),
     )
     world.telephony.setFault('up')

@@ -8,8 +8,8 @@ import type { Attempt } from '../source/attempts.ts'
 import type { RotatingKeys } from '../source/rotating-keys.ts'
 import type { Proof } from '../source/source.ts'
 import { createClaims } from './claims.ts'
-import { type Delivery, type DeliveryStatus, unsettled } from './delivery.ts'
-import { createSettling } from './settling.ts'
+import { type Delivery, type DeliveryStatus, unfinishedStates } from './delivery.ts'
+import { createDeliveryOutcomes } from './outcomes.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /**
@@ -28,17 +28,17 @@ export type DeliveryDeps = {
 /** No moment of its own: its leader's write gives it one. */
 const never = Number.MAX_SAFE_INTEGER
 
-const sealPlace = (id: string) => `deliveries.sealed.${id}`
+const sealContext = (id: string) => `deliveries.sealed.${id}`
 
 /** What the source has just done for a service that reads it. */
-const stateAtBirth = (target: ServiceTarget, proof: Proof | null) => {
+const initialState = (target: ServiceTarget, proof: Proof | null) => {
   if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
   const proved = target.provedBySource ? (proof?.provedAt ?? null) : null
   const state = proved === null ? 'written' : 'proved'
   return { state, written_at: proof?.writtenAt ?? null, proved_at: proved } as const
 }
 
-const dueAtBirth = ({ reads }: ServiceTarget, now: number) =>
+const initialDueAt = ({ reads }: ServiceTarget, now: number) =>
   reads === null || reads === 'source' ? now : never
 
 export const createDeliveries = (deps: DeliveryDeps) => {
@@ -46,19 +46,21 @@ export const createDeliveries = (deps: DeliveryDeps) => {
   const listeners = new Set<() => void>()
 
   /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
-  const placesFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
+  const targetsFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
 
   const rowFor = async (attempt: Attempt, target: ServiceTarget, proof: Proof | null, password: string) => {
     const id = newId()
     const now = clock.now()
-    const born = stateAtBirth(target, proof)
+    const born = initialState(target, proof)
     const kept =
-      born.state === 'proved' ? { sealed: null, epoch: '' } : await rotatingKeys.seal(sealPlace(id), password)
+      born.state === 'proved'
+        ? { sealed: null, epoch: '' }
+        : await rotatingKeys.seal(sealContext(id), password)
     return {
       ...{ id, service: target.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
       ...{ generation: attempt.generation, reason: null, ...born, ...kept, host: hostname() },
-      ...{ lease_holder: null, lease_until: 0, due_at: dueAtBirth(target, now), writes: 0, logins: 0 },
-      ...{ created_at: now, settled_at: born.state === 'proved' ? now : null, told: 0 },
+      ...{ lease_holder: null, lease_until: 0, due_at: initialDueAt(target, now), writes: 0, logins: 0 },
+      ...{ created_at: now, settled_at: born.state === 'proved' ? now : null, desk_notified: 0 },
     }
   }
 
@@ -69,7 +71,7 @@ export const createDeliveries = (deps: DeliveryDeps) => {
       .set({ state: 'superseded', sealed: null, settled_at: clock.now() })
       .where('person', '=', person)
       .where('generation', '<', before)
-      .where('state', 'in', unsettled)
+      .where('state', 'in', unfinishedStates)
       .execute()
 
   const statuses = async (
@@ -95,7 +97,7 @@ export const createDeliveries = (deps: DeliveryDeps) => {
 
   return {
     ...createClaims(deps),
-    ...createSettling(deps),
+    ...createDeliveryOutcomes(deps),
 
     /**
      * The rows of an accepted write, to insert in the transaction that records it: sealing touches the disk, so it is
@@ -103,7 +105,7 @@ export const createDeliveries = (deps: DeliveryDeps) => {
      */
     prepare: async (attempt: Attempt, proof: Proof | null, password: string) => {
       const rows = await Promise.all(
-        placesFor(attempt).map(target => rowFor(attempt, target, proof, password)),
+        targetsFor(attempt).map(target => rowFor(attempt, target, proof, password)),
       )
       return async (tx: Tx) => {
         await supersede(tx, attempt.person, attempt.generation)
@@ -122,17 +124,17 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     notifyWorker: () => {
       for (const listener of listeners) listener()
     },
-    isFollowed: (service: string) => targets.some(({ reads }) => reads === service),
+    hasFollowers: (service: string) => targets.some(({ reads }) => reads === service),
     onNotify: (listener: () => void) => void listeners.add(listener),
 
     /** `null` when the key is gone: what was sealed is lost for good, as promised. */
     password: ({ epoch, id, sealed }: Delivery) =>
-      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(epoch, sealPlace(id), sealed),
+      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(epoch, sealContext(id), sealed),
 
     /** Where each service stands after one write. */
-    ofAttempt: (attempt: string) => statuses('attempt', attempt),
+    statusesOfAttempt: (attempt: string) => statuses('attempt', attempt),
     /** Where each service stands for a person, after the newest write that reached for it. */
-    ofPerson: (person: PersonId) => statuses('person', person),
+    statusesOfPerson: (person: PersonId) => statuses('person', person),
 
     keysInUse: async () => {
       const rows = await store.read

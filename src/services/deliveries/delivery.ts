@@ -8,7 +8,7 @@ import type { Attempt } from '../source/attempts.ts'
 export const deliveryStates = ['waiting', 'written', 'proved', 'failed', 'dropped', 'superseded'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
-export const unsettled = ['waiting', 'written'] as const satisfies readonly DeliveryState[]
+export const unfinishedStates = ['waiting', 'written'] as const satisfies readonly DeliveryState[]
 
 /** Why a delivery failed or was dropped: each is a sentence of the texts, for the desk. */
 export const deliveryFailures = [
@@ -33,7 +33,7 @@ export type Delivery = {
   readonly attempt: string
   readonly kind: Attempt['kind']
   readonly generation: number
-  readonly state: (typeof unsettled)[number]
+  readonly state: (typeof unfinishedStates)[number]
   readonly epoch: string
   readonly sealed: string | null
   /** Of the claim: whoever settles shows that nobody else took it meanwhile. */

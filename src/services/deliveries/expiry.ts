@@ -1,7 +1,7 @@
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { DeliveryDeps } from './deliveries.ts'
-import { type DeliveryFailure, unsettled } from './delivery.ts'
+import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
 
 /**
  * A password that no service took within its time is erased, and the desk is told of everything that failed: one notice
@@ -18,7 +18,7 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
     const rows = await store.read
       .selectFrom('deliveries')
       .select(['id', 'person', 'service', 'attempt', 'generation', 'created_at'])
-      .where('state', 'in', unsettled)
+      .where('state', 'in', unfinishedStates)
       .where(
         'created_at',
         '<=',
@@ -41,7 +41,7 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
           .updateTable('deliveries')
           .set({ state: 'failed', reason, sealed: null, settled_at: clock.now() })
           .where('id', '=', id)
-          .where('state', 'in', unsettled)
+          .where('state', 'in', unfinishedStates)
           .executeTakeFirst()
         if (gone.numUpdatedRows === 1n)
           await audit.append(tx, {
@@ -52,24 +52,24 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
     return rows.length
   }
 
-  const untold = () =>
+  const unreportedFailures = () =>
     store.read
       .selectFrom('deliveries')
       .select(['service', 'reason'])
       .distinct()
       .where('state', '=', 'failed')
-      .where('told', '=', 0)
+      .where('desk_notified', '=', 0)
       .execute()
 
   const tell = async () => {
-    const groups = await untold()
+    const groups = await unreportedFailures()
     for (const { service, reason } of groups)
       await store.transaction(async tx => {
         const rows = await tx
           .updateTable('deliveries')
-          .set({ told: 1 })
+          .set({ desk_notified: 1 })
           .where('state', '=', 'failed')
-          .where('told', '=', 0)
+          .where('desk_notified', '=', 0)
           .where('service', '=', service)
           .where('reason', '=', reason)
           .returning('person')

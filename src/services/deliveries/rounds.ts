@@ -1,6 +1,6 @@
 import { backOff } from '../../back-off.ts'
 import { seconds } from '../../clock.ts'
-import { type DeliverDeps, type Delivered, delivererFor } from './deliver.ts'
+import { createDeliverer, type DeliverDeps, type DeliveryOutcome } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /** Deliveries of one service that are under way at once, in each process. */
@@ -24,13 +24,13 @@ const mapWithLimit = async <T>(items: readonly T[], atOnce: number, work: (item:
  * One service's rounds. A service that is away rests, and is tried with one delivery at a time until it answers: thirty
  * thousand that wait cost no more than one. Each service has rounds of its own, so that one that hangs holds up no other.
  */
-export const roundsFor = (deps: DeliverDeps, target: ServiceTarget) => {
+export const createServiceRounds = (deps: DeliverDeps, target: ServiceTarget) => {
   const { clock, deliveries } = deps
-  const deliver = delivererFor(deps, target)
+  const deliver = createDeliverer(deps, target)
   let failures = 0
   let restUntil = 0
 
-  const note = (delivered: Delivered) => {
+  const note = (delivered: DeliveryOutcome) => {
     if (delivered === 'later') return
     failures = delivered === 'away' ? failures + 1 : 0
     restUntil = delivered === 'away' ? clock.now() + backOff(patience, failures - 1) : 0
@@ -49,7 +49,7 @@ export const roundsFor = (deps: DeliverDeps, target: ServiceTarget) => {
         note(delivered)
         if (delivered === 'settled') settledCount += 1
       })
-      if (settledCount > 0 && deliveries.isFollowed(target.id)) deliveries.notifyWorker()
+      if (settledCount > 0 && deliveries.hasFollowers(target.id)) deliveries.notifyWorker()
       return settledCount
     },
   }

@@ -11,18 +11,18 @@ import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded
 import { embeddedPasswords } from '../../directory/embedded/passwords.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
 import { openHashing } from '../../hashing/hashing.ts'
-import { holder, type ServerRig, serverContract, serviceContract } from '../contract.ts'
-import { bindCheck, directoryWriter } from './directory-account.ts'
+import { accountRef, type ServerFixture, serverContract, serviceContract } from '../contract.ts'
+import { createBindCheck, createDirectoryWriter } from './directory-account.ts'
 
 const mustRun = process.env.CI === 'true'
 
-type Server = Omit<ServerRig, 'writer' | 'check' | 'privileged'>
+type Server = Omit<ServerFixture, 'writer' | 'check' | 'privileged'>
 
-const rigOver = (server: Server, directory: Directory): ServerRig => ({
+const fixtureOver = (server: Server, directory: Directory): ServerFixture => ({
   ...server,
-  writer: directoryWriter(directory),
-  check: bindCheck(directory),
-  privileged: holder('admin'),
+  writer: createDirectoryWriter(directory),
+  check: createBindCheck(directory),
+  privileged: accountRef('admin'),
   stop: async () => {
     await directory.close()
     await server.stop()
@@ -31,17 +31,17 @@ const rigOver = (server: Server, directory: Directory): ServerRig => ({
 
 serverContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
   const slapd = await startSlapd({ people: worldPeople(0) })
-  return rigOver(slapd, ldapDirectory(slapd.settings()))
+  return fixtureOver(slapd, ldapDirectory(slapd.settings()))
 })
 
 serverContract('accounts in 389 DS', mustRun || hasDs389(), async () => {
   const server = await startDs389(worldPeople(0))
-  return rigOver(server, ldapDirectory(server.settings()))
+  return fixtureOver(server, ldapDirectory(server.settings()))
 })
 
 serverContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
   const samba = await startSambaAd()
-  return rigOver(samba, accountsInActiveDirectory(samba.accounts()))
+  return fixtureOver(samba, accountsInActiveDirectory(samba.accounts()))
 })
 
 serviceContract('accounts in the embedded directory', true, async () => {
@@ -60,9 +60,9 @@ serviceContract('accounts in the embedded directory', true, async () => {
   )
   const directory = embeddedDirectory({ store, passwords })
   return {
-    writer: directoryWriter(directory),
-    check: bindCheck(directory),
-    privileged: holder('admin'),
+    writer: createDirectoryWriter(directory),
+    check: createBindCheck(directory),
+    privileged: accountRef('admin'),
     stop: async () => {
       await hashing.close()
       await forget()

@@ -1,6 +1,6 @@
 import type { Bound, Directory, Person, Written } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
-import type { AccountRef, Check, Proved, WriteResult, Writer } from '../services.ts'
+import type { AccountRef, Check, ProofResult, WriteResult, Writer } from '../services.ts'
 
 /**
  * A service that reads passwords in a directory of its own, such as the Active Directory behind the telephony: the
@@ -35,7 +35,10 @@ const bindReasons = {
   'must-change': 'login-barred',
   'account-locked': 'login-barred',
   'directory-unavailable': 'service-unavailable',
-} as const satisfies Record<Extract<Bound, { ok: false }>['reason'], Extract<Proved, { ok: false }>['reason']>
+} as const satisfies Record<
+  Extract<Bound, { ok: false }>['reason'],
+  Extract<ProofResult, { ok: false }>['reason']
+>
 
 /**
  * Writes the password of the person's account. A directory that keeps a history refuses the password that it already
@@ -56,7 +59,7 @@ const writeOnce = async (directory: Directory, who: AccountRef, password: string
 }
 
 /** `longest` counts the search, the write, and the bind that tells a used password from the present one. */
-export const directoryWriter = (directory: Directory): Writer => ({
+export const createDirectoryWriter = (directory: Directory): Writer => ({
   longest: 3 * directory.longest,
   write: (who, password) => writeOnce(directory, who, password),
   check: () => directory.check(),
@@ -64,7 +67,7 @@ export const directoryWriter = (directory: Directory): Writer => ({
 })
 
 /** A bind as the person, where the service itself would bind. */
-export const bindCheck = (directory: Directory): Check => ({
+export const createBindCheck = (directory: Directory): Check => ({
   longest: 2 * directory.longest,
   prove: async (who, password) => {
     const found = await accountOf(directory, who)

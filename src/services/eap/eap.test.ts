@@ -9,10 +9,10 @@ import { hasRadius, type Radius, realm, startRadius } from '../../../test/world/
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { ldapEntries } from '../../directory/ldap/entries.ts'
 import { ldapDirectory } from '../../directory/ldap/ldap.ts'
-import { sambaWriter } from '../samba/samba.ts'
+import { createSambaWriter } from '../samba/samba.ts'
 import { sambaSettings } from '../samba/settings.ts'
 import type { AccountRef, Writer } from '../services.ts'
-import { eapCheck } from './eap.ts'
+import { createEapCheck } from './eap.ts'
 import { openRelay } from './relay.ts'
 import { eapSettings } from './settings.ts'
 import { verdictOf } from './verdict.ts'
@@ -29,12 +29,12 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
   const checkWith = (changes: Partial<Parameters<typeof eapSettings.parse>[0] & object> = {}) => {
     const { server, port, secretFile, caFile } = radius
     const given = { server, port, secretFile, caFile, realm, serverName: 'localhost', timeout: 6000 }
-    return eapCheck(eapSettings.parse({ ...given, ...changes }))
+    return createEapCheck(eapSettings.parse({ ...given, ...changes }))
   }
   beforeAll(async () => {
     slapd = await startSlapd({ people: worldPeople(30) })
     radius = await startRadius(slapd)
-    writer = sambaWriter(sambaSettings.parse({}), ldapEntries(slapd.settings()))
+    writer = createSambaWriter(sambaSettings.parse({}), ldapEntries(slapd.settings()))
     const directory = ldapDirectory(slapd.settings())
     const found = await directory.findLogin('clefevre')
     await directory.close()

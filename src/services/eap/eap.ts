@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Finding } from '../../directory/directory.ts'
 import { refused } from '../../result.ts'
-import type { Check, Proved } from '../services.ts'
-import { programOf, runEapolTest, usualPrograms } from './eapol-test.ts'
+import type { Check, ProofResult } from '../services.ts'
+import { defaultPrograms, findProgram, runEapolTest } from './eapol-test.ts'
 import { networkBlock } from './network.ts'
 import { openRelay } from './relay.ts'
 import type { EapSettings } from './settings.ts'
@@ -14,18 +14,21 @@ const margin = 1000
 const secretIn = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
 
 /** A login to eduroam as a device makes it: PEAP-MSCHAPv2 by `eapol_test`, against the RADIUS server of the campus. */
-export const eapCheck = (settings: EapSettings): Check => {
+export const createEapCheck = (settings: EapSettings): Check => {
   const { server, port, timeout } = settings
   const secret = secretIn(settings.secretFile)
 
-  const login = async (name: string, password: string): Promise<Proved> => {
-    const program = programOf(settings.program)
+  const login = async (name: string, password: string): Promise<ProofResult> => {
+    const program = findProgram(settings.program)
     if (!program) return refused('service-unavailable')
     const relay = await openRelay({ host: server, port, secret }).catch(() => null)
     if (!relay) return refused('service-unavailable')
     try {
-      const ran = await runEapolTest(program, networkBlock(settings, name, password), { ...relay, timeout })
-      return verdictOf(ran, relay.hasRejected())
+      const result = await runEapolTest(program, networkBlock(settings, name, password), {
+        ...relay,
+        timeout,
+      })
+      return verdictOf(result, relay.hasRejected())
     } finally {
       relay.close()
     }
@@ -34,8 +37,8 @@ export const eapCheck = (settings: EapSettings): Check => {
   /** Nobody's login: a server that refuses it has shown its certificate and judged a password. */
   const check = async (): Promise<readonly Finding[]> => {
     const what = 'eduroam'
-    if (!programOf(settings.program)) {
-      const places = settings.program ?? usualPrograms.join(' or ')
+    if (!findProgram(settings.program)) {
+      const places = settings.program ?? defaultPrograms.join(' or ')
       return [{ level: 'wrong', what, detail: `${places} is missing (Debian: eapoltest).` }]
     }
     const proved = await login('sesame-check', randomBytes(12).toString('base64url'))

@@ -3,9 +3,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export const usualPrograms = ['/usr/sbin/eapol_test', '/usr/bin/eapol_test']
-export const programOf = (program: string | undefined) =>
-  [program ?? usualPrograms].flat().find(path => existsSync(path))
+export const defaultPrograms = ['/usr/sbin/eapol_test', '/usr/bin/eapol_test']
+export const findProgram = (program: string | undefined) =>
+  [program ?? defaultPrograms].flat().find(path => existsSync(path))
 
 /** Far more than one login says. */
 const mostOutput = 1_000_000
@@ -31,14 +31,14 @@ const withNamelessFile = <T>(text: string, use: (descriptor: number) => T): T =>
   }
 }
 
-export type Ran = { readonly status: number | null; readonly output: string }
+export type ProgramResult = { readonly status: number | null; readonly output: string }
 
 /** Runs `eapol_test` on that network. What it prints has the password in it: it is read and forgotten. */
 export const runEapolTest = (
   program: string,
   network: string,
   { port, secret, timeout }: { port: number; secret: string; timeout: number },
-): Promise<Ran> =>
+): Promise<ProgramResult> =>
   withNamelessFile(network, descriptor => {
     const seconds = String(Math.ceil(timeout / 1000))
     const server = ['-a', '127.0.0.1', '-p', String(port), '-s', secret]

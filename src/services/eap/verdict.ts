@@ -1,6 +1,6 @@
 import { ok, refused } from '../../result.ts'
-import type { Proved } from '../services.ts'
-import type { Ran } from './eapol-test.ts'
+import type { ProofResult } from '../services.ts'
+import type { ProgramResult } from './eapol-test.ts'
 
 /** MS-CHAPv2 (RFC 2759 §6): restricted hours, disabled, expired, no right to dial in. The password was not the matter. */
 const barred = new Set(['646', '647', '648', '649'])
@@ -9,7 +9,7 @@ const barred = new Set(['646', '647', '648', '649'])
  * What the login proves. It is refused only when the server itself rejected it (`rejected`, by a signed answer) after it had
  * been given the password: before that, a wrong certificate or a broken tunnel ends in a rejection too.
  */
-export const verdictOf = ({ status, output }: Ran, rejected: boolean): Proved => {
+export const verdictOf = ({ status, output }: ProgramResult, rejected: boolean): ProofResult => {
   const last = output.trimEnd().split('\n').at(-1)
   if (status === 0 && last === 'SUCCESS') return ok()
   const answered = /^EAP-MSCHAPV2: TX identifier \d+ .*\(response\)$/m.test(output)

@@ -45,7 +45,9 @@ export const createReceipts = (deps: {
         .where('id', '=', receiptId(handle))
         .where('expires_at', '>', clock.now())
         .executeTakeFirst()
-      return row ? { writtenAt: row.written_at, statuses: await deliveries.ofAttempt(row.attempt) } : null
+      return row
+        ? { writtenAt: row.written_at, statuses: await deliveries.statusesOfAttempt(row.attempt) }
+        : null
     },
 
     end: (tx: Tx, person: PersonId) => tx.deleteFrom('receipts').where('person', '=', person).execute(),

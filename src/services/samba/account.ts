@@ -3,10 +3,10 @@ import type { EntryChange, HeldEntry } from '../../directory/entries.ts'
 import type { SambaSettings } from './settings.ts'
 
 const accountClass = 'sambaSamAccount'
-export const lacksAccount = `(!(objectClass=${accountClass}))`
+export const withoutAccount = `(!(objectClass=${accountClass}))`
 
 /** What the decision needs to read of an entry. */
-export const askedAttributes = ({ rid }: SambaSettings) => [
+export const requiredAttributes = ({ rid }: SambaSettings) => [
   ...['objectClass', 'shadowLastChange', 'sambaSID', rid.attribute],
 ]
 
@@ -35,7 +35,7 @@ export const accountChanges = (
 }
 
 /** When the password was set, in the forms that the entry has: both are read by what decides that it has expired. */
-export const momentChanges = (entry: HeldEntry, now: number): readonly EntryChange[] => {
+export const passwordDateChanges = (entry: HeldEntry, now: number): readonly EntryChange[] => {
   const inSeconds = String(Math.floor(now / seconds(1)))
   const inDays = String(Math.floor(now / days(1)))
   const set: EntryChange = { how: 'replace', attribute: 'sambaPwdLastSet', values: [inSeconds] }

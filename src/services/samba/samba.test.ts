@@ -8,7 +8,7 @@ import { ldapEntries } from '../../directory/ldap/entries.ts'
 import { valuesOf } from '../../directory/ldap/entry.ts'
 import type { Writer } from '../services.ts'
 import { ntHash } from './nt-hash.ts'
-import { sambaWriter } from './samba.ts'
+import { createSambaWriter } from './samba.ts'
 import { sambaSettings } from './settings.ts'
 
 const available = process.env.CI === 'true' || hasSlapd()
@@ -23,7 +23,11 @@ describe.runIf(available)('the password of eduroam, in the entry of the person',
     given: Parameters<typeof sambaSettings.parse>[0],
     changes: Parameters<Slapd['settings']>[0] = {},
   ) => {
-    const made = sambaWriter(sambaSettings.parse(given), ldapEntries(slapd.settings(changes)), () => moment)
+    const made = createSambaWriter(
+      sambaSettings.parse(given),
+      ldapEntries(slapd.settings(changes)),
+      () => moment,
+    )
     open.push(made)
     return made
   }
@@ -152,7 +156,7 @@ describe.runIf(available)('the password of eduroam, in the entry of the person',
     })
     it('a certificate of another authority', async () => {
       const { caFile: _, ...settings } = slapd.settings()
-      const distrustful = sambaWriter(sambaSettings.parse({}), ldapEntries(settings))
+      const distrustful = createSambaWriter(sambaSettings.parse({}), ldapEntries(settings))
       open.push(distrustful)
       expect(await distrustful.write(await holder('clefevre'), password)).toEqual(unavailable)
     })

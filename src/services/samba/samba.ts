@@ -2,7 +2,7 @@ import type { Finding, Population } from '../../directory/directory.ts'
 import type { Entries } from '../../directory/entries.ts'
 import { ok, refused } from '../../result.ts'
 import type { AccountRef, WriteResult, Writer } from '../services.ts'
-import { accountChanges, askedAttributes, lacksAccount, momentChanges } from './account.ts'
+import { accountChanges, passwordDateChanges, requiredAttributes, withoutAccount } from './account.ts'
 import { ntHash } from './nt-hash.ts'
 import type { SambaSettings } from './settings.ts'
 
@@ -18,7 +18,7 @@ const lackingOf =
   (settings: SambaSettings, entries: Entries) =>
   async (population: Population): Promise<Finding> => {
     const what = `samba ${population}`
-    const found = await entries.count(population, lacksAccount)
+    const found = await entries.count(population, withoutAccount)
     if (!found.ok) return { level: 'wrong', what, detail: 'The directory does not answer.' }
     if (found.count === 0 && !found.more)
       return { level: 'good', what, detail: 'Everybody has sambaSamAccount.' }
@@ -36,14 +36,14 @@ const lackingOf =
  * The password as FreeRADIUS reads it for PEAP-MSCHAPv2: `sambaNTPassword`, with the moment it was set, in one operation
  * on the entry that the source of truth holds.
  */
-export const sambaWriter = (
+export const createSambaWriter = (
   settings: SambaSettings,
   entries: Entries,
   now: () => number = Date.now,
 ): Writer => {
   const write = async ({ person }: AccountRef, password: string): Promise<WriteResult> => {
     const signal = AbortSignal.timeout(settings.timeout)
-    const read = await entries.read(person, askedAttributes(settings), signal)
+    const read = await entries.read(person, requiredAttributes(settings), signal)
     if (!read.ok) return refused('service-unavailable')
     const { entry } = read
     if (entry?.privileged) return refused('service-privileged')
@@ -54,7 +54,7 @@ export const sambaWriter = (
     const changes = [
       ...account,
       { how: 'replace' as const, attribute: 'sambaNTPassword', values: [hash] },
-      ...momentChanges(entry, now()),
+      ...passwordDateChanges(entry, now()),
     ]
     const changed = await entries.change(entry.dn, changes, signal)
     if (!changed.ok) return refused(reasons[changed.reason])

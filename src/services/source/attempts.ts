@@ -3,7 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { isGone, ownName } from './owner.ts'
+import { currentOwner, hasExited } from './owner.ts'
 import type { RotatingKeys } from './rotating-keys.ts'
 
 /** What acceptance must record, kept with the attempt so that a start-up can finish what a killed process began. */
@@ -64,7 +64,7 @@ const fromRow = (row: AttemptRow): Attempt => ({
   startedAt: row.started_at,
 })
 
-const placeOf = (id: string) => `attempts.sealed.${id}`
+const sealContext = (id: string) => `attempts.sealed.${id}`
 
 export const createAttempts = (deps: {
   store: Store
@@ -73,7 +73,7 @@ export const createAttempts = (deps: {
   lease: number
 }) => {
   const { store, clock, rotatingKeys, lease } = deps
-  const owner = ownName()
+  const owner = currentOwner()
 
   return {
     /** The row to insert: sealing touches the disk, so it is done before the transaction. */
@@ -82,7 +82,7 @@ export const createAttempts = (deps: {
       password: string,
     ) => {
       const id = newId()
-      const sealed = await rotatingKeys.seal(placeOf(id), password)
+      const sealed = await rotatingKeys.seal(sealContext(id), password)
       const now = clock.now()
       const row = {
         id,
@@ -167,9 +167,9 @@ export const createAttempts = (deps: {
       }),
 
     /** At a start: what a killed process of this host left open need not wait for its lease to run out. */
-    releaseGone: async () => {
+    releaseAbandoned: async () => {
       const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
-      const gone = open.map(fromRow).filter(attempt => isGone(attempt.facts.owner))
+      const gone = open.map(fromRow).filter(attempt => hasExited(attempt.facts.owner))
       if (gone.length === 0) return
       await store.transaction(async tx => {
         for (const { id, person } of gone) {
@@ -184,7 +184,7 @@ export const createAttempts = (deps: {
             .select('lock_holder')
             .where('person', '=', person)
             .executeTakeFirst()) ?? { lock_holder: null }
-          if (lock_holder && isGone(lock_holder))
+          if (lock_holder && hasExited(lock_holder))
             await tx
               .updateTable('people')
               .set({ lock_holder: null, lock_until: 0 })
@@ -212,7 +212,7 @@ export const createAttempts = (deps: {
         .select(['sealed', 'epoch'])
         .where('id', '=', attempt.id)
         .executeTakeFirst()
-      return row?.sealed ? rotatingKeys.unseal(row.epoch, placeOf(attempt.id), row.sealed) : null
+      return row?.sealed ? rotatingKeys.unseal(row.epoch, sealContext(attempt.id), row.sealed) : null
     },
 
     keysInUse: async () => {

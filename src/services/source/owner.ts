@@ -14,7 +14,7 @@ const startedAt = (pid: number | 'self') => {
   }
 }
 
-export const ownName = () => `${hostname()}:${process.pid}:${startedAt('self') ?? '0'}`
+export const currentOwner = () => `${hostname()}:${process.pid}:${startedAt('self') ?? '0'}`
 
 const isAlive = (pid: number) => {
   try {
@@ -26,7 +26,7 @@ const isAlive = (pid: number) => {
 }
 
 /** True only when the owner certainly runs no more: same host, and no such process or another one under its number. */
-export const isGone = (owner: string) => {
+export const hasExited = (owner: string) => {
   const [host, pid, started] = owner.split(':')
   if (host !== hostname() || !pid) return false
   if (!isAlive(Number(pid))) return true

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { ownName } from './owner.ts'
+import { currentOwner } from './owner.ts'
 
 /** The lock while it is held. */
 export type LockHandle = {
@@ -23,7 +23,7 @@ export const newPerson = (person: PersonId) => ({
  */
 export const createPersonLock = (deps: { store: Store; clock: Clock; lease: number; patience: number }) => {
   const { store, clock, lease, patience } = deps
-  const owner = ownName()
+  const owner = currentOwner()
 
   const hasRow = async (person: PersonId) =>
     (await store.read

@@ -3,7 +3,7 @@ import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { Attempts } from './attempts.ts'
 import { isOfThisHost } from './owner.ts'
-import type { Locked, Source } from './source.ts'
+import type { LockedAttempt, Source } from './source.ts'
 
 /** Refusals of a bind that a directory gives only after the password was found right. */
 const rightPassword = new Set(['password-expired', 'must-change'])
@@ -24,25 +24,26 @@ export const createReconciler = (deps: {
   const { attempts, source, directory } = deps
 
   /** Nobody knows this password: writing it again until it binds is always right. */
-  const reconcileFreeze = async (locked: Locked, password: string) => {
+  const reconcileFreeze = async (locked: LockedAttempt, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
-    if (bound.ok) return source.acceptBound(locked, { writtenAt: deps.now(), provedAt: deps.now() }, password)
+    if (bound.ok)
+      return source.acceptAfterBind(locked, { writtenAt: deps.now(), provedAt: deps.now() }, password)
     return source.writePasswordLocked(locked, password)
   }
 
-  const reconcileReset = async (locked: Locked, password: string) => {
+  const reconcileReset = async (locked: LockedAttempt, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = deps.now()
-    if (bound.ok) return source.acceptBound(locked, { writtenAt: now, provedAt: now }, password)
+    if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, provedAt: now }, password)
     if (rightPassword.has(bound.reason))
-      return source.acceptBound(locked, { writtenAt: now, provedAt: null }, password)
+      return source.acceptAfterBind(locked, { writtenAt: now, provedAt: null }, password)
     if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
     return null
   }
 
-  const reconcile = async (locked: Locked) => {
+  const reconcile = async (locked: LockedAttempt) => {
     const { attempt } = locked
     const password = await attempts.password(attempt)
     const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))

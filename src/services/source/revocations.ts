@@ -12,7 +12,7 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
   const { store, clock } = deps
 
   /** Holds the person's row until the transaction ends, and gives it. */
-  const hold = (tx: Tx, person: PersonId) =>
+  const lockPerson = (tx: Tx, person: PersonId) =>
     tx
       .insertInto('people')
       .values(newPerson(person))
@@ -22,10 +22,10 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
 
   /** The clock is read with the row held, and an instant never goes back: hosts' clocks differ a little. */
   const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
-    const held = await hold(tx, person)
+    const current = await lockPerson(tx, person)
     const now = clock.now()
-    const failpoints = Object.fromEntries(columns.map(column => [column, Math.max(now, held[column])]))
-    await tx.updateTable('people').set(failpoints).where('person', '=', person).execute()
+    const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, current[column])]))
+    await tx.updateTable('people').set(instants).where('person', '=', person).execute()
   }
 
   return {
@@ -39,14 +39,14 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
      * Whoever replaces, takes away or judges something of a person takes this row before any other: two that locked rows in
      * different orders would wait for each other (PostgreSQL ends one of them after a second).
      */
-    hold,
+    lockPerson,
 
     /**
      * Is a sign-in proved at that instant worth nothing? It holds the person's row until the transaction ends: a freeze or a
      * write that commits meanwhile either is seen here, or sees the session that is opened (PostgreSQL reads what is committed).
      */
     isSignInRevoked: async (tx: Tx, person: PersonId, provedAt: number) => {
-      const { sign_ins_revoked_at: revokedAt } = await hold(tx, person)
+      const { sign_ins_revoked_at: revokedAt } = await lockPerson(tx, person)
       return provedAt <= revokedAt
     },
 

@@ -6,7 +6,7 @@ import type { Check } from '../services.ts'
 const barred = new Set(['password-expired', 'must-change', 'account-locked'])
 
 /** A bind as the person on the source of truth, for what reads it directly. */
-export const sourceCheck = (directory: Directory): Check => ({
+export const createSourceCheck = (directory: Directory): Check => ({
   longest: 20_000,
   prove: async ({ person }, password) => {
     const bound = await directory.bind(person, password)

@@ -38,7 +38,7 @@ export type Recorder = {
 }
 
 /** An attempt that has its generation, and the lock of its person. */
-export type Locked = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
+export type LockedAttempt = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
 
 /** Where a test may stop the process; in production it does nothing. */
 export type Failpoint =
@@ -84,7 +84,7 @@ export const createSource = (deps: SourceDeps) => {
 
   /** All that follows runs under the person's lock, and lets go of it in the transaction that settles the attempt. */
   const accept = async (
-    { attempt, lockHandle }: Locked,
+    { attempt, lockHandle }: LockedAttempt,
     proof: Proof,
     password: string,
   ): Promise<Outcome> => {
@@ -104,7 +104,7 @@ export const createSource = (deps: SourceDeps) => {
     return recorded ? ok(proof) : refused('journey-superseded')
   }
 
-  const refuse = async ({ attempt, lockHandle }: Locked, reason: SourceRefusal): Promise<Outcome> => {
+  const refuse = async ({ attempt, lockHandle }: LockedAttempt, reason: SourceRefusal): Promise<Outcome> => {
     await failpoints('refusal-known')
     await store.transaction(async tx => {
       await lockHandle.release(tx)
@@ -119,7 +119,7 @@ export const createSource = (deps: SourceDeps) => {
    * A bind with the sealed password tells that it stands in the directory. That is no write of ours where the rule forbids
    * one: the same password came there otherwise. A factor put in service since does not undo a write that was allowed.
    */
-  const acceptBound = async (locked: Locked, proof: Proof, password: string): Promise<Outcome> => {
+  const acceptAfterBind = async (locked: LockedAttempt, proof: Proof, password: string): Promise<Outcome> => {
     const { attempt } = locked
     return (await lacksFactor(attempt, attempt.startedAt))
       ? refuse(locked, 'factor-first')
@@ -127,7 +127,7 @@ export const createSource = (deps: SourceDeps) => {
   }
 
   /** A freeze does not give up because the directory is away: it stays open and is written when it is back. */
-  const refuseOrWait = async (locked: Locked, reason: SourceRefusal): Promise<Outcome> =>
+  const refuseOrWait = async (locked: LockedAttempt, reason: SourceRefusal): Promise<Outcome> =>
     locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
       ? refused('outcome-unknown')
       : refuse(locked, reason)
@@ -164,16 +164,16 @@ export const createSource = (deps: SourceDeps) => {
   }
 
   /** A frozen account is shut wherever it opens, whatever the source answers. */
-  const shutElsewhere = async (attempt: Attempt, password: string) => {
+  const queueFreezeDeliveries = async (attempt: Attempt, password: string) => {
     const queue = await deliveries.prepare(attempt, null, password)
     await store.transaction(queue)
     deliveries.notifyWorker()
   }
 
-  const writeLocked = async (locked: Locked, password: string, old?: string): Promise<Outcome> => {
+  const writeLocked = async (locked: LockedAttempt, password: string, old?: string): Promise<Outcome> => {
     const { attempt } = locked
     await failpoints('person-locked')
-    if (attempt.kind === 'freeze') await shutElsewhere(attempt, password)
+    if (attempt.kind === 'freeze') await queueFreezeDeliveries(attempt, password)
     const may = await eligible(attempt)
     if (!may.ok) return refuseOrWait(locked, may.reason)
     await failpoints('about-to-write')
@@ -191,7 +191,7 @@ export const createSource = (deps: SourceDeps) => {
   /** Under the lock of its person, numbered; `'superseded'`: a newer order has settled it meanwhile. */
   const withLock = <T>(
     asked: Attempt,
-    work: (locked: Locked) => Promise<T>,
+    work: (locked: LockedAttempt) => Promise<T>,
   ): Promise<T | 'busy' | 'superseded'> =>
     lock.withLock<Attempt | null, T | 'superseded'>(
       asked.person,
@@ -200,7 +200,7 @@ export const createSource = (deps: SourceDeps) => {
     )
 
   return {
-    acceptBound,
+    acceptAfterBind,
     refuse,
     withLock,
     /** The same as `carryOut`, for a caller that holds the person's lock. */

@@ -10,7 +10,7 @@ import { createCertificateAuthority } from '../../../test/world/authority.ts'
 import { freePort } from '../../../test/world/ports.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { webhookSettings } from './settings.ts'
-import { webhookWriter } from './webhook.ts'
+import { createWebhookWriter } from './webhook.ts'
 
 const camille = { person: 'uuid-1' as PersonId, login: 'clefevre' }
 const password = 'Tr0mbone&Cascade-3'
@@ -21,14 +21,14 @@ const unknown = { ok: false, reason: 'outcome-unknown' }
 describe('another system is told of a change', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-webhook-'))
   const secretFile = join(folder, 'secret')
-  type Told = { readonly headers: IncomingHttpHeaders; readonly body: string }
-  const told: Told[] = []
+  type ReceivedMessage = { readonly headers: IncomingHttpHeaders; readonly body: string }
+  const received: ReceivedMessage[] = []
   let behave: (response: ServerResponse) => void
   const servers = ['http', 'https'] as const
   const urls = { http: '', https: '' }
   const open: ReturnType<typeof createServer>[] = []
   const writerWith = (changes: object = {}) =>
-    webhookWriter(
+    createWebhookWriter(
       webhookSettings.parse({ url: urls.http, secretFile, timeout: 1000, ...changes }),
       () => moment,
     )
@@ -50,7 +50,7 @@ describe('another system is told of a change', () => {
           body += data
         })
         request.on('end', () => {
-          told.push({ headers: request.headers, body })
+          received.push({ headers: request.headers, body })
           behave(response)
         })
       })
@@ -70,7 +70,7 @@ describe('another system is told of a change', () => {
   it('by a message that is signed with its moment, and in which the password is not', async () => {
     answering(200, '{"ok":true}')
     expect(await writerWith().write(camille, password)).toEqual({ ok: true })
-    const { headers, body } = told.at(-1) as Told
+    const { headers, body } = received.at(-1) as ReceivedMessage
     expect(JSON.parse(body)).toEqual({
       event: 'password.changed',
       id: 'uuid-1',
@@ -81,7 +81,7 @@ describe('another system is told of a change', () => {
       .update(`${moment / 1000}.${body}`)
       .digest('hex')
     expect(headers['sesame-signature']).toBe(`t=${moment / 1000},v1=${signed}`)
-    expect(JSON.stringify(told)).not.toContain('Tr0mbone')
+    expect(JSON.stringify(received)).not.toContain('Tr0mbone')
   })
 
   it.each([
@@ -120,9 +120,9 @@ describe('another system is told of a change', () => {
     expect(await writerWith({ url, caFile: join(folder, 'ca.pem') }).write(camille, password)).toEqual({
       ok: true,
     })
-    const before = told.length
+    const before = received.length
     expect(await writerWith({ url }).write(camille, password)).toEqual(unavailable)
-    expect(told).toHaveLength(before)
+    expect(received).toHaveLength(before)
   })
 
   it('in clear only on this machine, and with no account in the address', () => {
@@ -136,7 +136,7 @@ describe('another system is told of a change', () => {
   it('sesame check sends a ping that names nobody', async () => {
     answering(200, '{"ok":true}')
     expect(await writerWith().check()).toMatchObject([{ level: 'good', what: 'webhook' }])
-    expect(JSON.parse(told.at(-1)?.body ?? '')).toEqual({ event: 'ping', at: '2026-11-24T12:00:00.000Z' })
+    expect(JSON.parse(received.at(-1)?.body ?? '')).toEqual({ event: 'ping', at: '2026-11-24T12:00:00.000Z' })
     answering(404, '')
     expect(await writerWith().check()).toMatchObject([{ level: 'wrong', what: 'webhook' }])
   })

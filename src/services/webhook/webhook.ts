@@ -27,7 +27,7 @@ const answerIn = (body: string) => {
 /** It asks to be left alone for a while: the request was not looked at. */
 const passing = new Set([408, 425, 429])
 
-const wroteOf = ({ status, body }: Reply): WriteResult => {
+const writeResultOf = ({ status, body }: Reply): WriteResult => {
   const said = answerIn(body)
   if (status >= 200 && status <= 299) return said?.ok ? ok() : refused('outcome-unknown')
   if (status < 400 || status > 499 || passing.has(status)) return refused('service-unavailable')
@@ -40,7 +40,7 @@ const secretIn = (file: string) => Buffer.from(readFileSync(file, 'utf8').replac
  * Tells another system that a password has changed, so that it does what it must; the password is never told. Its answer is
  * the proof.
  */
-export const webhookWriter = (settings: WebhookSettings, now: () => number = Date.now): Writer => {
+export const createWebhookWriter = (settings: WebhookSettings, now: () => number = Date.now): Writer => {
   const { timeout } = settings
   const url = new URL(settings.url)
   const secret = secretIn(settings.secretFile)
@@ -55,7 +55,9 @@ export const webhookWriter = (settings: WebhookSettings, now: () => number = Dat
       [signatureHeader]: signatureOf(secret, at, body),
     }
     try {
-      return wroteOf(await send(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) }))
+      return writeResultOf(
+        await send(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(timeout) }),
+      )
     } catch (fault) {
       if (fault instanceof NoReply) return refused(fault.sent ? 'outcome-unknown' : 'service-unavailable')
       throw fault

@@ -1,4 +1,4 @@
-import { setTimeout as rest } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const slice = 20
 
@@ -7,12 +7,12 @@ const slice = 20
  * counted in short rests: a machine that stands still for a while makes one of them longer, and is not taken for a server that
  * is waited for too long.
  */
-export const endsWithin = async (milliseconds: number, work: Promise<unknown>) => {
+export const completesWithin = async (milliseconds: number, work: Promise<unknown>) => {
   let ended = false
   const end = () => {
     ended = true
   }
   work.then(end, end)
-  for (let left = milliseconds; left > 0 && !ended; left -= slice) await rest(slice)
+  for (let left = milliseconds; left > 0 && !ended; left -= slice) await sleep(slice)
   return ended
 }

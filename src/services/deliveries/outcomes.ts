@@ -1,7 +1,7 @@
 import type { AuditKind } from '../../audit/audit.ts'
 import type { Tx } from '../../store/store.ts'
 import type { DeliveryDeps } from './deliveries.ts'
-import { type Delivery, type DeliveryFailure, unsettled } from './delivery.ts'
+import { type Delivery, type DeliveryFailure, unfinishedStates } from './delivery.ts'
 
 type Change = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
 
@@ -11,7 +11,7 @@ const free = { lease_holder: null, lease_until: 0 } as const
  * How a claimed delivery ends, or is put back. Each verb takes effect only for whoever still holds the claim: somebody
  * whose lease ran out, or whose password was superseded meanwhile, changes nothing and shows no ✓.
  */
-export const createSettling = ({ store, clock, audit, targets }: DeliveryDeps) => {
+export const createDeliveryOutcomes = ({ store, clock, audit, targets }: DeliveryDeps) => {
   const followersOf = (service: string) =>
     targets.filter(({ reads }) => reads === service).map(({ id }) => id)
 
@@ -21,7 +21,7 @@ export const createSettling = ({ store, clock, audit, targets }: DeliveryDeps) =
       .updateTable('deliveries')
       .set({ ...free, ...values })
       .where('id', '=', held.id)
-      .where('state', 'in', unsettled)
+      .where('state', 'in', unfinishedStates)
       .where('lease_holder', '=', held.holder)
       .where('writes', '=', held.writes)
       .executeTakeFirst()
@@ -64,7 +64,7 @@ export const createSettling = ({ store, clock, audit, targets }: DeliveryDeps) =
     if (!newest || newest.id === held.id || newest.writes === 0 || newest.state === 'failed') return
     const again = newest.sealed
       ? { state: 'waiting', due_at: clock.now(), writes: newest.writes + 1, written_at: null }
-      : { state: 'failed', reason: 'service-overwritten' satisfies DeliveryFailure, told: 0 }
+      : { state: 'failed', reason: 'service-overwritten' satisfies DeliveryFailure, desk_notified: 0 }
     await tx.updateTable('deliveries').set(again).where('id', '=', newest.id).execute()
   }
 
@@ -126,12 +126,12 @@ export const createSettling = ({ store, clock, audit, targets }: DeliveryDeps) =
      * Sent, and no answer came: a server may carry it out a while after we hung up. Nobody writes there meanwhile, so
      * that an old password cannot land upon a newer one.
      */
-    leaveToSettle: (held: Delivery, until: number) =>
+    awaitOutcome: (held: Delivery, until: number) =>
       settle(held, { due_at: until, lease_until: until }, async () => {}),
 
     fail: (held: Delivery, reason: DeliveryFailure) =>
       settle(held, { state: 'failed', reason, ...settled() }, async tx => {
-        await followers(tx, held, { state: 'failed', reason, ...settled(), told: 1 })
+        await followers(tx, held, { state: 'failed', reason, ...settled(), desk_notified: 1 })
         await tell(tx, held, 'delivery.failed', reason)
       }),
 
