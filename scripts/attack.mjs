@@ -48,7 +48,7 @@ const grouped = count => count.toLocaleString('en-US')
 
 const foundOn = store => {
   const findings = findingsOn(store).map(
-    ({ requests, finding }) => `after ${grouped(requests)} requests, mended before it went on: ${finding}`,
+    ({ requests, finding }) => `after ${grouped(requests)} requests: ${finding.replace('Error: ', '')}`,
   )
   return findings.length > 0 ? findings.join('; ') : 'nothing'
 }
@@ -76,7 +76,8 @@ const record = ({ seed, startedAt }) => {
 
 Written by \`npm run attack\`: the last run that was finished. Random sequences of thirty requests and more, from two browsers to two
 processes on one store, are held to what a reader of the rules believes (\`test/attack/expectations.ts\`): what is sent at once must be
-explained by one order. The same with fewer sequences runs in every \`npm test\`.
+explained by one order. The same with fewer sequences runs in every \`npm test\`. What was found was mended before the run went on: in the
+portal, or in what the attack expected of it.
 
 | | |
 |---|---|

@@ -30,9 +30,15 @@ export const endSessions = ({ sessions }: State, person: string, except = '') =>
     if (session.person === person && handle !== except) sessions.delete(handle)
 }
 
-/** A password write or a freeze ends the sessions of the person and their other journeys. */
+/** Its browser is made known again by the answer, where there is one. */
+const forgetKnownBrowsers = ({ known }: State, person: string, except = '') => {
+  for (const [cookie, owner] of known) if (owner === person && cookie !== except) known.delete(cookie)
+}
+
+/** A password write or a freeze ends the sessions of the person and their other journeys, and forgets their known browsers. */
 export const endSessionsAndJourneys = (state: State, person: string, except: Partial<Cookies> = {}) => {
   endSessions(state, person, except.session)
+  forgetKnownBrowsers(state, person)
   for (const pendingSignIn of state.pendingSignIns.values())
     if (pendingSignIn.person === person) pendingSignIn.superseded = true
   endJourneys(state, person, except.journey)
@@ -91,8 +97,11 @@ export const unconfirmedFactorsOf = (state: State, origin: string): UnconfirmedF
   return unconfirmed
 }
 
-/** The first use of a factor counts as showing it. A first factor voids sheets that were begun before it. */
-const markFactorShown = ({ state, now }: ObservedRequest, session: Session, first: boolean) => {
+/**
+ * The first use of a factor counts as showing it. A first factor voids sheets that were begun before it, and forgets the
+ * other known browsers.
+ */
+const markFactorShown = ({ state, cookies, now }: ObservedRequest, session: Session, first: boolean) => {
   session.factorUntil = now + 10 * 60_000
   if (!first) return
   forgetKnownBrowsers(state, session.person, cookies.known)

@@ -25,9 +25,15 @@ const saveProgress = (file: string, progress: Progress) => {
   renameSync(`${file}.new`, file)
 }
 
-/** Records a vulnerability, so that the report of a run that was resumed after a repair names it. */
+type Finding = { readonly requests: number; readonly finding: string }
+
+/**
+ * Records a vulnerability, so that the report of a run that was resumed after a repair names it: once, although a run that
+ * is resumed without a repair finds it again.
+ */
 const saveFinding = (file: string, requests: number, finding: string) => {
-  const findings = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  const findings: Finding[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  if (findings.some(known => known.requests === requests && known.finding === finding)) return
   writeFileSync(file, JSON.stringify([...findings, { requests, finding }]))
 }
 
