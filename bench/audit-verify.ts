@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { digestOfDetails, type Linked, linkOf } from '../src/audit/chain.ts'
-import { chainHeads } from '../src/audit/heads.ts'
+import { digestOfDetails, type LinkedEvent, linkOf } from '../src/audit/chain.ts'
+import { sealAuditHeads } from '../src/audit/heads.ts'
 import { rollingChains } from '../src/audit/rolling.ts'
 import { verifyAudit } from '../src/audit/verify.ts'
 import { days, systemClock } from '../src/clock.ts'
@@ -23,7 +23,7 @@ const rows = 1000
 const parts = { keys: keysFrom(Buffer.alloc(32, 7)), clock: systemClock, limits: defaultLimits }
 const key = parts.keys.of('audit')
 
-type Row = Linked & { link: string; body: string }
+type Row = LinkedEvent & { link: string; body: string }
 
 /** Half of the events are in chains of accounts, half in rolling chains, as in a portal after some years. */
 const chainsOf = () => {
@@ -46,7 +46,7 @@ const rowsOf = function* () {
     let link = ''
     for (let sequence = 1; sequence <= count; sequence += 1) {
       const body = JSON.stringify({ journey: 'password', by: 'student', salt: `${sequence}-${chain}` })
-      const linked: Linked = {
+      const linked: LinkedEvent = {
         chain,
         sequence,
         at: at + sequence,
@@ -109,7 +109,7 @@ const measure = async (where: StoreLocation) => {
   const begun = performance.now()
   await fill(store)
   const filled = performance.now()
-  await chainHeads({ ...parts, store, tell: () => {} })
+  await sealAuditHeads({ ...parts, store, tell: () => {} })
   const sealed = performance.now()
   const memory = memoryOf()
   const told = await verifyAudit({ ...parts, store }, { progress: memory.look })

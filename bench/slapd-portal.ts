@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { createApplication } from '../src/application.ts'
 import { loadSettings } from '../src/config/load.ts'
-import { directoryOf } from '../src/directory-of.ts'
-import { servicesOf } from '../src/services-of.ts'
+import { createDirectory } from '../src/create-directory.ts'
+import { createServices } from '../src/create-services.ts'
 import { type CrowdMember, createCrowd, crowdPeople } from '../test/world/crowd.ts'
 import { worldPeople } from '../test/world/people.ts'
 import { startSlapd } from '../test/world/slapd.ts'
@@ -65,8 +65,8 @@ export const startOnSlapd = async (options: Options) => {
   const loaded = loadSettings({ configFile: file, data, ...none })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
   const application = await createApplication(loaded.settings, {
-    directory: directoryOf(loaded.settings),
-    services: servicesOf(loaded.settings),
+    directory: createDirectory(loaded.settings),
+    services: createServices(loaded.settings),
     identityServer: async () => null,
     folders: {
       migrations: join(root, 'migrations'),

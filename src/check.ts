@@ -1,36 +1,36 @@
 import type { Settings } from './config/load.ts'
+import { signInReturns } from './create-identity-server.ts'
 import type { Finding } from './directory/directory.ts'
-import { signInReturns } from './identity-server-of.ts'
 import { smtpTransport } from './notify/smtp.ts'
 import { createApplicationFor } from './portal.ts'
 import { checkStatements } from './statements/check.ts'
 
-const said = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
+const finding = (level: Finding['level'], what: string, detail: string): Finding => ({ level, what, detail })
 
 const checkMail = async ({ config }: Settings): Promise<Finding> => {
   if (config.mail.kind === 'demonstration')
-    return said('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
+    return finding('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
   const { host, port } = config.mail
   const transport = smtpTransport(config.mail)
   const answers = await transport.ping()
   await transport.close()
   return answers
-    ? said('good', 'mail', `${host}:${port} accepts the portal.`)
-    : said(
+    ? finding('good', 'mail', `${host}:${port} accepts the portal.`)
+    : finding(
         'wrong',
         'mail',
         `${host}:${port} does not accept the portal: check the address, TLS and the account.`,
       )
 }
 
-const sentence = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
+const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
 /** `sesame check`: tries each connection for real. Nothing is written but, where configured, the canary's password. */
 export const checkPortal = async (settings: Settings): Promise<readonly Finding[]> => {
   const mail = await checkMail(settings)
   try {
     const application = await createApplicationFor(settings)
-    const store = said(
+    const store = finding(
       'good',
       'store',
       settings.databaseUrl
@@ -38,13 +38,13 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
         : 'SQLite opens and its tables are up to date.',
     )
     const lists = application.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
-      said(
+      finding(
         'good',
         'leaked',
         `The ${name} list holds ${holds} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
       ),
     )
-    const joker = said(
+    const joker = finding(
       'warning',
       'proofs',
       'The joker question alone is refused by NIST 800-63B-4 and ASVS 6.4.2: see docs/decisions/003-joker.md for what limits its risk.',
@@ -68,6 +68,6 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
       ...checkStatements(settings),
     ]
   } catch (fault) {
-    return [said('wrong', 'start', sentence(fault)), mail]
+    return [finding('wrong', 'start', messageOf(fault)), mail]
   }
 }

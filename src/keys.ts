@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Every secret of the product grows from one root key, one HKDF branch per use (NIST SP 800-56C). */
-export type Use =
+export type KeyUse =
   | 'subject'
   | 'decoy'
   | 'network'
@@ -25,12 +25,12 @@ export type Use =
 export type Keys = {
   /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */
   readonly id: string
-  readonly of: (use: Use) => Buffer
+  readonly of: (use: KeyUse) => Buffer
 }
 
 export const keysFrom = (root: Buffer): Keys => {
-  const of = (use: Use | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
-  const made = new Map<Use, Buffer>()
+  const of = (use: KeyUse | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
+  const made = new Map<KeyUse, Buffer>()
   return {
     id: of('id').toString('base64url').slice(0, 8),
     of: use => {

@@ -3,16 +3,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { type Adapters, type Application, createApplication } from './application.ts'
-import { chainHeads, type SealedHead } from './audit/heads.ts'
+import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
 import { type Clock, minutes, seconds } from './clock.ts'
 import type { Settings } from './config/load.ts'
+import { createDirectory } from './create-directory.ts'
+import { createGate } from './create-gate.ts'
+import { createIdentityServer, signInReturns } from './create-identity-server.ts'
+import { createServices } from './create-services.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
-import { directoryOf } from './directory-of.ts'
-import { gateOf } from './gate-of.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
-import { identityServerOf, signInReturns } from './identity-server-of.ts'
 import { createComposer } from './notify/compose.ts'
 import { createOutbox } from './notify/outbox.ts'
 import { httpGateway, type SmsGateway } from './notify/sms.ts'
@@ -23,19 +24,18 @@ import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
 import type { Failpoints } from './services/source/source.ts'
-import { servicesOf } from './services-of.ts'
 import type { Tx } from './store/store.ts'
 import type { Language } from './texts/texts.ts'
 import { formFieldsPlaceholder, problemPage } from './ui/pages/problem.page.tsx'
 import { createUi } from './ui/ui.ts'
 import { inRanges } from './web/address.ts'
-import { adminListener } from './web/admin.ts'
+import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
-import { globalLimit } from './web/global-limit.ts'
+import { createGlobalLimit } from './web/global-limit.ts'
 import { securityHeaders } from './web/headers.ts'
-import { heartbeatEvery, heartbeatOf } from './web/heartbeat.ts'
+import { createHeartbeat, heartbeatInterval } from './web/heartbeat.ts'
 import { startJobLoop } from './web/job-loop.ts'
-import { networkFrom } from './web/network.ts'
+import { createNetworkResolver } from './web/network.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
 
@@ -71,9 +71,9 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
     ...(options.clock && { clock: options.clock }),
     ...(options.failpoints && { failpoints: options.failpoints }),
     ...(options.hashing && { hashing: options.hashing }),
-    directory: directoryOf(settings),
-    services: options.services ?? servicesOf(settings),
-    identityServer: clock => identityServerOf(settings, clock),
+    directory: createDirectory(settings),
+    services: options.services ?? createServices(settings),
+    identityServer: clock => createIdentityServer(settings, clock),
     folders: {
       migrations: migrationsFolder(folders),
       shippedFilter: join(folders.dist, 'leaked-shipped.filter'),
@@ -82,7 +82,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
 }
 
 /** Where the sealed head of the audit goes: whoever alters the store cannot alter the log of another machine, nor a mail. */
-const headsOutside = ({ mails, config }: Application, log: Log) => {
+const createHeadReport = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
     tell: ({ head, stuck }: SealedHead) => {
@@ -105,7 +105,7 @@ const headsOutside = ({ mails, config }: Application, log: Log) => {
 }
 
 /** What goes on by itself: settling, sending, chaining, forgetting. */
-const jobsOf = (
+const startJobs = (
   application: Application,
   deps: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
 ) => {
@@ -123,11 +123,11 @@ const jobsOf = (
     outbox: start('outbox', seconds(1), outbox.run),
     forget: start('forget', seconds(5), () => application.store.forget().then(() => 0)),
     heads: start('heads', minutes(1), () =>
-      chainHeads({ ...application, ...headsOutside(application, log) }),
+      sealAuditHeads({ ...application, ...createHeadReport(application, log) }),
     ),
     purge: start('purge', minutes(10), () => purge(application)),
     expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatEvery, () => beat().then(() => 0)),
+    heartbeat: start('heartbeat', heartbeatInterval, () => beat().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
@@ -139,7 +139,7 @@ const jobsOf = (
 }
 
 /** The portal starts without the server where people sign in, which may come later, and says so. */
-const tellIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
+const warnAboutIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
@@ -153,7 +153,7 @@ const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown
 
 /** People are served without it: a port that is taken is told, and stops nothing. */
 const listenForOperator = async (
-  listener: ReturnType<typeof adminListener> | null,
+  listener: ReturnType<typeof createAdminListener> | null,
   admin: Settings['config']['listen']['admin'],
   log: Log,
 ) => {
@@ -168,7 +168,7 @@ const listenForOperator = async (
 }
 
 /** Without a gateway nobody is offered a mobile: what was asked before waits, and goes with its age. */
-const gatewayOf = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
+const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
   if (sms.kind === 'http') return httpGateway(sms)
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
 }
@@ -200,7 +200,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const outbox = createOutbox({
     ...application,
     transport,
-    gateway: gatewayOf(config.sms, mailbox),
+    gateway: createGateway(config.sms, mailbox),
     confirmedMails: application.contacts.mails,
     isContact: application.contacts.isContact,
     deskAddress: config.branding.helpdesk.mail,
@@ -220,20 +220,20 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     mailbox,
   })
 
-  const heartbeat = heartbeatOf({
+  const heartbeat = createHeartbeat({
     directory: application.directory.ping,
     store: application.store.ping,
     mail: transport.ping,
   })
-  const shared = globalLimit({ ...application, limit: limits.postsPerSecond })
+  const shared = createGlobalLimit({ ...application, limit: limits.postsPerSecond })
   const cookies = createCookies(application.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
-  const gate = gateOf(application, { cookies, isCampus, shared })
+  const gate = createGate(application, { cookies, isCampus, shared })
   const app = await buildServer({
     router,
     publicUrl: settings.publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: networkFrom(application.keys.of('network'), isCampus),
+    networkOf: createNetworkResolver(application.keys.of('network'), isCampus),
     uiFor,
     problemPage,
     formFieldsPlaceholder,
@@ -248,11 +248,12 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = jobsOf(application, { outbox, beat: heartbeat.beat, log })
-  const told = tellIdentityServer(application, log)
+  const jobs = startJobs(application, { outbox, beat: heartbeat.beat, log })
+  const told = warnAboutIdentityServer(application, log)
 
   const { admin } = config.listen
-  const operator = admin === 'off' ? null : adminListener({ host: admin.host, health: heartbeat.health })
+  const operator =
+    admin === 'off' ? null : createAdminListener({ host: admin.host, health: heartbeat.health })
   let adminUrl: string | null = null
   let url = settings.publicUrl.href
   return {

@@ -7,7 +7,7 @@ import { optionsIn } from '../test/world/factors.ts'
 import { type PortalFixture, startPortal } from '../test/world/portal.ts'
 import { newSecurityKey } from '../test/world/security-key.ts'
 import { newVisitor } from '../test/world/visitor.ts'
-import { chainHeads } from './audit/heads.ts'
+import { sealAuditHeads } from './audit/heads.ts'
 import { isRolling } from './audit/rolling.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours, minutes } from './clock.ts'
@@ -102,7 +102,7 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   await leaveHalfDone()
   await settled()
   clock.forward(minutes(2))
-  await chainHeads({ ...fixture.application, tell: () => {} })
+  await sealAuditHeads({ ...fixture.application, tell: () => {} })
   await purge(fixture.application)
   const kept = await count()
   for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))

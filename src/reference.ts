@@ -1,4 +1,11 @@
 import { z } from 'zod'
+import {
+  type Capability,
+  getDeclarations,
+  pathways,
+  postDeclarations,
+  type RouteDeclaration,
+} from './authentication-pathways.ts'
 import { configuration } from './config/config.ts'
 import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
@@ -9,7 +16,6 @@ import type { Leaked } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
 import { type RouteName, routes } from './routes.ts'
-import { type Declared, looks, type Power, posts, ways } from './ways-in.ts'
 
 type Schema = {
   readonly type?: string
@@ -61,7 +67,7 @@ const typeOf = (schema: Schema): string => {
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
-const shown = (value: unknown) =>
+const defaultText = (value: unknown) =>
   value === undefined || (typeof value === 'object' && !Array.isArray(value))
     ? ''
     : `\`${JSON.stringify(value)}\``
@@ -70,7 +76,7 @@ const childOf = (value: unknown, name: string): unknown =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined
 
 const lineOf = (path: string, schema: Schema, fallback: unknown) =>
-  `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(shown(fallback))} | ${cell(schema.description ?? '')} |`
+  `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(defaultText(fallback))} | ${cell(schema.description ?? '')} |`
 
 /** One line per setting; the variants of a section (kinds of directory, of mail) follow each other. */
 const settingsOf = (schema: Schema, under = '', given: unknown = schema.default): string[] => {
@@ -104,7 +110,7 @@ ${settingsOf(jsonSchema())
 | \`limits.*\` | integer | | see [limits](limits.md) |
 `
 
-type Drawn = {
+type JourneyDiagram = {
   readonly title: string
   readonly file: string
   readonly transitions: Transitions<string, string>
@@ -112,7 +118,7 @@ type Drawn = {
   readonly note?: string
 }
 
-const journeyPage = ({ title, file, transitions, pages, note = '' }: Drawn) => {
+const journeyPage = ({ title, file, transitions, pages, note = '' }: JourneyDiagram) => {
   const arrows = Object.entries(transitions).flatMap(([from, events]) =>
     Object.entries(events).map(([event, to]) => `  ${from} --> ${to}: ${event}`),
   )
@@ -140,32 +146,32 @@ A link for the ENT's own sign-in page: \`<public URL>/identifiants-oublies\` (tw
 to the choice of the number. Both choose the language by the browser; \`/fr/…\` and \`/en/…\` fix it.
 `
 
-const powerWords: Readonly<Record<Power, string>> = {
+const capabilityWords: Readonly<Record<Capability, string>> = {
   'opens-session': 'opens a session',
   'renews-session': 'renews a session',
   'writes-password': 'writes a password',
   'shuts-account': 'writes a password that nobody knows',
 }
 
-const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, Declared>>) =>
+const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, RouteDeclaration>>) =>
   Object.entries(declared)
     .filter(([, { powers }]) => powers.length > 0)
     .map(
       ([route, { powers, ways: by }]) =>
-        `| \`${method} ${routes[route as RouteName].path}\` | ${powers.map(power => powerWords[power]).join(', ')} | ${by.map(way => ways[way].title).join('; ')} |`,
+        `| \`${method} ${routes[route as RouteName].path}\` | ${powers.map(power => capabilityWords[power]).join(', ')} | ${by.map(way => pathways[way].title).join('; ')} |`,
     )
 
-const waysInPage = () => {
-  const silent = Object.values(posts).filter(({ powers }) => powers.length === 0).length
+const pathwaysPage = () => {
+  const silent = Object.values(postDeclarations).filter(({ powers }) => powers.length === 0).length
   return `# The ways in
 
-Drawn from \`src/ways-in.ts\`. Every way by which somebody is taken for the owner of an account: what it asks, what limits guessing, what it
+Drawn from \`src/authentication-pathways.ts\`. Every way by which somebody is taken for the owner of an account: what it asks, what limits guessing, what it
 opens. There is no other (ASVS 6.1.3, 6.3.4). Figures are those of [limits](limits.md); who is asked for a second factor is told in
 [009](../decisions/009-second-factor.md).
 
 | way | asks | strength | limits | opens |
 |---|---|---|---|---|
-${Object.values(ways)
+${Object.values(pathways)
   .map(
     ({ title, asks, strength, limits, opens }) =>
       `| ${title} | ${asks} | ${strength} | ${limits} | ${opens} |`,
@@ -184,7 +190,7 @@ second factor that waits after it open a session, whatever this table says.
 
 | form | can | way |
 |---|---|---|
-${[...formsOf('GET', looks), ...formsOf('POST', posts)].join('\n')}
+${[...formsOf('GET', getDeclarations), ...formsOf('POST', postDeclarations)].join('\n')}
 `
 }
 
@@ -192,7 +198,7 @@ ${[...formsOf('GET', looks), ...formsOf('POST', posts)].join('\n')}
 export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
-  'ways-in.md': waysInPage(),
+  'authentication-pathways.md': pathwaysPage(),
   'configuration.md': configurationPage(),
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   'password-journey.md': journeyPage({

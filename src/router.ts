@@ -25,6 +25,7 @@ import { secondFactorRoutes } from './account/sign-in/second-factor.ts'
 import { embeddedSignInRoutes } from './account/sign-in/sign-in.ts'
 import { signOutRoutes } from './account/sign-in/sign-out.ts'
 import type { Application } from './application.ts'
+import { capabilitiesOf } from './authentication-pathways.ts'
 import type { Charter } from './charter.ts'
 import { demoMailPage, demoMailsPage } from './demonstration/mailbox.page.tsx'
 import type { DemoMailbox } from './demonstration/mailbox.ts'
@@ -65,7 +66,6 @@ import { statementRoutes } from './statements/statements.routes.ts'
 import type { Language } from './texts/texts.ts'
 import { charterPage, homePage } from './ui/pages/pages.ts'
 import type { Ui } from './ui/ui.ts'
-import { powersOf } from './ways-in.ts'
 import { type Handler, type HandlerResult, problem } from './web/handler.ts'
 import type { RouteHandlers, Router } from './web/register-routes.ts'
 
@@ -192,27 +192,27 @@ const signInRoutes = (
   }
 }
 
-/** A session that a route hands out without declaring it in `ways-in.ts` is a bug, and reaches nobody. */
-const holdTo = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
-  const powers = powersOf(route, method)
+/** A session that a route hands out without declaring it in `authentication-pathways.ts` is a bug, and reaches nobody. */
+const enforce = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
+  const powers = capabilitiesOf(route, method)
   const may = powers.includes('opens-session') || powers.includes('renews-session')
   return async request => {
     const answer = await handler(request)
     const cookies = 'cookies' in answer ? (answer.cookies ?? []) : []
     if (!may && cookies.some(({ name, value }) => name === 'session' && value !== ''))
-      throw new Error(`${method} ${route} sets a session, which ways-in.ts does not declare`)
+      throw new Error(`${method} ${route} sets a session, which authentication-pathways.ts does not declare`)
     return answer
   }
 }
 
-const heldToPowers = (router: Router): Router =>
+const enforceCapabilities = (router: Router): Router =>
   Object.fromEntries(
     (Object.entries(router) as [RouteName, RouteHandlers][]).map(([route, handlers]) => [
       route,
       {
         ...handlers,
-        ...(handlers.get && { get: holdTo(route, 'get', handlers.get) }),
-        ...(handlers.post && { post: holdTo(route, 'post', handlers.post) }),
+        ...(handlers.get && { get: enforce(route, 'get', handlers.get) }),
+        ...(handlers.post && { post: enforce(route, 'post', handlers.post) }),
       },
     ]),
   )
@@ -246,7 +246,7 @@ export const createRouter = (
   const { expiredPassword, ...changing } = passwordChangeRoutes({ ...account, ...change })
   const notMe = notMeRoutes({ notMe: application.notMe, ui })
 
-  return heldToPowers({
+  return enforceCapabilities({
     home: staticPage(view =>
       homePage({
         ui: view,

@@ -3,17 +3,17 @@ import { checkPortal } from './check.ts'
 import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
+import { fail, print, withSettings } from './commands/command-context.ts'
 import {
   clearFactors,
   clearJoker,
   endJourneys,
   freeze,
-  type Reasoned,
+  type Justification,
   showPerson,
   unfreeze,
 } from './commands/desk.ts'
 import { importJokers } from './commands/import-jokers.ts'
-import { fail, print, withSettings } from './commands/telling.ts'
 import { explain } from './config/explain.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 
@@ -35,7 +35,7 @@ const buildLeaked = async (file: string, { output, rate }: { output: string; rat
 }
 
 /** Every command about a person names who decides and why. */
-const aboutPerson = <Options extends Reasoned>(
+const aboutPerson = <Options extends Justification>(
   parent: Command,
   name: string,
   says: string,

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { chainHeads } from '../src/audit/heads.ts'
+import { sealAuditHeads } from '../src/audit/heads.ts'
 import { days, minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
 import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
@@ -182,7 +182,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const heads: string[] = []
     const { application } = fixture
     const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
-    await chainHeads({ ...application, clock, tell: ({ head }) => void heads.push(head) })
+    await sealAuditHeads({ ...application, clock, tell: ({ head }) => void heads.push(head) })
     const [head = ''] = heads
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`

@@ -7,8 +7,8 @@ import { defaultLimits } from '../limits.ts'
 import type { Tx } from '../store/store.ts'
 import type { Audit } from './audit.ts'
 import { createAudit, writeEvents } from './chain.ts'
-import { chainHeads } from './heads.ts'
-import { eventsOf } from './of-subject.ts'
+import { sealAuditHeads } from './heads.ts'
+import { eventsOf } from './subject-events.ts'
 import { verifyAudit } from './verify.ts'
 
 const keys = keysFrom(Buffer.alloc(32, 7))
@@ -30,7 +30,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
       ),
     )
   const verify = () => verifyAudit({ store: opened.store, keys, clock, limits: defaultLimits })
-  const seal = () => chainHeads({ store: opened.store, keys, clock, tell: () => {} })
+  const seal = () => sealAuditHeads({ store: opened.store, keys, clock, tell: () => {} })
   const change = (work: (tx: Tx) => Promise<unknown>) => opened.store.transaction(work)
   const brokenAfter = async (work: (tx: Tx) => Promise<unknown>) => {
     await Promise.all([...tell('a', 5), ...tell('b', 2)])

@@ -12,7 +12,7 @@ const actorText = (by: Actor) => {
 }
 
 /** What a link is made of: change, remove or move any event, and the links from there on no longer hold. */
-export type Linked = {
+export type LinkedEvent = {
   readonly chain: string
   readonly sequence: number
   readonly at: number
@@ -23,7 +23,7 @@ export type Linked = {
   readonly subject: string | null
 }
 
-export const linkOf = (key: Buffer, event: Linked, previous: string) =>
+export const linkOf = (key: Buffer, event: LinkedEvent, previous: string) =>
   hmac(
     key,
     event.chain,
@@ -46,7 +46,7 @@ export const bodyOf = (details: AuditEvent['details']) =>
   JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
 
 /** An event that waits for its place in its chain. */
-export type Unlinked = Omit<Linked, 'sequence' | 'digest'> & { readonly body: string }
+export type PendingEvent = Omit<LinkedEvent, 'sequence' | 'digest'> & { readonly body: string }
 
 /** Takes the chain's head and keeps every other writer of it waiting until this transaction ends: no fork. */
 const lockHead = (tx: Tx, chain: string) =>
@@ -63,8 +63,8 @@ const lockHead = (tx: Tx, chain: string) =>
  * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names: whoever
  * writes several chains waits for another who does, never in a circle. Gives each chain's new head.
  */
-export const writeEvents = async (tx: Tx, key: Buffer, events: readonly Unlinked[]) => {
-  const rows: (Linked & { link: string; body: string })[] = []
+export const writeEvents = async (tx: Tx, key: Buffer, events: readonly PendingEvent[]) => {
+  const rows: (LinkedEvent & { link: string; body: string })[] = []
   const heads = new Map<string, { sequence: number; link: string }>()
   for (const chain of [...new Set(events.map(event => event.chain))].sort()) {
     let head = await lockHead(tx, chain)
@@ -89,7 +89,7 @@ export const writeEvents = async (tx: Tx, key: Buffer, events: readonly Unlinked
 }
 
 export const createAudit = (key: Buffer, clock: Clock): Audit => {
-  const finish = (tx: Tx, events: readonly Unlinked[]) => writeEvents(tx, key, events)
+  const finish = (tx: Tx, events: readonly PendingEvent[]) => writeEvents(tx, key, events)
   return {
     append: async (tx, event) => {
       const { kind, by, details } = event

@@ -25,7 +25,7 @@ type Deps = {
   readonly limits: Pick<Limits, 'purgeDetails'>
 }
 
-const mostAtOnce = 2000
+const batchSize = 2000
 
 /** Takes the chain's cut for this transaction alone. */
 const lockCut = (tx: Tx, chain: string) =>
@@ -44,7 +44,7 @@ const firstEvents = (tx: Tx, chain: string) =>
     .selectAll()
     .where('chain', '=', chain)
     .orderBy('sequence')
-    .limit(mostAtOnce)
+    .limit(batchSize)
     .execute()
 
 const isDue = async ({ read }: Store, chain: string, before: number) => {
@@ -106,7 +106,7 @@ export const cutRollingChains = async (deps: Deps) => {
   for (const chain of rollingChains)
     try {
       while (await isDue(deps.store, chain, before))
-        if ((await deps.store.transaction(tx => cutChain(tx, deps, chain, before))) < mostAtOnce) break
+        if ((await deps.store.transaction(tx => cutChain(tx, deps, chain, before))) < batchSize) break
     } catch (fault) {
       // One chain that was tampered with does not keep the others.
       faults.push(fault)

@@ -3,12 +3,12 @@ import { type Clock, days, minutes } from '../clock.ts'
 import { digestOf, type Keys, seal, unseal } from '../keys.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { bodyOf, digestOfDetails, writeEvents } from './chain.ts'
-import { type Moved, movedSince } from './moved.ts'
+import { headsMovedSince, type MovedHead } from './moved-heads.ts'
 import { type Head, minus, plus, type SealedHeads, sealedHeads } from './sum.ts'
 
 /** Clocks of several machines may differ by this; a chain looked at twice does no harm. */
 const slack = minutes(2)
-const atOnce = 100
+const batchSize = 100
 
 /**
  * The system chain's newest link, which stands for every chain: kept outside the store, it shows that nothing that is
@@ -29,15 +29,15 @@ type Deps = {
 type Seal = { sequence: number; at: number; body: string; sum: string }
 
 /** A sum belongs to the event that it stands behind. */
-const placeOf = (body: string) => `audit_seals.sum.${digestOf(body)}`
+const sealContextOf = (body: string) => `audit_seals.sum.${digestOf(body)}`
 export const openSum = (keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) =>
-  BigInt(`0x${unseal(keys.of('seal-audit-heads'), placeOf(body), sum)}`)
+  BigInt(`0x${unseal(keys.of('seal-audit-heads'), sealContextOf(body), sum)}`)
 
 const lastSeal = (db: Store['read']): Promise<Seal | undefined> =>
   db.selectFrom('audit_seals').selectAll().where('id', '=', 'last').executeTakeFirst()
 
 /** Takes this minute for one process alone: whoever read the same seal and comes second finds it changed. */
-const takeTurn = (tx: Tx, last: Seal | undefined, at: number) =>
+const claimMinute = (tx: Tx, last: Seal | undefined, at: number) =>
   tx
     .insertInto('audit_seals')
     .values({ id: 'last', sequence: 0, at, body: '', sum: '' })
@@ -81,7 +81,7 @@ export const eachSealedHead = async (db: Store['read'], work: (head: Head) => vo
 }
 
 /** Going on after a seal whose event was removed or altered would hide just that. */
-const refuseForeign = async (tx: Tx, key: Buffer, last: Seal) => {
+const refuseForeignSeal = async (tx: Tx, key: Buffer, last: Seal) => {
   const event = await tx
     .selectFrom('audit_events')
     .select(['at', 'digest'])
@@ -95,7 +95,7 @@ const refuseForeign = async (tx: Tx, key: Buffer, last: Seal) => {
 /** What the last seal stood for; the first seal of all begins with what the migration found. */
 const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
   if (last) {
-    await refuseForeign(tx, keys.of('audit'), last)
+    await refuseForeignSeal(tx, keys.of('audit'), last)
     const { chains } = JSON.parse(last.body) as SealedHeads
     return { chains, sum: openSum(keys, last) }
   }
@@ -109,11 +109,11 @@ const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
   return { chains, sum }
 }
 
-const keep = async (tx: Tx, heads: readonly Head[]) => {
-  for (let from = 0; from < heads.length; from += atOnce)
+const saveSealedHeads = async (tx: Tx, heads: readonly Head[]) => {
+  for (let from = 0; from < heads.length; from += batchSize)
     await tx
       .insertInto('audit_sealed_heads')
-      .values(heads.slice(from, from + atOnce))
+      .values(heads.slice(from, from + batchSize))
       .onConflict(conflict =>
         conflict.column('chain').doUpdateSet({
           sequence: sql<number>`excluded.sequence`,
@@ -124,24 +124,24 @@ const keep = async (tx: Tx, heads: readonly Head[]) => {
 }
 
 /** What this minute has to seal, if anything. */
-const dueIn = async (tx: Tx, at: number) => {
+const findDue = async (tx: Tx, at: number) => {
   const last = await lastSeal(tx)
   if (last && at - last.at < minutes(1)) return null
-  const moved = await movedSince(tx, last ? last.at - slack : null)
+  const moved = await headsMovedSince(tx, last ? last.at - slack : null)
   const told = (await systemHead(tx))?.sequence ?? 0
   if (moved.length === 0 && told === (last?.sequence ?? 0)) return null
   return { last, going: moved.filter(one => one.continues), stuck: moved.filter(one => !one.continues) }
 }
 
 /** The new sum and count, and the heads behind them. */
-const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: readonly Moved[]) => {
+const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: readonly MovedHead[]) => {
   const key = keys.of('audit')
   let { chains, sum } = await sealedSums(tx, keys, last)
   for (const { now, before } of going) {
     sum = plus(key, before ? minus(key, sum, before) : sum, now)
     if (!before) chains += 1
   }
-  await keep(
+  await saveSealedHeads(
     tx,
     going.map(({ now }) => now),
   )
@@ -152,12 +152,17 @@ const isFirstOfItsDay = (at: number, last: number) => Math.floor(at / days(1)) !
 
 const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHead | null> => {
   const at = clock.now()
-  const due = await dueIn(tx, at)
-  if (!due || !(await takeTurn(tx, due.last, at))) return null
+  const due = await findDue(tx, at)
+  if (!due || !(await claimMinute(tx, due.last, at))) return null
   const { body, sum } = await sealMoved(tx, keys, due.last, due.going)
   const event = { chain: 'system', subject: null, at, kind: 'system.sealed', actor: 'system', body }
   const { sequence = 0, link = '' } = (await writeEvents(tx, keys.of('audit'), [event])).get('system') ?? {}
-  const row = { sequence, at, body, sum: seal(keys.of('seal-audit-heads'), placeOf(body), sum.toString(16)) }
+  const row = {
+    sequence,
+    at,
+    body,
+    sum: seal(keys.of('seal-audit-heads'), sealContextOf(body), sum.toString(16)),
+  }
   await tx.updateTable('audit_seals').set(row).where('id', '=', 'last').execute()
   const head = `${sequence}:${link}`
   if (mail && isFirstOfItsDay(at, due.last?.at ?? 0)) await mail(tx, head, at)
@@ -169,7 +174,7 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
  * with its head, shows for ever. A chain that no longer holds what was sealed keeps its old seal, so that going on with
  * it hides nothing. Leased by the seal's own row: the second process finds this minute done.
  */
-export const chainHeads = async (deps: Deps) => {
+export const sealAuditHeads = async (deps: Deps) => {
   const sealed = await deps.store.transaction(tx => sealHeads(tx, deps))
   if (sealed) deps.tell(sealed)
   return 0

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Store } from '../store/store.ts'
-import type { Beside, EventRow } from './walk.ts'
+import type { ChainState, EventRow } from './verify-chain.ts'
 
 type Db = Store['read']
 
@@ -30,7 +30,10 @@ export const eventPages = async function* (db: Db) {
 }
 
 /** What the store holds of these chains beside their events. */
-export const besideOf = async (db: Db, chains: readonly string[]): Promise<ReadonlyMap<string, Beside>> => {
+export const readChainStates = async (
+  db: Db,
+  chains: readonly string[],
+): Promise<ReadonlyMap<string, ChainState>> => {
   const of = async <T extends { chain: string }>(rows: Promise<readonly T[]>) =>
     new Map((await rows).map(row => [row.chain, row]))
   const heads = await of(db.selectFrom('audit_heads').selectAll().where('chain', 'in', chains).execute())

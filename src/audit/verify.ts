@@ -3,28 +3,34 @@ import { minutes } from '../clock.ts'
 import type { Keys } from '../keys.ts'
 import type { Limits } from '../limits.ts'
 import type { Store } from '../store/store.ts'
-import { faultsOfOlderHeads } from './older-heads.ts'
-import { faultOfSeal } from './sealed.ts'
-import { besideOf, chainsWithoutEvents, countOf, eventPages } from './stream.ts'
-import { type Broken, cutBack, type EventRow, type Rules, walkChain } from './walk.ts'
+import { faultsOfLegacyHeads } from './legacy-heads.ts'
+import { chainsWithoutEvents, countOf, eventPages, readChainStates } from './stream.ts'
+import {
+  type ChainFault,
+  createChainVerifier,
+  cutBack,
+  type EventRow,
+  type VerifyRules,
+} from './verify-chain.ts'
+import { faultOfSeal } from './verify-seal.ts'
 
-export type { Broken } from './walk.ts'
+export type { ChainFault } from './verify-chain.ts'
 
-export type Verified = {
+export type VerificationResult = {
   readonly chains: number
   readonly events: number
-  readonly broken: readonly Broken[]
+  readonly broken: readonly ChainFault[]
 }
 
 /** What verifies: an application, or its parts. */
-export type Verifier = {
+export type VerifyDeps = {
   readonly store: Store
   readonly keys: Keys
   readonly clock: Clock
   readonly limits: Pick<Limits, 'purgeDetails'>
 }
 
-export type Asked = {
+export type VerifyOptions = {
   /** Heads of the system's chain that were kept outside the store: sequence and link. */
   readonly heads?: ReadonlyMap<number, string>
   readonly progress?: (events: number, of: number) => void
@@ -33,18 +39,18 @@ export type Asked = {
 /** Clocks of several machines may differ by this. */
 const slack = minutes(5)
 
-type Found = { chains: number; events: number; details: number; newestSeal: EventRow | null }
+type Totals = { chains: number; events: number; details: number; newestSeal: EventRow | null }
 
 const verifyEvents = async (
   db: Store['read'],
-  rules: Rules,
-  asked: Asked,
-  tell: (broken: Broken) => void,
+  rules: VerifyRules,
+  asked: VerifyOptions,
+  tell: (broken: ChainFault) => void,
 ) => {
-  const found: Found = { chains: 0, events: 0, details: 0, newestSeal: null }
+  const found: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
   const outside = new Map(asked.heads)
   const total = await countOf(db, 'audit_events')
-  let [name, walk]: [string, ReturnType<typeof walkChain> | null] = ['', null]
+  let [name, walk]: [string, ReturnType<typeof createChainVerifier> | null] = ['', null]
   const end = () => {
     const broken = walk?.end()
     if (broken) tell(broken)
@@ -68,17 +74,17 @@ const verifyEvents = async (
   }
 
   for await (const page of eventPages(db)) {
-    const beside = await besideOf(db, [...new Set(page.map(({ chain }) => chain))])
+    const beside = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
     for (const event of page) {
       if (event.chain !== name) {
         end()
         name = event.chain
-        walk = walkChain(rules, name, beside.get(name) ?? { head: null, sealed: null, cut: null })
+        walk = createChainVerifier(rules, name, beside.get(name) ?? { head: null, sealed: null, cut: null })
         found.chains += 1
       }
       take(event)
     }
-    for (const fault of await faultsOfOlderHeads(
+    for (const fault of await faultsOfLegacyHeads(
       db,
       page.filter(({ chain }) => chain === 'system'),
     ))
@@ -95,30 +101,30 @@ const verifyEvents = async (
 }
 
 /** Chains that only a head still names, as one that was cut whole: each is verified as one without events. */
-const verifyEmpty = async (db: Store['read'], rules: Rules, tell: (broken: Broken) => void) => {
+const verifyEmpty = async (db: Store['read'], rules: VerifyRules, tell: (broken: ChainFault) => void) => {
   let chains = 0
   for await (const page of chainsWithoutEvents(db, 'audit_heads'))
-    for (const [chain, beside] of await besideOf(db, page)) {
+    for (const [chain, beside] of await readChainStates(db, page)) {
       chains += 1
-      const broken = walkChain(rules, chain, beside).end()
+      const broken = createChainVerifier(rules, chain, beside).end()
       if (broken) tell(broken)
     }
   return chains
 }
 
 /** Chains of which nothing is left but a seal or a cut. */
-const verifyErased = async (db: Store['read'], tell: (broken: Broken) => void) => {
+const verifyErased = async (db: Store['read'], tell: (broken: ChainFault) => void) => {
   for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
     for await (const page of chainsWithoutEvents(db, table))
-      for (const [chain, { head, sealed }] of await besideOf(db, page))
+      for (const [chain, { head, sealed }] of await readChainStates(db, page))
         if (!head) tell({ chain, sequence: sealed?.sequence ?? 0, why: cutBack })
 }
 
 /** The first fault of each chain. */
-const collector = () => {
-  const first = new Map<string, Broken>()
+const createFaultCollector = () => {
+  const first = new Map<string, ChainFault>()
   return {
-    tell: (broken: Broken) => {
+    tell: (broken: ChainFault) => {
       const known = first.get(broken.chain)
       if (!known || broken.sequence < known.sequence) first.set(broken.chain, broken)
     },
@@ -126,9 +132,9 @@ const collector = () => {
   }
 }
 
-const verifyAll = async (db: Store['read'], { keys, clock, limits }: Verifier, asked: Asked) => {
+const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, asked: VerifyOptions) => {
   const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
-  const { tell, all } = collector()
+  const { tell, all } = createFaultCollector()
   const found = await verifyEvents(db, rules, asked, tell)
   const empty = await verifyEmpty(db, rules, tell)
   await verifyErased(db, tell)
@@ -137,7 +143,7 @@ const verifyAll = async (db: Store['read'], { keys, clock, limits }: Verifier, a
     tell({ chain: 'system', sequence: 0, why: 'the store holds details of events that do not exist' })
   const fault = await faultOfSeal(db, keys, found.newestSeal)
   if (fault) tell(fault)
-  return { chains: found.chains + empty, events: found.events, broken: all() } satisfies Verified
+  return { chains: found.chains + empty, events: found.events, broken: all() } satisfies VerificationResult
 }
 
 /**
@@ -145,5 +151,5 @@ const verifyAll = async (db: Store['read'], { keys, clock, limits }: Verifier, a
  * event of one chain are in memory, however much the store holds. Details that are older than their retention may be
  * erased; younger ones must be there.
  */
-export const verifyAudit = (verifier: Verifier, asked: Asked = {}): Promise<Verified> =>
+export const verifyAudit = (verifier: VerifyDeps, asked: VerifyOptions = {}): Promise<VerificationResult> =>
   verifier.store.snapshot(db => verifyAll(db, verifier, asked))

@@ -1,7 +1,7 @@
 import {
+  type JudgeMoment,
   type LineId,
   lineState,
-  type Moment,
   type Policy,
   type RuleId,
   type RuleState,
@@ -29,10 +29,10 @@ const shapes: Readonly<Record<RuleState, string>> = {
 }
 const tones: Readonly<Record<RuleState, string>> = { met: 'good', unmet: 'bad', later: '' }
 
-type StateAt = (moment: Moment) => RuleState
+type StateAt = (moment: JudgeMoment) => RuleState
 
 /** A rule that further typing may still meet keeps a neutral icon, while its text says that it is not met yet. */
-const show = (item: HTMLElement, stateAt: StateAt, moment: Moment, texts: Texts) => {
+const show = (item: HTMLElement, stateAt: StateAt, moment: JudgeMoment, texts: Texts) => {
   const state = stateAt(moment)
   item.dataset.state = state
   item.className = tones[state]
@@ -59,7 +59,7 @@ export const liveRules = () => {
   const parts = rules.querySelectorAll<HTMLElement>('[data-part]')
   let timer = 0
 
-  const tick = (moment: Moment) => {
+  const tick = (moment: JudgeMoment) => {
     const password = first.value
     for (const item of lines)
       show(item, at => lineState(item.dataset.line as LineId, password, policy, at), moment, texts)
@@ -68,12 +68,12 @@ export const liveRules = () => {
   }
 
   /** While typing, the beginning of the right confirmation is not a difference. */
-  const differs = (moment: Moment) =>
+  const differs = (moment: JudgeMoment) =>
     moment === 'typing'
       ? !first.value.startsWith(again.value)
       : again.value !== '' && again.value !== first.value
 
-  const announce = (moment: Moment) => {
+  const announce = (moment: JudgeMoment) => {
     clearTimeout(timer)
     timer = window.setTimeout(() => {
       const unmet = [...lines].filter(

@@ -1,5 +1,5 @@
 import { ok, type Result, refused } from '../result.ts'
-import { NoReply, type Outgoing } from '../web/outgoing.ts'
+import { type HttpClient, NoReply } from '../web/http-client.ts'
 import { type CasUser, readResponse } from './response.ts'
 
 /** `https://sso.univ.example/cas` and `login` make `https://sso.univ.example/cas/login`. */
@@ -16,7 +16,7 @@ export type TicketValidation = Result<CasUser, 'ticket-refused' | 'cas-unavailab
  * `renew`: accepts only a ticket for which the password was typed (§2.5.1).
  */
 export const validateTicket = async (
-  send: Outgoing,
+  send: HttpClient,
   { casUrl, service, ticket, renew }: { casUrl: string; service: string; ticket: string; renew: boolean },
   signal: AbortSignal,
 ): Promise<TicketValidation> => {

@@ -7,16 +7,20 @@ import { parseMail } from '../proofs/code/destination.ts'
 import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { ok, type Result } from '../result.ts'
 import { hrefIn } from '../routes.ts'
+import { createActivationPdf, type PrintedCode } from './activation-pdf.ts'
+import { fail, print, withApplication } from './command-context.ts'
 import { type Line, readTable, writeCsv } from './csv.ts'
-import { operator, type Reasoned } from './desk.ts'
-import { activationLetters, type LetterFacts } from './letters.ts'
-import { fail, print, withApplication } from './telling.ts'
+import { type Justification, operator } from './desk.ts'
 
-type Wished = Reasoned & { readonly mail?: true; readonly letters?: string; readonly output?: string }
-type Made = LetterFacts & { readonly kind: string; readonly number: string }
-type Told = Result<{ made: Made }, string>
+type CodeOptions = Justification & {
+  readonly mail?: true
+  readonly letters?: string
+  readonly output?: string
+}
+type MadeCode = PrintedCode & { readonly kind: string; readonly number: string }
+type LineResult = Result<{ made: MadeCode }, string>
 
-const no = (reason: string) => ({ ok: false, reason }) as const
+const refusedLine = (reason: string) => ({ ok: false, reason }) as const
 
 /** Why a line gets no letter, for whoever reads the file of newcomers. */
 const activeWords = {
@@ -28,34 +32,35 @@ const activeWords = {
   contact: 'it has a confirmed address or mobile',
 } as const satisfies Record<ActiveBecause, string>
 
-const personOf = async (
+const findEligiblePerson = async (
   application: Application,
   { cells }: Line,
 ): Promise<Result<{ person: Person }, string>> => {
   const [kindCell = '', number = ''] = cells
   const kind = numberKinds.find(one => one === kindCell)
-  if (!kind) return no(`the first column must be one of ${numberKinds.join(', ')}`)
+  if (!kind) return refusedLine(`the first column must be one of ${numberKinds.join(', ')}`)
   const found = await application.directory.find(kind, foldNumber(number))
-  if (!found.ok) return no('the directory does not answer')
+  if (!found.ok) return refusedLine('the directory does not answer')
   const [person, other] = found.people
-  if (!person) return no('nobody has that number')
-  if (other) return no('two people have that number')
-  if (person.ended || person.privileged) return no('this account is not activated here: ended, or privileged')
+  if (!person) return refusedLine('nobody has that number')
+  if (other) return refusedLine('two people have that number')
+  if (person.ended || person.privileged)
+    return refusedLine('this account is not activated here: ended, or privileged')
   if (await application.freezes.find(person.id))
-    return no('this account is frozen, or its recovery is closed: sesame unfreeze')
+    return refusedLine('this account is frozen, or its recovery is closed: sesame unfreeze')
   const { because } = await application.activationCodes.activity(person.id)
-  if (because) return no(`this account is active already: ${activeWords[because]}`)
+  if (because) return refusedLine(`this account is active already: ${activeWords[because]}`)
   if (isAsked(await application.secondFactor.of(person.id)))
-    return no('it has a second factor, which an activation does not ask for: sesame factors clear')
+    return refusedLine('it has a second factor, which an activation does not ask for: sesame factors clear')
   return ok({ person })
 }
 
-const makeFor = async (application: Application, line: Line, wished: Wished): Promise<Told> => {
-  const found = await personOf(application, line)
+const makeFor = async (application: Application, line: Line, wished: CodeOptions): Promise<LineResult> => {
+  const found = await findEligiblePerson(application, line)
   if (!found.ok) return found
   const { person } = found
   const to = parseMail(line.cells[2] ?? '')
-  if (wished.mail && !to.ok) return no('the third column must be the address of the enrolment')
+  if (wished.mail && !to.ok) return refusedLine('the third column must be the address of the enrolment')
   const byMail = wished.mail && !wished.letters
   const life = byMail ? application.limits.activationByMail : application.limits.activationByLetter
   const now = application.clock.now()
@@ -80,7 +85,7 @@ const makeFor = async (application: Application, line: Line, wished: Wished): Pr
   return ok({ made: { kind, number, name: person.displayName, code, until } })
 }
 
-const csvOf = (all: readonly Made[]) =>
+const csvOf = (all: readonly MadeCode[]) =>
   writeCsv([
     ['kind', 'number', 'name', 'code', 'until'],
     ...all.map(({ kind, number, name, code, until }) => [
@@ -93,10 +98,14 @@ const csvOf = (all: readonly Made[]) =>
   ])
 
 /** A file of codes opens accounts: for its owner alone, and never over another one. */
-const keepFile = (file: string, content: string | Uint8Array) =>
+const writePrivateFile = (file: string, content: string | Uint8Array) =>
   writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
 
-const give = async (application: Application, all: readonly Made[], { mail, letters, output }: Wished) => {
+const deliver = async (
+  application: Application,
+  all: readonly MadeCode[],
+  { mail, letters, output }: CodeOptions,
+) => {
   const { branding } = application.config
   const { origin, pathname } = application.settings.publicUrl
   const base = pathname.replace(/\/$/, '')
@@ -104,21 +113,21 @@ const give = async (application: Application, all: readonly Made[], { mail, lett
   const places = { address: address('activation'), codeAddress: address('activationCode') }
   // A file of no codes would only stand in the way of the next try.
   const some = all.length > 0
-  if (letters && some) keepFile(letters, await activationLetters(all, { branding, ...places }))
-  if (output && some) keepFile(output, csvOf(all))
+  if (letters && some) writePrivateFile(letters, await createActivationPdf(all, { branding, ...places }))
+  if (output && some) writePrivateFile(output, csvOf(all))
   if (!letters && !output && !mail) process.stdout.write(csvOf(all))
   else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
 }
 
 /** Codes for those who have yet to activate: a line for each number; a line that cannot be is told by its number. */
-export const activationCodes = (file: string, wished: Wished) =>
+export const activationCodes = (file: string, wished: CodeOptions) =>
   withApplication(async application => {
-    const made: Made[] = []
+    const made: MadeCode[] = []
     for (const line of readTable(file)) {
       if (line.line === 1 && line.cells[0] === 'kind') continue
       const told = await makeFor(application, line, wished)
       if (told.ok) made.push(told.made)
       else fail(`line ${line.line}: ${told.reason}`)
     }
-    await give(application, made, wished)
+    await deliver(application, made, wished)
   })

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { headsInLines, readHead } from '../audit/outside-heads.ts'
+import { headsInLines, readHead } from '../audit/external-heads.ts'
 import { verifyAudit } from '../audit/verify.ts'
-import { fail, print, withApplication } from './telling.ts'
+import { fail, print, withApplication } from './command-context.ts'
 
-export type HeadsAsked = { readonly head?: string; readonly heads?: string }
+export type AuditVerifyOptions = { readonly head?: string; readonly heads?: string }
 
 const words = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
 /** The heads to compare with, or the sentence that says why there are none. */
-const outsideHeads = ({ head, heads }: HeadsAsked): ReadonlyMap<number, string> | string => {
+const outsideHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, string> | string => {
   const found = new Map<number, string>()
   if (head !== undefined) {
     const read = readHead(head)
@@ -28,7 +28,7 @@ const outsideHeads = ({ head, heads }: HeadsAsked): ReadonlyMap<number, string> 
 const progressEvery = 2000
 
 /** On the other output, so that scripts read the result alone. */
-const progress = () => {
+const createProgress = () => {
   let told = performance.now()
   return (events: number, of: number) => {
     if (performance.now() - told < progressEvery) return
@@ -38,11 +38,11 @@ const progress = () => {
 }
 
 /** Names the first broken link of each chain; with heads that were kept outside, also what only an older store hides. */
-export const auditVerify = async (asked: HeadsAsked) => {
+export const auditVerify = async (asked: AuditVerifyOptions) => {
   const heads = outsideHeads(asked)
   if (typeof heads === 'string') return fail(heads)
   await withApplication(async application => {
-    const { chains, events, broken } = await verifyAudit(application, { heads, progress: progress() })
+    const { chains, events, broken } = await verifyAudit(application, { heads, progress: createProgress() })
     for (const { chain, sequence, why } of broken) fail(`chain ${chain}, event ${sequence}: ${why}`)
     const compared = heads.size > 0 ? `, ${heads.size} kept outside compared` : ''
     print(`${chains} chains, ${events} events${compared}, ${broken.length} broken`)

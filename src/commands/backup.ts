@@ -4,7 +4,7 @@ import { storeLocation } from '../application.ts'
 import { migrationsFolder } from '../portal.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
-import { fail, print, withSettings } from './telling.ts'
+import { fail, print, withSettings } from './command-context.ts'
 
 const words = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 

@@ -2,19 +2,19 @@ import type { Freeze } from '../account/freezes.ts'
 import type { AccessMethod } from '../account/not-me/access-methods.ts'
 import type { Application } from '../application.ts'
 import type { Actor } from '../audit/audit.ts'
-import { eventsOf } from '../audit/of-subject.ts'
+import { eventsOf } from '../audit/subject-events.ts'
 import { days } from '../clock.ts'
 import type { Person } from '../directory/directory.ts'
 import { newId } from '../keys.ts'
 import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { shownBy } from '../proofs/second-factor/shown-factor.ts'
-import { fail, print, withApplication } from './telling.ts'
+import { fail, print, withApplication } from './command-context.ts'
 
 /**
  * What the desk does until its console stands. Each command names who decides and why, and both are in the audit log,
  * reading included: whoever may look up a person may be asked why.
  */
-export type Reasoned = { readonly by: string; readonly reason: string }
+export type Justification = { readonly by: string; readonly reason: string }
 
 export const operator = (name: string): Actor => ({ kind: 'operator', name })
 
@@ -78,7 +78,7 @@ const timelineOf = async ({ store }: Application, person: Person) => {
 }
 
 /** Why the account does not work, on one screen, and the last twenty events. */
-export const showPerson = (login: string, { by, reason }: Reasoned) =>
+export const showPerson = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, person) => {
     await application.store.transaction(tx =>
       application.audit.append(tx, {
@@ -97,7 +97,7 @@ export const showPerson = (login: string, { by, reason }: Reasoned) =>
       print(line)
   })
 
-export const freeze = (login: string, { by, reason }: Reasoned) =>
+export const freeze = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, person) => {
     const written = await application.notMe.freezeByDesk(person.id, by, reason)
     if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
@@ -107,49 +107,49 @@ export const freeze = (login: string, { by, reason }: Reasoned) =>
       )
   })
 
-type Unfreezing = Reasoned & { readonly keep?: true; readonly clear?: true }
+type UnfreezeOptions = Justification & { readonly keep?: true; readonly clear?: true }
 
-const placed = ({ what, name, since }: AccessMethod) =>
+const describeMethod = ({ what, name, since }: AccessMethod) =>
   `  ${[what, name].filter(Boolean).join(' ')}, since ${instant(since)}`
 
 /** What a stranger may have put in place opens the account again: somebody decides about it, whom the log names. */
-export const unfreeze = (login: string, { keep, clear, ...why }: Unfreezing) =>
+export const unfreeze = (login: string, { keep, clear, ...why }: UnfreezeOptions) =>
   withPerson(login, async (application, person) => {
     if (keep && clear) return fail('--keep and --clear exclude each other.')
     const decided = (keep && 'keep') || (clear && 'clear') || null
     const done = await application.notMe.unfreezeByDesk(person.id, { ...why, decided })
-    if (done.ok) await tellUnfrozen(application, person, done)
+    if (done.ok) await printUnfrozen(application, person, done)
     else if (done.reason === 'undecided')
-      askAbout(login, done.recent, application.limits.recentAddress / days(1))
-    else fail(`${login} ${stays[done.reason]}`)
+      printUndecided(login, done.recent, application.limits.recentAddress / days(1))
+    else fail(`${login} ${refusalTexts[done.reason]}`)
   })
 
-const stays = {
+const refusalTexts = {
   'not-frozen': 'was not frozen.',
   'password-stands':
     'stays frozen: the directory has not taken the password that nobody knows, and the old one may still serve. Freeze it again, or change it there.',
 } as const
 
-const askAbout = (login: string, recent: readonly AccessMethod[], age: number) => {
+const printUndecided = (login: string, recent: readonly AccessMethod[], age: number) => {
   fail(`${login} stays frozen. These were put in place in the ${age} days before, and open the account:`)
-  for (const one of recent) fail(placed(one))
+  for (const one of recent) fail(describeMethod(one))
   fail('Ask their owner. If all are theirs: --keep. If one is not, or they do not know: --clear.')
 }
 
-type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
+type UnfreezeResult = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
 
-const tellUnfrozen = async (application: Application, person: Person, { cleared, was }: Unfrozen) => {
-  for (const one of cleared) print(`${placed(one)}: cleared`)
+const printUnfrozen = async (application: Application, person: Person, { cleared, was }: UnfreezeResult) => {
+  for (const one of cleared) print(`${describeMethod(one)}: cleared`)
   print(`${person.login} may use Sésame again.`)
   if (was === 'recovery-closed')
     print(
       'Only its recovery was closed: its password still serves whoever knows it. To be sure: freeze, then unfreeze.',
     )
-  print(await wayBack(application, person, was))
+  print(await nextStepOf(application, person, was))
 }
 
 /** What its owner does next, and what they cannot do. */
-const wayBack = async (application: Application, { id }: Person, was: Freeze['kind']) => {
+const nextStepOf = async (application: Application, { id }: Person, was: Freeze['kind']) => {
   const { because, joker } = await application.activationCodes.activity(id)
   const unknown = was === 'frozen' ? 'Its password is still unknown: r' : 'R'
   if (joker) return `${unknown}ecovery gives a new one.`
@@ -161,7 +161,7 @@ const wayBack = async (application: Application, { id }: Person, was: Freeze['ki
 }
 
 /** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
-export const clearJoker = (login: string, { by, reason }: Reasoned) =>
+export const clearJoker = (login: string, { by, reason }: Justification) =>
   withPerson(login, async ({ store, joker, audit, activationCodes, supersedeJourneys }, person) => {
     const cleared = await store.transaction(async tx => {
       // A journey that the old answer opened writes nothing any more.
@@ -181,7 +181,7 @@ export const clearJoker = (login: string, { by, reason }: Reasoned) =>
   })
 
 /** For somebody who lost them all: whoever runs it has recognised the person, and every address is told. */
-export const clearFactors = (login: string, { by, reason }: Reasoned) =>
+export const clearFactors = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, { id: person }) => {
     const { store, clock, secondFactor, notices, audit } = application
     const removed = await store.transaction(async tx => {
@@ -207,7 +207,7 @@ export const clearFactors = (login: string, { by, reason }: Reasoned) =>
     )
   })
 
-export const endJourneys = (login: string, { by, reason }: Reasoned) =>
+export const endJourneys = (login: string, { by, reason }: Justification) =>
   withPerson(login, async ({ store, endJourneys: end, audit }, person) => {
     const ended = await store.transaction(async tx => {
       const count = await end(tx, person.id)

@@ -4,9 +4,9 @@ import { foldAnswer } from '../proofs/joker/fold.ts'
 import { guessable } from '../proofs/joker/guessable.ts'
 import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
 import { sayIn } from '../texts/texts.ts'
+import { fail, print, withApplication } from './command-context.ts'
 import { type Line, readTable } from './csv.ts'
-import { operator, type Reasoned } from './desk.ts'
-import { fail, print, withApplication } from './telling.ts'
+import { type Justification, operator } from './desk.ts'
 
 /** A question by its key, or as it is written in either language. */
 const questionOf = (typed: string): QuestionKey | null => {
@@ -24,12 +24,12 @@ const hasJoker = async ({ store }: Application, person: Person) =>
     .where('person', '=', person.id)
     .executeTakeFirst()) !== undefined
 
-const keep = async (
+const saveJoker = async (
   application: Application,
   person: Person,
   question: QuestionKey,
   answer: string,
-  why: Reasoned,
+  why: Justification,
 ) => {
   const { store, joker, audit, activationCodes } = application
   const hashed = await joker.hashAnswer(answer)
@@ -46,7 +46,7 @@ const keep = async (
 }
 
 /** `set`, `there` (a run before this one did it), or the sentence that says what is wrong with the line. */
-const importLine = async (application: Application, { cells }: Line, why: Reasoned) => {
+const importLine = async (application: Application, { cells }: Line, why: Justification) => {
   const [login = '', typed = '', answer = ''] = cells
   const found = await application.directory.findLogin(login)
   if (!found.ok) return 'the directory does not answer'
@@ -58,14 +58,14 @@ const importLine = async (application: Application, { cells }: Line, why: Reason
   if (!question) return `the question is none of the list (${Object.keys(questions).join(', ')})`
   const weak = guessable(answer, { person: found.person, question })
   if (weak) return sayIn('en')(weak)
-  return (await keep(application, found.person, question, answer, why)) ?? 'set'
+  return (await saveJoker(application, found.person, question, answer, why)) ?? 'set'
 }
 
 /**
  * `login,question,answer` in clear: each answer is hashed at once and written nowhere. A line that is refused is told by
  * its number alone; started again, it goes on where it stopped, for whoever has a joker is left as they are.
  */
-export const importJokers = (file: string, why: Reasoned) =>
+export const importJokers = (file: string, why: Justification) =>
   withApplication(async application => {
     const lines = readTable(file).filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
     let [set, there] = [0, 0]

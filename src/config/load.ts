@@ -10,7 +10,7 @@ import type { Environment } from './environment.ts'
 /** One problem of the configuration: where it is, and what to write instead. */
 export type Problem = { readonly path: string; readonly sentence: string }
 
-export type Loaded =
+export type LoadResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[] }
 
@@ -134,7 +134,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
   ]
 }
 
-export const loadSettings = (env: Environment): Loaded => {
+export const loadSettings = (env: Environment): LoadResult => {
   const file = env.configFile ?? (existsSync('sesame.yaml') ? 'sesame.yaml' : null)
   if (file && !existsSync(file))
     return { ok: false, file, problems: [{ path: '(file)', sentence: `${file} does not exist.` }] }

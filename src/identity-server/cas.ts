@@ -4,7 +4,7 @@ import type { CasUser } from '../cas/response.ts'
 import { casEndpoint, validateTicket } from '../cas/validate.ts'
 import type { Clock } from '../clock.ts'
 import { ok, refused } from '../result.ts'
-import { outgoing } from '../web/outgoing.ts'
+import { createHttpClient } from '../web/http-client.ts'
 import {
   type AuthenticationRequest,
   endOfSecond,
@@ -32,7 +32,7 @@ const instantIn = (text: string, now: number): number | null => {
 /** CAS Protocol 3.0: the callback carries a ticket, which the server validates. */
 export const createCasServer = (settings: CasSettings, clock: Clock): IdentityServer => {
   const { url, timeout } = settings
-  const send = outgoing(settings.caFile)
+  const send = createHttpClient(settings.caFile)
 
   const identityOf = ({ user, attributes }: CasUser, ticket: string, fresh: boolean): Identity | null => {
     const { loginAttribute, dateAttribute, secondFactorAttribute, secondFactorValues } = settings

@@ -10,7 +10,7 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client'
 import { type Clock, hours } from '../clock.ts'
-import { type Outgoing, outgoing, type Reply } from '../web/outgoing.ts'
+import { createHttpClient, type HttpClient, type Reply } from '../web/http-client.ts'
 import { refusalOf } from './oidc-faults.ts'
 import type { OidcSettings } from './settings.ts'
 
@@ -34,7 +34,7 @@ type FetchOptions = { method: string; headers: Headers | Record<string, string>;
 
 /** A `fetch` for the libraries over the portal's HTTP client, with its certificate authority, timeout and response limit. */
 const fetchOver =
-  (send: Outgoing, timeout: number) =>
+  (send: HttpClient, timeout: number) =>
   async (url: string, { method, headers, body }: FetchOptions) =>
     responseOf(
       await send(new URL(url), {
@@ -51,7 +51,7 @@ const fetchOver =
  */
 export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) => {
   const { issuer, clientId, timeout } = settings
-  const fetching = fetchOver(outgoing(settings.caFile), timeout)
+  const fetching = fetchOver(createHttpClient(settings.caFile), timeout)
   const secret = secretIn(settings.clientSecretFile)
   let known: { readonly provider: Provider; readonly at: number } | null = null
   let pendingRequest: Promise<Provider | null> | null = null

@@ -8,7 +8,7 @@ import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { createRateLimiter } from '../web/rate-limiter.ts'
 import { type BindBudget, createBindBudget } from './bind-budget.ts'
-import type { Asker } from './bind-standing.ts'
+import type { Requester } from './bind-share.ts'
 
 const camille = 'camille' as PersonId
 const longest = 5000
@@ -32,7 +32,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
     afterEach(() => opened?.forget())
 
-    const begin = (asker: Asker, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
+    const begin = (asker: Requester, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
       budget.begin({ person: camille, login: 'clefevre', asker, network, lockout })
     const begun = async (...given: Parameters<typeof begin>) => {
       const asked = await begin(...given)
@@ -40,7 +40,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return asked.counted
     }
     const fail = async (...given: Parameters<typeof begin>) => budget.failed(await begun(...given))
-    const free = async (asker: Asker, lockout?: Lockout) => {
+    const free = async (asker: Requester, lockout?: Lockout) => {
       let count = 0
       for (;;) {
         const asked = await begin(asker, lockout)
@@ -51,7 +51,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     }
 
     /** How many more are answered as wrong ones, and how many of these reach the directory. */
-    const reached = async (asker: Asker, lockout?: Lockout) => {
+    const reached = async (asker: Requester, lockout?: Lockout) => {
       let [answered, reaching] = [0, 0]
       for (;;) {
         const asked = await begin(asker, lockout)
@@ -123,7 +123,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('strangers are told a time that the owner does not move, and the owner one that strangers do not', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
-      const until = async (asker: Asker) => {
+      const until = async (asker: Requester) => {
         const asked = await begin(asker, rule)
         return asked.ok || asked.reason !== 'budget-spent' ? null : asked.until
       }

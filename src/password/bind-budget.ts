@@ -7,33 +7,37 @@ import { ok, type Result } from '../result.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Network } from '../web/network.ts'
 import type { RateLimiter } from '../web/rate-limiter.ts'
-import { type Asker, standingOf } from './bind-standing.ts'
-import { failureRows, type Row } from './failure-rows.ts'
-import { type Charge, namesOfNetworks } from './names-of-networks.ts'
+import { assessShare, type Requester } from './bind-share.ts'
+import { createFailedNames, type NameCharge } from './failed-names.ts'
+import { createFailureRows, type FailureRow } from './failure-rows.ts'
 
-export type BindAsk = {
+export type BindRequest = {
   /** The person who bears the login, or the login that nobody bears, folded. */
   readonly person: PersonId | null
   readonly login: string
-  readonly asker: Asker
+  readonly asker: Requester
   readonly network: Network
   /** What the directory tells; `null`: nothing can be read. */
   readonly lockout: Lockout | null
 }
 
 /** A bind that was counted before it is made: of many sent at once no more than the budget reach the directory. */
-export type Counted = {
+export type CountedBind = {
   readonly name: string
-  readonly asker: Asker
+  readonly asker: Requester
   /** What its network is charged for it; `null`: nothing, being the owner's. */
-  readonly charge: Charge | null
+  readonly charge: NameCharge | null
   readonly begunAt: number
   /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-standing.ts`). */
   readonly reaches: boolean
 }
 
 /** `until`: when passwords of this name are tried again; `null`: after a success of its owner. */
-export type Spent = { readonly ok: false; readonly reason: 'budget-spent'; readonly until: number | null }
+export type BudgetSpent = {
+  readonly ok: false
+  readonly reason: 'budget-spent'
+  readonly until: number | null
+}
 export type NetworkFull = { readonly ok: false; readonly reason: 'network-full'; readonly until: number }
 
 export type BindBudget = ReturnType<typeof createBindBudget>
@@ -58,10 +62,10 @@ export const createBindBudget = (deps: {
   directory: Pick<Directory, 'longest'>
 }) => {
   const { store, clock, limits, keys, rateLimiter, directory } = deps
-  const rows = failureRows({ clock, longest: directory.longest })
-  const names = namesOfNetworks({ clock, limits, keys, rateLimiter })
+  const rows = createFailureRows({ clock, longest: directory.longest })
+  const names = createFailedNames({ clock, limits, keys, rateLimiter })
 
-  const nameOf = ({ person, login }: Pick<BindAsk, 'person' | 'login'>) =>
+  const nameOf = ({ person, login }: Pick<BindRequest, 'person' | 'login'>) =>
     hmac(keys.of('subject'), 'login', person ?? login)
 
   const ruleOf = (lockout: Lockout | null): Lockout =>
@@ -69,12 +73,17 @@ export const createBindBudget = (deps: {
       ? lockout
       : { maxFailures: limits.failedBinds, interval: limits.failedBindsWindow }
 
-  type Verdict = { kind: 'counted'; counted: Counted } | { kind: 'busy' | 'spent'; until: number | null }
+  type Verdict = { kind: 'counted'; counted: CountedBind } | { kind: 'busy' | 'spent'; until: number | null }
 
-  const judge = async (tx: Tx, asked: BindAsk, stranger: Row, own: Row | null): Promise<Verdict> => {
+  const judge = async (
+    tx: Tx,
+    asked: BindRequest,
+    stranger: FailureRow,
+    own: FailureRow | null,
+  ): Promise<Verdict> => {
     const now = clock.now()
     const rule = ruleOf(asked.lockout)
-    const stands = standingOf({
+    const stands = assessShare({
       ...{ rule, asker: asked.asker, stranger, own, now, mostInARow: limits.failedBindsInARow },
     })
     const { asker, mine, sent, reaches, until } = stands
@@ -89,7 +98,7 @@ export const createBindBudget = (deps: {
     return { kind: 'counted', counted }
   }
 
-  const request = (asked: BindAsk): Promise<Verdict | NetworkFull> =>
+  const request = (asked: BindRequest): Promise<Verdict | NetworkFull> =>
     store.transaction(async tx => {
       const isStranger = asked.asker === 'stranger'
       const until = isStranger ? await names.fullUntil(tx, asked.network, ruleOf(asked.lockout)) : null
@@ -104,7 +113,7 @@ export const createBindBudget = (deps: {
       return judge(tx, asked, stranger, own)
     })
 
-  const giveBack = async (tx: Tx, counted: Counted) => {
+  const giveBack = async (tx: Tx, counted: CountedBind) => {
     if (counted.charge) await names.hold(tx, counted.charge.network)
     await rows.giveBack(tx, counted)
     if (counted.charge) await names.giveBack(tx, counted.charge)
@@ -112,7 +121,9 @@ export const createBindBudget = (deps: {
 
   return {
     /** Counts a bind, or refuses it. Whoever is refused because others are still under way waits for them a moment. */
-    begin: async (asked: BindAsk): Promise<Result<{ counted: Counted }, never> | Spent | NetworkFull> => {
+    begin: async (
+      asked: BindRequest,
+    ): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> => {
       for (let waited = 0; ; waited += 1) {
         const verdict = await request(asked)
         if ('reason' in verdict) return verdict
@@ -124,7 +135,7 @@ export const createBindBudget = (deps: {
     },
 
     /** The right password. The directory forgot what had failed before this bind began; so do we. */
-    right: (counted: Counted) =>
+    right: (counted: CountedBind) =>
       store.transaction(async tx => {
         await giveBack(tx, counted)
         await rows.forgive(tx, counted.name, counted.begunAt)
@@ -132,10 +143,10 @@ export const createBindBudget = (deps: {
       }),
 
     /** A password that was refused, whatever it was. */
-    failed: (counted: Counted) => store.transaction(tx => rows.failed(tx, counted)),
+    failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
     /** Nothing is counted: the bind was not sent, or the directory said that it is the right one, and serves no more. */
-    giveBack: (counted: Counted) => store.transaction(tx => giveBack(tx, counted)),
+    giveBack: (counted: CountedBind) => store.transaction(tx => giveBack(tx, counted)),
 
     /** A success that is no bind of ours: recovery, or the desk that recognised the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>

@@ -2,14 +2,14 @@ import type { Directory, Person, PersonId } from '../directory/directory.ts'
 import type { HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { BindBudget } from './bind-budget.ts'
-import type { Asking, PasswordRules } from './password.ts'
+import type { HashSource, PasswordRules } from './password.ts'
 import type { PasswordRefusal } from './policy.ts'
 
-export type Judged =
+export type CandidateVerdict =
   | Result<{ historyHash: string }, HashRefusal | 'directory-unavailable'>
   | { ok: false; weak: readonly PasswordRefusal[] }
 
-export type Candidate = Asking & {
+export type Candidate = HashSource & {
   readonly person: PersonId
   /** Does the password hold the answer to this person's joker? Whoever asks knows how it can be told. */
   readonly holdsAnswer: (password: string) => Promise<Result<{ holds: boolean }, HashRefusal>>
@@ -18,7 +18,11 @@ export type Candidate = Asking & {
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
 /** Judges a password for a person: the rules, the joker's answer, the history, the one in force. */
-export const candidateJudge = (deps: { directory: Directory; rules: PasswordRules; budget: BindBudget }) => {
+export const createPasswordJudge = (deps: {
+  directory: Directory
+  rules: PasswordRules
+  budget: BindBudget
+}) => {
   const { directory, rules, budget } = deps
 
   /**
@@ -41,7 +45,10 @@ export const candidateJudge = (deps: { directory: Directory; rules: PasswordRule
     return bound.ok
   }
 
-  return async ({ person, holdsAnswer, ...asking }: Candidate, password: string): Promise<Judged> => {
+  return async (
+    { person, holdsAnswer, ...asking }: Candidate,
+    password: string,
+  ): Promise<CandidateVerdict> => {
     const found = await directory.read(person)
     if (!found.ok) return found
     const refusals = rules.judge(password, found.person)

@@ -3,24 +3,24 @@ import type { Clock } from '../clock.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 
-export type Row = Schema['password_failures']
+export type FailureRow = Schema['password_failures']
 
-type Which = { readonly name: string; readonly asker: string }
+type RowKey = { readonly name: string; readonly asker: string }
 /** `reaches`: it was sent to the directory. */
-type Ended = Which & { readonly reaches: boolean }
+type EndedBind = RowKey & { readonly reaches: boolean }
 
-const less = (column: string) =>
+const decremented = (column: string) =>
   sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
 
 /**
  * The rows of `bind-budget.ts`. Every change of a name holds the row of its strangers first: of two processes one waits.
  */
-export const failureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
-  const where = (tx: Tx, { name, asker }: Which) =>
+export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
+  const where = (tx: Tx, { name, asker }: RowKey) =>
     tx.updateTable('password_failures').where('name', '=', name).where('asker', '=', asker)
 
   /** Binds whose process was killed have ended by now: they stay counted, as failures. */
-  const settled = async (tx: Tx, row: Row): Promise<Row> => {
+  const settled = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
     if (row.pending === 0 || row.pending_until > clock.now()) return row
     const last = (at: number) => Math.max(at, row.pending_until)
     const ended = { pending: 0, failed_at: last(row.failed_at), sent_at: last(row.sent_at) }
@@ -28,7 +28,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
     return { ...row, ...ended }
   }
 
-  const look = async (tx: Tx, name: string, asker: string): Promise<Row | null> => {
+  const look = async (tx: Tx, name: string, asker: string): Promise<FailureRow | null> => {
     const row = await tx
       .selectFrom('password_failures')
       .selectAll()
@@ -38,7 +38,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
     return row ? settled(tx, row) : null
   }
 
-  const unused = ({ name, asker }: Which) => ({
+  const unused = ({ name, asker }: RowKey) => ({
     ...{ name, asker, known: 0, made_at: clock.now() },
     ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
     ...{ sent: 0, sent_at: 0 },
@@ -70,7 +70,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
     look,
 
     /** The row, made where there is none, and held until the transaction ends. */
-    hold: async (tx: Tx, of: Which & { readonly known: boolean }): Promise<Row> => {
+    hold: async (tx: Tx, of: RowKey & { readonly known: boolean }): Promise<FailureRow> => {
       const known = of.known ? 1 : 0
       const row = await tx
         .insertInto('password_failures')
@@ -87,7 +87,7 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
 
     begin: (
       tx: Tx,
-      row: Row,
+      row: FailureRow,
       { forgottenAfter, ...counts }: { counted: number; sent: number; forgottenAfter: number },
     ) =>
       where(tx, row)
@@ -97,21 +97,25 @@ export const failureRows = ({ clock, longest }: { clock: Clock; longest: number 
         })
         .execute(),
 
-    failed: async (tx: Tx, which: Ended) => {
+    failed: async (tx: Tx, which: EndedBind) => {
       await lock(tx, which.name)
       const now = clock.now()
       await where(tx, which)
-        .set({ pending: less('pending'), failed_at: now, ...(which.reaches && { sent_at: now }) })
+        .set({ pending: decremented('pending'), failed_at: now, ...(which.reaches && { sent_at: now }) })
         .execute()
       await forgetUnused(tx, which.name)
     },
 
-    giveBack: async (tx: Tx, which: Ended) => {
+    giveBack: async (tx: Tx, which: EndedBind) => {
       await lock(tx, which.name)
       await where(tx, which)
         .set({
-          ...{ pending: less('pending'), counted: less('counted'), in_a_row: less('in_a_row') },
-          ...(which.reaches && { sent: less('sent') }),
+          ...{
+            pending: decremented('pending'),
+            counted: decremented('counted'),
+            in_a_row: decremented('in_a_row'),
+          },
+          ...(which.reaches && { sent: decremented('sent') }),
         })
         .execute()
       await forgetUnused(tx, which.name)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { readHistory, remember } from './history.ts'
+import { readHistory, recordInHistory } from './history.ts'
 
 const migrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 let folder: string
@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 const choose = (person: string, hash: string, at: number) =>
-  store.transaction(tx => remember(tx, { person, hash, pepper: 'key', at }))
+  store.transaction(tx => recordInHistory(tx, { person, hash, pepper: 'key', at }))
 const hashesOf = async (person: string) => (await readHistory(store, person)).hashes.map(({ hash }) => hash)
 
 describe('the password history', () => {
@@ -56,7 +56,7 @@ describe('the password history', () => {
   it('deletes nothing when the transaction fails', async () => {
     for (const hash of ['a', 'b', 'c']) await choose('camille', hash, 1000)
     const failing = store.transaction(async tx => {
-      await remember(tx, { person: 'camille', hash: 'd', pepper: 'key', at: 2000 })
+      await recordInHistory(tx, { person: 'camille', hash: 'd', pepper: 'key', at: 2000 })
       throw new Error('the mail row could not be written')
     })
     await expect(failing).rejects.toThrow('mail row')

@@ -2,15 +2,15 @@ import { newId } from '../keys.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */
-const kept = 3
+const historyLength = 3
 
 /** `pepper` names the key that peppered the hash: another key's hashes cannot be compared. */
-type Remembered = { readonly hash: string; readonly pepper: string }
+type HashedPassword = { readonly hash: string; readonly pepper: string }
 
-type History = { readonly salt: string | null; readonly hashes: readonly Remembered[] }
+type PasswordHistory = { readonly salt: string | null; readonly hashes: readonly HashedPassword[] }
 
 /** Newest first. The salt is null while nothing was ever written for the person. */
-export const readHistory = async (store: Store, person: string): Promise<History> => {
+export const readHistory = async (store: Store, person: string): Promise<PasswordHistory> => {
   const row = await store.read
     .selectFrom('people')
     .select('salt')
@@ -21,15 +21,15 @@ export const readHistory = async (store: Store, person: string): Promise<History
     .select(['hash', 'pepper'])
     .where('person', '=', person)
     .orderBy('chosen_at', 'desc')
-    .limit(kept)
+    .limit(historyLength)
     .execute()
   return { salt: row?.salt ?? null, hashes }
 }
 
 /** Adds the password just written, and deletes what is older than the last three in the same transaction. */
-export const remember = async (
+export const recordInHistory = async (
   tx: Tx,
-  chosen: Remembered & { readonly person: string; readonly at: number },
+  chosen: HashedPassword & { readonly person: string; readonly at: number },
 ) => {
   const { person, hash, pepper, at } = chosen
   const before = await tx
@@ -41,6 +41,6 @@ export const remember = async (
   // A clock set back must not make the newest password look older than those before it.
   const chosen_at = Math.max(at, (before[0]?.chosen_at ?? 0) + 1)
   await tx.insertInto('password_history').values({ id: newId(), person, hash, pepper, chosen_at }).execute()
-  const old = before.slice(kept - 1).map(({ id }) => id)
+  const old = before.slice(historyLength - 1).map(({ id }) => id)
   if (old.length > 0) await tx.deleteFrom('password_history').where('id', 'in', old).execute()
 }

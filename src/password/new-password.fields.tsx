@@ -3,11 +3,11 @@ import { ErrorLine, Field } from '../ui/field.tsx'
 import { Icon } from '../ui/icons.tsx'
 import type { Ui } from '../ui/ui.ts'
 import {
+  compositionRules,
   lineState,
   linesOf,
   type PasswordRefusal,
   type Policy,
-  partsOf,
   type RuleState,
   stateOf,
 } from './policy.ts'
@@ -33,7 +33,11 @@ export type NewPasswordProps = {
 }
 
 /** What is left to do, in words, for the summary and beside each field. */
-export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPasswordProblem<string>[]) => {
+export const newPasswordErrors = (
+  ui: Ui,
+  policy: Policy,
+  problems: readonly NewPasswordProblem<string>[],
+) => {
   const told = problems.map(problem => ({
     field: problem.field,
     sentence: ui.say(problem.reason, {
@@ -53,20 +57,20 @@ export const newPasswordTold = (ui: Ui, policy: Policy, problems: readonly NewPa
 
 const tones = { met: 'good', unmet: 'bad', later: undefined } as const
 
-const State = ({ ui, state }: { ui: Ui; state: RuleState }) => (
+const StateText = ({ ui, state }: { ui: Ui; state: RuleState }) => (
   <span class="unseen"> ({ui.say(`state.${state}`)})</span>
 )
 
-const Deps = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
+const CompositionRules = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | 'policy' | 'typed'>) => (
   <ul class="parts">
-    {partsOf(policy).map(part => {
+    {compositionRules(policy).map(part => {
       const state = stateOf(part, typed, policy)
       return (
         <li class={tones[state]} data-part={part} data-state={state}>
           <Icon shape={state} />
           <span>
             {ui.say(`part.${part}` as TextKey, { min: policy.min, max: policy.max })}
-            <State ui={ui} state={state} />
+            <StateText ui={ui} state={state} />
           </span>
         </li>
       )
@@ -98,8 +102,8 @@ const Rules = ({ ui, policy, typed }: NewPasswordProps) => (
             <span>
               {lineText(ui, line, policy)}
               <Specials line={line} policy={policy} />
-              <State ui={ui} state={state} />
-              {line === 'composition' && <Deps ui={ui} policy={policy} typed={typed} />}
+              <StateText ui={ui} state={state} />
+              {line === 'composition' && <CompositionRules ui={ui} policy={policy} typed={typed} />}
             </span>
           </li>
         )

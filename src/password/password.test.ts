@@ -8,7 +8,7 @@ import { type Hashing, openHashing } from '../hashing/hashing.ts'
 import { keysFrom } from '../keys.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { remember } from './history.ts'
+import { recordInHistory } from './history.ts'
 import { buildShipped } from './leaked/shipped.ts'
 import { createPasswordRules, type PasswordRules } from './password.ts'
 import { policySettings } from './settings.ts'
@@ -83,7 +83,9 @@ beforeEach(async () => {
 const choose = async (rules: PasswordRules, password: string, at: number) => {
   const judged = await rules.inHistory(camille.id, password, asking)
   if (!judged.ok) throw new Error(judged.reason)
-  await store.transaction(tx => remember(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }))
+  await store.transaction(tx =>
+    recordInHistory(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }),
+  )
   return judged.used
 }
 const isUsed = async (rules: PasswordRules, password: string) => {

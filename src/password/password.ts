@@ -10,9 +10,9 @@ import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.t
 import { type PolicySettings, policyFrom } from './settings.ts'
 
 /** One waiting hash for each journey and a fair share for each network (see `hashing/`). */
-export type Asking = { readonly network: string; readonly journey: string }
+export type HashSource = { readonly network: string; readonly journey: string }
 
-type Answered<T> = Promise<Result<T, HashRefusal>>
+type HashResult<T> = Promise<Result<T, HashRefusal>>
 
 /** The rules of a new password, from the cheapest to the dearest. */
 export type PasswordRules = {
@@ -26,13 +26,17 @@ export type PasswordRules = {
   /** With what is known of the person, and the lists of leaked and common passwords. */
   judge(password: string, person: Person | null): PasswordRefusal[]
   /** One hash, since a person's past passwords share that person's salt. Its result becomes the new row. */
-  inHistory(person: PersonId, password: string, asking: Asking): Answered<{ used: boolean; hash: string }>
+  inHistory(
+    person: PersonId,
+    password: string,
+    asking: HashSource,
+  ): HashResult<{ used: boolean; hash: string }>
   /** False when no password of this person was ever chosen here: the current one is then unknown to us. */
   knowsHistory(person: PersonId): Promise<boolean>
   close(): void
 }
 
-export type PasswordDeps = {
+export type PasswordRulesDeps = {
   readonly settings: {
     readonly config: {
       readonly password: PolicySettings
@@ -55,7 +59,7 @@ export const createPasswordRules = ({
   keys,
   hashing,
   lock,
-}: PasswordDeps): PasswordRules => {
+}: PasswordRulesDeps): PasswordRules => {
   const { password: chosen, branding, leakedFilter } = settings.config
   const policy = policyFrom(chosen)
   const institutionWords = institutionWordsOf({ configured: chosen.institutionWords, ...branding })

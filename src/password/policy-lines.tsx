@@ -1,12 +1,12 @@
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
-import { type LineId, linesOf, type Policy, partsOf, specials } from './policy.ts'
+import { compositionRules, type LineId, linesOf, type Policy, specials } from './policy.ts'
 
 /** One line of the rules in words, from the one definition of the policy. */
 export const lineText = (ui: Ui, line: LineId, policy: Policy) => {
   const { min, max, history } = policy
   const keys: Record<LineId, TextKey> = {
-    composition: partsOf(policy).length > 1 ? 'rule.composition.uphf' : 'rule.composition.plain',
+    composition: compositionRules(policy).length > 1 ? 'rule.composition.uphf' : 'rule.composition.plain',
     spaces: `rule.spaces.${policy.spaces}`,
     login: 'rule.login',
     history: 'rule.history',

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type About,
+  compositionRules,
   judge,
   lineState,
   linesOf,
+  type PersonContext,
   type Policy,
-  partsOf,
   presets,
   refusalsIn,
   rulesOf,
@@ -15,7 +15,7 @@ import {
 
 const { uphf, nist } = presets
 const good = 'Tr0mbone&Cascade-3'
-const reasons = (policy: Policy, password: string, about: About = {}) =>
+const reasons = (policy: Policy, password: string, about: PersonContext = {}) =>
   refusalsIn(judge(policy, password, about)).map(({ reason }) => reason)
 
 describe('the policy of the guide', () => {
@@ -144,8 +144,8 @@ describe('the rules', () => {
 describe("the page's lines", () => {
   it('are those of the guide, then the two that are always on', () => {
     expect(linesOf(uphf)).toEqual(['composition', 'spaces', 'login', 'history', 'ascii', 'guessable'])
-    expect(partsOf(uphf)).toEqual(['length', 'lower', 'upper', 'digit', 'special'])
-    expect(partsOf(nist)).toEqual(['length'])
+    expect(compositionRules(uphf)).toEqual(['length', 'lower', 'upper', 'digit', 'special'])
+    expect(compositionRules(nist)).toEqual(['length'])
     expect(linesOf(nist)).toEqual(linesOf(uphf))
     expect(linesOf({ ...uphf, login: false, history: 0 })).toEqual([
       'composition',

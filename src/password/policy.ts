@@ -83,12 +83,12 @@ export type PasswordRefusal = {
 }
 
 /** What is known of the person where the rules are applied: a browser knows nothing before the proof. */
-export type About = { readonly login?: string }
+export type PersonContext = { readonly login?: string }
 
 type Rule = {
   readonly on: (policy: Policy) => boolean
   /** Null: the rule is met. `later`: only the server can tell. */
-  readonly judge: (password: string, policy: Policy, about: About) => PasswordRefusal | null | 'later'
+  readonly judge: (password: string, policy: Policy, about: PersonContext) => PasswordRefusal | null | 'later'
 }
 
 const always = () => true
@@ -96,7 +96,7 @@ const later = () => 'later' as const
 
 const lacks = (reason: PasswordReason): PasswordRefusal => ({ reason, curable: true })
 
-const asks =
+const requires =
   (sign: RegExp, reason: PasswordReason): Rule['judge'] =>
   password =>
     sign.test(password) ? null : lacks(reason)
@@ -141,14 +141,14 @@ const noSpace: Rule['judge'] = password => (password.includes(' ') ? { reason: '
 /** Every rule there is, in the order of the page. */
 const rules = {
   length: { on: always, judge: length },
-  lower: { on: policy => policy.lower, judge: asks(/[a-z]/, 'password-lacks-lower') },
-  upper: { on: policy => policy.upper, judge: asks(/[A-Z]/, 'password-lacks-upper') },
-  digit: { on: policy => policy.digit, judge: asks(/[0-9]/, 'password-lacks-digit') },
+  lower: { on: policy => policy.lower, judge: requires(/[a-z]/, 'password-lacks-lower') },
+  upper: { on: policy => policy.upper, judge: requires(/[A-Z]/, 'password-lacks-upper') },
+  digit: { on: policy => policy.digit, judge: requires(/[0-9]/, 'password-lacks-digit') },
   special: { on: policy => policy.special, judge: special },
   'no-space': { on: ({ spaces }) => spaces === 'none', judge: noSpace },
   'no-edge-space': {
     on: ({ spaces }) => spaces === 'inner',
-    judge: asks(/^([^ ]|[^ ].*[^ ])?$/s, 'password-edge-space'),
+    judge: requires(/^([^ ]|[^ ].*[^ ])?$/s, 'password-edge-space'),
   },
   'no-login': { on: ({ login }) => login, judge: noLogin },
   history: { on: ({ history }) => history > 0, judge: later },
@@ -167,7 +167,7 @@ export type RuleState = 'met' | 'unmet' | 'later'
 export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readonly refusal?: PasswordRefusal }
 
 /** One verdict for each rule in force. Pure: the same in the browser and on the server. */
-export const judge = (policy: Policy, password: string, about: About = {}): Verdict[] =>
+export const judge = (policy: Policy, password: string, about: PersonContext = {}): Verdict[] =>
   rulesOf(policy).map(rule => {
     const told = (rules[rule] as Rule).judge(password, policy, about)
     if (told === 'later') return { rule, state: 'later' }
@@ -199,12 +199,12 @@ export const linesOf = (policy: Policy) =>
   (Object.keys(lines) as LineId[]).filter(line => inLine(line, policy).length > 0)
 
 /** The parts of the first line that this policy asks for. */
-export const partsOf = (policy: Policy) => inLine('composition', policy)
+export const compositionRules = (policy: Policy) => inLine('composition', policy)
 
 /** `typing`: nobody is told at their second letter that a digit lacks. */
-export type Moment = 'typing' | 'typed'
+export type JudgeMoment = 'typing' | 'typed'
 
-const stateAt = ({ state, refusal }: Verdict, moment: Moment): RuleState =>
+const stateAt = ({ state, refusal }: Verdict, moment: JudgeMoment): RuleState =>
   moment === 'typing' && refusal?.curable ? 'later' : state
 
 /** One unmet rule and the whole is unmet; one unknown and it waits, as all do before anything is typed. */
@@ -212,7 +212,7 @@ const stateAmong = (
   among: readonly RuleId[],
   password: string,
   policy: Policy,
-  moment: Moment,
+  moment: JudgeMoment,
 ): RuleState => {
   if (password === '') return 'later'
   const verdicts = judge(policy, password).filter(({ rule }) => among.includes(rule))
@@ -220,8 +220,8 @@ const stateAmong = (
   return states.find(state => state === 'unmet') ?? states.find(state => state === 'later') ?? 'met'
 }
 
-export const stateOf = (rule: RuleId, password: string, policy: Policy, moment: Moment = 'typed') =>
+export const stateOf = (rule: RuleId, password: string, policy: Policy, moment: JudgeMoment = 'typed') =>
   stateAmong([rule], password, policy, moment)
 
-export const lineState = (line: LineId, password: string, policy: Policy, moment: Moment = 'typed') =>
+export const lineState = (line: LineId, password: string, policy: Policy, moment: JudgeMoment = 'typed') =>
   stateAmong(inLine(line, policy), password, policy, moment)

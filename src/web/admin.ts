@@ -13,7 +13,7 @@ const isOurs = (host: string, configured: string) => {
 }
 
 /** What is for the operator alone, on a listener that the proxy does not publish: the state of each part. */
-export const adminListener = (deps: { readonly host: string; readonly health: () => Health }) => {
+export const createAdminListener = (deps: { readonly host: string; readonly health: () => Health }) => {
   const server = createServer((request, response) => {
     const send = (status: number, body: unknown) =>
       response

@@ -3,16 +3,16 @@ import type { Demand, Sources } from './demand.ts'
 
 /** How long a post may wait for its turn: nobody notices less, and a browser gives up after much more. */
 const longestWait = seconds(2)
-export const pumpEvery = 25
+export const pumpInterval = 25
 const slice = 50
 const slices = 21
 /** The part that is kept for known browsers and sessions. */
 const reserve = 1 / 5
 /** No more than this part of a second's posts begins in a fifth of it, so that whoever comes next need not wait for its end. */
 const burst = 0.3
-const mostWaiting = 1000
+const longestQueue = 1000
 
-export type Asker = {
+export type AdmissionRequest = {
   readonly sources: Sources
   /** Resolves to true for a known browser or a session; absent: its cookies are not ours. */
   readonly known?: () => Promise<boolean>
@@ -20,8 +20,8 @@ export type Asker = {
   readonly gone?: () => boolean
 }
 
-type Waiting = {
-  readonly asker: Asker
+type QueuedRequest = {
+  readonly asker: AdmissionRequest
   readonly since: number
   /** A cookie of ours, until it is known to be a stranger's: it is not put out meanwhile. */
   known: boolean
@@ -71,11 +71,12 @@ export const createAdmission = (deps: {
   const { demand, capacity, now } = deps
   const all = slidingCount(now)
   const reserved = slidingCount(now)
-  const waiting: Waiting[] = []
+  const waiting: QueuedRequest[] = []
 
   const hasRoom = () =>
     all.within(slices) < capacity() && all.within(4) < Math.max(1, Math.ceil(capacity() * burst))
-  const isFirst = ({ sure }: Waiting) => sure && reserved.within(slices) < Math.max(1, capacity() * reserve)
+  const isFirst = ({ sure }: QueuedRequest) =>
+    sure && reserved.within(slices) < Math.max(1, capacity() * reserve)
 
   const admit = (sources: Sources, known: boolean) => {
     all.add()
@@ -84,7 +85,7 @@ export const createAdmission = (deps: {
     deps.admitted?.()
   }
 
-  const leave = (one: Waiting, admitted: boolean) => {
+  const leave = (one: QueuedRequest, admitted: boolean) => {
     waiting.splice(waiting.indexOf(one), 1)
     if (admitted) admit(one.asker.sources, one.sure)
     one.settle(admitted)
@@ -92,7 +93,7 @@ export const createAdmission = (deps: {
 
   /** The lightest, and of equals who came first; known browsers before all while their part lasts. */
   const next = () => {
-    let best: Waiting | undefined
+    let best: QueuedRequest | undefined
     for (const one of waiting) {
       if (isFirst(one)) return one
       if (!best || demand.compare(one.asker.sources, best.asker.sources) < 0) best = one
@@ -102,7 +103,7 @@ export const createAdmission = (deps: {
 
   /** Of equals who came last. A known browser is not put out for a stranger. */
   const heaviest = () => {
-    let worst: Waiting | undefined
+    let worst: QueuedRequest | undefined
     for (const one of waiting) {
       if (one.known) continue
       if (!worst || demand.compare(one.asker.sources, worst.asker.sources) >= 0) worst = one
@@ -113,10 +114,10 @@ export const createAdmission = (deps: {
   const roomFor = (rate: number, longest: number) => Math.min(longest, Math.max(4, Math.ceil(2 * rate)))
   const isFull = (known: boolean) => {
     const count = waiting.filter(one => one.known === known).length
-    return count > roomFor(known ? capacity() * reserve : capacity(), mostWaiting)
+    return count > roomFor(known ? capacity() * reserve : capacity(), longestQueue)
   }
 
-  const recognise = async (one: Waiting, known: () => Promise<boolean>) => {
+  const recognise = async (one: QueuedRequest, known: () => Promise<boolean>) => {
     const is = await known().catch(() => false)
     one.known = is
     one.sure = is
@@ -136,9 +137,9 @@ export const createAdmission = (deps: {
     }
   }
 
-  const wait = (asker: Asker, settle: (admitted: boolean) => void) => {
+  const wait = (asker: AdmissionRequest, settle: (admitted: boolean) => void) => {
     const known = asker.known !== undefined && !isFull(true)
-    const one: Waiting = { asker, since: now(), known, sure: false, settle }
+    const one: QueuedRequest = { asker, since: now(), known, sure: false, settle }
     waiting.push(one)
     if (known && asker.known) void recognise(one, asker.known)
     const worst = known || !isFull(false) ? undefined : heaviest()
@@ -147,7 +148,7 @@ export const createAdmission = (deps: {
 
   return {
     /** At once where there is room; else after a wait. */
-    request: (asker: Asker): boolean | Promise<boolean> => {
+    request: (asker: AdmissionRequest): boolean | Promise<boolean> => {
       demand.request(asker.sources)
       if (waiting.length > 0 || !hasRoom()) return new Promise(settle => wait(asker, settle))
       admit(asker.sources, false)

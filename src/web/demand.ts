@@ -3,9 +3,9 @@ import { type Address, prefixOf } from './address.ts'
 
 /** How long a network's posts weigh: after this they count for a third. */
 const memory = seconds(10)
-const rescaleEvery = seconds(30)
+const rescaleInterval = seconds(30)
 /** More networks than this in half a minute are an attack, whose newest stand for themselves. */
-const most = 60_000
+const mostNetworks = 60_000
 
 /** A network, or one of those around it, and what it asked for and was given of late. */
 export type Source = {
@@ -37,7 +37,7 @@ export type Sources = readonly [Source, ...Source[]]
  * What each network asked for and was given, with a weight that fades. The values grow with time instead of fading one by
  * one (« forward decay »), so that two networks are compared without a look at the clock.
  */
-export const demandOf = (now: () => number) => {
+export const createDemand = (now: () => number) => {
   const known = new Map<string, Source>()
   let epoch = now()
 
@@ -54,7 +54,7 @@ export const demandOf = (now: () => number) => {
   /** What one post weighs now. */
   const unit = () => {
     const elapsed = now() - epoch
-    if (elapsed > rescaleEvery) rescale(elapsed)
+    if (elapsed > rescaleInterval) rescale(elapsed)
     return Math.exp((now() - epoch) / memory)
   }
 
@@ -62,7 +62,7 @@ export const demandOf = (now: () => number) => {
     const found = known.get(key)
     if (found) return found
     const made = { weight, asked: 0, admitted: 0, second: 0, count: 0, before: 0 }
-    if (known.size < most) known.set(key, made)
+    if (known.size < mostNetworks) known.set(key, made)
     return made
   }
 
@@ -121,7 +121,7 @@ export const demandOf = (now: () => number) => {
   }
 }
 
-export type Demand = ReturnType<typeof demandOf>
+export type Demand = ReturnType<typeof createDemand>
 
 /**
  * May this network have one more in the running second? The second before counts for what of it is still within reach, so

@@ -27,7 +27,7 @@ const hiddenFields = (body: unknown, names: readonly string[]) => {
  * journey is kept. Where what was typed is no secret it stays in the page and is sent again; an answer, a code or a password
  * is never put in a page.
  */
-export const fullReplies = ({ constant }: Replies) => {
+export const createFullReplies = ({ constant }: Replies) => {
   const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
   const told = (keeps: boolean) =>
     waits.map(retryAfter => constant({ kind: 'problem', problem: 'busy', retryAfter }, keeps))
@@ -43,4 +43,4 @@ export const fullReplies = ({ constant }: Replies) => {
   }
 }
 
-export type FullReplies = ReturnType<typeof fullReplies>
+export type FullReplies = ReturnType<typeof createFullReplies>

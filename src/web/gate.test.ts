@@ -12,7 +12,7 @@ import {
 import { newStore } from '../../test/world/stores.ts'
 import { newHandle } from '../keys.ts'
 import { allowancesOf } from './gate.ts'
-import { globalLimit } from './global-limit.ts'
+import { createGlobalLimit } from './global-limit.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
 const at = (address: string) => () => address
@@ -223,7 +223,9 @@ describe('several processes on one store', () => {
     let now = () => 1_000_000
     const clock = { now: () => now(), sleep: async () => {} }
     const deps = { store: opened.store, rateLimiter: createRateLimiter(opened.store, clock), clock }
-    const shares = Array.from({ length: count }, () => globalLimit({ ...deps, limit: limits.postsPerSecond }))
+    const shares = Array.from({ length: count }, () =>
+      createGlobalLimit({ ...deps, limit: limits.postsPerSecond }),
+    )
     const gates = createFloodedGates(shares)
     now = gates.now
     return { ...gates, close: () => Promise.all(shares.map(share => share.close())) }

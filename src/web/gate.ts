@@ -1,14 +1,14 @@
 import { type Address, readAddress } from './address.ts'
-import { type Asker, createAdmission, pumpEvery } from './admission.ts'
-import { demandOf, type Sources, withinAllowance } from './demand.ts'
+import { type AdmissionRequest, createAdmission, pumpInterval } from './admission.ts'
+import { createDemand, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
 /** `network`: this network sends more than it may. `full`: the portal has no place for it now. */
 export type Refusal = 'network' | 'full'
-export type Entry = { readonly refusal: Refusal | null; readonly sources: Sources }
+export type GateDecision = { readonly refusal: Refusal | null; readonly sources: Sources }
 
 /** What the allowance of a campus may be of the whole: others always find a place. */
-const widest = 4 / 5
+const largestCampusShare = 4 / 5
 
 /** Posts a second of an ordinary network and of a campus, each below the whole whatever is configured. */
 export const allowancesOf = (limits: {
@@ -16,12 +16,12 @@ export const allowancesOf = (limits: {
   readonly postsPerSecondPerNetwork: number
   readonly campusFactor: number
 }) => {
-  const below = Math.max(1, limits.postsPerSecond * widest)
+  const below = Math.max(1, limits.postsPerSecond * largestCampusShare)
   const network = Math.min(limits.postsPerSecondPerNetwork, below)
   return { network, campus: Math.min(network * limits.campusFactor, below) }
 }
 
-type Request = {
+type GateRequest = {
   readonly ip: string
   readonly cookies: string | undefined
   readonly gone: () => boolean
@@ -33,7 +33,7 @@ const repeating = (run: () => void, milliseconds: number) => {
 }
 
 /** Every post comes through here, before its body is read. */
-export const postGate = (deps: {
+export const createPostGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognise
@@ -45,20 +45,20 @@ export const postGate = (deps: {
   readonly every?: (run: () => void, milliseconds: number) => () => void
 }) => {
   const { allowances, isCampus, recognise, now, every = repeating } = deps
-  const demand = demandOf(now)
+  const demand = createDemand(now)
   const admission = createAdmission({ ...deps, demand })
   const campusWeight = allowances.campus / allowances.network
   let stop: (() => void) | null = null
 
-  const admit = (asker: Asker): Entry | Promise<Entry> => {
+  const admit = (asker: AdmissionRequest): GateDecision | Promise<GateDecision> => {
     const { sources } = asker
     const admitted = admission.request(asker)
     if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
-    stop ??= every(pumpWhileWaiting, pumpEvery)
+    stop ??= every(pumpWhileWaiting, pumpInterval)
     return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
   }
 
-  const refuse = (sources: Sources): Entry => {
+  const refuse = (sources: Sources): GateDecision => {
     demand.request(sources)
     return { refusal: 'network', sources }
   }
@@ -71,7 +71,7 @@ export const postGate = (deps: {
   }
 
   return {
-    enter: ({ ip, cookies, gone }: Request): Entry | Promise<Entry> => {
+    enter: ({ ip, cookies, gone }: GateRequest): GateDecision | Promise<GateDecision> => {
       const address = readAddress(ip)
       const campus = address !== null && isCampus(address)
       const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
@@ -93,4 +93,4 @@ export const postGate = (deps: {
   }
 }
 
-export type PostGate = ReturnType<typeof postGate>
+export type PostGate = ReturnType<typeof createPostGate>

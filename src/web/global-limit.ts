@@ -5,7 +5,7 @@ import type { RateLimit, RateLimiter } from './rate-limiter.ts'
 
 /** A slice more than a second: what began at its edge is counted. */
 const rateLimit: RateLimit = { name: 'global', window: 1100 }
-const rest = 100
+const reportInterval = 100
 /** What others were doing is not known after this. */
 const stale = 1500
 
@@ -17,7 +17,7 @@ const stale = 1500
  * Between two readings a process knows of nothing new; what it may admit in a fifth of a second is bounded elsewhere
  * (`admission.ts`), so two that begin at the same instant exceed the limit by less than a third of it, once.
  */
-export const globalLimit = (deps: {
+export const createGlobalLimit = (deps: {
   store: Store
   rateLimiter: RateLimiter
   clock: Clock
@@ -54,7 +54,7 @@ export const globalLimit = (deps: {
     tell,
     admitted: () => {
       untold += 1
-      timer ??= setTimeout(() => tell().catch(() => {}), rest)
+      timer ??= setTimeout(() => tell().catch(() => {}), reportInterval)
     },
     close: async () => {
       if (!timer) return

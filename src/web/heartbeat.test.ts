@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { heartbeatOf } from './heartbeat.ts'
+import { createHeartbeat } from './heartbeat.ts'
 
 const said = (answer: boolean) => async () => answer
 
 it('is ready when each part answered lately; an old answer says nothing', async () => {
   let now = 0
-  const { beat, health } = heartbeatOf({ store: said(true), mail: said(true) }, () => now)
+  const { beat, health } = createHeartbeat({ store: said(true), mail: said(true) }, () => now)
   expect(health()).toEqual({ ready: false, age: null, parts: {} })
   await beat()
   now = 4000
@@ -18,7 +18,7 @@ it.each([
   ['says no', said(false)],
   ['throws', () => Promise.reject(new Error('gone'))],
 ])('a part that %s is away, and the others are not', async (_, mail) => {
-  const { beat, health } = heartbeatOf({ store: said(true), mail }, () => 0)
+  const { beat, health } = createHeartbeat({ store: said(true), mail }, () => 0)
   await beat()
   expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
 })
@@ -32,7 +32,7 @@ it('a part that never answers holds no round back, and is not asked twice at onc
       answer = resolve
     })
   }
-  const { beat, health } = heartbeatOf({ store: said(true), mail }, () => 0)
+  const { beat, health } = createHeartbeat({ store: said(true), mail }, () => 0)
   await beat()
   await beat()
   expect([asked, health().parts]).toEqual([1, { store: true, mail: false }])

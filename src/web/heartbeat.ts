@@ -1,13 +1,13 @@
 import { seconds } from '../clock.ts'
 
-export type Part = () => Promise<boolean>
+export type PartCheck = () => Promise<boolean>
 
 /** How often each part is asked, and how old the last answers may be before they say nothing any more. */
-export const heartbeatEvery = seconds(5)
-const stale = 4 * heartbeatEvery
-const patience = seconds(4)
+export const heartbeatInterval = seconds(5)
+const stale = 4 * heartbeatInterval
+const partTimeout = seconds(4)
 
-type Beat = { readonly at: number; readonly parts: Readonly<Record<string, boolean>> }
+type CheckRound = { readonly at: number; readonly parts: Readonly<Record<string, boolean>> }
 
 export type Health = {
   readonly ready: boolean
@@ -21,21 +21,21 @@ export type Health = {
  * like. A part that has not answered in time is away, and is not asked again before it has. `now` is monotonic: a wall
  * clock that is set makes nothing look old.
  */
-export const heartbeatOf = (
-  parts: Readonly<Record<string, Part>>,
+export const createHeartbeat = (
+  parts: Readonly<Record<string, PartCheck>>,
   now: () => number = () => performance.now(),
 ) => {
   const waiting = new Map<string, Promise<boolean>>()
-  let last: Beat | null = null
+  let last: CheckRound | null = null
 
-  const request = (name: string, part: Part): Promise<boolean> => {
+  const request = (name: string, part: PartCheck): Promise<boolean> => {
     if (waiting.has(name)) return Promise.resolve(false)
     const answer = part().catch(() => false)
     waiting.set(name, answer)
     void answer.then(() => waiting.delete(name))
     let timer: NodeJS.Timeout
     const late = new Promise<boolean>(resolve => {
-      timer = setTimeout(() => resolve(false), patience)
+      timer = setTimeout(() => resolve(false), partTimeout)
       timer.unref()
     })
     return Promise.race([answer, late]).finally(() => clearTimeout(timer))

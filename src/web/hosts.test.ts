@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hostsOf } from './hosts.ts'
+import { createHostCheck } from './hosts.ts'
 
 const spellings = (host: string, port: string) => [
   `${host}${port}`,
@@ -15,7 +15,7 @@ describe.each([
   ['https://sesame.univ.example./portail', ['', ':443'], [':80']],
 ] as const)('%s', (url, good, bad) => {
   const host = new URL(url).hostname.replace(/\.$/, '')
-  const isOurs = hostsOf(new URL(url))
+  const isOurs = createHostCheck(new URL(url))
 
   it.each(good.flatMap(port => spellings(host, port)))('%s is the same host', written => {
     expect(isOurs(written)).toBe(true)
@@ -51,7 +51,7 @@ describe.each([
 })
 
 it('an IPv6 host is compared as an address', () => {
-  const isOurs = hostsOf(new URL('https://[2001:db8::1]'))
+  const isOurs = createHostCheck(new URL('https://[2001:db8::1]'))
   for (const same of ['[2001:DB8::1]', '[2001:db8:0:0:0:0:0:1]:443']) expect(isOurs(same)).toBe(true)
   for (const other of ['[2001:db8::2]', '2001:db8::1', '[2001:db8::1%251]']) expect(isOurs(other)).toBe(false)
 })

@@ -7,7 +7,7 @@ import { type Address, prefixOf, readAddress } from './address.ts'
  */
 export type Network = { readonly id: string; readonly campus: boolean }
 
-const networkAs = (address: Address | null) => {
+const networkText = (address: Address | null) => {
   if (!address) return 'unknown'
   return address.family === 4
     ? `${address.text.split('.').slice(0, 3).join('.')}.0/24`
@@ -15,12 +15,12 @@ const networkAs = (address: Address | null) => {
 }
 
 /** `192.0.2.0/24` or `2001:db8:0:100::/56`, as text. */
-export const networkOf = (address: string) => networkAs(readAddress(address))
+export const networkOf = (address: string) => networkText(readAddress(address))
 
 /** The network as rows keep it: a keyed digest, since an address is personal data (RGPD 4). */
-export const networkFrom =
+export const createNetworkResolver =
   (key: Buffer, isCampus: (address: Address) => boolean) =>
   (text: string): Network => {
     const address = readAddress(text)
-    return { id: hmac(key, networkAs(address)), campus: address !== null && isCampus(address) }
+    return { id: hmac(key, networkText(address)), campus: address !== null && isCampus(address) }
   }

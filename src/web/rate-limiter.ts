@@ -26,7 +26,7 @@ const countSince = async (db: Store['read'], rateLimit: RateLimit, key: string, 
 }
 
 /** One limit among those that a request must pass, and what is told when it is reached. */
-export type Admission<Reason> = {
+export type LimitCheck<Reason> = {
   readonly rateLimit: RateLimit
   readonly key: string
   readonly limit: number
@@ -53,7 +53,7 @@ export type RateLimiter = {
    * is not counted, so a limit cannot be kept full by asking again. Requests side by side take turns, in every process.
    * Callers name the limits in one order: two that lock in different orders would wait for each other.
    */
-  admit<Reason>(tx: Tx, admissions: readonly Admission<Reason>[]): Promise<Reason | null>
+  admit<Reason>(tx: Tx, admissions: readonly LimitCheck<Reason>[]): Promise<Reason | null>
 }
 
 export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {

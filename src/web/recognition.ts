@@ -3,10 +3,10 @@ import { digestOf } from '../keys.ts'
 import type { CookieName, Cookies } from './cookies.ts'
 
 /** Asks the store whose cookie this is; `null`: nobody's any more. */
-export type OwnerOf = (name: CookieName, value: string) => Promise<string | null>
+export type FindPerson = (name: CookieName, value: string) => Promise<string | null>
 
-const remembered = minutes(1)
-const mostRemembered = 5000
+const cacheLifetime = minutes(1)
+const cacheSize = 5000
 const mostLookups = 20
 /** What one person may take of the places kept for known browsers, in the window: whoever signs in again and again has many. */
 const perPerson = 6
@@ -19,7 +19,7 @@ const window = seconds(10)
  */
 export const createRecognition = (deps: {
   readonly cookies: Cookies
-  readonly ownerOf: OwnerOf
+  readonly ownerOf: FindPerson
   readonly now: () => number
 }) => {
   const { cookies, ownerOf, now } = deps
@@ -38,8 +38,8 @@ export const createRecognition = (deps: {
       asking -= 1
     })
     const [oldest] = owners.keys()
-    if (owners.size >= mostRemembered && oldest !== undefined) owners.delete(oldest)
-    owners.set(key, { owner, until: now() + remembered })
+    if (owners.size >= cacheSize && oldest !== undefined) owners.delete(oldest)
+    owners.set(key, { owner, until: now() + cacheLifetime })
     return owner
   }
 

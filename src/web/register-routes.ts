@@ -43,13 +43,13 @@ const fill = (path: string, params: Params) =>
 const addressesOf = (path: string) => [path, ...languages.map(language => `/${language}${path}`)]
 
 /** Fields that are no secret: when the portal is full they stay in the page that says so. */
-const kept: { readonly [name in RouteName]?: readonly string[] } = {
+const fieldsKeptWhenFull: { readonly [name in RouteName]?: readonly string[] } = {
   identify: ['numero', 'naissance'],
   identifyForIdentifier: ['numero', 'naissance'],
   identifyForActivation: ['numero', 'naissance'],
 }
 
-export type WhenFull = {
+export type FullHandling = {
   readonly replies: FullReplies
   /** Was this post let through so that its body is read, and no further? */
   readonly isRefused: (request: FastifyRequest) => boolean
@@ -59,7 +59,7 @@ export type WhenFull = {
 export const registerRoutes = (
   app: FastifyInstance,
   deps: RegisterDeps,
-  { answer, sendProblem, full }: Replies & { readonly full: WhenFull },
+  { answer, sendProblem, full }: Replies & { readonly full: FullHandling },
 ) => {
   const handlerRequestOf = (request: FastifyRequest, route: RouteName): HandlerRequest => {
     const language = languageOf(request)
@@ -112,11 +112,12 @@ export const registerRoutes = (
       app.route({
         method,
         url,
-        config: { keeps: method === 'POST' && kept[name] !== undefined },
+        config: { keeps: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
         handler: async (request, reply) => {
           const refusal = method === 'POST' ? stopped(request, name) : null
           // Not before its origin is known: the page would send again, as ours, what another site had typed.
-          if (!refusal && full.isRefused(request)) return full.replies.keep(request, reply, kept[name] ?? [])
+          if (!refusal && full.isRefused(request))
+            return full.replies.keep(request, reply, fieldsKeptWhenFull[name] ?? [])
           const here = { route: name, params: request.params as Params }
           return answer(request, reply, refusal ?? (await handler(handlerRequestOf(request, name))), here)
         },

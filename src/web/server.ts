@@ -5,14 +5,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { minutes, seconds } from '../clock.ts'
 import type { RouteName } from '../routes.ts'
 import { inRanges, readAddress } from './address.ts'
-import { type FullReplies, fullReplies } from './full.ts'
+import { createFullReplies, type FullReplies } from './full.ts'
 import type { PostGate, Refusal } from './gate.ts'
 import type { ProblemKind } from './handler.ts'
 import type { Health } from './heartbeat.ts'
-import { hostsOf } from './hosts.ts'
-import { rarely } from './rarely.ts'
+import { createHostCheck } from './hosts.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
+import { createThrottle } from './throttle.ts'
 
 export type ServerDeps = RegisterDeps &
   ReplyDeps & {
@@ -42,7 +42,7 @@ const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
 }
 
 /** Proxies are compared as addresses, whatever their spelling and with the port that some write. */
-const trusted = (ranges: readonly string[]) => {
+const createProxyCheck = (ranges: readonly string[]) => {
   const isProxy = inRanges(ranges)
   return (text: string) => {
     const address = readAddress(text)
@@ -54,8 +54,8 @@ const trusted = (ranges: readonly string[]) => {
  * People whose address cannot be read share one network and its limits; so do all who come through a proxy that is not
  * trusted. Both are mistakes of configuration that look like a flood, so they are told; without the address.
  */
-const warnedOfAddresses = (app: FastifyInstance, log: Log) => {
-  const [unreadable, untrusted] = [1, 2].map(() => rarely(minutes(10), () => performance.now()))
+const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
+  const [unreadable, untrusted] = [1, 2].map(() => createThrottle(minutes(10), () => performance.now()))
   app.addHook('onRequest', async request => {
     if (request.method !== 'POST') return
     if (readAddress(request.ip) === null)
@@ -78,7 +78,7 @@ const warnedOfAddresses = (app: FastifyInstance, log: Log) => {
 }
 
 /** What is no HTTP reaches no route: it is told in one line, with the headers of every page, and nothing of it is said again. */
-const notHttp =
+const rejectMalformed =
   (security: ReplyDeps['security']) =>
   ({ code }: { readonly code?: string }, socket: Socket) => {
     if (code === 'ECONNRESET' || socket.destroyed) return
@@ -101,7 +101,7 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
   const base = publicUrl.pathname.replace(/\/$/, '')
   const app = Fastify({
     bodyLimit: longestBody,
-    trustProxy: trustedProxies.length > 0 ? trusted(trustedProxies) : false,
+    trustProxy: trustedProxies.length > 0 ? createProxyCheck(trustedProxies) : false,
     requestTimeout: 20_000,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
@@ -110,7 +110,7 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
       void replies.sendProblem(request as FastifyRequest, reply as FastifyReply, {
         ...{ kind: 'problem', problem: 'bad-request', detail: 'url' },
       }),
-    clientErrorHandler: notHttp(security),
+    clientErrorHandler: rejectMalformed(security),
     rewriteUrl: request => withoutBase(request.url ?? '/', base),
   })
   app.removeAllContentTypeParsers()
@@ -119,9 +119,9 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
 }
 
 /** One line for all that were refused meanwhile. */
-const refusalsToldTo = (log: Log) => {
+const createRefusalLog = (log: Log) => {
   const counts = { network: 0, full: 0 }
-  const told = rarely(seconds(10), () => performance.now())
+  const told = createThrottle(seconds(10), () => performance.now())
   return (refusal: Refusal) => {
     counts[refusal] += 1
     told(() => {
@@ -133,12 +133,12 @@ const refusalsToldTo = (log: Log) => {
 }
 
 /** Every post waits here for its turn, before its body is read; what is refused is answered at once, at no cost. */
-const gated = (
+const registerGate = (
   app: FastifyInstance,
   { gate, log }: ServerDeps,
   told: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
-  const count = refusalsToldTo(log)
+  const count = createRefusalLog(log)
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return
     const { socket } = request.raw
@@ -155,7 +155,7 @@ const gated = (
 }
 
 /** For whoever watches the process: it lives; it can serve. Nothing is asked for it, and which part is away is not told here. */
-const watched = (app: FastifyInstance, health: ServerDeps['health']) => {
+const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
   app.get('/readyz', (_, reply) => {
     const { ready, age } = health()
@@ -169,21 +169,21 @@ const watched = (app: FastifyInstance, health: ServerDeps['health']) => {
 export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> => {
   const replies = createReplies(deps)
   const app = await newApp(deps, replies)
-  const full = fullReplies(replies)
+  const full = createFullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
   const put = registerRoutes(app, deps, {
     ...replies,
     full: { replies: full, isRefused: request => refused.has(request) },
   })
-  const isOurHost = hostsOf(deps.publicUrl)
+  const isOurHost = createHostCheck(deps.publicUrl)
 
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
     if (!isOurHost(request.headers.host))
       return replies.sendProblem(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
   })
-  warnedOfAddresses(app, deps.log)
-  gated(app, deps, { full, refused })
+  warnAboutAddresses(app, deps.log)
+  registerGate(app, deps, { full, refused })
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request
     if (method === 'GET' || method === 'HEAD' || refused.has(request)) return
@@ -197,7 +197,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
     replies.sendProblem(request, reply, { kind: 'problem', ...problemOf(fault) }),
   )
 
-  watched(app, deps.health)
+  registerHealthRoutes(app, deps.health)
   for (const [name, handlers] of Object.entries(deps.router) as [RouteName, RouteHandlers][])
     put(name, handlers)
   return app

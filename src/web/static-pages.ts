@@ -8,7 +8,7 @@ import { compress, type Encoding, encodingFor } from './compress.ts'
  */
 export type StaticPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
 
-type Ready = {
+type PreparedPage = {
   readonly body: Buffer
   readonly headers: readonly string[]
   readonly varying: readonly string[]
@@ -18,7 +18,7 @@ const flat = (headers: Readonly<Record<string, string>>) => Object.entries(heade
 
 export const staticPage = (html: string, security: Readonly<Record<string, string>>): StaticPage => {
   const digest = createHash('sha256').update(html).digest('base64url').slice(0, 22)
-  const ready = (encoding: Encoding): Ready & { etag: string } => {
+  const ready = (encoding: Encoding): PreparedPage & { etag: string } => {
     const body = compress(html, encoding, true)
     const etag = `"${digest}-${encoding}"`
     const headers = (vary: string) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headsInLines } from '../../src/audit/outside-heads.ts'
+import { headsInLines } from '../../src/audit/external-heads.ts'
 import { rollingChains } from '../../src/audit/rolling.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { days, minutes } from '../../src/clock.ts'

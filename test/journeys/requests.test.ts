@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../../src/routes.ts'
-import { heartbeatOf } from '../../src/web/heartbeat.ts'
+import { createHeartbeat } from '../../src/web/heartbeat.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedPosts } from '../world/limits.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
@@ -359,7 +359,7 @@ describe('what a request may be', () => {
     let asked = 0
     const { store } = fixture.application
     const ping = store.ping
-    const beats = heartbeatOf({ store: () => ping().finally(() => (asked += 1)) })
+    const beats = createHeartbeat({ store: () => ping().finally(() => (asked += 1)) })
     await beats.beat()
     for (let sent = 0; sent < 400; sent += 1) beats.health()
     expect(asked).toBe(1)

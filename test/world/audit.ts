@@ -1,10 +1,10 @@
 import type { AuditKind } from '../../src/audit/audit.ts'
 import { createAudit } from '../../src/audit/chain.ts'
 import { cutRollingChains } from '../../src/audit/cut.ts'
-import { chainHeads } from '../../src/audit/heads.ts'
-import { readHead } from '../../src/audit/outside-heads.ts'
+import { readHead } from '../../src/audit/external-heads.ts'
+import { sealAuditHeads } from '../../src/audit/heads.ts'
 import { rollingChains } from '../../src/audit/rolling.ts'
-import { type Asked, verifyAudit } from '../../src/audit/verify.ts'
+import { type VerifyOptions, verifyAudit } from '../../src/audit/verify.ts'
 import { minutes } from '../../src/clock.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { defaultLimits } from '../../src/limits.ts'
@@ -43,7 +43,7 @@ export const createTestAudit = (store: Store) => {
     /** Moves the clock forward and runs the job that seals the chain heads each minute. */
     seal: async () => {
       clock.forward(minutes(2))
-      await chainHeads({
+      await sealAuditHeads({
         ...parts,
         tell: sealed => {
           heads.push(sealed.head)
@@ -53,7 +53,7 @@ export const createTestAudit = (store: Store) => {
     },
     cut: (limits = defaultLimits) => cutRollingChains({ ...parts, limits }),
     change: (work: (tx: Tx) => Promise<unknown>) => store.transaction(work),
-    verify: (asked: Asked = {}) => verifyAudit(parts, asked),
+    verify: (asked: VerifyOptions = {}) => verifyAudit(parts, asked),
     newestHead: () => new Map([readHead(heads.at(-1) ?? '') ?? [0, '']]),
     /** The rolling chain with the events of this subject. */
     rollingOf: async (subject: string) => {

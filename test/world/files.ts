@@ -40,7 +40,7 @@ const longest = [
   'test/journeys/navigation',
   'test/journeys/faults',
   'test/journeys/keyboard',
-  'test/journeys/ways-in',
+  'test/journeys/authentication-pathways',
   'test/journeys/several',
   'test/journeys/restart',
   'test/services/real-troubles',

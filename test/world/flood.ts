@@ -1,6 +1,6 @@
 import { inRanges } from '../../src/web/address.ts'
 import { createCookies } from '../../src/web/cookies.ts'
-import { allowancesOf, type Entry, postGate } from '../../src/web/gate.ts'
+import { allowancesOf, createPostGate, type GateDecision } from '../../src/web/gate.ts'
 import { createRecognition } from '../../src/web/recognition.ts'
 
 export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campusFactor: 20 }
@@ -36,7 +36,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
     return owners.get(value) ?? null
   }
   const gates = shares.map(share =>
-    postGate({
+    createPostGate({
       allowances: allowancesOf(limits),
       isCampus: inRanges([campus]),
       recognise: createRecognition({ cookies, ownerOf, now: () => now }),
@@ -54,7 +54,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
   )
 
   const send = (sender: Sender, counts: PostCounts) => {
-    const count = ({ refusal }: Entry) => {
+    const count = ({ refusal }: GateDecision) => {
       counts[refusal ?? 'admitted'] += 1
     }
     const request = {

@@ -1,13 +1,13 @@
 import { parseLoginForm } from '../../src/services/cas-login/form.ts'
 import { walker } from '../../src/services/cas-login/login-browser.ts'
-import { outgoing } from '../../src/web/outgoing.ts'
+import { createHttpClient } from '../../src/web/http-client.ts'
 
 type Typed = { readonly login: string; readonly password: string }
 
 /** A browser at the institution's sign-in server: keeps its cookies, fills its form, and reports where it is redirected. */
 export const institutionBrowser = (url: string, caFile?: string) => {
   const { origin } = new URL(url)
-  const walk = walker(outgoing(caFile), origin)
+  const walk = walker(createHttpClient(caFile), origin)
   const signal = () => AbortSignal.timeout(20_000)
 
   /** LemonLDAP::NG shows a confirmation button before it asks for the password again. */

@@ -1,5 +1,5 @@
 import type { AuditKind } from '../../audit/audit.ts'
-import { eventsOf } from '../../audit/of-subject.ts'
+import { eventsOf } from '../../audit/subject-events.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { isTextKey, type Say, type Values } from '../../texts/texts.ts'

@@ -1,4 +1,4 @@
-import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
+import { NewPasswordFields, newPasswordErrors } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
 import { ReceiptPart } from '../../services/receipt/receipt.part.tsx'
 import type { Receipt } from '../../services/receipt/receipt.ts'
@@ -22,7 +22,7 @@ export type ChangeFormProps = {
 export const changePage = (props: ChangeFormProps) => {
   const { ui, policy, problems } = props
   const { say } = ui
-  const { told, errorOf } = newPasswordTold(ui, policy, problems)
+  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <AccountPage
       ui={ui}

@@ -5,7 +5,7 @@ import type { Directory, PersonId } from '../../directory/directory.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import { candidateJudge, type Judged } from '../../password/candidate.ts'
+import { type CandidateVerdict, createPasswordJudge } from '../../password/candidate.ts'
 import { foldWord } from '../../password/fold.ts'
 import { coreOf } from '../../password/leaked/core.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
@@ -106,7 +106,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     attempts,
     source,
   } = deps
-  const judge = candidateJudge(deps)
+  const judge = createPasswordJudge(deps)
   const refusalLimit: RateLimit = { name: 'change-refused', window: limits.changeWindow }
 
   /** The joker answer is stored as a hash: compares it with the password without the digits and signs around it. */
@@ -125,7 +125,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     return compared.ok ? ok({ holds: compared.right }) : compared
   }
 
-  const judged = (request: HandlerRequest, person: PersonId, password: string): Promise<Judged> => {
+  const judged = (request: HandlerRequest, person: PersonId, password: string): Promise<CandidateVerdict> => {
     const journey = `change-${person}`
     return judge(
       {

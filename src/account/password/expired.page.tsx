@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NewPasswordFields, newPasswordTold } from '../../password/new-password.fields.tsx'
+import { NewPasswordFields, newPasswordErrors } from '../../password/new-password.fields.tsx'
 import { AllRequired, Field } from '../../ui/field.tsx'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
@@ -19,7 +19,7 @@ export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(fiel
 export const expiredPage = (props: ChangeFormProps & { readonly login: string }) => {
   const { ui, policy, problems, login } = props
   const { say } = ui
-  const { told, errorOf } = newPasswordTold(ui, policy, problems)
+  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <Page
       ui={ui}

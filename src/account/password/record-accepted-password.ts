@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { type Keys, newId } from '../../keys.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import { remember } from '../../password/history.ts'
+import { recordInHistory } from '../../password/history.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
 import type { Proof } from '../../services/source/source.ts'
@@ -45,7 +45,7 @@ export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
 
   return async (tx: Tx, attempt: Attempt, proof: Proof, notice: NoticeKind) => {
     const { person, facts } = attempt
-    await remember(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
+    await recordInHistory(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
     await acceptCharter(tx, attempt)
     // The proof of the write was a successful bind, at which the directory resets its count of failures.
     if (proof.provedAt !== null) await budget.forgive(tx, person, attempt.startedAt)

@@ -2,7 +2,7 @@ import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { Bound, Directory, Person, PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
-import type { BindBudget, Counted } from '../../password/bind-budget.ts'
+import type { BindBudget, CountedBind } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
@@ -136,7 +136,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
   }
 
   /** Depends only on what the response shows: the right password of a frozen account counts as a wrong one. */
-  const settle = async (counted: Counted, person: Person | null, checked: PasswordCheck) => {
+  const settle = async (counted: CountedBind, person: Person | null, checked: PasswordCheck) => {
     if (checked.ok) return budget.right(counted)
     if (checked.reason !== 'sign-in-refused') return budget.giveBack(counted)
     await budget.failed(counted)
@@ -144,7 +144,11 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
   }
 
   /** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
-  const bindIfAllowed = ({ reaches }: Counted, person: Person | null, password: string): Promise<Bound> =>
+  const bindIfAllowed = (
+    { reaches }: CountedBind,
+    person: Person | null,
+    password: string,
+  ): Promise<Bound> =>
     reaches
       ? directory.bind(person?.id ?? unknownPerson, password)
       : Promise.resolve(refused('wrong-password') satisfies Bound)
@@ -156,7 +160,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
   }
 
   const bindAndSettle = async (
-    counted: Counted,
+    counted: CountedBind,
     { person, password, accepted }: BindAttempt,
   ): Promise<PasswordCheck> => {
     const answer = await bindIfAllowed(counted, person, password)

@@ -1,6 +1,6 @@
 import type { Directory } from '../../directory/directory.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
-import { candidateJudge, type Judged } from '../../password/candidate.ts'
+import { type CandidateVerdict, createPasswordJudge } from '../../password/candidate.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import { jokerCandidates } from '../../password/personal.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
@@ -38,8 +38,8 @@ export const createCandidateJudge = (deps: {
   rules: PasswordRules
   budget: BindBudget
 }) => {
-  const judge = candidateJudge(deps)
-  return (handle: string, journey: Journey<NewPasswordState>, password: string): Promise<Judged> =>
+  const judge = createPasswordJudge(deps)
+  return (handle: string, journey: Journey<NewPasswordState>, password: string): Promise<CandidateVerdict> =>
     judge(
       {
         person: journey.state.person,

@@ -1,7 +1,7 @@
 import {
   NewPasswordFields,
   type NewPasswordProblem,
-  newPasswordTold,
+  newPasswordErrors,
 } from '../../password/new-password.fields.tsx'
 import type { Policy } from '../../password/policy.ts'
 import { AllRequired } from '../../ui/field.tsx'
@@ -28,7 +28,7 @@ export const newPasswordPage = (props: Props) => {
   const { ui, context, problems, policy, ref } = props
   const { stepTitles } = context.definition
   const { say } = ui
-  const { told, errorOf } = newPasswordTold(ui, policy, problems)
+  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <Page
       ui={ui}

@@ -8,7 +8,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
 import type { Network } from '../../web/network.ts'
-import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
+import type { LimitCheck, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Destination, kindOf } from './destination.ts'
 import type { MessageBudget } from './messages.ts'
 
@@ -64,7 +64,7 @@ export const createCodes = (deps: {
   const idOf = (codeRequest: string) => hmac(keys.of('code-pepper'), 'request', codeRequest)
   const digestOf = (id: string, code: string) => hmac(keys.of('code-pepper'), 'code', id, code)
 
-  const networkAdmissions = (network: Network): readonly Admission<SendingReason>[] => [
+  const networkAdmissions = (network: Network): readonly LimitCheck<SendingReason>[] => [
     {
       rateLimit: networkLimit,
       key: network.id,
@@ -77,7 +77,7 @@ export const createCodes = (deps: {
    * Every rate limit that one more code must pass. The destination comes last: a person or network over its limit adds no row
    * for each address that it types.
    */
-  const admissions = ({ to, person, network }: CodeRequest): readonly Admission<SendingReason>[] => {
+  const admissions = ({ to, person, network }: CodeRequest): readonly LimitCheck<SendingReason>[] => {
     const key = mails.foldedDigestOf(to)
     return [
       {

@@ -4,7 +4,7 @@ import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Network } from '../../web/network.ts'
-import type { Admission, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
+import type { LimitCheck, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
@@ -44,7 +44,7 @@ export const createMessageBudget = (deps: {
     /** Whether a mobile is offered now; the same for every person. */
     offered: async () => configured && (await rateLimiter.count(totalLimit, today())) < budget,
 
-    admissions: (network: Network): readonly Admission<'messages-spent' | 'code-too-many-network'>[] => [
+    admissions: (network: Network): readonly LimitCheck<'messages-spent' | 'code-too-many-network'>[] => [
       { rateLimit: totalLimit, key: today(), limit: budget, reason: 'messages-spent' },
       {
         rateLimit: networkLimit,

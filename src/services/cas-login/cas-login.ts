@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { casEndpoint, validateTicket } from '../../cas/validate.ts'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
-import { NoReply, outgoing } from '../../web/outgoing.ts'
+import { createHttpClient, NoReply } from '../../web/http-client.ts'
 import type { AccountRef, Check, ProofResult } from '../services.ts'
 import { parseLoginForm } from './form.ts'
 import { type Place, type Walker, walker } from './login-browser.ts'
@@ -61,7 +61,7 @@ const leave = (casUrl: string, walk: Walker) =>
 /** A login to a CAS application as a person makes it: the form, the ticket, and the server's word on whose ticket it is. */
 export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
   const { casUrl, service, timeout } = settings
-  const send = outgoing(settings.caFile)
+  const send = createHttpClient(settings.caFile)
   const { origin } = new URL(casUrl)
 
   const prove = async ({ login }: Pick<AccountRef, 'login'>, password: string): Promise<ProofResult> => {

@@ -1,4 +1,4 @@
-import type { Outgoing, Reply } from '../../web/outgoing.ts'
+import type { HttpClient, Reply } from '../../web/http-client.ts'
 
 /** A browser of one login: cookies of one origin, redirects followed by hand and only there. */
 export type Place = { readonly url: URL; readonly reply: Reply }
@@ -29,7 +29,7 @@ const leadsTo = ({ url, reply }: Place): URL | null => {
   return URL.parse(location, url.href)
 }
 
-export const walker = (send: Outgoing, origin: string) => {
+export const walker = (send: HttpClient, origin: string) => {
   const cookies = new Map<string, string>()
 
   const step = async (url: URL, signal: AbortSignal, body?: string): Promise<Place> => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Finding } from '../../directory/directory.ts'
 import { ok, refused } from '../../result.ts'
-import { NoReply, outgoing, type Reply } from '../../web/outgoing.ts'
+import { createHttpClient, NoReply, type Reply } from '../../web/http-client.ts'
 import type { AccountRef, ServiceRefusal, WriteResult, Writer } from '../services.ts'
 import type { WebhookSettings } from './settings.ts'
 import { signatureHeader, signatureOf } from './signature.ts'
@@ -44,7 +44,7 @@ export const createWebhookWriter = (settings: WebhookSettings, now: () => number
   const { timeout } = settings
   const url = new URL(settings.url)
   const secret = secretIn(settings.secretFile)
-  const send = outgoing(settings.caFile)
+  const send = createHttpClient(settings.caFile)
 
   const tell = async (event: string, { person, login }: Partial<AccountRef>): Promise<WriteResult> => {
     const at = now()

@@ -9,7 +9,7 @@ import { languages } from './texts/texts.ts'
  * The server where people sign in, as the configuration says; `null`: the page of Sésame itself. The libraries of OpenID
  * Connect are read where they are needed: a portal without it starts without them.
  */
-export const identityServerOf = async (
+export const createIdentityServer = async (
   { config, limits }: Settings,
   clock: Clock,
 ): Promise<IdentityServer | null> => {

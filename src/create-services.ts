@@ -26,13 +26,13 @@ export type ServiceDeps = {
 }
 
 /** What writes a service, and the login that the same place offers; null: none that it knows. */
-type Opened = { readonly writer: Writer; readonly bind: Check | null }
+type CreatedWriter = { readonly writer: Writer; readonly bind: Check | null }
 
-const openWriter = (
+const createWriter = (
   settings: Settings,
   deps: ServiceDeps,
   { id, writer }: ServiceSettings,
-): Opened | null => {
+): CreatedWriter | null => {
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
     return {
@@ -55,26 +55,26 @@ const openWriter = (
 }
 
 /** A login of its own, where the configuration asks for one. */
-const openCheck = ({ check }: ServiceSettings): Check | null => {
+const createCheck = ({ check }: ServiceSettings): Check | null => {
   if (check?.kind === 'eap') return createEapCheck(check)
   if (check?.kind === 'cas-login') return createCasLoginCheck(check)
   return null
 }
 
 /** A service that nobody writes and that reads nothing known has no place: its receipt says nothing. */
-const hasPlace = ({ reads, writer }: ServiceSettings) => reads !== undefined || writer !== undefined
+const isShown = ({ reads, writer }: ServiceSettings) => reads !== undefined || writer !== undefined
 
 /** Opens every service of the configuration: which adapter writes it, and which login proves it. */
-export const servicesOf =
+export const createServices =
   (settings: Settings) =>
   (deps: ServiceDeps): readonly ServiceTarget[] => {
     const { services } = settings.config
-    const opened = new Map(services.map(service => [service.id, openWriter(settings, deps, service)]))
+    const opened = new Map(services.map(service => [service.id, createWriter(settings, deps, service)]))
     const source = createSourceCheck(deps.directory)
 
     const targetOf = (service: ServiceSettings): ServiceTarget => {
       const { id, reads } = service
-      const own = openCheck(service)
+      const own = createCheck(service)
       const bind = reads === 'source' ? source : (opened.get(reads ?? id)?.bind ?? null)
       return {
         id,
@@ -85,5 +85,5 @@ export const servicesOf =
         expiresAfter: hours(service.expiresAfterHours),
       }
     }
-    return services.filter(hasPlace).map(targetOf)
+    return services.filter(isShown).map(targetOf)
   }

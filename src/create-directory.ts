@@ -8,7 +8,7 @@ import type { Hashing } from './hashing/hashing.ts'
 import type { Store } from './store/store.ts'
 
 /** Which implementation of the port the configuration asks for. */
-export const directoryOf =
+export const createDirectory =
   (settings: Settings) =>
   async (deps: { store: Store; hashing: Hashing }): Promise<Directory> => {
     const { directory } = settings.config

@@ -5,9 +5,9 @@ import { typesetFrench } from '../texts/typeset.ts'
 import type { Branding } from '../ui/theme.ts'
 
 /** What one letter tells. */
-export type LetterFacts = { readonly name: string; readonly code: string; readonly until: number }
+export type PrintedCode = { readonly name: string; readonly code: string; readonly until: number }
 
-type Sender = {
+type PdfSender = {
   readonly branding: Branding
   /** Where the person begins, and what the QR code opens: the code stands behind the #, which no server ever sees. */
   readonly address: string
@@ -40,7 +40,7 @@ const wrapped = (font: PDFFont, text: string, size: number) => {
   return lines
 }
 
-const say = (pen: Pen, text: string, { size = 11, after = 8, font = pen.text } = {}) => {
+const writeText = (pen: Pen, text: string, { size = 11, after = 8, font = pen.text } = {}) => {
   for (const line of wrapped(font, text, size)) {
     pen.page.drawText(line, { x: sheet.margin, y: pen.y, size, font, color: ink })
     pen.y -= size * 1.45
@@ -65,36 +65,39 @@ const drawQr = (pen: Pen, text: string) => {
 const date = (at: number, timeZone: string) =>
   new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
 
-const writeLetter = (pen: Pen, { name, code, until }: LetterFacts, sender: Sender) => {
+const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSender) => {
   const { branding, address, codeAddress } = sender
   const { mail, hours } = branding.helpdesk
   const phone = branding.helpdesk.phone.replaceAll(' ', '\u00a0')
-  say(pen, branding.institution, { size: 13, font: pen.voice, after: 46 })
+  writeText(pen, branding.institution, { size: 13, font: pen.voice, after: 46 })
   pen.page.drawText(drawable(pen.text, name), {
     ...{ x: 310, y: sheet.height - 150, size: 12, font: pen.text, color: ink },
   })
   pen.y = sheet.height - 235
-  say(pen, 'Activez votre compte', { size: 22, font: pen.voice, after: 14 })
-  say(pen, 'Bonjour,')
-  say(
+  writeText(pen, 'Activez votre compte', { size: 22, font: pen.voice, after: 14 })
+  writeText(pen, 'Bonjour,')
+  writeText(
     pen,
     `Votre compte informatique vous attend. Il ouvre l'ENT, le Wi-Fi eduroam, la téléphonie et l'impression. Pour l'activer, il vous faut 5 minutes, votre numéro (étudiant, INE, personnel ou UID), votre date de naissance et ce code :`,
   )
   pen.y -= 10
-  say(pen, code, { size: 24, font: pen.voice, after: 10 })
-  say(pen, `1. Ouvrez ${address}, ou visez ce dessin avec votre téléphone.`)
-  say(pen, '2. Saisissez votre numéro, votre date de naissance, puis le code.')
-  say(pen, '3. Choisissez votre mot de passe.', { after: 2 })
+  writeText(pen, code, { size: 24, font: pen.voice, after: 10 })
+  writeText(pen, `1. Ouvrez ${address}, ou visez ce dessin avec votre téléphone.`)
+  writeText(pen, '2. Saisissez votre numéro, votre date de naissance, puis le code.')
+  writeText(pen, '3. Choisissez votre mot de passe.', { after: 2 })
   drawQr(pen, `${codeAddress}#${code}`)
-  say(
+  writeText(
     pen,
     `Ce code sert une seule fois, jusqu'au ${date(until, branding.timeZone)}. Ne le donnez à personne : l'assistance ne vous le demandera jamais.`,
   )
-  say(pen, `Une question ? L'assistance vous répond ${hours.fr} : ${phone} ou ${mail}.`)
+  writeText(pen, `Une question ? L'assistance vous répond ${hours.fr} : ${phone} ou ${mail}.`)
 }
 
 /** One page each, in the typography of French letters. */
-export const activationLetters = async (all: readonly LetterFacts[], sender: Sender): Promise<Uint8Array> => {
+export const createActivationPdf = async (
+  all: readonly PrintedCode[],
+  sender: PdfSender,
+): Promise<Uint8Array> => {
   const pdf = await PDFDocument.create()
   pdf.setTitle("Codes d'activation")
   pdf.setLanguage('fr-FR')
@@ -105,7 +108,7 @@ export const activationLetters = async (all: readonly LetterFacts[], sender: Sen
   ]
   for (const letter of all) {
     const page = pdf.addPage([sheet.width, sheet.height])
-    writeLetter({ page, text, voice, y: sheet.height - sheet.margin }, letter, sender)
+    writePage({ page, text, voice, y: sheet.height - sheet.margin }, letter, sender)
   }
   return pdf.save()
 }

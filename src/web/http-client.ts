@@ -17,7 +17,7 @@ export class NoReply extends Error {
   }
 }
 
-type Request = {
+type HttpRequest = {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -58,9 +58,9 @@ const readReply = (asked: ClientRequest, body: string | undefined) =>
  * How the portal asks another server: one connection a request, the certificate checked (against `caFile` where the
  * authority is private), no redirect followed, everything destroyed when `signal` fires. Throws `NoReply`.
  */
-export const outgoing = (caFile: string | undefined) => {
+export const createHttpClient = (caFile: string | undefined) => {
   const ca = caFile === undefined ? undefined : readFileSync(caFile)
-  return async (url: URL, { method = 'GET', headers = {}, body, signal }: Request): Promise<Reply> => {
+  return async (url: URL, { method = 'GET', headers = {}, body, signal }: HttpRequest): Promise<Reply> => {
     const options = { method, headers: { ...headers, Connection: 'close' }, signal, agent: false as const }
     try {
       const asked =
@@ -74,4 +74,4 @@ export const outgoing = (caFile: string | undefined) => {
   }
 }
 
-export type Outgoing = ReturnType<typeof outgoing>
+export type HttpClient = ReturnType<typeof createHttpClient>

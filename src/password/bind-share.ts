@@ -1,24 +1,24 @@
 import { type Lockout, sharesOf } from '../directory/lockout.ts'
-import type { Row } from './failure-rows.ts'
+import type { FailureRow } from './failure-rows.ts'
 
 /** Who asks for a bind: anybody, or a browser or a session of the person in question. */
-export type Asker = 'stranger' | 'own'
+export type Requester = 'stranger' | 'own'
 
 /** Clocks of the directory count whole seconds. */
 const margin = 2000
 
-type Asked = {
+type ShareInput = {
   readonly rule: Lockout
-  readonly asker: Asker
-  readonly stranger: Row
+  readonly asker: Requester
+  readonly stranger: FailureRow
   /** `null`: no browser of the person's failed, or nobody bears the name. */
-  readonly own: Row | null
+  readonly own: FailureRow | null
   readonly mostInARow: number
   readonly now: number
 }
 
 /** A bind under way may fail at any instant: as long as there is one, the last failure is now. */
-const lastOf = (row: Row | null, of: 'failed_at' | 'sent_at', now: number) => {
+const lastOf = (row: FailureRow | null, of: 'failed_at' | 'sent_at', now: number) => {
   if (row === null) return 0
   return row.pending > 0 ? now : row[of]
 }
@@ -33,17 +33,17 @@ const lastOf = (row: Row | null, of: 'failed_at' | 'sent_at', now: number) => {
  * answered as wrong ones and not sent (docs/decisions/017-wrong-passwords.md). The sum stays what both shares are
  * together. Once it is reached nothing is sent any more, so that no stranger puts off the time that the owner is told.
  */
-export const standingOf = ({ rule, asker: asked, stranger, own, mostInARow, now }: Asked) => {
+export const assessShare = ({ rule, asker: asked, stranger, own, mostInARow, now }: ShareInput) => {
   const { maxFailures, interval } = rule
   const shares = sharesOf(maxFailures)
   // Where each cannot have a share, they have one together.
-  const asker: Asker = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
+  const asker: Requester = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
   const mine = (asker === 'own' && own) || stranger
 
   const forgottenAt =
     Math.max(lastOf(stranger, 'sent_at', now), lastOf(own, 'sent_at', now)) + interval + margin
   const isForgotten = interval > 0 && forgottenAt <= now
-  const sentOf = (row: Row | null) => (isForgotten ? 0 : (row?.sent ?? 0))
+  const sentOf = (row: FailureRow | null) => (isForgotten ? 0 : (row?.sent ?? 0))
   const taken = shares.own > 0 ? Math.max(0, sentOf(own) - shares.own) : 0
   const hasRoom = sentOf(stranger) + taken < shares.stranger
 

@@ -1,5 +1,5 @@
 /** Runs what it is given at most once in `interval` milliseconds: a line of the log that every request could write. */
-export const rarely = (interval: number, now: () => number) => {
+export const createThrottle = (interval: number, now: () => number) => {
   let last = Number.NEGATIVE_INFINITY
   return (work: () => void) => {
     if (now() - last < interval) return

@@ -2,7 +2,7 @@ import { digestOfDetails, linkOf } from './chain.ts'
 import { type Cut, sealOfCut } from './cut.ts'
 import { isRolling } from './rolling.ts'
 
-export type Broken = { readonly chain: string; readonly sequence: number; readonly why: string }
+export type ChainFault = { readonly chain: string; readonly sequence: number; readonly why: string }
 
 export type EventRow = {
   chain: string
@@ -17,33 +17,33 @@ export type EventRow = {
   detailsAt: number | null
 }
 
-type Point = { readonly sequence: number; readonly link: string }
+type ChainPoint = { readonly sequence: number; readonly link: string }
 
 /** What the store holds of a chain beside its events. */
-export type Beside = {
-  readonly head: Point | null
-  readonly sealed: Point | null
+export type ChainState = {
+  readonly head: ChainPoint | null
+  readonly sealed: ChainPoint | null
   readonly cut: (Cut & { readonly seal: string }) | null
 }
 
 /** `detailsSince`: details of an event that is younger must exist, and no rolling chain may be cut above it. */
-export type Rules = { readonly key: Buffer; readonly detailsSince: number }
+export type VerifyRules = { readonly key: Buffer; readonly detailsSince: number }
 
 export const cutBack = 'the chain was erased or cut back since its head was sealed'
 
-const faultOfCut = ({ key, detailsSince }: Rules, { cut }: Beside): string | null => {
+const faultOfCut = ({ key, detailsSince }: VerifyRules, { cut }: ChainState): string | null => {
   if (!cut) return null
   if (!isRolling(cut.chain) || cut.seal !== sealOfCut(key, cut)) return 'its cut was forged or altered'
   return cut.newest < detailsSince ? null : 'it was cut above its retention: younger events were deleted'
 }
 
-const faultOfDetails = ({ key, detailsSince }: Rules, event: EventRow): string | null => {
+const faultOfDetails = ({ key, detailsSince }: VerifyRules, event: EventRow): string | null => {
   const { body, at, detailsAt, digest } = event
   if (body === null) return at < detailsSince ? null : 'its details are missing before their retention ended'
   return digestOfDetails(key, body) === digest && detailsAt === at ? null : 'its details were altered'
 }
 
-const faultAfter = (rules: Rules, previous: Point, event: EventRow): string | null => {
+const faultAfter = (rules: VerifyRules, previous: ChainPoint, event: EventRow): string | null => {
   if (event.sequence !== previous.sequence + 1) return 'an event is missing'
   if (linkOf(rules.key, event, previous.link) !== event.link)
     return 'the event was altered, moved or inserted'
@@ -51,17 +51,17 @@ const faultAfter = (rules: Rules, previous: Point, event: EventRow): string | nu
 }
 
 /** One chain, event by event: holds the last one alone, and names the first fault. */
-export const walkChain = (rules: Rules, chain: string, beside: Beside) => {
+export const createChainVerifier = (rules: VerifyRules, chain: string, beside: ChainState) => {
   const { head, sealed, cut } = beside
-  const start: Point = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
+  const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
   let previous = start
-  let broken: Broken | null = null
+  let broken: ChainFault | null = null
   const tell = (sequence: number, why: string) => {
     broken ??= { chain, sequence, why }
   }
 
   /** The sealed head must stand in the chain; below a cut nothing can be asked any more. */
-  const meet = ({ sequence, link }: Point) => {
+  const meet = ({ sequence, link }: ChainPoint) => {
     if (sealed?.sequence === sequence && sealed.link !== link) tell(sequence, cutBack)
   }
 
@@ -77,7 +77,7 @@ export const walkChain = (rules: Rules, chain: string, beside: Beside) => {
       meet(event)
       previous = event
     },
-    end: (): Broken | null => {
+    end: (): ChainFault | null => {
       if (!head) tell(previous.sequence, 'the head of the chain is missing')
       else if (head.sequence !== previous.sequence || head.link !== previous.link)
         tell(previous.sequence + 1, 'the last events are missing')

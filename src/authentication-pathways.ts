@@ -3,10 +3,10 @@ import type { RouteName, routes } from './routes.ts'
 /**
  * Every way by which somebody is taken for the owner of an account, and every form that can open a session, renew one or
  * write a password. A route that posts and is not declared here does not compile; a session cookie that a route sets
- * without declaring it is refused by `router.ts`. `docs/reference/ways-in.md` is drawn from this file
+ * without declaring it is refused by `router.ts`. `docs/reference/authentication-pathways.md` is drawn from this file
  * (ASVS 6.1.3, 6.3.4).
  */
-export type Power =
+export type Capability =
   /** Sets the cookie of a session that was not there. */
   | 'opens-session'
   /** « Confirmez que c'est vous »: makes a session that is there fresh, under a new handle. */
@@ -16,7 +16,7 @@ export type Power =
   /** Writes one that nobody knows. */
   | 'shuts-account'
 
-type Way = {
+type Pathway = {
   readonly title: string
   readonly asks: string
   readonly strength: string
@@ -24,7 +24,7 @@ type Way = {
   readonly opens: string
 }
 
-export const ways = {
+export const pathways = {
   'own-sign-in': {
     title: "Sésame's own sign-in",
     asks: 'login and password, then the second factor of whoever has one',
@@ -112,69 +112,79 @@ export const ways = {
     limits: '',
     opens: 'freezes, or closes recovery; opens nothing',
   },
-} as const satisfies Readonly<Record<string, Way>>
+} as const satisfies Readonly<Record<string, Pathway>>
 
-type WayName = keyof typeof ways
-export type Declared = { readonly powers: readonly Power[]; readonly ways: readonly WayName[] }
+type PathwayName = keyof typeof pathways
+export type RouteDeclaration = {
+  readonly powers: readonly Capability[]
+  readonly ways: readonly PathwayName[]
+}
 
-const nothing: Declared = { powers: [], ways: [] }
-const can = (powers: readonly Power[], by: readonly WayName[]): Declared => ({ powers, ways: by })
+const noCapability: RouteDeclaration = { powers: [], ways: [] }
+const declare = (powers: readonly Capability[], by: readonly PathwayName[]): RouteDeclaration => ({
+  powers,
+  ways: by,
+})
 
 type PostRoute = {
   [name in RouteName]: (typeof routes)[name] extends { readonly post: string } ? name : never
 }[RouteName]
 
 /** What the form of each route can do. */
-export const posts: { readonly [route in PostRoute]: Declared } = {
-  signIn: can(['opens-session'], ['own-sign-in']),
-  signInFor: can(['opens-session'], ['own-sign-in']),
-  confirm: can(['renews-session'], ['confirm']),
-  confirmPasskey: can(['renews-session'], ['confirm', 'passkey']),
-  signInReturn: nothing,
-  expiredPassword: can(['writes-password', 'opens-session'], ['expired']),
-  secondFactor: can(
+export const postDeclarations: { readonly [route in PostRoute]: RouteDeclaration } = {
+  signIn: declare(['opens-session'], ['own-sign-in']),
+  signInFor: declare(['opens-session'], ['own-sign-in']),
+  confirm: declare(['renews-session'], ['confirm']),
+  confirmPasskey: declare(['renews-session'], ['confirm', 'passkey']),
+  signInReturn: noCapability,
+  expiredPassword: declare(['writes-password', 'opens-session'], ['expired']),
+  secondFactor: declare(
     ['opens-session', 'renews-session'],
     ['own-sign-in', 'server', 'confirm', 'second-factor'],
   ),
-  signInPasskey: can(['opens-session', 'renews-session'], ['passkey', 'own-sign-in', 'server', 'confirm']),
-  signOut: nothing,
-  identify: nothing,
-  joker: nothing,
-  journeyFactor: nothing,
-  journeyPasskey: nothing,
-  newPassword: can(['writes-password'], ['reset']),
-  identifyForIdentifier: nothing,
-  identifierJoker: nothing,
-  identifierFactor: nothing,
-  identifierPasskey: nothing,
-  identifyForActivation: nothing,
-  activationCode: nothing,
-  activationPassword: can(['writes-password'], ['activation']),
-  activationJoker: nothing,
-  activationAddress: nothing,
-  activationAddressCode: nothing,
-  activationMobile: nothing,
-  activationMobileCode: nothing,
-  changePassword: can(['writes-password', 'renews-session'], ['change']),
-  addresses: nothing,
-  addressCode: nothing,
-  jokerChoice: nothing,
-  firstDay: nothing,
-  sessions: nothing,
-  authenticator: nothing,
-  recoveryCodes: nothing,
-  passkeys: nothing,
-  passkeyNew: nothing,
-  passkeyTry: nothing,
-  notMe: can(['shuts-account'], ['not-me']),
+  signInPasskey: declare(
+    ['opens-session', 'renews-session'],
+    ['passkey', 'own-sign-in', 'server', 'confirm'],
+  ),
+  signOut: noCapability,
+  identify: noCapability,
+  joker: noCapability,
+  journeyFactor: noCapability,
+  journeyPasskey: noCapability,
+  newPassword: declare(['writes-password'], ['reset']),
+  identifyForIdentifier: noCapability,
+  identifierJoker: noCapability,
+  identifierFactor: noCapability,
+  identifierPasskey: noCapability,
+  identifyForActivation: noCapability,
+  activationCode: noCapability,
+  activationPassword: declare(['writes-password'], ['activation']),
+  activationJoker: noCapability,
+  activationAddress: noCapability,
+  activationAddressCode: noCapability,
+  activationMobile: noCapability,
+  activationMobileCode: noCapability,
+  changePassword: declare(['writes-password', 'renews-session'], ['change']),
+  addresses: noCapability,
+  addressCode: noCapability,
+  jokerChoice: noCapability,
+  firstDay: noCapability,
+  sessions: noCapability,
+  authenticator: noCapability,
+  recoveryCodes: noCapability,
+  passkeys: noCapability,
+  passkeyNew: noCapability,
+  passkeyTry: noCapability,
+  notMe: declare(['shuts-account'], ['not-me']),
 }
 
 /** A look changes nothing, but for the one address to which another server sends the browser back. */
-export const looks = {
-  signInReturn: can(['opens-session', 'renews-session'], ['server', 'confirm']),
-} as const satisfies { readonly [route in RouteName]?: Declared }
+export const getDeclarations = {
+  signInReturn: declare(['opens-session', 'renews-session'], ['server', 'confirm']),
+} as const satisfies { readonly [route in RouteName]?: RouteDeclaration }
 
-export const powersOf = (route: RouteName, method: 'get' | 'post'): readonly Power[] => {
-  const declared: { readonly [name in RouteName]?: Declared } = method === 'get' ? looks : posts
+export const capabilitiesOf = (route: RouteName, method: 'get' | 'post'): readonly Capability[] => {
+  const declared: { readonly [name in RouteName]?: RouteDeclaration } =
+    method === 'get' ? getDeclarations : postDeclarations
   return declared[route]?.powers ?? []
 }

@@ -3,25 +3,25 @@ import type { Sessions } from './account/sessions/sessions.ts'
 import type { Limits } from './limits.ts'
 import type { Address } from './web/address.ts'
 import type { Cookies } from './web/cookies.ts'
-import { allowancesOf, postGate } from './web/gate.ts'
-import type { globalLimit } from './web/global-limit.ts'
-import { createRecognition, type OwnerOf } from './web/recognition.ts'
+import { allowancesOf, createPostGate } from './web/gate.ts'
+import type { createGlobalLimit } from './web/global-limit.ts'
+import { createRecognition, type FindPerson } from './web/recognition.ts'
 
 /** Through which every post comes: the limits of networks and of the whole, with what makes a browser a known one. */
-export const gateOf = (
+export const createGate = (
   application: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
   deps: {
     cookies: Cookies
     isCampus: (address: Address) => boolean
-    shared: ReturnType<typeof globalLimit>
+    shared: ReturnType<typeof createGlobalLimit>
   },
 ) => {
   const { limits, sessions, knownBrowsers } = application
   const now = () => performance.now()
-  const ownerOf: OwnerOf = async (name, value) =>
+  const ownerOf: FindPerson = async (name, value) =>
     name === 'session' ? ((await sessions.find(value))?.person ?? null) : knownBrowsers.owner(value)
   const { capacity, admitted } = deps.shared
-  return postGate({
+  return createPostGate({
     allowances: allowancesOf(limits),
     isCampus: deps.isCampus,
     recognise: createRecognition({ cookies: deps.cookies, ownerOf, now }),

@@ -3,11 +3,11 @@ import type { Store } from '../store/store.ts'
 import { digestOfDetails } from './chain.ts'
 import { eachSealedHead, openSum } from './heads.ts'
 import { plus, type SealedHeads, sealedHeads } from './sum.ts'
-import type { Broken, EventRow } from './walk.ts'
+import type { ChainFault, EventRow } from './verify-chain.ts'
 
 type Seal = { sequence: number; at: number; body: string; sum: string }
 
-const opens = (keys: Keys, seal: Seal, sum: bigint) => {
+const sumMatches = (keys: Keys, seal: Seal, sum: bigint) => {
   try {
     return openSum(keys, seal) === sum
   } catch {
@@ -16,7 +16,7 @@ const opens = (keys: Keys, seal: Seal, sum: bigint) => {
   }
 }
 
-const belongs = (key: Buffer, seal: Seal, event: EventRow) =>
+const belongsTo = (key: Buffer, seal: Seal, event: EventRow) =>
   seal.sequence === event.sequence && seal.at === event.at && digestOfDetails(key, seal.body) === event.digest
 
 /** The newest seal must be that of its event, and the sealed heads exactly those that it sealed. */
@@ -24,10 +24,10 @@ export const faultOfSeal = async (
   db: Store['read'],
   keys: Keys,
   event: EventRow | null,
-): Promise<Broken | null> => {
+): Promise<ChainFault | null> => {
   const key = keys.of('audit')
   const seal = await db.selectFrom('audit_seals').selectAll().executeTakeFirst()
-  const told = (why: string): Broken => ({
+  const told = (why: string): ChainFault => ({
     chain: 'system',
     sequence: event?.sequence ?? seal?.sequence ?? 0,
     why,
@@ -35,7 +35,7 @@ export const faultOfSeal = async (
   if (!seal && !event) return null
   if (!seal) return told('the seal of all heads is missing')
   if (!event) return told('the event of the last seal is missing')
-  if (!belongs(key, seal, event))
+  if (!belongsTo(key, seal, event))
     return told('the seal of all heads is not that of the last event system.sealed')
   let [chains, sum] = [0, 0n]
   await eachSealedHead(db, head => {
@@ -48,5 +48,5 @@ export const faultOfSeal = async (
     return told(
       `${sealed.chains} chains were sealed and ${stands.chains} stand: some were erased, or their heads altered`,
     )
-  return opens(keys, seal, sum) ? null : told('the sum of the sealed heads was altered')
+  return sumMatches(keys, seal, sum) ? null : told('the sum of the sealed heads was altered')
 }

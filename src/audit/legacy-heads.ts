@@ -1,24 +1,24 @@
 import { sql } from 'kysely'
 import type { Store } from '../store/store.ts'
-import type { Broken, EventRow } from './walk.ts'
+import type { ChainFault, EventRow } from './verify-chain.ts'
 
 /** Before the seals, each minute recorded the heads that moved in the details of an event: `[chain, sequence, link]`. */
-type Recorded = readonly [string, number, string]
+type RecordedHead = readonly [string, number, string]
 
 const atOnce = 200
 
-const recordedIn = ({ kind, body }: EventRow): readonly Recorded[] => {
+const recordedIn = ({ kind, body }: EventRow): readonly RecordedHead[] => {
   if (kind !== 'system.heads' || body === null) return []
   try {
     const { heads } = JSON.parse(body) as { heads?: string }
-    return JSON.parse(heads ?? '[]') as readonly Recorded[]
+    return JSON.parse(heads ?? '[]') as readonly RecordedHead[]
   } catch {
     // Details that were altered are named by their digest.
     return []
   }
 }
 
-const linksNow = async (db: Store['read'], some: readonly Recorded[]) => {
+const linksNow = async (db: Store['read'], some: readonly RecordedHead[]) => {
   const asked = sql.join(some.map(([chain, sequence]) => sql`(${chain}, cast(${sequence} as bigint))`))
   const rows = await db
     .selectFrom('audit_events')
@@ -29,8 +29,8 @@ const linksNow = async (db: Store['read'], some: readonly Recorded[]) => {
 }
 
 /** The heads that an event of an older Sésame recorded must still stand in their chains. */
-export const faultsOfOlderHeads = async (db: Store['read'], events: readonly EventRow[]) => {
-  const broken: Broken[] = []
+export const faultsOfLegacyHeads = async (db: Store['read'], events: readonly EventRow[]) => {
+  const broken: ChainFault[] = []
   for (const event of events) {
     const recorded = recordedIn(event)
     for (let from = 0; from < recorded.length; from += atOnce) {

@@ -1,8 +1,14 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Capability,
+  capabilitiesOf,
+  getDeclarations,
+  pathways,
+  postDeclarations,
+} from '../src/authentication-pathways.ts'
 import { hours, minutes } from '../src/clock.ts'
 import { hrefIn, type RouteName, routes } from '../src/routes.ts'
-import { looks, type Power, posts, powersOf, ways } from '../src/ways-in.ts'
 import { movableClock } from './world/clock.ts'
 import { createCrowdVisitors } from './world/crowd-visitors.ts'
 import { postRoutes, sendEveryForm } from './world/every-form.ts'
@@ -17,17 +23,17 @@ const page = { page: 'compte' }
 
 it('every way of the page is a form, the service desk, or shows only the login', () => {
   const named = new Set<string>(
-    [...Object.values(posts), ...Object.values(looks)].flatMap(({ ways: by }) => by),
+    [...Object.values(postDeclarations), ...Object.values(getDeclarations)].flatMap(({ ways: by }) => by),
   )
-  expect(Object.keys(ways).filter(way => !named.has(way))).toEqual(['identifier', 'desk'])
-  for (const [route, { powers, ways: by }] of Object.entries(posts))
+  expect(Object.keys(pathways).filter(way => !named.has(way))).toEqual(['identifier', 'desk'])
+  for (const [route, { powers, ways: by }] of Object.entries(postDeclarations))
     expect(by.length > 0, route).toBe(powers.length > 0)
 })
 
 describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the forms can do', () => {
   let fixture: PortalFixture
   const clock = movableClock()
-  const seen = new Map<RouteName, Set<Power>>()
+  const seen = new Map<RouteName, Set<Capability>>()
   beforeAll(async () => {
     const config = { limits: unlimited }
     fixture = await startPortal({ directory: 'slapd', store: 'SQLite', clock, people: 20, crowd: 12, config })
@@ -52,14 +58,14 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   }
   type Traces = Awaited<ReturnType<typeof traces>>
 
-  const powersIn = (before: Traces, after: Traces, set: boolean): readonly Power[] => {
-    const used: Readonly<Record<Power, boolean>> = {
+  const powersIn = (before: Traces, after: Traces, set: boolean): readonly Capability[] => {
+    const used: Readonly<Record<Capability, boolean>> = {
       'opens-session': set && after.opened > before.opened,
       'renews-session': set && after.opened === before.opened,
       'writes-password': after.chosen > before.chosen,
       'shuts-account': after.shut > before.shut,
     }
-    return (Object.keys(used) as Power[]).filter(power => used[power])
+    return (Object.keys(used) as Capability[]).filter(power => used[power])
   }
 
   /** A browser of which every answer to a form is held to what the route declares. */
@@ -74,7 +80,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       const route = routeAt(path)
       if (!route) throw new Error(`no route for ${path}`)
       expect(answer.status, path).not.toBe(500)
-      for (const power of powers) expect(powersOf(route, 'post'), `${route} ${power}`).toContain(power)
+      for (const power of powers) expect(capabilitiesOf(route, 'post'), `${route} ${power}`).toContain(power)
       seen.set(route, new Set([...(seen.get(route) ?? []), ...powers]))
       return answer
     }
@@ -183,8 +189,11 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   })
 
   it('is exactly what they declare', () => {
-    const declared = Object.entries(posts).map(([route, { powers }]) => [route, [...powers].sort()])
-    const observed = Object.keys(posts).map(route => [
+    const declared = Object.entries(postDeclarations).map(([route, { powers }]) => [
+      route,
+      [...powers].sort(),
+    ])
+    const observed = Object.keys(postDeclarations).map(route => [
       route,
       [...(seen.get(route as RouteName) ?? [])].sort(),
     ])

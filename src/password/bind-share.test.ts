@@ -7,7 +7,7 @@ import { keysFrom } from '../keys.ts'
 import { defaultLimits } from '../limits.ts'
 import { createRateLimiter } from '../web/rate-limiter.ts'
 import { createBindBudget } from './bind-budget.ts'
-import type { Asker } from './bind-standing.ts'
+import type { Requester } from './bind-share.ts'
 
 const maxFailures = 10
 
@@ -55,12 +55,12 @@ describe('strangers and the owner, who try one name in any order', () => {
       const draw = reproducibleRandom(seed * 7919)
       const budget = budgetOf()
       const directory = strictDirectory(clock.now, interval)
-      const request = (login: string, asker: Asker) => {
+      const request = (login: string, asker: Requester) => {
         const person = login === 'camille' ? (login as PersonId) : null
         return budget.begin({ person, login, asker, network, lockout })
       }
       /** A wrong password; what whoever sends it sees. */
-      const mistype = async (login: string, asker: Asker) => {
+      const mistype = async (login: string, asker: Requester) => {
         const asked = await request(login, asker)
         if (!asked.ok) return asked
         if (login === 'camille' && asked.counted.reaches) directory.fail()

@@ -1,10 +1,10 @@
 import type { Tx } from '../store/store.ts'
 import type { Head } from './sum.ts'
 
-export type Moved = { readonly now: Head; readonly before: Head | null; readonly continues: boolean }
+export type MovedHead = { readonly now: Head; readonly before: Head | null; readonly continues: boolean }
 
 /** Each chain whose head is not the sealed one, the sealed one, and whether the chain still holds what was sealed. */
-export const movedSince = async (tx: Tx, since: number | null): Promise<Moved[]> => {
+export const headsMovedSince = async (tx: Tx, since: number | null): Promise<MovedHead[]> => {
   const rows = await tx
     .selectFrom('audit_heads as h')
     .leftJoin('audit_sealed_heads as s', 's.chain', 'h.chain')

@@ -7,7 +7,7 @@ import type { Network } from '../web/network.ts'
 import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
 /** One try of a name from one network. */
-export type Charge = {
+export type NameCharge = {
   readonly name: string
   readonly network: string
   readonly interval: number
@@ -22,7 +22,7 @@ export type Charge = {
  * whichever, or strangers there would see whose it was. Past the cap of a day a tenth of it is left in each lock-out
  * interval, so that whoever filled it shuts the others no longer than that.
  */
-export const namesOfNetworks = (deps: {
+export const createFailedNames = (deps: {
   clock: Clock
   limits: Limits
   keys: Keys
@@ -32,10 +32,10 @@ export const namesOfNetworks = (deps: {
   const ofDay: RateLimit = { name: 'failed-names', window: limits.failedNamesWindow }
   const succeeded: RateLimit = { name: 'succeeded', window: limits.failedNamesWindow }
   const ofInterval = (interval: number): RateLimit => ({ name: 'failed-names-of-interval', window: interval })
-  const keyOf = ({ name, network }: Pick<Charge, 'name' | 'network'>) =>
+  const keyOf = ({ name, network }: Pick<NameCharge, 'name' | 'network'>) =>
     hmac(keys.of('subject'), 'name-of-network', network, name)
 
-  const add = async (tx: Tx, charge: Charge, count: number) => {
+  const add = async (tx: Tx, charge: NameCharge, count: number) => {
     await rateLimiter.hit(tx, ofDay, keyOf(charge), count)
     await rateLimiter.hit(tx, ofDay, charge.network, count)
     if (charge.interval > 0) await rateLimiter.hit(tx, ofInterval(charge.interval), charge.network, count)
@@ -63,19 +63,19 @@ export const namesOfNetworks = (deps: {
       return until > clock.now() ? until : null
     },
 
-    charge: async (tx: Tx, name: string, network: Network, { interval }: Lockout): Promise<Charge> => {
+    charge: async (tx: Tx, name: string, network: Network, { interval }: Lockout): Promise<NameCharge> => {
       const of = { name, network: network.id, interval }
       const charge = { ...of, isFirst: (await rateLimiter.count(ofDay, keyOf(of), tx)) === 0 }
       if (charge.isFirst) await add(tx, charge, 1)
       return charge
     },
 
-    giveBack: async (tx: Tx, charge: Charge) => {
+    giveBack: async (tx: Tx, charge: NameCharge) => {
       if (charge.isFirst) await add(tx, charge, -1)
     },
 
     /** Once for each person and network in the window, whether or not that person failed there before. */
-    noteSuccess: async (tx: Tx, charge: Charge) => {
+    noteSuccess: async (tx: Tx, charge: NameCharge) => {
       const ofPerson = keyOf(charge)
       if ((await rateLimiter.count(succeeded, ofPerson, tx)) > 0) return
       for (const key of [ofPerson, charge.network]) await rateLimiter.hit(tx, succeeded, key)
