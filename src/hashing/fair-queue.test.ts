@@ -10,8 +10,8 @@ const fill = (queue: ReturnType<typeof createFairQueue<string>>, network: string
 const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
   Array.from({ length: queue.size() }, () => queue.take())
 
-describe('the queue of hashes', () => {
-  it('serves networks in turn, whoever came first', () => {
+describe('the fair queue', () => {
+  it('serves networks in turn, not in the order of arrival', () => {
     const queue = createFairQueue<string>(10)
     fill(queue, 'a', 3)
     fill(queue, 'b', 2)
@@ -19,44 +19,44 @@ describe('the queue of hashes', () => {
     expect(takeAll(queue)).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2'])
   })
 
-  it('lets one journey wait once', () => {
+  it('holds one job of a journey at a time', () => {
     const queue = createFairQueue<string>(10)
-    expect(queue.put({ network: 'a', journey: 'j' }, 'first').out).toBe(null)
-    expect(queue.put({ network: 'a', journey: 'j' }, 'second').out).toBe('second')
+    expect(queue.put({ network: 'a', journey: 'j' }, 'first').rejected).toBe(null)
+    expect(queue.put({ network: 'a', journey: 'j' }, 'second').rejected).toBe('second')
     expect(takeAll(queue)).toEqual(['first'])
-    expect(queue.put({ network: 'a', journey: 'j' }, 'third').out).toBe(null)
+    expect(queue.put({ network: 'a', journey: 'j' }, 'third').rejected).toBe(null)
   })
 
-  it('never grows past its bound', () => {
+  it('never grows past its capacity', () => {
     const queue = createFairQueue<string>(4)
     fill(queue, 'a', 9)
     expect(takeAll(queue)).toEqual(['a0', 'a1', 'a2', 'a3'])
   })
 
-  it('makes room for a quiet network in the line of the one that floods', () => {
+  it('when full, gives a slot of the busiest network to a network with fewer jobs', () => {
     const queue = createFairQueue<string>(4)
     fill(queue, 'flood', 4)
-    expect(queue.put({ network: 'quiet', journey: 'q' }, 'q').out).toBe('flood3')
+    expect(queue.put({ network: 'quiet', journey: 'q' }, 'q').rejected).toBe('flood3')
     expect(takeAll(queue)).toEqual(['flood0', 'q', 'flood1', 'flood2'])
   })
 
-  it('keeps every job once: served, refused or waiting, and never more than its bound', () => {
+  it('serves, rejects or holds each job exactly once, and never exceeds its capacity', () => {
     const puts = fc.array(
       fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 12 }), fc.boolean()),
     )
     fc.assert(
-      fc.property(puts, moves => {
+      fc.property(puts, operations => {
         const queue = createFairQueue<number>(5)
-        const gone: number[] = []
-        moves.forEach(([network, journey, take], job) => {
-          const { out } = queue.put({ network, journey: String(journey) }, job)
-          if (out !== null) gone.push(out)
+        const removed: number[] = []
+        operations.forEach(([network, journey, take], job) => {
+          const { rejected } = queue.put({ network, journey: String(journey) }, job)
+          if (rejected !== null) removed.push(rejected)
           const served = take ? queue.take() : undefined
-          if (served !== undefined) gone.push(served)
+          if (served !== undefined) removed.push(served)
           expect(queue.size()).toBeLessThanOrEqual(5)
         })
-        gone.push(...queue.drain())
-        expect(gone.sort((a, b) => a - b)).toEqual(moves.map((_, job) => job))
+        removed.push(...queue.drain())
+        expect(removed.sort((a, b) => a - b)).toEqual(operations.map((_, job) => job))
       }),
     )
   })

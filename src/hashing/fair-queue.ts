@@ -1,51 +1,52 @@
-/**
- * A bounded queue that serves networks in turn: one network that floods waits behind itself alone. When it is full,
- * whoever fills it most gives up their last place to a network that holds less. A journey waits for one job at most.
- */
-type Place = { readonly network: string; readonly journey: string }
+/** `network`: the requests of one network wait in one line. `journey`: has at most one job in the queue. */
+type Requester = { readonly network: string; readonly journey: string }
 
 /**
- * `out` is the job that lost its place: the one just offered, or the last of the longest line; null when none did.
- * `twice`: its journey waits already.
+ * `rejected`: the job that the queue does not hold any more, either the one just offered or the last of the longest line;
+ * null when there is none. `duplicate`: the journey already has a job in the queue.
  */
-type Put<Job> = { readonly out: Job | null; readonly twice?: true }
+type PutResult<Job> = { readonly rejected: Job | null; readonly duplicate?: true }
 
 type Line<Job> = { journey: string; job: Job }[]
 
-export const createFairQueue = <Job>(longest: number) => {
+/**
+ * A bounded queue that serves networks in turn (round robin), so that a network that sends many requests delays only
+ * its own. When the queue is full, a network with fewer jobs takes the last slot of the network with the most jobs.
+ */
+export const createFairQueue = <Job>(capacity: number) => {
   const lines = new Map<string, Line<Job>>()
   let size = 0
 
   const longestLine = () => [...lines.values()].reduce<Line<Job>>((a, b) => (b.length > a.length ? b : a), [])
 
-  const join = (network: string, line: Line<Job>, place: Line<Job>[number]) => {
-    line.push(place)
+  const append = (network: string, line: Line<Job>, item: Line<Job>[number]) => {
+    line.push(item)
     lines.set(network, line)
   }
 
   return {
     size: () => size,
 
-    put: ({ network, journey }: Place, job: Job): Put<Job> => {
+    put: ({ network, journey }: Requester, job: Job): PutResult<Job> => {
       const line = lines.get(network) ?? []
-      if (line.some(waiting => waiting.journey === journey)) return { out: job, twice: true }
-      if (size < longest) {
+      if (line.some(waiting => waiting.journey === journey)) return { rejected: job, duplicate: true }
+      if (size < capacity) {
         size += 1
-        join(network, line, { journey, job })
-        return { out: null }
+        append(network, line, { journey, job })
+        return { rejected: null }
       }
-      const crowd = longestLine()
-      if (crowd.length <= line.length + 1) return { out: job }
-      const last = crowd.pop()
-      join(network, line, { journey, job })
-      return { out: last?.job ?? null }
+      const longest = longestLine()
+      if (longest.length <= line.length + 1) return { rejected: job }
+      const last = longest.pop()
+      append(network, line, { journey, job })
+      return { rejected: last?.job ?? null }
     },
 
-    /** The first of the network whose turn it is; that network then goes to the end. */
+    /** The first job of the next network, which then goes to the end of the round. */
     take: (): Job | undefined => {
-      const turn = lines.entries().next().value
-      if (!turn) return undefined
-      const [network, line] = turn
+      const next = lines.entries().next().value
+      if (!next) return undefined
+      const [network, line] = next
       const first = line.shift()
       lines.delete(network)
       if (line.length > 0) lines.set(network, line)

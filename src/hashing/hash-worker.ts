@@ -2,21 +2,24 @@ import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashRawSync } from '@node-rs/argon2'
 
-/** Linux lowers this thread alone, so that pages stay fast while it hashes; elsewhere the whole process would slow. */
-const stepBack = () => {
+/**
+ * Lowers the priority of this thread so that pages stay fast while it hashes. Only on Linux: elsewhere the call would slow
+ * down the whole process.
+ */
+const lowerPriority = () => {
   if (process.platform !== 'linux') return
   try {
     setPriority(0, 10)
   } catch {
-    // A sandbox may forbid it; hashes are right all the same.
+    // A sandbox may forbid it; the hashes are correct all the same.
   }
 }
 
 export type HashJob = { readonly password: string; readonly salt: string; readonly pepper: Uint8Array }
 
-const hash = ({ password, salt, pepper }: HashJob) =>
+const computeHash = ({ password, salt, pepper }: HashJob) =>
   hashRawSync(password, {
-    // Argon2id, version 0x13: the library's own numbers for them.
+    // The library's own numbers for Argon2id, version 0x13.
     algorithm: 2,
     version: 1,
     memoryCost: 47104,
@@ -27,5 +30,5 @@ const hash = ({ password, salt, pepper }: HashJob) =>
     ...(pepper.length > 0 && { secret: Buffer.from(pepper) }),
   }).toString('base64url')
 
-stepBack()
-parentPort?.on('message', (hashJob: HashJob) => parentPort?.postMessage(hash(hashJob)))
+lowerPriority()
+parentPort?.on('message', (hashJob: HashJob) => parentPort?.postMessage(computeHash(hashJob)))

@@ -6,31 +6,37 @@ import { type Hashing, type HashRequest, openHashing, sameHash } from './hashing
 
 const salt = Buffer.from('0123456789abcdef').toString('base64url')
 const pepper = Buffer.alloc(32, 7)
-const hashJob = (more: Partial<HashRequest> = {}): HashRequest => ({
+const hashJob = (changes: Partial<HashRequest> = {}): HashRequest => ({
   password: 'Tr0mbone&Cascade-3',
-  ...{ salt, pepper, network: 'n', journey: 'j' },
-  ...more,
+  salt,
+  pepper,
+  network: 'n',
+  journey: 'j',
+  ...changes,
 })
 
 let hashing: Hashing
 afterEach(() => hashing.close())
 
-/** Nice values of this process's threads, as the kernel has them (proc(5), field 19). */
+/** The nice values of this process's threads, from the kernel (proc(5), field 19). */
 const niceOfThreads = () =>
   readdirSync('/proc/self/task').map(thread => {
     const [, after = ''] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')
     return Number(after.split(' ')[16])
   })
 
-describe('the reference that hashes are compared with', () => {
-  it('is Argon2id as RFC 9106 5.3 prints it', () => {
+describe('the reference implementation that hashes are compared with', () => {
+  it('computes the Argon2id test vector of RFC 9106 5.3', () => {
     hashing = openHashing({ workers: 1 })
     const tag = argon2Sync('argon2id', {
       message: Buffer.alloc(32, 1),
       nonce: Buffer.alloc(16, 2),
       secret: Buffer.alloc(8, 3),
       associatedData: Buffer.alloc(12, 4),
-      ...{ parallelism: 4, tagLength: 32, memory: 32, passes: 3 },
+      parallelism: 4,
+      tagLength: 32,
+      memory: 32,
+      passes: 3,
     })
     expect(tag.toString('hex')).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659')
   })
@@ -42,7 +48,10 @@ describe('hashing', () => {
       message: password,
       nonce: Buffer.from(salt, 'base64url'),
       ...(secret.length > 0 && { secret }),
-      ...{ parallelism: 1, tagLength: 32, memory: 47104, passes: 1 },
+      parallelism: 1,
+      tagLength: 32,
+      memory: 47104,
+      passes: 1,
     }).toString('base64url')
 
   it('is Argon2id with 46 MiB, one pass, the salt and the pepper, as another implementation computes it', async () => {
@@ -54,9 +63,9 @@ describe('hashing', () => {
     expect(plain).not.toBe(hash)
   })
 
-  it('says so to a second waiting hash of one journey, and busy to whoever comes when the queue is full', async () => {
+  it('refuses a second waiting hash of one journey, and any hash when the queue is full', async () => {
     hashing = openHashing({ workers: 1, queue: 2 })
-    const working = hashing.hash(hashJob({ journey: 'at work' }))
+    const working = hashing.hash(hashJob({ journey: 'running' }))
     const first = hashing.hash(hashJob({ journey: 'one' }))
     const again = hashing.hash(hashJob({ journey: 'one' }))
     const second = hashing.hash(hashJob({ journey: 'two' }))
@@ -64,12 +73,16 @@ describe('hashing', () => {
     expect(hashing.load()).toEqual({ waiting: 2, working: 1 })
     const answers = await Promise.all([working, first, again, second, third])
     expect(answers.map(answer => (answer.ok ? 'hash' : answer.reason))).toEqual([
-      ...['hash', 'hash', 'hashing-twice', 'hash', 'hashing-busy'],
+      'hash',
+      'hash',
+      'hashing-twice',
+      'hash',
+      'hashing-busy',
     ])
     expect(hashing.load()).toEqual({ waiting: 0, working: 0 })
   })
 
-  it('serves a quiet network second although another asked ten times before', async () => {
+  it('serves a quiet network second although another network sent ten requests before', async () => {
     hashing = openHashing({ workers: 1, queue: 20 })
     const served: string[] = []
     const request = async (network: string, journey: string) => {
@@ -81,16 +94,16 @@ describe('hashing', () => {
     expect(served.indexOf('quiet')).toBe(2)
   })
 
-  it('goes on after a worker died, and fails only the job it held', async () => {
+  it('goes on after a worker died, and fails only its current job', async () => {
     hashing = openHashing({ workers: 1 })
-    const tooShortASalt = hashing.hash(hashJob({ salt: 'AAAA', journey: 'bad' }))
+    const withShortSalt = hashing.hash(hashJob({ salt: 'AAAA', journey: 'bad' }))
     const next = hashing.hash(hashJob({ journey: 'good' }))
-    await expect(tooShortASalt).rejects.toThrow(/salt/i)
+    await expect(withShortSalt).rejects.toThrow(/salt/i)
     expect((await next).ok).toBe(true)
     expect((await hashing.hash(hashJob())).ok).toBe(true)
   })
 
-  it('lowers the priority of its threads, not of the thread that answers pages', async () => {
+  it('lowers the priority of its threads, not of the main thread that serves pages', async () => {
     const before = niceOfThreads().filter(nice => nice === 10).length
     hashing = openHashing({ workers: 2 })
     await Promise.all([hashing.hash(hashJob({ journey: 'a' })), hashing.hash(hashJob({ journey: 'b' }))])
@@ -99,7 +112,7 @@ describe('hashing', () => {
       expect(niceOfThreads().filter(nice => nice === 10).length).toBeGreaterThanOrEqual(before + 2)
   })
 
-  it('refuses what waits when it closes', async () => {
+  it('refuses waiting hashes when it closes', async () => {
     hashing = openHashing({ workers: 1 })
     const working = hashing.hash(hashJob({ journey: 'a' })).catch(() => 'lost')
     const waiting = hashing.hash(hashJob({ journey: 'b' }))
@@ -111,7 +124,7 @@ describe('hashing', () => {
 })
 
 describe('comparing hashes', () => {
-  it('says whether two are the same, whatever their lengths', () => {
+  it('tells whether two hashes are equal, also when their lengths differ', () => {
     expect(sameHash('abc', 'abc')).toBe(true)
     expect(sameHash('abc', 'abd')).toBe(false)
     expect(sameHash('abc', 'abcd')).toBe(false)

@@ -4,18 +4,18 @@ import { ok, type Result, refused } from '../result.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { type Job, openWorkerPool } from './worker-pool.ts'
 
-/** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2): about 20 ms and 46 MB for each, hence the queue. */
+/** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2). Each hash takes about 20 ms and 46 MB, hence the queue. */
 export type HashRequest = {
   readonly password: string
   /** base64url, 8 bytes or more. */
   readonly salt: string
   readonly pepper: Buffer
-  /** Turns are taken by network, and one journey waits for one hash at a time. */
+  /** The queue serves networks in turn, and holds one hash of a journey at a time. */
   readonly network: string
   readonly journey: string
 }
 
-/** `hashing-busy`: the queue has no room for this network; `hashing-twice`: this journey waits for a hash already. */
+/** `hashing-busy`: the queue has no room for this network; `hashing-twice`: this journey already waits for a hash. */
 export type HashRefusal = 'hashing-busy' | 'hashing-twice'
 type HashResult = Result<{ hash: string }, HashRefusal>
 
@@ -26,31 +26,34 @@ export type Hashing = {
   close(): Promise<void>
 }
 
-/** In constant time: how far a guess agrees with a stored hash must not show. */
+/** Compares in constant time, so that timing does not reveal how many leading bytes of a guess match the stored hash. */
 export const sameHash = (a: string, b: string) => {
-  const [one, two] = [Buffer.from(a), Buffer.from(b)]
-  return one.length === two.length && timingSafeEqual(one, two)
+  const [first, second] = [Buffer.from(a), Buffer.from(b)]
+  return first.length === second.length && timingSafeEqual(first, second)
 }
 
-type Waiting = Job & { readonly refuse: (reason: HashRefusal) => void }
+type QueuedJob = Job & { readonly refuse: (reason: HashRefusal) => void }
 
-/** `workers`: as many as cores. `queue`: two hundred wait two seconds on two cores, after which people go away. */
+/**
+ * `workers`: by default one per core. `queue`: its capacity, by default 200, the last of which wait two seconds on two cores;
+ * people do not wait much longer than that.
+ */
 export const openHashing = (options: { workers?: number; queue?: number } = {}): Hashing => {
-  const queue = createFairQueue<Waiting>(options.queue ?? 200)
+  const queue = createFairQueue<QueuedJob>(options.queue ?? 200)
   const pool = openWorkerPool(options.workers ?? availableParallelism(), queue.take)
   let closed = false
 
   const enqueue = ({ password, salt, pepper, network, journey }: HashRequest) =>
     new Promise<HashResult>((resolve, reject) => {
-      const job: Waiting = {
+      const job: QueuedJob = {
         hashJob: { password, salt, pepper },
         done: hash => resolve(ok({ hash })),
         failed: reject,
         refuse: reason => resolve(refused(reason)),
       }
-      if (pool.take(job)) return
-      const { out, twice } = queue.put({ network, journey }, job)
-      out?.refuse(twice ? 'hashing-twice' : 'hashing-busy')
+      if (pool.tryRun(job)) return
+      const { rejected, duplicate } = queue.put({ network, journey }, job)
+      rejected?.refuse(duplicate ? 'hashing-twice' : 'hashing-busy')
     })
 
   return {

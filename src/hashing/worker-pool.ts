@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { HashJob } from './hash-worker.ts'
 
-/** Beside this file: TypeScript from the sources, JavaScript from the bundle. */
-const source = import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js'
-const workerFile = new URL(source, import.meta.url)
+/** The worker's file is next to this one: TypeScript in the sources, JavaScript in the bundle. */
+const fileName = import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js'
+const workerFile = new URL(fileName, import.meta.url)
 
 export type Job = {
   readonly hashJob: HashJob
@@ -11,32 +11,35 @@ export type Job = {
   readonly failed: (fault: Error) => void
 }
 
-/** One job under way and one at hand: a worker that waits for the main thread between two jobs is a core that rests. */
+/**
+ * Jobs that a worker holds at once: the current one and the next. Without the next one its core would be idle between two
+ * jobs, while the main thread handles the result.
+ */
 const prefetch = 2
 
 /**
- * At most `size` workers. They start with the first jobs, since a cold start need not wait for them. A worker that dies
- * fails the job that it was at; its place is taken by a new one as soon as there is work.
+ * At most `size` workers, each started when a job needs it, so that the start of the process does not wait for them. When a
+ * worker exits, its current job fails, and a new worker runs the jobs that were waiting.
  */
-export const openWorkerPool = (size: number, next: () => Job | undefined) => {
+export const openWorkerPool = (size: number, nextJob: () => Job | undefined) => {
   const idle = new Set<Worker>()
-  /** What each worker was given, in the order in which it answers. */
+  /** The jobs of each busy worker, in the order in which it answers. */
   const busy = new Map<Worker, Job[]>()
   const all = new Set<Worker>()
 
-  const give = (worker: Worker, job: Job) => {
+  const assign = (worker: Worker, job: Job) => {
     idle.delete(worker)
     busy.set(worker, [...(busy.get(worker) ?? []), job])
-    // Only work keeps the process alive: a command ends when its last hash is there.
+    // Only a busy worker keeps the process alive, so that a command exits after its last hash.
     worker.ref()
     worker.postMessage(job.hashJob)
   }
 
   const fill = (worker: Worker) => {
     while ((busy.get(worker)?.length ?? 0) < prefetch) {
-      const job = next()
+      const job = nextJob()
       if (!job) return
-      give(worker, job)
+      assign(worker, job)
     }
   }
 
@@ -52,15 +55,17 @@ export const openWorkerPool = (size: number, next: () => Job | undefined) => {
     job?.done(hash)
   }
 
-  const lose = (worker: Worker, fault: Error) => {
+  const replace = (worker: Worker, fault: Error) => {
     if (!all.delete(worker)) return
     const [job, ...rest] = busy.get(worker) ?? []
     busy.delete(worker)
     idle.delete(worker)
-    const waiting = [...rest, ...(rest.length === 0 ? [next()] : [])].filter(one => one !== undefined)
+    const waiting = [...rest, ...(rest.length === 0 ? [nextJob()] : [])].filter(
+      queued => queued !== undefined,
+    )
     if (waiting.length > 0) {
-      const successor = start()
-      for (const one of waiting) give(successor, one)
+      const replacement = start()
+      for (const waitingJob of waiting) assign(replacement, waitingJob)
     }
     job?.failed(fault)
   }
@@ -69,18 +74,18 @@ export const openWorkerPool = (size: number, next: () => Job | undefined) => {
     const worker = new Worker(workerFile)
     all.add(worker)
     worker.on('message', (hash: string) => finish(worker, hash))
-    worker.on('error', fault => lose(worker, fault instanceof Error ? fault : new Error(String(fault))))
-    worker.on('exit', code => lose(worker, new Error(`a hash worker ended with code ${code}`)))
+    worker.on('error', fault => replace(worker, fault instanceof Error ? fault : new Error(String(fault))))
+    worker.on('exit', code => replace(worker, new Error(`a hash worker ended with code ${code}`)))
     return worker
   }
 
   return {
     working: () => [...busy.values()].reduce((sum, jobs) => sum + jobs.length, 0),
-    /** False when everyone is at work. */
-    take: (job: Job) => {
-      const [rested] = idle
-      const worker = rested ?? (all.size < size ? start() : undefined)
-      if (worker) give(worker, job)
+    /** Starts the job on an idle or a new worker; false when all workers are busy. */
+    tryRun: (job: Job) => {
+      const [idleWorker] = idle
+      const worker = idleWorker ?? (all.size < size ? start() : undefined)
+      if (worker) assign(worker, job)
       return worker !== undefined
     },
     stop: async () => {
