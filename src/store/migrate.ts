@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Store, Tx } from './store.ts'
 
-/** Migrations are SQL files, applied in order, once, and never changed afterwards. */
+/** A migration is an SQL file. Each is applied once, in order, and is never changed afterwards. */
 type Migration = { readonly name: string; readonly digest: string; readonly statements: readonly string[] }
 
 const withoutComments = (text: string) =>
@@ -29,19 +29,19 @@ export const readMigrations = (folder: string): Migration[] =>
       }
     })
 
-type Applied = { name: string; digest: string }
+type AppliedMigration = { name: string; digest: string }
 
-const appliedIn = async (db: Store['read']): Promise<readonly Applied[]> =>
-  (await sql<Applied>`select name, digest from schema_migrations order by name`.execute(db)).rows
+const readApplied = async (db: Store['read']): Promise<readonly AppliedMigration[]> =>
+  (await sql<AppliedMigration>`select name, digest from schema_migrations order by name`.execute(db)).rows
 
-const refuseStrange = (known: readonly Migration[], applied: readonly Applied[]) => {
+const checkApplied = (known: readonly Migration[], applied: readonly AppliedMigration[]) => {
   for (const { name, digest } of applied) {
-    const mine = known.find(migration => migration.name === name)
-    if (!mine)
+    const ours = known.find(migration => migration.name === name)
+    if (!ours)
       throw new Error(
         `the store was made by a newer Sésame (it holds ${name}): upgrade this one, or restore a backup`,
       )
-    if (mine.digest !== digest)
+    if (ours.digest !== digest)
       throw new Error(`${name} was changed after it was applied: a migration never changes, add a new one`)
   }
 }
@@ -57,7 +57,7 @@ const apply = async (tx: Tx, migration: Migration) => {
   )
 }
 
-/** Applies what lacks, all or nothing, one process at a time. A store made by a newer version is refused. */
+/** Applies the missing migrations in one transaction, one process at a time. Throws when a newer version made the store. */
 export const migrate = (store: Store, folder: string) => {
   const known = readMigrations(folder)
   return store.transaction(async tx => {
@@ -65,8 +65,8 @@ export const migrate = (store: Store, folder: string) => {
     await sql`create table if not exists schema_migrations (name text primary key, digest text not null, applied_at bigint not null)`.execute(
       tx,
     )
-    const applied = await appliedIn(tx)
-    refuseStrange(known, applied)
+    const applied = await readApplied(tx)
+    checkApplied(known, applied)
     const names = new Set(applied.map(({ name }) => name))
     const missing = known.filter(({ name }) => !names.has(name))
     for (const migration of missing) await apply(tx, migration)

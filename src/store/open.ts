@@ -5,12 +5,12 @@ import type { Store } from './store.ts'
 
 export type StoreLocation = { readonly file: string } | { readonly url: string }
 
-/** Opens the store and brings its tables up to date. */
+/** Opens the store and applies its missing migrations. */
 export const openStore = async (
-  where: StoreLocation,
+  location: StoreLocation,
   options: { readonly migrations: string },
 ): Promise<Store> => {
-  const store = 'url' in where ? openPostgres(where.url) : openSqlite(where.file)
+  const store = 'url' in location ? openPostgres(location.url) : openSqlite(location.file)
   try {
     await migrate(store, options.migrations)
     return store

@@ -6,7 +6,7 @@ import type { Store } from './store.ts'
 
 const { Pool, types } = pg
 
-/** int8 and numeric arrive as text: every figure of ours fits a double (milliseconds until the year 287396). */
+/** pg returns int8 and numeric as text. All our numbers fit a double (milliseconds until the year 287396). */
 const numbers = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === 20 || oid === 1700
@@ -14,7 +14,7 @@ const numbers = {
       : types.getTypeParser(oid, format as 'text'),
 }
 
-/** Serialization failure, deadlock, and a unique key that a competitor took: the whole transaction is tried again. */
+/** After a serialization failure, a deadlock or a unique key that another transaction took, the whole transaction is retried. */
 const canRetry = (fault: unknown) =>
   ['40001', '40P01', '23505'].includes(String((fault as { code?: string }).code))
 
@@ -29,7 +29,7 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     idle_in_transaction_session_timeout: 15_000,
     types: numbers as never,
   })
-  // A connection lost while idle is replaced by the pool; unheard, its event would end the process.
+  // The pool replaces a connection that is lost while idle. Without a listener its 'error' event would end the process.
   pool.on('error', () => {})
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
@@ -52,7 +52,7 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
     },
     snapshot: work =>
       db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
-    // Old row versions stay until vacuum; what they hold is sealed under a key that the epochs destroy.
+    // Old row versions remain until a vacuum. Passwords in them are sealed under a rotating key that is destroyed.
     forget: async () => {},
     ping: () =>
       pool.query('select 1').then(

@@ -1,4 +1,4 @@
-/** The tables as Kysely sees them: `migrations/*.sql` is the truth, a test compares the two. */
+/** The types of the tables for Kysely. `migrations/*.sql` defines the tables; a test compares the two. */
 export type Schema = {
   journeys: {
     id: string

@@ -17,7 +17,7 @@ describe('a commit of SQLite', () => {
   let disk: () => Promise<void> = async () => {}
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sesame-sqlite-'))
-    store = openSqlite(join(folder, 'store.db'), { toDisk: () => disk(), close: async () => {} })
+    store = openSqlite(join(folder, 'store.db'), { sync: () => disk(), close: async () => {} })
     await migrate(store, migrations)
   })
   afterEach(async () => {
@@ -30,22 +30,22 @@ describe('a commit of SQLite', () => {
       tx.insertInto('counters').values({ name: 'd', key, bucket: 1, count: 1, expires_at: 0 }).execute(),
     )
 
-  it('is told to nobody before the disk has it, and pages are served meanwhile', async () => {
+  it('resolves only after the log is on disk, and reads are served meanwhile', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     disk = () => promise
-    let told = false
+    let resolved = false
     const done = count('a').then(() => {
-      told = true
+      resolved = true
     })
-    await new Promise(rest => setTimeout(rest, 30))
-    expect(told).toBe(false)
+    await new Promise(wake => setTimeout(wake, 30))
+    expect(resolved).toBe(false)
     expect(await store.ping()).toBe(true)
     resolve()
     await done
-    expect(told).toBe(true)
+    expect(resolved).toBe(true)
   })
 
-  it('is told as a fault to all who wait, when the disk fails; the next one is tried anew', async () => {
+  it('rejects every write of its batch when the disk fails, and the next write is tried again', async () => {
     disk = () => Promise.reject(new Error('EIO'))
     const both = await Promise.allSettled([count('a'), count('b')])
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
@@ -55,13 +55,13 @@ describe('a commit of SQLite', () => {
 })
 
 /**
- * How many writes of so many milliseconds have room in a turn of 20: they are counted, since how long anything takes is the
- * machine's affair. A machine that is busy makes them longer, and fewer.
+ * How many writes of five milliseconds fit in a turn of 20. Writes are counted, not timed: on a busy machine they only become
+ * longer, and fewer.
  */
-const held = 5
-const mostInATurn = 20 / held + 1
+const writeDuration = 5
+const maxWritesInATurn = 20 / writeDuration + 1
 
-describe('turns at the lock of SQLite', () => {
+describe('the write lock of SQLite', () => {
   let opened: Awaited<ReturnType<typeof newStore>>
   let child: ChildProcess | undefined
   beforeEach(async () => {
@@ -74,43 +74,43 @@ describe('turns at the lock of SQLite', () => {
   })
   const file = () => ('file' in opened.where ? opened.where.file : '')
 
-  it('of two that write without pause, whoever waits is passed by no more than one turn', async () => {
-    const noDisk = { toDisk: async () => {}, close: async () => {} }
-    const two = [openSqlite(file(), noDisk), openSqlite(file(), noDisk)]
+  it('alternates between two connections that write without pause, after at most one turn', async () => {
+    const noDisk = { sync: async () => {}, close: async () => {} }
+    const stores = [openSqlite(file(), noDisk), openSqlite(file(), noDisk)]
     const writes = 100
     const order: number[] = []
-    const writer = async (store: (typeof two)[number], index: number) => {
+    const writer = async (store: (typeof stores)[number], index: number) => {
       for (let written = 0; written < writes; written += 1)
         await store.transaction(async () => {
           order.push(index)
-          for (const until = performance.now() + held; performance.now() < until; ) await immediate()
+          for (const until = performance.now() + writeDuration; performance.now() < until; ) await immediate()
         })
     }
-    await Promise.all(two.map(writer))
-    for (const store of two) await store.close()
-    // Once one of them has done all of its writes, nobody waits any more.
+    await Promise.all(stores.map(writer))
+    for (const store of stores) await store.close()
+    // Once one of them has finished its writes, the other no longer competes for the lock.
     const [first = 0, second = 0] = [0, 1].map(index => order.lastIndexOf(index))
     const contended = order.slice(0, Math.min(first, second) + 1).join('')
     const runs = contended.match(/0+|1+/g) ?? []
-    expect(Math.max(...runs.map(({ length }) => length)), contended).toBeLessThanOrEqual(mostInATurn)
+    expect(Math.max(...runs.map(({ length }) => length)), contended).toBeLessThanOrEqual(maxWritesInATurn)
   })
 
-  it('another process that writes without pause ends its turn once somebody stands in the gate, and goes on after them', async () => {
+  it('makes a process that writes without pause wait while another holds the queue lock, and go on afterwards', async () => {
     const { store, where } = opened
     child = fork(join(root, 'test/world/competing-writer.ts'), [JSON.stringify(where), 'other', 'write'], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     await once(child, 'message')
     const written = async () => (await store.read.selectFrom('counters').select('key').execute()).length
-    const gate = new DatabaseSync(`${file()}-gate`, { timeout: 60_000 })
-    gate.exec('begin immediate')
+    const queueLock = new DatabaseSync(`${file()}-gate`, { timeout: 60_000 })
+    queueLock.exec('begin immediate')
     const before = await written()
-    await new Promise(rest => setTimeout(rest, 500))
+    await new Promise(wake => setTimeout(wake, 500))
     const after = await written()
-    // One was under way when they were counted first.
-    expect(after - before).toBeLessThanOrEqual(mostInATurn + 1)
-    gate.exec('rollback')
-    gate.close()
+    // One write was in progress at the first count.
+    expect(after - before).toBeLessThanOrEqual(maxWritesInATurn + 1)
+    queueLock.exec('rollback')
+    queueLock.close()
     await expect.poll(written).toBeGreaterThan(after)
   })
 })

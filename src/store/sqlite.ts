@@ -7,14 +7,14 @@ import { withItsEnd } from './before-commit.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
-/** Our queries are some hundred; beyond, a caller builds SQL from data, and the cache must not keep it all. */
-const mostPrepared = 500
+/** There are a few hundred queries. More would mean SQL built from data, which must not fill the cache without bound. */
+const maxPreparedStatements = 500
 
 /**
- * `node:sqlite` in the shape that Kysely's own dialect expects. A statement that returns columns is read, any other
- * is run: SQLite itself says which, so `returning` needs no guess.
+ * Adapts `node:sqlite` to Kysely's SQLite dialect. Statements with result columns, also those with `returning`, are read and
+ * others are run; SQLite itself reports which they are.
  */
-const shaped = (database: DatabaseSync): SqliteDatabase => {
+const kyselyDatabase = (database: DatabaseSync): SqliteDatabase => {
   const prepared = new Map<string, SqliteStatement>()
   const prepare = (sql: string): SqliteStatement => {
     const statement = database.prepare(sql)
@@ -32,23 +32,23 @@ const shaped = (database: DatabaseSync): SqliteDatabase => {
   return {
     close: () => database.close(),
     prepare: sql => {
-      const ready = prepared.get(sql) ?? prepare(sql)
-      if (prepared.size > mostPrepared) prepared.clear()
-      prepared.set(sql, ready)
-      return ready
+      const statement = prepared.get(sql) ?? prepare(sql)
+      if (prepared.size > maxPreparedStatements) prepared.clear()
+      prepared.set(sql, statement)
+      return statement
     },
   }
 }
 
-/** Beside the database, empty for ever: only its lock serves. */
-const gateOf = (file: string) => `${file}-gate`
+/** A second database next to the first. It stays empty: only its lock is used. */
+const queueLockPath = (file: string) => `${file}-gate`
 
-/** `timeout`: how long SQLite itself may stop the event loop for a lock, in milliseconds. */
+/** `timeout`: milliseconds that SQLite may block the event loop while it waits for a lock. */
 const connect = (file: string, timeout: number) => {
   const database = new DatabaseSync(file, { timeout })
   for (const pragma of [
     'journal_mode=WAL',
-    // Not FULL: the log is put on the disk below, off the event loop.
+    // Not FULL: `openWal` below syncs the log to disk, off the event loop.
     'synchronous=NORMAL',
     'foreign_keys=ON',
     'secure_delete=ON',
@@ -61,36 +61,36 @@ const connect = (file: string, timeout: number) => {
 const isLocked = (fault: unknown) =>
   /database is locked|database table is locked/.test(String((fault as Error)?.message))
 
-/** How long a writer keeps trying while another process holds the lock, in milliseconds. */
-const patience = 10_000
+/** Milliseconds for which a writer retries while another process holds the lock. */
+const lockTimeout = 10_000
 
-const pauseOf = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
+const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
-/** Takes the lock without stopping the event loop: who must wait looks again after a moment. */
-const take = async (database: DatabaseSync) => {
-  const until = Date.now() + patience
+/** Acquires the lock without blocking the event loop: it retries after a random delay of at most two milliseconds. */
+const acquire = async (database: DatabaseSync) => {
+  const deadline = Date.now() + lockTimeout
   for (;;) {
     try {
       return database.exec('begin immediate')
     } catch (fault) {
-      if (!isLocked(fault) || Date.now() > until) throw fault
-      await pauseOf(Math.random() * 2)
+      if (!isLocked(fault) || Date.now() > deadline) throw fault
+      await sleep(Math.random() * 2)
     }
   }
 }
 
-/** Milliseconds that a process may write, one transaction after another, before it passes the gate again. */
-const longestTurn = 20
+/** Milliseconds that a process may write, one transaction after another, before it queues again. */
+const maxTurn = 20
 
 /**
- * SQLite's lock has no queue: a process that writes without pause would keep every other one out. So whoever waits for
- * it stands in a gate, the lock of a second, empty database; and whoever has had a turn passes that gate again, which is
- * free at once when nobody stands there. A process that dies leaves both, as the system drops its locks.
+ * SQLite's lock is not fair: a process that writes without pause would lock out all others. A process therefore acquires the
+ * queue lock, that of a second, empty database, before the write lock, and again whenever its turn is over; that is immediate
+ * when no other process waits. When a process dies, the operating system releases both locks.
  */
-const fairWriteLock = (gate: DatabaseSync, writing: DatabaseSync) => {
-  let ends = 0
-  const isMine = () => {
-    if (performance.now() > ends) return false
+const fairWriteLock = (queueLock: DatabaseSync, writing: DatabaseSync) => {
+  let turnEnds = 0
+  const acquireInTurn = () => {
+    if (performance.now() > turnEnds) return false
     try {
       writing.exec('begin immediate')
       return true
@@ -100,25 +100,25 @@ const fairWriteLock = (gate: DatabaseSync, writing: DatabaseSync) => {
     }
   }
   return async () => {
-    if (isMine()) return
-    await take(gate)
+    if (acquireInTurn()) return
+    await acquire(queueLock)
     try {
-      await take(writing)
-      ends = performance.now() + longestTurn
+      await acquire(writing)
+      turnEnds = performance.now() + maxTurn
     } finally {
-      gate.exec('rollback')
+      queueLock.exec('rollback')
     }
   }
 }
 
 /**
- * Puts what was committed on the disk: SQLite's log, by a thread that is not the event loop's. SQLite itself would wait
- * for the disk inside the commit, and every other request with it.
+ * Syncs SQLite's write-ahead log to disk after a commit, on a thread of Node's pool. SQLite itself would block the event loop,
+ * and so every other request, until the disk has finished.
  */
-const logOf = (file: string) => {
+const openWal = (file: string) => {
   let log: FileHandle | undefined
   return {
-    toDisk: async () => {
+    sync: async () => {
       log ??= await open(`${file}-wal`, 'r')
       await log.datasync()
     },
@@ -126,71 +126,72 @@ const logOf = (file: string) => {
   }
 }
 
-type Waiting = {
+type PendingWrite = {
   readonly work: (tx: Tx) => Promise<unknown>
   readonly settle: { resolve(result: unknown): void; reject(fault: unknown): void }
 }
 
-/** Works that one commit carries at most: the others' readers should not wait long for the lock. */
-const largestBatch = 32
+/** Writes in one commit at most, so that other processes do not wait long for the lock. */
+const maxBatch = 32
 
 /**
  * Two connections: writers take turns on one, readers use the other and are never blocked. Each write begins with
- * `immediate`: a deferred one that upgrades later fails for three quarters of two competing processes.
+ * `immediate`: with deferred transactions, which take the lock later, three quarters of the writes of two competing
+ * processes failed.
  */
-export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql: string): void } => {
-  for (const one of [file, gateOf(file)]) {
-    if (!existsSync(one)) writeFileSync(one, '', { mode: 0o600 })
-    chmodSync(one, 0o600)
+export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sql: string): void } => {
+  for (const path of [file, queueLockPath(file)]) {
+    if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600 })
+    chmodSync(path, 0o600)
   }
   const writing = connect(file, 0)
   const reading = connect(file, 200)
   reading.exec('pragma query_only=ON')
-  const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(writing) }) })
-  const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: shaped(reading) }) })
-  const gate = new DatabaseSync(gateOf(file), { timeout: 0 })
-  const begin = fairWriteLock(gate, writing)
-  const waiting: Waiting[] = []
+  const writer = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(writing) }) })
+  const read = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(reading) }) })
+  const queueLock = new DatabaseSync(queueLockPath(file), { timeout: 0 })
+  const begin = fairWriteLock(queueLock, writing)
+  const pending: PendingWrite[] = []
   let working: Promise<void> | null = null
 
-  /** One work in its savepoint: when it throws, nothing of it stays, and the others are not touched. */
-  const inSavepoint = async ({ work, settle }: Waiting, tx: Tx): Promise<() => void> => {
+  /** Runs one write in a savepoint: when it throws, only this write is rolled back. Returns how to settle its promise. */
+  const inSavepoint = async ({ work, settle }: PendingWrite, tx: Tx): Promise<() => void> => {
     writing.exec('savepoint one')
     try {
       const result = await withItsEnd(tx, work)
       writing.exec('release one')
       return () => settle.resolve(result)
     } catch (fault) {
-      // A full disk ends the whole transaction by itself: then nothing of this batch may be told as done.
+      // On a full disk SQLite itself ends the whole transaction: then no write of this batch may be reported as done.
       if (!writing.isTransaction) throw fault
       writing.exec('rollback to one; release one')
       return () => settle.reject(fault)
     }
   }
 
-  /** What waits is committed together. Gives what to tell each, once it is on the disk. */
-  const commitTogether = (batch: readonly Waiting[]): Promise<(() => void)[]> =>
+  /** Commits a batch in one transaction. Returns the functions that settle each promise, to call once the log is on disk. */
+  const commitTogether = (batch: readonly PendingWrite[]): Promise<(() => void)[]> =>
     writer.connection().execute(async connection => {
       await begin()
       try {
-        const tellings: (() => void)[] = []
-        for (const one of batch) tellings.push(await inSavepoint(one, connection as unknown as Tx))
+        const callbacks: (() => void)[] = []
+        for (const write of batch) callbacks.push(await inSavepoint(write, connection as unknown as Tx))
         writing.exec('commit')
-        return tellings
+        return callbacks
       } finally {
         if (writing.isTransaction) writing.exec('rollback')
       }
     })
 
-  const workOff = async () => {
-    while (waiting.length > 0) {
-      // What other requests are about to ask for joins this commit: one turn of the event loop costs less than an fsync.
+  const commitPending = async () => {
+    while (pending.length > 0) {
+      // Writes that other requests are about to enqueue join this commit: one turn of the event loop costs less than an fsync.
       await immediate()
-      const batch = waiting.splice(0, largestBatch)
+      const batch = pending.splice(0, maxBatch)
       try {
-        const tellings = await commitTogether(batch)
-        await log.toDisk()
-        for (const tell of tellings) tell()
+        const callbacks = await commitTogether(batch)
+        await log.sync()
+        for (const settle of callbacks) settle()
       } catch (fault) {
         for (const { settle } of batch) settle.reject(fault)
       }
@@ -198,10 +199,10 @@ export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql:
     working = null
   }
 
-  const enqueue = (work: Waiting['work']) =>
+  const enqueue = (work: PendingWrite['work']) =>
     new Promise<unknown>((resolve, reject) => {
-      waiting.push({ work, settle: { resolve, reject } })
-      working ??= workOff()
+      pending.push({ work, settle: { resolve, reject } })
+      working ??= commitPending()
     })
 
   return {
@@ -224,8 +225,8 @@ export const openSqlite = (file: string, log = logOf(file)): Store & { exec(sql:
     },
     close: async () => {
       while (working) await working
-      // Kysely's own end may come twice, as when a stop follows a stop: so may ours.
-      if (gate.isOpen) gate.close()
+      // Like Kysely's `destroy`, `close` may be called twice, for example when the process is stopped twice.
+      if (queueLock.isOpen) queueLock.close()
       await log.close()
       await writer.destroy()
       await read.destroy()

@@ -10,17 +10,17 @@ import { readMigrations } from './migrate.ts'
 import { openStore, type StoreLocation } from './open.ts'
 import type { Schema } from './schema.ts'
 
-type Opened = Awaited<ReturnType<typeof newStore>>
+type TestStore = Awaited<ReturnType<typeof newStore>>
 
 const counter = { name: 'd', key: 'k', bucket: 1, expires_at: 0 }
 
-/** Another process, in the middle of a transaction on the same store. */
-const inTheMiddle = (where: StoreLocation) =>
+/** Starts another process, which stops in the middle of a transaction on the same store. */
+const startHangingWriter = (where: StoreLocation) =>
   fork(join(root, 'test/world/competing-writer.ts'), [JSON.stringify(where), 'other', 'hang'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
 
-/** Columns of each table as the type says them, read from its source: the compiler forgets types at run time. */
+/** The columns of each table in the type `Schema`, read from its source text: types do not exist at run time. */
 const schemaColumns = () => {
   const source = readFileSync(join(root, 'src/store/schema.ts'), 'utf8')
   const tables = [...source.matchAll(/^ {2}(\w+): \{([\s\S]*?)\}$/gm)]
@@ -33,7 +33,7 @@ const schemaColumns = () => {
 }
 
 describe.each(storeFlavours.filter(({ available }) => available))('the store on $flavour', ({ flavour }) => {
-  let opened: Opened | undefined
+  let opened: TestStore | undefined
   let child: ChildProcess | undefined
   afterEach(async () => {
     await endChild()
@@ -49,7 +49,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
     return opened
   }
 
-  it('has exactly the tables and columns that the types say', async () => {
+  it('has exactly the tables and columns of the type Schema', async () => {
     const { store } = await open()
     const tables = await store.read.introspection.getTables()
     const found = new Map(
@@ -62,7 +62,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
   })
 
-  it('gives figures as numbers and text as it came', async () => {
+  it('returns numbers as numbers and text unchanged', async () => {
     const { store } = await open()
     await store.transaction(tx =>
       tx
@@ -92,7 +92,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
     expect(await store.read.selectFrom('counters').selectAll().execute()).toEqual([])
   })
 
-  it('applies each migration once, whoever starts together', async () => {
+  it('applies each migration once when several processes start together', async () => {
     const { where, forget } = await newStoreLocation(flavour)
     const stores = await Promise.all([1, 2, 3].map(() => openStore(where, { migrations })))
     const applied = await sql<{ name: string }>`select name from schema_migrations`.execute(
@@ -118,7 +118,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
     await expect(openStore(where, { migrations })).rejects.toThrow(/never changes/)
   })
 
-  it('adds one at a time under 8 writers', async () => {
+  it('counts correctly under concurrent writers of several connections', async () => {
     const { store, where } = await open()
     const others = await Promise.all([1, 2, 3].map(() => openStore(where, { migrations })))
     const all = [store, ...others]
@@ -137,11 +137,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
     for (const other of others) await other.close()
   })
 
-  // SQLite has one lock for all: who waits for it, and how long, is in `sqlite.test.ts`.
+  // SQLite has one lock for all writers, which `sqlite.test.ts` tests.
   if (flavour === 'PostgreSQL')
-    it('a process in the middle of a transaction keeps no other from writing', async () => {
+    it('a process in the middle of a transaction does not block other writers', async () => {
       const { store, where } = await open()
-      child = inTheMiddle(where)
+      child = startHangingWriter(where)
       await once(child, 'message')
       for (let index = 0; index < 100; index += 1)
         await store.transaction(tx =>
@@ -156,7 +156,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
 
   it('a process killed in the middle of a transaction leaves nothing of it, and no lock', async () => {
     const { store, where } = await open()
-    child = inTheMiddle(where)
+    child = startHangingWriter(where)
     await once(child, 'message')
     await endChild()
     await store.transaction(tx =>
@@ -171,22 +171,24 @@ describe.each(storeFlavours.filter(({ available }) => available))('the store on 
 })
 
 describe('SQLite', () => {
-  it('leaves nothing of an erased value in the file or its write-ahead log', async () => {
+  it('leaves no trace of an erased value in the file or its write-ahead log', async () => {
     const { where, forget } = await newStoreLocation('SQLite')
     const store = await openStore(where, { migrations })
     const secret = 'a-value-that-must-vanish-0123456789'
     const row: Schema['journeys'] = {
-      ...{
-        id: secret,
-        kind: 'k',
-        state: 's',
-        version: 1,
-        subject: 's',
-        person: null,
-        facts: '{}',
-        refusals: 0,
-      },
-      ...{ network: 'n', language: 'fr', opened_at: 0, expires_at: 0, ends_at: 0 },
+      id: secret,
+      kind: 'k',
+      state: 's',
+      version: 1,
+      subject: 's',
+      person: null,
+      facts: '{}',
+      refusals: 0,
+      network: 'n',
+      language: 'fr',
+      opened_at: 0,
+      expires_at: 0,
+      ends_at: 0,
     }
     await store.transaction(tx => tx.insertInto('journeys').values(row).execute())
     const file = 'file' in where ? where.file : ''
@@ -202,7 +204,7 @@ describe('SQLite', () => {
     forget()
   })
 
-  it('makes its file for its owner alone', async () => {
+  it('makes its file readable by its owner only', async () => {
     const { where, forget } = await newStoreLocation('SQLite')
     const file = 'file' in where ? where.file : ''
     writeFileSync(file, '', { mode: 0o644 })
