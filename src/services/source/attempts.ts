@@ -6,7 +6,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import { currentOwner, hasExited } from './owner.ts'
 import type { RotatingKeys } from './rotating-keys.ts'
 
-/** What acceptance must record, kept with the attempt so that a start-up can finish what a killed process began. */
+/** What the acceptance records. It is kept with the attempt so that another process can finish it after a kill. */
 export type AttemptFacts = {
   /** The process that writes (see `owner.ts`). */
   readonly owner: string
@@ -15,17 +15,18 @@ export type AttemptFacts = {
   readonly charterVersion: string | null
   /** Digest of the handle under which the person reads the receipt. */
   readonly receipt?: string
-  /** The session that goes on after a change; every other ends. */
+  /** The session that stays open after a change; all others end. */
   readonly session?: string
-  /** When the person proved who they are: what was shown then may be revoked since (`revocations.ts`). */
+  /** When the person proved who they are; that proof may have been revoked since (`revocations.ts`). */
   readonly provedAt?: number
-  /** The second factor that the person showed for this; without it nothing is written for whoever has one. */
+  /** The second factor that the person used. Without it nothing is written for a person who has one. */
   readonly factor?: ShownFactor
 }
 
 /**
- * `reset`: a person chose a password in a journey. `change`: with the old one. `freeze`: nobody knows it; it is written to shut the account.
- * The row is committed before the directory hears of it: what was sent is never forgotten.
+ * An attempt to write a password to the source of truth. `reset` and `activation`: chosen in a journey. `change`: chosen with
+ * the old password. `freeze`: a random password that nobody knows, which blocks the account. The row is committed before
+ * anything is sent to the directory, so that every write that was sent has a row.
  */
 export type Attempt = {
   readonly id: string
@@ -51,7 +52,7 @@ type AttemptRow = {
 
 const kinds = ['reset', 'activation', 'change', 'freeze'] as const
 
-const kindOf = (held: string) => kinds.find(kind => kind === held) ?? 'reset'
+const kindOf = (stored: string) => kinds.find(kind => kind === stored) ?? 'reset'
 
 const fromRow = (row: AttemptRow): Attempt => ({
   id: row.id,
@@ -76,9 +77,9 @@ export const createAttempts = (deps: {
   const owner = currentOwner()
 
   return {
-    /** The row to insert: sealing touches the disk, so it is done before the transaction. */
+    /** Seals the password and gives the row to insert. Sealing reads key files, so it is done before the transaction. */
     prepare: async (
-      order: Pick<Attempt, 'kind' | 'person' | 'journey'> & { facts: Omit<AttemptFacts, 'owner'> },
+      request: Pick<Attempt, 'kind' | 'person' | 'journey'> & { facts: Omit<AttemptFacts, 'owner'> },
       password: string,
     ) => {
       const id = newId()
@@ -86,13 +87,13 @@ export const createAttempts = (deps: {
       const now = clock.now()
       const row = {
         id,
-        kind: order.kind,
+        kind: request.kind,
         state: 'open',
-        person: order.person,
-        journey: order.journey,
+        person: request.person,
+        journey: request.journey,
         generation: 0,
         ...sealed,
-        facts: JSON.stringify({ ...order.facts, owner } satisfies AttemptFacts),
+        facts: JSON.stringify({ ...request.facts, owner } satisfies AttemptFacts),
         lease_until: now + lease,
         tries: 0,
         started_at: now,
@@ -102,10 +103,10 @@ export const createAttempts = (deps: {
     },
 
     /**
-     * The next generation of this person, in the order of the source's writes: call it in the transaction that takes the
-     * person's lock. `null`: the attempt is no longer open, a newer order stands above it.
+     * Assigns the person's next generation: generations follow the order of writes to the source. Call it in the transaction
+     * that acquires the person's lock. `null`: the attempt is no longer open, since a newer one superseded it.
      */
-    number: async (tx: Tx, attempt: Attempt): Promise<Attempt | null> => {
+    assignGeneration: async (tx: Tx, attempt: Attempt): Promise<Attempt | null> => {
       const row = await tx
         .selectFrom('attempts')
         .select('state')
@@ -123,18 +124,18 @@ export const createAttempts = (deps: {
       return { ...attempt, generation }
     },
 
-    /** Ends an open attempt once; the sealed password is erased in the same statement. */
-    settle: async (tx: Tx, attempt: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') => {
-      const settled = await tx
+    /** Finishes an open attempt and erases its sealed password in the same statement; false when it was finished already. */
+    finish: async (tx: Tx, attempt: Pick<Attempt, 'id'>, state: 'accepted' | 'refused') => {
+      const finished = await tx
         .updateTable('attempts')
         .set({ state, sealed: null, settled_at: clock.now() })
         .where('id', '=', attempt.id)
         .where('state', '=', 'open')
         .executeTakeFirst()
-      return settled.numUpdatedRows === 1n
+      return finished.numUpdatedRows === 1n
     },
 
-    /** Erases what waits for this person, but for one attempt: a newer order stands above. */
+    /** Refuses the other open attempts of this person and erases their passwords, since `except` supersedes them. */
     eraseOthers: (tx: Tx, person: PersonId, except: string) =>
       tx
         .updateTable('attempts')
@@ -144,7 +145,7 @@ export const createAttempts = (deps: {
         .where('id', '!=', except)
         .execute(),
 
-    /** Open attempts whose process let go, each claimed by compare-and-set: two processes settle each once. */
+    /** Claims open attempts whose lease has ended, by compare-and-set, so that only one process finishes each. */
     claimAbandoned: () =>
       store.transaction(async tx => {
         const now = clock.now()
@@ -166,13 +167,13 @@ export const createAttempts = (deps: {
         return rows.map(fromRow)
       }),
 
-    /** At a start: what a killed process of this host left open need not wait for its lease to run out. */
+    /** At a start: ends the leases of killed processes of this host, so that their attempts need not wait. */
     releaseAbandoned: async () => {
       const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
-      const gone = open.map(fromRow).filter(attempt => hasExited(attempt.facts.owner))
-      if (gone.length === 0) return
+      const abandoned = open.map(fromRow).filter(attempt => hasExited(attempt.facts.owner))
+      if (abandoned.length === 0) return
       await store.transaction(async tx => {
-        for (const { id, person } of gone) {
+        for (const { id, person } of abandoned) {
           await tx
             .updateTable('attempts')
             .set({ lease_until: 0 })
@@ -195,7 +196,7 @@ export const createAttempts = (deps: {
       })
     },
 
-    /** Tries again later. */
+    /** Lets the attempt be claimed again after so many milliseconds. */
     postpone: (attempt: Pick<Attempt, 'id'>, milliseconds: number) =>
       store.transaction(tx =>
         tx

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /**
- * Names this process in leases. A process of the same host that is gone can be told from one that is slow, so a
- * restart settles at once what a kill left open; other hosts' leases run out by themselves.
+ * When a process was started, in clock ticks since boot (proc(5), field 22). With it, an exited process whose number was given
+ * to another one is recognised.
  */
-const startedAt = (pid: number | 'self') => {
+const startTimeOf = (pid: number | 'self') => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
@@ -14,7 +14,11 @@ const startedAt = (pid: number | 'self') => {
   }
 }
 
-export const currentOwner = () => `${hostname()}:${process.pid}:${startedAt('self') ?? '0'}`
+/**
+ * Names this process in leases: host, process number and start time. After a restart on the same host, the leases of an
+ * exited process are ended at once; leases of other hosts end by their time.
+ */
+export const currentOwner = () => `${hostname()}:${process.pid}:${startTimeOf('self') ?? '0'}`
 
 const isAlive = (pid: number) => {
   try {
@@ -25,14 +29,14 @@ const isAlive = (pid: number) => {
   }
 }
 
-/** True only when the owner certainly runs no more: same host, and no such process or another one under its number. */
+/** True only when the owner has certainly exited: it is of this host, and its process number is free or reused. */
 export const hasExited = (owner: string) => {
   const [host, pid, started] = owner.split(':')
   if (host !== hostname() || !pid) return false
   if (!isAlive(Number(pid))) return true
-  const now = startedAt(Number(pid))
+  const now = startTimeOf(Number(pid))
   return now !== null && started !== '0' && now !== started
 }
 
-/** The key of a sealed password may lie on the owner's host alone. */
+/** The key of a sealed password may exist only on the owner's host. */
 export const isOfThisHost = (owner: string) => owner.split(':')[0] === hostname()

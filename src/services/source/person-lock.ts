@@ -7,19 +7,25 @@ import { currentOwner } from './owner.ts'
 
 /** The lock while it is held. */
 export type LockHandle = {
-  /** Lets go in the transaction that ends the work, so that letting go costs no commit of its own. */
+  /** Releases the lock in the transaction that ends the work, which saves a commit. */
   release(tx: Tx): Promise<void>
 }
 
-/** The row of somebody of whom nothing was kept yet. */
+/** The first row of a person in the store. */
 export const newPerson = (person: PersonId) => ({
-  ...{ person, salt: randomBytes(16).toString('base64url'), generation: 0 },
-  ...{ lock_holder: null, lock_until: 0, proofs_revoked_at: 0, sign_ins_revoked_at: 0 },
+  person,
+  salt: randomBytes(16).toString('base64url'),
+  generation: 0,
+  lock_holder: null,
+  lock_until: 0,
+  proofs_revoked_at: 0,
+  sign_ins_revoked_at: 0,
 })
 
 /**
- * One writer per person, across processes and machines: a lease on the person's row, so that a killed process lets go.
- * Directories need it (the ppolicy history of OpenLDAP is not atomic), and so does the order of generations.
+ * One writer per person, across processes and hosts. The lock is a lease on the person's row, so it ends by itself when its
+ * process is killed. Directories need it (the ppolicy history of OpenLDAP is not atomic), and so does the order of generations.
+ * `lease` and `patience`, the longest wait for the lock, are in milliseconds.
  */
 export const createPersonLock = (deps: { store: Store; clock: Clock; lease: number; patience: number }) => {
   const { store, clock, lease, patience } = deps
@@ -43,8 +49,8 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
     )
   }
 
-  /** What `enter` does is committed with the claim; `null` when another holds the lock. */
-  const claim = <E>(person: PersonId, holder: string, enter: (tx: Tx) => Promise<E>) =>
+  /** Acquires the lock and runs `onAcquired` in the same transaction; `null` when another process holds the lock. */
+  const claim = <E>(person: PersonId, holder: string, onAcquired: (tx: Tx) => Promise<E>) =>
     store.transaction(async tx => {
       const now = clock.now()
       const claimed = await tx
@@ -53,7 +59,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
         .where('person', '=', person)
         .where('lock_until', '<=', now)
         .executeTakeFirst()
-      return claimed.numUpdatedRows === 1n ? { entered: await enter(tx) } : null
+      return claimed.numUpdatedRows === 1n ? { acquired: await onAcquired(tx) } : null
     })
 
   const release = async (tx: Tx, person: PersonId, holder: string) => {
@@ -65,7 +71,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
       .execute()
   }
 
-  /** A read costs less than a commit: most work has let go in its own. */
+  /** Reads first, because most work has released the lock in its own transaction and a read costs less than a commit. */
   const releaseIfHeld = async (person: PersonId, holder: string) => {
     const row = await store.read
       .selectFrom('people')
@@ -78,25 +84,25 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
   return {
     ensureRow,
     /**
-     * Runs `work` alone for this person, with what `enter` gave in the transaction that took the lock; `'busy'` when
-     * another holds it for longer than our patience.
+     * Runs `work` under the lock, with the result of `onAcquired`, which runs in the transaction that acquires the lock;
+     * `'busy'` when another process holds it for longer than `patience`.
      */
     withLock: async <E, T>(
       person: PersonId,
-      enter: (tx: Tx) => Promise<E>,
-      work: (entered: E, lockHandle: LockHandle) => Promise<T>,
+      onAcquired: (tx: Tx) => Promise<E>,
+      work: (acquired: E, lockHandle: LockHandle) => Promise<T>,
     ): Promise<T | 'busy'> => {
       await ensureRow(person)
       const holder = `${owner}:${newId()}`
       const until = clock.now() + patience
-      let claimed = await claim(person, holder, enter)
+      let claimed = await claim(person, holder, onAcquired)
       while (!claimed) {
         if (clock.now() > until) return 'busy'
         await clock.sleep(40 + Math.random() * 40)
-        claimed = await claim(person, holder, enter)
+        claimed = await claim(person, holder, onAcquired)
       }
       try {
-        return await work(claimed.entered, { release: tx => release(tx, person, holder) })
+        return await work(claimed.acquired, { release: tx => release(tx, person, holder) })
       } finally {
         await releaseIfHeld(person, holder)
       }

@@ -5,14 +5,14 @@ import type { Attempts } from './attempts.ts'
 import { isOfThisHost } from './owner.ts'
 import type { LockedAttempt, Source } from './source.ts'
 
-/** Refusals of a bind that a directory gives only after the password was found right. */
+/** Refusals of a bind that a directory gives only when the password is correct. */
 const rightPassword = new Set(['password-expired', 'must-change'])
 
 const patience = { first: seconds(2), longest: minutes(5) }
 
 /**
- * Settles what a killed process or a silent directory left open. A bind with the sealed password tells whether the
- * write happened: it binds → accepted; it is refused → erased, the journey reopens; no answer → kept, tried later.
+ * Finishes attempts that a killed process or an unresponsive directory left open. A bind with the sealed password shows whether
+ * the write happened: it succeeds → accepted; it is refused → erased, and the journey reopens; no answer → tried again later.
  */
 export const createReconciler = (deps: {
   attempts: Attempts
@@ -23,7 +23,7 @@ export const createReconciler = (deps: {
 }) => {
   const { attempts, source, directory } = deps
 
-  /** Nobody knows this password: writing it again until it binds is always right. */
+  /** Nobody knows the password of a freeze, so it may always be written again, until a bind succeeds. */
   const reconcileFreeze = async (locked: LockedAttempt, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
@@ -47,7 +47,7 @@ export const createReconciler = (deps: {
     const { attempt } = locked
     const password = await attempts.password(attempt)
     const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
-    // Its key may lie on the host that died: only that host, or time, may say that nothing was written.
+    // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
     if (password === null && !tooOld && !isOfThisHost(attempt.facts.owner)) {
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
       return
@@ -56,20 +56,20 @@ export const createReconciler = (deps: {
       await source.refuse(locked, 'directory-unavailable')
       return
     }
-    const settled = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileReset)(locked, password)
-    const open = settled === null || (!settled.ok && settled.reason === 'outcome-unknown')
-    if (open) await attempts.postpone(attempt, backOff(patience, attempt.tries))
+    const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileReset)(locked, password)
+    const isOpen = outcome === null || (!outcome.ok && outcome.reason === 'outcome-unknown')
+    if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
   }
 
   return {
-    /** One round; how many attempts it took up. */
+    /** Runs once; returns the number of attempts that it claimed. */
     run: async () => {
-      const open = await attempts.claimAbandoned()
-      for (const attempt of open) {
-        const done = await source.withLock(attempt, reconcile)
-        if (done === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
+      const abandoned = await attempts.claimAbandoned()
+      for (const attempt of abandoned) {
+        const result = await source.withLock(attempt, reconcile)
+        if (result === 'busy') await attempts.postpone(attempt, backOff(patience, attempt.tries))
       }
-      return open.length
+      return abandoned.length
     },
   }
 }

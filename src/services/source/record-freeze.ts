@@ -5,11 +5,11 @@ import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Recorder } from './source.ts'
 
-/** The unknown password of a frozen account. Its refusal by the directory is the desk's business, at once. */
+/** Records the write of a frozen account's random password. When the directory refuses it, the desk is notified at once. */
 export const recordFreeze = (deps: {
   clock: Clock
   notices: Notices
-  /** Only now may the freeze be lifted. */
+  /** Called once the password is written: only then may the freeze be lifted. */
   written: (tx: Tx, person: PersonId) => Promise<unknown>
 }): Recorder => ({
   accepted: (tx, { person }) => deps.written(tx, person).then(() => {}),

@@ -4,14 +4,14 @@ import type { Store, Tx } from '../../store/store.ts'
 import { newPerson } from './person-lock.ts'
 
 /**
- * Since when a proof of who somebody is counts. Whatever replaces or takes away what was shown (another joker, a factor
- * removed, a new letter, a written password, a freeze) revokes what was proved before, however long ago and wherever:
- * a journey that stands behind it writes nothing, and a sign-in at the institution's server opens nothing.
+ * From which instant on a person's proofs are valid. Replacing or removing a means of proof (a new joker, a removed factor, a
+ * new activation code, a written password, a freeze) revokes all earlier proofs of the person: a journey that relies on one
+ * writes nothing, and an earlier sign-in at the institution's server opens no session.
  */
 export const createRevocations = (deps: { store: Store; clock: Clock }) => {
   const { store, clock } = deps
 
-  /** Holds the person's row until the transaction ends, and gives it. */
+  /** Locks the person's row until the transaction ends, and returns it. */
   const lockPerson = (tx: Tx, person: PersonId) =>
     tx
       .insertInto('people')
@@ -20,7 +20,7 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
       .returning(['proofs_revoked_at', 'sign_ins_revoked_at'])
       .executeTakeFirstOrThrow()
 
-  /** The clock is read with the row held, and an instant never goes back: hosts' clocks differ a little. */
+  /** Reads the clock with the row locked, and never moves an instant back, since the clocks of hosts differ a little. */
   const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
     const current = await lockPerson(tx, person)
     const now = clock.now()
@@ -29,21 +29,21 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
   }
 
   return {
-    /** Nothing is written any more on what was proved until now. */
+    /** From now on nothing is written on the strength of earlier proofs. */
     revokeProofs: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at']),
 
-    /** The same, and no sign-in from before opens a session. Call it first: sign-ins under way wait for this transaction. */
+    /** Revokes earlier sign-ins too: none opens a session. Call it first, so that sign-ins in progress wait for the transaction. */
     revokeAll: (tx: Tx, person: PersonId) => revoke(tx, person, ['proofs_revoked_at', 'sign_ins_revoked_at']),
 
     /**
-     * Whoever replaces, takes away or judges something of a person takes this row before any other: two that locked rows in
-     * different orders would wait for each other (PostgreSQL ends one of them after a second).
+     * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
+     * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
      */
     lockPerson,
 
     /**
-     * Is a sign-in proved at that instant worth nothing? It holds the person's row until the transaction ends: a freeze or a
-     * write that commits meanwhile either is seen here, or sees the session that is opened (PostgreSQL reads what is committed).
+     * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
+     * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
      */
     isSignInRevoked: async (tx: Tx, person: PersonId, provedAt: number) => {
       const { sign_ins_revoked_at: revokedAt } = await lockPerson(tx, person)

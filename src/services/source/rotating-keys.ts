@@ -5,18 +5,19 @@ import type { Clock } from '../../clock.ts'
 import { seal, unseal } from '../../keys.ts'
 
 /**
- * The keys under which a password waits: a new file each day, outside the database, destroyed when nothing waits
- * under it any more. A copy of the database, even with the root key, opens no password.
+ * The keys that seal waiting passwords: a new key file each day, outside the database, destroyed once no password sealed under
+ * it waits. A copy of the database, even with the root key, therefore reveals no password. `epoch`: the day of a key, in UTC
+ * (2026-11-29). `context`: names the row to which a sealed value is bound.
  */
 export type RotatingKeys = {
-  seal(place: string, clear: string): Promise<{ sealed: string; epoch: string }>
-  /** `null` when the key is gone: what was sealed is lost for good, as promised. */
-  unseal(epoch: string, place: string, sealed: string): Promise<string | null>
-  /** Destroys the keys of past days under which nothing waits. */
+  seal(context: string, clear: string): Promise<{ sealed: string; epoch: string }>
+  /** `null` when the key was destroyed: the sealed value can never be read again, as intended. */
+  unseal(epoch: string, context: string, sealed: string): Promise<string | null>
+  /** Destroys the unused keys of past days; returns their number. */
   destroyUnused(inUse: ReadonlySet<string>): Promise<number>
 }
 
-const shape = /^\d{4}-\d{2}-\d{2}\.key$/
+const keyFileName = /^\d{4}-\d{2}-\d{2}\.key$/
 
 export const openRotatingKeys = async (folder: string, clock: Clock): Promise<RotatingKeys> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -28,8 +29,8 @@ export const openRotatingKeys = async (folder: string, clock: Clock): Promise<Ro
       throw fault
     })
 
-  /** `wx`: of two processes that start the day together, one makes the key and the other reads it. */
-  const make = async (epoch: string) => {
+  /** `wx`: when two processes need the day's key at the same time, one creates it and the other reads it. */
+  const create = async (epoch: string) => {
     const file = join(folder, `${epoch}.key`)
     await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(
       (fault: NodeJS.ErrnoException) => {
@@ -43,18 +44,18 @@ export const openRotatingKeys = async (folder: string, clock: Clock): Promise<Ro
   }
 
   return {
-    seal: async (place, clear) => {
+    seal: async (context, clear) => {
       const epoch = today()
-      const key = (await read(epoch)) ?? (await make(epoch))
-      return { epoch, sealed: seal(key, place, clear) }
+      const key = (await read(epoch)) ?? (await create(epoch))
+      return { epoch, sealed: seal(key, context, clear) }
     },
-    unseal: async (epoch, place, sealed) => {
+    unseal: async (epoch, context, sealed) => {
       const key = await read(epoch)
-      return key ? unseal(key, place, sealed) : null
+      return key ? unseal(key, context, sealed) : null
     },
     destroyUnused: async inUse => {
       const past = (await readdir(folder)).filter(
-        name => shape.test(name) && name < `${today()}.key` && !inUse.has(name.slice(0, 10)),
+        name => keyFileName.test(name) && name < `${today()}.key` && !inUse.has(name.slice(0, 10)),
       )
       for (const name of past) {
         await writeFile(join(folder, name), randomBytes(32))

@@ -2,10 +2,10 @@ import type { Directory } from '../../directory/directory.ts'
 import { ok, refused } from '../../result.ts'
 import type { Check } from '../services.ts'
 
-/** Refusals of a bind that say nothing against the password. */
+/** Refusals of a bind that do not mean that the password is wrong. */
 const barred = new Set(['password-expired', 'must-change', 'account-locked'])
 
-/** A bind as the person on the source of truth, for what reads it directly. */
+/** Proves a password by a bind as the person on the source of truth, for services that read it directly. */
 export const createSourceCheck = (directory: Directory): Check => ({
   longest: 20_000,
   prove: async ({ person }, password) => {

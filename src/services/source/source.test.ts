@@ -40,7 +40,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       return made.attempt
     }
 
-    it('an abandoned attempt is claimed once by 8 workers of several processes', async () => {
+    it('claims an abandoned attempt once among 8 workers of several processes', async () => {
       for (let made = 0; made < 40; made += 1) await attempt()
       clock.forward(minutes(2))
       const others = await Promise.all([1, 2, 3].map(() => openStore(opened.where, { migrations })))
@@ -51,9 +51,9 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await Promise.all(
         workers.map(async worker => {
           for (;;) {
-            const mine = await worker.claimAbandoned()
-            if (mine.length === 0) return
-            claimed.push(...mine.map(({ id }) => id))
+            const batch = await worker.claimAbandoned()
+            if (batch.length === 0) return
+            claimed.push(...batch.map(({ id }) => id))
           }
         }),
       )
@@ -62,29 +62,29 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       for (const other of others) await other.close()
     })
 
-    it('an attempt is settled once, and its password erased with it', async () => {
+    it('finishes an attempt once, and erases its password with it', async () => {
       const one = await attempt()
       expect(await attempts.password(one)).toBe('Tr0mbone&Cascade-3')
-      const settled = await Promise.all(
-        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.settle(tx, one, 'accepted'))),
+      const finished = await Promise.all(
+        [1, 2, 3, 4].map(() => opened.store.transaction(tx => attempts.finish(tx, one, 'accepted'))),
       )
-      expect(settled.filter(Boolean)).toHaveLength(1)
+      expect(finished.filter(Boolean)).toHaveLength(1)
       expect(await attempts.password(one)).toBe(null)
     })
 
-    it('a password waits under a key that the database does not hold, destroyed when nothing waits', async () => {
+    it('seals a waiting password under a key outside the database, which is destroyed once unused', async () => {
       const one = await attempt()
       const rows = JSON.stringify(await opened.store.read.selectFrom('attempts').selectAll().execute())
       expect(rows).not.toContain('Tr0mbone')
       expect(readdirSync(folder)).toHaveLength(1)
       clock.forward(days(2))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(0)
-      await opened.store.transaction(tx => attempts.settle(tx, one, 'refused'))
+      await opened.store.transaction(tx => attempts.finish(tx, one, 'refused'))
       expect(await rotatingKeys.destroyUnused(await attempts.keysInUse())).toBe(1)
       expect(readdirSync(folder)).toHaveLength(0)
     })
 
-    it('a sealed password moved to another row does not open', async () => {
+    it('does not open a sealed password that was moved to another row', async () => {
       const [one, two] = [await attempt('first-Password-1'), await attempt('second-Password-2')]
       const { sealed } = await opened.store.read
         .selectFrom('attempts')
@@ -97,7 +97,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       await expect(attempts.password(two)).rejects.toThrow()
     })
 
-    it('one writer at a time for one person, others at once', async () => {
+    it('lets one writer at a time work for a person', async () => {
       const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: seconds(8) })
       let inside = 0
       let most = 0
@@ -112,7 +112,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(most).toBe(1)
     })
 
-    it('a lock that its process never gave back ends with its lease; until then others are told to wait', async () => {
+    it('ends an abandoned lock with its lease, and answers busy until then', async () => {
       const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
       await lock.ensureRow(camille)
       await opened.store.transaction(tx =>

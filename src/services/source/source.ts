@@ -9,9 +9,9 @@ import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
 
 /**
- * Writes a password to the first directory, the source of truth, so that a kill at any instant loses nothing:
- * attempt row committed → eligibility read again under the person's lock → write → proof by a bind → one transaction
- * records acceptance. What stays open is settled later by a bind with the sealed password (`reconciler.ts`).
+ * Writes a password to the first directory, the source of truth, so that nothing is lost when the process is killed at any
+ * moment: commit the attempt's row → check eligibility again under the person's lock → write → prove by a bind → record the
+ * acceptance in one transaction. `reconciler.ts` finishes attempts that are left open, by a bind with the sealed password.
  */
 export type Proof = { readonly provedAt: number | null; readonly writtenAt: number }
 
@@ -29,18 +29,18 @@ export type SourceRefusal =
 
 export type Outcome = Result<Proof, SourceRefusal | 'outcome-unknown'>
 
-/** What each kind of order records, in the transaction that settles it. */
+/** What each kind of attempt records, in the transaction that finishes it. */
 export type Recorder = {
   accepted(tx: Tx, attempt: Attempt, proof: Proof): Promise<void>
   refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
-  /** Read again under the lock: may this be written now? */
+  /** Checked again under the lock: whether this password may be written now. */
   eligible(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
 }
 
-/** An attempt that has its generation, and the lock of its person. */
+/** An attempt with its generation, while the lock of its person is held. */
 export type LockedAttempt = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
 
-/** Where a test may stop the process; in production it does nothing. */
+/** Points at which tests stop the process; in production nothing happens there. */
 export type Failpoint =
   | 'attempt-committed'
   | 'person-locked'
@@ -53,7 +53,7 @@ export type Failpoint =
   | 'delivery-about-to-write'
   | 'delivery-sent'
   | 'delivery-settled'
-export type Failpoints = (instant: Failpoint) => void | Promise<void>
+export type Failpoints = (point: Failpoint) => void | Promise<void>
 
 export type SourceDeps = {
   readonly store: Store
@@ -64,7 +64,7 @@ export type SourceDeps = {
   readonly lock: PersonLock
   readonly deliveries: Pick<Deliveries, 'prepare' | 'notifyWorker'>
   readonly revocations: Pick<Revocations, 'revokeAll' | 'isProofRevoked'>
-  /** Since when this person has a second factor that is asked for; `null`: they have none. */
+  /** When this person's second factor was put in service (milliseconds); `null`: they have none. */
   readonly factorSince: (person: PersonId) => Promise<number | null>
   readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
   readonly failpoints: Failpoints
@@ -74,7 +74,7 @@ export const createSource = (deps: SourceDeps) => {
   const { store, clock, audit, directory, attempts, lock, deliveries } = deps
   const { revocations, factorSince, recorders, failpoints } = deps
 
-  const tell = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
+  const recordEvent = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
       chain: attempt.person,
       kind,
@@ -82,21 +82,21 @@ export const createSource = (deps: SourceDeps) => {
       details: { attempt: attempt.id, order: attempt.kind, generation: attempt.generation, reason },
     })
 
-  /** All that follows runs under the person's lock, and lets go of it in the transaction that settles the attempt. */
+  /** The functions below run under the person's lock and release it in the transaction that finishes the attempt. */
   const accept = async (
     { attempt, lockHandle }: LockedAttempt,
     proof: Proof,
     password: string,
   ): Promise<Outcome> => {
-    const queue = await deliveries.prepare(attempt, proof, password)
+    const insertDeliveries = await deliveries.prepare(attempt, proof, password)
     const recorded = await store.transaction(async tx => {
       await lockHandle.release(tx)
-      if (!(await attempts.settle(tx, attempt, 'accepted'))) return false
+      if (!(await attempts.finish(tx, attempt, 'accepted'))) return false
       await revocations.revokeAll(tx, attempt.person)
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
-      await queue(tx)
+      await insertDeliveries(tx)
       await recorders[attempt.kind].accepted(tx, attempt, proof)
-      await tell(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
+      await recordEvent(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
       return true
     })
     await failpoints('accepted')
@@ -108,16 +108,17 @@ export const createSource = (deps: SourceDeps) => {
     await failpoints('refusal-known')
     await store.transaction(async tx => {
       await lockHandle.release(tx)
-      if (!(await attempts.settle(tx, attempt, 'refused'))) return
+      if (!(await attempts.finish(tx, attempt, 'refused'))) return
       await recorders[attempt.kind].refused(tx, attempt, reason)
-      await tell(tx, attempt, 'password.refused', reason)
+      await recordEvent(tx, attempt, 'password.refused', reason)
     })
     return refused(reason)
   }
 
   /**
-   * A bind with the sealed password tells that it stands in the directory. That is no write of ours where the rule forbids
-   * one: the same password came there otherwise. A factor put in service since does not undo a write that was allowed.
+   * Finishes an attempt after a bind with its sealed password succeeded. When the second-factor rule forbade the write, Sésame
+   * did not write it: the same password was set there in another way, so the attempt is refused. A factor that was put in
+   * service after the attempt started does not undo a write that was allowed.
    */
   const acceptAfterBind = async (locked: LockedAttempt, proof: Proof, password: string): Promise<Outcome> => {
     const { attempt } = locked
@@ -126,15 +127,16 @@ export const createSource = (deps: SourceDeps) => {
       : accept(locked, proof, password)
   }
 
-  /** A freeze does not give up because the directory is away: it stays open and is written when it is back. */
+  /** A freeze is not refused because the directory is unavailable: its attempt stays open until the directory answers. */
   const refuseOrWait = async (locked: LockedAttempt, reason: SourceRefusal): Promise<Outcome> =>
     locked.attempt.kind === 'freeze' && reason === 'directory-unavailable'
       ? refused('outcome-unknown')
       : refuse(locked, reason)
 
   /**
-   * The one rule for every order, however it was reached: whoever has a second factor by then showed it (`rules.md`,
-   * NIST SP 800-63B-4 §4.2). Only a freeze asks nobody. It reads the attempt's row alone, as a start after a kill does.
+   * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have
+   * used it (`rules.md`, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads nothing but the attempt's row, so
+   * that it gives the same answer when a restart after a kill finishes the attempt.
    */
   const lacksFactor = async ({ kind, person, facts }: Attempt, by: number) => {
     if (kind === 'freeze' || facts.factor) return false
@@ -142,7 +144,7 @@ export const createSource = (deps: SourceDeps) => {
     return since !== null && since <= by
   }
 
-  /** What was shown for this was replaced or taken away since, or another write came first. Only a freeze was shown nothing. */
+  /** Whether the proofs of this attempt were revoked since, or another write came first. A freeze needs no proof. */
   const isRevoked = async ({ kind, person, facts, startedAt }: Attempt) =>
     kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
 
@@ -163,10 +165,10 @@ export const createSource = (deps: SourceDeps) => {
     return bound.ok ? clock.now() : null
   }
 
-  /** A frozen account is shut wherever it opens, whatever the source answers. */
+  /** A freeze applies to the services even when the source of truth does not answer, so its deliveries are queued first. */
   const queueFreezeDeliveries = async (attempt: Attempt, password: string) => {
-    const queue = await deliveries.prepare(attempt, null, password)
-    await store.transaction(queue)
+    const insertDeliveries = await deliveries.prepare(attempt, null, password)
+    await store.transaction(insertDeliveries)
     deliveries.notifyWorker()
   }
 
@@ -174,8 +176,8 @@ export const createSource = (deps: SourceDeps) => {
     const { attempt } = locked
     await failpoints('person-locked')
     if (attempt.kind === 'freeze') await queueFreezeDeliveries(attempt, password)
-    const may = await eligible(attempt)
-    if (!may.ok) return refuseOrWait(locked, may.reason)
+    const eligibility = await eligible(attempt)
+    if (!eligibility.ok) return refuseOrWait(locked, eligibility.reason)
     await failpoints('about-to-write')
     const written = await directory.write(attempt.person, password, old)
     if (!written.ok)
@@ -188,14 +190,14 @@ export const createSource = (deps: SourceDeps) => {
     return accept(locked, { writtenAt, provedAt }, password)
   }
 
-  /** Under the lock of its person, numbered; `'superseded'`: a newer order has settled it meanwhile. */
+  /** Runs `work` under the person's lock with a generation assigned; `'superseded'`: a newer attempt has finished this one. */
   const withLock = <T>(
-    asked: Attempt,
+    pending: Attempt,
     work: (locked: LockedAttempt) => Promise<T>,
   ): Promise<T | 'busy' | 'superseded'> =>
     lock.withLock<Attempt | null, T | 'superseded'>(
-      asked.person,
-      tx => attempts.number(tx, asked),
+      pending.person,
+      tx => attempts.assignGeneration(tx, pending),
       async (attempt, lockHandle) => (attempt ? work({ attempt, lockHandle }) : 'superseded'),
     )
 
@@ -203,9 +205,9 @@ export const createSource = (deps: SourceDeps) => {
     acceptAfterBind,
     refuse,
     withLock,
-    /** The same as `carryOut`, for a caller that holds the person's lock. */
+    /** The same as `writePassword`, for a caller that holds the person's lock. */
     writePasswordLocked: writeLocked,
-    /** Carries out an attempt whose row is committed; `old` where the person gave it. `busy`: another write of this person is under way. */
+    /** Writes the password of an attempt whose row is committed. `old`: the present password, when the person typed it. */
     writePassword: async (attempt: Attempt, password: string, old?: string): Promise<Outcome> => {
       await failpoints('attempt-committed')
       const outcome = await withLock(attempt, locked => writeLocked(locked, password, old))
