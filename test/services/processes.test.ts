@@ -22,7 +22,7 @@ const failpoints: readonly Failpoint[] = [
   'delivery-claimed',
   'delivery-about-to-write',
   'delivery-sent',
-  'delivery-settled',
+  'delivery-finished',
 ]
 const together = 60
 const rounds = 6

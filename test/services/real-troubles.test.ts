@@ -19,7 +19,7 @@ const killable: readonly Failpoint[] = [
   'delivery-claimed',
   'delivery-about-to-write',
   'delivery-sent',
-  'delivery-settled',
+  'delivery-finished',
 ]
 
 type Server = { pause(): unknown; resume(): unknown; kill(): Promise<unknown>; start(): Promise<unknown> }

@@ -34,7 +34,7 @@ const killable: readonly Failpoint[] = [
   'delivery-claimed',
   'delivery-about-to-write',
   'delivery-sent',
-  'delivery-settled',
+  'delivery-finished',
 ]
 
 const told = {

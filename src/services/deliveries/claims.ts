@@ -7,7 +7,7 @@ import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, unfinishedStates } from './delivery.ts'
 import { leaseOf, type ServiceTarget } from './targets.ts'
 
-type Row = {
+type DeliveryRow = {
   id: string
   person: string
   service: string
@@ -25,7 +25,7 @@ type Row = {
   written_at: number | null
 }
 
-const fromRow = (row: Row): Delivery => ({
+const fromRow = (row: DeliveryRow): Delivery => ({
   id: row.id,
   person: row.person as PersonId,
   service: row.service,
@@ -44,13 +44,13 @@ const fromRow = (row: Row): Delivery => ({
   writtenAt: row.written_at,
 })
 
-/** Who may work on a delivery: one process at a time, and one write in flight for each person and service. */
+/** Claims (leases) of deliveries: one process at a time works on each, with one write in flight per person and service. */
 export const createClaims = ({ store, clock }: DeliveryDeps) => {
   const owner = currentOwner()
 
   return {
-    /** What this host may take up now, the longest due first. Only the host that sealed a password can open it. */
-    due: async (service: string, most: number) => {
+    /** The ids of deliveries that this host may claim now, the earliest due first. Only the host that sealed a password can open it. */
+    due: async (service: string, limit: number) => {
       const now = clock.now()
       const rows = await store.read
         .selectFrom('deliveries')
@@ -61,12 +61,12 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
         .where('lease_until', '<=', now)
         .where('host', '=', hostname())
         .orderBy('due_at')
-        .limit(most)
+        .limit(limit)
         .execute()
       return rows.map(({ id }) => id)
     },
 
-    /** Of several workers one gets it. An older write that may still be on its way to the same service holds it back. */
+    /** Claims a delivery for one worker; `null`: another has it, or another write to the same service may still be in flight. */
     claim: (id: string, target: ServiceTarget): Promise<Delivery | null> =>
       store.transaction(async tx => {
         const now = clock.now()
@@ -93,17 +93,17 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
         return row ? fromRow(row) : null
       }),
 
-    /** At a start: what a killed process of this host was writing need not wait for its lease to run out. */
+    /** At a start: ends the leases of killed processes of this host, so that their deliveries need not wait. */
     releaseAbandonedDeliveries: async () => {
-      const held = await store.read
+      const leased = await store.read
         .selectFrom('deliveries')
         .select(['id', 'lease_holder'])
         .where('lease_until', '>', clock.now())
         .execute()
-      const gone = held.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
-      if (gone.length === 0) return
+      const abandoned = leased.filter(({ lease_holder }) => lease_holder && hasExited(lease_holder))
+      if (abandoned.length === 0) return
       await store.transaction(async tx => {
-        for (const { id, lease_holder } of gone)
+        for (const { id, lease_holder } of abandoned)
           await tx
             .updateTable('deliveries')
             .set({ lease_until: 0, lease_holder: null })

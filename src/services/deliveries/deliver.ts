@@ -11,8 +11,8 @@ import type { Deliveries } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import type { ServiceTarget } from './targets.ts'
 
-/** `away`: the service, or the source that must be asked first, did not answer; it is left alone for a while. */
-export type DeliveryOutcome = 'settled' | 'later' | 'away'
+/** `unavailable`: the service, or the source that is asked first, did not answer; the next attempt waits for a while. */
+export type DeliveryOutcome = 'finished' | 'later' | 'unavailable'
 
 export type DeliverDeps = {
   readonly store: Store
@@ -26,132 +26,135 @@ export type DeliverDeps = {
   readonly failpoints: Failpoints
 }
 
-/** A service may be away for a moment only; a refused login may be a replica that lags; what hung may still be done. */
-const again = { away: seconds(5), refusedLogin: seconds(20), unknown: seconds(30) }
+/**
+ * Milliseconds until the next try: a service may be unavailable for a moment only, a login may be refused by a replica that
+ * lags, and a server may still carry out a write that timed out.
+ */
+const retryAfter = { unavailable: seconds(5), refusedLogin: seconds(20), unknown: seconds(30) }
 
-/** Binds that say nothing against the password. */
-const notAgainst = new Set(['password-expired', 'must-change'])
+/** Refusals of a bind that do not mean that the password is wrong. */
+const rightPassword = new Set(['password-expired', 'must-change'])
 
 /**
- * Carries one claimed delivery as far as it goes now: asks the source when it is late, writes, logs in. What a write of
- * unknown outcome did is asked by a login before anything is written again.
+ * Claims one delivery and advances it as far as possible now: asks the source when the delivery is late, writes, proves by a
+ * login. After a write of unknown outcome, a login shows what it did before anything is written again.
  */
 export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
   const { store, clock, keys, limits, rateLimiter, directory, deliveries, failpoints } = deps
   const loginLimit: RateLimit = { name: 'service-login', window: limits.serviceLoginsWindow }
   const { writer, check } = target
 
-  const away = async (held: Delivery): Promise<DeliveryOutcome> => {
-    await deliveries.postpone(held, clock.now() + again.away)
-    return 'away'
+  const retryLater = async (claimed: Delivery): Promise<DeliveryOutcome> => {
+    await deliveries.postpone(claimed, clock.now() + retryAfter.unavailable)
+    return 'unavailable'
   }
-  const settled = async (done: Promise<unknown>): Promise<DeliveryOutcome> => {
+  const finish = async (done: Promise<unknown>): Promise<DeliveryOutcome> => {
     await done
-    await failpoints('delivery-settled')
-    return 'settled'
+    await failpoints('delivery-finished')
+    return 'finished'
   }
 
-  /** Changed outside Sésame since: the newer choice stands. A freeze asks nobody. */
-  const sourceHolds = async (held: Delivery, password: string) => {
-    const isLate = held.writes > 0 || clock.now() - held.createdAt > minutes(1)
-    if (!isLate || held.kind === 'freeze') return 'holds' as const
-    const bound = await directory.bind(held.person, password)
-    if (bound.ok || notAgainst.has(bound.reason)) return 'holds' as const
-    return bound.reason === 'wrong-password' ? ('changed' as const) : ('away' as const)
+  /** When the password was changed outside Sésame since, the newer one stays. A freeze does not ask the source. */
+  const checkSource = async (claimed: Delivery, password: string) => {
+    const isLate = claimed.writes > 0 || clock.now() - claimed.createdAt > minutes(1)
+    if (!isLate || claimed.kind === 'freeze') return 'unchanged' as const
+    const bound = await directory.bind(claimed.person, password)
+    if (bound.ok || rightPassword.has(bound.reason)) return 'unchanged' as const
+    return bound.reason === 'wrong-password' ? ('changed' as const) : ('unavailable' as const)
   }
 
   const loginKey = ({ person, service }: Delivery) =>
     hmac(keys.of('subject'), 'service-login', service, person)
-  const mayLogIn = async (held: Delivery) =>
-    (await rateLimiter.count(loginLimit, loginKey(held))) < limits.serviceLogins
+  const mayLogIn = async (claimed: Delivery) =>
+    (await rateLimiter.count(loginLimit, loginKey(claimed))) < limits.serviceLogins
 
-  const nextTurn = () => clock.now() + Math.ceil(limits.serviceLoginsWindow / 2)
+  const nextLoginAt = () => clock.now() + Math.ceil(limits.serviceLoginsWindow / 2)
 
-  /** Refused logins are counted: a check must never be what locks the account. */
+  /** Refused logins count against a rate limit, so that a check never locks the account. */
   const prove = async (
-    held: Delivery,
+    claimed: Delivery,
     who: AccountRef,
     password: string,
-  ): Promise<ProofResult | Refused<'no-turn'>> => {
+  ): Promise<ProofResult | Refused<'login-limit'>> => {
     if (!check) return { ok: true }
-    if (!(await mayLogIn(held))) return refused('no-turn')
+    if (!(await mayLogIn(claimed))) return refused('login-limit')
     const proved = await check.prove(who, password)
     if (!proved.ok && proved.reason !== 'service-unavailable')
-      await store.transaction(tx => rateLimiter.hit(tx, loginLimit, loginKey(held)))
+      await store.transaction(tx => rateLimiter.hit(tx, loginLimit, loginKey(claimed)))
     return proved
   }
 
-  const proveWritten = async (held: Delivery, who: AccountRef, password: string, writtenAt: number) => {
-    const proved = await prove(held, who, password)
+  const proveWritten = async (claimed: Delivery, who: AccountRef, password: string, writtenAt: number) => {
+    const proved = await prove(claimed, who, password)
     const now = clock.now()
-    if (proved.ok) return settled(deliveries.proved(held, writtenAt, now))
-    if (proved.reason === 'no-turn') {
-      await deliveries.written(held, writtenAt, nextTurn(), held.logins)
+    if (proved.ok) return finish(deliveries.proved(claimed, writtenAt, now))
+    if (proved.reason === 'login-limit') {
+      await deliveries.written(claimed, writtenAt, nextLoginAt(), claimed.logins)
       return 'later'
     }
     if (proved.reason === 'service-unavailable') {
-      await deliveries.written(held, writtenAt, now + again.away, held.logins)
-      return 'away'
+      await deliveries.written(claimed, writtenAt, now + retryAfter.unavailable, claimed.logins)
+      return 'unavailable'
     }
-    if (held.logins + 1 >= limits.serviceLogins)
-      return settled(deliveries.fail(held, `service-${proved.reason}`))
-    await deliveries.written(held, writtenAt, now + again.refusedLogin, held.logins + 1)
+    if (claimed.logins + 1 >= limits.serviceLogins)
+      return finish(deliveries.fail(claimed, `service-${proved.reason}`))
+    await deliveries.written(claimed, writtenAt, now + retryAfter.refusedLogin, claimed.logins + 1)
     return 'later'
   }
 
-  const write = async (claimed: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
-    if (!writer) return settled(deliveries.fail(claimed, 'service-gone'))
-    // A process that slept over its lease must not write after whoever took it up.
-    if (clock.now() + writer.longest > claimed.leaseUntil) return 'later'
-    const held = await deliveries.beginWrite(claimed)
-    if (!held) return 'later'
+  const write = async (delivery: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
+    if (!writer) return finish(deliveries.fail(delivery, 'service-gone'))
+    // A suspended process whose lease has ended must not write after the process that has claimed the delivery since.
+    if (clock.now() + writer.longest > delivery.leaseUntil) return 'later'
+    const claimed = await deliveries.beginWrite(delivery)
+    if (!claimed) return 'later'
     await failpoints('delivery-about-to-write')
-    const wrote = await writer.write(who, password)
+    const result = await writer.write(who, password)
     await failpoints('delivery-sent')
-    if (wrote.ok) return proveWritten(held, who, password, clock.now())
-    if (wrote.reason === 'service-unavailable') return away(held)
-    if (wrote.reason === 'outcome-unknown') {
-      await deliveries.awaitOutcome(held, clock.now() + again.unknown)
-      return 'away'
+    if (result.ok) return proveWritten(claimed, who, password, clock.now())
+    if (result.reason === 'service-unavailable') return retryLater(claimed)
+    if (result.reason === 'outcome-unknown') {
+      await deliveries.awaitOutcome(claimed, clock.now() + retryAfter.unknown)
+      return 'unavailable'
     }
-    return settled(deliveries.fail(held, wrote.reason))
+    return finish(deliveries.fail(claimed, result.reason))
   }
 
-  /** A write that was begun and not recorded may have happened: a login tells, and spares the service's own history. */
-  const resume = async (held: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
-    if (held.writes > 0 && check) {
-      const proved = await prove(held, who, password)
-      if (proved.ok) return settled(deliveries.proved(held, clock.now(), clock.now()))
-      if (proved.reason === 'service-unavailable') return away(held)
-      if (proved.reason === 'no-turn') {
-        await deliveries.postpone(held, nextTurn())
+  /** A write that was begun and not recorded may have happened. A login shows it without a second entry in the service's history. */
+  const resume = async (claimed: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
+    if (claimed.writes > 0 && check) {
+      const proved = await prove(claimed, who, password)
+      if (proved.ok) return finish(deliveries.proved(claimed, clock.now(), clock.now()))
+      if (proved.reason === 'service-unavailable') return retryLater(claimed)
+      if (proved.reason === 'login-limit') {
+        await deliveries.postpone(claimed, nextLoginAt())
         return 'later'
       }
     }
-    return write(held, who, password)
+    return write(claimed, who, password)
   }
 
-  const carry = async (held: Delivery, password: string): Promise<DeliveryOutcome> => {
-    const found = await directory.read(held.person)
-    if (!found.ok) return away(held)
-    if (!found.person) return settled(deliveries.fail(held, 'service-no-account'))
-    if (found.person.privileged) return settled(deliveries.fail(held, 'service-privileged'))
-    const source = await sourceHolds(held, password)
-    if (source === 'away') return away(held)
-    if (source === 'changed') return settled(deliveries.drop(held, 'service-changed-elsewhere'))
-    const who: AccountRef = { person: held.person, login: found.person.login }
-    return held.state === 'written'
-      ? proveWritten(held, who, password, held.writtenAt ?? clock.now())
-      : resume(held, who, password)
+  const advance = async (claimed: Delivery, password: string): Promise<DeliveryOutcome> => {
+    const found = await directory.read(claimed.person)
+    if (!found.ok) return retryLater(claimed)
+    if (!found.person) return finish(deliveries.fail(claimed, 'service-no-account'))
+    if (found.person.privileged) return finish(deliveries.fail(claimed, 'service-privileged'))
+    const source = await checkSource(claimed, password)
+    if (source === 'unavailable') return retryLater(claimed)
+    if (source === 'changed') return finish(deliveries.drop(claimed, 'service-changed-elsewhere'))
+    const who: AccountRef = { person: claimed.person, login: found.person.login }
+    return claimed.state === 'written'
+      ? proveWritten(claimed, who, password, claimed.writtenAt ?? clock.now())
+      : resume(claimed, who, password)
   }
 
   return async (id: string): Promise<DeliveryOutcome> => {
-    const held = await deliveries.claim(id, target)
-    if (!held) return 'later'
+    const claimed = await deliveries.claim(id, target)
+    if (!claimed) return 'later'
     await failpoints('delivery-claimed')
-    const password = await deliveries.password(held)
-    // Its key is gone with its time: what was sealed under it is lost for good, as promised.
-    if (password === null) return settled(deliveries.fail(held, 'service-expired'))
-    return carry(held, password)
+    const password = await deliveries.password(claimed)
+    // The key was destroyed at the end of its time, so the sealed password can never be read again, as intended.
+    if (password === null) return finish(deliveries.fail(claimed, 'service-expired'))
+    return advance(claimed, password)
   }
 }

@@ -23,33 +23,45 @@ const openWorld = async (flavour: StoreFlavour) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-deliveries-'))
   const databaseUrl = flavour === 'PostgreSQL' ? await migratedDatabase(inject('postgres')) : undefined
   const telephony = createFaultyService(() => 0.5, clock.now)
-  const bare = { reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(48) }
+  const noWriter = { reads: null, writer: null, check: null, provedBySource: false, expiresAfter: hours(48) }
   const targets: readonly ServiceTarget[] = [
-    { ...bare, id: 'cas', reads: 'source', provedBySource: true },
-    { ...bare, id: 'telephony', writer: telephony.service, check: telephony.service },
-    { ...bare, id: 'printing', reads: 'telephony', check: telephony.service },
+    { ...noWriter, id: 'cas', reads: 'source', provedBySource: true },
+    { ...noWriter, id: 'telephony', writer: telephony.service, check: telephony.service },
+    { ...noWriter, id: 'printing', reads: 'telephony', check: telephony.service },
   ]
   const application = await quickApplication({ folder, databaseUrl, clock, targets })
   const entry: EmbeddedEntry = {
-    ...{ id: camille, login: 'cam', populations: ['staff'], displayName: 'Camille' },
-    ...{ firstNames: ['Camille'], familyNames: ['Lefèvre'], birthDate: null, addresses: [] },
-    ...{ privileged: false, ended: false, numbers: {}, password: 'Premier-mot-1' },
+    id: camille,
+    login: 'cam',
+    populations: ['staff'],
+    displayName: 'Camille',
+    firstNames: ['Camille'],
+    familyNames: ['Lefèvre'],
+    birthDate: null,
+    addresses: [],
+    privileged: false,
+    ended: false,
+    numbers: {},
+    password: 'Premier-mot-1',
   }
   await putEntries(application.store, [entry], quickPasswords)
   await application.lock.ensureRow(camille)
 
   const targetOf = (id: string) => targets.find(target => target.id === id) as ServiceTarget
   return {
-    ...{ clock, application, telephony, targetOf },
-    choose: async (password: string) => {
+    clock,
+    application,
+    telephony,
+    targetOf,
+    choosePassword: async (password: string) => {
       const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
-      const order = { kind: 'reset', person: camille, journey: null, facts } as const
-      const { attempt, insert } = await application.attempts.prepare(order, password)
+      const request = { kind: 'reset', person: camille, journey: null, facts } as const
+      const { attempt, insert } = await application.attempts.prepare(request, password)
       await application.store.transaction(insert)
       await application.source.writePassword(attempt, password)
       return attempt.id
     },
-    carry: async (service: string) => {
+    deliverDue: async (service: string) => {
       const outcomes: string[] = []
       for (const id of await application.deliveries.due(service, 50))
         outcomes.push(await createDeliverer(application, targetOf(service))(id))
@@ -79,19 +91,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   })
   afterEach(() => world.close())
 
-  it('follow the source: its bind proves what reads it, a writer comes first, who reads it comes next', async () => {
-    const attempt = await world.choose(first)
+  it('start from the source: its bind proves services that read it, and services that read a written one follow it', async () => {
+    const attempt = await world.choosePassword(first)
     expect(await world.stateOf(attempt)).toEqual({ cas: 'proved', telephony: 'waiting', printing: 'waiting' })
-    expect(await world.carry('printing')).toEqual([])
-    expect(await world.carry('telephony')).toEqual(['settled'])
-    expect(await world.carry('printing')).toEqual(['settled'])
+    expect(await world.deliverDue('printing')).toEqual([])
+    expect(await world.deliverDue('telephony')).toEqual(['finished'])
+    expect(await world.deliverDue('printing')).toEqual(['finished'])
     expect(await world.stateOf(attempt)).toEqual({ cas: 'proved', telephony: 'proved', printing: 'proved' })
     expect(world.telephony.holds('cam')).toBe(first)
     expect(await sealedIn(world.application)).toBe(0)
   })
 
-  it('are carried by one worker, however many try', async () => {
-    await world.choose(first)
+  it('are claimed by one worker only', async () => {
+    await world.choosePassword(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     const claims = await Promise.all(
       Array.from({ length: 8 }, () => world.application.deliveries.claim(id, world.targetOf('telephony'))),
@@ -99,68 +111,70 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
 
-  it('wait while the service is away, and keep their password sealed meanwhile', async () => {
+  it('wait while the service is unavailable, and keep their password sealed meanwhile', async () => {
     world.telephony.setFault('down')
-    const attempt = await world.choose(first)
-    expect(await world.carry('telephony')).toEqual(['away'])
+    const attempt = await world.choosePassword(first)
+    expect(await world.deliverDue('telephony')).toEqual(['unavailable'])
     expect(await sealedIn(world.application)).toBe(2)
     world.telephony.setFault('up')
     world.clock.forward(seconds(6))
-    expect(await world.carry('telephony')).toEqual(['settled'])
+    expect(await world.deliverDue('telephony')).toEqual(['finished'])
     expect((await world.stateOf(attempt)).telephony).toBe('proved')
   })
 
-  it('of a newer password supersede what waits of an older one', async () => {
+  it('of a newer password supersede waiting ones of an older password', async () => {
     world.telephony.setFault('down')
-    const older = await world.choose(first)
-    await world.carry('telephony')
-    const newer = await world.choose(second)
+    const older = await world.choosePassword(first)
+    await world.deliverDue('telephony')
+    const newer = await world.choosePassword(second)
     world.telephony.setFault('up')
-    await world.carry('telephony')
+    await world.deliverDue('telephony')
     expect((await world.stateOf(older)).telephony).toBe('superseded')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
     expect(world.telephony.recordedWrites.map(({ password }) => password)).toEqual([second])
   })
 
   it('superseded while their write is in flight show no ✓, and the newer one is written after it', async () => {
-    const older = await world.choose(first)
+    const older = await world.choosePassword(first)
     const target = world.targetOf('telephony')
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     const held = await world.application.deliveries.claim(id, target)
     const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
-    const newer = await world.choose(second)
-    expect(await world.carry('telephony'), 'nobody writes while another may').toEqual(['later'])
+    const newer = await world.choosePassword(second)
+    expect(await world.deliverDue('telephony'), 'no write starts while another may be in flight').toEqual([
+      'later',
+    ])
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
     expect(await world.application.deliveries.proved(begun, 1, 1)).toBe(false)
-    expect(await world.carry('telephony')).toEqual(['settled'])
+    expect(await world.deliverDue('telephony')).toEqual(['finished'])
     expect((await world.stateOf(older)).telephony).toBe('superseded')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
     expect(world.telephony.holds('cam')).toBe(second)
   })
 
-  it('by a process that slept over its lease take back the ✓ of the newer password that it overwrote', async () => {
-    await world.choose(first)
+  it('take back the ✓ of a newer password that a suspended process overwrote after its lease', async () => {
+    await world.choosePassword(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     const held = await world.application.deliveries.claim(id, world.targetOf('telephony'))
     const begun = held && (await world.application.deliveries.beginWrite(held))
     if (!begun) throw new Error('nothing was claimed')
     world.clock.forward(hours(1))
-    const newer = await world.choose(second)
-    await world.carry('telephony')
+    const newer = await world.choosePassword(second)
+    await world.deliverDue('telephony')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
     await world.application.deliveries.proved(begun, 1, 1)
     expect((await world.stateOf(newer)).telephony).toBe('failed: service-overwritten')
   })
 
-  it('that come late ask the source: a password changed elsewhere meanwhile stays', async () => {
+  it('that are late ask the source, and keep a password that was changed outside meanwhile', async () => {
     world.telephony.setFault('down')
-    const attempt = await world.choose(first)
+    const attempt = await world.choosePassword(first)
     await world.application.directory.write(camille, 'Ailleurs-Change-1')
     world.telephony.setFault('up')
     world.clock.forward(minutes(2))
-    expect(await world.carry('telephony')).toEqual(['settled'])
+    expect(await world.deliverDue('telephony')).toEqual(['finished'])
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'dropped: service-changed-elsewhere',
       printing: 'dropped: service-changed-elsewhere',
@@ -168,19 +182,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(world.telephony.holds('cam')).toBe(null)
   })
 
-  it('whose outcome nobody knows ask by a login before they write again', async () => {
+  it('of unknown outcome try a login before they write again', async () => {
     world.telephony.setFault('half')
-    const attempt = await world.choose(first)
-    expect(await world.carry('telephony')).toEqual(['away'])
+    const attempt = await world.choosePassword(first)
+    expect(await world.deliverDue('telephony')).toEqual(['unavailable'])
     world.telephony.setFault('strict')
     world.clock.forward(seconds(31))
-    expect(await world.carry('telephony')).toEqual(['settled'])
+    expect(await world.deliverDue('telephony')).toEqual(['finished'])
     expect((await world.stateOf(attempt)).telephony).toBe('proved')
     expect(world.telephony.recordedWrites).toHaveLength(1)
   })
 
-  it('try a refused login twice, then fail, tell the desk once, and lock nobody', async () => {
-    const attempt = await world.choose(first)
+  it('try a refused login twice, then fail, notify the desk once, and lock no account', async () => {
+    const attempt = await world.choosePassword(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     let logins = 0
     const refusing: ServiceTarget = {
@@ -198,10 +212,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(await createDeliverer(world.application, refusing)(id)).toBe('settled')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
-      // It was written: whoever reads it there is judged by a login of its own.
+      // It was written, so the service that reads it is proved by a login of its own.
       printing: 'written',
     })
-    await world.choose(second)
+    await world.choosePassword(second)
     const [next = ''] = await world.application.deliveries.due('telephony', 1)
     expect(await createDeliverer(world.application, refusing)(next), 'no third login in the window').toBe(
       'later',
@@ -216,9 +230,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     ])
   })
 
-  it('that nobody took in time are erased, and the desk is told', async () => {
+  it('that expire are erased, and the desk is notified', async () => {
     world.telephony.setFault('down')
-    const attempt = await world.choose(first)
+    const attempt = await world.choosePassword(first)
     world.clock.forward(hours(47))
     await world.application.expiry.run()
     expect((await world.stateOf(attempt)).telephony).toBe('waiting')
@@ -230,25 +244,25 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(kinds.map(({ kind }) => kind)).toContain('desk-service-failed')
   })
 
-  it('of a freeze put a password that nobody knows in every service, though the source is away', async () => {
+  it('of a freeze write an unknown password to every service, even when the source is unavailable', async () => {
     world.telephony.setFault('down')
-    await world.choose(first)
-    await world.carry('telephony')
+    await world.choosePassword(first)
+    await world.deliverDue('telephony')
     await world.application.notMe.freezeByDesk(camille, 'desk', 'phishing')
     expect((await world.application.deliveries.statusesOfPerson(camille)).map(({ state }) => state)).toEqual(
       expect.arrayContaining(['superseded']),
     )
     world.telephony.setFault('up')
     world.clock.forward(seconds(6))
-    await world.carry('telephony')
+    await world.deliverDue('telephony')
     const [landed] = world.telephony.recordedWrites
     expect(landed?.password).not.toBe(first)
     expect(world.telephony.recordedWrites).toHaveLength(1)
     expect(await sealedIn(world.application)).toBe(0)
   })
 
-  it('a receipt lives 24 hours, shows states and no name, and dies at a freeze', async () => {
-    const attempt = await world.choose(first)
+  it('shows a receipt for 24 hours with states and no name, until a freeze ends it', async () => {
+    const attempt = await world.choosePassword(first)
     const { receipts, store, notMe } = world.application
     const id = receiptId('handle-of-a-journey-of-camille')
     const open = () =>

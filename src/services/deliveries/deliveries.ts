@@ -13,9 +13,9 @@ import { createDeliveryOutcomes } from './outcomes.ts'
 import type { ServiceTarget } from './targets.ts'
 
 /**
- * A password on its way from the source of truth to each service: one durable row each, queued in the transaction that
- * records the source's acceptance, claimed by compare-and-set, settled once. The password is sealed and bound to its
- * row, and erased in the statement that settles it. A newer generation supersedes what waits of an older one.
+ * Deliveries of a password from the source of truth to the services: one durable row for each service, queued in the
+ * transaction that records the source's acceptance, claimed by compare-and-set, finished once. The password is sealed and
+ * bound to its row, and erased in the statement that finishes it. A newer generation supersedes unfinished older ones.
  */
 export type DeliveryDeps = {
   readonly store: Store
@@ -25,12 +25,12 @@ export type DeliveryDeps = {
   readonly targets: readonly ServiceTarget[]
 }
 
-/** No moment of its own: its leader's write gives it one. */
+/** The due time of a service that reads another one: it is set when that other service has been written. */
 const never = Number.MAX_SAFE_INTEGER
 
 const sealContext = (id: string) => `deliveries.sealed.${id}`
 
-/** What the source has just done for a service that reads it. */
+/** For a service that reads the source, the write to the source is already its delivery. */
 const initialState = (target: ServiceTarget, proof: Proof | null) => {
   if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
   const proved = target.provedBySource ? (proof?.provedAt ?? null) : null
@@ -45,26 +45,40 @@ export const createDeliveries = (deps: DeliveryDeps) => {
   const { store, clock, rotatingKeys, targets } = deps
   const listeners = new Set<() => void>()
 
-  /** A freeze shuts what is written elsewhere; whatever reads the source is shut by the source. */
+  /** A freeze is delivered to services with a writer only: the others read a directory that is frozen itself. */
   const targetsFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
 
   const rowFor = async (attempt: Attempt, target: ServiceTarget, proof: Proof | null, password: string) => {
     const id = newId()
     const now = clock.now()
-    const born = initialState(target, proof)
-    const kept =
-      born.state === 'proved'
+    const initial = initialState(target, proof)
+    const sealing =
+      initial.state === 'proved'
         ? { sealed: null, epoch: '' }
         : await rotatingKeys.seal(sealContext(id), password)
     return {
-      ...{ id, service: target.id, person: attempt.person, attempt: attempt.id, kind: attempt.kind },
-      ...{ generation: attempt.generation, reason: null, ...born, ...kept, host: hostname() },
-      ...{ lease_holder: null, lease_until: 0, due_at: initialDueAt(target, now), writes: 0, logins: 0 },
-      ...{ created_at: now, settled_at: born.state === 'proved' ? now : null, desk_notified: 0 },
+      id,
+      service: target.id,
+      person: attempt.person,
+      attempt: attempt.id,
+      kind: attempt.kind,
+      generation: attempt.generation,
+      reason: null,
+      ...initial,
+      ...sealing,
+      host: hostname(),
+      lease_holder: null,
+      lease_until: 0,
+      due_at: initialDueAt(target, now),
+      writes: 0,
+      logins: 0,
+      created_at: now,
+      settled_at: initial.state === 'proved' ? now : null,
+      desk_notified: 0,
     }
   }
 
-  /** Erases what is on its way to this person's services: a newer order stands above. A write in flight ends alone. */
+  /** Supersedes this person's unfinished deliveries of older generations and erases their passwords. Writes in flight go on. */
   const supersede = (tx: Tx, person: PersonId, before: number) =>
     tx
       .updateTable('deliveries')
@@ -100,8 +114,9 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     ...createDeliveryOutcomes(deps),
 
     /**
-     * The rows of an accepted write, to insert in the transaction that records it: sealing touches the disk, so it is
-     * done before. `proof` is null for a freeze, which is queued before the source has answered.
+     * Seals the password for each service, and gives a function that inserts the rows in the transaction that records the
+     * write. Sealing reads key files, so it is done before. `proof` is null for a freeze, which is queued before the source
+     * has answered.
      */
     prepare: async (attempt: Attempt, proof: Proof | null, password: string) => {
       const rows = await Promise.all(
@@ -120,20 +135,20 @@ export const createDeliveries = (deps: DeliveryDeps) => {
 
     supersede,
 
-    /** Tells the workers that something was queued: they need not wait for their next round. */
+    /** Wakes the workers after something was queued, so that it does not wait for their next round. */
     notifyWorker: () => {
       for (const listener of listeners) listener()
     },
     hasFollowers: (service: string) => targets.some(({ reads }) => reads === service),
     onNotify: (listener: () => void) => void listeners.add(listener),
 
-    /** `null` when the key is gone: what was sealed is lost for good, as promised. */
+    /** `null` when the key was destroyed: the sealed password can never be read again, as intended. */
     password: ({ epoch, id, sealed }: Delivery) =>
       sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(epoch, sealContext(id), sealed),
 
-    /** Where each service stands after one write. */
+    /** The status of each service for one write to the source. */
     statusesOfAttempt: (attempt: string) => statuses('attempt', attempt),
-    /** Where each service stands for a person, after the newest write that reached for it. */
+    /** The status of each service for a person, from its newest delivery. */
     statusesOfPerson: (person: PersonId) => statuses('person', person),
 
     keysInUse: async () => {

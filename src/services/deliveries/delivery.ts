@@ -2,15 +2,15 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Attempt } from '../source/attempts.ts'
 
 /**
- * `waiting`: not written there yet. `written`: there, not proved yet. The others are settled: `dropped` when the source
- * holds another password by now, `superseded` when a newer one of ours is on its way.
+ * `waiting`: not written yet. `written`: written, not proved yet. The other states are final: `dropped` when the source
+ * has another password by now, `superseded` when Sésame delivers a newer one.
  */
 export const deliveryStates = ['waiting', 'written', 'proved', 'failed', 'dropped', 'superseded'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 export const unfinishedStates = ['waiting', 'written'] as const satisfies readonly DeliveryState[]
 
-/** Why a delivery failed or was dropped: each is a sentence of the texts, for the desk. */
+/** Why a delivery failed or was dropped; the texts have a sentence for each, for the desk. */
 export const deliveryFailures = [
   'service-no-account',
   'service-privileged',
@@ -25,7 +25,7 @@ export const deliveryFailures = [
 ] as const
 export type DeliveryFailure = (typeof deliveryFailures)[number]
 
-/** A password on its way to one service, as its worker holds it. */
+/** A claimed delivery of a password to one service. Times are in milliseconds. */
 export type Delivery = {
   readonly id: string
   readonly person: PersonId
@@ -36,18 +36,18 @@ export type Delivery = {
   readonly state: (typeof unfinishedStates)[number]
   readonly epoch: string
   readonly sealed: string | null
-  /** Of the claim: whoever settles shows that nobody else took it meanwhile. */
+  /** Identifies the claim: an update takes effect only while this claim still holds the lease. */
   readonly holder: string
   readonly leaseUntil: number
   readonly writes: number
   readonly logins: number
-  /** A write of this claim has left: what follows must not pretend that it had not. */
+  /** A write of this claim was sent, so a later outcome must take into account that it may have happened. */
   readonly sent: boolean
   readonly createdAt: number
   readonly writtenAt: number | null
 }
 
-/** What a receipt and the desk see of it. */
+/** What a receipt and the desk show of a delivery. */
 export type DeliveryStatus = {
   readonly service: string
   readonly state: DeliveryState

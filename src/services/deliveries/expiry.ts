@@ -4,15 +4,15 @@ import type { DeliveryDeps } from './deliveries.ts'
 import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
 
 /**
- * A password that no service took within its time is erased, and the desk is told of everything that failed: one notice
- * for each service and reason, however many people wait behind it.
+ * Erases passwords that could not be delivered in time, and notifies the desk of all failed deliveries: one notice for each
+ * service and reason, whatever the number of people.
  */
 export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Notices }) => {
   const { store, clock, audit, targets, limits, notices } = deps
 
-  const expiring = async () => {
+  const findExpired = async () => {
     const now = clock.now()
-    const since = new Map(
+    const createdBefore = new Map(
       targets.map(({ id, expiresAfter }) => [id, now - Math.min(expiresAfter, limits.sealedPassword)]),
     )
     const rows = await store.read
@@ -26,33 +26,35 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
       )
       .limit(500)
       .execute()
-    // A service that the configuration no longer names has nobody to carry what waits for it.
-    return rows.filter(({ service, created_at }) => created_at <= (since.get(service) ?? now))
+    // Deliveries to a service that was removed from the configuration expire at once: no worker handles them.
+    return rows.filter(({ service, created_at }) => created_at <= (createdBefore.get(service) ?? now))
   }
 
   const expire = async () => {
-    const rows = await expiring()
+    const rows = await findExpired()
     for (const { id, person, service, attempt, generation } of rows)
       await store.transaction(async tx => {
         const reason: DeliveryFailure = targets.some(target => target.id === service)
           ? 'service-expired'
           : 'service-gone'
-        const gone = await tx
+        const failed = await tx
           .updateTable('deliveries')
           .set({ state: 'failed', reason, sealed: null, settled_at: clock.now() })
           .where('id', '=', id)
           .where('state', 'in', unfinishedStates)
           .executeTakeFirst()
-        if (gone.numUpdatedRows === 1n)
+        if (failed.numUpdatedRows === 1n)
           await audit.append(tx, {
-            ...{ chain: person, kind: 'delivery.failed', by: { kind: 'system' } },
+            chain: person,
+            kind: 'delivery.failed',
+            by: { kind: 'system' },
             details: { service, attempt, generation, reason },
           })
       })
     return rows.length
   }
 
-  const unreportedFailures = () =>
+  const findUnreportedFailures = () =>
     store.read
       .selectFrom('deliveries')
       .select(['service', 'reason'])
@@ -61,8 +63,8 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
       .where('desk_notified', '=', 0)
       .execute()
 
-  const tell = async () => {
-    const groups = await unreportedFailures()
+  const notifyDesk = async () => {
+    const groups = await findUnreportedFailures()
     for (const { service, reason } of groups)
       await store.transaction(async tx => {
         const rows = await tx
@@ -88,5 +90,5 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
     return groups.length
   }
 
-  return { run: async () => (await expire()) + (await tell()) }
+  return { run: async () => (await expire()) + (await notifyDesk()) }
 }

@@ -3,143 +3,157 @@ import type { Tx } from '../../store/store.ts'
 import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, type DeliveryFailure, unfinishedStates } from './delivery.ts'
 
-type Change = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
+type Values = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
 
-const free = { lease_holder: null, lease_until: 0 } as const
+const noLease = { lease_holder: null, lease_until: 0 } as const
 
 /**
- * How a claimed delivery ends, or is put back. Each verb takes effect only for whoever still holds the claim: somebody
- * whose lease ran out, or whose password was superseded meanwhile, changes nothing and shows no ✓.
+ * Records the outcome of a claimed delivery. A function takes effect only while the claim holds: after its lease has ended, or
+ * when its password was superseded meanwhile, nothing changes and no ✓ is shown.
  */
 export const createDeliveryOutcomes = ({ store, clock, audit, targets }: DeliveryDeps) => {
   const followersOf = (service: string) =>
     targets.filter(({ reads }) => reads === service).map(({ id }) => id)
 
-  /** The condition stands on the outer row: state, holder and writes as they were when it was claimed. */
-  const change = async (tx: Tx, held: Delivery, values: Change) => {
-    const changed = await tx
+  /** Updates the row only if its state, holder and number of writes are those of the claim. */
+  const updateClaimed = async (tx: Tx, delivery: Delivery, values: Values) => {
+    const updated = await tx
       .updateTable('deliveries')
-      .set({ ...free, ...values })
-      .where('id', '=', held.id)
+      .set({ ...noLease, ...values })
+      .where('id', '=', delivery.id)
       .where('state', 'in', unfinishedStates)
-      .where('lease_holder', '=', held.holder)
-      .where('writes', '=', held.writes)
+      .where('lease_holder', '=', delivery.holder)
+      .where('writes', '=', delivery.writes)
       .executeTakeFirst()
-    return changed.numUpdatedRows === 1n
+    return updated.numUpdatedRows === 1n
   }
 
-  const followers = (tx: Tx, held: Delivery, values: Change) => {
-    const ids = followersOf(held.service)
+  const updateFollowers = (tx: Tx, delivery: Delivery, values: Values) => {
+    const ids = followersOf(delivery.service)
     if (ids.length === 0) return null
     return tx
       .updateTable('deliveries')
       .set(values)
-      .where('attempt', '=', held.attempt)
+      .where('attempt', '=', delivery.attempt)
       .where('service', 'in', ids)
       .where('state', '=', 'waiting')
       .execute()
   }
 
-  const tell = (tx: Tx, held: Delivery, kind: AuditKind, reason: string | null = null) =>
+  const recordEvent = (tx: Tx, delivery: Delivery, kind: AuditKind, reason: string | null = null) =>
     audit.append(tx, {
-      chain: held.person,
+      chain: delivery.person,
       kind,
       by: { kind: 'system' },
-      details: { service: held.service, attempt: held.attempt, generation: held.generation, reason },
+      details: {
+        service: delivery.service,
+        attempt: delivery.attempt,
+        generation: delivery.generation,
+        reason,
+      },
     })
 
   /**
-   * Our write may have come after a newer one whose lease began when ours had run out (a process that was stopped
-   * and woke up). The newer password is written again; where it is erased already, nobody may believe its ✓.
+   * Repairs the order after a late write: when a process was suspended, its write may have come after that of a newer delivery,
+   * claimed once the lease had ended. The newer password is written again. When it is already erased, its delivery fails, since
+   * its ✓ is no longer true.
    */
-  const putInOrder = async (tx: Tx, held: Delivery) => {
+  const restoreNewest = async (tx: Tx, delivery: Delivery) => {
     const newest = await tx
       .selectFrom('deliveries')
       .selectAll()
-      .where('person', '=', held.person)
-      .where('service', '=', held.service)
+      .where('person', '=', delivery.person)
+      .where('service', '=', delivery.service)
       .orderBy('generation', 'desc')
       .limit(1)
       .executeTakeFirst()
-    if (!newest || newest.id === held.id || newest.writes === 0 || newest.state === 'failed') return
-    const again = newest.sealed
+    if (!newest || newest.id === delivery.id || newest.writes === 0 || newest.state === 'failed') return
+    const values = newest.sealed
       ? { state: 'waiting', due_at: clock.now(), writes: newest.writes + 1, written_at: null }
       : { state: 'failed', reason: 'service-overwritten' satisfies DeliveryFailure, desk_notified: 0 }
-    await tx.updateTable('deliveries').set(again).where('id', '=', newest.id).execute()
+    await tx.updateTable('deliveries').set(values).where('id', '=', newest.id).execute()
   }
 
-  const release = (tx: Tx, held: Delivery, values: Change) =>
+  const release = (tx: Tx, delivery: Delivery, values: Values) =>
     tx
       .updateTable('deliveries')
-      .set({ ...free, lease_until: values.lease_until ?? 0 })
-      .where('id', '=', held.id)
-      .where('lease_holder', '=', held.holder)
+      .set({ ...noLease, lease_until: values.lease_until ?? 0 })
+      .where('id', '=', delivery.id)
+      .where('lease_holder', '=', delivery.holder)
       .execute()
 
-  /** Takes effect, or puts right what came too late; true when it took effect. */
-  const settle = (held: Delivery, values: Change, then: (tx: Tx, now: number) => Promise<unknown>) =>
+  /** Applies the outcome, or repairs the order when it comes too late; true when it took effect. */
+  const record = (delivery: Delivery, values: Values, then: (tx: Tx, now: number) => Promise<unknown>) =>
     store.transaction(async tx => {
       const now = clock.now()
-      if (await change(tx, held, values)) {
+      if (await updateClaimed(tx, delivery, values)) {
         await then(tx, now)
         return true
       }
-      if (held.sent) await putInOrder(tx, held)
-      await release(tx, held, values)
+      if (delivery.sent) await restoreNewest(tx, delivery)
+      await release(tx, delivery, values)
       return false
     })
 
-  const settled = () => ({ sealed: null, settled_at: clock.now() })
+  const finished = () => ({ sealed: null, settled_at: clock.now() })
 
   return {
-    /** Counts a write before it leaves: a process that dies now leaves a row that says so. */
-    beginWrite: async (held: Delivery): Promise<Delivery | null> => {
-      const writes = held.writes + 1
+    /** Counts a write before it is sent, so that the row shows it even if the process dies. */
+    beginWrite: async (delivery: Delivery): Promise<Delivery | null> => {
+      const writes = delivery.writes + 1
       const begun = await store.transaction(tx =>
-        change(tx, held, { writes, lease_holder: held.holder, lease_until: held.leaseUntil }),
+        updateClaimed(tx, delivery, {
+          writes,
+          lease_holder: delivery.holder,
+          lease_until: delivery.leaseUntil,
+        }),
       )
-      return begun ? { ...held, writes, sent: true } : null
+      return begun ? { ...delivery, writes, sent: true } : null
     },
 
-    /** Written there, and proved by a login; whoever reads it may now be proved too. */
-    proved: (held: Delivery, writtenAt: number, provedAt: number) =>
-      settle(
-        held,
-        { state: 'proved', written_at: writtenAt, proved_at: provedAt, reason: null, ...settled() },
+    /** Written and proved by a login; the services that read this one can now be proved too. */
+    proved: (delivery: Delivery, writtenAt: number, provedAt: number) =>
+      record(
+        delivery,
+        { state: 'proved', written_at: writtenAt, proved_at: provedAt, reason: null, ...finished() },
         async (tx, now) => {
-          await followers(tx, held, { state: 'written', written_at: writtenAt, due_at: now })
-          await tell(tx, held, 'delivery.proved')
+          await updateFollowers(tx, delivery, { state: 'written', written_at: writtenAt, due_at: now })
+          await recordEvent(tx, delivery, 'delivery.proved')
         },
       ),
 
-    /** Written there, not proved yet: tried again at `dueAt`. */
-    written: (held: Delivery, writtenAt: number, dueAt: number, logins: number) =>
-      settle(held, { state: 'written', written_at: writtenAt, due_at: dueAt, logins }, async (tx, now) => {
-        await followers(tx, held, { state: 'written', written_at: writtenAt, due_at: now })
-        if (held.state === 'waiting') await tell(tx, held, 'delivery.written')
-      }),
+    /** Written, not proved yet: the login is tried again at `dueAt`. */
+    written: (delivery: Delivery, writtenAt: number, dueAt: number, logins: number) =>
+      record(
+        delivery,
+        { state: 'written', written_at: writtenAt, due_at: dueAt, logins },
+        async (tx, now) => {
+          await updateFollowers(tx, delivery, { state: 'written', written_at: writtenAt, due_at: now })
+          if (delivery.state === 'waiting') await recordEvent(tx, delivery, 'delivery.written')
+        },
+      ),
 
-    /** Nothing was done: taken up again at `dueAt`. */
-    postpone: (held: Delivery, dueAt: number) => settle(held, { due_at: dueAt }, async () => {}),
+    /** Nothing was done: the delivery can be claimed again at `dueAt`. */
+    postpone: (delivery: Delivery, dueAt: number) => record(delivery, { due_at: dueAt }, async () => {}),
 
     /**
-     * Sent, and no answer came: a server may carry it out a while after we hung up. Nobody writes there meanwhile, so
-     * that an old password cannot land upon a newer one.
+     * Sent without an answer: the server may still carry it out after the connection was closed. The lease lasts until then, so
+     * that a newer password is not written meanwhile and overwritten by the old one.
      */
-    awaitOutcome: (held: Delivery, until: number) =>
-      settle(held, { due_at: until, lease_until: until }, async () => {}),
+    awaitOutcome: (delivery: Delivery, until: number) =>
+      record(delivery, { due_at: until, lease_until: until }, async () => {}),
 
-    fail: (held: Delivery, reason: DeliveryFailure) =>
-      settle(held, { state: 'failed', reason, ...settled() }, async tx => {
-        await followers(tx, held, { state: 'failed', reason, ...settled(), desk_notified: 1 })
-        await tell(tx, held, 'delivery.failed', reason)
+    fail: (delivery: Delivery, reason: DeliveryFailure) =>
+      record(delivery, { state: 'failed', reason, ...finished() }, async tx => {
+        await updateFollowers(tx, delivery, { state: 'failed', reason, ...finished(), desk_notified: 1 })
+        await recordEvent(tx, delivery, 'delivery.failed', reason)
       }),
 
-    /** The source holds another password by now: this one must not come back. */
-    drop: (held: Delivery, reason: DeliveryFailure) =>
-      settle(held, { state: 'dropped', reason, ...settled() }, async tx => {
-        await followers(tx, held, { state: 'dropped', reason, ...settled() })
-        await tell(tx, held, 'delivery.dropped', reason)
+    /** The source has another password by now, so this one must not be written. */
+    drop: (delivery: Delivery, reason: DeliveryFailure) =>
+      record(delivery, { state: 'dropped', reason, ...finished() }, async tx => {
+        await updateFollowers(tx, delivery, { state: 'dropped', reason, ...finished() })
+        await recordEvent(tx, delivery, 'delivery.dropped', reason)
       }),
   }
 }

@@ -52,7 +52,7 @@ export type Failpoint =
   | 'delivery-claimed'
   | 'delivery-about-to-write'
   | 'delivery-sent'
-  | 'delivery-settled'
+  | 'delivery-finished'
 export type Failpoints = (point: Failpoint) => void | Promise<void>
 
 export type SourceDeps = {
