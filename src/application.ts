@@ -18,7 +18,7 @@ import { readRootKey } from './config/root-key.ts'
 import type { ServiceDeps } from './create-services.ts'
 import { seedDemonstration } from './demonstration/demonstration.ts'
 import type { Directory } from './directory/directory.ts'
-import { embeddedPasswords } from './directory/embedded/passwords.ts'
+import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import type { IdentityServer } from './identity-server/identity-server.ts'
 import * as activation from './journeys/activation/activation.ts'
@@ -31,7 +31,7 @@ import { createResetRecorder } from './journeys/password/record.ts'
 import { keysFrom } from './keys.ts'
 import { createMailRows } from './notify/mail-rows.ts'
 import { createNotices } from './notify/notify.ts'
-import { frenchCodes } from './notify/sms.ts'
+import { frenchCallingCodes } from './notify/sms.ts'
 import { createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
 import { createActivationCodes } from './proofs/activation-code/activation-code.ts'
@@ -116,7 +116,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const messages = createMessageBudget({
     ...{ ...base, rateLimiter, notices, timeZone: config.branding.timeZone },
     configured: config.sms.kind !== 'none' || config.mail.kind === 'demonstration',
-    countries: config.sms.kind === 'http' ? config.sms.countries : frenchCodes,
+    countries: config.sms.kind === 'http' ? config.sms.countries : frenchCallingCodes,
   })
   const codes = createCodes({ ...base, keys, rateLimiter, mails, messages })
   const activationCodes = createActivationCodes({
@@ -146,7 +146,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   }
   const secondFactor = createSecondFactor({ ...base, keys, audit, notices, rateLimiter, ...factors })
   const firstDays = createFirstDays({ store, limits, contacts })
-  const passwords = embeddedPasswords(hashing)
+  const passwords = createEmbeddedPasswords(hashing)
   if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
   const rotatingKeys = await openRotatingKeys(join(settings.data, 'epochs'), clock)
   const attempts = createAttempts({ store, clock, rotatingKeys, lease: writeLease })

@@ -1,7 +1,7 @@
 import type { Settings } from './config/load.ts'
 import { signInReturns } from './create-identity-server.ts'
 import type { Finding } from './directory/directory.ts'
-import { smtpTransport } from './notify/smtp.ts'
+import { openSmtpTransport } from './notify/smtp.ts'
 import { createApplicationFor } from './portal.ts'
 import { checkStatements } from './statements/check.ts'
 
@@ -11,7 +11,7 @@ const checkMail = async ({ config }: Settings): Promise<Finding> => {
   if (config.mail.kind === 'demonstration')
     return finding('warning', 'mail', 'Mails go to the demonstration’s mailbox page, and nowhere else.')
   const { host, port } = config.mail
-  const transport = smtpTransport(config.mail)
+  const transport = openSmtpTransport(config.mail)
   const answers = await transport.ping()
   await transport.close()
   return answers

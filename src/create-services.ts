@@ -1,10 +1,10 @@
 import { type Clock, hours } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { createPretendService } from './demonstration/pretend-services.ts'
-import { accountsInActiveDirectory } from './directory/active-directory/active-directory.ts'
+import { openActiveDirectoryAccounts } from './directory/active-directory/active-directory.ts'
 import type { Directory } from './directory/directory.ts'
-import { embeddedPasswords } from './directory/embedded/passwords.ts'
-import { ldapEntries } from './directory/ldap/entries.ts'
+import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
+import { openLdapEntries } from './directory/ldap/entries.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createCasLoginCheck } from './services/cas-login/cas-login.ts'
 import type { ServiceTarget } from './services/deliveries/targets.ts'
@@ -36,20 +36,20 @@ const createWriter = (
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
     return {
-      writer: createSambaWriter(writer, ldapEntries(source, deps.clock.now), deps.clock.now),
+      writer: createSambaWriter(writer, openLdapEntries(source, deps.clock.now), deps.clock.now),
       bind: null,
     }
   }
   if (writer?.kind === 'active-directory') {
     const { kind: _, ...connectionSettings } = writer
-    const accounts = accountsInActiveDirectory(connectionSettings, deps.clock.now)
+    const accounts = openActiveDirectoryAccounts(connectionSettings, deps.clock.now)
     return { writer: createDirectoryWriter(accounts), bind: createBindCheck(accounts) }
   }
   if (writer?.kind === 'webhook') return { writer: createWebhookWriter(writer, deps.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
   const pretend = createPretendService({
     ...{ service: id, store: deps.store, clock: deps.clock },
-    ...{ passwords: embeddedPasswords(deps.hashing), pace: 300 },
+    ...{ passwords: createEmbeddedPasswords(deps.hashing), pace: 300 },
   })
   return { writer: pretend, bind: pretend }
 }

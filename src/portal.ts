@@ -16,8 +16,8 @@ import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
 import { createComposer } from './notify/compose.ts'
 import { createOutbox } from './notify/outbox.ts'
-import { httpGateway, type SmsGateway } from './notify/sms.ts'
-import { smtpTransport } from './notify/smtp.ts'
+import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
+import { openSmtpTransport } from './notify/smtp.ts'
 import { purge } from './purge.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
@@ -169,7 +169,7 @@ const listenForOperator = async (
 
 /** Without a gateway nobody is offered a mobile: what was asked before waits, and goes with its age. */
 const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
-  if (sms.kind === 'http') return httpGateway(sms)
+  if (sms.kind === 'http') return createHttpGateway(sms)
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
 }
 
@@ -183,7 +183,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
 
   const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(application.store, clock) : null
   const transport =
-    mailbox?.transport ?? smtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
+    mailbox?.transport ?? openSmtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
   const pageAssets = createUi({ branding: config.branding, dist: folders.dist })
   const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { configuration } from '../src/config/config.ts'
-import { frenchCodes } from '../src/notify/sms.ts'
+import { frenchCallingCodes } from '../src/notify/sms.ts'
 import { problemStatus } from '../src/web/handler.ts'
 import { root } from './world/root.ts'
 
@@ -33,7 +33,7 @@ describe('what operators read', () => {
   it('shows settings of the text messages that the configuration takes, with the countries of the default', () => {
     const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(read('text-messages.md')) ?? []
     const { sms } = configuration.parse(parse(yaml))
-    expect(sms.kind === 'http' && [...sms.countries].sort()).toEqual([...frenchCodes].sort())
+    expect(sms.kind === 'http' && [...sms.countries].sort()).toEqual([...frenchCallingCodes].sort())
   })
 
   it('leads nowhere that does not exist', () => {

@@ -50,7 +50,7 @@ export const createContacts = (deps: {
     to: Destination,
     db: Store['read'] = store.read,
   ): Promise<ContactRefusal | null> => {
-    const same = (other: string) => mails.foldedDigestOf(other) === mails.foldedDigestOf(to)
+    const same = (other: string) => mails.mailboxDigestOf(other) === mails.mailboxDigestOf(to)
     const known = await list(person.id, db)
     if (person.addresses.some(same)) return 'mail-own'
     if (known.some(one => same(one.to))) return 'address-known'

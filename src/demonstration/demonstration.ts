@@ -1,6 +1,10 @@
 import { days } from '../clock.ts'
 import type { PersonId } from '../directory/directory.ts'
-import { type EmbeddedEntry, type EmbeddedPasswords, putEntries } from '../directory/embedded/embedded.ts'
+import {
+  type EmbeddedEntry,
+  type EmbeddedPasswords,
+  insertMissingEntries,
+} from '../directory/embedded/embedded.ts'
 import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
 import type { Store } from '../store/store.ts'
@@ -32,7 +36,7 @@ export const seedDemonstration = async (deps: {
   activationCodes: ActivationCodes
 }) => {
   const { store, passwords, joker, activationCodes } = deps
-  if ((await putEntries(store, demoPeople.map(embeddedEntryOf), passwords)) === 0) return
+  if ((await insertMissingEntries(store, demoPeople.map(embeddedEntryOf), passwords)) === 0) return
   for (const person of demoPeople) {
     const { activationCode } = person
     if (activationCode)

@@ -5,22 +5,23 @@ import type { BirthDate } from './directory.ts'
 export const dateReasons = ['date-missing', 'date-form', 'date-two-digit-year', 'date-impossible'] as const
 export type DateReason = (typeof dateReasons)[number]
 
-const oldest = 1900
+const oldestYear = 1900
 
-const forms: readonly { shape: RegExp; order: readonly ['day' | 'year', 'month', 'day' | 'year'] }[] = [
-  { shape: /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4})$/, order: ['day', 'month', 'year'] },
-  { shape: /^(\d{4})-(\d{1,2})-(\d{1,2})$/, order: ['year', 'month', 'day'] },
-  // Eight digits are a day first, never a year first: 20011980 would have two readings.
-  { shape: /^(\d{2})(\d{2})(\d{4})$/, order: ['day', 'month', 'year'] },
-]
+const dateFormats: readonly { pattern: RegExp; order: readonly ['day' | 'year', 'month', 'day' | 'year'] }[] =
+  [
+    { pattern: /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4})$/, order: ['day', 'month', 'year'] },
+    { pattern: /^(\d{4})-(\d{1,2})-(\d{1,2})$/, order: ['year', 'month', 'day'] },
+    // Eight digits are a day first, never a year first: 20011980 would have two readings.
+    { pattern: /^(\d{2})(\d{2})(\d{4})$/, order: ['day', 'month', 'year'] },
+  ]
 
-const shortYear = /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{2})$|^\d{6}$/
+const twoDigitYear = /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{2})$|^\d{6}$/
 
 const daysIn = (month: number, year: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 /** 00 stands for a day or a month that civil registries do not know. */
 const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
-  if (year < oldest || month > 12) return false
+  if (year < oldestYear || month > 12) return false
   if (day > (month === 0 ? 31 : daysIn(month, year))) return false
   return Date.UTC(year, Math.max(month, 1) - 1, Math.max(day, 1)) <= today.getTime()
 }
@@ -34,13 +35,13 @@ export const parseBirthDate = (typed: string, today: Date): Result<{ date: Birth
     .replace(/\s*([/\-.])\s*/g, '$1')
     .replace(/\s+/g, ' ')
   if (text === '') return refused('date-missing')
-  if (shortYear.test(text)) return refused('date-two-digit-year')
-  for (const { shape, order } of forms) {
-    const found = shape.exec(text)
-    if (!found) continue
+  if (twoDigitYear.test(text)) return refused('date-two-digit-year')
+  for (const { pattern: shape, order } of dateFormats) {
+    const match = shape.exec(text)
+    if (!match) continue
     const date = { year: 0, month: 0, day: 0 }
     order.forEach((part, index) => {
-      date[part] = Number(found[index + 1])
+      date[part] = Number(match[index + 1])
     })
     return isPossible(date, today) ? ok({ date }) : refused('date-impossible')
   }

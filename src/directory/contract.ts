@@ -7,7 +7,7 @@ import { foldNumber } from './number.ts'
  * What every directory promises. The set-up gives one that holds the demonstration's people; `twinNumber`, `admin` and
  * `leaver` name people whom the implementation can hold, where it can.
  */
-export type Rig = {
+export type DirectorySetup = {
   readonly directory: Directory
   readonly twinNumber: string
   readonly adminNumber: string
@@ -20,16 +20,16 @@ export type Rig = {
   readonly tooShort?: 'directory-quality'
 }
 
-export const directoryContract = (name: string, available: boolean, setUp: () => Promise<Rig>) =>
+export const directoryContract = (name: string, available: boolean, setUp: () => Promise<DirectorySetup>) =>
   describe.runIf(available)(`the directory keeps its promises: ${name}`, () => {
-    let rig: Rig
+    let setup: DirectorySetup
     beforeAll(async () => {
-      rig = await setUp()
+      setup = await setUp()
     }, 180_000)
-    afterAll(() => rig?.stop())
+    afterAll(() => setup?.stop())
 
     const people = async (...given: Parameters<Directory['find']>) => {
-      const found = await rig.directory.find(given[0], foldNumber(given[1]))
+      const found = await setup.directory.find(given[0], foldNumber(given[1]))
       if (!found.ok) throw new Error(found.reason)
       return found.people
     }
@@ -78,12 +78,12 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
     )
 
     it('two entries for one number are two people, never one of them', async () => {
-      expect(await people('staff-number', rig.twinNumber)).toHaveLength(2)
+      expect(await people('staff-number', setup.twinNumber)).toHaveLength(2)
     })
 
     it('tells who is privileged and who has left', async () => {
-      expect((await only('staff-number', rig.adminNumber)).privileged).toBe(true)
-      expect((await only('student-number', rig.leaverNumber)).ended).toBe(true)
+      expect((await only('staff-number', setup.adminNumber)).privileged).toBe(true)
+      expect((await only('student-number', setup.leaverNumber)).ended).toBe(true)
     })
 
     it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])(
@@ -91,43 +91,46 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       async number => {
         for (const kind of ['student-number', 'ine', 'staff-number', 'uid'] as const)
           expect(await people(kind, number)).toEqual([])
-        expect(await rig.directory.findLogin(number)).toMatchObject({ ok: true, person: null })
+        expect(await setup.directory.findLogin(number)).toMatchObject({ ok: true, person: null })
       },
     )
 
     it('reads an entry again by its id, and nobody for an id that nobody has', async () => {
       const yanis = await only('student-number', '22104587')
-      expect(await rig.directory.read(yanis.id)).toEqual({ ok: true, person: yanis })
-      expect(await rig.directory.read('nobody' as PersonId)).toEqual({ ok: true, person: null })
+      expect(await setup.directory.read(yanis.id)).toEqual({ ok: true, person: yanis })
+      expect(await setup.directory.read('nobody' as PersonId)).toEqual({ ok: true, person: null })
     })
 
     it('finds a login as it is typed to sign in', async () => {
-      const found = await rig.directory.findLogin('clefevre')
+      const found = await setup.directory.findLogin('clefevre')
       expect(found.ok && found.person?.displayName).toBe('Camille Lefèvre')
     })
 
     it('tells with a login when it shuts accounts, the same for everybody and for nobody', async () => {
       const lockouts = []
       for (const login of ['clefevre', 'ybenali', 'nobody-bears-this']) {
-        const found = await rig.directory.findLogin(login)
+        const found = await setup.directory.findLogin(login)
         lockouts.push(found.ok && found.lockout)
       }
-      expect(lockouts).toEqual([rig.lockout, rig.lockout, rig.lockout])
+      expect(lockouts).toEqual([setup.lockout, setup.lockout, setup.lockout])
     })
 
     it('accepts the first password and no other', async () => {
       const { id } = await only('staff-number', '198077')
-      expect(await rig.directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
-      expect(await rig.directory.bind(id, 'Bienvenue!2026N')).toEqual({ ok: false, reason: 'wrong-password' })
+      expect(await setup.directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
+      expect(await setup.directory.bind(id, 'Bienvenue!2026N')).toEqual({
+        ok: false,
+        reason: 'wrong-password',
+      })
     })
 
     it('an empty password proves nothing', async () => {
       const { id } = await only('staff-number', '198077')
-      expect(await rig.directory.bind(id, '')).toEqual({ ok: false, reason: 'wrong-password' })
+      expect(await setup.directory.bind(id, '')).toEqual({ ok: false, reason: 'wrong-password' })
     })
 
     it('nobody binds as nobody', async () => {
-      expect(await rig.directory.bind('nobody' as PersonId, 'Bienvenue!2026n')).toEqual({
+      expect(await setup.directory.bind('nobody' as PersonId, 'Bienvenue!2026n')).toEqual({
         ok: false,
         reason: 'wrong-password',
       })
@@ -135,16 +138,16 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
 
     it('somebody not activated yet has no password that binds', async () => {
       const { id } = await only('student-number', '22609431')
-      expect((await rig.directory.bind(id, 'Bienvenue!2026i')).ok).toBe(false)
+      expect((await setup.directory.bind(id, 'Bienvenue!2026i')).ok).toBe(false)
     })
 
     it('a written password opens at once, on the server that took it, and the old one no longer does', async () => {
       const { id } = await only('staff-number', '175230')
-      const written = await rig.directory.write(id, 'Tr0mbone&Cascade-3')
+      const written = await setup.directory.write(id, 'Tr0mbone&Cascade-3')
       expect(written.ok).toBe(true)
       const server = written.ok ? written.server : ''
-      expect(await rig.directory.bind(id, 'Tr0mbone&Cascade-3', server)).toEqual({ ok: true })
-      expect(await rig.directory.bind(id, 'Bienvenue!2026t', server)).toEqual({
+      expect(await setup.directory.bind(id, 'Tr0mbone&Cascade-3', server)).toEqual({ ok: true })
+      expect(await setup.directory.bind(id, 'Bienvenue!2026t', server)).toEqual({
         ok: false,
         reason: 'wrong-password',
       })
@@ -154,38 +157,38 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       'keeps « %s » exactly',
       async password => {
         const { id } = await only('uid', 'ext-odubois')
-        expect((await rig.directory.write(id, password)).ok).toBe(true)
-        expect(await rig.directory.bind(id, password)).toEqual({ ok: true })
+        expect((await setup.directory.write(id, password)).ok).toBe(true)
+        expect(await setup.directory.bind(id, password)).toEqual({ ok: true })
       },
     )
 
     it('a password that looks like a stored one is kept exactly or refused whole: never taken for one', async () => {
       const { id } = await only('uid', 'ext-odubois')
-      const written = await rig.directory.write(id, '{CLEAR}Accolade-1a')
-      expect((await rig.directory.bind(id, '{CLEAR}Accolade-1a')).ok).toBe(written.ok)
-      expect((await rig.directory.bind(id, 'Accolade-1a')).ok).toBe(false)
+      const written = await setup.directory.write(id, '{CLEAR}Accolade-1a')
+      expect((await setup.directory.bind(id, '{CLEAR}Accolade-1a')).ok).toBe(written.ok)
+      expect((await setup.directory.bind(id, 'Accolade-1a')).ok).toBe(false)
     })
 
     it('says that a password is too short for it', async () => {
       const { id } = await only('staff-number', '175230')
-      expect(await rig.directory.write(id, 'Court-1')).toEqual({
+      expect(await setup.directory.write(id, 'Court-1')).toEqual({
         ok: false,
-        reason: rig.tooShort ?? 'directory-too-short',
+        reason: setup.tooShort ?? 'directory-too-short',
       })
     })
 
     it('writes nobody', async () => {
-      expect((await rig.directory.write('nobody' as PersonId, 'Tr0mbone&Cascade-3')).ok).toBe(false)
+      expect((await setup.directory.write('nobody' as PersonId, 'Tr0mbone&Cascade-3')).ok).toBe(false)
     })
 
     it('an entry keeps its id when it is renamed', async () => {
       const before = await only('student-number', '22609431')
-      await rig.rename('imoreau', 'imoreau2')
-      const after = await rig.directory.read(before.id)
+      await setup.rename('imoreau', 'imoreau2')
+      const after = await setup.directory.read(before.id)
       expect(after.ok && after.person?.login).toBe('imoreau2')
     })
 
     it('answers when asked whether it is there', async () => {
-      expect(await rig.directory.ping()).toBe(true)
+      expect(await setup.directory.ping()).toBe(true)
     })
   })

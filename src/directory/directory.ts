@@ -43,7 +43,10 @@ export const writeRefusals = [
 export type WriteRefusal = (typeof writeRefusals)[number]
 
 /** `server` names the replica that took the write: the proof must bind there. */
-export type Written = Result<{ server: string }, WriteRefusal | 'directory-unavailable' | 'outcome-unknown'>
+export type PasswordWriteResult = Result<
+  { server: string },
+  WriteRefusal | 'directory-unavailable' | 'outcome-unknown'
+>
 
 export const bindRefusals = [
   'wrong-password',
@@ -53,13 +56,13 @@ export const bindRefusals = [
   'directory-unavailable',
 ] as const
 /** `sent`: the password left, and no answer came; the directory may have judged and counted it. */
-type Unanswered = { readonly ok: false; readonly reason: 'directory-unavailable'; readonly sent?: true }
-export type Bound =
+type UnansweredBind = { readonly ok: false; readonly reason: 'directory-unavailable'; readonly sent?: true }
+export type BindResult =
   | Result<object, Exclude<(typeof bindRefusals)[number], 'directory-unavailable'>>
-  | Unanswered
+  | UnansweredBind
 
 /** Whoever bears a login, and how many wrong passwords shut an account: `null` where that cannot be read. */
-export type FoundLogin = { readonly person: Person | null; readonly lockout: Lockout | null }
+export type LoginLookup = { readonly person: Person | null; readonly lockout: Lockout | null }
 
 /** One line of `sesame check`: `wrong` stops a start, `warning` does not. `detail` is a sentence in English. */
 export type Finding = {
@@ -90,7 +93,7 @@ export interface Directory {
    * The person of that login, for the sign-in page. Exactly one match, else `person: null`. With it comes the rule by
    * which the directory shuts accounts after wrong passwords, the same whoever is asked for: a bind is decided by both.
    */
-  findLogin(login: string): Promise<Result<FoundLogin, 'directory-unavailable'>>
+  findLogin(login: string): Promise<Result<LoginLookup, 'directory-unavailable'>>
   /** Reads the entry again. `person: null` when it is gone. */
   read(id: PersonId): Promise<Result<{ person: Person | null }, 'directory-unavailable'>>
   /**
@@ -99,9 +102,9 @@ export interface Directory {
    * `old`: the password in force, where the person gave it. A directory that tells a change from a reset (Active
    * Directory) then makes a change, under its rules of age and history.
    */
-  write(id: PersonId, password: string, old?: string): Promise<Written>
+  write(id: PersonId, password: string, old?: string): Promise<PasswordWriteResult>
   /** Proves a password by a real login as the person, on `server` where given. An empty password is refused, unsent. */
-  bind(id: PersonId, password: string, server?: string): Promise<Bound>
+  bind(id: PersonId, password: string, server?: string): Promise<BindResult>
   /** True when the directory answers a search within its time-out. */
   ping(): Promise<boolean>
   /** What an operator should know: rights, indexes, hashing, lock-out limits, entries that no card can reach. */

@@ -2,7 +2,7 @@ import type { Result } from '../result.ts'
 import type { PersonId, Population } from './directory.ts'
 
 /** A person's entry, with the attributes that were asked for. */
-export type HeldEntry = {
+export type PersonEntry = {
   readonly dn: string
   readonly privileged: boolean
   readonly valuesOf: (attribute: string) => readonly string[]
@@ -24,7 +24,7 @@ export interface Entries {
     id: PersonId,
     attributes: readonly string[],
     signal: AbortSignal,
-  ): Promise<Result<{ entry: HeldEntry | null }, 'directory-unavailable'>>
+  ): Promise<Result<{ entry: PersonEntry | null }, 'directory-unavailable'>>
   /** All these changes in one operation, or none; `server` took them. */
   change(
     dn: string,

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { ineKey } from './ine.ts'
+import { checkIneKey } from './ine.ts'
 import { foldNumber } from './number.ts'
 
 it.each(['0123456789M', '2598765432K', '1812345678E', '0123 456 789 m', '123456789M'])(
   'the school key of %s is right',
-  ine => expect(ineKey(ine)).toBe('right'),
+  ine => expect(checkIneKey(ine)).toBe('right'),
 )
 it.each(['0ABCDEF1231', '1G2H3J4K5L3'])('the higher-education key of %s is right', ine =>
-  expect(ineKey(ine)).toBe('right'),
+  expect(checkIneKey(ine)).toBe('right'),
 )
 it.each(['0123456789N', '2598765432A', '0ABCDEF1232'])('the key of %s is wrong', ine =>
-  expect(ineKey(ine)).toBe('wrong'),
+  expect(checkIneKey(ine)).toBe('wrong'),
 )
 it.each(['123456789AB', 'hello'])('the key of « %s » is not known', ine =>
-  expect(ineKey(ine)).toBe('unknown'),
+  expect(checkIneKey(ine)).toBe('unknown'),
 )
 
 it('two spellings of one number are one number', () => {

@@ -1,35 +1,35 @@
 import type { Finding } from './directory.ts'
-import { type Lockout, sharesOf, strictest } from './lockout.ts'
+import { type Lockout, lockoutShares, strictestLockout } from './lockout.ts'
 
-const within = ({ interval }: Lockout) =>
+const resetText = ({ interval }: Lockout) =>
   interval === 0 ? 'forgotten only at a success' : `forgotten after ${Math.round(interval / 1000)} s`
 
 /** What `sesame check` says of the lock-out: what was read, what is configured, and what the portal makes of it. */
-export const lockoutFinding = (told: {
+export const createLockoutFinding = (told: {
   readonly read: Lockout | null
   readonly configured: Lockout | undefined
   /** How the portal's account is allowed to read it. */
   readonly howToRead: string
 }): Finding => {
   const { read, configured, howToRead } = told
-  const say = (level: Finding['level'], detail: string): Finding => ({ level, what: 'lock-out', detail })
+  const finding = (level: Finding['level'], detail: string): Finding => ({ level, what: 'lock-out', detail })
   const rules = [read, configured].filter(rule => rule !== null && rule !== undefined)
   if (rules.length === 0)
-    return say(
+    return finding(
       'warning',
       `The rule by which the directory shuts accounts cannot be read, so that a stranger may use it up through the portal: ${howToRead}, or set directory.lockout.`,
     )
-  const rule = strictest(rules)
+  const rule = strictestLockout(rules)
   const from =
     read === null ? 'By directory.lockout' : 'As read, or by directory.lockout where that is stricter,'
   const { maxFailures } = rule
   if (maxFailures === 0)
-    return say('good', `${from} no account is shut after wrong passwords: limits.failedBinds holds.`)
-  const { stranger, own } = sharesOf(maxFailures)
-  const detail = `${from} an account is shut after ${maxFailures} wrong passwords, ${within(rule)}. Of them the portal lets strangers use ${stranger}, and known browsers and sessions of the person ${own}.`
+    return finding('good', `${from} no account is shut after wrong passwords: limits.failedBinds holds.`)
+  const { stranger, own } = lockoutShares(maxFailures)
+  const detail = `${from} an account is shut after ${maxFailures} wrong passwords, ${resetText(rule)}. Of them the portal lets strangers use ${stranger}, and known browsers and sessions of the person ${own}.`
   if (maxFailures === 1)
-    return say('wrong', `${detail} Nobody can sign in with a password: allow 3 at least.`)
+    return finding('wrong', `${detail} Nobody can sign in with a password: allow 3 at least.`)
   return maxFailures < 4
-    ? say('warning', `${detail} So few that one mistake makes people wait: allow 10 or more.`)
-    : say('good', detail)
+    ? finding('warning', `${detail} So few that one mistake makes people wait: allow 10 or more.`)
+    : finding('good', detail)
 }

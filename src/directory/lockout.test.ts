@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { minutes } from '../clock.ts'
-import { type Lockout, lockoutInForce, noLockout, sharesOf, strictest } from './lockout.ts'
+import { createLockoutReader, type Lockout, lockoutShares, noLockout, strictestLockout } from './lockout.ts'
 
 describe('the lock-out of a directory', () => {
   it('is shared so that strangers have half, the owner a quarter, and both together never reach it', () => {
-    const shares = [0, 1, 2, 3, 4, 5, 10, 100].map(most => [most, ...Object.values(sharesOf(most))])
+    const shares = [0, 1, 2, 3, 4, 5, 10, 100].map(most => [most, ...Object.values(lockoutShares(most))])
     expect(shares).toEqual([
       [0, 0, 0],
       [1, 0, 0],
@@ -16,23 +16,26 @@ describe('the lock-out of a directory', () => {
       [100, 50, 25],
     ])
     for (let most = 2; most < 1000; most += 1) {
-      const { stranger, own } = sharesOf(most)
+      const { stranger, own } = lockoutShares(most)
       expect(stranger + own).toBeLessThan(most)
     }
   })
 
   it('of several policies is the strictest for everybody', () => {
     const rules = [noLockout, { maxFailures: 10, interval: 900 }, { maxFailures: 5, interval: 60 }]
-    expect(strictest(rules)).toEqual({ maxFailures: 5, interval: 900 })
-    expect(strictest([...rules, { maxFailures: 20, interval: 0 }])).toEqual({ maxFailures: 5, interval: 0 })
-    expect(strictest([noLockout])).toEqual(noLockout)
+    expect(strictestLockout(rules)).toEqual({ maxFailures: 5, interval: 900 })
+    expect(strictestLockout([...rules, { maxFailures: 20, interval: 0 }])).toEqual({
+      maxFailures: 5,
+      interval: 0,
+    })
+    expect(strictestLockout([noLockout])).toEqual(noLockout)
   })
 
   it('is read again every few minutes, stands while the directory is away, and is never laxer than configured', async () => {
     let at = 0
     let told: Lockout | null | Error = { maxFailures: 10, interval: 1000 }
     let reads = 0
-    const rule = lockoutInForce({
+    const rule = createLockoutReader({
       read: async () => {
         reads += 1
         if (told instanceof Error) throw told
@@ -56,6 +59,8 @@ describe('the lock-out of a directory', () => {
   })
 
   it('that cannot be read and is not configured is not known', async () => {
-    expect(await lockoutInForce({ read: async () => null, configured: undefined, now: () => 0 })()).toBe(null)
+    expect(await createLockoutReader({ read: async () => null, configured: undefined, now: () => 0 })()).toBe(
+      null,
+    )
   })
 })

@@ -1,12 +1,12 @@
 import type { Href } from '../routes.ts'
 import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
-import { letter } from './mails/mail.tsx'
+import { renderMail } from './mails/mail.tsx'
 import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
-import type { Compose, MailFacts } from './outbox-parts.ts'
+import type { Compose, MailFacts } from './outbox-types.ts'
 
 /** What « Ce n'est pas moi » does in each mail that has it. */
-const notMe: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
+const notMeEffects: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'password-changed-signed-in': 'freeze',
   'account-activated': 'freeze',
@@ -57,7 +57,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'desk-audit-head': ['mail.desk-audit-head'],
 }
 
-const dates = (language: Language, timeZone: string) =>
+const dateFormat = (language: Language, timeZone: string) =>
   new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
     dateStyle: 'long',
     timeStyle: 'short',
@@ -91,15 +91,15 @@ export const createComposer = (deps: {
     language: Language,
     destinationDigest: string,
   ) => {
-    const most = notMe[kind]
-    if (!most || !person) return null
+    const strongest = notMeEffects[kind]
+    if (!strongest || !person) return null
     const known =
       from === 'directory' || (from === 'contact' && (await deps.isContact(person, destinationDigest)))
     const trusted = known && !(await deps.isRecent(person, destinationDigest))
-    const does = trusted ? most : 'close'
-    const token = await deps.tokens.make({ person, kind: does, event, destinationDigest })
+    const effect = trusted ? strongest : 'close'
+    const token = await deps.tokens.make({ person, kind: effect, event, destinationDigest })
     const say = sayIn(language)
-    const before = say(does === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
+    const before = say(effect === 'freeze' ? 'mail.password-changed.not-me' : 'mail.joker-suspended.not-me')
     return {
       before,
       label: say('mail.not-me'),
@@ -111,7 +111,7 @@ export const createComposer = (deps: {
     const say = sayIn(language)
     const last = facts.events.at(-1)
     const { older = 0 } = facts
-    const date = dates(language, deps.branding.timeZone)
+    const date = dateFormat(language, deps.branding.timeZone)
     const values = {
       login: facts.login,
       count: facts.events.length + older,
@@ -135,7 +135,7 @@ export const createComposer = (deps: {
         : `${say('mail.when', { at })}.`
     }
     if (goesBySms(kind)) return { subject: '', html: '', text: say(`mail.${kind}`, values) }
-    return letter({
+    return renderMail({
       language,
       say,
       branding: deps.branding,

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import { hmac, type Keys, newId, seal } from '../keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
-import { foldedDestination } from './folded.ts'
+import { canonicalMailbox } from './canonical-mailbox.ts'
 import { goesToDesk, type NoticeKind } from './notify.ts'
-import type { MailFacts } from './outbox-parts.ts'
+import type { MailFacts } from './outbox-types.ts'
 
 export type NewMail = {
   readonly kind: NoticeKind
@@ -38,7 +38,7 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
       keys.of('destination'),
       'limit',
       kind,
-      foldedDestination(to),
+      canonicalMailbox(to),
       goesToDesk(kind) ? '' : (facts.person ?? ''),
     )
 
@@ -46,7 +46,7 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
     /** Of the address itself: what contacts and « Ce n'est pas moi » compare. */
     digestOf,
     /** Of the mailbox behind it: what limits of codes count. */
-    foldedDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', foldedDestination(to)),
+    mailboxDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', canonicalMailbox(to)),
     mergeKeyOf,
 
     /** A mail to an address that the caller names: a code leaves so, for an address that no directory holds yet. */

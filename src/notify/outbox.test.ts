@@ -20,7 +20,7 @@ import { createComposer } from './compose.ts'
 import { createMailRows } from './mail-rows.ts'
 import { createNotices, goesToDesk, holdsCode, type NoticeKind, noticeKinds } from './notify.ts'
 import { createOutbox } from './outbox.ts'
-import { smtpTransport } from './smtp.ts'
+import { openSmtpTransport } from './smtp.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sesame-mail-'))
 beforeAll(() => {
@@ -62,7 +62,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     })
 
     const open = (tls: 'implicit' | 'starttls' = 'starttls', ca = 'ca.pem') => {
-      const transport = smtpTransport({
+      const transport = openSmtpTransport({
         ...{ host: 'localhost', port, tls, caFile: join(folder, ca), user: 'sesame' },
         ...{ passwordFile: join(folder, 'password'), from: 'Sésame <sesame@univ.example>' },
       })

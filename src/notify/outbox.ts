@@ -14,7 +14,7 @@ import {
   type NoticeFacts,
   type NoticeKind,
 } from './notify.ts'
-import { gathered, type MailFacts, type OutboxDeps } from './outbox-parts.ts'
+import { addEvent, type MailFacts, type OutboxDeps } from './outbox-types.ts'
 
 type MailRow = {
   id: string
@@ -31,8 +31,8 @@ type MailRow = {
 
 /** Thirty seconds longer than an SMTP server may take (`smtp.ts`): no other process sends a mail that is being sent. */
 const lease = minutes(1)
-const largestRound = 200
-const patience = { first: seconds(5), longest: minutes(15) }
+const roundSize = 200
+const retryDelays = { first: seconds(5), longest: minutes(15) }
 
 /**
  * Two steps, each a row claimed by compare-and-set, so that several processes send each mail once and a kill loses
@@ -71,12 +71,12 @@ export const createOutbox = (deps: OutboxDeps) => {
       .limit(1)
       .executeTakeFirst()
     if (!waiting?.facts) return false
-    const place = `mails.facts.${waiting.id}`
-    const facts = JSON.parse(unseal(sealKey, place, waiting.facts)) as MailFacts
-    const more = gathered(facts, event, { most: limits.eventsPerMail, now: clock.now() })
+    const sealContext = `mails.facts.${waiting.id}`
+    const facts = JSON.parse(unseal(sealKey, sealContext, waiting.facts)) as MailFacts
+    const merged = addEvent(facts, event, { most: limits.eventsPerMail, now: clock.now() })
     const changed = await tx
       .updateTable('mails')
-      .set({ facts: seal(sealKey, place, JSON.stringify(more)) })
+      .set({ facts: seal(sealKey, sealContext, JSON.stringify(merged)) })
       .where('id', '=', waiting.id)
       .where('state', '=', 'ready')
       .where('facts', '=', waiting.facts)
@@ -110,13 +110,13 @@ export const createOutbox = (deps: OutboxDeps) => {
     })
 
   /** Works off what is due, a row at a time: a lease must not run out on a row that only waits for its turn. */
-  const workOff = async (table: 'notices' | 'mails', work: (id: string) => Promise<unknown>) => {
-    for (let done = 0; done < largestRound; done += 1) {
+  const processDue = async (table: 'notices' | 'mails', work: (id: string) => Promise<unknown>) => {
+    for (let done = 0; done < roundSize; done += 1) {
       const id = await claimFrom(table)
       if (id === null) return done
       await work(id)
     }
-    return largestRound
+    return roundSize
   }
 
   const postponeNotice = (id: string, until: number) =>
@@ -136,18 +136,18 @@ export const createOutbox = (deps: OutboxDeps) => {
     )
 
   /** A notice becomes mails; when the directory is away it waits. */
-  const address = async (id: string) => {
+  const addressNotice = async (id: string) => {
     const notice = await store.read.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
     if (!notice || !isNoticeKind(notice.kind)) return
     const { kind, person, facts } = notice
     const language: Language = notice.language === 'en' ? 'en' : 'fr'
     const to = await recipientsOf(kind, person)
-    if (!to) return void (await postponeNotice(id, clock.now() + backOff(patience, notice.tries)))
+    if (!to) return void (await postponeNotice(id, clock.now() + backOff(retryDelays, notice.tries)))
     const told = JSON.parse(facts) as NoticeFacts
     const event = goesToDesk(kind) ? { ...told, login: to.login } : told
     await store.transaction(async tx => {
-      const taken = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
-      if (taken.numDeletedRows !== 1n) return
+      const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
+      if (deleted.numDeletedRows !== 1n) return
       for (const { to: address, ...source } of to.addresses)
         await insertMail(tx, {
           kind,
@@ -159,7 +159,7 @@ export const createOutbox = (deps: OutboxDeps) => {
   }
 
   /** When this mailbox may receive its next one of a kind: now, or when the hour or the day has room again. */
-  const allowedAt = async (key: string) => {
+  const nextAllowedAt = async (key: string) => {
     const now = clock.now()
     const sent = await store.read
       .selectFrom('mails')
@@ -170,20 +170,20 @@ export const createOutbox = (deps: OutboxDeps) => {
       .orderBy('sent_at', 'desc')
       .limit(limits.mailsPerDay)
       .execute()
-    const nth = (n: number) => sent[n - 1]?.sent_at ?? 0
-    return Math.max(nth(limits.mailsPerHour) + hours(1), nth(limits.mailsPerDay) + days(1))
+    const nthNewest = (n: number) => sent[n - 1]?.sent_at ?? 0
+    return Math.max(nthNewest(limits.mailsPerHour) + hours(1), nthNewest(limits.mailsPerDay) + days(1))
   }
 
   const finish = (mail: MailRow, state: 'sent' | 'abandoned', person: string | null) =>
     store.transaction(async tx => {
       const now = clock.now()
-      const ended = await tx
+      const updated = await tx
         .updateTable('mails')
         .set({ state, destination: null, facts: null, sent_at: now, lease_until: Number.MAX_SAFE_INTEGER })
         .where('id', '=', mail.id)
         .where('state', '=', 'sending')
         .executeTakeFirst()
-      if (ended.numUpdatedRows !== 1n) return
+      if (updated.numUpdatedRows !== 1n) return
       await audit.append(tx, {
         chain: person ?? 'system',
         kind: state === 'sent' ? 'mail.sent' : 'mail.abandoned',
@@ -196,12 +196,12 @@ export const createOutbox = (deps: OutboxDeps) => {
    * Whether it is no longer worth sending. What tells the desk waits for its server as long as that takes, or for an
    * address that is mended: few rows hold it, and nobody else would notice that it was lost.
    */
-  const isHopeless = ({ kind, created_at }: MailRow, facts: MailFacts, refusedForGood: boolean) =>
+  const shouldAbandon = ({ kind, created_at }: MailRow, facts: MailFacts, refusedForGood: boolean) =>
     !goesToDesk(kind as NoticeKind) &&
     (refusedForGood || clock.now() - (facts.gatheredAt ?? created_at) > days(4))
 
   /** What the server or the gateway answers to this mail, written now. */
-  const handOver = async (mail: MailRow, kind: NoticeKind, facts: MailFacts) => {
+  const transmit = async (mail: MailRow, kind: NoticeKind, facts: MailFacts) => {
     const { id } = mail
     const to = unseal(sealKey, `mails.destination.${id}`, mail.destination ?? '')
     const language: Language = mail.language === 'en' ? 'en' : 'fr'
@@ -213,7 +213,7 @@ export const createOutbox = (deps: OutboxDeps) => {
   }
 
   /** Whether what it tells, or whom, is gone since it was written. */
-  const isVoid = async (mail: MailRow, kind: NoticeKind, { person, from, events }: MailFacts) => {
+  const isObsolete = async (mail: MailRow, kind: NoticeKind, { person, from, events }: MailFacts) => {
     // A gateway that comes back after days must not send, and charge, what opens nothing any more.
     if (holdsCode(kind)) return (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()
     // An address that was removed meanwhile is no longer told what happens to the account.
@@ -225,18 +225,18 @@ export const createOutbox = (deps: OutboxDeps) => {
     if (!mail?.destination || !mail.facts || !isNoticeKind(mail.kind)) return
     const { kind } = mail
     const facts = JSON.parse(unseal(sealKey, `mails.facts.${id}`, mail.facts)) as MailFacts
-    if (await isVoid(mail, kind, facts)) return finish(mail, 'abandoned', facts.person)
-    const at = isSentCode(kind) ? 0 : await allowedAt(mail.limit_key)
+    if (await isObsolete(mail, kind, facts)) return finish(mail, 'abandoned', facts.person)
+    const at = isSentCode(kind) ? 0 : await nextAllowedAt(mail.limit_key)
     if (at > clock.now()) return void (await postponeMail(id, at))
-    const sent = await handOver(mail, kind, facts)
+    const sent = await transmit(mail, kind, facts)
     if (sent.ok) return finish(mail, 'sent', facts.person)
-    if (isHopeless(mail, facts, sent.reason === 'mail-refused'))
+    if (shouldAbandon(mail, facts, sent.reason === 'mail-refused'))
       return finish(mail, 'abandoned', facts.person)
-    await postponeMail(id, clock.now() + backOff(patience, mail.tries))
+    await postponeMail(id, clock.now() + backOff(retryDelays, mail.tries))
   }
 
   return {
     /** One round: everything that is due, once. Returns how many rows it took up. */
-    run: async () => (await workOff('notices', address)) + (await workOff('mails', send)),
+    run: async () => (await processDue('notices', addressNotice)) + (await processDue('mails', send)),
   }
 }

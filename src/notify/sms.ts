@@ -12,7 +12,17 @@ export interface SmsGateway {
 }
 
 /** France and its overseas: a university's people live there. */
-export const frenchCodes = ['+33', '+262', '+508', '+590', '+594', '+596', '+681', '+687', '+689'] as const
+export const frenchCallingCodes = [
+  '+33',
+  '+262',
+  '+508',
+  '+590',
+  '+594',
+  '+596',
+  '+681',
+  '+687',
+  '+689',
+] as const
 
 export const smsSettings = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }).describe('No text message: mobiles are not offered.'),
@@ -25,17 +35,17 @@ export const smsSettings = z.discriminatedUnion('kind', [
     countries: z
       .array(z.string().regex(/^\+[1-9]\d{0,6}$/))
       .min(1)
-      .default([...frenchCodes])
+      .default([...frenchCallingCodes])
       .describe(
         'How numbers begin to which messages leave: France and its overseas by default. Satellites, numbers of higher cost and all other countries are refused, with the mail as the way.',
       ),
   }),
 ])
 
-type HttpSettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
+type HttpGatewaySettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
 
 /** A gateway over HTTP. 4xx but 408 and 429 are final; all else, silence included, may pass later. */
-export const httpGateway = ({ url, tokenFile }: HttpSettings): SmsGateway => {
+export const createHttpGateway = ({ url, tokenFile }: HttpGatewaySettings): SmsGateway => {
   const token = readFileSync(tokenFile, 'utf8').trim()
   return {
     send: async sms => {
@@ -49,8 +59,8 @@ export const httpGateway = ({ url, tokenFile }: HttpSettings): SmsGateway => {
         })
         await answer.body?.cancel()
         if (answer.ok) return ok()
-        const final = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
-        return refused(final ? 'mail-refused' : 'mail-unavailable')
+        const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 429].includes(answer.status)
+        return refused(isFinal ? 'mail-refused' : 'mail-unavailable')
       } catch {
         return refused('mail-unavailable')
       }

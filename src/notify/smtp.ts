@@ -19,16 +19,16 @@ export const smtpSettings = z.strictObject({
 })
 export type SmtpSettings = z.infer<typeof smtpSettings>
 
-const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 /** RFC 5321 §4.2.1: 5yz is final; everything else, silence included, may pass later. */
 const isFinal = (fault: { responseCode?: number; command?: string }) =>
   (fault.responseCode ?? 0) >= 500 && fault.command !== 'AUTH' && fault.command !== 'CONN'
 
 /** However slowly a server answers, its connection is closed then: half of the lease of a mail (`outbox.ts`). */
-const longestSending = seconds(30)
+const sendTimeout = seconds(30)
 
-export const smtpTransport = (settings: SmtpSettings): MailTransport => {
+export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
   const transport = createTransport({
     host: settings.host,
     port: settings.port,
@@ -44,7 +44,7 @@ export const smtpTransport = (settings: SmtpSettings): MailTransport => {
     maxRequeues: 0,
     tls: { minVersion: 'TLSv1.2', ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
     ...(settings.user && {
-      auth: { user: settings.user, pass: settings.passwordFile ? secretIn(settings.passwordFile) : '' },
+      auth: { user: settings.user, pass: settings.passwordFile ? readSecret(settings.passwordFile) : '' },
     }),
   })
 
@@ -61,7 +61,7 @@ export const smtpTransport = (settings: SmtpSettings): MailTransport => {
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
           disableFileAccess: true,
           disableUrlAccess: true,
-          signal: AbortSignal.timeout(longestSending),
+          signal: AbortSignal.timeout(sendTimeout),
         })
         return sent.accepted.length > 0 ? ok() : refused('mail-refused')
       } catch (fault) {

@@ -1,4 +1,4 @@
-import { type Lockout, sharesOf } from '../directory/lockout.ts'
+import { type Lockout, lockoutShares } from '../directory/lockout.ts'
 import type { FailureRow } from './failure-rows.ts'
 
 /** Who asks for a bind: anybody, or a browser or a session of the person in question. */
@@ -35,7 +35,7 @@ const lastOf = (row: FailureRow | null, of: 'failed_at' | 'sent_at', now: number
  */
 export const assessShare = ({ rule, asker: asked, stranger, own, mostInARow, now }: ShareInput) => {
   const { maxFailures, interval } = rule
-  const shares = sharesOf(maxFailures)
+  const shares = lockoutShares(maxFailures)
   // Where each cannot have a share, they have one together.
   const asker: Requester = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
   const mine = (asker === 'own' && own) || stranger

@@ -1,5 +1,5 @@
-import { ldapEntries } from '../../src/directory/ldap/entries.ts'
-import { ldapDirectory } from '../../src/directory/ldap/ldap.ts'
+import { openLdapEntries } from '../../src/directory/ldap/entries.ts'
+import { openLdapDirectory } from '../../src/directory/ldap/ldap.ts'
 import { createCasLoginCheck } from '../../src/services/cas-login/cas-login.ts'
 import { casLoginSettings } from '../../src/services/cas-login/settings.ts'
 import { accountRef, type ServerFixture, serverContract } from '../../src/services/contract.ts'
@@ -49,7 +49,7 @@ serverContract(
     const { server, port, secretFile, caFile, realm } = radius
     // The contract names people by login, which is also the stable id here.
     const { attributes } = slapd.settings()
-    const entries = ldapEntries(slapd.settings({ attributes: { ...attributes, id: 'uid' } }))
+    const entries = openLdapEntries(slapd.settings({ attributes: { ...attributes, id: 'uid' } }))
     return {
       ...both(slapd, radius),
       writer: createSambaWriter(sambaSettings.parse({ timeout: 3000 }), entries),
@@ -75,7 +75,7 @@ serverContract('CAS: OpenLDAP behind LemonLDAP::NG', mustRun || (hasSlapd() && h
   const { casUrl, caFile } = llng
   return {
     ...both(slapd, llng),
-    writer: createDirectoryWriter(ldapDirectory(slapd.settings())),
+    writer: createDirectoryWriter(openLdapDirectory(slapd.settings())),
     check: createCasLoginCheck(
       casLoginSettings.parse({ casUrl, caFile, service: 'https://sesame.univ.example/', timeout: 4000 }),
     ),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
-import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
+import { createEmbeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
 import { bundle } from '../world/bundle.ts'
@@ -95,7 +95,9 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
         .execute()
       expect(held.map(({ service }) => service).sort()).toEqual(['eduroam', 'telephony'])
       for (const { hash } of held)
-        expect(await embeddedPasswords(application.hashing).verify(hash, chosenBy(crowdMember))).toBe(true)
+        expect(await createEmbeddedPasswords(application.hashing).verify(hash, chosenBy(crowdMember))).toBe(
+          true,
+        )
     }
     return rows
   }

@@ -6,7 +6,7 @@ import type { Application } from '../../src/application.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { hours, seconds } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { putEntries } from '../../src/directory/embedded/embedded.ts'
+import { insertMissingEntries } from '../../src/directory/embedded/embedded.ts'
 import { createServiceRounds } from '../../src/services/deliveries/rounds.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
@@ -82,7 +82,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const applications = [await open(), await open()] as const
   const rounds = applications.map(application => targets.map(one => createServiceRounds(application, one)))
 
-  await putEntries(
+  await insertMissingEntries(
     applications[0].store,
     Array.from({ length: people }, (_, index) => ({
       id: `p${index}`,

@@ -1,8 +1,8 @@
 import type { Application } from '../../src/application.ts'
 import { hours } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
-import { type EmbeddedEntry, putEntries } from '../../src/directory/embedded/embedded.ts'
-import { embeddedPasswords } from '../../src/directory/embedded/passwords.ts'
+import { type EmbeddedEntry, insertMissingEntries } from '../../src/directory/embedded/embedded.ts'
+import { createEmbeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import type { WorldPerson } from './people.ts'
 
 /** A member of the crowd: many similar people with a password, and « Rex » as the joker's answer. */
@@ -67,7 +67,11 @@ export const createCrowd = async (
 ): Promise<readonly CrowdMember[]> => {
   const indexes = Array.from({ length: count }, (_, index) => index)
   if (embedded)
-    await putEntries(application.store, indexes.map(entryOf), embeddedPasswords(application.hashing))
+    await insertMissingEntries(
+      application.store,
+      indexes.map(entryOf),
+      createEmbeddedPasswords(application.hashing),
+    )
   const hashed = await application.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const crowdMembers: CrowdMember[] = []

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createApplication } from '../../src/application.ts'
 import type { Clock } from '../../src/clock.ts'
 import { loadSettings } from '../../src/config/load.ts'
-import { embeddedDirectory } from '../../src/directory/embedded/embedded.ts'
+import { createEmbeddedDirectory } from '../../src/directory/embedded/embedded.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoints } from '../../src/services/source/source.ts'
 import { root } from './root.ts'
@@ -30,7 +30,7 @@ export const quickApplication = (parts: {
   return createApplication(loaded.settings, {
     clock: parts.clock,
     ...(parts.failpoints && { failpoints: parts.failpoints }),
-    directory: async ({ store }) => embeddedDirectory({ store, passwords: quickPasswords }),
+    directory: async ({ store }) => createEmbeddedDirectory({ store, passwords: quickPasswords }),
     services: () => parts.targets,
     identityServer: async () => null,
     folders: { migrations, shippedFilter: join(root, 'dist', 'leaked-shipped.filter') },

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore } from '../../../test/world/stores.ts'
 import { createAudit } from '../../audit/chain.ts'
-import type { Bound, Directory } from '../../directory/directory.ts'
-import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded.ts'
+import type { BindResult, Directory } from '../../directory/directory.ts'
+import { createEmbeddedDirectory, insertMissingEntries } from '../../directory/embedded/embedded.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createBindBudget } from '../../password/bind-budget.ts'
@@ -38,12 +38,12 @@ describe('a bind that has no answer', () => {
   const clock = movableClock()
   beforeEach(async () => {
     opened = await newStore()
-    await putEntries(opened.store, [camille], plain)
+    await insertMissingEntries(opened.store, [camille], plain)
   })
   afterEach(() => opened?.forget())
 
   /** An authenticator before a directory whose binds end so; how many it was sent, and the browser that Camille used before. */
-  const authenticatorOn = async (ending: Bound) => {
+  const authenticatorOn = async (ending: BindResult) => {
     const { store } = opened
     const base = { store, clock, limits: defaultLimits }
     const keys = keysFrom(Buffer.alloc(32, 5))
@@ -52,7 +52,7 @@ describe('a bind that has no answer', () => {
     const knownBrowsers = createKnownBrowsers(base)
     let binds = 0
     const directory: Directory = {
-      ...embeddedDirectory({ store, passwords: plain }),
+      ...createEmbeddedDirectory({ store, passwords: plain }),
       bind: async () => {
         binds += 1
         return ending

@@ -1,6 +1,6 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
-import type { Bound, Directory, Person, PersonId } from '../../directory/directory.ts'
+import type { BindResult, Directory, Person, PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
 import type { BindBudget, CountedBind } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
@@ -125,7 +125,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
   const judge = (
     person: Person | null,
     blocked: boolean,
-    bound: Bound,
+    bound: BindResult,
     accepted: AcceptedPasswords,
   ): PasswordCheck => {
     if (person === null || blocked) return refused('sign-in-refused')
@@ -148,10 +148,10 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     { reaches }: CountedBind,
     person: Person | null,
     password: string,
-  ): Promise<Bound> =>
+  ): Promise<BindResult> =>
     reaches
       ? directory.bind(person?.id ?? unknownPerson, password)
-      : Promise.resolve(refused('wrong-password') satisfies Bound)
+      : Promise.resolve(refused('wrong-password') satisfies BindResult)
 
   type BindAttempt = {
     readonly person: Person | null

@@ -4,7 +4,7 @@ import { hasSambaAd, startSambaAd } from '../../../test/world/samba-ad.ts'
 import { accountDn, domainDn, ouOf, serviceDn } from '../../../test/world/samba-people.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory } from '../directory.ts'
-import { accountsInActiveDirectory, activeDirectory } from './active-directory.ts'
+import { openActiveDirectory, openActiveDirectoryAccounts } from './active-directory.ts'
 import { activeDirectorySettings } from './settings.ts'
 
 const available = process.env.CI === 'true' || hasSambaAd()
@@ -21,7 +21,7 @@ const replace = (type: string, value: string | Buffer) =>
 
 directoryContract('Samba as an Active Directory, over LDAPS', available, async () => {
   const samba = await startSambaAd()
-  const directory = activeDirectory(samba.settings())
+  const directory = openActiveDirectory(samba.settings())
   return {
     directory,
     // A new domain locks nobody.
@@ -47,7 +47,7 @@ describe.runIf(available)('Active Directory', () => {
   let directory: Directory
   const open: Directory[] = []
   const another = (changes: Parameters<Samba['settings']>[0]) => {
-    const made = activeDirectory(samba.settings(changes))
+    const made = openActiveDirectory(samba.settings(changes))
     open.push(made)
     return made
   }
@@ -84,7 +84,7 @@ describe.runIf(available)('Active Directory', () => {
 
   it('a certificate of another authority is not trusted', async () => {
     const { caFile: _, ...settings } = samba.settings()
-    const distrustful = activeDirectory(settings)
+    const distrustful = openActiveDirectory(settings)
     open.push(distrustful)
     expect(await distrustful.write((await personOf('tpetit')).id, 'Tr0mbone&Cascade-3')).toEqual({
       ok: false,
@@ -220,7 +220,7 @@ describe.runIf(available)('Active Directory', () => {
     })
 
     it('is checked where a service keeps accounts alone', async () => {
-      const accounts = accountsInActiveDirectory(samba.accounts())
+      const accounts = openActiveDirectoryAccounts(samba.accounts())
       open.push(accounts)
       const levels = (await accounts.check()).map(({ what, level }) => `${what} ${level}`)
       expect(levels).toEqual(['connection good', 'history warning', 'accounts good'])

@@ -1,11 +1,16 @@
 import { ok, refused } from '../../result.ts'
 import type { Directory } from '../directory.ts'
 import type { Connection } from '../ldap/connection.ts'
-import { answered, directoryOverLdap, type LdapDialect, type Said } from '../ldap/over-ldap.ts'
+import {
+  mapServerAnswer,
+  openDirectoryOverLdap,
+  type ServerAdapter,
+  type WriteAnswer,
+} from '../ldap/over-ldap.ts'
 import { checkActiveDirectory } from './check.ts'
-import { activeDirectoryDialect, idAttribute } from './dialect.ts'
-import { domainRules } from './domain.ts'
-import { changeChanges, PolicyHints, resetChanges } from './password.ts'
+import { createActiveDirectoryDialect, idAttribute } from './dialect.ts'
+import { readDomainRules } from './domain.ts'
+import { PolicyHintsControl, passwordChange, passwordReset } from './password.ts'
 import { bindRefusal, writeRefusal } from './refusals.ts'
 import {
   type ActiveDirectoryAccounts,
@@ -13,40 +18,46 @@ import {
   activeDirectorySettings,
 } from './settings.ts'
 
-const dialectOf = (settings: ActiveDirectorySettings): Pick<LdapDialect, 'mayWrite' | 'write' | 'bind'> => ({
+const createOperations = (
+  settings: ActiveDirectorySettings,
+): Pick<ServerAdapter, 'mayWrite' | 'write' | 'bind'> => ({
   mayWrite: async () => true,
   write: ({ client }: Connection, dn, value, old) =>
-    answered<Said>(
+    mapServerAnswer<WriteAnswer>(
       (old === undefined
-        ? client.modify(dn, resetChanges(value, settings), settings.enforceHistory ? [new PolicyHints()] : [])
-        : client.modify(dn, changeChanges(old, value))
+        ? client.modify(
+            dn,
+            passwordReset(value, settings),
+            settings.enforceHistory ? [new PolicyHintsControl()] : [],
+          )
+        : client.modify(dn, passwordChange(old, value))
       ).then(() => ok()),
       async answer => {
-        const rules = await domainRules(client).catch(() => null)
-        return refused(writeRefusal(answer, value, rules?.shortest ?? null))
+        const rules = await readDomainRules(client).catch(() => null)
+        return refused(writeRefusal(answer, value, rules?.minLength ?? null))
       },
     ),
   bind: ({ client }, dn, value) =>
-    answered(
+    mapServerAnswer(
       client.bind(dn, value).then(() => ok()),
       bindRefusal,
     ),
 })
 
-type Holds = 'people' | 'accounts'
+type DirectoryContent = 'people' | 'accounts'
 
-const open = (settings: ActiveDirectorySettings, holds: Holds, now: () => number): Directory => {
+const open = (settings: ActiveDirectorySettings, holds: DirectoryContent, now: () => number): Directory => {
   const full = { ...settings, startTls: false, attributes: { ...settings.attributes, id: idAttribute } }
-  return directoryOverLdap({
+  return openDirectoryOverLdap({
     connectionSettings: full,
-    entryMapper: { settings: full, dialect: activeDirectoryDialect(settings.privilegedGroups), now },
-    dialect: service => ({
-      ...dialectOf(settings),
+    entryMapper: { settings: full, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now },
+    createAdapter: service => ({
+      ...createOperations(settings),
       check: () => checkActiveDirectory(full, service, holds === 'people'),
       // Passwords are typed for the source of truth alone.
       lockout: async () =>
         holds === 'people'
-          ? ((await service.with(({ client }) => domainRules(client), { again: true }))?.lockout ?? null)
+          ? ((await service.with(({ client }) => readDomainRules(client), { retry: true }))?.lockout ?? null)
           : null,
     }),
     lockout: settings.lockout,
@@ -57,16 +68,18 @@ const open = (settings: ActiveDirectorySettings, holds: Holds, now: () => number
  * Active Directory, Microsoft's or Samba's, as the source of truth. Passwords go over LDAPS alone: the settings accept
  * nothing else.
  */
-export const activeDirectory = (settings: ActiveDirectorySettings, now: () => number = Date.now): Directory =>
-  open(settings, 'people', now)
+export const openActiveDirectory = (
+  settings: ActiveDirectorySettings,
+  now: () => number = Date.now,
+): Directory => open(settings, 'people', now)
 
 /** The same as the place where a service reads passwords: accounts found by their login, whoever holds them. */
-export const accountsInActiveDirectory = (
+export const openActiveDirectoryAccounts = (
   { base, filter, login, ...writing }: ActiveDirectoryAccounts,
   now: () => number = Date.now,
 ): Directory => {
-  const everybody = { base, filter }
-  const populations = { student: everybody, staff: everybody, external: everybody }
+  const scope = { base, filter }
+  const populations = { student: scope, staff: scope, external: scope }
   const settings = activeDirectorySettings.parse({ ...writing, populations, attributes: { login } })
   return open(settings, 'accounts', now)
 }

@@ -1,52 +1,52 @@
 import type { Finding } from '../directory.ts'
 import {
-  askConnection,
-  askPeople,
-  entriesIn,
+  connectionCheck,
+  createSampler,
   good,
+  peopleChecks,
   populationNames,
-  request,
+  runChecks,
   warning,
   wrong,
 } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
-import { lockoutFinding } from '../lockout-findings.ts'
-import { domainRules } from './domain.ts'
+import { createLockoutFinding } from '../lockout-findings.ts'
+import { readDomainRules } from './domain.ts'
 import { canResetPassword, policyHintsOid } from './password.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
-type Settings = ActiveDirectorySettings & PeopleSettings & ConnectionSettings
+type CheckSettings = ActiveDirectorySettings & PeopleSettings & ConnectionSettings
 
 /**
  * An account in use, which is not an administrator's nor a program's: those that a domain brings with it are disabled
  * (bit 2) or critical, those of services bear a principal name.
  */
-const ordinary = (filter: string) =>
+const ordinaryAccounts = (filter: string) =>
   `(&${filter}(!(adminCount=1))(!(isCriticalSystemObject=TRUE))(!(servicePrincipalName=*))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
 
 /** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
-const rightsOver = (settings: Settings, connectionPool: ConnectionPool) => {
-  const entriesOf = entriesIn(connectionPool)
-  const wanted = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
+const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPool) => {
+  const readSample = createSampler(connectionPool)
+  const neededAttributes = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
   return async (population: (typeof populationNames)[number], what: string): Promise<Finding[]> => {
     const { base, filter } = settings.populations[population]
-    const entries = await entriesOf(base, ordinary(filter), ['allowedAttributesEffective'])
+    const entries = await readSample(base, ordinaryAccounts(filter), ['allowedAttributesEffective'])
     const entry = entries.find(({ dn }) => dn.toLowerCase() !== settings.bindDn.toLowerCase())
     if (!entry) return []
     const resets = await connectionPool.with(({ client }) => canResetPassword(client, entry.dn), {
-      again: true,
+      retry: true,
     })
     const allowed = [entry.allowedAttributesEffective].flat().map(String)
-    const lacking = [
+    const missing = [
       ...(resets ? [] : ['« Reset Password »']),
-      ...wanted.filter(attribute => !allowed.includes(attribute)),
+      ...neededAttributes.filter(attribute => !allowed.includes(attribute)),
     ]
-    return lacking.length > 0
+    return missing.length > 0
       ? [
           wrong(
             what,
-            `${settings.bindDn} lacks the right to ${lacking.join(', ')} on ${entry.dn}: see docs/operate/active-directory.acl.`,
+            `${settings.bindDn} lacks the right to ${missing.join(', ')} on ${entry.dn}: see docs/operate/active-directory.acl.`,
           ),
         ]
       : [good(what, `The portal's account may reset the password of ${entry.dn}.`)]
@@ -58,13 +58,13 @@ const rightsOver = (settings: Settings, connectionPool: ConnectionPool) => {
  * numbers and birth dates are elsewhere, and one base is asked once.
  */
 export const checkActiveDirectory = async (
-  settings: Settings,
+  settings: CheckSettings,
   connectionPool: ConnectionPool,
   holdsPeople: boolean,
 ): Promise<Finding[]> => {
-  const rightsOf = rightsOver(settings, connectionPool)
+  const checkRights = createRightsCheck(settings, connectionPool)
   const rules = async () => {
-    const found = await connectionPool.with(({ client }) => domainRules(client), { again: true })
+    const found = await connectionPool.with(({ client }) => readDomainRules(client), { retry: true })
     if (!found) return warning('domain', 'The rules of the domain cannot be read by the portal’s account.')
     return [
       ...(settings.enforceHistory && !found.controls.includes(policyHintsOid)
@@ -77,7 +77,7 @@ export const checkActiveDirectory = async (
         : []),
       ...(holdsPeople
         ? [
-            lockoutFinding({
+            createLockoutFinding({
               read: found.lockout,
               configured: settings.lockout,
               howToRead: 'let it read the domain',
@@ -86,14 +86,14 @@ export const checkActiveDirectory = async (
         : []),
     ]
   }
-  const first = await request([askConnection(settings, connectionPool)])
+  const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
-  const rest = await request([
-    ...(holdsPeople ? askPeople(settings, connectionPool) : []),
+  const rest = await runChecks([
+    ...(holdsPeople ? peopleChecks(settings, connectionPool) : []),
     ['domain', rules],
     ...(holdsPeople
-      ? populationNames.map(name => [name, () => rightsOf(name, name)] as const)
-      : [['accounts', () => rightsOf('student', 'accounts')] as const]),
+      ? populationNames.map(name => [name, () => checkRights(name, name)] as const)
+      : [['accounts', () => checkRights('student', 'accounts')] as const]),
   ])
   return [...first, ...rest]
 }

@@ -1,5 +1,5 @@
 import { EqualityFilter, ExtensibleFilter, OrFilter } from 'ldapts'
-import type { Dialect } from '../ldap/dialect.ts'
+import type { EntryDialect } from '../ldap/dialect.ts'
 import { guidOctets, guidText } from './guid.ts'
 
 export const idAttribute = 'objectGUID'
@@ -8,21 +8,21 @@ export const idAttribute = 'objectGUID'
 const inChain = '1.2.840.113556.1.4.1941'
 
 /** 100 ns since 1601 (MS-ADTS §2.2.1); 0 and the largest number mean never. */
-const fileTime = (held: string) => {
+const parseFileTime = (held: string) => {
   const ticks = /^\d{1,19}$/.test(held) ? BigInt(held) : 0n
   if (ticks === 0n || ticks === 0x7fff_ffff_ffff_ffffn) return null
   return Number(ticks / 10_000n) - 11_644_473_600_000
 }
 
-export const activeDirectoryDialect = (privilegedGroups: readonly string[]): Dialect => ({
-  octets: [idAttribute],
+export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({
+  binaryAttributes: [idAttribute],
   idOf: entry => {
     const held = entry[idAttribute]
     return Buffer.isBuffer(held) && held.length === 16 ? guidText(held) : undefined
   },
   idFilter: id => new EqualityFilter({ attribute: idAttribute, value: guidOctets(id) }),
-  endOf: fileTime,
-  hiddenPrivilege:
+  parseEndDate: parseFileTime,
+  privilegedFilter:
     privilegedGroups.length > 0
       ? new OrFilter({
           filters: privilegedGroups.map(

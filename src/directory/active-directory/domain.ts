@@ -1,19 +1,19 @@
 import type { Client } from 'ldapts'
-import { isAnswer } from '../ldap/connection-pool.ts'
+import { isServerAnswer } from '../ldap/connection-pool.ts'
 import { type Entry, valuesOf } from '../ldap/entry.ts'
-import { type Lockout, strictest } from '../lockout.ts'
+import { type Lockout, strictestLockout } from '../lockout.ts'
 
 const numberIn = (entry: Entry, attribute: string) => Number(valuesOf(entry, attribute)[0] ?? 0)
 
 /** 100 ns, negative (MS-ADTS §3.1.1.5.2.2); the smallest number means for ever. */
-const lasting = (entry: Entry, attribute: string) => {
+const durationIn = (entry: Entry, attribute: string) => {
   const held = valuesOf(entry, attribute)[0] ?? '0'
   if (!/^-\d{1,19}$/.test(held) || held === '-9223372036854775808') return 0
   return Number(-BigInt(held) / 10_000n)
 }
 
 /** Fine-grained policies, where the portal's account may read them: in a plain domain only administrators do. */
-const fineRules = async (client: Client, domain: string): Promise<Lockout[]> => {
+const readFineGrainedLockouts = async (client: Client, domain: string): Promise<Lockout[]> => {
   const found = await client
     .search(`CN=Password Settings Container,CN=System,${domain}`, {
       scope: 'one',
@@ -21,17 +21,17 @@ const fineRules = async (client: Client, domain: string): Promise<Lockout[]> => 
       attributes: ['msDS-LockoutThreshold', 'msDS-LockoutObservationWindow'],
     })
     .catch(fault => {
-      if (isAnswer(fault)) return { searchEntries: [] }
+      if (isServerAnswer(fault)) return { searchEntries: [] }
       throw fault
     })
   return (found.searchEntries as Entry[]).map(entry => ({
     maxFailures: numberIn(entry, 'msDS-LockoutThreshold'),
-    interval: lasting(entry, 'msDS-LockoutObservationWindow'),
+    interval: durationIn(entry, 'msDS-LockoutObservationWindow'),
   }))
 }
 
 /** The rules of the whole domain; a fine-grained policy may be stricter for some, and is not everybody's to read. */
-export const domainRules = async (client: Client) => {
+export const readDomainRules = async (client: Client) => {
   const readBase = async (dn: string, attributes: string[]) => {
     const { searchEntries } = await client.search(dn, { scope: 'base', attributes })
     return searchEntries[0] as Entry | undefined
@@ -40,14 +40,14 @@ export const domainRules = async (client: Client) => {
   const dn = root && valuesOf(root, 'defaultNamingContext')[0]
   const domain = dn && (await readBase(dn, ['minPwdLength', 'lockoutThreshold', 'lockOutObservationWindow']))
   if (!(root && dn && domain)) return null
-  const whole = {
+  const domainLockout = {
     maxFailures: numberIn(domain, 'lockoutThreshold'),
-    interval: lasting(domain, 'lockOutObservationWindow'),
+    interval: durationIn(domain, 'lockOutObservationWindow'),
   }
   return {
     dn,
     controls: valuesOf(root, 'supportedControl'),
-    shortest: numberIn(domain, 'minPwdLength'),
-    lockout: strictest([whole, ...(await fineRules(client, dn))]),
+    minLength: numberIn(domain, 'minPwdLength'),
+    lockout: strictestLockout([domainLockout, ...(await readFineGrainedLockouts(client, dn))]),
   }
 }

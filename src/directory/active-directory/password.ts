@@ -1,9 +1,9 @@
 import { Attribute, Change, type Client, Control } from 'ldapts'
-import { isAnswer } from '../ldap/connection-pool.ts'
+import { isServerAnswer } from '../ldap/connection-pool.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
 /** MS-ADTS §3.1.1.3.1.5.1: the password between quotes, as UTF-16 little-endian octets. */
-const quoted = (password: string) => Buffer.from(`"${password}"`, 'utf16le')
+const encodePassword = (password: string) => Buffer.from(`"${password}"`, 'utf16le')
 
 const replace = (type: string, value: Buffer | string) =>
   new Change({
@@ -17,11 +17,11 @@ const replace = (type: string, value: Buffer | string) =>
  * A reset, in one request with what goes with it, so that a crash leaves all of it or nothing. It also ends an order to
  * change the password: the server stamps pwdLastSet unless it is told otherwise.
  */
-export const resetChanges = (
+export const passwordReset = (
   password: string,
   { unlock, mustChange }: Pick<ActiveDirectorySettings, 'unlock' | 'mustChange'>,
 ) => [
-  replace('unicodePwd', quoted(password)),
+  replace('unicodePwd', encodePassword(password)),
   ...(unlock ? [replace('lockoutTime', '0')] : []),
   ...(mustChange ? [replace('pwdLastSet', '0')] : []),
 ]
@@ -30,14 +30,14 @@ export const resetChanges = (
  * A change by whoever knows the old password (MS-ADTS §3.1.1.3.1.5.1): removed and added in one request. It needs no right
  * but the old password itself, and obeys the domain's age and history.
  */
-export const changeChanges = (old: string, password: string) =>
+export const passwordChange = (old: string, password: string) =>
   (['delete', 'add'] as const).map(
     operation =>
       new Change({
         operation,
         modification: new Attribute({
           type: 'unicodePwd',
-          values: [quoted(operation === 'delete' ? old : password)],
+          values: [encodePassword(operation === 'delete' ? old : password)],
         }),
       }),
   )
@@ -45,7 +45,7 @@ export const changeChanges = (old: string, password: string) =>
 export const policyHintsOid = '1.2.840.113556.1.4.2239'
 
 /** LDAP_SERVER_POLICY_HINTS (MS-ADTS §3.1.1.3.4.1.27): SEQUENCE { Flags INTEGER 1 } makes a reset obey the history. */
-export class PolicyHints extends Control {
+export class PolicyHintsControl extends Control {
   constructor() {
     super(policyHintsOid)
   }
@@ -62,7 +62,7 @@ export const canResetPassword = async (client: Client, dn: string): Promise<bool
     await client.modify(dn, [replace('unicodePwd', Buffer.from('x'))])
     return true
   } catch (fault) {
-    if (!isAnswer(fault)) throw fault
+    if (!isServerAnswer(fault)) throw fault
     return fault.code !== insufficientRights
   }
 }

@@ -1,6 +1,6 @@
 import type { ResultCodeError } from 'ldapts'
 import { refused } from '../../result.ts'
-import type { Bound, WriteRefusal } from '../directory.ts'
+import type { BindResult, WriteRefusal } from '../directory.ts'
 
 /** ERROR_PASSWORD_RESTRICTION: length, complexity, history or age, without a word about which. */
 const restriction = /\b0000052D\b/i
@@ -24,15 +24,15 @@ export const writeRefusal = (
   if (otherOldPassword.test(answer.message)) return 'directory-old-password'
   // 0000001F (not encrypted), 50 (no right): nothing that another password mends.
   if (!restriction.test(answer.message)) return 'directory-not-allowed'
-  const said = samba.find(([words]) => words.test(answer.message))?.[1]
-  if (said) return said
+  const sambaReason = samba.find(([words]) => words.test(answer.message))?.[1]
+  if (sambaReason) return sambaReason
   return shortest !== null && password.length < shortest ? 'directory-too-short' : 'directory-quality'
 }
 
 /** The Windows error behind code 49, in hexadecimal. */
-const behind = /\bdata ([0-9a-f]+)\b/i
+const windowsError = /\bdata ([0-9a-f]+)\b/i
 
-const bindReasons: Readonly<Record<string, Extract<Bound, { ok: false }>['reason']>> = {
+const bindReasons: Readonly<Record<string, Extract<BindResult, { ok: false }>['reason']>> = {
   '52e': 'wrong-password',
   '525': 'wrong-password',
   '532': 'password-expired',
@@ -48,7 +48,7 @@ const bindReasons: Readonly<Record<string, Extract<Bound, { ok: false }>['reason
 const invalidCredentials = 49
 
 /** Any other code says nothing about the password: 8 and 13 want TLS, 53 another way to bind. */
-export const bindRefusal = (answer: ResultCodeError): Bound => {
+export const bindRefusal = (answer: ResultCodeError): BindResult => {
   if (answer.code !== invalidCredentials) return refused('directory-unavailable')
-  return refused(bindReasons[behind.exec(answer.message)?.[1]?.toLowerCase() ?? ''] ?? 'wrong-password')
+  return refused(bindReasons[windowsError.exec(answer.message)?.[1]?.toLowerCase() ?? ''] ?? 'wrong-password')
 }

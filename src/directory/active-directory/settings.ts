@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import {
   birthDateFormat,
+  connectionShape,
   lockoutSettings,
   numberSettings,
   populationSettings,
-  reachShape,
 } from '../ldap/settings.ts'
 
 /** How domain controllers are reached, and how a password is written there. */
-const writingShape = {
+const controllerShape = {
   urls: z
     .array(
       z
@@ -20,7 +20,7 @@ const writingShape = {
     )
     .min(1)
     .describe('Domain controllers, the preferred one first.'),
-  ...reachShape,
+  ...connectionShape,
   privilegedGroups: z
     .array(z.string())
     .default([])
@@ -45,7 +45,7 @@ const writingShape = {
 const usualFilter = '(&(objectCategory=person)(objectClass=user))'
 
 export const activeDirectorySettings = z.strictObject({
-  ...writingShape,
+  ...controllerShape,
   populations: populationSettings(usualFilter),
   numbers: numberSettings({
     'student-number': 'employeeNumber',
@@ -78,7 +78,7 @@ export type ActiveDirectorySettings = z.infer<typeof activeDirectorySettings>
 
 /** The accounts of a service that reads passwords in an Active Directory: the person's login finds each. */
 export const activeDirectoryAccounts = z.strictObject({
-  ...writingShape,
+  ...controllerShape,
   base: z.string().min(1).describe('DN under which the accounts are.'),
   filter: populationSettings(usualFilter).shape.student.shape.filter,
   login: z.string().default('sAMAccountName').describe('Attribute that holds the login of the person.'),

@@ -4,8 +4,8 @@ import { demoPeople } from '../../demonstration/people.ts'
 import { openHashing } from '../../hashing/hashing.ts'
 import { directoryContract } from '../contract.ts'
 import { noLockout } from '../lockout.ts'
-import { type EmbeddedEntry, embeddedDirectory, putEntries } from './embedded.ts'
-import { embeddedPasswords } from './passwords.ts'
+import { createEmbeddedDirectory, type EmbeddedEntry, insertMissingEntries } from './embedded.ts'
+import { createEmbeddedPasswords } from './passwords.ts'
 
 const extra = (
   id: string,
@@ -31,16 +31,16 @@ const extra = (
 directoryContract('the embedded one', true, async () => {
   const { store, forget } = await newStore()
   const hashing = openHashing()
-  const passwords = embeddedPasswords(hashing)
+  const passwords = createEmbeddedPasswords(hashing)
   const specials = [
     extra('twin-a', 'staff-number', '777001'),
     extra('twin-b', 'staff-number', '777001'),
     extra('admin', 'staff-number', '777002', { privileged: true }),
     extra('parti', 'student-number', '77700003', { ended: true }),
   ]
-  await putEntries(store, [...demoPeople.map(embeddedEntryOf), ...specials], passwords)
+  await insertMissingEntries(store, [...demoPeople.map(embeddedEntryOf), ...specials], passwords)
   return {
-    directory: embeddedDirectory({ store, passwords }),
+    directory: createEmbeddedDirectory({ store, passwords }),
     lockout: noLockout,
     twinNumber: '777001',
     adminNumber: '777002',

@@ -17,7 +17,7 @@ export type EmbeddedEntry = Omit<Person, 'id'> & {
   readonly password: string | null
 }
 
-const shortest = 8
+const minLength = 8
 
 /** One hash behind a full queue, and a transaction that waits for its turn. */
 const longest = 30_000
@@ -26,12 +26,12 @@ const longest = 30_000
  * The directory of the demonstration and of the tests: people and hashed passwords in tables of their own. It passes
  * the same contract as the real ones, and like them it is never part of the product's transactions.
  */
-export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPasswords }): Directory => {
+export const createEmbeddedDirectory = (deps: { store: Store; passwords: EmbeddedPasswords }): Directory => {
   const { store, passwords } = deps
 
-  const rowOf = (id: string) =>
+  const readRow = (id: string) =>
     store.read.selectFrom('embedded_people').selectAll().where('id', '=', id).executeTakeFirst()
-  const personIn = (row: { id: string; entry: string }): Person => ({
+  const toPerson = (row: { id: string; entry: string }): Person => ({
     ...(JSON.parse(row.entry) as Person),
     id: row.id as PersonId,
   })
@@ -47,7 +47,7 @@ export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPassw
         .where('embedded_numbers.number', '=', number)
         .limit(2)
         .execute()
-      return ok({ people: rows.map(personIn) })
+      return ok({ people: rows.map(toPerson) })
     },
     findLogin: async login => {
       const row = await store.read
@@ -55,14 +55,14 @@ export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPassw
         .selectAll()
         .where('login', '=', login.toLowerCase())
         .executeTakeFirst()
-      return ok({ person: row ? personIn(row) : null, lockout: noLockout })
+      return ok({ person: row ? toPerson(row) : null, lockout: noLockout })
     },
     read: async id => {
-      const row = await rowOf(id)
-      return ok({ person: row ? personIn(row) : null })
+      const row = await readRow(id)
+      return ok({ person: row ? toPerson(row) : null })
     },
     write: async (id, password) => {
-      if ([...password].length < shortest) return refused('directory-too-short')
+      if ([...password].length < minLength) return refused('directory-too-short')
       const held = await passwords.hash(password)
       const written = await store.transaction(tx =>
         tx.updateTable('embedded_people').set({ password: held }).where('id', '=', id).executeTakeFirst(),
@@ -70,11 +70,11 @@ export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPassw
       return written.numUpdatedRows === 1n ? ok({ server: 'embedded' }) : refused('directory-not-allowed')
     },
     bind: async (id, password) => {
-      const held = (await rowOf(id))?.password
+      const held = (await readRow(id))?.password
       if (password === '') return refused('wrong-password')
       // Nobody's password costs a hash too: a refusal in no time would tell who is known.
-      const right = await passwords.verify(held ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
-      return right && held ? ok() : refused('wrong-password')
+      const matches = await passwords.verify(held ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
+      return matches && held ? ok() : refused('wrong-password')
     },
     ping: () => store.ping(),
     check: async () => [
@@ -89,7 +89,7 @@ export const embeddedDirectory = (deps: { store: Store; passwords: EmbeddedPassw
 }
 
 /** Puts entries that are not there yet; what people changed since is kept. */
-export const putEntries = async (
+export const insertMissingEntries = async (
   store: Store,
   entries: readonly EmbeddedEntry[],
   passwords: EmbeddedPasswords,

@@ -3,7 +3,7 @@ import type { Hashing } from '../../hashing/hashing.ts'
 import type { EmbeddedPasswords } from './embedded.ts'
 
 /** The embedded directory keeps `salt:hash`; its pepper is empty, as a real directory knows none of ours. */
-export const embeddedPasswords = (hashing: Hashing): EmbeddedPasswords => {
+export const createEmbeddedPasswords = (hashing: Hashing): EmbeddedPasswords => {
   const pepper = Buffer.alloc(0)
   const hash = async (password: string, salt: string) => {
     const hashed = await hashing.hash({

@@ -1,7 +1,7 @@
 import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
-import { lockoutFinding } from '../lockout-findings.ts'
-import { askConnection, askPeople, good, request, wrong } from './check-people.ts'
+import { createLockoutFinding } from '../lockout-findings.ts'
+import { connectionCheck, good, peopleChecks, runChecks, wrong } from './check-people.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import { readLockout } from './lockout.ts'
@@ -28,7 +28,7 @@ export const checkHashing = async (
         .searchEntries as Entry[]
       return entry ? valuesOf(entry, 'userPassword')[0] : undefined
     },
-    { again: false },
+    { retry: false },
   )
   return /^\{[A-Z0-9-]+\}/i.test(held ?? '')
     ? good('password', 'The server hashes a password written in clear.')
@@ -43,16 +43,16 @@ export const checkLdap = async (
   connectionPool: ConnectionPool,
 ): Promise<Finding[]> => {
   const lockout = async () =>
-    lockoutFinding({
+    createLockoutFinding({
       read: await readLockout(settings, connectionPool),
       configured: settings.lockout,
       howToRead: 'give it the rights of docs/operate/openldap.acl or 389ds.aci',
     })
 
-  const first = await request([askConnection(settings, connectionPool)])
+  const first = await runChecks([connectionCheck(settings, connectionPool)])
   if (first.some(({ level }) => level === 'wrong')) return first
-  const rest = await request([
-    ...askPeople(settings, connectionPool),
+  const rest = await runChecks([
+    ...peopleChecks(settings, connectionPool),
     ['lock-out', lockout],
     ['password', () => checkHashing(settings, connectionPool)],
   ])

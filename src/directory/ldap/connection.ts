@@ -37,7 +37,7 @@ export const openConnection = async (
   const tls = tlsOptionsFor(host, connectionSettings.caFile)
   // Both are kept: after StartTLS the library watches the plain socket no more.
   const sockets: (Socket | TLSSocket)[] = []
-  const keep = <S extends Socket>(socket: S) => {
+  const track = <S extends Socket>(socket: S) => {
     sockets.push(socket)
     socket.setNoDelay?.(true)
     return socket
@@ -48,9 +48,9 @@ export const openConnection = async (
     connectTimeout: connectionSettings.connectTimeout,
     strictDN: false,
     ...(secure && { tlsOptions: tls }),
-    createConnection: ((...given: Parameters<typeof connect>) => keep(connect(...given))) as typeof connect,
+    createConnection: ((...given: Parameters<typeof connect>) => track(connect(...given))) as typeof connect,
     createSecureConnection: ((...given: Parameters<typeof connectTls>) =>
-      keep(connectTls(...given))) as typeof connectTls,
+      track(connectTls(...given))) as typeof connectTls,
   })
   const destroy = () => {
     for (const socket of sockets) socket.destroy()

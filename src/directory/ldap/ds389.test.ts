@@ -4,13 +4,13 @@ import { hasDs389, startDs389 } from '../../../test/world/ds389.ts'
 import { bases, worldPeople } from '../../../test/world/people.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory, PersonId } from '../directory.ts'
-import { ldapDirectory } from './ldap.ts'
+import { openLdapDirectory } from './ldap.ts'
 
 const available = process.env.CI === 'true' || hasDs389()
 
 directoryContract('389 DS over LDAPS', available, async () => {
   const server = await startDs389(worldPeople(20))
-  const directory = ldapDirectory(server.settings())
+  const directory = openLdapDirectory(server.settings())
   return {
     directory,
     // A new instance locks nobody.
@@ -32,7 +32,7 @@ describe.runIf(available)('389 DS', () => {
   let server: Awaited<ReturnType<typeof startDs389>>
   const open: Directory[] = []
   const another = (changes: Parameters<typeof server.settings>[0] = {}) => {
-    const made = ldapDirectory(server.settings(changes))
+    const made = openLdapDirectory(server.settings(changes))
     open.push(made)
     return made
   }

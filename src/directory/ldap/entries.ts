@@ -2,50 +2,54 @@ import { Attribute, Change, NoSuchObjectError, SizeLimitExceededError } from 'ld
 import { ok, refused } from '../../result.ts'
 import type { Population } from '../directory.ts'
 import type { Entries, EntryChange } from '../entries.ts'
-import { isAnswer, Unreachable } from './connection-pool.ts'
-import { plainDialect } from './dialect.ts'
+import { isServerAnswer, UnreachableError } from './connection-pool.ts'
+import { standardDialect } from './dialect.ts'
 import { type Entry, valuesOf } from './entry.ts'
-import { ldapPeople } from './people.ts'
+import { createPeopleFinder } from './people.ts'
 import { isBusy } from './refusals.ts'
-import { serviceConnections } from './service.ts'
+import { openServiceConnections } from './service.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** Few: the directory's own requests have the pool of the settings. */
-const connections = 2
-const page = 500
+const poolSize = 2
+const pageSize = 500
 
 const unavailable = (fault: unknown) => {
-  if (fault instanceof Unreachable || isAnswer(fault)) return refused('directory-unavailable')
+  if (fault instanceof UnreachableError || isServerAnswer(fault)) return refused('directory-unavailable')
   throw fault
 }
 
-const refusedChange = (fault: unknown) => {
-  if (isAnswer(fault)) return refused(isBusy(fault.code) ? 'outcome-unknown' : 'directory-not-allowed')
-  if (fault instanceof Unreachable) return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
+const changeFailure = (fault: unknown) => {
+  if (isServerAnswer(fault)) return refused(isBusy(fault.code) ? 'outcome-unknown' : 'directory-not-allowed')
+  if (fault instanceof UnreachableError)
+    return refused(fault.sent ? 'outcome-unknown' : 'directory-unavailable')
   throw fault
 }
 
-const changeFrom = ({ how, attribute, values }: EntryChange) =>
+const toLdapChange = ({ how, attribute, values }: EntryChange) =>
   new Change({ operation: how, modification: new Attribute({ type: attribute, values: [...values] }) })
 
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
-export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
-  const connectionPool = serviceConnections({ ...settings, pool: connections })
-  const people = ldapPeople({ settings, dialect: plainDialect(settings.attributes.id), now }, connectionPool)
+export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
+  const connectionPool = openServiceConnections({ ...settings, pool: poolSize })
+  const people = createPeopleFinder(
+    { settings, dialect: standardDialect(settings.attributes.id), now },
+    connectionPool,
+  )
 
-  const attributesOf = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
+  const readAttributes = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
     connectionPool
       .with(
         async ({ client }) =>
           (await client.search(dn, { scope: 'base', attributes: [...attributes] })).searchEntries as Entry[],
-        { again: true, signal },
+        { retry: true, signal },
       )
       .catch(fault => {
         if (fault instanceof NoSuchObjectError) return []
         throw fault
       })
 
-  const counted = async (population: Population, filter: string) => {
+  const countPeople = async (population: Population, filter: string) => {
     const scope = settings.populations[population]
     let count = 0
     const pages = async () =>
@@ -53,11 +57,11 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
         async ({ client }) => {
           const both = `(&${scope.filter}${filter})`
           const found = client.searchPaginated(scope.base, {
-            ...{ scope: 'sub', filter: both, attributes: ['1.1'], paged: { pageSize: page } },
+            ...{ scope: 'sub', filter: both, attributes: ['1.1'], paged: { pageSize: pageSize } },
           })
           for await (const { searchEntries } of found) count += searchEntries.length
         },
-        { again: false },
+        { retry: false },
       )
     try {
       await pages()
@@ -72,7 +76,7 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
     read: async (id, attributes, signal) => {
       try {
         const place = await people.locate(id, signal)
-        const [entry] = place ? await attributesOf(place.dn, attributes, signal) : []
+        const [entry] = place ? await readAttributes(place.dn, attributes, signal) : []
         if (!(place && entry)) return ok({ entry: null })
         const { dn, person } = place
         const held = (attribute: string) => valuesOf(entry, attribute)
@@ -85,17 +89,17 @@ export const ldapEntries = (settings: LdapSettings, now: () => number = Date.now
       connectionPool
         .with(
           async ({ client, server }) => {
-            await client.modify(dn, changes.map(changeFrom))
+            await client.modify(dn, changes.map(toLdapChange))
             return ok({ server })
           },
-          { again: false, signal },
+          { retry: false, signal },
         )
-        .catch(refusedChange),
+        .catch(changeFailure),
     holds: ({ dn, attribute, value }, server, signal) =>
       connectionPool
-        .with(({ client }) => client.compare(dn, attribute, value), { server, again: true, signal })
+        .with(({ client }) => client.compare(dn, attribute, value), { server, retry: true, signal })
         .then(holds => ok({ holds }), unavailable),
-    count: counted,
+    count: countPeople,
     close: connectionPool.close,
   }
 }

@@ -1,5 +1,5 @@
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
-import type { Dialect } from './dialect.ts'
+import type { EntryDialect } from './dialect.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
 /** An entry as `ldapts` gives it. Its values are data of many hands: whatever does not parse is left out. */
@@ -13,7 +13,7 @@ export const valuesOf = (entry: Entry, attribute: string): string[] => {
   )
 }
 
-const shapes: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
+const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,
   YYYYMMDD: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})$/,
   YYYYMMDDhhmmssZ: /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})\d{6}(?:\.\d+)?Z$/,
@@ -24,18 +24,18 @@ const readBirthDate = (
   held: string | undefined,
   format: (typeof birthDateFormats)[number],
 ): BirthDate | null => {
-  const groups = shapes[format].exec(held?.trim() ?? '')?.groups
+  const groups = birthDatePatterns[format].exec(held?.trim() ?? '')?.groups
   if (!groups) return null
   return { year: Number(groups.year), month: Number(groups.month), day: Number(groups.day) }
 }
 
-const address = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
+const addressPattern = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
 
 /** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
-const readAddress = (held: string) => address.exec(held.trim())?.[1]?.toLowerCase()
+const readAddress = (held: string) => addressPattern.exec(held.trim())?.[1]?.toLowerCase()
 
-const hasEnded = (entry: Entry, attributes: readonly string[], dialect: Dialect, now: number) => {
-  const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.endOf)
+const hasEnded = (entry: Entry, attributes: readonly string[], dialect: EntryDialect, now: number) => {
+  const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.parseEndDate)
   return dates.length > 0 && dates.every(date => date !== null && date < now)
 }
 
@@ -58,12 +58,12 @@ const isPrivileged = (entry: Entry, groups: readonly string[]) =>
 /** What reading an entry needs to know, besides the entry. */
 export type EntryMapper = {
   readonly settings: PeopleSettings
-  readonly dialect: Dialect
+  readonly dialect: EntryDialect
   readonly now: () => number
 }
 
 /** The person in an entry; null when it lacks what makes one: a stable id and a login. */
-export const personIn = (
+export const toPerson = (
   entry: Entry,
   { settings, dialect, now }: EntryMapper,
   populations: readonly Population[],
@@ -91,7 +91,7 @@ export const personIn = (
 }
 
 /** Only what is needed is asked for. */
-export const askedAttributes = ({ attributes }: PeopleSettings) => [
+export const personAttributes = ({ attributes }: PeopleSettings) => [
   ...new Set([
     ...[
       attributes.id,

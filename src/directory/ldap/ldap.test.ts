@@ -5,7 +5,7 @@ import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory, PersonId } from '../directory.ts'
-import { ldapDirectory } from './ldap.ts'
+import { openLdapDirectory } from './ldap.ts'
 
 const available = process.env.CI === 'true' || hasSlapd()
 
@@ -34,12 +34,12 @@ const rigFor = (choose: (slapd: Slapd) => Directory) => async () => {
 directoryContract(
   'OpenLDAP over LDAPS, 12,000 people',
   available,
-  rigFor(slapd => ldapDirectory(slapd.settings())),
+  rigFor(slapd => openLdapDirectory(slapd.settings())),
 )
 directoryContract(
   'OpenLDAP over StartTLS',
   available,
-  rigFor(slapd => ldapDirectory(slapd.settings({ urls: [slapd.urls.ldap], startTls: true }))),
+  rigFor(slapd => openLdapDirectory(slapd.settings({ urls: [slapd.urls.ldap], startTls: true }))),
 )
 
 describe.runIf(available)('OpenLDAP', () => {
@@ -47,7 +47,7 @@ describe.runIf(available)('OpenLDAP', () => {
   let directory: Directory
   const open: Directory[] = []
   const another = (changes: Parameters<Slapd['settings']>[0]) => {
-    const made = ldapDirectory(slapd.settings(changes))
+    const made = openLdapDirectory(slapd.settings(changes))
     open.push(made)
     return made
   }
@@ -166,7 +166,7 @@ describe.runIf(available)('OpenLDAP', () => {
     })
     it('a certificate of another authority is not trusted', async () => {
       const { caFile: _, ...settings } = slapd.settings()
-      const distrustful = ldapDirectory(settings)
+      const distrustful = openLdapDirectory(settings)
       open.push(distrustful)
       expect(await distrustful.ping()).toBe(false)
     })

@@ -4,15 +4,15 @@ import type { Directory } from '../directory.ts'
 import { checkHashing, checkLdap } from './check.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { plainDialect } from './dialect.ts'
+import { standardDialect } from './dialect.ts'
 import { readLockout } from './lockout.ts'
-import { answered, directoryOverLdap, type LdapDialect, type Said } from './over-ldap.ts'
+import { mapServerAnswer, openDirectoryOverLdap, type ServerAdapter, type WriteAnswer } from './over-ldap.ts'
 import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
-import { bindRefusal, boundWith, writeRefusal } from './refusals.ts'
+import { acceptedBind, bindRefusal, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** Clear text is sent only to a server that this process has seen hash it. */
-const hashingProof = (settings: LdapSettings, service: ConnectionPool) => {
+const createHashingCheck = (settings: LdapSettings, service: ConnectionPool) => {
   let hashing: Promise<boolean> | undefined
   return async () => {
     if (settings.passwordWrite === 'exop') return true
@@ -40,21 +40,21 @@ const sendPassword = async (
   await client.modify(dn, new Change({ operation: 'replace', modification }), [control])
 }
 
-const dialectOf =
+const createAdapterWith =
   (settings: LdapSettings) =>
-  (service: ConnectionPool): LdapDialect => ({
-    mayWrite: hashingProof(settings, service),
+  (service: ConnectionPool): ServerAdapter => ({
+    mayWrite: createHashingCheck(settings, service),
     write: (link, dn, value) => {
       const control = new PasswordPolicyControl()
-      return answered<Said>(
+      return mapServerAnswer<WriteAnswer>(
         sendPassword(settings.passwordWrite, link, [dn, value], control).then(() => ok()),
         answer => refused(writeRefusal(answer, control)),
       )
     },
     bind: ({ client }, dn, value) => {
       const control = new PasswordPolicyControl()
-      return answered(
-        client.bind(dn, value, [control]).then(() => boundWith(control)),
+      return mapServerAnswer(
+        client.bind(dn, value, [control]).then(() => acceptedBind(control)),
         () => bindRefusal(control),
       )
     },
@@ -63,10 +63,10 @@ const dialectOf =
   })
 
 /** OpenLDAP or 389 DS, with SupAnn people, as the source of truth. */
-export const ldapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory =>
-  directoryOverLdap({
+export const openLdapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory =>
+  openDirectoryOverLdap({
     connectionSettings: settings,
-    entryMapper: { settings, dialect: plainDialect(settings.attributes.id), now },
-    dialect: dialectOf(settings),
+    entryMapper: { settings, dialect: standardDialect(settings.attributes.id), now },
+    createAdapter: createAdapterWith(settings),
     lockout: settings.lockout,
   })

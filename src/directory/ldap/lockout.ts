@@ -1,42 +1,45 @@
-import { type Lockout, noLockout, strictest } from '../lockout.ts'
-import { entriesIn, populationNames } from './check-people.ts'
-import { type ConnectionPool, isAnswer } from './connection-pool.ts'
+import { type Lockout, noLockout, strictestLockout } from '../lockout.ts'
+import { createSampler, populationNames } from './check-people.ts'
+import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** draft-behera-ldap-password-policy: OpenLDAP announces it where the overlay is loaded, 389 DS always. */
 const policyControl = '1.3.6.1.4.1.42.2.27.8.5.1'
 
-const first = (entry: Entry, attribute: string) => valuesOf(entry, attribute)[0]
+const firstValue = (entry: Entry, attribute: string) => valuesOf(entry, attribute)[0]
 
-const ruleOf = (failures: string | undefined, seconds: string | undefined): Lockout => ({
+const toLockout = (failures: string | undefined, seconds: string | undefined): Lockout => ({
   maxFailures: Number(failures ?? 0),
   interval: Number(seconds ?? 0) * 1000,
 })
 
 /** A pwdPolicy always has pwdAttribute: where that is hidden so is the rest, and nothing is known. */
-const ofPolicy = (entry: Entry): Lockout | null => {
-  if (!first(entry, 'pwdAttribute')) return null
-  if (first(entry, 'pwdLockout')?.toUpperCase() === 'FALSE') return noLockout
-  return ruleOf(first(entry, 'pwdMaxFailure'), first(entry, 'pwdFailureCountInterval'))
+const lockoutOfPolicy = (entry: Entry): Lockout | null => {
+  if (!firstValue(entry, 'pwdAttribute')) return null
+  if (firstValue(entry, 'pwdLockout')?.toUpperCase() === 'FALSE') return noLockout
+  return toLockout(firstValue(entry, 'pwdMaxFailure'), firstValue(entry, 'pwdFailureCountInterval'))
 }
 
 /** 389 DS names things its own way, with defaults of its own: three failures, forgotten after ten minutes. */
-const of389 = (entry: Entry): Lockout | null => {
-  const locks = first(entry, 'passwordLockout')?.toLowerCase()
+const lockoutOf389 = (entry: Entry): Lockout | null => {
+  const locks = firstValue(entry, 'passwordLockout')?.toLowerCase()
   if (locks === undefined) return null
   if (locks !== 'on') return noLockout
-  return ruleOf(first(entry, 'passwordMaxFailure') ?? '3', first(entry, 'passwordResetFailureCount') ?? '600')
+  return toLockout(
+    firstValue(entry, 'passwordMaxFailure') ?? '3',
+    firstValue(entry, 'passwordResetFailureCount') ?? '600',
+  )
 }
 
-const plain = (dn: string) => dn.toLowerCase().replace(/\s*,\s*/g, ',')
+const normalizeDn = (dn: string) => dn.toLowerCase().replace(/\s*,\s*/g, ',')
 
 /** What may not be read is nothing, as long as the server answers. */
-const orNone = async (asked: Promise<Entry[]>): Promise<Entry[]> => {
+const emptyIfRefused = async (asked: Promise<Entry[]>): Promise<Entry[]> => {
   try {
     return await asked
   } catch (fault) {
-    if (isAnswer(fault)) return []
+    if (isServerAnswer(fault)) return []
     throw fault
   }
 }
@@ -49,30 +52,32 @@ export const readLockout = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
 ): Promise<Lockout | null> => {
-  const baseOf = (dn: string, attributes: string[]) =>
-    orNone(
+  const readEntry = (dn: string, attributes: string[]) =>
+    emptyIfRefused(
       connectionPool.with(
         async ({ client }) =>
           (await client.search(dn, { scope: 'base', attributes })).searchEntries as Entry[],
-        { again: true },
+        { retry: true },
       ),
     )
-  const under = entriesIn(connectionPool)
-  const [root] = await baseOf('', ['supportedControl', 'namingContexts', 'vendorName'])
+  const readSample = createSampler(connectionPool)
+  const [root] = await readEntry('', ['supportedControl', 'namingContexts', 'vendorName'])
   if (!root) return null
-  const bases = populationNames.map(name => plain(settings.populations[name].base))
+  const bases = populationNames.map(name => normalizeDn(settings.populations[name].base))
   const contexts = valuesOf(root, 'namingContexts').filter(context =>
-    bases.some(base => base === plain(context) || base.endsWith(`,${plain(context)}`)),
+    bases.some(base => base === normalizeDn(context) || base.endsWith(`,${normalizeDn(context)}`)),
   )
   const policies = async (filter: string, attributes: string[]) =>
-    (await Promise.all(contexts.map(context => orNone(under(context, filter, attributes))))).flat()
+    (
+      await Promise.all(contexts.map(context => emptyIfRefused(readSample(context, filter, attributes))))
+    ).flat()
 
-  if (first(root, 'vendorName')?.includes('389')) {
+  if (firstValue(root, 'vendorName')?.includes('389')) {
     const asked = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
-    const whole = (await baseOf('cn=config', asked)).map(of389)
+    const whole = (await readEntry('cn=config', asked)).map(lockoutOf389)
     const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', asked)
-    const read = [...whole, ...local.map(of389)].filter(rule => rule !== null)
-    return whole.some(rule => rule !== null) ? strictest(read) : null
+    const read = [...whole, ...local.map(lockoutOf389)].filter(rule => rule !== null)
+    return whole.some(rule => rule !== null) ? strictestLockout(read) : null
   }
   if (!valuesOf(root, 'supportedControl').includes(policyControl)) return noLockout
   const read = (
@@ -80,7 +85,7 @@ export const readLockout = async (
       ...['pwdAttribute', 'pwdLockout', 'pwdMaxFailure', 'pwdFailureCountInterval'],
     ])
   )
-    .map(ofPolicy)
+    .map(lockoutOfPolicy)
     .filter(rule => rule !== null)
-  return read.length > 0 ? strictest(read) : null
+  return read.length > 0 ? strictestLockout(read) : null
 }

@@ -1,6 +1,6 @@
 import type { LdapSettings } from './settings.ts'
 
-type NumberSettings = LdapSettings['numbers'][keyof LdapSettings['numbers']]
+type NumberFormat = LdapSettings['numbers'][keyof LdapSettings['numbers']]
 
 const separators = /[\s.-]+/g
 
@@ -10,12 +10,14 @@ const separators = /[\s.-]+/g
  */
 export const lookupVariants = (
   folded: string,
-  { widths, prefixes }: Pick<NumberSettings, 'widths' | 'prefixes'>,
+  { widths, prefixes }: Pick<NumberFormat, 'widths' | 'prefixes'>,
 ) => {
   const padded = widths.filter(width => width > folded.length).map(width => folded.padStart(width, '0'))
   const prefixed = prefixes.flatMap(prefix => {
-    const bare = prefix.toLowerCase().replace(separators, '')
-    return folded.startsWith(bare) && folded.length > bare.length ? [prefix + folded.slice(bare.length)] : []
+    const foldedPrefix = prefix.toLowerCase().replace(separators, '')
+    return folded.startsWith(foldedPrefix) && folded.length > foldedPrefix.length
+      ? [prefix + folded.slice(foldedPrefix.length)]
+      : []
   })
   const all = [folded, ...padded, ...prefixed]
   // Some attributes match by exact case (supannEmpId), and numbers with letters are written in capitals.

@@ -9,32 +9,32 @@ import {
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { askedAttributes, type Entry, type EntryMapper, personIn } from './entry.ts'
+import { type Entry, type EntryMapper, personAttributes, toPerson } from './entry.ts'
 import { lookupVariants } from './lookup-variants.ts'
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
 
 const equals = (attribute: string, value: string) => new EqualityFilter({ attribute, value })
 
-const largestGuess = 20_000
+const maxRemembered = 20_000
 
-type Found = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
+type FoundEntry = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
 
 /**
  * The entries that a filter finds under a base. Where a privilege can be hidden, the same filter is asked a second time
  * for those who have it, whether somebody is found or not: one request more for the known alone would tell who is known.
  */
-const searchWith = ({ settings, dialect }: EntryMapper) => {
-  const wanted = {
+const createSearch = ({ settings, dialect }: EntryMapper) => {
+  const searchOptions = {
     scope: 'sub',
     sizeLimit: 2,
-    attributes: askedAttributes(settings),
-    explicitBufferAttributes: [...dialect.octets],
+    attributes: personAttributes(settings),
+    explicitBufferAttributes: [...dialect.binaryAttributes],
   } satisfies SearchOptions
-  const { hiddenPrivilege } = dialect
-  return async (client: Client, base: string, filter: Filter): Promise<Found[]> => {
+  const { privilegedFilter: hiddenPrivilege } = dialect
+  return async (client: Client, base: string, filter: Filter): Promise<FoundEntry[]> => {
     const [all, privileged] = await Promise.all([
-      client.search(base, { ...wanted, filter }),
+      client.search(base, { ...searchOptions, filter }),
       hiddenPrivilege &&
         client.search(base, {
           scope: 'sub',
@@ -49,8 +49,8 @@ const searchWith = ({ settings, dialect }: EntryMapper) => {
 }
 
 /** Each population has its own base and filter; a number is searched only where its card says. */
-const searchIn = (entryMapper: EntryMapper, service: ConnectionPool) => {
-  const search = searchWith(entryMapper)
+const createPopulationSearch = (entryMapper: EntryMapper, service: ConnectionPool) => {
+  const search = createSearch(entryMapper)
   const { populations: places } = entryMapper.settings
   const scopes = new Map(
     populations.map(population => {
@@ -62,12 +62,12 @@ const searchIn = (entryMapper: EntryMapper, service: ConnectionPool) => {
     const scope = scopes.get(population)
     if (!scope) return []
     const both = new AndFilter({ filters: [scope.filter, filter] })
-    return service.with(({ client }) => search(client, scope.base, both), { again: true, signal })
+    return service.with(({ client }) => search(client, scope.base, both), { retry: true, signal })
   }
 }
 
 /** Populations that share a base and a filter, as in a directory that holds accounts alone, are searched once. */
-const apart = ({ settings }: EntryMapper) =>
+const distinctPopulations = ({ settings }: EntryMapper) =>
   populations.filter((population, index) => {
     const { base, filter } = settings.populations[population]
     return !populations
@@ -78,36 +78,40 @@ const apart = ({ settings }: EntryMapper) =>
   })
 
 /** Finds people and their entries. Throws `Unreachable` when no server answers. */
-export const ldapPeople = (entryMapper: EntryMapper, service: ConnectionPool) => {
-  const within = searchIn(entryMapper, service)
-  const places = apart(entryMapper)
+export const createPeopleFinder = (entryMapper: EntryMapper, service: ConnectionPool) => {
+  const searchPopulation = createPopulationSearch(entryMapper, service)
+  const ownPopulations = distinctPopulations(entryMapper)
   const { settings, dialect } = entryMapper
 
   /** Where each entry was last seen, to look there first; a guess that costs a search when it is wrong. */
-  const whereSeen = new Map<string, Population>()
-  const personFrom = ({ entry, hiddenPrivilege }: Found, population: Population) => {
-    const person = personIn(entry, entryMapper, [population], hiddenPrivilege)
-    if (whereSeen.size > largestGuess) whereSeen.clear()
-    if (person) whereSeen.set(person.id, population)
+  const lastPopulations = new Map<string, Population>()
+  const personFrom = ({ entry, hiddenPrivilege }: FoundEntry, population: Population) => {
+    const person = toPerson(entry, entryMapper, [population], hiddenPrivilege)
+    if (lastPopulations.size > maxRemembered) lastPopulations.clear()
+    if (person) lastPopulations.set(person.id, population)
     return person
   }
 
   const inOrder = (seen: Population | undefined) =>
-    seen ? [seen, ...places.filter(other => other !== seen)] : places
+    seen ? [seen, ...ownPopulations.filter(other => other !== seen)] : ownPopulations
 
   return {
     byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
       const { attribute, population, ...how } = settings.numbers[kind]
       const filters = lookupVariants(number, how).map(spelling => equals(attribute, spelling))
-      const found = await within(population, new OrFilter({ filters }))
+      const found = await searchPopulation(population, new OrFilter({ filters }))
       return found.flatMap(one => personFrom(one, population) ?? [])
     },
 
     /** The one person who bears this login, in any population; two are nobody. */
     byLogin: async (login: string, signal?: AbortSignal): Promise<Person | null> => {
       const found = new Map<string, Person>()
-      for (const population of places)
-        for (const one of await within(population, equals(settings.attributes.login, login), signal)) {
+      for (const population of ownPopulations)
+        for (const one of await searchPopulation(
+          population,
+          equals(settings.attributes.login, login),
+          signal,
+        )) {
           const person = personFrom(one, population)
           if (person) found.set(person.id, person)
         }
@@ -117,8 +121,8 @@ export const ldapPeople = (entryMapper: EntryMapper, service: ConnectionPool) =>
 
     /** Where the entry is now, and who it is: a DN kept from earlier may have been renamed. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {
-      for (const population of inOrder(whereSeen.get(id))) {
-        const [one] = await within(population, dialect.idFilter(id), signal)
+      for (const population of inOrder(lastPopulations.get(id))) {
+        const [one] = await searchPopulation(population, dialect.idFilter(id), signal)
         const person = one && personFrom(one, population)
         if (one && person) return { dn: one.entry.dn, person }
       }

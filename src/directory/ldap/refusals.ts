@@ -1,5 +1,5 @@
 import { type PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
-import type { Bound, WriteRefusal } from '../directory.ts'
+import type { BindResult, WriteRefusal } from '../directory.ts'
 
 /** draft-behera-ldap-password-policy: what the control says, in reasons that a person can act upon. */
 const writeReasons: Readonly<Record<number, WriteRefusal>> = {
@@ -32,12 +32,12 @@ const reasonIn = (control: PasswordPolicyControl) => {
 }
 
 /** An accepted bind that may do nothing but change the password is not a login. */
-export const boundWith = (control: PasswordPolicyControl): Bound => {
+export const acceptedBind = (control: PasswordPolicyControl): BindResult => {
   const reason = reasonIn(control)
   return reason ? { ok: false, reason } : { ok: true }
 }
 
-export const bindRefusal = (control: PasswordPolicyControl): Bound => ({
+export const bindRefusal = (control: PasswordPolicyControl): BindResult => ({
   ok: false,
   reason: reasonIn(control) ?? 'wrong-password',
 })

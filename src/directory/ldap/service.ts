@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { openConnectionPool } from './connection-pool.ts'
 import type { ConnectionSettings } from './settings.ts'
 
-const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 /** Connections bound as the portal's own entry. */
-export const serviceConnections = (settings: ConnectionSettings) => {
-  const password = secretIn(settings.passwordFile)
+export const openServiceConnections = (settings: ConnectionSettings) => {
+  const password = readSecret(settings.passwordFile)
   return openConnectionPool(settings, async ({ client }) => client.bind(settings.bindDn, password))
 }

@@ -45,7 +45,7 @@ export const birthDateFormats = ['YYYY-MM-DD', 'YYYYMMDD', 'YYYYMMDDhhmmssZ', 'D
 export const birthDateFormat = z.enum(birthDateFormats).default('YYYY-MM-DD')
 
 /** How the portal reaches servers that hold the same directory, whatever their kind. */
-export const reachShape = {
+export const connectionShape = {
   caFile: z.string().optional().describe('PEM file of the private authority that signed the servers.'),
   bindDn: z
     .string()
@@ -86,7 +86,7 @@ export const ldapSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
-  ...reachShape,
+  ...connectionShape,
   populations: populationSettings('(objectClass=supannPerson)'),
   // Presets of the SupAnn recommendations (2018 revision 2).
   numbers: numberSettings({

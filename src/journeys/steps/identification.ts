@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseBirthDate } from '../../directory/birth-date.ts'
 import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
-import { ineKey } from '../../directory/ine.ts'
+import { checkIneKey } from '../../directory/ine.ts'
 import { foldNumber } from '../../directory/number.ts'
 import { hmac, newHandle } from '../../keys.ts'
 import { type Ok, ok } from '../../result.ts'
@@ -49,7 +49,7 @@ const read = (
   else if (!numberShape.test(number)) problems.push({ field: 'numero', reason: 'number-form' })
   if (!date.ok) problems.push({ field: 'naissance', reason: date.reason })
   if (problems.length > 0 || !date.ok) return { ok: false, problems }
-  const ineDoubt = kind === 'ine' && ineKey(fields.numero) === 'wrong'
+  const ineDoubt = kind === 'ine' && checkIneKey(fields.numero) === 'wrong'
   return ok({ kind, number, date: date.date, ineDoubt })
 }
 

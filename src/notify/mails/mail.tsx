@@ -1,7 +1,7 @@
 import { renderToString } from 'preact-render-to-string'
 import type { Language, Say } from '../../texts/texts.ts'
 import type { Branding } from '../../ui/theme.ts'
-import type { Letter } from '../outbox-parts.ts'
+import type { RenderedMail } from '../outbox-types.ts'
 
 export type MailContent = {
   readonly language: Language
@@ -14,10 +14,10 @@ export type MailContent = {
   readonly button: { readonly before: string; readonly label: string; readonly url: string } | null
 }
 
-const text = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
+const textStyle = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
 
 /** Black or white, whichever is read better on the institution's colour: at least 4.5 : 1 on any (WCAG 1.4.3). */
-const inkOn = (colour: string) => {
+const textColourOn = (colour: string) => {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(at => {
     const light = Number.parseInt(colour.slice(at, at + 2), 16) / 255
     return light <= 0.04045 ? light / 12.92 : ((light + 0.055) / 1.055) ** 2.4
@@ -25,14 +25,15 @@ const inkOn = (colour: string) => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff'
 }
 
-const closing = ({ say, branding }: MailContent) => [
+const closingLines = ({ say, branding }: MailContent) => [
   say('mail.help', { phone: branding.helpdesk.phone, mail: branding.helpdesk.mail }),
   say('mail.signature', { institution: branding.institution }),
 ]
 
-const hello = ({ say, name }: MailContent) => (name ? say('mail.hello', { name }) : say('mail.hello-nobody'))
+const greeting = ({ say, name }: MailContent) =>
+  name ? say('mail.hello', { name }) : say('mail.hello-nobody')
 
-const Body = (parts: MailContent) => {
+const MailBody = (parts: MailContent) => {
   const { language, subject, paragraphs, button, branding } = parts
   return (
     <html lang={language}>
@@ -44,14 +45,14 @@ const Body = (parts: MailContent) => {
       <body style={{ margin: 0, padding: '24px 16px' }}>
         <div style={{ maxWidth: '560px', margin: '0 auto' }}>
           <h1 style={{ font: '500 24px/1.25 Georgia, serif', margin: '0 0 20px' }}>{subject}</h1>
-          <p style={text}>{hello(parts)}</p>
+          <p style={textStyle}>{greeting(parts)}</p>
           {paragraphs.map(paragraph => (
-            <p style={text}>{paragraph}</p>
+            <p style={textStyle}>{paragraph}</p>
           ))}
           {button && (
             <>
-              <p style={text}>{button.before}</p>
-              <p style={text}>
+              <p style={textStyle}>{button.before}</p>
+              <p style={textStyle}>
                 <a
                   href={button.url}
                   style={{
@@ -59,7 +60,7 @@ const Body = (parts: MailContent) => {
                     padding: '14px 24px',
                     borderRadius: '10px',
                     background: branding.primary,
-                    color: inkOn(branding.primary),
+                    color: textColourOn(branding.primary),
                     fontWeight: 600,
                     textDecoration: 'none',
                   }}
@@ -67,15 +68,15 @@ const Body = (parts: MailContent) => {
                   {button.label}
                 </a>
               </p>
-              <p style={{ ...text, fontSize: '14px' }}>
+              <p style={{ ...textStyle, fontSize: '14px' }}>
                 {parts.say('mail.link')}
                 <br />
                 <a href={button.url}>{button.url}</a>
               </p>
             </>
           )}
-          {closing(parts).map(line => (
-            <p style={text}>{line}</p>
+          {closingLines(parts).map(line => (
+            <p style={textStyle}>{line}</p>
           ))}
         </div>
       </body>
@@ -88,12 +89,12 @@ const textOf = (parts: MailContent) => {
   const link = button
     ? [button.before, `${parts.say('mail.button-as-text', { label: button.label })}\n${button.url}`]
     : []
-  return `${[hello(parts), ...parts.paragraphs, ...link, ...closing(parts)].join('\n\n')}\n`
+  return `${[greeting(parts), ...parts.paragraphs, ...link, ...closingLines(parts)].join('\n\n')}\n`
 }
 
 /** The same words as HTML and as text. */
-export const letter = (parts: MailContent): Letter => ({
+export const renderMail = (parts: MailContent): RenderedMail => ({
   subject: parts.subject,
-  html: `<!doctype html>${renderToString(<Body {...parts} />)}`,
+  html: `<!doctype html>${renderToString(<MailBody {...parts} />)}`,
   text: textOf(parts),
 })

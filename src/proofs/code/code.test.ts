@@ -6,7 +6,7 @@ import { keysFrom, unseal } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createMailRows } from '../../notify/mail-rows.ts'
 import { createNotices } from '../../notify/notify.ts'
-import { frenchCodes } from '../../notify/sms.ts'
+import { frenchCallingCodes } from '../../notify/sms.ts'
 import { createRateLimiter } from '../../web/rate-limiter.ts'
 import { type Codes, createCodes } from './code.ts'
 import { type Destination, masked, parseMail } from './destination.ts'
@@ -32,7 +32,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
         notices: createNotices(clock),
         timeZone: 'Europe/Paris',
         configured: true,
-        countries: frenchCodes,
+        countries: frenchCallingCodes,
       })
       codes = createCodes({ ...base, keys, mails, messages })
     })

@@ -78,7 +78,7 @@ export const createCodes = (deps: {
    * for each address that it types.
    */
   const admissions = ({ to, person, network }: CodeRequest): readonly LimitCheck<SendingReason>[] => {
-    const key = mails.foldedDigestOf(to)
+    const key = mails.mailboxDigestOf(to)
     return [
       {
         rateLimit: personLimit,

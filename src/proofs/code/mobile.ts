@@ -1,4 +1,4 @@
-import { frenchCodes } from '../../notify/sms.ts'
+import { frenchCallingCodes } from '../../notify/sms.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import { unified } from '../../texts/unified.ts'
 import type { Destination, DestinationReason } from './destination.ts'
@@ -21,7 +21,7 @@ const overseas: readonly (readonly [RegExp, string])[] = [
  * The mobile numbers of each French country code. The other numbers are landlines, which receive no message, or premium
  * numbers.
  */
-const mobiles: Readonly<Record<(typeof frenchCodes)[number], RegExp>> = {
+const mobiles: Readonly<Record<(typeof frenchCallingCodes)[number], RegExp>> = {
   '+33': /^[67]\d{8}$/,
   '+262': /^(69[23]|639)\d{6}$/,
   '+508': /^([45]\d{5}|708\d{6})$/,
@@ -47,14 +47,14 @@ const toInternational = (digits: string) => {
  */
 export const parseMobile = (
   typed: string,
-  countries: readonly string[] = frenchCodes,
+  countries: readonly string[] = frenchCallingCodes,
 ): Result<{ to: Destination }, DestinationReason> => {
   const text = unified(typed).replace(/[\s.\-()/]+/g, '')
   if (text === '') return refused('mobile-missing')
   const number = toInternational(text.replace(/^00/, '+'))
   if (!mobileShape.test(number)) return refused('mobile-form')
   if (!countries.some(code => number.startsWith(code))) return refused('mobile-country')
-  const french = frenchCodes.find(code => number.startsWith(code))
+  const french = frenchCallingCodes.find(code => number.startsWith(code))
   if (french && !mobiles[french].test(number.slice(french.length))) return refused('mobile-form')
   return ok({ to: number as Destination })
 }

@@ -6,7 +6,7 @@ import { worldPeople } from '../../../test/world/people.ts'
 import { freePort } from '../../../test/world/ports.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { ldapDirectory } from '../../directory/ldap/ldap.ts'
+import { openLdapDirectory } from '../../directory/ldap/ldap.ts'
 import type { AccountRef } from '../services.ts'
 import { createCasLoginCheck } from './cas-login.ts'
 import { parseLoginForm } from './form.ts'
@@ -46,7 +46,7 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
   })
 
   it('opens with the new password once it is written, and not with the old one', async () => {
-    const directory = ldapDirectory(slapd.settings())
+    const directory = openLdapDirectory(slapd.settings())
     const found = await directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('nobody')
     const nadia = { person: found.person.id, login: 'nhaddad' }

@@ -10,7 +10,7 @@ import { type StoreFlavour, storeFlavours } from '../../../test/world/stores.ts'
 import type { Application } from '../../application.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { type EmbeddedEntry, putEntries } from '../../directory/embedded/embedded.ts'
+import { type EmbeddedEntry, insertMissingEntries } from '../../directory/embedded/embedded.ts'
 import { receiptId } from '../receipt/receipt.ts'
 import { createDeliverer } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
@@ -44,7 +44,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     numbers: {},
     password: 'Premier-mot-1',
   }
-  await putEntries(application.store, [entry], quickPasswords)
+  await insertMissingEntries(application.store, [entry], quickPasswords)
   await application.lock.ensureRow(camille)
 
   const targetOf = (id: string) => targets.find(target => target.id === id) as ServiceTarget

@@ -5,11 +5,11 @@ import { hasSlapd, startSlapd } from '../../../test/world/slapd.ts'
 import { newStore } from '../../../test/world/stores.ts'
 import { embeddedEntryOf } from '../../demonstration/demonstration.ts'
 import { demoPeople } from '../../demonstration/people.ts'
-import { accountsInActiveDirectory } from '../../directory/active-directory/active-directory.ts'
+import { openActiveDirectoryAccounts } from '../../directory/active-directory/active-directory.ts'
 import type { Directory } from '../../directory/directory.ts'
-import { embeddedDirectory, putEntries } from '../../directory/embedded/embedded.ts'
-import { embeddedPasswords } from '../../directory/embedded/passwords.ts'
-import { ldapDirectory } from '../../directory/ldap/ldap.ts'
+import { createEmbeddedDirectory, insertMissingEntries } from '../../directory/embedded/embedded.ts'
+import { createEmbeddedPasswords } from '../../directory/embedded/passwords.ts'
+import { openLdapDirectory } from '../../directory/ldap/ldap.ts'
 import { openHashing } from '../../hashing/hashing.ts'
 import { accountRef, type ServerFixture, serverContract, serviceContract } from '../contract.ts'
 import { createBindCheck, createDirectoryWriter } from './directory-account.ts'
@@ -31,34 +31,34 @@ const fixtureOver = (server: Server, directory: Directory): ServerFixture => ({
 
 serverContract('accounts in OpenLDAP', mustRun || hasSlapd(), async () => {
   const slapd = await startSlapd({ people: worldPeople(0) })
-  return fixtureOver(slapd, ldapDirectory(slapd.settings()))
+  return fixtureOver(slapd, openLdapDirectory(slapd.settings()))
 })
 
 serverContract('accounts in 389 DS', mustRun || hasDs389(), async () => {
   const server = await startDs389(worldPeople(0))
-  return fixtureOver(server, ldapDirectory(server.settings()))
+  return fixtureOver(server, openLdapDirectory(server.settings()))
 })
 
 serverContract('accounts in Samba AD', mustRun || hasSambaAd(), async () => {
   const samba = await startSambaAd()
-  return fixtureOver(samba, accountsInActiveDirectory(samba.accounts()))
+  return fixtureOver(samba, openActiveDirectoryAccounts(samba.accounts()))
 })
 
 serviceContract('accounts in the embedded directory', true, async () => {
   const { store, forget } = await newStore()
   const hashing = openHashing()
-  const passwords = embeddedPasswords(hashing)
+  const passwords = createEmbeddedPasswords(hashing)
   const admin = {
     ...embeddedEntryOf(demoPeople[0] as (typeof demoPeople)[number]),
     id: 'admin',
     login: 'admin',
   }
-  await putEntries(
+  await insertMissingEntries(
     store,
     [...demoPeople.map(embeddedEntryOf), { ...admin, numbers: {}, privileged: true }],
     passwords,
   )
-  const directory = embeddedDirectory({ store, passwords })
+  const directory = createEmbeddedDirectory({ store, passwords })
   return {
     writer: createDirectoryWriter(directory),
     check: createBindCheck(directory),

@@ -1,4 +1,4 @@
-import type { Bound, Directory, Person, Written } from '../../directory/directory.ts'
+import type { BindResult, Directory, PasswordWriteResult, Person } from '../../directory/directory.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { AccountRef, Check, ProofResult, WriteResult, Writer } from '../services.ts'
 
@@ -25,7 +25,7 @@ const writeReasons = {
   'directory-unavailable': 'service-unavailable',
   'outcome-unknown': 'outcome-unknown',
 } as const satisfies Record<
-  Extract<Written, { ok: false }>['reason'],
+  Extract<PasswordWriteResult, { ok: false }>['reason'],
   Extract<WriteResult, { ok: false }>['reason']
 >
 
@@ -36,7 +36,7 @@ const bindReasons = {
   'account-locked': 'login-barred',
   'directory-unavailable': 'service-unavailable',
 } as const satisfies Record<
-  Extract<Bound, { ok: false }>['reason'],
+  Extract<BindResult, { ok: false }>['reason'],
   Extract<ProofResult, { ok: false }>['reason']
 >
 

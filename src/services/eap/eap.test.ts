@@ -7,8 +7,8 @@ import { worldPeople } from '../../../test/world/people.ts'
 import { freePort } from '../../../test/world/ports.ts'
 import { hasRadius, type Radius, realm, startRadius } from '../../../test/world/radius.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
-import { ldapEntries } from '../../directory/ldap/entries.ts'
-import { ldapDirectory } from '../../directory/ldap/ldap.ts'
+import { openLdapEntries } from '../../directory/ldap/entries.ts'
+import { openLdapDirectory } from '../../directory/ldap/ldap.ts'
 import { createSambaWriter } from '../samba/samba.ts'
 import { sambaSettings } from '../samba/settings.ts'
 import type { AccountRef, Writer } from '../services.ts'
@@ -34,8 +34,8 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
   beforeAll(async () => {
     slapd = await startSlapd({ people: worldPeople(30) })
     radius = await startRadius(slapd)
-    writer = createSambaWriter(sambaSettings.parse({}), ldapEntries(slapd.settings()))
-    const directory = ldapDirectory(slapd.settings())
+    writer = createSambaWriter(sambaSettings.parse({}), openLdapEntries(slapd.settings()))
+    const directory = openLdapDirectory(slapd.settings())
     const found = await directory.findLogin('clefevre')
     await directory.close()
     if (!found.ok || !found.person) throw new Error('nobody')

@@ -1,5 +1,5 @@
 import { days, seconds } from '../../clock.ts'
-import type { EntryChange, HeldEntry } from '../../directory/entries.ts'
+import type { EntryChange, PersonEntry } from '../../directory/entries.ts'
 import type { SambaSettings } from './settings.ts'
 
 const accountClass = 'sambaSamAccount'
@@ -10,7 +10,7 @@ export const requiredAttributes = ({ rid }: SambaSettings) => [
   ...['objectClass', 'shadowLastChange', 'sambaSID', rid.attribute],
 ]
 
-const hasClass = (entry: HeldEntry, name: string) =>
+const hasClass = (entry: PersonEntry, name: string) =>
   entry.valuesOf('objectClass').some(held => held.toLowerCase() === name.toLowerCase())
 
 /** The largest relative identifier: 32 bits without the sign (MS-DTYP §2.4.2). */
@@ -22,7 +22,7 @@ const largestRid = 0xffff_ffff
  */
 export const accountChanges = (
   { domainSid, rid }: SambaSettings,
-  entry: HeldEntry,
+  entry: PersonEntry,
 ): readonly EntryChange[] | null => {
   if (hasClass(entry, accountClass)) return []
   const number = entry.valuesOf(rid.attribute)[0] ?? ''
@@ -35,7 +35,7 @@ export const accountChanges = (
 }
 
 /** When the password was set, in the forms that the entry has: both are read by what decides that it has expired. */
-export const passwordDateChanges = (entry: HeldEntry, now: number): readonly EntryChange[] => {
+export const passwordDateChanges = (entry: PersonEntry, now: number): readonly EntryChange[] => {
   const inSeconds = String(Math.floor(now / seconds(1)))
   const inDays = String(Math.floor(now / days(1)))
   const set: EntryChange = { how: 'replace', attribute: 'sambaPwdLastSet', values: [inSeconds] }

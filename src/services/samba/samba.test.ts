@@ -4,7 +4,7 @@ import { bases, worldPeople } from '../../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { domainSid } from '../../../test/world/slapd-ldif.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { ldapEntries } from '../../directory/ldap/entries.ts'
+import { openLdapEntries } from '../../directory/ldap/entries.ts'
 import { valuesOf } from '../../directory/ldap/entry.ts'
 import type { Writer } from '../services.ts'
 import { ntHash } from './nt-hash.ts'
@@ -25,7 +25,7 @@ describe.runIf(available)('the password of eduroam, in the entry of the person',
   ) => {
     const made = createSambaWriter(
       sambaSettings.parse(given),
-      ldapEntries(slapd.settings(changes)),
+      openLdapEntries(slapd.settings(changes)),
       () => moment,
     )
     open.push(made)
@@ -156,7 +156,7 @@ describe.runIf(available)('the password of eduroam, in the entry of the person',
     })
     it('a certificate of another authority', async () => {
       const { caFile: _, ...settings } = slapd.settings()
-      const distrustful = createSambaWriter(sambaSettings.parse({}), ldapEntries(settings))
+      const distrustful = createSambaWriter(sambaSettings.parse({}), openLdapEntries(settings))
       open.push(distrustful)
       expect(await distrustful.write(await holder('clefevre'), password)).toEqual(unavailable)
     })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { foldedDestination } from './folded.ts'
+import { canonicalMailbox } from './canonical-mailbox.ts'
 
 it.each([
   ['one mailbox by its tags', ['victime@exemple.fr', 'victime+b1@exemple.fr', 'Victime+x+y@exemple.fr']],
@@ -13,7 +13,7 @@ it.each([
   ['Yahoo’s disposable addresses', ['jdupont@yahoo.fr', 'jdupont-banque@yahoo.fr', 'JDupont-b2@YAHOO.fr']],
   ['the three domains of iCloud', ['jd@icloud.com', 'jd@me.com', 'jd+a@mac.com']],
 ])('limits count as one: %s', (_, spellings) => {
-  expect(new Set(spellings.map(foldedDestination)).size).toBe(1)
+  expect(new Set(spellings.map(canonicalMailbox)).size).toBe(1)
 })
 
 it.each([
@@ -23,5 +23,5 @@ it.each([
   ['jd@yahoo.fr', 'jd@yahoo.com'],
   ['+33612345678', '+33612345679'],
 ])('two people stay two: %s and %s', (one, other) => {
-  expect(foldedDestination(one)).not.toBe(foldedDestination(other))
+  expect(canonicalMailbox(one)).not.toBe(canonicalMailbox(other))
 })

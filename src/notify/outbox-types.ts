@@ -9,7 +9,7 @@ import type { NoticeFacts, NoticeKind } from './notify.ts'
 import type { SmsGateway } from './sms.ts'
 import type { MailTransport } from './transport.ts'
 
-export type Letter = { readonly subject: string; readonly html: string; readonly text: string }
+export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string }
 
 /** What one mail tells: grouped notices are several events for one destination. */
 export type MailFacts = {
@@ -30,7 +30,7 @@ export type MailFacts = {
 }
 
 /** One more event in a mail that waits, of which at most `most` are told one by one. */
-export const gathered = (
+export const addEvent = (
   facts: MailFacts,
   event: NoticeFacts,
   { most, now }: { most: number; now: number },
@@ -46,7 +46,7 @@ export type Compose = (mail: {
   readonly facts: MailFacts
   readonly language: Language
   readonly destinationDigest: string
-}) => Promise<Letter>
+}) => Promise<RenderedMail>
 
 export type OutboxDeps = {
   readonly store: Store

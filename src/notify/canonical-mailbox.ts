@@ -21,7 +21,7 @@ const providers: readonly {
 ]
 
 /** One domain in one spelling: small letters, the letters of DNS (IDNA), no final dot. */
-const foldDomain = (typed: string) => {
+const canonicalDomain = (typed: string) => {
   const bare = typed.toLowerCase().replace(/\.+$/, '')
   return domainToASCII(bare) || bare
 }
@@ -31,10 +31,10 @@ const foldDomain = (typed: string) => {
  * (RFC 5233) is folded everywhere. A hyphen is not, but where a provider makes it one: elsewhere `jean-pierre` and
  * `jean-paul` are two people, and each would use up the other's limit.
  */
-export const foldedDestination = (to: string) => {
+export const canonicalMailbox = (to: string) => {
   const at = to.lastIndexOf('@')
   if (at < 0) return to
-  const domain = foldDomain(to.slice(at + 1))
+  const domain = canonicalDomain(to.slice(at + 1))
   const [local = ''] = to.slice(0, at).normalize('NFKC').toLowerCase().split('+')
   const provider = providers.find(({ domains }) => domains.test(domain))
   return provider ? `${provider.local(local)}@${provider.as ?? domain}` : `${local}@${domain}`
