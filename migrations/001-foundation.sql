@@ -1,14 +1,14 @@
--- One SQL for SQLite and PostgreSQL: text, bigint milliseconds, flags 0/1, JSON as text, base64url for bytes.
+-- The same SQL serves SQLite and PostgreSQL: times are bigint milliseconds, flags 0 or 1, JSON is text, bytes are base64url.
 
 create table journeys (
-  id text primary key,                 -- SHA-256 of the handle that only the browser holds
+  id text primary key,                 -- SHA-256 of the handle, which only the browser has
   kind text not null,
   state text not null,
   version bigint not null,
-  subject text not null,               -- the entry's stable id, or a keyed digest of what was typed
-  person text,                         -- null: nobody known; such a journey walks the same pages
-  facts text not null,                 -- JSON, shaped by the journey's kind
-  refusals bigint not null,            -- passwords refused by a rule
+  subject text not null,               -- the entry's stable id, or a keyed digest of the number that was typed
+  person text,                         -- null: no such person; the journey shows the same pages
+  facts text not null,                 -- JSON; its shape depends on the journey's kind
+  refusals bigint not null,            -- number of passwords that a rule refused
   network text not null,               -- keyed digest
   language text not null,
   opened_at bigint not null,
@@ -21,7 +21,7 @@ create index journeys_ends on journeys (ends_at);
 
 create table people (
   person text primary key,
-  salt text not null,                  -- of the password history, one per person
+  salt text not null,                  -- for the password history, one per person
   generation bigint not null,          -- number of the last write to the source
   lock_holder text,
   lock_until bigint not null
@@ -38,7 +38,7 @@ create table freezes (
 
 create table jokers (
   person text primary key,
-  question text not null,              -- key of the list, or the person's own words when free = 1
+  question text not null,              -- key of a listed question, or the person's own question when free = 1
   free bigint not null,
   salt text not null,
   hash text not null,
@@ -49,9 +49,9 @@ create table jokers (
 create table joker_tries (
   id text primary key,
   subject text not null,
-  browser text not null,               -- '' for strangers, else the id of a known browser
+  browser text not null,               -- '' for unknown browsers, else the id of a known browser
   network text not null,
-  known bigint not null,               -- 0: nobody; such tries are capped per network, a person's never
+  known bigint not null,               -- 0: no such person; such tries are limited per network, those for a person are not
   at bigint not null
 );
 create index joker_tries_subject on joker_tries (subject, browser, at);
@@ -64,7 +64,7 @@ create table joker_suspensions (
   level bigint not null,
   until bigint not null,
   known bigint not null,
-  at bigint not null,                  -- of the last answer
+  at bigint not null,                  -- time of the last answer
   primary key (subject, browser)
 );
 
@@ -84,9 +84,9 @@ create table attempts (
   person text not null,
   journey text,
   generation bigint not null,
-  sealed text,                         -- the password, under an epoch key; null once settled
+  sealed text,                         -- the password, encrypted with an epoch key; null once the attempt is settled
   epoch text not null,
-  facts text not null,                 -- JSON: what acceptance must record
+  facts text not null,                 -- JSON: what to record once the directory has accepted the password
   lease_until bigint not null,
   tries bigint not null,
   started_at bigint not null,
@@ -114,7 +114,7 @@ create index known_browsers_person on known_browsers (person);
 create table notices (
   id text primary key,
   kind text not null,
-  person text,                         -- null: nobody to tell; the row is written all the same
+  person text,                         -- null: no such person; the row is written all the same
   facts text not null,
   language text not null,
   lease_until bigint not null,
@@ -131,7 +131,7 @@ create table mails (
   destination_digest text not null,
   facts text,                          -- sealed; erased once sent
   language text not null,
-  lease_until bigint not null,         -- also "not before"
+  lease_until bigint not null,         -- also the earliest time of the next try
   tries bigint not null,
   created_at bigint not null,
   sent_at bigint
@@ -151,7 +151,7 @@ create index not_me_tokens_person on not_me_tokens (person);
 
 create table counters (
   door text not null,
-  key text not null,                   -- keyed digest: no address, no number
+  key text not null,                   -- keyed digest: never an address or a number in clear
   bucket bigint not null,
   count bigint not null,
   expires_at bigint not null,
@@ -171,8 +171,8 @@ create table audit_events (
   at bigint not null,
   kind text not null,
   actor text not null,
-  digest text not null,                -- of the details, which live apart and may be erased
-  link text not null,                  -- HMAC over all of the above and the previous link
+  digest text not null,                -- digest of the details, which are in another table and may be erased
+  link text not null,                  -- HMAC over the columns above and the previous link
   primary key (chain, sequence)
 );
 create index audit_events_at on audit_events (at);
@@ -184,7 +184,7 @@ create table audit_details (
   primary key (chain, sequence)
 );
 
-create table embedded_people (         -- the embedded directory: invented people of a demonstration
+create table embedded_people (         -- the embedded directory: fictitious people of a demonstration
   id text primary key,
   entry text not null,
   login text not null unique,

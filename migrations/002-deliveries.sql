@@ -1,27 +1,27 @@
--- A password on its way from the source of truth to the services that read it elsewhere, and the person's receipt.
+-- Deliveries of a password from the source of truth to the services that store their own copy, and the person's receipt.
 
 create table deliveries (
   id text primary key,
   person text not null,
-  service text not null,               -- id of the configuration
+  service text not null,               -- id of the service in the configuration
   attempt text not null,               -- the write to the source that it follows
-  kind text not null,                  -- of that attempt
-  generation bigint not null,          -- in the order of the source's writes
+  kind text not null,                  -- kind of that attempt
+  generation bigint not null,          -- number of the write to the source, increasing per person
   state text not null,                 -- 'waiting' | 'written' | 'proved' | 'failed' | 'dropped' | 'superseded'
-  reason text,                         -- why it failed or was dropped
-  sealed text,                         -- the password, under an epoch key; null once settled
+  reason text,                         -- why the delivery failed or was dropped
+  sealed text,                         -- the password, encrypted with an epoch key; null once the delivery is settled
   epoch text not null,
-  host text not null,                  -- whose epoch key it is
-  lease_holder text,                   -- the process whose write is in flight
+  host text not null,                  -- the host that has the epoch key
+  lease_holder text,                   -- the process that is writing it
   lease_until bigint not null,
   due_at bigint not null,
-  writes bigint not null,              -- tried
-  logins bigint not null,              -- refused
+  writes bigint not null,              -- number of write tries
+  logins bigint not null,              -- number of refused logins
   created_at bigint not null,
   written_at bigint,
   proved_at bigint,
   settled_at bigint,
-  told bigint not null                 -- 1 once the desk has been told of a failure
+  told bigint not null                 -- 1 once the service desk was notified of a failure; renamed desk_notified by 025-names
 );
 create unique index deliveries_attempt on deliveries (attempt, service);
 create index deliveries_due on deliveries (service, state, due_at);
@@ -36,7 +36,7 @@ create table receipts (
 );
 create index receipts_person on receipts (person);
 
-create table pretend_passwords (       -- the pretend services of a demonstration
+create table pretend_passwords (       -- passwords of the simulated services of a demonstration
   service text not null,
   login text not null,
   hash text not null,

@@ -1,12 +1,12 @@
--- Codes: those that activate an account, and those sent to an address or a telephone to prove that a person reads there.
+-- Activation codes, codes sent to a mail address or a mobile to prove that the person reads it, and the confirmed contacts.
 
 create table activation_codes (
-  person text primary key,             -- one code each: a new one makes the old one worthless
-  digest text not null,                -- HMAC with a pepper: 78 bits are not searched through
+  person text primary key,             -- one code per person: a new one invalidates the old one
+  digest text not null,                -- HMAC with a pepper: 78 bits are too many for an exhaustive search
   pepper text not null,                -- id of the pepper's key
   made_at bigint not null,
   expires_at bigint not null,
-  used_at bigint                       -- the password was accepted; kept so that its holder is told so
+  used_at bigint                       -- when the password was accepted; the row is kept so that a second use gets this answer
 );
 create index activation_codes_expires on activation_codes (expires_at);
 
@@ -16,7 +16,7 @@ create table activations (
 );
 
 create table sent_codes (
-  request text primary key,            -- digest of what it was asked for: it proves that and nothing else
+  request text primary key,            -- digest of the action that the code was requested for: it is valid for that one only
   digest text not null,
   destination text not null,           -- sealed
   tries_left bigint not null,

@@ -1,5 +1,5 @@
--- Second factors and the printed codes that stand in for one. `confirmed_at` is null until a first use: what was never
--- used is asked of nobody, so that a failed enrolment shuts nobody out.
+-- Second factors, and the printed recovery codes that replace one. `confirmed_at` is null until the first use: a factor that
+-- was never used is not required at sign-in, so that a failed enrolment locks no one out.
 
 create table recovery_sheets (
   id text primary key,
@@ -11,9 +11,9 @@ create table recovery_sheets (
 );
 create index recovery_sheets_person on recovery_sheets (person);
 
-create table recovery_codes (          -- a row is a code that was not used yet
+create table recovery_codes (          -- one row per unused code
   sheet text not null,
-  hash text not null,                  -- Argon2id with a pepper, under the sheet's salt
+  hash text not null,                  -- Argon2id with a pepper and the salt of the sheet
   primary key (sheet, hash)
 );
 
@@ -21,7 +21,7 @@ create table authenticators (
   id text primary key,
   person text not null,
   sealed text not null,                -- the shared secret, AES-256-GCM bound to this row
-  last_step bigint not null,           -- of the last code accepted: that code and those before it are spent
+  last_step bigint not null,           -- time step of the last accepted code: codes up to this step are no longer valid (RFC 6238 §5.2)
   made_at bigint not null,
   confirmed_at bigint
 );
@@ -30,11 +30,11 @@ create index authenticators_person on authenticators (person);
 create table passkeys (
   id text primary key,
   person text not null,
-  credential text not null unique,     -- the authenticator's name for it
-  public_key text not null,            -- COSE
+  credential text not null unique,     -- credential id, chosen by the authenticator (WebAuthn)
+  public_key text not null,            -- in COSE format
   counter bigint not null,
   transports text not null,            -- JSON
-  name text not null,                  -- the person's own word for it
+  name text not null,                  -- name that the person gave it
   made_at bigint not null,
   confirmed_at bigint,
   used_at bigint
@@ -42,8 +42,8 @@ create table passkeys (
 create index passkeys_person on passkeys (person);
 
 create table half_sign_ins (            -- a sign-in that waits for a passkey or a second factor
-  id text primary key,                 -- SHA-256 of the handle that only the browser holds
-  person text,                         -- whose password was right; null: a passkey will say who
+  id text primary key,                 -- SHA-256 of the handle, which only the browser has
+  person text,                         -- the person whose password was right; null: the passkey identifies the person
   proved_at bigint not null,
   refusals bigint not null,
   expires_at bigint not null
@@ -51,7 +51,7 @@ create table half_sign_ins (            -- a sign-in that waits for a passkey or
 create index half_sign_ins_expires on half_sign_ins (expires_at);
 
 create table passkey_challenges (
-  holder text primary key,             -- the session, journey or browser that must answer; one challenge at a time
+  holder text primary key,             -- the session, journey or browser that must answer; each has one challenge at a time
   purpose text not null,               -- 'enrol' | 'prove'
   challenge text not null,
   expires_at bigint not null

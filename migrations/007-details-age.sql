@@ -1,4 +1,4 @@
--- Personal details are forgotten by their age, looked for every ten minutes: each row carries it, so that what is young is not read.
+-- A job deletes personal details by age every ten minutes. Each row has its own time, so that the job reads old rows only.
 
 alter table audit_details add column at bigint not null default 0;
 update audit_details set at = (
@@ -10,5 +10,5 @@ update audit_details set at = (
 );
 create index audit_details_at on audit_details (at);
 
--- The same for browsers that are remembered for a year.
+-- The same for known browsers, which are kept for a year.
 create index known_browsers_expires on known_browsers (expires_at);

@@ -1,5 +1,5 @@
--- Wrong answers of somebody and of nobody are the same rows with the same life: none is forgotten early, so no column
--- tells them apart. How many a network gave is a rate limit of its own (table counters).
+-- Wrong answers for an existing and for an unknown person are stored alike and kept equally long, so no column distinguishes
+-- them. The number that one network gave is a separate rate limit (table counters).
 
 drop index joker_tries_network;
 alter table joker_tries drop column known;

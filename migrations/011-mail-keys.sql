@@ -1,6 +1,6 @@
--- Limits count the mailbox in which a mail ends (`+tag` and the like folded); mails are told together for one person at one
--- exact address. `destination_digest` stays the exact address, which « Ce n'est pas moi » compares with the contacts.
--- What waits or was sent before this keeps being counted by its exact address, and is told together with nothing.
+-- Rate limits count mailboxes (`+tag` and similar variants of an address are one); mails are merged for one person at one
+-- exact address. `destination_digest` remains that of the exact address, which « Ce n'est pas moi » compares with the contacts.
+-- Mails from before this migration are still counted by their exact address, and are not merged.
 
 alter table mails add column limit_key text not null default '';
 alter table mails add column merge_key text not null default '';

@@ -1,6 +1,6 @@
--- A second factor that waits for its first use belongs to the session that began it: somebody else who is signed in to the
--- same account neither sees it nor replaces it. `origin` names a session for as long as it lives: its `id` changes with
--- each fresh proof. What waits at this upgrade belongs to no session, and is begun again.
+-- A second factor that was not used yet belongs to the session in which its enrolment began: another session of the same
+-- account can neither see nor replace it. `origin` identifies a session for its whole life, while its `id` changes with each
+-- new proof. Enrolments that are unfinished at this upgrade belong to no session and must be started again.
 
 alter table sessions add column origin text not null default '';
 update sessions set origin = id;

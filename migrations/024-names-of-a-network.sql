@@ -1,5 +1,5 @@
--- Names that one network failed for are counted beside the others of that network (`counters`): a row knew the first network
--- alone, so a name cost another nothing once somebody had failed for it elsewhere, and that could be seen.
+-- The logins for which one network failed are counted per network in `counters`. A row had only the first network: a login
+-- that had failed from one network was not counted for another, which revealed the earlier failure.
 
 drop index password_failures_network;
 alter table password_failures drop column network;

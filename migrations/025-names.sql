@@ -1,4 +1,4 @@
--- Names of the field in the place of our own.
+-- Renames columns, tables and states to standard terms.
 
 alter table counters rename column door to name;
 
