@@ -54,8 +54,19 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       .where('kind', '=', kindOf as never)
       .execute()
 
-  it('check tries each connection, and says what it found', async () => {
-    const { status, said } = await sesame(['check'])
+  /** How many mails say that a joker was removed. */
+  const removedJokerMails = async () => {
+    await fixture.portal.outbox.run()
+    const mails = await fixture.application.store.read
+      .selectFrom('demo_mails')
+      .select('recipient')
+      .where('subject', '=', 'Votre question joker est retirée')
+      .execute()
+    return mails.length
+  }
+
+  it('check tries each connection, and says what it found', () => {
+    const { status, said } = sesame(['check'])
     expect(status).toBe(0)
     for (const what of ['store:', 'directory:', 'mail:', 'leaked:', 'proofs:']) expect(said).toContain(what)
     expect(said).toMatch(/holds 24\d{4} words; it refuses a password wrongly 0.000001/)
@@ -96,6 +107,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     await visitor.identify('numero-etudiant', '22104587', '3/11/2004')
     expect(textOf((await visitor.answer('Saint-Amand-les-Eaux')).html)).toContain('Il vous reste 4 essais.')
     expect(await events('joker.cleared')).toEqual([{ actor: 'operator:thomas' }])
+    await expect.poll(removedJokerMails).toBeGreaterThan(0)
   })
 
   it('factors clear removes the second factor, notifies its owner, and keeps the rest', async () => {
@@ -230,8 +242,10 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const listed = (await sesame(['unfreeze', login, ...why])).failed
     for (const what of ['joker', 'passkey Clé', 'authenticator', 'recovery-codes'])
       expect(listed).toContain(`  ${what}, since 20`)
-    const done = await sesame(['unfreeze', login, ...why, '--clear'])
+    const before = await removedJokerMails()
+    const done = sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('has no joker') })
+    await expect.poll(removedJokerMails).toBeGreaterThan(before)
     const again = newVisitor(fixture.url)
     await again.identify('numero-etudiant', number, '3/11/2004')
     expect((await again.answer('Bourg-la-Reine-du-Nord')).status).toBe(422)

@@ -3,8 +3,8 @@ import type { AccessMethod } from '../account/not-me/access-methods.ts'
 import type { Application } from '../application.ts'
 import type { Actor } from '../audit/audit.ts'
 import { eventsOf } from '../audit/subject-events.ts'
-import { days } from '../clock.ts'
-import type { Person } from '../directory/directory.ts'
+import { days, seconds } from '../clock.ts'
+import type { Person, PersonId } from '../directory/directory.ts'
 import { newId } from '../keys.ts'
 import { isAsked } from '../proofs/second-factor/second-factor.ts'
 import { shownBy } from '../proofs/second-factor/shown-factor.ts'
@@ -97,10 +97,21 @@ export const showPerson = (login: string, { by, reason }: Justification) =>
       print(line)
   })
 
+/** The portal's own reconciler may have taken the write between our commit and our lock: it says so within seconds. */
+const isWrittenSoon = async ({ freezes, clock }: Application, person: PersonId) => {
+  const deadline = clock.now() + seconds(5)
+  while (!(await freezes.find(person))?.passwordWritten) {
+    if (clock.now() > deadline) return false
+    await clock.sleep(100)
+  }
+  return true
+}
+
 export const freeze = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, person) => {
     const written = await application.notMe.freezeByDesk(person.id, by, reason)
-    if (written?.ok) print(`${login} is frozen: a password that nobody knows is in the directory.`)
+    if (written?.ok || (await isWrittenSoon(application, person.id)))
+      print(`${login} is frozen: a password that nobody knows is in the directory.`)
     else
       fail(
         `${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`,
@@ -162,7 +173,8 @@ const nextStepOf = async (application: Application, { id }: Person, was: Freeze[
 
 /** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
 export const clearJoker = (login: string, { by, reason }: Justification) =>
-  withPerson(login, async ({ store, joker, audit, activationCodes, supersedeJourneys }, person) => {
+  withPerson(login, async (application, person) => {
+    const { store, clock, joker, audit, notices, activationCodes, supersedeJourneys } = application
     const cleared = await store.transaction(async tx => {
       // A journey that the old answer opened writes nothing any more.
       await supersedeJourneys(tx, person.id, 'proof-replaced')
@@ -173,6 +185,10 @@ export const clearJoker = (login: string, { by, reason }: Justification) =>
         ...{ chain: person.id, kind: 'joker.cleared', by: operator(by) },
         details: { reason, had },
       })
+      if (had) {
+        const facts = { at: clock.now(), event: `joker:${newId()}` }
+        await notices.write(tx, { kind: 'joker-removed', person: person.id, facts, language: 'fr' })
+      }
       return had
     })
     print(

@@ -15,6 +15,7 @@ const notMeEffects: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'joker-suspended': 'close',
   // Each takes a session: whoever was not its owner has the password too.
   'joker-changed': 'freeze',
+  'joker-removed': 'freeze',
   'address-added': 'freeze',
   'address-removed': 'freeze',
   'authenticator-added': 'freeze',
@@ -32,6 +33,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
   'password-changed-signed-in': ['mail.password-changed-signed-in', 'mail.password-changed.use'],
   'joker-suspended': ['mail.joker-suspended'],
   'joker-changed': ['mail.joker-changed'],
+  'joker-removed': ['mail.joker-removed', 'mail.joker-removed.again'],
   'address-added': ['mail.address-added'],
   'address-removed': ['mail.address-removed'],
   'recovery-closed': ['mail.recovery-closed'],

@@ -13,6 +13,7 @@ export const noticeKinds = [
   'password-changed-signed-in',
   'joker-suspended',
   'joker-changed',
+  'joker-removed',
   'address-added',
   'address-removed',
   'recovery-closed',

@@ -78,7 +78,6 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => {
     const kind = what === 'joker' ? 'joker.cleared' : isContact ? 'contact.removed' : 'factor.removed'
     const details = { because: 'unfrozen', ...(isContact ? { address: name } : { factor: what }) }
     await audit.append(tx, { chain: person, kind, by, details })
-    if (what === 'joker') return
     const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(isContact && { address: name }) }
     const notice: NoticeKind = isContact ? 'address-removed' : `${what}-removed`
     await notices.write(tx, { kind: notice, person, facts, language: 'fr' })

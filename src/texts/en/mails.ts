@@ -19,6 +19,10 @@ export const mails: Record<keyof typeof french, string> = {
   'mail.password-changed-signed-in': 'Your password was changed on Sésame, from “Manage my account”.',
   'mail.joker-changed.subject': 'Your joker question was chosen',
   'mail.joker-changed': 'A joker question and its answer have just been chosen on your account.',
+  'mail.joker-removed.subject': 'Your joker question is removed',
+  'mail.joker-removed': 'The helpdesk has just removed the joker question of your account, with its answer.',
+  'mail.joker-removed.again':
+    'Sign in to choose another. If you have no password any more, the helpdesk will give you an activation code.',
   'mail.address-added.subject': 'A recovery address was added to your account',
   'mail.address-added': 'This address or mobile now serves to recover your account: {address}.',
   'mail.address-removed.subject': 'A recovery address was removed from your account',

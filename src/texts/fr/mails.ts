@@ -20,6 +20,10 @@ export const mails = {
     'Votre mot de passe a bien été modifié sur Sésame, depuis « Gérer mon compte ».',
   'mail.joker-changed.subject': 'Votre question joker a été choisie',
   'mail.joker-changed': "Une question joker et sa réponse viennent d'être choisies sur votre compte.",
+  'mail.joker-removed.subject': 'Votre question joker est retirée',
+  'mail.joker-removed': "L'assistance vient de retirer la question joker de votre compte, avec sa réponse.",
+  'mail.joker-removed.again':
+    "Connectez-vous pour en choisir une autre. Si vous n'avez plus de mot de passe, l'assistance vous remettra un code d'activation.",
   'mail.address-added.subject': 'Une adresse de secours a été ajoutée à votre compte',
   'mail.address-added': 'Cette adresse ou ce mobile sert maintenant à récupérer votre compte : {address}.',
   'mail.address-removed.subject': 'Une adresse de secours a été retirée de votre compte',
