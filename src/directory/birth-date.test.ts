@@ -7,7 +7,7 @@ const read = (typed: string) => {
   return parsed.ok ? `${parsed.date.year}-${parsed.date.month}-${parsed.date.day}` : parsed.reason
 }
 
-describe('a birth date is read as people type it', () => {
+describe('a birth date is parsed in every form that people type', () => {
   it.each([
     '1/2/1980',
     '01/02/1980',
@@ -29,7 +29,7 @@ describe('a birth date is read as people type it', () => {
   )
 })
 
-describe('a birth date that cannot be is refused on the input alone', () => {
+describe('an impossible birth date is refused', () => {
   it.each(['31/04/1980', '29/02/2007', '12/13/1980', '32/01/1980', '01/01/1899', '25/11/2026', '32/00/1980'])(
     '%s is impossible',
     typed => expect(read(typed)).toBe('date-impossible'),

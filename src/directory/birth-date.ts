@@ -11,7 +11,7 @@ const dateFormats: readonly { pattern: RegExp; order: readonly ['day' | 'year', 
   [
     { pattern: /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{4})$/, order: ['day', 'month', 'year'] },
     { pattern: /^(\d{4})-(\d{1,2})-(\d{1,2})$/, order: ['year', 'month', 'day'] },
-    // Eight digits are a day first, never a year first: 20011980 would have two readings.
+    // Eight digits begin with the day, never with the year: 20011980 would be ambiguous.
     { pattern: /^(\d{2})(\d{2})(\d{4})$/, order: ['day', 'month', 'year'] },
   ]
 
@@ -19,7 +19,7 @@ const twoDigitYear = /^(\d{1,2})[/\-. ](\d{1,2})[/\-. ](\d{2})$|^\d{6}$/
 
 const daysIn = (month: number, year: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
-/** 00 stands for a day or a month that civil registries do not know. */
+/** A day or a month of 00 is one that the civil registry does not know. */
 const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
   if (year < oldestYear || month > 12) return false
   if (day > (month === 0 ? 31 : daysIn(month, year))) return false
@@ -27,8 +27,8 @@ const isPossible = ({ year, month, day }: BirthDate, today: Date) => {
 }
 
 /**
- * Reads a date as people type it: 1/2/1980, 01-02-1980, 01.02.1980, 01 02 1980, 01021980, 1980-02-01. Refusals depend
- * on the input alone.
+ * Parses a date as people type it: 1/2/1980, 01-02-1980, 01.02.1980, 01 02 1980, 01021980, 1980-02-01. A refusal
+ * depends on the input alone, so that it reveals nothing about the person.
  */
 export const parseBirthDate = (typed: string, today: Date): Result<{ date: BirthDate }, DateReason> => {
   const text = unified(typed)

@@ -1,7 +1,7 @@
 import type { Result } from '../result.ts'
 import type { Lockout } from './lockout.ts'
 
-/** The four numbers by which a person can be identified, as the cards of the choice page name them. */
+/** The four kinds of number that identify a person; each has its card on the page where people choose one. */
 export const numberKinds = ['student-number', 'ine', 'staff-number', 'uid'] as const
 export type NumberKind = (typeof numberKinds)[number]
 
@@ -22,7 +22,7 @@ export type Person = {
   readonly firstNames: readonly string[]
   readonly familyNames: readonly string[]
   readonly birthDate: BirthDate | null
-  /** Every known mail address, institutional first, without duplicates; `{LABEL}` prefixes removed. */
+  /** Every known mail address, institutional first, without duplicates; SupAnn `{LABEL}` prefixes are removed. */
   readonly addresses: readonly string[]
   /** Member of a configured group, or `adminCount=1`: Sésame never writes such an account. */
   readonly privileged: boolean
@@ -30,7 +30,7 @@ export type Person = {
   readonly ended: boolean
 }
 
-/** Why the source of truth refused a password, in words that the person can act upon. */
+/** Why the directory refused a new password; each reason has a message that tells the person what to change. */
 export const writeRefusals = [
   'directory-too-short',
   'directory-too-long',
@@ -42,7 +42,7 @@ export const writeRefusals = [
 ] as const
 export type WriteRefusal = (typeof writeRefusals)[number]
 
-/** `server` names the replica that took the write: the proof must bind there. */
+/** `server` is the URL of the replica that took the write: the proving bind must go there, before replication. */
 export type PasswordWriteResult = Result<
   { server: string },
   WriteRefusal | 'directory-unavailable' | 'outcome-unknown'
@@ -55,13 +55,13 @@ export const bindRefusals = [
   'account-locked',
   'directory-unavailable',
 ] as const
-/** `sent`: the password left, and no answer came; the directory may have judged and counted it. */
+/** `sent`: the bind was sent and no answer came, so the directory may have counted it as a failure. */
 type UnansweredBind = { readonly ok: false; readonly reason: 'directory-unavailable'; readonly sent?: true }
 export type BindResult =
   | Result<object, Exclude<(typeof bindRefusals)[number], 'directory-unavailable'>>
   | UnansweredBind
 
-/** Whoever bears a login, and how many wrong passwords shut an account: `null` where that cannot be read. */
+/** The person who has a login, and the lockout policy in force (`null` when it is neither readable nor configured). */
 export type LoginLookup = { readonly person: Person | null; readonly lockout: Lockout | null }
 
 /** One line of `sesame check`: `wrong` stops a start, `warning` does not. `detail` is a sentence in English. */
@@ -72,42 +72,42 @@ export type Finding = {
 }
 
 /**
- * Where the people and their passwords are. Every implementation passes `contract.ts`.
+ * The directory of people and their passwords. Every implementation passes `contract.ts`.
  *
- * None of these verbs throws for a fault of the network, the server or the data of one entry: such faults are
- * values. Each returns within the configured time-out. Passwords are never logged and never kept after the call.
+ * No method throws for a fault of the network, the server or the data of one entry: such faults are returned as
+ * refusals. Each returns within the configured timeout. Passwords are never logged and never kept after the call.
  */
 export interface Directory {
-  /** Milliseconds after which any verb has certainly ended, its connection destroyed. */
+  /** Milliseconds within which any method has returned, its connection destroyed if necessary. */
   readonly longest: number
   /**
    * People who hold that number in the population (base and filter) of its kind, at most two: two are an incident.
-   * `number` is folded (lower case, no separator, no leading zero): the answer depends on it alone, so that two
-   * spellings of one number never differ. One search, whether somebody is found or not.
+   * `number` is folded (lower case, no separator, no leading zero), so that two ways to type one number give the same
+   * answer. Always one search, found or not: the response time must not reveal who exists.
    */
   find(
     kind: NumberKind,
     number: string,
   ): Promise<Result<{ people: readonly Person[] }, 'directory-unavailable'>>
   /**
-   * The person of that login, for the sign-in page. Exactly one match, else `person: null`. With it comes the rule by
-   * which the directory shuts accounts after wrong passwords, the same whoever is asked for: a bind is decided by both.
+   * The person of that login, for the sign-in page: exactly one match, else `person: null`. The lockout policy, the same
+   * for every login, comes with it, because both decide whether a bind is sent.
    */
   findLogin(login: string): Promise<Result<LoginLookup, 'directory-unavailable'>>
   /** Reads the entry again. `person: null` when it is gone. */
   read(id: PersonId): Promise<Result<{ person: Person | null }, 'directory-unavailable'>>
   /**
    * Sets the password. `ok` only after the server's explicit success. `directory-unavailable`: nothing was sent.
-   * `outcome-unknown`: sent, but no answer came; only a bind can tell. Calls for one person must not overlap.
-   * `old`: the password in force, where the person gave it. A directory that tells a change from a reset (Active
-   * Directory) then makes a change, under its rules of age and history.
+   * `outcome-unknown`: sent, but no answer came; only a bind can find out. Calls for one person must not overlap.
+   * `old`: the current password, when the person typed it. A directory that distinguishes a change from a reset (Active
+   * Directory) then makes a change, subject to its minimum age and history.
    */
   write(id: PersonId, password: string, old?: string): Promise<PasswordWriteResult>
-  /** Proves a password by a real login as the person, on `server` where given. An empty password is refused, unsent. */
+  /** Verifies a password by a bind as the person, on `server` if given. An empty password is refused without a bind. */
   bind(id: PersonId, password: string, server?: string): Promise<BindResult>
-  /** True when the directory answers a search within its time-out. */
+  /** True when the directory answers a search within its timeout. */
   ping(): Promise<boolean>
-  /** What an operator should know: rights, indexes, hashing, lock-out limits, entries that no card can reach. */
+  /** The findings of `sesame check`: rights, indexes, hashing, lockout, entries that no number can find. */
   check(): Promise<readonly Finding[]>
   close(): Promise<void>
 }

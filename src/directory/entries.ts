@@ -1,7 +1,7 @@
 import type { Result } from '../result.ts'
 import type { PersonId, Population } from './directory.ts'
 
-/** A person's entry, with the attributes that were asked for. */
+/** A person's entry, with the attributes that were requested. */
 export type PersonEntry = {
   readonly dn: string
   readonly privileged: boolean
@@ -15,17 +15,17 @@ export type EntryChange = {
 }
 
 /**
- * The entries of people, for a service that keeps facts of its own beside the password. No verb throws for a fault of the
- * network or the server. When `signal` fires, the connection in use is destroyed and the verb ends.
+ * The entries of people, for a service that stores attributes of its own next to the password. No method throws for a
+ * fault of the network or the server. When `signal` aborts, the connection in use is destroyed and the method returns.
  */
 export interface Entries {
-  /** Reads the entry wherever it is now; `entry: null` when it is gone. */
+  /** Reads the entry at its current DN; `entry: null` when it no longer exists. */
   read(
     id: PersonId,
     attributes: readonly string[],
     signal: AbortSignal,
   ): Promise<Result<{ entry: PersonEntry | null }, 'directory-unavailable'>>
-  /** All these changes in one operation, or none; `server` took them. */
+  /** Applies all changes in one modify operation; `server` is the replica that took them. */
   change(
     dn: string,
     changes: readonly EntryChange[],
@@ -33,13 +33,13 @@ export interface Entries {
   ): Promise<
     Result<{ server: string }, 'directory-not-allowed' | 'directory-unavailable' | 'outcome-unknown'>
   >
-  /** Whether that server holds the value: compared there, so that nobody needs the right to read it. */
+  /** Whether that server has the value, by an LDAP compare, which needs no right to read it. */
   holds(
-    held: { readonly dn: string; readonly attribute: string; readonly value: string },
+    comparison: { readonly dn: string; readonly attribute: string; readonly value: string },
     server: string,
     signal: AbortSignal,
   ): Promise<Result<{ holds: boolean }, 'directory-unavailable'>>
-  /** How many people of the population pass this RFC 4515 filter; `more` when the server stops counting. */
+  /** How many people of the population match this RFC 4515 filter; `more` when the server's size limit stopped the count. */
   count(
     population: Population,
     filter: string,

@@ -3,20 +3,20 @@ import { checkIneKey } from './ine.ts'
 import { foldNumber } from './number.ts'
 
 it.each(['0123456789M', '2598765432K', '1812345678E', '0123 456 789 m', '123456789M'])(
-  'the school key of %s is right',
+  'accepts the BEA check letter of %s',
   ine => expect(checkIneKey(ine)).toBe('right'),
 )
-it.each(['0ABCDEF1231', '1G2H3J4K5L3'])('the higher-education key of %s is right', ine =>
+it.each(['0ABCDEF1231', '1G2H3J4K5L3'])('accepts the higher-education check digit of %s', ine =>
   expect(checkIneKey(ine)).toBe('right'),
 )
-it.each(['0123456789N', '2598765432A', '0ABCDEF1232'])('the key of %s is wrong', ine =>
+it.each(['0123456789N', '2598765432A', '0ABCDEF1232'])('reports the check character of %s as wrong', ine =>
   expect(checkIneKey(ine)).toBe('wrong'),
 )
-it.each(['123456789AB', 'hello'])('the key of « %s » is not known', ine =>
+it.each(['123456789AB', 'hello'])('reports the check character of « %s » as unknown', ine =>
   expect(checkIneKey(ine)).toBe('unknown'),
 )
 
-it('two spellings of one number are one number', () => {
+it('folds every way to type one number to the same value', () => {
   for (const typed of ['204518', ' 204 518 ', '0204518', '204.518', '204-518', '２０４５１８'])
     expect(foldNumber(typed)).toBe('204518')
   expect(foldNumber('EXT-Odubois')).toBe(foldNumber('ext odubois'))

@@ -12,8 +12,8 @@ const base36CheckDigit = (body: string) => {
 }
 
 /**
- * The check key of an INE, for the two families whose rule is known (BEA: a letter, remainder of the ten digits by 23;
- * higher education: a digit over base 36). Real cards hold exceptions, so a wrong key warns and never refuses.
+ * Verifies the check character of an INE, for the two formats whose rule is known (BEA: a letter, the ten digits modulo
+ * 23; higher education: a digit, computed in base 36). Real cards have exceptions: a wrong one warns and never refuses.
  */
 export const checkIneKey = (typed: string): 'right' | 'wrong' | 'unknown' => {
   const ine = unified(typed)

@@ -4,14 +4,14 @@ import { type Lockout, lockoutShares, strictestLockout } from './lockout.ts'
 const resetText = ({ interval }: Lockout) =>
   interval === 0 ? 'forgotten only at a success' : `forgotten after ${Math.round(interval / 1000)} s`
 
-/** What `sesame check` says of the lock-out: what was read, what is configured, and what the portal makes of it. */
-export const createLockoutFinding = (told: {
+/** The finding of `sesame check` on lockout: the policy read, the one configured, and the shares that follow from it. */
+export const createLockoutFinding = (policies: {
   readonly read: Lockout | null
   readonly configured: Lockout | undefined
-  /** How the portal's account is allowed to read it. */
+  /** What the operator does so that the portal's account may read the policy. */
   readonly howToRead: string
 }): Finding => {
-  const { read, configured, howToRead } = told
+  const { read, configured, howToRead } = policies
   const finding = (level: Finding['level'], detail: string): Finding => ({ level, what: 'lock-out', detail })
   const rules = [read, configured].filter(rule => rule !== null && rule !== undefined)
   if (rules.length === 0)

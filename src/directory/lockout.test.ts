@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { minutes } from '../clock.ts'
 import { createLockoutReader, type Lockout, lockoutShares, noLockout, strictestLockout } from './lockout.ts'
 
-describe('the lock-out of a directory', () => {
-  it('is shared so that strangers have half, the owner a quarter, and both together never reach it', () => {
+describe('the lockout policy of a directory', () => {
+  it('gives strangers half of the failures and the owner a quarter, so that both together never lock the account', () => {
     const shares = [0, 1, 2, 3, 4, 5, 10, 100].map(most => [most, ...Object.values(lockoutShares(most))])
     expect(shares).toEqual([
       [0, 0, 0],
@@ -21,7 +21,7 @@ describe('the lock-out of a directory', () => {
     }
   })
 
-  it('of several policies is the strictest for everybody', () => {
+  it('is the strictest of several policies', () => {
     const rules = [noLockout, { maxFailures: 10, interval: 900 }, { maxFailures: 5, interval: 60 }]
     expect(strictestLockout(rules)).toEqual({ maxFailures: 5, interval: 900 })
     expect(strictestLockout([...rules, { maxFailures: 20, interval: 0 }])).toEqual({
@@ -31,15 +31,15 @@ describe('the lock-out of a directory', () => {
     expect(strictestLockout([noLockout])).toEqual(noLockout)
   })
 
-  it('is read again every few minutes, stands while the directory is away, and is never laxer than configured', async () => {
+  it('is refreshed every few minutes, remains in force while the directory is unavailable, and is never laxer than configured', async () => {
     let at = 0
-    let told: Lockout | null | Error = { maxFailures: 10, interval: 1000 }
+    let policy: Lockout | null | Error = { maxFailures: 10, interval: 1000 }
     let reads = 0
     const rule = createLockoutReader({
       read: async () => {
         reads += 1
-        if (told instanceof Error) throw told
-        return told
+        if (policy instanceof Error) throw policy
+        return policy
       },
       configured: { maxFailures: 6, interval: 500 },
       now: () => at,
@@ -47,18 +47,18 @@ describe('the lock-out of a directory', () => {
     expect(await rule()).toEqual({ maxFailures: 6, interval: 1000 })
     expect(await rule()).toEqual({ maxFailures: 6, interval: 1000 })
     expect(reads).toBe(1)
-    told = { maxFailures: 3, interval: 0 }
+    policy = { maxFailures: 3, interval: 0 }
     at += minutes(6)
     await rule()
     expect(await rule()).toEqual({ maxFailures: 3, interval: 0 })
-    told = new Error('away')
+    policy = new Error('unavailable')
     at += minutes(6)
     await rule()
     expect(await rule()).toEqual({ maxFailures: 3, interval: 0 })
     expect(reads).toBe(3)
   })
 
-  it('that cannot be read and is not configured is not known', async () => {
+  it('is unknown when it can neither be read nor is configured', async () => {
     expect(await createLockoutReader({ read: async () => null, configured: undefined, now: () => 0 })()).toBe(
       null,
     )

@@ -1,16 +1,16 @@
 import { minutes, seconds } from '../clock.ts'
 
-/** The directory's own rule: so many wrong passwords shut an account. */
+/** The lockout policy of the directory: how many wrong passwords lock an account. */
 export type Lockout = {
-  /** How many; 0: it shuts none. */
+  /** Failures that lock an account; 0: lockout is off. */
   readonly maxFailures: number
-  /** Milliseconds after which it forgets failures; 0: only a success makes it forget. */
+  /** Milliseconds after which failures are forgotten; 0: only a successful bind resets them. */
   readonly interval: number
 }
 
 export const noLockout: Lockout = { maxFailures: 0, interval: 0 }
 
-/** Stricter than each of them: it holds for everybody, so that no figure tells whose entry has which policy. */
+/** At least as strict as each policy. It is used for everybody, so that no limit reveals which policy an entry has. */
 export const strictestLockout = (rules: readonly Lockout[]): Lockout => {
   const locking = rules.filter(({ maxFailures }) => maxFailures > 0)
   if (locking.length === 0) return noLockout
@@ -22,8 +22,9 @@ export const strictestLockout = (rules: readonly Lockout[]): Lockout => {
 }
 
 /**
- * Who may use up how many of these failures: strangers at most half, known browsers and sessions of the person at most
- * a quarter; what is left is for other programs. Of a few, each has one as long as both together stay below the lock-out.
+ * How many of these failures the portal lets each side use: strangers at most half, known browsers and sessions of the
+ * person at most a quarter; the rest is left to other programs. With few failures each side has one, as long as both
+ * together stay below the lockout.
  */
 export const lockoutShares = (maxFailures: number): { readonly stranger: number; readonly own: number } => {
   if (maxFailures < 2) return { stranger: 0, own: 0 }
@@ -37,11 +38,12 @@ const readEvery = minutes(5)
 const retryAfter = seconds(10)
 
 /**
- * The rule in force: what the directory tells, read again every few minutes, and what is configured, the stricter of
- * both. `null`: neither is known. What was read stands while the directory is away.
+ * Returns a function that gives the policy in force: the stricter of the one read from the directory, refreshed every
+ * few minutes, and the one configured; `null` when neither is known. While the directory is unavailable, the last policy
+ * read remains in force.
  */
 export const createLockoutReader = (deps: {
-  /** `null`: the portal's account may not read it. Throws when the directory does not answer. */
+  /** Returns `null` when the portal's account may not read the policy; throws when the directory does not answer. */
   readonly read: () => Promise<Lockout | null>
   readonly configured: Lockout | undefined
   readonly now: () => number

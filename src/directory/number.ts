@@ -1,8 +1,8 @@
 import { unified } from '../texts/unified.ts'
 
 /**
- * Folds what is typed before any lookup, digest or limit: spaces, dots, hyphens, case and leading zeros do not
- * count. Two spellings of one number must be one subject, or their answers would tell who exists.
+ * Normalizes a typed number before any lookup, digest or rate limit: spaces, dots, hyphens, case and leading zeros are
+ * ignored. Two ways to type one number must be one subject, or their different answers would reveal who exists.
  */
 export const foldNumber = (typed: string) =>
   unified(typed)

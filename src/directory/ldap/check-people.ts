@@ -10,7 +10,7 @@ export const good = (what: string, detail: string): Finding => ({ level: 'good',
 export const warning = (what: string, detail: string): Finding => ({ level: 'warning', what, detail })
 export const wrong = (what: string, detail: string): Finding => ({ level: 'wrong', what, detail })
 
-/** Enough to see what is usual, few enough for any server's limits. */
+/** Large enough to be representative, small enough for the size limit of any server. */
 const sampleSize = 500
 
 const messageOf = (fault: unknown): string => {
@@ -20,14 +20,14 @@ const messageOf = (fault: unknown): string => {
 
 export const populationNames = ['student', 'staff', 'external'] as const
 
-export type Check = readonly [what: string, request: () => Promise<Finding | Finding[]>]
+export type Check = readonly [what: string, run: () => Promise<Finding | Finding[]>]
 
-/** Asks each question for its findings: what the server refuses is a finding too, never the end of the check. */
-export const runChecks = async (questions: readonly Check[]): Promise<Finding[]> => {
+/** Runs each check for its findings. A refusal of the server is a finding too, and does not stop the other checks. */
+export const runChecks = async (checks: readonly Check[]): Promise<Finding[]> => {
   const findings: Finding[] = []
-  for (const [what, question] of questions)
+  for (const [what, run] of checks)
     try {
-      findings.push(...[await question()].flat())
+      findings.push(...[await run()].flat())
     } catch (fault) {
       if (!(isServerAnswer(fault) || fault instanceof UnreachableError)) throw fault
       findings.push(wrong(what, messageOf(fault)))
@@ -35,7 +35,7 @@ export const runChecks = async (questions: readonly Check[]): Promise<Finding[]>
   return findings
 }
 
-/** The first question of all: without an answer the others are not asked. */
+/** The first check: when it fails the others are not run. */
 export const connectionCheck = (
   connectionSettings: ConnectionSettings,
   connectionPool: ConnectionPool,
@@ -52,7 +52,7 @@ export const connectionCheck = (
   },
 ]
 
-/** Some entries that pass the filter, enough to see what is usual. */
+/** Returns a function that reads a sample of the entries that match a filter. */
 export const createSampler =
   (connectionPool: ConnectionPool) =>
   (base: string, filter: string, attributes: string[]): Promise<Entry[]> =>
@@ -63,7 +63,7 @@ export const createSampler =
       { retry: true },
     )
 
-/** Who is there, who could identify themselves, and which numbers no card can reach. */
+/** Checks that people are found, that they can identify themselves, and that every number can be looked up. */
 export const peopleChecks = (settings: PeopleSettings, connectionPool: ConnectionPool): Check[] => {
   const readSample = createSampler(connectionPool)
 
@@ -97,15 +97,15 @@ export const peopleChecks = (settings: PeopleSettings, connectionPool: Connectio
   }
 
   const checkNumbers = async (kind: (typeof numberKinds)[number]): Promise<Finding[]> => {
-    const { attribute, population, ...how } = settings.numbers[kind]
+    const { attribute, population, ...format } = settings.numbers[kind]
     const { base, filter } = settings.populations[population]
     const entries = await readSample(base, `(&${filter}(${attribute}=*))`, [attribute])
     const values = entries.flatMap(entry => valuesOf(entry, attribute))
     if (values.length === 0) return [warning(kind, `No entry has ${attribute}: that card finds nobody.`)]
     const unreachable = values.filter(
       value =>
-        !lookupVariants(foldNumber(value), how).some(
-          spelling => spelling.toLowerCase() === value.toLowerCase(),
+        !lookupVariants(foldNumber(value), format).some(
+          variant => variant.toLowerCase() === value.toLowerCase(),
         ),
     )
     if (unreachable.length === 0)

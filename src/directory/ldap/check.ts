@@ -7,7 +7,7 @@ import { type Entry, valuesOf } from './entry.ts'
 import { readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 
-/** A clear-text modify is kept in clear unless the server hashes it: only a canary that reads back a scheme proves it. */
+/** A clear-text modify is stored in clear unless the server hashes it: reading a canary entry back proves that it does. */
 export const checkHashing = async (
   settings: LdapSettings,
   connectionPool: ConnectionPool,
@@ -20,7 +20,7 @@ export const checkHashing = async (
       'password',
       'passwordWrite: modify needs canaryDn, an entry whose password this check may write and read back.',
     )
-  const held = await connectionPool.with(
+  const stored = await connectionPool.with(
     async ({ client }) => {
       const modification = new Attribute({ type: 'userPassword', values: [`Canari-${Date.now()}!aA`] })
       await client.modify(canary, new Change({ operation: 'replace', modification }))
@@ -30,7 +30,7 @@ export const checkHashing = async (
     },
     { retry: false },
   )
-  return /^\{[A-Z0-9-]+\}/i.test(held ?? '')
+  return /^\{[A-Z0-9-]+\}/i.test(stored ?? '')
     ? good('password', 'The server hashes a password written in clear.')
     : wrong(
         'password',

@@ -2,7 +2,7 @@ import { ResultCodeError } from 'ldapts'
 import { type Connection, openConnection } from './connection.ts'
 import type { ConnectionSettings } from './settings.ts'
 
-/** The server could not be reached, or fell silent. `sent`: the request had left, so what it did is not known. */
+/** The server cannot be reached or did not answer. `sent`: the request was sent, so its outcome is unknown. */
 export class UnreachableError extends Error {
   readonly sent: boolean
   constructor(sent: boolean, cause: unknown) {
@@ -11,24 +11,24 @@ export class UnreachableError extends Error {
   }
 }
 
-/** What the server itself answered, as opposed to a fault of the way there. */
+/** True for an LDAP result of the server, as opposed to a fault of the network. */
 export const isServerAnswer = (fault: unknown): fault is ResultCodeError => fault instanceof ResultCodeError
 
-/** What one call may take in all: servers that refuse in turn, then the portal's bind, two searches and the work itself. */
+/** Milliseconds one call may take: a connect timeout per server, then the portal's bind, two searches and the work. */
 export const longestCall = ({ urls, connectTimeout, answerTimeout }: ConnectionSettings) =>
   urls.length * connectTimeout + 4 * answerTimeout
 
-type PrepareConnection = (link: Connection) => Promise<void>
+type PrepareConnection = (connection: Connection) => Promise<void>
 
 type UseOptions = {
   readonly server?: string | undefined
-  /** The work has no effect and may be repeated. */
+  /** The work only reads, and may be retried on a new connection. */
   readonly retry: boolean
-  /** When it fires, the connection in use is destroyed and the work ends as `Unreachable`. */
+  /** When it aborts, the connection in use is destroyed and the work throws `UnreachableError`. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The promise, or the end of patience: whichever comes first. What was being opened is then left to `discard`. */
+/** Rejects when `signal` aborts first; a result that comes after that is passed to `discard`. */
 const abortable = async <T>(
   signal: AbortSignal | undefined,
   promise: Promise<T>,
@@ -52,12 +52,12 @@ const abortable = async <T>(
 }
 
 /**
- * Connections kept open, each used by one request at a time: a person's bind must not change what another request
- * runs as, and a time-out destroys only what waited on it. The first server that answers is kept until it fails.
+ * A pool of open connections, each used by one request at a time: a person's bind must not change the identity of another
+ * request, and a timeout must destroy one request only. The first server that answers is preferred until it fails.
  */
 export const openConnectionPool = (
   settings: ConnectionSettings,
-  ready: PrepareConnection = async () => {},
+  prepare: PrepareConnection = async () => {},
 ) => {
   const idle = new Map<string, Connection[]>()
   const waiting: (() => void)[] = []
@@ -65,7 +65,7 @@ export const openConnectionPool = (
   let preferred = 0
   let closed = false
 
-  /** When every connection hangs, a line behind them would wait for each in turn: it is told the truth instead. */
+  /** When every connection hangs, a request does not queue for each timeout in turn: it fails after this wait. */
   const slotTimeout = settings.connectTimeout
 
   const acquireSlot = async () => {
@@ -86,91 +86,91 @@ export const openConnectionPool = (
     })
     if (!acquired) throw new UnreachableError(false, new Error('every connection is busy'))
   }
-  /** A turn is handed over, not thrown open: nobody slips in between. */
+  /** Hands the slot to the next waiter directly, so that no newer request can take it first. */
   const releaseSlot = () => {
     const next = waiting.shift()
     if (next) next()
     else busy -= 1
   }
   const connect = async (url: string) => {
-    const link = await openConnection(url, settings)
+    const connection = await openConnection(url, settings)
     try {
-      await ready(link)
-      return link
+      await prepare(connection)
+      return connection
     } catch (fault) {
-      link.destroy()
+      connection.destroy()
       throw fault
     }
   }
 
   const takeIdleConnection = (url: string) => {
-    const connectionPool = idle.get(url) ?? []
+    const connections = idle.get(url) ?? []
     for (;;) {
-      const link = connectionPool.pop()
-      if (!link || link.isUsable()) return link
-      link.destroy()
+      const connection = connections.pop()
+      if (!connection || connection.isUsable()) return connection
+      connection.destroy()
     }
   }
 
-  /** An idle link of that server, else a new one; without a server, of the first that answers. */
+  /** An idle connection of that server, else a new one; without `server`, of the first that answers. */
   const acquireConnection = async (
     server: string | undefined,
-  ): Promise<{ link: Connection; isNew: boolean }> => {
+  ): Promise<{ connection: Connection; isNew: boolean }> => {
     const { urls } = settings
     const order = server ? [server] : urls.map((_, index) => urls[(preferred + index) % urls.length] ?? '')
-    let last: unknown
+    let lastFault: unknown
     for (const url of order) {
       const idleConnection = takeIdleConnection(url)
-      if (idleConnection) return { link: idleConnection, isNew: false }
+      if (idleConnection) return { connection: idleConnection, isNew: false }
       try {
-        const link = await connect(url)
+        const connection = await connect(url)
         if (!server) preferred = urls.indexOf(url)
-        return { link, isNew: true }
+        return { connection, isNew: true }
       } catch (fault) {
-        last = fault
+        lastFault = fault
       }
     }
-    throw new UnreachableError(false, last)
+    throw new UnreachableError(false, lastFault)
   }
 
-  const releaseConnection = (link: Connection) => {
-    const connectionPool = idle.get(link.server) ?? []
-    idle.set(link.server, connectionPool)
-    if (closed || !link.isUsable()) link.destroy()
-    else connectionPool.push(link)
+  const releaseConnection = (connection: Connection) => {
+    const connections = idle.get(connection.server) ?? []
+    idle.set(connection.server, connections)
+    if (closed || !connection.isUsable()) connection.destroy()
+    else connections.push(connection)
   }
 
-  const use = async <T>(work: (link: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
+  const use = async <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
     const { signal } = options
-    const { link, isNew: fresh } = await abortable(signal, acquireConnection(options.server), late =>
-      releaseConnection(late.link),
+    const { connection, isNew } = await abortable(signal, acquireConnection(options.server), late =>
+      releaseConnection(late.connection),
     )
-    signal?.addEventListener('abort', link.destroy, { once: true })
+    signal?.addEventListener('abort', connection.destroy, { once: true })
     const startedAt = performance.now()
     try {
-      const result = await work(link)
-      releaseConnection(link)
+      const result = await work(connection)
+      releaseConnection(connection)
       return result
     } catch (fault) {
       if (isServerAnswer(fault)) {
-        releaseConnection(link)
+        releaseConnection(connection)
         throw fault
       }
-      link.destroy()
-      // A server may have closed a connection that idled: what only reads is asked once more on a new one. Silence is
-      // no such case: asking again would double how long a person waits.
+      connection.destroy()
+      // A server may have closed an idle connection: a read is retried once on a new one. A timeout is not retried, because
+      // that would double how long a person waits.
       const isTimeout = performance.now() - startedAt > settings.answerTimeout / 2
-      if (options.retry && !fresh && !isTimeout && !signal?.aborted)
+      if (options.retry && !isNew && !isTimeout && !signal?.aborted)
         return use(work, { ...options, retry: false })
       throw new UnreachableError(true, fault)
     } finally {
-      signal?.removeEventListener('abort', link.destroy)
+      signal?.removeEventListener('abort', connection.destroy)
     }
   }
 
   return {
-    /** Answers of the server are thrown as they are. */
-    with: async <T>(work: (link: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
+    /** LDAP results of the server are thrown unchanged; every other fault is thrown as an `UnreachableError`. */
+    with: async <T>(work: (connection: Connection) => Promise<T>, options: UseOptions): Promise<T> => {
       await abortable(options.signal, acquireSlot(), releaseSlot)
       try {
         return await use(work, options)
@@ -180,7 +180,7 @@ export const openConnectionPool = (
     },
     close: async () => {
       closed = true
-      for (const connectionPool of idle.values()) for (const link of connectionPool) link.destroy()
+      for (const connections of idle.values()) for (const connection of connections) connection.destroy()
       idle.clear()
     },
   }

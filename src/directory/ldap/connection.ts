@@ -5,8 +5,8 @@ import { Client } from 'ldapts'
 import type { ConnectionSettings } from './settings.ts'
 
 /**
- * One connection to one server, encrypted before anything is said. `broken` after any fault that is not an LDAP
- * answer: such a connection is never used again.
+ * One connection to one server, encrypted before the first request. After any fault other than an LDAP result it is
+ * destroyed and never used again.
  */
 export type Connection = {
   readonly client: Client
@@ -17,7 +17,7 @@ export type Connection = {
 
 const isLoopback = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/.test(host)
 
-/** Node verifies the name only when it is told: an upgraded socket does not know whom it was meant for. */
+/** `host` is given explicitly: after StartTLS Node has no other way to know which name the certificate must have. */
 const tlsOptionsFor = (host: string, caFile: string | undefined): ConnectionOptions => ({
   host,
   ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
@@ -35,7 +35,7 @@ export const openConnection = async (
   if (!secure && !connectionSettings.startTls && !isLoopback(hostname))
     throw new Error(`${url}: passwords leave this machine only over TLS; use ldaps:// or startTls`)
   const tls = tlsOptionsFor(host, connectionSettings.caFile)
-  // Both are kept: after StartTLS the library watches the plain socket no more.
+  // Both sockets are tracked: after StartTLS ldapts no longer watches the plain one.
   const sockets: (Socket | TLSSocket)[] = []
   const track = <S extends Socket>(socket: S) => {
     sockets.push(socket)
@@ -48,9 +48,9 @@ export const openConnection = async (
     connectTimeout: connectionSettings.connectTimeout,
     strictDN: false,
     ...(secure && { tlsOptions: tls }),
-    createConnection: ((...given: Parameters<typeof connect>) => track(connect(...given))) as typeof connect,
-    createSecureConnection: ((...given: Parameters<typeof connectTls>) =>
-      track(connectTls(...given))) as typeof connectTls,
+    createConnection: ((...args: Parameters<typeof connect>) => track(connect(...args))) as typeof connect,
+    createSecureConnection: ((...args: Parameters<typeof connectTls>) =>
+      track(connectTls(...args))) as typeof connectTls,
   })
   const destroy = () => {
     for (const socket of sockets) socket.destroy()

@@ -2,24 +2,24 @@ import { EqualityFilter, type Filter } from 'ldapts'
 import type { PersonId } from '../directory.ts'
 import { type Entry, valuesOf } from './entry.ts'
 
-/** How one kind of server says what every directory says: ids, ends, groups. */
+/** How one kind of server represents entry ids, end dates and privileged groups. */
 export type EntryDialect = {
-  /** Attributes whose values are octets, not text. */
+  /** Attributes with binary values. */
   readonly binaryAttributes: readonly string[]
   idOf(entry: Entry): string | undefined
-  /** Matches at most one entry; an id that no entry can have still makes one search, which finds nothing. */
+  /** Matches at most one entry. An invalid id still makes one search, which finds nothing, so that timing reveals nothing. */
   idFilter(id: PersonId): Filter
-  /** The instant that an end date says; null when it says none, which is no end. */
-  parseEndDate(held: string): number | null
-  /** Matches who belongs to a privileged group in a way that the entry itself does not show. */
+  /** The end date in milliseconds since 1970; null when the value has none, which means no end. */
+  parseEndDate(value: string): number | null
+  /** Matches members of a privileged group whose entry does not show it (nested groups); null when entries show all. */
   readonly privilegedFilter: Filter | null
 }
 
-/** RFC 4517 GeneralizedTime, as far as the hour: that is what an end date says. */
-const parseGeneralizedTime = (held: string) => {
-  const found = /^(\d{4})(\d{2})(\d{2})(\d{2})?/.exec(held)
-  return found
-    ? Date.UTC(Number(found[1]), Number(found[2]) - 1, Number(found[3]), Number(found[4] ?? 0))
+/** RFC 4517 GeneralizedTime, to the hour, which is precise enough for an end date. */
+const parseGeneralizedTime = (value: string) => {
+  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})?/.exec(value)
+  return match
+    ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]), Number(match[4] ?? 0))
     : null
 }
 

@@ -1,14 +1,14 @@
 import type { PersonId } from '../directory.ts'
 
-/** Milliseconds: an eligibility read, the write and its proof follow one another at once. */
+/** Milliseconds: the eligibility check, the write and its proof follow one another immediately. */
 const lifetime = 1000
 
-/** Reads that no write follows leave theirs behind, to be dropped together. */
+/** Reads that no write follows leave an entry; all are dropped together at this size. */
 const maxEntries = 1000
 
 /**
- * Where an entry was an instant ago, so that a write and its proof do not ask again what the reading before them has
- * just told. Each place serves once and not for long: an entry may be renamed, and another take its name.
+ * Caches the DN of an entry that was just read, so that the write and its proof need no search of their own. Each DN is
+ * used once and expires soon, because an entry may be renamed and another take its name.
  */
 export const createDnCache = (now: () => number) => {
   const entries = new Map<PersonId, { readonly dn: string; readonly until: number }>()

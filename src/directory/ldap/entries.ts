@@ -10,7 +10,7 @@ import { isBusy } from './refusals.ts'
 import { openServiceConnections } from './service.ts'
 import type { LdapSettings } from './settings.ts'
 
-/** Few: the directory's own requests have the pool of the settings. */
+/** Small, because the directory itself has the pool of the settings. */
 const poolSize = 2
 const pageSize = 500
 
@@ -55,9 +55,12 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
     const pages = async () =>
       connectionPool.with(
         async ({ client }) => {
-          const both = `(&${scope.filter}${filter})`
+          const combined = `(&${scope.filter}${filter})`
           const found = client.searchPaginated(scope.base, {
-            ...{ scope: 'sub', filter: both, attributes: ['1.1'], paged: { pageSize: pageSize } },
+            scope: 'sub',
+            filter: combined,
+            attributes: ['1.1'],
+            paged: { pageSize },
           })
           for await (const { searchEntries } of found) count += searchEntries.length
         },
@@ -75,12 +78,12 @@ export const openLdapEntries = (settings: LdapSettings, now: () => number = Date
   return {
     read: async (id, attributes, signal) => {
       try {
-        const place = await people.locate(id, signal)
-        const [entry] = place ? await readAttributes(place.dn, attributes, signal) : []
-        if (!(place && entry)) return ok({ entry: null })
-        const { dn, person } = place
-        const held = (attribute: string) => valuesOf(entry, attribute)
-        return ok({ entry: { dn, privileged: person.privileged, valuesOf: held } })
+        const location = await people.locate(id, signal)
+        const [entry] = location ? await readAttributes(location.dn, attributes, signal) : []
+        if (!(location && entry)) return ok({ entry: null })
+        const { dn, person } = location
+        const read = (attribute: string) => valuesOf(entry, attribute)
+        return ok({ entry: { dn, privileged: person.privileged, valuesOf: read } })
       } catch (fault) {
         return unavailable(fault)
       }

@@ -2,13 +2,13 @@ import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
 import type { EntryDialect } from './dialect.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
-/** An entry as `ldapts` gives it. Its values are data of many hands: whatever does not parse is left out. */
+/** An entry as `ldapts` returns it. Its values come from many sources: those that do not parse are ignored. */
 export type Entry = { readonly dn: string; readonly [attribute: string]: unknown }
 
 export const valuesOf = (entry: Entry, attribute: string): string[] => {
   const key = Object.keys(entry).find(name => name.toLowerCase() === attribute.toLowerCase())
-  const held = key === undefined ? [] : entry[key]
-  return (Array.isArray(held) ? held : [held]).filter(
+  const values = key === undefined ? [] : entry[key]
+  return (Array.isArray(values) ? values : [values]).filter(
     (value): value is string => typeof value === 'string' && value !== '',
   )
 }
@@ -21,10 +21,10 @@ const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegE
 }
 
 const readBirthDate = (
-  held: string | undefined,
+  value: string | undefined,
   format: (typeof birthDateFormats)[number],
 ): BirthDate | null => {
-  const groups = birthDatePatterns[format].exec(held?.trim() ?? '')?.groups
+  const groups = birthDatePatterns[format].exec(value?.trim() ?? '')?.groups
   if (!groups) return null
   return { year: Number(groups.year), month: Number(groups.month), day: Number(groups.day) }
 }
@@ -32,14 +32,14 @@ const readBirthDate = (
 const addressPattern = /^(?:\{[^}]*\})?\s*([^\s@<>]+@[^\s@<>]+)$/
 
 /** `{PERSO}camille@maison.example` is an address with a label (SupAnn's composite form). */
-const readAddress = (held: string) => addressPattern.exec(held.trim())?.[1]?.toLowerCase()
+const readAddress = (value: string) => addressPattern.exec(value.trim())?.[1]?.toLowerCase()
 
 const hasEnded = (entry: Entry, attributes: readonly string[], dialect: EntryDialect, now: number) => {
   const dates = attributes.flatMap(attribute => valuesOf(entry, attribute)).map(dialect.parseEndDate)
   return dates.length > 0 && dates.every(date => date !== null && date < now)
 }
 
-/** The login of the RDN first: `uid` may hold several, and LDAP keeps no order. */
+/** Prefers the login in the RDN: `uid` may have several values, and LDAP does not order them. */
 const loginOf = (entry: Entry, attribute: string) => {
   const logins = valuesOf(entry, attribute)
   const rdn = entry.dn.split(/(?<!\\),/, 1)[0]?.toLowerCase() ?? ''
@@ -55,14 +55,14 @@ const isPrivileged = (entry: Entry, groups: readonly string[]) =>
   valuesOf(entry, 'adminCount').includes('1') ||
   valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
 
-/** What reading an entry needs to know, besides the entry. */
+/** The settings, dialect and clock by which an entry is mapped to a person. */
 export type EntryMapper = {
   readonly settings: PeopleSettings
   readonly dialect: EntryDialect
   readonly now: () => number
 }
 
-/** The person in an entry; null when it lacks what makes one: a stable id and a login. */
+/** Maps an entry to a person; null when the entry has no stable id or no login. */
 export const toPerson = (
   entry: Entry,
   { settings, dialect, now }: EntryMapper,
@@ -75,7 +75,7 @@ export const toPerson = (
   if (!id || !login) return null
   const addresses = attributes.addresses
     .flatMap(attribute => valuesOf(entry, attribute))
-    .flatMap(held => readAddress(held) ?? [])
+    .flatMap(value => readAddress(value) ?? [])
   return {
     id: id as PersonId,
     login,
@@ -90,16 +90,18 @@ export const toPerson = (
   }
 }
 
-/** Only what is needed is asked for. */
+/** The attributes that a search for people requests. */
 export const personAttributes = ({ attributes }: PeopleSettings) => [
   ...new Set([
-    ...[
-      attributes.id,
-      attributes.login,
-      attributes.displayName,
-      attributes.firstNames,
-      attributes.familyNames,
-    ],
-    ...[attributes.birthDate, ...attributes.addresses, ...attributes.endDates, 'memberOf', 'adminCount'],
+    attributes.id,
+    attributes.login,
+    attributes.displayName,
+    attributes.firstNames,
+    attributes.familyNames,
+    attributes.birthDate,
+    ...attributes.addresses,
+    ...attributes.endDates,
+    'memberOf',
+    'adminCount',
   ]),
 ]

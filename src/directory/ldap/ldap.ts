@@ -11,7 +11,7 @@ import { passwordModifyOid, passwordModifyRequest } from './password-modify.ts'
 import { acceptedBind, bindRefusal, writeRefusal } from './refusals.ts'
 import type { LdapSettings } from './settings.ts'
 
-/** Clear text is sent only to a server that this process has seen hash it. */
+/** Clear text is sent only to a server that this process has verified to hash it. */
 const createHashingCheck = (settings: LdapSettings, service: ConnectionPool) => {
   let hashing: Promise<boolean> | undefined
   return async () => {
@@ -27,12 +27,12 @@ const createHashingCheck = (settings: LdapSettings, service: ConnectionPool) => 
 }
 
 const sendPassword = async (
-  how: LdapSettings['passwordWrite'],
+  method: LdapSettings['passwordWrite'],
   { client }: Connection,
   [dn, value]: readonly [string, string],
   control: PasswordPolicyControl,
 ) => {
-  if (how === 'exop') {
+  if (method === 'exop') {
     await client.exop(passwordModifyOid, passwordModifyRequest(dn, value), [control])
     return
   }
@@ -44,10 +44,10 @@ const createAdapterWith =
   (settings: LdapSettings) =>
   (service: ConnectionPool): ServerAdapter => ({
     mayWrite: createHashingCheck(settings, service),
-    write: (link, dn, value) => {
+    write: (connection, dn, value) => {
       const control = new PasswordPolicyControl()
       return mapServerAnswer<WriteAnswer>(
-        sendPassword(settings.passwordWrite, link, [dn, value], control).then(() => ok()),
+        sendPassword(settings.passwordWrite, connection, [dn, value], control).then(() => ok()),
         answer => refused(writeRefusal(answer, control)),
       )
     },

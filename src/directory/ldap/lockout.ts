@@ -14,14 +14,14 @@ const toLockout = (failures: string | undefined, seconds: string | undefined): L
   interval: Number(seconds ?? 0) * 1000,
 })
 
-/** A pwdPolicy always has pwdAttribute: where that is hidden so is the rest, and nothing is known. */
+/** A pwdPolicy always has pwdAttribute: when that is not readable, neither is the rest, and the policy is unknown. */
 const lockoutOfPolicy = (entry: Entry): Lockout | null => {
   if (!firstValue(entry, 'pwdAttribute')) return null
   if (firstValue(entry, 'pwdLockout')?.toUpperCase() === 'FALSE') return noLockout
   return toLockout(firstValue(entry, 'pwdMaxFailure'), firstValue(entry, 'pwdFailureCountInterval'))
 }
 
-/** 389 DS names things its own way, with defaults of its own: three failures, forgotten after ten minutes. */
+/** 389 DS has its own attribute names and defaults: three failures, forgotten after ten minutes. */
 const lockoutOf389 = (entry: Entry): Lockout | null => {
   const locks = firstValue(entry, 'passwordLockout')?.toLowerCase()
   if (locks === undefined) return null
@@ -34,10 +34,10 @@ const lockoutOf389 = (entry: Entry): Lockout | null => {
 
 const normalizeDn = (dn: string) => dn.toLowerCase().replace(/\s*,\s*/g, ',')
 
-/** What may not be read is nothing, as long as the server answers. */
-const emptyIfRefused = async (asked: Promise<Entry[]>): Promise<Entry[]> => {
+/** An empty list when the server refuses the search; network faults are thrown. */
+const emptyIfRefused = async (search: Promise<Entry[]>): Promise<Entry[]> => {
   try {
-    return await asked
+    return await search
   } catch (fault) {
     if (isServerAnswer(fault)) return []
     throw fault
@@ -45,8 +45,8 @@ const emptyIfRefused = async (asked: Promise<Entry[]>): Promise<Entry[]> => {
 }
 
 /**
- * The strictest of the rules that the portal's account can read: of two policies nobody must be told which one somebody
- * has. `null`: there may be a rule, and it cannot be read.
+ * The strictest of the policies that the portal's account can read: no answer may reveal which policy a person has.
+ * `null`: there may be a policy, and it cannot be read.
  */
 export const readLockout = async (
   settings: LdapSettings,
@@ -73,16 +73,19 @@ export const readLockout = async (
     ).flat()
 
   if (firstValue(root, 'vendorName')?.includes('389')) {
-    const asked = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
-    const whole = (await readEntry('cn=config', asked)).map(lockoutOf389)
-    const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', asked)
-    const read = [...whole, ...local.map(lockoutOf389)].filter(rule => rule !== null)
-    return whole.some(rule => rule !== null) ? strictestLockout(read) : null
+    const attributes = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
+    const global = (await readEntry('cn=config', attributes)).map(lockoutOf389)
+    const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', attributes)
+    const read = [...global, ...local.map(lockoutOf389)].filter(rule => rule !== null)
+    return global.some(rule => rule !== null) ? strictestLockout(read) : null
   }
   if (!valuesOf(root, 'supportedControl').includes(policyControl)) return noLockout
   const read = (
     await policies('(objectClass=pwdPolicy)', [
-      ...['pwdAttribute', 'pwdLockout', 'pwdMaxFailure', 'pwdFailureCountInterval'],
+      'pwdAttribute',
+      'pwdLockout',
+      'pwdMaxFailure',
+      'pwdFailureCountInterval',
     ])
   )
     .map(lockoutOfPolicy)

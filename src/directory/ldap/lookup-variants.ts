@@ -5,8 +5,8 @@ type NumberFormat = LdapSettings['numbers'][keyof LdapSettings['numbers']]
 const separators = /[\s.-]+/g
 
 /**
- * How a directory may write a folded number. It depends on the folded number and the configuration alone: were it to
- * follow what was typed, two spellings of one number would find different people and tell who exists.
+ * The forms in which a directory may store a folded number. They depend on the folded number and the configuration alone:
+ * if they depended on what was typed, two ways to type one number could find different people and reveal who exists.
  */
 export const lookupVariants = (
   folded: string,
@@ -20,6 +20,6 @@ export const lookupVariants = (
       : []
   })
   const all = [folded, ...padded, ...prefixed]
-  // Some attributes match by exact case (supannEmpId), and numbers with letters are written in capitals.
-  return [...new Set([...all, ...all.map(spelling => spelling.toUpperCase())])]
+  // Some attributes match case exactly (supannEmpId), and numbers with letters are stored in capitals.
+  return [...new Set([...all, ...all.map(variant => variant.toUpperCase())])]
 }

@@ -19,14 +19,14 @@ import type { ConnectionSettings } from './settings.ts'
 
 export type WriteAnswer = Result<object, WriteRefusal>
 
-/** What one kind of server does its own way. Its own answers are values here; faults of the way are thrown on. */
+/** The operations that differ between kinds of server. LDAP results are returned as values; network faults are thrown. */
 export type ServerAdapter = {
-  /** False while the server has not been seen to treat passwords as it must. */
+  /** False until the server is verified to hash a password that it receives in clear text. */
   mayWrite(): Promise<boolean>
-  write(link: Connection, dn: string, password: string, old?: string): Promise<WriteAnswer>
-  bind(link: Connection, dn: string, password: string): Promise<BindResult>
+  write(connection: Connection, dn: string, password: string, old?: string): Promise<WriteAnswer>
+  bind(connection: Connection, dn: string, password: string): Promise<BindResult>
   check: Directory['check']
-  /** The rule by which it shuts accounts; `null` when the portal's account may not read it. */
+  /** The lockout policy; `null` when the portal's account may not read it. */
   lockout(): Promise<Lockout | null>
 }
 
@@ -34,17 +34,17 @@ type Deps = {
   readonly connectionSettings: ConnectionSettings
   readonly entryMapper: EntryMapper
   readonly createAdapter: (service: ConnectionPool) => ServerAdapter
-  /** What the configuration says of the lock-out, where it cannot be read. */
+  /** The configured lockout policy, for a directory where it cannot be read. */
   readonly lockout?: Lockout | undefined
 }
 
-/** What the server said about one request, as a value. */
+/** Turns an LDAP result into a value by `map`; other faults, and those of a busy server, are thrown. */
 export const mapServerAnswer = <T>(
   work: Promise<T>,
-  said: (answer: ResultCodeError) => T | Promise<T>,
+  map: (answer: ResultCodeError) => T | Promise<T>,
 ): Promise<T> =>
   work.catch(fault => {
-    if (isServerAnswer(fault) && !isBusy(fault.code)) return said(fault)
+    if (isServerAnswer(fault) && !isBusy(fault.code)) return map(fault)
     throw fault
   })
 
@@ -53,7 +53,7 @@ const unavailable = (fault: unknown) => {
   throw fault
 }
 
-/** A bind that left and had no answer may have been judged, and counted against its account. */
+/** A bind that was sent and had no answer may have been counted as a failure of its account. */
 const bindFailure = (fault: unknown): BindResult => {
   if (fault instanceof UnreachableError && fault.sent)
     return { ok: false, reason: 'directory-unavailable', sent: true }
@@ -67,17 +67,17 @@ const writeFailure = (fault: unknown): PasswordWriteResult => {
   throw fault
 }
 
-/** A directory behind LDAP: people are found the same way in all of them, passwords are written in the server's manner. */
+/** A directory behind LDAP: people are found the same way on every server; the adapter binds and writes passwords. */
 export const openDirectoryOverLdap = ({
   connectionSettings,
   entryMapper,
-  createAdapter: dialect,
+  createAdapter,
   lockout,
 }: Deps): Directory => {
   const service = openServiceConnections(connectionSettings)
   const personConnections = openConnectionPool(connectionSettings)
   const people = createPeopleFinder(entryMapper, service)
-  const adapter = dialect(service)
+  const adapter = createAdapter(service)
   const longest = longestCall(connectionSettings)
   const deadline = () => AbortSignal.timeout(longest)
   const absentDn = `cn=nobody,${entryMapper.settings.populations.student.base}`
@@ -90,21 +90,21 @@ export const openDirectoryOverLdap = ({
 
   const locate = async (id: PersonId, signal: AbortSignal) => {
     const location = await people.locate(id, signal).catch(unavailable)
-    return location && 'ok' in location ? location : ok({ place: location })
+    return location && 'ok' in location ? location : ok({ location })
   }
 
   const writeTo = async (
     [id, dn]: readonly [PersonId, string],
     signal: AbortSignal,
-    given: readonly [string, string | undefined],
+    passwords: readonly [string, string | undefined],
   ): Promise<PasswordWriteResult> => {
     if (!(await adapter.mayWrite())) return refused('directory-not-allowed')
     return service
       .with(
-        async (link): Promise<PasswordWriteResult> => {
-          const said = await adapter.write(link, dn, ...given)
-          if (said.ok) recentDns.put(id, dn)
-          return said.ok ? ok({ server: link.server }) : said
+        async (connection): Promise<PasswordWriteResult> => {
+          const answer = await adapter.write(connection, dn, ...passwords)
+          if (answer.ok) recentDns.put(id, dn)
+          return answer.ok ? ok({ server: connection.server }) : answer
         },
         { retry: false, signal },
       )
@@ -113,7 +113,10 @@ export const openDirectoryOverLdap = ({
 
   const bindAs = (dn: string, value: string, options: { signal: AbortSignal; server: string | undefined }) =>
     personConnections
-      .with((link): Promise<BindResult> => adapter.bind(link, dn, value), { ...options, retry: true })
+      .with((connection): Promise<BindResult> => adapter.bind(connection, dn, value), {
+        ...options,
+        retry: true,
+      })
       .catch(bindFailure)
 
   return {
@@ -126,33 +129,34 @@ export const openDirectoryOverLdap = ({
     read: async id => {
       const found = await locate(id, deadline())
       if (!found.ok) return found
-      if (found.place) recentDns.put(id, found.place.dn)
-      return ok({ person: found.place?.person ?? null })
+      if (found.location) recentDns.put(id, found.location.dn)
+      return ok({ person: found.location?.person ?? null })
     },
     write: async (id, value, old) => {
       const signal = deadline()
-      const kept = recentDns.take(id)
-      const first = kept && (await writeTo([id, kept], signal, [value, old]))
-      // Refused where it was just seen, the entry may have been renamed since: once more where it is now.
+      const cachedDn = recentDns.take(id)
+      const first = cachedDn && (await writeTo([id, cachedDn], signal, [value, old]))
+      // Refused at the cached DN, the entry may have been renamed since: one more try at its current DN.
       if (first && (first.ok || first.reason !== 'directory-not-allowed')) return first
       const found = await locate(id, signal)
       if (!found.ok) return found
-      if (!found.place || found.place.dn === kept) return first || refused('directory-not-allowed')
-      return writeTo([id, found.place.dn], signal, [value, old])
+      if (!found.location || found.location.dn === cachedDn) return first || refused('directory-not-allowed')
+      return writeTo([id, found.location.dn], signal, [value, old])
     },
     bind: async (id, value, server) => {
       // RFC 4513 §5.1.2: a bind with an empty password succeeds and proves nothing.
       if (value === '') return refused('wrong-password')
       const options = { signal: deadline(), server }
-      // Only the proof of a write names its server. At any other bind a place kept for the known alone would tell who is known.
-      const kept = server ? recentDns.take(id) : null
-      const first = kept && (await bindAs(kept, value, options))
+      // Only the proof of a write names its server. At any other bind, a cached DN would shorten the answer for people who
+      // exist and so reveal them.
+      const cachedDn = server ? recentDns.take(id) : null
+      const first = cachedDn && (await bindAs(cachedDn, value, options))
       if (first && (first.ok || first.reason !== 'wrong-password')) return first
       const found = await locate(id, options.signal)
       if (!found.ok) return found
-      if (first && found.place?.dn === kept) return first
-      // Nobody is bound as well, under a name that no entry bears: one request more or less would tell.
-      return bindAs(found.place?.dn ?? absentDn, value, options)
+      if (first && found.location?.dn === cachedDn) return first
+      // For an unknown id the bind is made too, with a DN that no entry has: one request less would reveal it.
+      return bindAs(found.location?.dn ?? absentDn, value, options)
     },
     ping: () =>
       service

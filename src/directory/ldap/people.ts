@@ -21,8 +21,8 @@ const maxRemembered = 20_000
 type FoundEntry = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
 
 /**
- * The entries that a filter finds under a base. Where a privilege can be hidden, the same filter is asked a second time
- * for those who have it, whether somebody is found or not: one request more for the known alone would tell who is known.
+ * Searches a filter under a base. When entries do not show every privilege, a second search finds the privileged ones
+ * among them, found or not: one more request for people who exist would reveal who exists.
  */
 const createSearch = ({ settings, dialect }: EntryMapper) => {
   const searchOptions = {
@@ -31,16 +31,16 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
     attributes: personAttributes(settings),
     explicitBufferAttributes: [...dialect.binaryAttributes],
   } satisfies SearchOptions
-  const { privilegedFilter: hiddenPrivilege } = dialect
+  const { privilegedFilter } = dialect
   return async (client: Client, base: string, filter: Filter): Promise<FoundEntry[]> => {
     const [all, privileged] = await Promise.all([
       client.search(base, { ...searchOptions, filter }),
-      hiddenPrivilege &&
+      privilegedFilter &&
         client.search(base, {
           scope: 'sub',
           sizeLimit: 2,
           attributes: ['1.1'],
-          filter: new AndFilter({ filters: [filter, hiddenPrivilege] }),
+          filter: new AndFilter({ filters: [filter, privilegedFilter] }),
         }),
     ])
     const dns = new Set(privileged?.searchEntries.map(({ dn }) => dn))
@@ -48,25 +48,25 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
   }
 }
 
-/** Each population has its own base and filter; a number is searched only where its card says. */
+/** Each population has its own base and filter; a number is searched only in the population of its kind. */
 const createPopulationSearch = (entryMapper: EntryMapper, service: ConnectionPool) => {
   const search = createSearch(entryMapper)
-  const { populations: places } = entryMapper.settings
+  const { settings } = entryMapper
   const scopes = new Map(
     populations.map(population => {
-      const { base, filter } = places[population]
+      const { base, filter } = settings.populations[population]
       return [population, { base, filter: FilterParser.parseString(filter) }]
     }),
   )
   return async (population: Population, filter: Filter, signal?: AbortSignal) => {
     const scope = scopes.get(population)
     if (!scope) return []
-    const both = new AndFilter({ filters: [scope.filter, filter] })
-    return service.with(({ client }) => search(client, scope.base, both), { retry: true, signal })
+    const combined = new AndFilter({ filters: [scope.filter, filter] })
+    return service.with(({ client }) => search(client, scope.base, combined), { retry: true, signal })
   }
 }
 
-/** Populations that share a base and a filter, as in a directory that holds accounts alone, are searched once. */
+/** Populations that share a base and a filter, as in a directory of accounts only, are searched once. */
 const distinctPopulations = ({ settings }: EntryMapper) =>
   populations.filter((population, index) => {
     const { base, filter } = settings.populations[population]
@@ -77,13 +77,13 @@ const distinctPopulations = ({ settings }: EntryMapper) =>
       )
   })
 
-/** Finds people and their entries. Throws `Unreachable` when no server answers. */
+/** Finds people and their entries. Throws `UnreachableError` when no server answers. */
 export const createPeopleFinder = (entryMapper: EntryMapper, service: ConnectionPool) => {
   const searchPopulation = createPopulationSearch(entryMapper, service)
   const ownPopulations = distinctPopulations(entryMapper)
   const { settings, dialect } = entryMapper
 
-  /** Where each entry was last seen, to look there first; a guess that costs a search when it is wrong. */
+  /** The population where each entry was last found, which is searched first; a wrong guess costs one search. */
   const lastPopulations = new Map<string, Population>()
   const personFrom = ({ entry, hiddenPrivilege }: FoundEntry, population: Population) => {
     const person = toPerson(entry, entryMapper, [population], hiddenPrivilege)
@@ -92,18 +92,18 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
     return person
   }
 
-  const inOrder = (seen: Population | undefined) =>
-    seen ? [seen, ...ownPopulations.filter(other => other !== seen)] : ownPopulations
+  const searchOrder = (first: Population | undefined) =>
+    first ? [first, ...ownPopulations.filter(other => other !== first)] : ownPopulations
 
   return {
     byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
-      const { attribute, population, ...how } = settings.numbers[kind]
-      const filters = lookupVariants(number, how).map(spelling => equals(attribute, spelling))
+      const { attribute, population, ...format } = settings.numbers[kind]
+      const filters = lookupVariants(number, format).map(variant => equals(attribute, variant))
       const found = await searchPopulation(population, new OrFilter({ filters }))
       return found.flatMap(one => personFrom(one, population) ?? [])
     },
 
-    /** The one person who bears this login, in any population; two are nobody. */
+    /** The only person with this login, in any population; null when there are two. */
     byLogin: async (login: string, signal?: AbortSignal): Promise<Person | null> => {
       const found = new Map<string, Person>()
       for (const population of ownPopulations)
@@ -119,9 +119,9 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
       return found.size === 1 && only ? only : null
     },
 
-    /** Where the entry is now, and who it is: a DN kept from earlier may have been renamed. */
+    /** The current DN of the entry, and its person: an entry may have been renamed since it was last read. */
     locate: async (id: PersonId, signal?: AbortSignal): Promise<{ dn: string; person: Person } | null> => {
-      for (const population of inOrder(lastPopulations.get(id))) {
+      for (const population of searchOrder(lastPopulations.get(id))) {
         const [one] = await searchPopulation(population, dialect.idFilter(id), signal)
         const person = one && personFrom(one, population)
         if (one && person) return { dn: one.entry.dn, person }

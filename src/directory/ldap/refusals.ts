@@ -1,7 +1,7 @@
 import { type PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
 import type { BindResult, WriteRefusal } from '../directory.ts'
 
-/** draft-behera-ldap-password-policy: what the control says, in reasons that a person can act upon. */
+/** draft-behera-ldap-password-policy: the error of the response control, as a reason of the product. */
 const writeReasons: Readonly<Record<number, WriteRefusal>> = {
   [PasswordPolicyError.PasswordModNotAllowed]: 'directory-not-allowed',
   [PasswordPolicyError.MustSupplyOldPassword]: 'directory-not-allowed',
@@ -15,7 +15,7 @@ const writeReasons: Readonly<Record<number, WriteRefusal>> = {
 
 const constraintViolation = 19
 
-/** Without a control only the result code is left: 19 is about the value, all else about the right to write it. */
+/** Without a control only the result code remains: 19 concerns the value, all others the right to write it. */
 export const writeRefusal = (answer: ResultCodeError, control: PasswordPolicyControl): WriteRefusal =>
   writeReasons[control.value?.error ?? -1] ??
   (answer.code === constraintViolation ? 'directory-quality' : 'directory-not-allowed')
@@ -42,5 +42,5 @@ export const bindRefusal = (control: PasswordPolicyControl): BindResult => ({
   reason: reasonIn(control) ?? 'wrong-password',
 })
 
-/** busy, unavailable, other: the server's own trouble, not a word about the password. */
+/** busy, unavailable, other (RFC 4511 §A.2): a fault of the server, which says nothing about the password. */
 export const isBusy = (code: number) => code === 51 || code === 52 || code === 80
