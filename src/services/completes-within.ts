@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const slice = 20
 
 /**
- * For `contract.ts` and the tests: whether a work ends within so many milliseconds in which this process could run. They are
- * counted in short rests: a machine that stands still for a while makes one of them longer, and is not taken for a server that
- * is waited for too long.
+ * For `contract.ts` and the tests: whether `work` completes within so many milliseconds of this process's own running time. The
+ * time is counted in short sleeps: when the machine is suspended for a while, one sleep becomes longer, which does not count as
+ * a server that answers too late.
  */
 export const completesWithin = async (milliseconds: number, work: Promise<unknown>) => {
   let ended = false

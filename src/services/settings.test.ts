@@ -5,17 +5,17 @@ import { parse } from 'yaml'
 import { root } from '../../test/world/stores.ts'
 import { demonstrationServices, guideServices, serviceProblems, serviceSettings } from './settings.ts'
 
-const service = (more: Record<string, unknown>) =>
-  serviceSettings.parse({ id: 'a', name: { fr: 'A', en: 'A' }, use: { fr: 'a', en: 'a' }, ...more })
+const service = (fields: Record<string, unknown>) =>
+  serviceSettings.parse({ id: 'a', name: { fr: 'A', en: 'A' }, use: { fr: 'a', en: 'a' }, ...fields })
 const samba = { kind: 'samba' }
 
-it('the demonstration pretends four services, and says so; a real portal is told nothing that it does not know', () => {
+it('the demonstration has four pretend services; a real portal has none by default', () => {
   expect(demonstrationServices.map(({ id }) => id)).toEqual(['eduroam', 'telephony', 'printing', 'cas'])
   expect(guideServices.map(guide => service(guide)).filter(({ writer }) => writer)).toEqual([])
   expect(serviceProblems(demonstrationServices, 'embedded')).toEqual([])
 })
 
-it('the example of docs/operate/services.md is one that a portal accepts', () => {
+it('accepts the example of docs/operate/services.md', () => {
   const text = readFileSync(join(root, 'docs/operate/services.md'), 'utf8')
   const yaml = /```yaml\n(.*?)```/s.exec(text)?.[1] ?? ''
   const services = (parse(yaml) as { services: unknown[] }).services.map(one => serviceSettings.parse(one))
@@ -24,29 +24,29 @@ it('the example of docs/operate/services.md is one that a portal accepts', () =>
 })
 
 it.each([
-  ['two of one name', [service({}), service({})], 'ldap', /is called a too/],
+  ['two services of one id', [service({}), service({})], 'ldap', /is called a too/],
+  ['a writer next to `reads`', [service({ reads: 'source', writer: samba })], 'ldap', /one or the other/],
   [
-    'a writer beside what it reads',
-    [service({ reads: 'source', writer: samba })],
-    'ldap',
-    /one or the other/,
-  ],
-  [
-    'a leader that nobody wrote',
+    'a service read that has no writer',
     [service({ reads: 'b' }), service({ id: 'b' })],
     'ldap',
     /no service with a writer/,
   ],
-  ['a leader that does not exist', [service({ reads: 'b' })], 'ldap', /no service with a writer/],
+  ['a service read that does not exist', [service({ reads: 'b' })], 'ldap', /no service with a writer/],
   [
     'a pretend service on a real directory',
     [service({ writer: { kind: 'pretend' } })],
     'ldap',
     /proves nothing/,
   ],
-  ['an NT hash where no LDAP entry is', [service({ writer: samba })], 'embedded', /people of an LDAP source/],
-  ['a bind nowhere', [service({ check: { kind: 'bind' } })], 'ldap', /no place where it could bind/],
-] as const)('the configuration is told of %s', (_, services, source, sentence) => {
+  ['an NT hash without an LDAP source', [service({ writer: samba })], 'embedded', /people of an LDAP source/],
+  [
+    'a bind without a directory',
+    [service({ check: { kind: 'bind' } })],
+    'ldap',
+    /no place where it could bind/,
+  ],
+] as const)('reports %s', (_, services, source, sentence) => {
   expect(serviceProblems(services, source).map(problem => problem.sentence)).toEqual([
     expect.stringMatching(sentence),
   ])

@@ -5,8 +5,8 @@ import { eapSettings } from './eap/settings.ts'
 import { sambaSettings } from './samba/settings.ts'
 import { webhookSettings } from './webhook/settings.ts'
 
-/** Where the password must work, as `sesame.yaml` says it. Adapters bring the settings of their own writers and checks. */
-const inBoth = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
+/** Settings of the services in `sesame.yaml`. Each adapter defines the settings of its own writer and check. */
+const translatedText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
 
 const writer = z.discriminatedUnion('kind', [
   z
@@ -38,9 +38,9 @@ export const serviceSettings = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+$/)
     .describe('Short name, for logs and rows.'),
-  name: inBoth.describe('What people call it.'),
-  use: inBoth.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
-  help: inBoth.optional().describe('One sentence under it, for what people should do there.'),
+  name: translatedText.describe('What people call it.'),
+  use: translatedText.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
+  help: translatedText.optional().describe('One sentence under it, for what people should do there.'),
   helpUrl: z.url().optional().describe('Page of the institution about this service.'),
   reads: z
     .string()
@@ -64,34 +64,37 @@ export const serviceSettings = z.strictObject({
 
 export type ServiceSettings = z.infer<typeof serviceSettings>
 
-const named = (
+const serviceInput = (
   id: string,
   name: { fr: string; en: string },
   use: { fr: string; en: string },
-  more: Partial<z.input<typeof serviceSettings>>,
-): z.input<typeof serviceSettings> => ({ id, name, use, ...more })
+  others: Partial<z.input<typeof serviceSettings>>,
+): z.input<typeof serviceSettings> => ({ id, name, use, ...others })
 
-/** The four of the guide, in its order. A real portal says how each of them is written and proved; the demonstration pretends. */
+/**
+ * The four services of the guide, in its order. A real portal configures how each is written and proved; the demonstration
+ * uses pretend services.
+ */
 const guideList = [
-  named(
+  serviceInput(
     'eduroam',
     { fr: 'eduroam', en: 'eduroam' },
     { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' },
     { writer: { kind: 'pretend' } },
   ),
-  named(
+  serviceInput(
     'telephony',
     { fr: 'Cisco', en: 'Cisco' },
     { fr: 'à l’application de téléphonie Cisco', en: 'the Cisco telephony application' },
     { writer: { kind: 'pretend' } },
   ),
-  named(
+  serviceInput(
     'printing',
     { fr: 'Papercut', en: 'PaperCut' },
     { fr: 'à l’application d’impression Papercut', en: 'the PaperCut printing application' },
     { reads: 'telephony' },
   ),
-  named(
+  serviceInput(
     'cas',
     { fr: 'CAS, ENT', en: 'CAS, ENT' },
     {
@@ -102,7 +105,7 @@ const guideList = [
   ),
 ]
 
-/** Without a word of the operator nothing is known of three of them, and their receipt says nothing. */
+/** Without configuration only the service that reads the source has a status; the receipt shows none for the other three. */
 export const guideServices = guideList.map(({ writer: _, reads, ...service }) => ({
   ...service,
   ...(reads === 'source' && { reads }),
@@ -120,7 +123,7 @@ const rulesOf = (
   others: readonly ServiceSettings[],
   source: Source,
 ): readonly Rule[] => {
-  const leads = others.some(other => other.id === reads && other.writer)
+  const hasLeader = others.some(other => other.id === reads && other.writer)
   return [
     [others.some(other => other.id === id), '', `another service is called ${id} too.`],
     [
@@ -129,7 +132,7 @@ const rulesOf = (
       'has both `reads` and `writer`: it is one or the other.',
     ],
     [
-      reads !== undefined && reads !== 'source' && !leads,
+      reads !== undefined && reads !== 'source' && !hasLeader,
       '.reads',
       `names ${reads}, which is no service with a writer.`,
     ],
@@ -151,15 +154,15 @@ const rulesOf = (
   ]
 }
 
-/** What one service alone cannot tell. */
+/** Problems that the schema of a single service cannot detect. */
 export const serviceProblems = (
   services: readonly ServiceSettings[],
   source: Source,
 ): readonly ServiceProblem[] =>
   services.flatMap((service, index) => {
     const before = services.slice(0, index)
-    const named = [...before, ...services.slice(index + 1).filter(({ id }) => id !== service.id)]
-    return rulesOf(service, named, source)
+    const others = [...before, ...services.slice(index + 1).filter(({ id }) => id !== service.id)]
+    return rulesOf(service, others, source)
       .filter(([broken]) => broken)
       .map(([, field, sentence]) => ({ path: `services.${index}${field}`, sentence }))
   })

@@ -209,7 +209,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     }
     expect(await createDeliverer(world.application, refusing)(id)).toBe('later')
     world.clock.forward(seconds(21))
-    expect(await createDeliverer(world.application, refusing)(id)).toBe('settled')
+    expect(await createDeliverer(world.application, refusing)(id)).toBe('finished')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
       // It was written, so the service that reads it is proved by a login of its own.

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * `t=SECONDS,v1=HEX`: HMAC-SHA-256 over `SECONDS.BODY`. The moment is signed with the message, so that a message kept by
- * somebody is not believed later.
+ * `t=SECONDS,v1=HEX`: HMAC-SHA-256 over `SECONDS.BODY`. The time is signed with the message, so
+ * that the receiver can refuse a replayed message.
  */
 export const signatureHeader = 'sesame-signature'
 

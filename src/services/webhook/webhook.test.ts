@@ -14,11 +14,11 @@ import { createWebhookWriter } from './webhook.ts'
 
 const camille = { person: 'uuid-1' as PersonId, login: 'clefevre' }
 const password = 'Tr0mbone&Cascade-3'
-const moment = Date.UTC(2026, 10, 24, 12)
+const instant = Date.UTC(2026, 10, 24, 12)
 const unavailable = { ok: false, reason: 'service-unavailable' }
 const unknown = { ok: false, reason: 'outcome-unknown' }
 
-describe('another system is told of a change', () => {
+describe('the webhook writer', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-webhook-'))
   const secretFile = join(folder, 'secret')
   type ReceivedMessage = { readonly headers: IncomingHttpHeaders; readonly body: string }
@@ -30,7 +30,7 @@ describe('another system is told of a change', () => {
   const writerWith = (changes: object = {}) =>
     createWebhookWriter(
       webhookSettings.parse({ url: urls.http, secretFile, timeout: 1000, ...changes }),
-      () => moment,
+      () => instant,
     )
   const answering = (status: number, body: string) => {
     behave = response => response.writeHead(status).end(body)
@@ -67,7 +67,7 @@ describe('another system is told of a change', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('by a message that is signed with its moment, and in which the password is not', async () => {
+  it('sends a message signed with its time, without the password', async () => {
     answering(200, '{"ok":true}')
     expect(await writerWith().write(camille, password)).toEqual({ ok: true })
     const { headers, body } = received.at(-1) as ReceivedMessage
@@ -78,9 +78,9 @@ describe('another system is told of a change', () => {
       at: '2026-11-24T12:00:00.000Z',
     })
     const signed = createHmac('sha256', 'the secret of both')
-      .update(`${moment / 1000}.${body}`)
+      .update(`${instant / 1000}.${body}`)
       .digest('hex')
-    expect(headers['sesame-signature']).toBe(`t=${moment / 1000},v1=${signed}`)
+    expect(headers['sesame-signature']).toBe(`t=${instant / 1000},v1=${signed}`)
     expect(JSON.stringify(received)).not.toContain('Tr0mbone')
   })
 
@@ -97,12 +97,12 @@ describe('another system is told of a change', () => {
     [403, '{"ok":false,"reason":"privileged"}', { ok: false, reason: 'service-privileged' }],
     [422, '{"ok":false,"reason":"policy"}', { ok: false, reason: 'service-policy' }],
     [422, '{"ok":false,"reason":"constructor"}', { ok: false, reason: 'service-not-allowed' }],
-  ])('its answer %i « %s » decides', async (status, body, wrote) => {
+  ])('maps the answer %i « %s » to its result', async (status, body, result) => {
     answering(status, body)
-    expect(await writerWith().write(camille, password)).toEqual(wrote)
+    expect(await writerWith().write(camille, password)).toEqual(result)
   })
 
-  it('faults are values: silence, a cut, an endless answer, nobody there', async () => {
+  it('returns faults as results: no answer, a closed connection, an endless answer, no server', async () => {
     const { write } = writerWith()
     behave = () => {}
     expect(await write(camille, password)).toEqual(unknown)
@@ -114,7 +114,7 @@ describe('another system is told of a change', () => {
     expect(await writerWith({ url }).write(camille, password)).toEqual(unavailable)
   })
 
-  it('over TLS the certificate is checked before anything is said', async () => {
+  it('checks the certificate before it sends anything over TLS', async () => {
     answering(200, '{"ok":true}')
     const { https: url } = urls
     expect(await writerWith({ url, caFile: join(folder, 'ca.pem') }).write(camille, password)).toEqual({
@@ -125,7 +125,7 @@ describe('another system is told of a change', () => {
     expect(received).toHaveLength(before)
   })
 
-  it('in clear only on this machine, and with no account in the address', () => {
+  it('accepts plain HTTP only for this machine, and no credentials in the URL', () => {
     const problem = (url: string) => webhookSettings.safeParse({ url, secretFile }).error?.issues[0]?.message
     expect(problem('http://hook.univ.example/')).toContain('https://')
     expect(problem('https://user:secret@hook.univ.example/')).toContain('secrets are in files')
@@ -133,7 +133,7 @@ describe('another system is told of a change', () => {
     expect(problem('https://hook.univ.example/')).toBeUndefined()
   })
 
-  it('sesame check sends a ping that names nobody', async () => {
+  it('sesame check sends a ping that names no person', async () => {
     answering(200, '{"ok":true}')
     expect(await writerWith().check()).toMatchObject([{ level: 'good', what: 'webhook' }])
     expect(JSON.parse(received.at(-1)?.body ?? '')).toEqual({ event: 'ping', at: '2026-11-24T12:00:00.000Z' })

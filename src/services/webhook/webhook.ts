@@ -7,7 +7,7 @@ import type { AccountRef, ServiceRefusal, WriteResult, Writer } from '../service
 import type { WebhookSettings } from './settings.ts'
 import { signatureHeader, signatureOf } from './signature.ts'
 
-/** What the other system may say of its refusal; anything else is a refusal without a word. */
+/** Reasons that the other system may give for a refusal; any other reason is `service-not-allowed`. */
 const refusals = new Map<string | undefined, ServiceRefusal>([
   ['no-account', 'service-no-account'],
   ['privileged', 'service-privileged'],
@@ -16,7 +16,7 @@ const refusals = new Map<string | undefined, ServiceRefusal>([
 
 const answer = z.object({ ok: z.boolean(), reason: z.string().optional() })
 
-const answerIn = (body: string) => {
+const parseAnswer = (body: string) => {
   try {
     return answer.safeParse(JSON.parse(body)).data
   } catch {
@@ -24,29 +24,29 @@ const answerIn = (body: string) => {
   }
 }
 
-/** It asks to be left alone for a while: the request was not looked at. */
-const passing = new Set([408, 425, 429])
+/** Statuses that ask to try again later: the request was not processed. */
+const temporaryStatuses = new Set([408, 425, 429])
 
 const writeResultOf = ({ status, body }: Reply): WriteResult => {
-  const said = answerIn(body)
-  if (status >= 200 && status <= 299) return said?.ok ? ok() : refused('outcome-unknown')
-  if (status < 400 || status > 499 || passing.has(status)) return refused('service-unavailable')
-  return refused(refusals.get(said?.reason) ?? 'service-not-allowed')
+  const parsed = parseAnswer(body)
+  if (status >= 200 && status <= 299) return parsed?.ok ? ok() : refused('outcome-unknown')
+  if (status < 400 || status > 499 || temporaryStatuses.has(status)) return refused('service-unavailable')
+  return refused(refusals.get(parsed?.reason) ?? 'service-not-allowed')
 }
 
-const secretIn = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
+const readSecret = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
 
 /**
- * Tells another system that a password has changed, so that it does what it must; the password is never told. Its answer is
- * the proof.
+ * Notifies another system that a password has changed. The password itself is never sent. The answer of the system is the
+ * proof of the delivery.
  */
 export const createWebhookWriter = (settings: WebhookSettings, now: () => number = Date.now): Writer => {
   const { timeout } = settings
   const url = new URL(settings.url)
-  const secret = secretIn(settings.secretFile)
+  const secret = readSecret(settings.secretFile)
   const send = createHttpClient(settings.caFile)
 
-  const tell = async (event: string, { person, login }: Partial<AccountRef>): Promise<WriteResult> => {
+  const notify = async (event: string, { person, login }: Partial<AccountRef>): Promise<WriteResult> => {
     const at = now()
     const body = JSON.stringify({ event, id: person, login, at: new Date(at).toISOString() })
     const headers = {
@@ -65,12 +65,12 @@ export const createWebhookWriter = (settings: WebhookSettings, now: () => number
   }
 
   const check = async (): Promise<readonly Finding[]> => {
-    const wrote = await tell('ping', {})
+    const result = await notify('ping', {})
     return [
       {
-        level: wrote.ok ? 'good' : 'wrong',
+        level: result.ok ? 'good' : 'wrong',
         what: 'webhook',
-        detail: wrote.ok
+        detail: result.ok
           ? `${url.host} answers a signed message.`
           : `${url.host} does not answer a signed « ping » with {"ok":true}: check the address, caFile and the secret (docs/operate/webhook.md).`,
       },
@@ -79,7 +79,7 @@ export const createWebhookWriter = (settings: WebhookSettings, now: () => number
 
   return {
     longest: timeout,
-    write: holder => tell('password.changed', holder),
+    write: account => notify('password.changed', account),
     check,
     close: async () => {},
   }
