@@ -1,5 +1,5 @@
 import { parseLoginForm } from '../../src/services/cas-login/form.ts'
-import { walker } from '../../src/services/cas-login/login-browser.ts'
+import { createLoginBrowser } from '../../src/services/cas-login/login-browser.ts'
 import { createHttpClient } from '../../src/web/http-client.ts'
 
 type Typed = { readonly login: string; readonly password: string }
@@ -7,17 +7,17 @@ type Typed = { readonly login: string; readonly password: string }
 /** A browser at the institution's sign-in server: keeps its cookies, fills its form, and reports where it is redirected. */
 export const institutionBrowser = (url: string, caFile?: string) => {
   const { origin } = new URL(url)
-  const walk = walker(createHttpClient(caFile), origin)
+  const browser = createLoginBrowser(createHttpClient(caFile), origin)
   const signal = () => AbortSignal.timeout(20_000)
 
   /** LemonLDAP::NG shows a confirmation button before it asks for the password again. */
-  const confirmed = async (came: Awaited<ReturnType<typeof walk.arrive>>) => {
-    if ('outside' in came) return came
+  const confirmed = async (came: Awaited<ReturnType<typeof browser.load>>) => {
+    if ('otherOrigin' in came) return came
     const action = /<form id="upgrd" action="([^"]*)"/.exec(came.reply.body)?.[1]
     if (action === undefined) return came
     const hidden = [...came.reply.body.matchAll(/<input type="hidden"[^>]*name="(\w+)" value="([^"]*)"/g)]
     const body = new URLSearchParams(hidden.map(([, name = '', value = '']) => [name, value]))
-    return walk.arrive(new URL(action, came.url), signal(), body.toString())
+    return browser.load(new URL(action, came.url), signal(), body.toString())
   }
 
   return {
@@ -29,8 +29,8 @@ export const institutionBrowser = (url: string, caFile?: string) => {
       to: URL,
       typed?: Typed,
     ): Promise<{ sent: URL; asked: boolean } | { page: string; url: URL }> => {
-      const there = await confirmed(await walk.arrive(to, signal()))
-      if ('outside' in there) return { sent: there.outside, asked: false }
+      const there = await confirmed(await browser.load(to, signal()))
+      if ('otherOrigin' in there) return { sent: there.otherOrigin, asked: false }
       const form = parseLoginForm(there.reply.body)
       if (!form || !typed) return { page: there.reply.body, url: there.url }
       const body = new URLSearchParams([
@@ -39,14 +39,14 @@ export const institutionBrowser = (url: string, caFile?: string) => {
         [form.passwordField, typed.password],
       ])
       const action = new URL(form.action || there.url, there.url)
-      const after = await walk.arrive(action, signal(), body.toString())
-      return 'outside' in after
-        ? { sent: after.outside, asked: true }
+      const after = await browser.load(action, signal(), body.toString())
+      return 'otherOrigin' in after
+        ? { sent: after.otherOrigin, asked: true }
         : { page: after.reply.body, url: after.url }
     },
-    get: (to: URL) => walk.arrive(to, signal()),
+    get: (to: URL) => browser.load(to, signal()),
     post: (to: URL, fields: Readonly<Record<string, string>>) =>
-      walk.arrive(to, signal(), new URLSearchParams(fields).toString()),
+      browser.load(to, signal(), new URLSearchParams(fields).toString()),
   }
 }
 

@@ -24,7 +24,11 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
   const checkWith = (changes: object = {}) =>
     createCasLoginCheck(
       casLoginSettings.parse({
-        ...{ casUrl: llng.casUrl, caFile: llng.caFile, service, timeout: 5000, refusedMark: 'trmsg="5"' },
+        casUrl: llng.casUrl,
+        caFile: llng.caFile,
+        service,
+        timeout: 5000,
+        refusedMark: 'trmsg="5"',
         ...changes,
       }),
     )
@@ -37,7 +41,7 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
     await slapd?.stop()
   })
 
-  it('opens with the password of the directory, typed in any case of the login, and with no other', async () => {
+  it('accepts the password of the directory with the login in any case, and no other password', async () => {
     expect(await checkWith().prove(camille, 'Bienvenue!2026c')).toEqual({ ok: true })
     expect(await checkWith().prove({ ...camille, login: 'CLefevre' }, 'Bienvenue!2026c')).toEqual({
       ok: true,
@@ -45,7 +49,7 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
     expect(await checkWith().prove(camille, 'Bienvenue!2026C')).toEqual(refusedLogin)
   })
 
-  it('opens with the new password once it is written, and not with the old one', async () => {
+  it('accepts the new password once it is written, and not the old one', async () => {
     const directory = openLdapDirectory(slapd.settings())
     const found = await directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('nobody')
@@ -57,34 +61,34 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
     await directory.close()
   })
 
-  it('leaves no session behind', async () => {
+  it('ends the session of its login', async () => {
     const before = llng.sessions().length
     expect(await checkWith().prove(camille, 'Bienvenue!2026c')).toEqual({ ok: true })
     expect(llng.sessions()).toHaveLength(before)
   })
 
-  it('refuses who does not exist', async () => {
+  it('refuses an unknown login', async () => {
     expect((await checkWith({ refusedMark: undefined }).prove({ ...camille, login: 'nobody' }, 'x')).ok).toBe(
       false,
     )
   })
 
-  it('sesame check tells a server that judges from one that does not', async () => {
+  it('sesame check detects a server that does not check passwords', async () => {
     expect(await checkWith({ refusedMark: undefined }).check()).toMatchObject([
       { level: 'good', what: 'cas' },
     ])
     expect(await checkWith({ caFile: undefined }).check()).toMatchObject([{ level: 'wrong', what: 'cas' }])
   })
 
-  describe('proves nothing, and says so in time, when', () => {
-    it('the certificate is of another authority', async () => {
+  describe('reports the service as unavailable in time when', () => {
+    it('the certificate is from another authority', async () => {
       expect(await checkWith({ caFile: slapd.caFile }).prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
     })
     it('nothing listens there', async () => {
       const casUrl = `https://localhost:${await freePort()}/cas`
       expect(await checkWith({ casUrl }).prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
     })
-    it('its directory is down: the form comes again, with another message', async () => {
+    it('its directory is down, and the form is shown again with another message', async () => {
       await slapd.kill()
       expect(await checkWith().prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
       await slapd.start()
@@ -105,7 +109,7 @@ describe.runIf(available)('a login to CAS, on a real LemonLDAP::NG', () => {
   })
 })
 
-describe('a CAS server that does not behave', () => {
+describe('a faulty CAS server', () => {
   type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
   const withServer = async (handler: Handler, settings: object = {}) => {
     const server = createServer((request, response) => {
@@ -130,17 +134,17 @@ describe('a CAS server that does not behave', () => {
   const answer = (response: ServerResponse, status: number, body = '', headers = {}) =>
     response.writeHead(status, headers).end(body)
 
-  it('is given no password when its form leads elsewhere', async () => {
+  it('gets no password when the target of its form has another origin', async () => {
     const posts: string[] = []
-    const strange = await withServer((request, response, body) => {
+    const result = await withServer((request, response, body) => {
       if (request.method === 'POST') posts.push(body)
       answer(response, 200, form('https://thief.example/'))
     })
-    expect(strange).toEqual(unavailable)
+    expect(result).toEqual(unavailable)
     expect(posts).toEqual([])
   })
-  it('is believed only on the user that the ticket names', async () => {
-    const says = (user: string) =>
+  it('proves a login only for the user of the ticket', async () => {
+    const proveWithUser = (user: string) =>
       withServer((request, response) => {
         if (request.url?.startsWith('/cas/p3/')) {
           const success = `<cas:authenticationSuccess><cas:user>${user}</cas:user></cas:authenticationSuccess>`
@@ -149,17 +153,17 @@ describe('a CAS server that does not behave', () => {
           answer(response, 302, '', { Location: `${service}&ticket=ST-1` })
         else answer(response, 200, form(''))
       })
-    expect(await says('clefevre')).toEqual({ ok: true })
-    expect(await says('somebody-else')).toEqual(unavailable)
-    expect(await says('')).toEqual(unavailable)
+    expect(await proveWithUser('clefevre')).toEqual({ ok: true })
+    expect(await proveWithUser('somebody-else')).toEqual(unavailable)
+    expect(await proveWithUser('')).toEqual(unavailable)
   })
-  it('a ticket for another service is none', async () => {
-    const elsewhere = await withServer((request, response) =>
+  it('does not accept a ticket for another service', async () => {
+    const result = await withServer((request, response) =>
       request.method === 'POST'
         ? answer(response, 302, '', { Location: 'https://elsewhere.example/?ticket=ST-1' })
         : answer(response, 200, form('')),
     )
-    expect(elsewhere).toEqual(unavailable)
+    expect(result).toEqual(unavailable)
   })
   it.each([
     [500, '', 'service-unavailable'],
@@ -167,7 +171,7 @@ describe('a CAS server that does not behave', () => {
     [423, 'throttled', 'login-barred'],
     [200, '<h1>Your password has expired</h1>', 'login-barred'],
     [401, form(''), 'login-refused'],
-  ])('after the password, %i « %s » is %s', async (status, page, reason) => {
+  ])('maps the answer %i « %s » to the password to %s', async (status, page, reason) => {
     const proved = await withServer((request, response) =>
       request.method === 'POST' ? answer(response, status, page) : answer(response, 200, form('')),
     )
@@ -175,14 +179,14 @@ describe('a CAS server that does not behave', () => {
   })
   it.each([
     ['no form', (response: ServerResponse) => answer(response, 200, '<p>Hello</p>')],
-    ['a circle', (response: ServerResponse) => answer(response, 302, '', { Location: '/cas/login' })],
+    ['a redirect loop', (response: ServerResponse) => answer(response, 302, '', { Location: '/cas/login' })],
     ['an endless page', (response: ServerResponse) => answer(response, 200, 'x'.repeat(2_000_000))],
     [
-      'half an answer',
+      'an incomplete answer',
       (response: ServerResponse) => response.writeHead(200, { 'Content-Length': 99 }).write('x'),
     ],
-    ['silence', () => {}],
-  ])('%s proves nothing', async (_, behave) => {
+    ['no answer', () => {}],
+  ])('reports the service as unavailable after %s', async (_, behave) => {
     expect(await withServer((_request, response) => behave(response))).toEqual(unavailable)
   })
 })
@@ -193,7 +197,7 @@ describe('the form of a CAS server', () => {
     <input type="password" id="password" name="password"><input type="checkbox" name="rememberMe" value="true">
     <input type="hidden" name="execution" value="4a&amp;b_ZXlK"/><input type="hidden" name="_eventId" value="submit"/>
     <input type="hidden" name="geolocation"/><button name="submitBtn" type="submit">Login</button></form>`
-  it('of Apereo is read with what it carries', () => {
+  it('of Apereo is parsed with its hidden fields', () => {
     expect(parseLoginForm(apereo)).toEqual({
       action: 'login',
       hiddenFields: [
@@ -205,7 +209,7 @@ describe('the form of a CAS server', () => {
       passwordField: 'password',
     })
   })
-  it('may need the name of its field to be told', () => {
+  it('may need the configured name of its login field', () => {
     const page = '<form><input name="otp"><input name="login"><input type="password" name="p"></form>'
     expect(parseLoginForm(page)?.userField).toBe('otp')
     expect(parseLoginForm(page, 'login')?.userField).toBe('login')

@@ -5,16 +5,16 @@ import { ok, type Result, refused } from '../../result.ts'
 import { createHttpClient, NoReply } from '../../web/http-client.ts'
 import type { AccountRef, Check, ProofResult } from '../services.ts'
 import { parseLoginForm } from './form.ts'
-import { type Place, type Walker, walker } from './login-browser.ts'
+import { createLoginBrowser, type LoadedPage, type LoginBrowser } from './login-browser.ts'
 import type { CasLoginSettings } from './settings.ts'
 
-/** After a login, its session is ended: that has a time of its own. */
-const logoutTime = 2000
+/** Milliseconds for the log-out after a login, in addition to the time-out of the login. */
+const logoutTimeout = 2000
 
 const unavailable = refused('service-unavailable')
 
-/** Neither a ticket nor an error of the server: what the page is tells what became of the password. */
-const refusalIn = ({ reply }: Place, { userField, refusedMark }: CasLoginSettings) => {
+/** Without a ticket, the kind of the page shows whether the password was refused. */
+const refusalOf = ({ reply }: LoadedPage, { userField, refusedMark }: CasLoginSettings) => {
   if (reply.status >= 500 || reply.status === 429) return unavailable
   if (reply.status === 423) return refused('login-barred')
   if (!parseLoginForm(reply.body, userField)) return refused('login-barred')
@@ -23,42 +23,42 @@ const refusalIn = ({ reply }: Place, { userField, refusedMark }: CasLoginSetting
     : unavailable
 }
 
-type Ticket = Result<{ ticket: string }, 'login-refused' | 'login-barred' | 'service-unavailable'>
+type TicketResult = Result<{ ticket: string }, 'login-refused' | 'login-barred' | 'service-unavailable'>
 
-const ticketFor = async (
-  walk: Walker,
+const requestTicket = async (
+  browser: LoginBrowser,
   settings: CasLoginSettings,
   { login, password, signal }: { login: string; password: string; signal: AbortSignal },
-): Promise<Ticket> => {
+): Promise<TicketResult> => {
   const { casUrl, service, userField } = settings
-  const page = await walk.arrive(casEndpoint(casUrl, 'login', { service }), signal)
-  if ('outside' in page || page.reply.status >= 400) return unavailable
+  const page = await browser.load(casEndpoint(casUrl, 'login', { service }), signal)
+  if ('otherOrigin' in page || page.reply.status >= 400) return unavailable
   const form = parseLoginForm(page.reply.body, userField)
   const action = form && URL.parse(form.action, page.url.href)
-  // A password goes nowhere but to the server that is configured.
+  // The password is sent only to the configured server.
   if (!form || action?.origin !== page.url.origin) return unavailable
   action.hash = ''
-  const typed = [
+  const credentials = [
     [form.userField, login],
     [form.passwordField, password],
   ]
-  const body = new URLSearchParams([...form.hiddenFields.map(pair => [...pair]), ...typed]).toString()
-  const arrived = await walk.arrive(action, signal, body)
-  if (!('outside' in arrived)) return refusalIn(arrived, settings)
-  const ticket = arrived.outside.searchParams.get('ticket')
-  arrived.outside.searchParams.delete('ticket')
-  return ticket && arrived.outside.href === new URL(service).href ? ok({ ticket }) : unavailable
+  const body = new URLSearchParams([...form.hiddenFields.map(pair => [...pair]), ...credentials]).toString()
+  const next = await browser.load(action, signal, body)
+  if (!('otherOrigin' in next)) return refusalOf(next, settings)
+  const ticket = next.otherOrigin.searchParams.get('ticket')
+  next.otherOrigin.searchParams.delete('ticket')
+  return ticket && next.otherOrigin.href === new URL(service).href ? ok({ ticket }) : unavailable
 }
 
 const sameLogin = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase()
 
-/** No session is left behind; one that the server does not end by this expires there. */
-const leave = (casUrl: string, walk: Walker) =>
-  walk.arrive(casEndpoint(casUrl, 'logout'), AbortSignal.timeout(logoutTime)).catch(fault => {
+/** Ends the session of the login. If the server does not end it, it expires there. */
+const logOut = (casUrl: string, browser: LoginBrowser) =>
+  browser.load(casEndpoint(casUrl, 'logout'), AbortSignal.timeout(logoutTimeout)).catch(fault => {
     if (!(fault instanceof NoReply)) throw fault
   })
 
-/** A login to a CAS application as a person makes it: the form, the ticket, and the server's word on whose ticket it is. */
+/** Proves a password by a full login to a CAS application: form, ticket, and validation of the ticket's user. */
 export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
   const { casUrl, service, timeout } = settings
   const send = createHttpClient(settings.caFile)
@@ -66,13 +66,13 @@ export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
 
   const prove = async ({ login }: Pick<AccountRef, 'login'>, password: string): Promise<ProofResult> => {
     const signal = AbortSignal.timeout(timeout)
-    const walk = walker(send, origin)
+    const browser = createLoginBrowser(send, origin)
     try {
-      const found = await ticketFor(walk, settings, { login, password, signal })
+      const found = await requestTicket(browser, settings, { login, password, signal })
       if (!found.ok) return found
       const { ticket } = found
       const validated = await validateTicket(send, { casUrl, service, ticket, renew: true }, signal)
-      await leave(casUrl, walk)
+      await logOut(casUrl, browser)
       return validated.ok && sameLogin(validated.user, login) ? ok() : unavailable
     } catch (fault) {
       if (fault instanceof NoReply) return unavailable
@@ -94,5 +94,5 @@ export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
     ]
   }
 
-  return { longest: timeout + logoutTime, prove, check, close: async () => {} }
+  return { longest: timeout + logoutTimeout, prove, check, close: async () => {} }
 }

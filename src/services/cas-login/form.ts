@@ -5,7 +5,7 @@ type Element = DefaultTreeAdapterTypes.Element
 
 type Field = { readonly name: string; readonly type: string; readonly value: string }
 
-/** The form in which a person types a password: where it goes, what it carries, and the names of its two fields. */
+/** A login form: its target, its hidden fields, and the names of the fields for the login and the password. */
 export type LoginForm = {
   readonly action: string
   readonly hiddenFields: readonly (readonly [name: string, value: string])[]
@@ -13,7 +13,7 @@ export type LoginForm = {
   readonly passwordField: string
 }
 
-const attribute = (element: Element, name: string) => element.attrs.find(held => held.name === name)?.value
+const attribute = (element: Element, name: string) => element.attrs.find(one => one.name === name)?.value
 
 const elementsIn = (node: Node, tag: string): Element[] => {
   const inner = 'childNodes' in node ? node.childNodes.flatMap(child => elementsIn(child, tag)) : []
@@ -28,7 +28,7 @@ const fieldOf = (input: Element): Field => ({
 
 const textTypes = new Set(['text', 'email', 'tel', 'search'])
 
-/** A page has other forms too, a search or a choice of language: only that with a password is the one. */
+/** The first form with a password field: a page may have others, such as a search or a choice of language. */
 export const parseLoginForm = (html: string, userField?: string): LoginForm | null => {
   for (const form of elementsIn(parse(html), 'form')) {
     const fields = elementsIn(form, 'input')

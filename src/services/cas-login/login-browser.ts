@@ -1,9 +1,9 @@
 import type { HttpClient, Reply } from '../../web/http-client.ts'
 
-/** A browser of one login: cookies of one origin, redirects followed by hand and only there. */
-export type Place = { readonly url: URL; readonly reply: Reply }
+/** A loaded page: its address and the server's reply. */
+export type LoadedPage = { readonly url: URL; readonly reply: Reply }
 
-const mostRedirects = 10
+const maxRedirects = 10
 
 const hasExpired = (attributes: readonly string[]) =>
   attributes.some(attribute => {
@@ -12,7 +12,7 @@ const hasExpired = (attributes: readonly string[]) =>
     return name.toLowerCase() === 'expires' && Date.parse(value) <= Date.now()
   })
 
-const keepCookies = (cookies: Map<string, string>, set: readonly string[] = []) => {
+const storeCookies = (cookies: Map<string, string>, set: readonly string[] = []) => {
   for (const line of set) {
     const [pair = '', ...attributes] = line.split(';')
     const [, name = '', value = ''] = /^\s*([^=]+)=(.*)$/s.exec(pair) ?? []
@@ -22,53 +22,56 @@ const keepCookies = (cookies: Map<string, string>, set: readonly string[] = []) 
   }
 }
 
-/** Where the server leads; null where it leads nowhere. */
-const leadsTo = ({ url, reply }: Place): URL | null => {
+/** The target of a redirect; null when the reply is none. */
+const redirectTarget = ({ url, reply }: LoadedPage): URL | null => {
   const { location } = reply.headers
   if (reply.status < 300 || reply.status > 399 || location === undefined) return null
   return URL.parse(location, url.href)
 }
 
-export const walker = (send: HttpClient, origin: string) => {
+/** A minimal browser for one login: it keeps the cookies of one origin, and follows redirects within that origin only. */
+export const createLoginBrowser = (send: HttpClient, origin: string) => {
   const cookies = new Map<string, string>()
 
-  const step = async (url: URL, signal: AbortSignal, body?: string): Promise<Place> => {
+  const request = async (url: URL, signal: AbortSignal, body?: string): Promise<LoadedPage> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const reply = await send(url, {
       signal,
       headers: {
-        ...{ Accept: 'text/html', 'User-Agent': 'Sesame' },
+        Accept: 'text/html',
+        'User-Agent': 'Sesame',
         ...(cookie && { Cookie: cookie }),
-        // As a browser's form does: servers that mind where a form comes from are told.
+        // As a browser sends a form: some servers check its origin.
         ...(body !== undefined && {
           'Content-Type': 'application/x-www-form-urlencoded',
           'Content-Length': String(Buffer.byteLength(body)),
-          ...{ Origin: origin, Referer: url.href },
+          Origin: origin,
+          Referer: url.href,
         }),
       },
       ...(body !== undefined && { method: 'POST' as const, body }),
     })
-    keepCookies(cookies, reply.headers['set-cookie'])
+    storeCookies(cookies, reply.headers['set-cookie'])
     return { url, reply }
   }
 
-  /** The page where the redirects end, or the first address outside of the server: nothing is sent there. */
-  const arrive = async (
+  /** Loads the page at the end of the redirects, or gives the first address of another origin, to which nothing is sent. */
+  const load = async (
     url: URL,
     signal: AbortSignal,
     body?: string,
-  ): Promise<Place | { readonly outside: URL }> => {
-    let place = await step(url, signal, body)
-    for (let count = 0; count < mostRedirects; count += 1) {
-      const next = leadsTo(place)
+  ): Promise<LoadedPage | { readonly otherOrigin: URL }> => {
+    let page = await request(url, signal, body)
+    for (let count = 0; count < maxRedirects; count += 1) {
+      const next = redirectTarget(page)
       if (!next) break
-      if (next.origin !== origin) return { outside: next }
-      place = await step(next, signal)
+      if (next.origin !== origin) return { otherOrigin: next }
+      page = await request(next, signal)
     }
-    return place
+    return page
   }
 
-  return { arrive }
+  return { load }
 }
 
-export type Walker = ReturnType<typeof walker>
+export type LoginBrowser = ReturnType<typeof createLoginBrowser>

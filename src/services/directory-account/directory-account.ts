@@ -3,10 +3,9 @@ import { ok, type Result, refused } from '../../result.ts'
 import type { AccountRef, Check, ProofResult, WriteResult, Writer } from '../services.ts'
 
 /**
- * A service that reads passwords in a directory of its own, such as the Active Directory behind the telephony: the
- * account there bears the person's login. The source of truth itself is such a place for what binds to it.
+ * Finds the person's account by its login in the directory of a service, such as the Active Directory that the telephony reads.
  */
-const accountOf = async (
+const findAccount = async (
   directory: Directory,
   { login }: AccountRef,
 ): Promise<Result<{ account: Person | null }, 'service-unavailable'>> => {
@@ -41,11 +40,11 @@ const bindReasons = {
 >
 
 /**
- * Writes the password of the person's account. A directory that keeps a history refuses the password that it already
- * has: that one is proved by a bind, and is then as good as written.
+ * Writes the password of the person's account. A directory with a password history refuses the password that it already has:
+ * when a bind proves that one, the write counts as successful.
  */
 const writeOnce = async (directory: Directory, who: AccountRef, password: string): Promise<WriteResult> => {
-  const found = await accountOf(directory, who)
+  const found = await findAccount(directory, who)
   if (!found.ok) return found
   if (!found.account) return refused('service-no-account')
   if (found.account.privileged) return refused('service-privileged')
@@ -58,7 +57,7 @@ const writeOnce = async (directory: Directory, who: AccountRef, password: string
   return refused(writeReasons[written.reason])
 }
 
-/** `longest` counts the search, the write, and the bind that tells a used password from the present one. */
+/** `longest` covers the search, the write, and the bind that distinguishes an old password from the present one. */
 export const createDirectoryWriter = (directory: Directory): Writer => ({
   longest: 3 * directory.longest,
   write: (who, password) => writeOnce(directory, who, password),
@@ -66,13 +65,13 @@ export const createDirectoryWriter = (directory: Directory): Writer => ({
   close: () => directory.close(),
 })
 
-/** A bind as the person, where the service itself would bind. */
+/** Proves a password by a bind as the person on the directory of the service, as the service itself does. */
 export const createBindCheck = (directory: Directory): Check => ({
   longest: 2 * directory.longest,
   prove: async (who, password) => {
-    const found = await accountOf(directory, who)
+    const found = await findAccount(directory, who)
     if (!found.ok) return found
-    // A bind as nobody is not tried: the receipt is not shown to strangers, and there is nothing to hide.
+    // No dummy bind is needed to hide that the account is missing: only the person sees the receipt.
     if (!found.account) return refused('login-refused')
     const bound = await directory.bind(found.account.id, password)
     return bound.ok ? ok() : refused(bindReasons[bound.reason])

@@ -28,8 +28,8 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
   let camille: AccountRef
   const checkWith = (changes: Partial<Parameters<typeof eapSettings.parse>[0] & object> = {}) => {
     const { server, port, secretFile, caFile } = radius
-    const given = { server, port, secretFile, caFile, realm, serverName: 'localhost', timeout: 6000 }
-    return createEapCheck(eapSettings.parse({ ...given, ...changes }))
+    const defaults = { server, port, secretFile, caFile, realm, serverName: 'localhost', timeout: 6000 }
+    return createEapCheck(eapSettings.parse({ ...defaults, ...changes }))
   }
   beforeAll(async () => {
     slapd = await startSlapd({ people: worldPeople(30) })
@@ -47,7 +47,7 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
     await slapd?.stop()
   })
 
-  it('opens with the password that was written, at once, and with no other', async () => {
+  it('accepts a written password at once, and no other', async () => {
     const check = checkWith()
     expect(await check.prove(camille, 'Bienvenue!2026c')).toEqual({ ok: true })
     expect(await writer.write(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
@@ -67,27 +67,29 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
     '}\nnetwork={',
     '!"#$%&()*+,-./:;<=>?@[]^_`{|}~aA1',
     'A1!'.repeat(42),
-  ])('the password « %s » is given to the letter', async password => {
+  ])('sends the password « %s » exactly', async password => {
     expect(await writer.write(camille, password)).toEqual({ ok: true })
     expect(await checkWith().prove(camille, password)).toEqual({ ok: true })
     expect(await checkWith().prove(camille, `${password}x`)).toEqual(refusedLogin)
   })
 
-  it('refuses who has no account there, and who does not exist', async () => {
+  it('refuses a person without an account, and an unknown login', async () => {
     for (const login of ['parti', 'nobody', 'a"b\n', ''])
       expect(await checkWith().prove({ ...camille, login }, 'Bienvenue!2026c')).toEqual(refusedLogin)
   })
 
   it('leaves no file behind, and shows neither the password nor the secret of the server to other users', async () => {
-    const spy = join(radius.folder, 'spy')
+    const recorder = join(radius.folder, 'spy')
     const seen = join(radius.folder, 'seen')
     writeFileSync(
-      spy,
+      recorder,
       `#!/bin/sh\necho "$@" > ${seen}\nenv >> ${seen}\nls -l /proc/$$/fd/3 >> ${seen}\nexec /usr/bin/eapol_test "$@"\n`,
       { mode: 0o755 },
     )
     const before = readdirSync(tmpdir()).filter(name => name.startsWith('sesame-eap-'))
-    expect(await checkWith({ program: spy }).prove(camille, 'A secret Of Camille 1')).toEqual(refusedLogin)
+    expect(await checkWith({ program: recorder }).prove(camille, 'A secret Of Camille 1')).toEqual(
+      refusedLogin,
+    )
     const shown = readFileSync(seen, 'utf8')
     expect(shown).toContain('-c /dev/fd/3')
     expect(shown).toContain('(deleted)')
@@ -96,15 +98,15 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
     expect(readdirSync(tmpdir()).filter(name => name.startsWith('sesame-eap-'))).toEqual(before)
   })
 
-  describe('proves nothing, and says so in time, when', () => {
-    it('the certificate is of another authority: the server gets no password', async () => {
+  describe('reports the service as unavailable in time when', () => {
+    it('the certificate is from another authority, and sends no password', async () => {
       expect(await checkWith({ caFile: slapd.caFile }).prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
     })
-    it('the certificate bears another name', async () => {
-      const strange = checkWith({ serverName: 'radius.univ.example' })
-      expect(await strange.prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
+    it('the certificate has another name', async () => {
+      const check = checkWith({ serverName: 'radius.univ.example' })
+      expect(await check.prove(camille, 'Bienvenue!2026c')).toEqual(unavailable)
     })
-    it('the secret is wrong: the server keeps silent', async () => {
+    it('the secret is wrong, so that the server does not answer', async () => {
       const secretFile = join(radius.folder, 'wrong')
       writeFileSync(secretFile, 'wrong')
       expect(await checkWith({ secretFile, timeout: 1500 }).prove(camille, 'x')).toEqual(unavailable)
@@ -131,7 +133,7 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
       await radius.start()
       expect(await checkWith().prove(camille, 'Tr0mbone&Cascade-3')).toEqual({ ok: true })
     })
-    it('somebody else answers in the place of the server', async () => {
+    it('another host answers instead of the server', async () => {
       const port = await freePort()
       const impostor = createSocket('udp4')
       impostor.on('message', (packet, { port: to }) => {
@@ -146,7 +148,7 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
     })
   })
 
-  it('the relay passes nothing on that eapol_test did not sign', async () => {
+  it('the relay forwards no packet that eapol_test did not sign', async () => {
     const port = await freePort()
     const server = createSocket('udp4')
     let reached = 0
@@ -165,26 +167,26 @@ describe.runIf(available)('a login to eduroam, on a real FreeRADIUS', () => {
     server.close()
   })
 
-  it('sesame check tells a server that judges from one that does not', async () => {
+  it('sesame check detects a server that does not check passwords', async () => {
     expect((await checkWith().check())[0]).toMatchObject({ level: 'good', what: 'eduroam' })
     expect((await checkWith({ caFile: slapd.caFile }).check())[0]).toMatchObject({ level: 'wrong' })
     expect((await checkWith({ program: '/nowhere' }).check())[0]?.detail).toContain('eapoltest')
   })
 })
 
-describe('what eapol_test printed', () => {
-  const given = 'EAP-MSCHAPV2: TX identifier 7 mschapv2_id 7 (response)\n'
-  it('is a success only as its last line, with the status of one', () => {
+describe('the output of eapol_test', () => {
+  const passwordSent = 'EAP-MSCHAPV2: TX identifier 7 mschapv2_id 7 (response)\n'
+  it('is a success only by its last line, with exit status 0', () => {
     expect(verdictOf({ status: 0, output: 'SUCCESS\n' }, false)).toEqual({ ok: true })
     expect(verdictOf({ status: 252, output: 'SUCCESS\n' }, false)).toEqual(unavailable)
-    expect(verdictOf({ status: 0, output: `SUCCESS\n${given}FAILURE\n` }, true)).toEqual(refusedLogin)
+    expect(verdictOf({ status: 0, output: `SUCCESS\n${passwordSent}FAILURE\n` }, true)).toEqual(refusedLogin)
   })
   it.each([
     ['691', 'login-refused'],
     ['647', 'login-barred'],
     ['648', 'login-barred'],
   ])('MSCHAPv2 error %s is %s', (error, reason) => {
-    const said = `${given}EAP-MSCHAPV2: failure message: 'no' (retry not allowed, error ${error})\nFAILURE\n`
-    expect(verdictOf({ status: 252, output: said }, true)).toEqual({ ok: false, reason })
+    const output = `${passwordSent}EAP-MSCHAPV2: failure message: 'no' (retry not allowed, error ${error})\nFAILURE\n`
+    expect(verdictOf({ status: 252, output }, true)).toEqual({ ok: false, reason })
   })
 })

@@ -9,14 +9,15 @@ import { openRelay } from './relay.ts'
 import type { EapSettings } from './settings.ts'
 import { verdictOf } from './verdict.ts'
 
-const margin = 1000
+/** Milliseconds in which the process of `eapol_test` is killed after its time-out. */
+const killMargin = 1000
 
-const secretIn = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
+const readSecret = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
 
-/** A login to eduroam as a device makes it: PEAP-MSCHAPv2 by `eapol_test`, against the RADIUS server of the campus. */
+/** Proves a password by a login to eduroam: PEAP-MSCHAPv2 by `eapol_test`, as a device would, on the RADIUS server of the campus. */
 export const createEapCheck = (settings: EapSettings): Check => {
   const { server, port, timeout } = settings
-  const secret = secretIn(settings.secretFile)
+  const secret = readSecret(settings.secretFile)
 
   const login = async (name: string, password: string): Promise<ProofResult> => {
     const program = findProgram(settings.program)
@@ -34,12 +35,12 @@ export const createEapCheck = (settings: EapSettings): Check => {
     }
   }
 
-  /** Nobody's login: a server that refuses it has shown its certificate and judged a password. */
+  /** Tries a login that does not exist: a server that refuses it has shown its certificate and checked a password. */
   const check = async (): Promise<readonly Finding[]> => {
     const what = 'eduroam'
     if (!findProgram(settings.program)) {
-      const places = settings.program ?? defaultPrograms.join(' or ')
-      return [{ level: 'wrong', what, detail: `${places} is missing (Debian: eapoltest).` }]
+      const paths = settings.program ?? defaultPrograms.join(' or ')
+      return [{ level: 'wrong', what, detail: `${paths} is missing (Debian: eapoltest).` }]
     }
     const proved = await login('sesame-check', randomBytes(12).toString('base64url'))
     return !proved.ok && proved.reason === 'login-refused'
@@ -54,7 +55,7 @@ export const createEapCheck = (settings: EapSettings): Check => {
   }
 
   return {
-    longest: timeout + margin,
+    longest: timeout + killMargin,
     prove: ({ login: name }, password) => login(name, password),
     check,
     close: async () => {},

@@ -7,20 +7,20 @@ export const defaultPrograms = ['/usr/sbin/eapol_test', '/usr/bin/eapol_test']
 export const findProgram = (program: string | undefined) =>
   [program ?? defaultPrograms].flat().find(path => existsSync(path))
 
-/** Far more than one login says. */
-const mostOutput = 1_000_000
+/** Bytes; one login prints far less. */
+const maxOutput = 1_000_000
 
 /**
- * A file that only its descriptor leads to: it is private (0600, in a folder of its own), and its name is gone before
- * anything runs, so that not even a killed process leaves a password behind.
+ * Creates a private file (0600, in a folder of its own) and unlinks it before the program starts: it is then reached only by
+ * its descriptor, and a killed process leaves no password on the disk.
  */
-const withNamelessFile = <T>(text: string, use: (descriptor: number) => T): T => {
+const withUnlinkedFile = <T>(text: string, use: (descriptor: number) => T): T => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-eap-'))
   let descriptor: number
   try {
     descriptor = openSync(join(folder, 'network'), 'wx+', 0o600)
   } finally {
-    // The descriptor stays: a file without a name is still written and read.
+    // The descriptor stays valid: an unlinked file can still be written and read.
     rmSync(folder, { recursive: true })
   }
   try {
@@ -33,13 +33,13 @@ const withNamelessFile = <T>(text: string, use: (descriptor: number) => T): T =>
 
 export type ProgramResult = { readonly status: number | null; readonly output: string }
 
-/** Runs `eapol_test` on that network. What it prints has the password in it: it is read and forgotten. */
+/** Runs `eapol_test` on that network. Its output contains the password, so it must not be logged or stored. */
 export const runEapolTest = (
   program: string,
   network: string,
   { port, secret, timeout }: { port: number; secret: string; timeout: number },
 ): Promise<ProgramResult> =>
-  withNamelessFile(network, descriptor => {
+  withUnlinkedFile(network, descriptor => {
     const seconds = String(Math.ceil(timeout / 1000))
     const server = ['-a', '127.0.0.1', '-p', String(port), '-s', secret]
     const child = spawn(program, ['-c', '/dev/fd/3', ...server, '-t', seconds], {
@@ -49,7 +49,7 @@ export const runEapolTest = (
     return new Promise(resolve => {
       let output = ''
       child.stdout?.on('data', data => {
-        if (output.length < mostOutput) output += data
+        if (output.length < maxOutput) output += data
       })
       const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
       const end = (status: number | null) => {

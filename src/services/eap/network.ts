@@ -1,19 +1,19 @@
 import type { EapSettings } from './settings.ts'
 
-/** wpa_supplicant reads a text between quotes up to the last quote of the line, or in hexadecimal: only that is exact. */
-const exact = (text: string) => Buffer.from(text, 'utf8').toString('hex')
+/** In hexadecimal: wpa_supplicant reads a quoted text up to the last quote of the line, which is ambiguous. */
+const hexText = (text: string) => Buffer.from(text, 'utf8').toString('hex')
 
-/** The network that `eapol_test` joins: the login as a device of the person makes it, its certificate checked. */
+/** The network configuration for `eapol_test`: the login of a person's device, with the server's certificate checked. */
 export const networkBlock = (settings: EapSettings, login: string, password: string) => {
   const { realm, anonymousIdentity = `anonymous@${realm}`, caFile, serverName } = settings
   const lines = [
     'key_mgmt=WPA-EAP',
     'eap=PEAP',
     'phase2="auth=MSCHAPV2"',
-    `anonymous_identity=${exact(anonymousIdentity)}`,
-    `identity=${exact(`${login}@${realm}`)}`,
-    `password=${exact(password)}`,
-    `ca_cert=${exact(caFile)}`,
+    `anonymous_identity=${hexText(anonymousIdentity)}`,
+    `identity=${hexText(`${login}@${realm}`)}`,
+    `password=${hexText(password)}`,
+    `ca_cert=${hexText(caFile)}`,
     `domain_suffix_match="${serverName}"`,
   ]
   return `network={\n${lines.join('\n')}\n}\n`

@@ -7,7 +7,7 @@ const headerLength = 20
 const authenticatorAt = 4
 const messageAuthenticator = 80
 const vendorSpecific = 26
-/** RFC 2548 §2.4: keys of the session, hidden with the secret. */
+/** RFC 2548 §2.4: the session keys, encrypted with the secret. */
 const microsoft = 311
 const keyTypes = [16, 17]
 
@@ -21,8 +21,8 @@ export const codeOf = (packet: Buffer) => packet[0] ?? 0
 export const identifierOf = (packet: Buffer) => packet[1] ?? 0
 export const authenticatorOf = (packet: Buffer) => Buffer.from(packet.subarray(authenticatorAt, headerLength))
 
-/** The attributes, their values in place; null for what is no packet. */
-const attributesIn = (packet: Buffer) => {
+/** The attributes, whose values are views into the packet; null when the packet is malformed. */
+const parseAttributes = (packet: Buffer) => {
   if (packet.length < headerLength || packet.readUInt16BE(2) !== packet.length) return null
   const found: { type: number; value: Buffer }[] = []
   for (let at = headerLength; at < packet.length; ) {
@@ -34,16 +34,17 @@ const attributesIn = (packet: Buffer) => {
   return found
 }
 
-/** RFC 3579 §3.2: over the whole packet, its own value zero; in an answer, with the authenticator of the request. */
+/** Message-Authenticator (RFC 3579 §3.2): over the whole packet with its own value zero, and the authenticator of the request. */
 const signatureOf = (packet: Buffer, secret: Buffer, request: Buffer) => {
   const zeroed = Buffer.from(packet)
   request.copy(zeroed, authenticatorAt)
-  for (const { type, value } of attributesIn(zeroed) ?? []) if (type === messageAuthenticator) value.fill(0)
+  for (const { type, value } of parseAttributes(zeroed) ?? [])
+    if (type === messageAuthenticator) value.fill(0)
   return createHmac('md5', secret).update(zeroed).digest()
 }
 
-const signedBy = (packet: Buffer, secret: Buffer, request: Buffer) => {
-  const signatures = (attributesIn(packet) ?? []).filter(({ type }) => type === messageAuthenticator)
+const isSignedBy = (packet: Buffer, secret: Buffer, request: Buffer) => {
+  const signatures = (parseAttributes(packet) ?? []).filter(({ type }) => type === messageAuthenticator)
   const [signature] = signatures
   return (
     signatures.length === 1 &&
@@ -54,16 +55,16 @@ const signedBy = (packet: Buffer, secret: Buffer, request: Buffer) => {
 
 const sign = (packet: Buffer, secret: Buffer, request: Buffer) => {
   const signature = signatureOf(packet, secret, request)
-  for (const { type, value } of attributesIn(packet) ?? [])
+  for (const { type, value } of parseAttributes(packet) ?? [])
     if (type === messageAuthenticator) signature.copy(value)
 }
 
-/** RFC 2865 §3: the authenticator of an answer. */
+/** The authenticator of an answer (RFC 2865 §3). */
 const answerAuthenticator = (packet: Buffer, secret: Buffer, request: Buffer) =>
   md5(packet.subarray(0, authenticatorAt), request, packet.subarray(headerLength), secret)
 
-/** RFC 2548 §2.4.2: each block is hidden by a digest of the secret and of the hidden block before it. */
-const recode = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to: Buffer) => {
+/** Encrypts a key again with another secret (RFC 2548 §2.4.2): each block is masked by a digest of the secret and the block before. */
+const reencrypt = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to: Buffer) => {
   let [before, after] = [Buffer.concat([request, salt]), Buffer.concat([request, salt])]
   for (let at = 0; at < hidden.length; at += 16) {
     const block = hidden.subarray(at, at + 16)
@@ -75,38 +76,39 @@ const recode = (hidden: Buffer, request: Buffer, salt: Buffer, from: Buffer, to:
   }
 }
 
-const recodeKeys = (packet: Buffer, request: Buffer, from: Buffer, to: Buffer) => {
-  for (const { type, value } of attributesIn(packet) ?? []) {
+const reencryptKeys = (packet: Buffer, request: Buffer, from: Buffer, to: Buffer) => {
+  for (const { type, value } of parseAttributes(packet) ?? []) {
     const isKey =
       type === vendorSpecific &&
       value.length > 8 &&
       value.readUInt32BE(0) === microsoft &&
       keyTypes.includes(value[4] ?? 0)
-    if (isKey) recode(value.subarray(8), request, value.subarray(6, 8), from, to)
+    if (isKey) reencrypt(value.subarray(8), request, value.subarray(6, 8), from, to)
   }
 }
 
 type Secrets = { readonly from: Buffer; readonly to: Buffer }
 
-/** A request signed with one secret, signed again with another; null for one that was not. */
+/** Signs a request again with another secret; null when its signature is wrong. */
 export const resignRequest = (packet: Buffer, { from, to }: Secrets): Buffer | null => {
   const request = codeOf(packet) === codes.request ? authenticatorOf(packet) : null
-  if (!request || !signedBy(packet, from, request)) return null
+  if (!request || !isSignedBy(packet, from, request)) return null
   const signed = Buffer.from(packet)
   sign(signed, to, request)
   return signed
 }
 
 /**
- * An answer to that request, signed again with another secret; null for one that the server did not sign. An answer to EAP
- * bears both signatures (RFC 3579 §3.2): the older one alone can be forged (CVE-2024-3596).
+ * Signs the answer to a request again with another secret; null when its signature is wrong. An answer to EAP must have both
+ * signatures (RFC 3579 §3.2), since the Response Authenticator alone can be forged (CVE-2024-3596).
  */
 export const resignAnswer = (packet: Buffer, request: Buffer, { from, to }: Secrets): Buffer | null => {
-  const whole = attributesIn(packet) !== null
-  if (!whole || !authenticatorOf(packet).equals(answerAuthenticator(packet, from, request))) return null
-  if (!signedBy(packet, from, request)) return null
+  const isWellFormed = parseAttributes(packet) !== null
+  if (!isWellFormed || !authenticatorOf(packet).equals(answerAuthenticator(packet, from, request)))
+    return null
+  if (!isSignedBy(packet, from, request)) return null
   const signed = Buffer.from(packet)
-  recodeKeys(signed, request, from, to)
+  reencryptKeys(signed, request, from, to)
   sign(signed, to, request)
   answerAuthenticator(signed, to, request).copy(signed, authenticatorAt)
   return signed

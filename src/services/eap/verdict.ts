@@ -2,12 +2,12 @@ import { ok, refused } from '../../result.ts'
 import type { ProofResult } from '../services.ts'
 import type { ProgramResult } from './eapol-test.ts'
 
-/** MS-CHAPv2 (RFC 2759 §6): restricted hours, disabled, expired, no right to dial in. The password was not the matter. */
+/** MS-CHAPv2 errors (RFC 2759 §6) that do not concern the password: restricted hours, disabled, expired, no dial-in right. */
 const barred = new Set(['646', '647', '648', '649'])
 
 /**
- * What the login proves. It is refused only when the server itself rejected it (`rejected`, by a signed answer) after it had
- * been given the password: before that, a wrong certificate or a broken tunnel ends in a rejection too.
+ * The result of a login. It is refused only when the server rejected it (`rejected`, by a signed answer) after it had received
+ * the password: earlier, a wrong certificate or a broken tunnel ends in a rejection too.
  */
 export const verdictOf = ({ status, output }: ProgramResult, rejected: boolean): ProofResult => {
   const last = output.trimEnd().split('\n').at(-1)

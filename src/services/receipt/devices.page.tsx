@@ -17,7 +17,7 @@ const Tool = ({ ui, url }: { ui: Ui; url: string }) => (
   </section>
 )
 
-/** The same in words, for the search of the help. */
+/** The texts of the page, for the search of the help. */
 export const deviceTexts = (ui: Ui) =>
   devices.map(device => ({
     anchor: device,
@@ -25,7 +25,7 @@ export const deviceTexts = (ui: Ui) =>
     sentences: ([1, 2, 3] as const).map(step => ui.say(`devices.${device}.${step}`)),
   }))
 
-/** How each kind of device forgets the old Wi-Fi password: the most common cause of later lock-outs. */
+/** How to remove the old Wi-Fi password from each kind of device: it is the most common cause of later lock-outs. */
 export const devicesPage = ({ ui }: { ui: Ui }) => {
   const { say } = ui
   const url = ui.branding.eduroamToolUrl

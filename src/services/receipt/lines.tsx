@@ -5,7 +5,7 @@ import type { ServiceSettings } from '../settings.ts'
 
 type Line = { readonly service: ServiceSettings; readonly status: DeliveryStatus | null }
 
-/** Services in the order of the configuration, each with where it stands; null: nothing is known, nothing is said. */
+/** The services in the order of the configuration, each with its status; null: no status is known, and none is shown. */
 export const linesOf = (
   services: readonly ServiceSettings[],
   statuses: readonly DeliveryStatus[],
@@ -17,7 +17,7 @@ export const linesOf = (
 
 export const isPending = ({ status }: Line) => status?.state === 'waiting' || status?.state === 'written'
 
-const shown = {
+const stateLabels = {
   waiting: ['wait', 'receipt.pending'],
   written: ['wait', 'receipt.pending'],
   proved: ['good', 'receipt.proved'],
@@ -26,9 +26,12 @@ const shown = {
   superseded: ['wait', 'receipt.superseded'],
 } as const
 
-/** A word, a shape, then a colour. The hour of the proof is the second at which the login succeeded. */
-const State = ({ ui, status }: { ui: Ui; status: DeliveryStatus }) => {
-  const [tone, key] = shown[status.state]
+/**
+ * The status as a word, an icon and a colour, so that it does not depend on the colour (WCAG 1.4.1). The time shown is that of
+ * the successful login.
+ */
+const StatusLabel = ({ ui, status }: { ui: Ui; status: DeliveryStatus }) => {
+  const [tone, key] = stateLabels[status.state]
   return (
     <span class={`state ${tone}`}>
       <Icon shape={tone} />
@@ -50,7 +53,7 @@ export const ServiceLines = ({ ui, lines }: { ui: Ui; lines: readonly Line[] }) 
           {service.help && <span class="quiet">{service.help[ui.language]}</span>}
           {service.helpUrl && <a href={service.helpUrl}>{ui.say('receipt.help')}</a>}
         </span>
-        {status && <State ui={ui} status={status} />}
+        {status && <StatusLabel ui={ui} status={status} />}
       </li>
     ))}
   </ul>

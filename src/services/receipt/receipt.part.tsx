@@ -4,15 +4,15 @@ import type { ServiceSettings } from '../settings.ts'
 import { isPending, linesOf, ServiceLines } from './lines.tsx'
 import type { Receipt } from './receipt.ts'
 
-/** What stands below the lines: what « prouvé » means, or what to do while something is under way or failed. */
+/** The text below the lines: what « prouvé » means, or what to do while a delivery is pending or after one failed. */
 const explanationOf = (receipt: Receipt, pending: boolean) => {
   if (receipt.statuses.some(({ state }) => state === 'failed')) return 'receipt.explain-failed'
   return pending ? 'receipt.explain-pending' : 'receipt.explain'
 }
 
 /**
- * The receipt of a change, shaped like a door. Without scripts a link reads it again; with them it follows by itself
- * (`browser/receipt.ts`) until nothing is under way.
+ * The receipt of a change. While deliveries are pending, it refreshes itself (`browser/receipt.ts`); without scripts, by a
+ * link.
  */
 export const ReceiptPart = (props: {
   readonly ui: Ui

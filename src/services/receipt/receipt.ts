@@ -7,9 +7,9 @@ import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
 
 /**
- * What the person keeps of a change: the services and what was proved of each, for 24 hours, in the browser that made it.
- * It names nobody, opens nothing, and dies at a freeze. Its handle grows from the journey's, so that a change which a
- * killed process left to be settled has its receipt all the same.
+ * The receipt of a password change: the status of each service, for 24 hours, in the browser that made the change. It contains
+ * no name, gives no access, and ends at a freeze. Its handle is derived from the journey's, so that a change that is finished
+ * after its process was killed has a receipt too.
  */
 export type Receipt = {
   readonly writtenAt: number
@@ -32,8 +32,11 @@ export const createReceipts = (deps: {
       tx
         .insertInto('receipts')
         .values({
-          ...{ id: receipt.id, person: receipt.person, attempt: receipt.attempt },
-          ...{ written_at: receipt.writtenAt, expires_at: clock.now() + limits.receipt },
+          id: receipt.id,
+          person: receipt.person,
+          attempt: receipt.attempt,
+          written_at: receipt.writtenAt,
+          expires_at: clock.now() + limits.receipt,
         })
         .onConflict(conflict => conflict.column('id').doNothing())
         .execute(),

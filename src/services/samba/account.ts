@@ -5,20 +5,23 @@ import type { SambaSettings } from './settings.ts'
 const accountClass = 'sambaSamAccount'
 export const withoutAccount = `(!(objectClass=${accountClass}))`
 
-/** What the decision needs to read of an entry. */
+/** The attributes of an entry that `accountChanges` and `passwordDateChanges` read. */
 export const requiredAttributes = ({ rid }: SambaSettings) => [
-  ...['objectClass', 'shadowLastChange', 'sambaSID', rid.attribute],
+  'objectClass',
+  'shadowLastChange',
+  'sambaSID',
+  rid.attribute,
 ]
 
 const hasClass = (entry: PersonEntry, name: string) =>
-  entry.valuesOf('objectClass').some(held => held.toLowerCase() === name.toLowerCase())
+  entry.valuesOf('objectClass').some(value => value.toLowerCase() === name.toLowerCase())
 
 /** The largest relative identifier: 32 bits without the sign (MS-DTYP §2.4.2). */
 const largestRid = 0xffff_ffff
 
 /**
- * What makes a Samba account of this entry: nothing when it is one; null when it cannot be made one, since no domain is
- * configured or the entry has no number to make a SID of.
+ * The changes that make this entry a Samba account: none when it already is one; null when that is impossible, because no
+ * domain is configured or the entry has no number for a SID.
  */
 export const accountChanges = (
   { domainSid, rid }: SambaSettings,
@@ -34,7 +37,7 @@ export const accountChanges = (
   ]
 }
 
-/** When the password was set, in the forms that the entry has: both are read by what decides that it has expired. */
+/** Sets the date of the password in each attribute that the entry uses, since other software reads its expiry from both. */
 export const passwordDateChanges = (entry: PersonEntry, now: number): readonly EntryChange[] => {
   const inSeconds = String(Math.floor(now / seconds(1)))
   const inDays = String(Math.floor(now / days(1)))

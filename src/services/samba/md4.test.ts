@@ -27,12 +27,12 @@ const edges = [
 ] as const
 
 describe('MD4', () => {
-  it.each(published)('of « %s » is as RFC 1320 prints it', (message, digest) => {
+  it.each(published)('of « %s » is the value of RFC 1320', (message, digest) => {
     expect(md4(Buffer.from(message)).toString('hex')).toBe(digest)
   })
 
   it.each(edges)(
-    'of %i times « a », at the edge of its blocks, is as OpenSSL 3 gives it',
+    'of %i times « a », around a block boundary, is the value of OpenSSL 3',
     (length, digest) => {
       expect(md4(Buffer.alloc(length, 'a')).toString('hex')).toBe(digest)
     },
@@ -40,11 +40,11 @@ describe('MD4', () => {
 })
 
 describe('the NT hash', () => {
-  it('of « password » is the one that everybody knows', () => {
+  it('of « password » is the well-known value', () => {
     expect(ntHash('password')).toBe('8846F7EAEE8FB117AD06BDD830B7586C')
   })
 
-  it('depends on how an accent is written: both forms were measured with FreeRADIUS', () => {
+  it('depends on the Unicode form of an accent: both values were measured with FreeRADIUS', () => {
     expect(ntHash('café'.normalize('NFC'))).toBe('B1DB12409C00D1FC586FC48ECADC36A1')
     expect(ntHash('café'.normalize('NFD'))).toBe('50965C7D66816615D00B747B69EA4BA5')
   })

@@ -1,5 +1,5 @@
 import { md4 } from './md4.ts'
 
-/** The NT hash as `sambaNTPassword` holds it: MD4 of the UTF-16 text, low octet first, in capital hexadecimal. */
+/** The NT hash in the form of `sambaNTPassword`: MD4 of the text in UTF-16LE, in upper-case hexadecimal. */
 export const ntHash = (password: string) =>
   md4(Buffer.from(password, 'utf16le')).toString('hex').toUpperCase()

@@ -14,7 +14,7 @@ const reasons = {
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
 
-const lackingOf =
+const checkAccounts =
   (settings: SambaSettings, entries: Entries) =>
   async (population: Population): Promise<Finding> => {
     const what = `samba ${population}`
@@ -33,8 +33,8 @@ const lackingOf =
   }
 
 /**
- * The password as FreeRADIUS reads it for PEAP-MSCHAPv2: `sambaNTPassword`, with the moment it was set, in one operation
- * on the entry that the source of truth holds.
+ * Writes the password in the form that FreeRADIUS reads for PEAP-MSCHAPv2: `sambaNTPassword` and the date of the password, in
+ * one operation on the person's entry in the source of truth.
  */
 export const createSambaWriter = (
   settings: SambaSettings,
@@ -58,16 +58,16 @@ export const createSambaWriter = (
     ]
     const changed = await entries.change(entry.dn, changes, signal)
     if (!changed.ok) return refused(reasons[changed.reason])
-    // An overlay or another writer may have had the last word: only what is held now opens eduroam.
-    const held = { dn: entry.dn, attribute: 'sambaNTPassword', value: hash }
-    const proved = await entries.holds(held, changed.server, signal)
+    // An overlay or another writer may have changed the value since, so it is compared with the entry.
+    const expected = { dn: entry.dn, attribute: 'sambaNTPassword', value: hash }
+    const proved = await entries.holds(expected, changed.server, signal)
     return proved.ok && proved.holds ? ok() : refused('outcome-unknown')
   }
 
   return {
     longest: settings.timeout,
     write,
-    check: () => Promise.all(populations.map(lackingOf(settings, entries))),
+    check: () => Promise.all(populations.map(checkAccounts(settings, entries))),
     close: entries.close,
   }
 }
