@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 
-/** Providers that deliver several spellings to one mailbox, and the domains that are one to them. */
+/** Providers that deliver several forms of an address to one mailbox, and their equivalent domains. */
 const providers: readonly {
   readonly domains: RegExp
   readonly as?: string
@@ -12,7 +12,7 @@ const providers: readonly {
     as: 'proton.me',
     local: local => local.replace(/[._-]/g, ''),
   },
-  // Their disposable addresses are `base-keyword`; no other name there holds a hyphen.
+  // Their disposable addresses are `base-keyword`; no other address of these providers contains a hyphen.
   {
     domains: /^(yahoo\.[a-z]{2,3}(\.[a-z]{2})?|ymail\.com|rocketmail\.com)$/,
     local: local => local.split('-')[0] ?? local,
@@ -20,15 +20,15 @@ const providers: readonly {
   { domains: /^(icloud|me|mac)\.com$/, as: 'icloud.com', local: local => local },
 ]
 
-/** One domain in one spelling: small letters, the letters of DNS (IDNA), no final dot. */
+/** Canonical form of a domain: lower case, ASCII (IDNA), no final dot. */
 const canonicalDomain = (typed: string) => {
   const bare = typed.toLowerCase().replace(/\.+$/, '')
   return domainToASCII(bare) || bare
 }
 
 /**
- * The mailbox where a mail to this address ends, for limits alone: mails leave for the address as it was typed. `+tag`
- * (RFC 5233) is folded everywhere. A hyphen is not, but where a provider makes it one: elsewhere `jean-pierre` and
+ * Canonical form of the mailbox behind an address, for rate limits only: mails are sent to the address as it was typed.
+ * `+tag` (RFC 5233) is removed for every domain, a `-tag` only for providers that use it: elsewhere `jean-pierre` and
  * `jean-paul` are two people, and each would use up the other's limit.
  */
 export const canonicalMailbox = (to: string) => {

@@ -5,15 +5,15 @@ import { renderMail } from './mails/mail.tsx'
 import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { Compose, MailFacts } from './outbox-types.ts'
 
-/** What « Ce n'est pas moi » does in each mail that has it. */
+/** Effect of the « Ce n'est pas moi » button, for each kind of mail that has it. */
 const notMeEffects: { readonly [kind in NoticeKind]?: 'freeze' | 'close' } = {
   'password-changed': 'freeze',
   'password-changed-signed-in': 'freeze',
   'account-activated': 'freeze',
-  // Somebody gave the right answer, and nothing is changed yet: recovery closes before a new password is chosen.
+  // Someone gave the right answer and nothing is changed yet: this closes recovery before a new password is chosen.
   'identifier-told': 'close',
   'joker-suspended': 'close',
-  // Each takes a session: whoever was not its owner has the password too.
+  // Each of these needs a session: an attacker who has one has the password too.
   'joker-changed': 'freeze',
   'joker-removed': 'freeze',
   'address-added': 'freeze',
@@ -66,7 +66,7 @@ const dateFormat = (language: Language, timeZone: string) =>
     timeZone,
   })
 
-/** Makes the single-use token of a « Ce n'est pas moi » link (`account/not-me/`). */
+/** Creates the single-use token of a « Ce n'est pas moi » link (`account/not-me/`). */
 type NotMeTokens = {
   make(about: {
     person: string
@@ -76,13 +76,13 @@ type NotMeTokens = {
   }): Promise<string>
 }
 
-/** Writes each mail. Its « Ce n'est pas moi » token is made now, for this event and this address alone. */
+/** Renders each mail. Its « Ce n'est pas moi » token is created at that time, for this event and this address only. */
 export const createComposer = (deps: {
   tokens: NotMeTokens
   hrefs: Readonly<Record<Language, Href>>
   origin: string
   branding: Branding
-  /** An address confirmed lately may be a thief's, and one that is no longer known belongs to nobody: the button of its mails only closes recovery. */
+  /** A recently confirmed address may be an attacker's, and a removed one is no longer the person's: the button in mails to both only closes recovery. */
   isRecent: (person: string, destinationDigest: string) => Promise<boolean>
   isContact: (person: string, destinationDigest: string) => Promise<boolean>
 }): Compose => {

@@ -13,12 +13,12 @@ export type NewMail = {
   readonly facts: MailFacts
 }
 
-/** Rows of mails to leave: where they go and what they tell is sealed, and erased once they left. */
+/** Writes the rows of mails to send. Their destination and content are sealed, and erased once the mail was sent. */
 export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) => {
   const sealKey = keys.of('seal-mail')
   const digestOf = (to: string) => hmac(keys.of('destination'), to.toLowerCase())
 
-  /** Mails with the same key may be told in one: of a kind, to one address, about one person; the desk's about anybody. */
+  /** Mails with the same key may be merged: same kind, address and person; those to the service desk whatever the person. */
   const mergeKeyOf = ({ kind, to, facts }: Pick<NewMail, 'kind' | 'to' | 'facts'>) =>
     hmac(
       keys.of('destination'),
@@ -29,9 +29,9 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
     )
 
   /**
-   * Which mails share a limit: those of a kind, to one mailbox, about one person. A thief can cause some kinds as often
-   * as they like (the login asked for again, a factor added and removed): under a common limit those held back the mail
-   * that tells the owner of a new password. So the first of each kind in a day finds room and never waits.
+   * Mails with the same key share a rate limit: same kind, mailbox and person. An attacker can cause some kinds at will
+   * (asking for the login again, adding and removing a factor): under a common limit these would delay the mail that
+   * reports a new password to the owner. With this key, the first mail of each kind in a day is never delayed.
    */
   const limitKeyOf = ({ kind, to, facts }: NewMail) =>
     hmac(
@@ -43,13 +43,13 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
     )
 
   return {
-    /** Of the address itself: what contacts and « Ce n'est pas moi » compare. */
+    /** Digest of the exact address, which contacts and « Ce n'est pas moi » compare. */
     digestOf,
-    /** Of the mailbox behind it: what limits of codes count. */
+    /** Digest of the mailbox behind the address, by which codes are rate limited. */
     mailboxDigestOf: (to: string) => hmac(keys.of('destination'), 'folded', canonicalMailbox(to)),
     mergeKeyOf,
 
-    /** A mail to an address that the caller names: a code leaves so, for an address that no directory holds yet. */
+    /** Writes a mail to the given address, such as a code for an address that is not in the directory yet. */
     write: async (tx: Tx, mail: NewMail) => {
       const { kind, to, language, facts } = mail
       const id = newId()

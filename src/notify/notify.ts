@@ -4,9 +4,9 @@ import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 
 /**
- * Tells people what happened to their account. A notice is a row of the caller's transaction: it exists exactly when
- * what it tells was committed. Addresses are read from the directory when the notice is carried out, so the store
- * keeps none meanwhile; nobody's notice (`person: null`) is a row like any other and ends there.
+ * Notices inform people of what happened to their account. A notice is a row in the caller's transaction: it exists exactly
+ * when the event was committed. The addresses are read from the directory when the notice is processed, so that the store
+ * has none before. A notice for an unknown person (`person: null`) is a row like any other, from which no mail follows.
  */
 export const noticeKinds = [
   'password-changed',
@@ -40,36 +40,36 @@ export const noticeKinds = [
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
-/** Goes to the helpdesk's address instead of the person's. */
+/** Whether it goes to the address of the service desk instead of the person's. */
 export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
 
-/** Goes to a mobile, as its text alone. */
+/** Whether it is sent to a mobile as a text message. */
 export const goesBySms = (kind: NoticeKind) => kind === 'code-sms'
 
-/** A code that somebody asked for: counted where it was asked, by address, person and network. */
+/** Whether it is a requested code. Its rate limits, by address, person and network, are applied at the request. */
 export const isSentCode = (kind: NoticeKind) => kind === 'code' || kind === 'code-sms'
 
-/** Worth nothing once what it holds has ended. */
+/** Whether it contains a code, and is thus obsolete once that has expired. */
 export const holdsCode = (kind: NoticeKind) => isSentCode(kind) || kind === 'activation-code'
 
 export type NoticeFacts = {
-  /** When what is told happened. */
+  /** When the event happened. */
   readonly at: number
-  /** What is told: the « Ce n'est pas moi » of the mail is bound to it. */
+  /** Id of the event, to which the « Ce n'est pas moi » link of the mail is bound. */
   readonly event: string
   readonly until?: number
-  /** Shown in this mail alone: a code to type. */
+  /** A code to type, which is shown in this mail only. */
   readonly code?: string
-  /** An address, so far as its owner knows it again. */
+  /** An address, partly masked: its owner recognises it. */
   readonly address?: string
-  /** Of a service that failed: its id, the reason, and how many more people wait behind the same fault. */
+  /** A service that failed: its id, the reason, and how many more people wait because of the same fault. */
   readonly service?: string
   readonly reason?: string
   readonly others?: number
-  /** Of the day's text messages: how many were asked for, and how many there are. */
+  /** Text messages of the day: how many were requested, and the daily budget. */
   readonly sent?: number
   readonly budget?: number
-  /** Whom it is about, in mails to the desk: several may be told in one. */
+  /** Login of the person concerned, in mails to the service desk, which may report several people. */
   readonly login?: string
   readonly reference?: string
 }

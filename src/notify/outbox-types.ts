@@ -11,25 +11,25 @@ import type { MailTransport } from './transport.ts'
 
 export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string }
 
-/** What one mail tells: grouped notices are several events for one destination. */
+/** Content of one mail: it has several events when notices for one destination were merged. */
 export type MailFacts = {
   readonly person: string | null
   readonly name: string
   readonly login: string
   /**
-   * Where the address was known from when the mail was written: the directory, or a contact of the person, who may have
-   * removed it since. Absent: the caller named it, and its mail never freezes an account.
+   * Source of the address when the mail was created: the directory, or a contact of the person, who may have removed it
+   * since. Absent: the caller gave the address, and the link of the mail cannot freeze an account.
    */
   readonly from?: 'directory' | 'contact'
-  /** The newest of them, the oldest first. */
+  /** The most recent events, the oldest of them first. */
   readonly events: readonly NoticeFacts[]
-  /** How many older ones it tells by their count alone: a row must not grow while a mail server is away. */
+  /** Number of older events, which the mail only counts: a row must not grow while the mail server is unavailable. */
   readonly older?: number
-  /** When the last one came. */
+  /** When the last event was added. */
   readonly gatheredAt?: number
 }
 
-/** One more event in a mail that waits, of which at most `most` are told one by one. */
+/** Adds an event to the facts of a mail that was not sent yet; at most `most` events are kept, older ones are counted. */
 export const addEvent = (
   facts: MailFacts,
   event: NoticeFacts,
@@ -40,7 +40,7 @@ export const addEvent = (
   return { ...facts, events: kept, older: (facts.older ?? 0) + all.length - kept.length, gatheredAt: now }
 }
 
-/** Writes the mail. It may make a single-use token: a mail tried again carries a fresh one. */
+/** Renders the mail. It may create a single-use token: each try of a mail has a new one. */
 export type Compose = (mail: {
   readonly kind: NoticeKind
   readonly facts: MailFacts
@@ -58,7 +58,7 @@ export type OutboxDeps = {
   readonly transport: MailTransport
   readonly gateway: SmsGateway
   readonly deskAddress: string
-  /** The recovery addresses that this person confirmed: they are told what the directory's addresses are told. */
+  /** The recovery addresses that this person confirmed: they get the same mails as the addresses of the directory. */
   readonly confirmedMails: (person: PersonId) => Promise<readonly string[]>
   /** Whether this is still a recovery address of this person. */
   readonly isContact: (person: string, destinationDigest: string) => Promise<boolean>

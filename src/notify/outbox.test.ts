@@ -30,12 +30,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const camille = {
-  ...{
-    id: 'camille',
-    login: 'clefevre',
-    displayName: 'Camille Lefèvre',
-    addresses: ['camille@univ.example', 'c@maison.example'],
-  },
+  id: 'camille',
+  login: 'clefevre',
+  displayName: 'Camille Lefèvre',
+  addresses: ['camille@univ.example', 'c@maison.example'],
 } as unknown as Person
 
 describe.each(storeFlavours.filter(({ available }) => available))(
@@ -44,7 +42,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     let opened: Awaited<ReturnType<typeof newStore>>
     let server: MailServer | null
     let port: number
-    let directoryAway = false
+    let directoryUnavailable = false
     const clock = movableClock()
     const keys = keysFrom(Buffer.alloc(32, 9))
     const transports: { close(): Promise<void> }[] = []
@@ -53,7 +51,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       opened = await newStore(flavour)
       port = await freePort()
       server = await startMailServer({ port, tls: 'starttls', folder, account: 'sesame:mail-secret' })
-      directoryAway = false
+      directoryUnavailable = false
     })
     afterEach(async () => {
       for (const transport of transports.splice(0)) await transport.close()
@@ -63,15 +61,25 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     const open = (tls: 'implicit' | 'starttls' = 'starttls', ca = 'ca.pem') => {
       const transport = openSmtpTransport({
-        ...{ host: 'localhost', port, tls, caFile: join(folder, ca), user: 'sesame' },
-        ...{ passwordFile: join(folder, 'password'), from: 'Sésame <sesame@univ.example>' },
+        host: 'localhost',
+        port,
+        tls,
+        caFile: join(folder, ca),
+        user: 'sesame',
+        passwordFile: join(folder, 'password'),
+        from: 'Sésame <sesame@univ.example>',
       })
       transports.push(transport)
       const directory = {
-        read: async () => (directoryAway ? refused('directory-unavailable') : ok({ person: camille })),
+        read: async () => (directoryUnavailable ? refused('directory-unavailable') : ok({ person: camille })),
       } as unknown as Directory
       const outbox = createOutbox({
-        ...{ store: opened.store, clock, keys, limits: defaultLimits, directory, transport },
+        store: opened.store,
+        clock,
+        keys,
+        limits: defaultLimits,
+        directory,
+        transport,
         audit: createAudit(keys.of('audit'), clock),
         gateway: { send: async () => refused('mail-refused') },
         confirmedMails: async () => [],
@@ -104,13 +112,13 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       )
     const to = (address: string) =>
       server?.received.filter(({ recipients }) => recipients[0] === address) ?? []
-    /** How many suspensions each mail to Camille tells. */
+    /** The number of suspensions that each mail to Camille reports. */
     const counted = () =>
       to('camille@univ.example').map(({ text = '' }) => Number(/(\d+)\sfois/.exec(text)?.[1] ?? 1))
     const states = async () =>
       await opened.store.read.selectFrom('mails').select(['state', 'destination', 'facts']).execute()
 
-    it('leave by TLS with an account, to every known address, in text and HTML', async () => {
+    it('are sent by TLS with an account, to every known address, as text and HTML', async () => {
       const { outbox } = open()
       await notice()
       await outbox.run()
@@ -127,7 +135,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await states()).toEqual([1, 2].map(() => ({ state: 'sent', destination: null, facts: null })))
     })
 
-    it('leave in English too, and by TLS from the first byte', async () => {
+    it('are sent in English too, and by implicit TLS', async () => {
       await server?.stop()
       server = await startMailServer({ port, tls: 'implicit', folder, account: 'sesame:mail-secret' })
       const { outbox, transport } = open('implicit')
@@ -138,7 +146,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(server.received[0]?.subject).toMatch(/password/i)
     })
 
-    it('go to nobody whose authority is not ours', async () => {
+    it('are not sent to a server whose certificate another authority signed', async () => {
       const other = mkdtempSync(join(tmpdir(), 'sesame-other-ca-'))
       createCertificateAuthority(other)
       writeFileSync(join(folder, 'other.pem'), readFileSync(join(other, 'ca.pem')))
@@ -151,7 +159,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect((await states()).every(({ state }) => state === 'ready')).toBe(true)
     })
 
-    it('wait for a server that is away, and leave once when it is back', async () => {
+    it('wait for an unavailable server, and are sent once when it is back', async () => {
       await server?.stop()
       const { outbox } = open()
       await notice()
@@ -164,19 +172,19 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(server.received).toHaveLength(2)
     })
 
-    it('wait for a directory that is away: the addresses are asked when it is back', async () => {
+    it('wait for an unavailable directory, whose addresses are read when it is back', async () => {
       const { outbox } = open()
       await notice()
-      directoryAway = true
+      directoryUnavailable = true
       await outbox.run()
       expect(server?.received).toEqual([])
-      directoryAway = false
+      directoryUnavailable = false
       clock.forward(minutes(20))
       await outbox.run()
       expect(server?.received).toHaveLength(2)
     })
 
-    it('are tried again after a « later », given up after a « never » or four days', async () => {
+    it('are tried again after a temporary failure, abandoned after a permanent one or four days', async () => {
       const { outbox } = open()
       server?.refuseWith(451, 'later')
       await notice()
@@ -195,7 +203,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       server?.accept()
     })
 
-    it('five an hour for one destination; what comes meanwhile is told together, none is dropped', async () => {
+    it('are at most five an hour for one destination; further events are merged into one mail, none is dropped', async () => {
       const { outbox } = open()
       for (let sent = 0; sent < 9; sent += 1) {
         await notice('joker-suspended')
@@ -210,7 +218,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(last.at(-1)?.text?.replace(/\s/g, ' ')).toContain('4 fois')
     })
 
-    it('of one kind, or about somebody else at the same address, hold back no first one of any other', async () => {
+    it('of one kind, or about someone else at the same address, do not delay the first one of another kind', async () => {
       const { outbox } = open()
       const send = async (kind: NoticeKind, person: string, times: number) => {
         for (let sent = 0; sent < times; sent += 1) {
@@ -228,7 +236,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(to('camille@univ.example')).toHaveLength(kinds.length * (defaultLimits.mailsPerHour + 1))
     })
 
-    it('about nobody end there, and those of the desk go to the desk', async () => {
+    it('for an unknown person are not sent, and those for the desk go to the desk', async () => {
       const { outbox } = open()
       await notice('joker-suspended', null)
       await notice('desk-incident', null)
@@ -237,7 +245,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await opened.store.read.selectFrom('notices').selectAll().execute()).toEqual([])
     })
 
-    it('of two people who share an address are not told in one', async () => {
+    it('about two people who share an address are not merged', async () => {
       const { outbox } = open()
       server?.refuseWith(451, 'later')
       for (const person of ['camille', 'yanis', 'camille']) {
@@ -250,7 +258,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(counted().sort()).toEqual([1, 2])
     })
 
-    it('gather while they wait, in rows that stay small, and tell how many there were', async () => {
+    it('are merged while they wait, in rows that stay small, and report the number of events', async () => {
       const { outbox } = open()
       server?.refuseWith(451, 'later')
       for (let n = 0; n < 100; n += 1) {
@@ -267,7 +275,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(counted().reduce((sum, one) => sum + one, 0)).toBe(100)
     })
 
-    it('of the desk wait for as long as its address refuses them, and those of one cause delay no other', async () => {
+    it('to the desk wait as long as its address refuses them, and those of one kind do not delay another', async () => {
       const { outbox } = open()
       server?.refuseWith(550, 'never')
       await notice('desk-frozen')
@@ -289,7 +297,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(subjects.filter(subject => subject.startsWith('Deux personnes'))).toHaveLength(5)
     })
 
-    it('with a code are not sent once it has ended', async () => {
+    it('with a code are not sent once it has expired', async () => {
       const { outbox } = open()
       server?.refuseWith(451, 'later')
       const until = clock.now() + minutes(10)
@@ -309,7 +317,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect((await states()).map(({ state }) => state)).toEqual(['abandoned'])
     })
 
-    it('lie sealed while they wait', async () => {
+    it('are sealed while they wait', async () => {
       await server?.stop()
       server = null
       const { outbox } = open()

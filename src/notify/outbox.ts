@@ -29,14 +29,14 @@ type MailRow = {
   created_at: number
 }
 
-/** Thirty seconds longer than an SMTP server may take (`smtp.ts`): no other process sends a mail that is being sent. */
+/** Thirty seconds longer than the time limit of an SMTP send (`smtp.ts`), so that no other process sends the same mail. */
 const lease = minutes(1)
 const roundSize = 200
 const retryDelays = { first: seconds(5), longest: minutes(15) }
 
 /**
- * Two steps, each a row claimed by compare-and-set, so that several processes send each mail once and a kill loses
- * none: a notice becomes one mail for each known address; a mail leaves, and only then its content is erased.
+ * Sends notices in two steps: a notice becomes one mail for each known address; a mail is sent, and only then its content
+ * is erased. Each row is claimed by compare-and-set, so that several processes send each mail once and a kill loses none.
  */
 export const createOutbox = (deps: OutboxDeps) => {
   const { store, clock, directory, keys, transport, limits, audit } = deps
@@ -60,7 +60,7 @@ export const createOutbox = (deps: OutboxDeps) => {
     }
   }
 
-  /** Tells one more event in a mail that waits: one that is being sent is left alone. */
+  /** Adds an event to a mail that was not sent yet. A mail that is being sent is not changed. Returns whether it was added. */
   const merge = async (tx: Tx, key: string, event: NoticeFacts) => {
     const waiting = await tx
       .selectFrom('mails')
@@ -90,7 +90,7 @@ export const createOutbox = (deps: OutboxDeps) => {
     await rows.write(tx, mail)
   }
 
-  /** The next row that is due, for this process alone until its lease ends. */
+  /** Claims the next due row for this process until its lease ends. Returns its id, or null. */
   const claimFrom = (table: 'notices' | 'mails') =>
     store.transaction(async tx => {
       const now = clock.now()
@@ -109,7 +109,7 @@ export const createOutbox = (deps: OutboxDeps) => {
       return claimed.id
     })
 
-  /** Works off what is due, a row at a time: a lease must not run out on a row that only waits for its turn. */
+  /** Claims and processes due rows one at a time: the lease of a row must not expire while it waits for the others. */
   const processDue = async (table: 'notices' | 'mails', work: (id: string) => Promise<unknown>) => {
     for (let done = 0; done < roundSize; done += 1) {
       const id = await claimFrom(table)
@@ -124,7 +124,7 @@ export const createOutbox = (deps: OutboxDeps) => {
       tx.updateTable('notices').set({ lease_until: until }).where('id', '=', id).execute(),
     )
 
-  /** It waits again, and more may be told in it meanwhile. */
+  /** Returns the mail to `ready`, so that more events may be added to it until it is tried again. */
   const postponeMail = (id: string, until: number) =>
     store.transaction(tx =>
       tx
@@ -135,7 +135,7 @@ export const createOutbox = (deps: OutboxDeps) => {
         .execute(),
     )
 
-  /** A notice becomes mails; when the directory is away it waits. */
+  /** Turns a notice into mails; while the directory is unavailable, the notice is postponed. */
   const addressNotice = async (id: string) => {
     const notice = await store.read.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
     if (!notice || !isNoticeKind(notice.kind)) return
@@ -143,8 +143,8 @@ export const createOutbox = (deps: OutboxDeps) => {
     const language: Language = notice.language === 'en' ? 'en' : 'fr'
     const to = await recipientsOf(kind, person)
     if (!to) return void (await postponeNotice(id, clock.now() + backOff(retryDelays, notice.tries)))
-    const told = JSON.parse(facts) as NoticeFacts
-    const event = goesToDesk(kind) ? { ...told, login: to.login } : told
+    const noticeFacts = JSON.parse(facts) as NoticeFacts
+    const event = goesToDesk(kind) ? { ...noticeFacts, login: to.login } : noticeFacts
     await store.transaction(async tx => {
       const deleted = await tx.deleteFrom('notices').where('id', '=', id).executeTakeFirst()
       if (deleted.numDeletedRows !== 1n) return
@@ -158,7 +158,7 @@ export const createOutbox = (deps: OutboxDeps) => {
     })
   }
 
-  /** When this mailbox may receive its next one of a kind: now, or when the hour or the day has room again. */
+  /** When the rate limit with this key allows the next mail: in the past, or when the hourly and the daily limit are free again. */
   const nextAllowedAt = async (key: string) => {
     const now = clock.now()
     const sent = await store.read
@@ -193,14 +193,14 @@ export const createOutbox = (deps: OutboxDeps) => {
     })
 
   /**
-   * Whether it is no longer worth sending. What tells the desk waits for its server as long as that takes, or for an
-   * address that is mended: few rows hold it, and nobody else would notice that it was lost.
+   * Whether to give up: the server refused the mail for good, or its last event is four days old. Mails to the service desk are never
+   * abandoned: they are few, and no one else would notice their loss while the server or the desk's address is wrong.
    */
   const shouldAbandon = ({ kind, created_at }: MailRow, facts: MailFacts, refusedForGood: boolean) =>
     !goesToDesk(kind as NoticeKind) &&
     (refusedForGood || clock.now() - (facts.gatheredAt ?? created_at) > days(4))
 
-  /** What the server or the gateway answers to this mail, written now. */
+  /** Renders the mail and sends it. Returns the answer of the mail server or the SMS gateway. */
   const transmit = async (mail: MailRow, kind: NoticeKind, facts: MailFacts) => {
     const { id } = mail
     const to = unseal(sealKey, `mails.destination.${id}`, mail.destination ?? '')
@@ -212,11 +212,11 @@ export const createOutbox = (deps: OutboxDeps) => {
       : transport.send({ id, to, ...written })
   }
 
-  /** Whether what it tells, or whom, is gone since it was written. */
+  /** Whether its code has expired, or its recovery address was removed, since the mail was created. */
   const isObsolete = async (mail: MailRow, kind: NoticeKind, { person, from, events }: MailFacts) => {
-    // A gateway that comes back after days must not send, and charge, what opens nothing any more.
+    // A gateway that is back after days must not send, and charge for, an expired code.
     if (holdsCode(kind)) return (events[0]?.until ?? Number.POSITIVE_INFINITY) <= clock.now()
-    // An address that was removed meanwhile is no longer told what happens to the account.
+    // A recovery address that the person removed must not receive mails about the account any more.
     return from === 'contact' && !(await deps.isContact(person ?? '', mail.destination_digest))
   }
 
@@ -236,7 +236,7 @@ export const createOutbox = (deps: OutboxDeps) => {
   }
 
   return {
-    /** One round: everything that is due, once. Returns how many rows it took up. */
+    /** Runs one round: processes everything that is due once. Returns the number of rows processed. */
     run: async () => (await processDue('notices', addressNotice)) + (await processDue('mails', send)),
   }
 }

@@ -5,13 +5,13 @@ import { ok, type Result, refused } from '../result.ts'
 
 export type Sms = { readonly id: string; readonly to: string; readonly text: string }
 
-/** Where text messages leave. `mail-refused` is final for that number; `mail-unavailable` is tried again. */
+/** Sends text messages. `mail-refused` is final for that number; `mail-unavailable` is tried again. */
 export interface SmsGateway {
   /** `ok` only after the gateway's explicit acceptance. */
   send(sms: Sms): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>
 }
 
-/** France and its overseas: a university's people live there. */
+/** Country codes of France and its overseas territories, where the people of a university live. */
 export const frenchCallingCodes = [
   '+33',
   '+262',
@@ -44,7 +44,7 @@ export const smsSettings = z.discriminatedUnion('kind', [
 
 type HttpGatewaySettings = Extract<z.infer<typeof smsSettings>, { kind: 'http' }>
 
-/** A gateway over HTTP. 4xx but 408 and 429 are final; all else, silence included, may pass later. */
+/** A gateway over HTTP. Status codes 4xx except 408 and 429 are final; every other failure, a timeout included, is tried again. */
 export const createHttpGateway = ({ url, tokenFile }: HttpGatewaySettings): SmsGateway => {
   const token = readFileSync(tokenFile, 'utf8').trim()
   return {

@@ -21,11 +21,11 @@ export type SmtpSettings = z.infer<typeof smtpSettings>
 
 const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
-/** RFC 5321 §4.2.1: 5yz is final; everything else, silence included, may pass later. */
+/** RFC 5321 §4.2.1: 5yz is permanent. Every other failure, a timeout included, is tried again. */
 const isFinal = (fault: { responseCode?: number; command?: string }) =>
   (fault.responseCode ?? 0) >= 500 && fault.command !== 'AUTH' && fault.command !== 'CONN'
 
-/** However slowly a server answers, its connection is closed then: half of the lease of a mail (`outbox.ts`). */
+/** Time limit of one send, after which the connection is closed: half of the lease of a mail (`outbox.ts`). */
 const sendTimeout = seconds(30)
 
 export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
@@ -40,7 +40,7 @@ export const openSmtpTransport = (settings: SmtpSettings): MailTransport => {
     connectionTimeout: seconds(5),
     greetingTimeout: seconds(5),
     socketTimeout: seconds(15),
-    // The outbox decides on the next try: a server that died after it took a mail would be given it five times more.
+    // The outbox schedules retries. Nodemailer's own would send a mail up to five more times to a server that failed after accepting it.
     maxRequeues: 0,
     tls: { minVersion: 'TLSv1.2', ...(settings.caFile && { ca: readFileSync(settings.caFile) }) },
     ...(settings.user && {

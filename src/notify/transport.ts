@@ -8,7 +8,7 @@ export type Mail = {
   readonly text: string
 }
 
-/** Where mails leave. `mail-refused` is final for that destination; `mail-unavailable` is tried again. */
+/** Sends mails. `mail-refused` is final for that destination; `mail-unavailable` is tried again. */
 export interface MailTransport {
   /** `ok` only after the server's explicit acceptance. */
   send(mail: Mail): Promise<Result<object, 'mail-unavailable' | 'mail-refused'>>

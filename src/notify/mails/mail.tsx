@@ -16,7 +16,7 @@ export type MailContent = {
 
 const textStyle = { margin: '0 0 16px', font: '16px/1.5 system-ui, Segoe UI, Roboto, sans-serif' } as const
 
-/** Black or white, whichever is read better on the institution's colour: at least 4.5 : 1 on any (WCAG 1.4.3). */
+/** Black or white, whichever has more contrast on the institution's colour: at least 4.5:1 on any colour (WCAG 1.4.3). */
 const textColourOn = (colour: string) => {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(at => {
     const light = Number.parseInt(colour.slice(at, at + 2), 16) / 255
@@ -92,7 +92,7 @@ const textOf = (parts: MailContent) => {
   return `${[greeting(parts), ...parts.paragraphs, ...link, ...closingLines(parts)].join('\n\n')}\n`
 }
 
-/** The same words as HTML and as text. */
+/** Renders the same content as HTML and as plain text. */
 export const renderMail = (parts: MailContent): RenderedMail => ({
   subject: parts.subject,
   html: `<!doctype html>${renderToString(<MailBody {...parts} />)}`,
