@@ -109,7 +109,7 @@ const measure = async (where: StoreLocation) => {
   const begun = performance.now()
   await fill(store)
   const filled = performance.now()
-  await sealAuditHeads({ ...parts, store, tell: () => {} })
+  await sealAuditHeads({ ...parts, store, report: () => {} })
   const sealed = performance.now()
   const memory = memoryOf()
   const told = await verifyAudit({ ...parts, store }, { progress: memory.look })

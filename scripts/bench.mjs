@@ -11,7 +11,8 @@ registerHooks({
   load: (url, context, next) =>
     url.endsWith('.tsx')
       ? {
-          ...{ format: 'module', shortCircuit: true },
+          format: 'module',
+          shortCircuit: true,
           source: transformSync(readFileSync(fileURLToPath(url), 'utf8'), jsx).code,
         }
       : next(url, context),

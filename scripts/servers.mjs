@@ -18,15 +18,19 @@ const servers = [
   {
     program: '/usr/sbin/llng-fastcgi-server',
     packages: [
-      ...['lemonldap-ng', 'lemonldap-ng-fastcgi-server', 'libnet-ldap-perl', 'libmime-tools-perl'],
-      ...['libgd-securityimage-perl', 'libgd-perl', 'libimage-magick-perl', 'libxml-simple-perl'],
-      ...[
-        'libstring-random-perl',
-        'libemail-sender-perl',
-        'libio-socket-timeout-perl',
-        'libunicode-string-perl',
-        'libio-string-perl',
-      ],
+      'lemonldap-ng',
+      'lemonldap-ng-fastcgi-server',
+      'libnet-ldap-perl',
+      'libmime-tools-perl',
+      'libgd-securityimage-perl',
+      'libgd-perl',
+      'libimage-magick-perl',
+      'libxml-simple-perl',
+      'libstring-random-perl',
+      'libemail-sender-perl',
+      'libio-socket-timeout-perl',
+      'libunicode-string-perl',
+      'libio-string-perl',
     ],
   },
 ]

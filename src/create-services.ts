@@ -48,8 +48,11 @@ const createWriter = (
   if (writer?.kind === 'webhook') return { writer: createWebhookWriter(writer, deps.clock.now), bind: null }
   if (writer?.kind !== 'pretend') return null
   const pretend = createPretendService({
-    ...{ service: id, store: deps.store, clock: deps.clock },
-    ...{ passwords: createEmbeddedPasswords(deps.hashing), pace: 300 },
+    service: id,
+    store: deps.store,
+    clock: deps.clock,
+    passwords: createEmbeddedPasswords(deps.hashing),
+    pace: 300,
   })
   return { writer: pretend, bind: pretend }
 }

@@ -70,7 +70,7 @@ export const limitDefinitions = {
   ),
   messagesPercentPerNetwork: times(20, 'The most that one network may have of them, in percent.'),
   messagesPercentPerCampus: times(80, 'The same for a configured campus network, in percent.'),
-  messagesPercentTold: times(80, 'The desk is told once a day when so many of them are spent, in percent.'),
+  messagesAlertPercent: times(80, 'The desk is told once a day when so many of them are spent, in percent.'),
   refusalsPerJourney: times(
     20,
     'Passwords refused by a rule, before the journey ends, or the form of a change waits.',

@@ -85,14 +85,16 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
 const createHeadReport = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
-    tell: ({ head, stuck }: SealedHead) => {
+    report: ({ head, stuck }: SealedHead) => {
       log('info', { auditHead: head })
       for (const chain of stuck) log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
     },
     ...(to && {
       mail: (tx: Tx, head: string, at: number) =>
         mails.write(tx, {
-          ...{ kind: 'desk-audit-head', to, language: 'fr' },
+          kind: 'desk-audit-head',
+          to,
+          language: 'fr',
           facts: {
             person: null,
             name: '',
@@ -107,9 +109,9 @@ const createHeadReport = ({ mails, config }: Application, log: Log) => {
 /** What goes on by itself: settling, sending, chaining, forgetting. */
 const startJobs = (
   application: Application,
-  deps: { outbox: { run(): Promise<number> }; beat(): Promise<void>; log: Log },
+  deps: { outbox: { run(): Promise<number> }; checkParts(): Promise<void>; log: Log },
 ) => {
-  const { outbox, beat, log } = deps
+  const { outbox, checkParts, log } = deps
   const { clock } = application
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
     startJobLoop({
@@ -127,7 +129,7 @@ const startJobs = (
     ),
     purge: start('purge', minutes(10), () => purge(application)),
     expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatInterval, () => beat().then(() => 0)),
+    heartbeat: start('heartbeat', heartbeatInterval, () => checkParts().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
@@ -248,8 +250,8 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = startJobs(application, { outbox, beat: heartbeat.beat, log })
-  const told = warnAboutIdentityServer(application, log)
+  const jobs = startJobs(application, { outbox, checkParts: heartbeat.checkParts, log })
+  const warned = warnAboutIdentityServer(application, log)
 
   const { admin } = config.listen
   const operator =
@@ -278,7 +280,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       await closeAfterAnswers(app)
       await shared.close()
       await jobs.stop()
-      await told
+      await warned
       await transport.close()
       await application.close()
     },

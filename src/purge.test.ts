@@ -65,11 +65,11 @@ const leaveHalfDone = async () => {
     by: 'test',
     reason: 'test',
   } as const
-  const away = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
+  const externalSignIn = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
   await fixture.application.store.transaction(async tx => {
     await fixture.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
     // A browser that is away at the institution's own server, which a demonstration does not have.
-    const row = { id: 'away', ...away, expires_at: clock.now() + hours(1) }
+    const row = { id: 'away', ...externalSignIn, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
   })
 }
@@ -102,7 +102,7 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   await leaveHalfDone()
   await settled()
   clock.forward(minutes(2))
-  await sealAuditHeads({ ...fixture.application, tell: () => {} })
+  await sealAuditHeads({ ...fixture.application, report: () => {} })
   await purge(fixture.application)
   const kept = await count()
   for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))

@@ -132,7 +132,7 @@ stateDiagram-v2
   [*] --> ${Object.keys(transitions)[0]}: identified, known or not
 ${arrows.join('\n')}
   done --> [*]
-  over --> [*]
+  stopped --> [*]
 \`\`\`
 
 | state | its page |
@@ -202,15 +202,22 @@ export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, 
   'configuration.md': configurationPage(),
   'sesame.schema.json': `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   'password-journey.md': journeyPage({
-    ...{ title: 'Récupérer mon mot de passe', file: 'password/password.ts', note: passwordNote },
-    ...{ transitions: password.transitions, pages: password.pages },
+    title: 'Récupérer mon mot de passe',
+    file: 'password/password.ts',
+    note: passwordNote,
+    transitions: password.transitions,
+    pages: password.pages,
   }),
   'activation-journey.md': journeyPage({
-    ...{ title: 'Activer mon compte', file: 'activation/activation.ts' },
-    ...{ transitions: activation.transitions, pages: activation.pages },
+    title: 'Activer mon compte',
+    file: 'activation/activation.ts',
+    transitions: activation.transitions,
+    pages: activation.pages,
   }),
   'identifier-journey.md': journeyPage({
-    ...{ title: 'Récupérer mon identifiant', file: 'identifier/identifier.ts' },
-    ...{ transitions: identifier.transitions, pages: identifier.pages },
+    title: 'Récupérer mon identifiant',
+    file: 'identifier/identifier.ts',
+    transitions: identifier.transitions,
+    pages: identifier.pages,
   }),
 })

@@ -67,13 +67,13 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
 
   it('takes personal details of the audit, whose chain still verifies', async () => {
     const audit = createAudit(keys.of('audit'), clock)
-    const tell = () =>
+    const recordEvent = () =>
       opened.store.transaction(tx =>
         audit.append(tx, { chain: 'a', kind: 'joker.set', by: { kind: 'system' } }),
       )
-    for (let told = 0; told < 3; told += 1) await tell()
+    for (let count = 0; count < 3; count += 1) await recordEvent()
     clock.forward(days(400))
-    await tell()
+    await recordEvent()
     await opened.store.transaction(tx => forgetByAge(tx, clock.now(), defaultLimits))
     const left = opened.store.read.selectFrom('audit_details').select('sequence').where('chain', '=', 'a')
     expect(await left.execute()).toEqual([{ sequence: 4 }])

@@ -167,15 +167,24 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
       .execute(),
   audit_events: chain,
   audit_heads: chain,
-  ...{ audit_cuts: chain, audit_sealed_heads: seals, audit_seals: seals },
+  audit_cuts: chain,
+  audit_sealed_heads: seals,
+  audit_seals: seals,
   demo_mails: (tx, now) =>
     tx
       .deleteFrom('demo_mails')
       .where('received_at', '<', now - days(7))
       .execute(),
-  ...{ people: withAccount, jokers: withAccount, password_history: withAccount, contacts: withAccount },
-  ...{ charter_acceptances: withAccount, activations: withAccount, first_days: withAccount },
-  ...{ embedded_people: directory, embedded_numbers: directory, pretend_passwords: directory },
+  people: withAccount,
+  jokers: withAccount,
+  password_history: withAccount,
+  contacts: withAccount,
+  charter_acceptances: withAccount,
+  activations: withAccount,
+  first_days: withAccount,
+  embedded_people: directory,
+  embedded_numbers: directory,
+  pretend_passwords: directory,
 }
 
 /** Codes before the sheets that name them: the order is the order of the table above. */

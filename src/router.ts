@@ -111,13 +111,13 @@ const identificationForms = (of: JourneyOutline): RouteHandlers => ({
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
   const { definition: own, initialState: first, afterJoker: after, afterProof: whole } = identifierJourney
   const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
-  const tell = createIdentifierRecorder(deps)
-  const handlers = createProofStep(deps, 'second-factor', whole, tell)
+  const recorder = createIdentifierRecorder(deps)
+  const handlers = createProofStep(deps, 'second-factor', whole, recorder)
   const factor = createSecondFactorStep(deps, handlers, 'identifierPasskey')
   return {
     identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
     identifyForIdentifier: { ...identificationForms(own), post: createIdentificationHandler(deps, first) },
-    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', after, tell)),
+    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', after, recorder)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },
@@ -239,7 +239,8 @@ export const createRouter = (
   const password = createNewPasswordHandlers(deps, createNewPasswordStep(deps))
   const passwordAuthenticator = createPasswordAuthenticator(application)
   const change = {
-    ...{ charterVersion: charter.version, services: config.services },
+    charterVersion: charter.version,
+    services: config.services,
     withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
   const account = { ...application, passwordAuthenticator, guard: createAccountGuard(application), ui }

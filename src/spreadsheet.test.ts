@@ -8,7 +8,12 @@ import type { Ui } from './ui/ui.ts'
 const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'].map(sign => `${sign}cmd|'/C calc'!A0`)
 const before = ['', '\t', '\r', '\n', '\r\n', ' ', '\u00a0', '\ufeff', '\u200b', '\0']
 const formulas = [
-  ...['\t', '\r', '\n', '\rtext', '\ttext', '\ntext'],
+  '\t',
+  '\r',
+  '\n',
+  '\rtext',
+  '\ttext',
+  '\ntext',
   ...before.flatMap(blank => signs.map(sign => `${blank}${sign}`)),
 ]
 const texts = ['', 'a=1', 'Félix', '22104587', "'=1", 'a\tb', '1-2', 'x@univ.example']

@@ -30,7 +30,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
       ),
     )
   const verify = () => verifyAudit({ store: opened.store, keys, clock, limits: defaultLimits })
-  const seal = () => sealAuditHeads({ store: opened.store, keys, clock, tell: () => {} })
+  const seal = () => sealAuditHeads({ store: opened.store, keys, clock, report: () => {} })
   const change = (work: (tx: Tx) => Promise<unknown>) => opened.store.transaction(work)
   const brokenAfter = async (work: (tx: Tx) => Promise<unknown>) => {
     await Promise.all([...tell('a', 5), ...tell('b', 2)])

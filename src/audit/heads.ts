@@ -21,7 +21,7 @@ type Deps = {
   readonly keys: Keys
   readonly clock: Clock
   /** Where the head goes outside: a line of the log. */
-  readonly tell: (sealed: SealedHead) => void
+  readonly report: (sealed: SealedHead) => void
   /** Writes a mail with the first head of each day, where somebody wants it. */
   readonly mail?: (tx: Tx, head: string, at: number) => Promise<unknown>
 }
@@ -176,6 +176,6 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
  */
 export const sealAuditHeads = async (deps: Deps) => {
   const sealed = await deps.store.transaction(tx => sealHeads(tx, deps))
-  if (sealed) deps.tell(sealed)
+  if (sealed) deps.report(sealed)
   return 0
 }

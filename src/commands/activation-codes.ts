@@ -55,27 +55,33 @@ const findEligiblePerson = async (
   return ok({ person })
 }
 
-const makeFor = async (application: Application, line: Line, wished: CodeOptions): Promise<LineResult> => {
+const makeFor = async (application: Application, line: Line, options: CodeOptions): Promise<LineResult> => {
   const found = await findEligiblePerson(application, line)
   if (!found.ok) return found
   const { person } = found
   const to = parseMail(line.cells[2] ?? '')
-  if (wished.mail && !to.ok) return refusedLine('the third column must be the address of the enrolment')
-  const byMail = wished.mail && !wished.letters
+  if (options.mail && !to.ok) return refusedLine('the third column must be the address of the enrolment')
+  const byMail = options.mail && !options.letters
   const life = byMail ? application.limits.activationByMail : application.limits.activationByLetter
   const now = application.clock.now()
   const until = now + life
   const code = await application.store.transaction(async tx => {
     const made = await application.activationCodes.make(tx, person.id, life)
     await application.audit.append(tx, {
-      ...{ chain: person.id, kind: 'activation.codes-made', by: operator(wished.by) },
-      details: { reason: wished.reason, mail: wished.mail === true },
+      chain: person.id,
+      kind: 'activation.codes-made',
+      by: operator(options.by),
+      details: { reason: options.reason, mail: options.mail === true },
     })
-    if (wished.mail && to.ok)
+    if (options.mail && to.ok)
       await application.mails.write(tx, {
-        ...{ kind: 'activation-code', to: to.to, language: 'fr' },
+        kind: 'activation-code',
+        to: to.to,
+        language: 'fr',
         facts: {
-          ...{ person: person.id, name: person.displayName, login: '' },
+          person: person.id,
+          name: person.displayName,
+          login: '',
           events: [{ at: now, event: 'activation', code: made, until }],
         },
       })
@@ -120,14 +126,14 @@ const deliver = async (
 }
 
 /** Codes for those who have yet to activate: a line for each number; a line that cannot be is told by its number. */
-export const activationCodes = (file: string, wished: CodeOptions) =>
+export const activationCodes = (file: string, options: CodeOptions) =>
   withApplication(async application => {
     const made: MadeCode[] = []
     for (const line of readTable(file)) {
       if (line.line === 1 && line.cells[0] === 'kind') continue
-      const told = await makeFor(application, line, wished)
-      if (told.ok) made.push(told.made)
-      else fail(`line ${line.line}: ${told.reason}`)
+      const result = await makeFor(application, line, options)
+      if (result.ok) made.push(result.made)
+      else fail(`line ${line.line}: ${result.reason}`)
     }
-    await deliver(application, made, wished)
+    await deliver(application, made, options)
   })

@@ -56,8 +56,11 @@ const drawQr = (pen: Pen, text: string) => {
     for (const [column, dark] of line.entries())
       if (dark)
         pen.page.drawRectangle({
-          ...{ x: sheet.margin + column * side, y: pen.y + (size - 1 - row) * side },
-          ...{ width: side, height: side, color: rgb(0, 0, 0) },
+          x: sheet.margin + column * side,
+          y: pen.y + (size - 1 - row) * side,
+          width: side,
+          height: side,
+          color: rgb(0, 0, 0),
         })
   pen.y -= 24
 }
@@ -71,7 +74,11 @@ const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSend
   const phone = branding.helpdesk.phone.replaceAll(' ', '\u00a0')
   writeText(pen, branding.institution, { size: 13, font: pen.voice, after: 46 })
   pen.page.drawText(drawable(pen.text, name), {
-    ...{ x: 310, y: sheet.height - 150, size: 12, font: pen.text, color: ink },
+    x: 310,
+    y: sheet.height - 150,
+    size: 12,
+    font: pen.text,
+    color: ink,
   })
   pen.y = sheet.height - 235
   writeText(pen, 'Activez votre compte', { size: 22, font: pen.voice, after: 14 })

@@ -29,10 +29,10 @@ const progressEvery = 2000
 
 /** On the other output, so that scripts read the result alone. */
 const createProgress = () => {
-  let told = performance.now()
+  let lastPrint = performance.now()
   return (events: number, of: number) => {
-    if (performance.now() - told < progressEvery) return
-    told = performance.now()
+    if (performance.now() - lastPrint < progressEvery) return
+    lastPrint = performance.now()
     process.stderr.write(`${events} of ${of} events\n`)
   }
 }

@@ -182,7 +182,9 @@ export const clearJoker = (login: string, { by, reason }: Justification) =>
       // Whoever forgot their password too comes back by a code that the desk hands over.
       await activationCodes.reopen(tx, person.id)
       await audit.append(tx, {
-        ...{ chain: person.id, kind: 'joker.cleared', by: operator(by) },
+        chain: person.id,
+        kind: 'joker.cleared',
+        by: operator(by),
         details: { reason, had },
       })
       if (had) {
@@ -208,7 +210,9 @@ export const clearFactors = (login: string, { by, reason }: Justification) =>
       for (const factor of gone) {
         await application.sessions.forgetFactor(tx, person, shownBy[factor])
         await audit.append(tx, {
-          ...{ chain: person, kind: 'factor.removed', by: operator(by) },
+          chain: person,
+          kind: 'factor.removed',
+          by: operator(by),
           details: { reason, factor },
         })
         const facts = { at: clock.now(), event: `factor:${newId()}` }
@@ -228,7 +232,9 @@ export const endJourneys = (login: string, { by, reason }: Justification) =>
     const ended = await store.transaction(async tx => {
       const count = await end(tx, person.id)
       await audit.append(tx, {
-        ...{ chain: person.id, kind: 'journey.ended', by: operator(by) },
+        chain: person.id,
+        kind: 'journey.ended',
+        by: operator(by),
         details: { reason, count },
       })
       return count

@@ -38,7 +38,9 @@ const saveJoker = async (
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
     await activationCodes.close(tx, person.id, 'joker')
     await audit.append(tx, {
-      ...{ chain: person.id, kind: 'joker.set', by: operator(why.by) },
+      chain: person.id,
+      kind: 'joker.set',
+      by: operator(why.by),
       details: { reason: why.reason, imported: true },
     })
   })

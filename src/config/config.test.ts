@@ -29,14 +29,18 @@ describe('the configuration', () => {
   it('is a demonstration when nothing is given', () => {
     const { config, demonstration, publicUrl } = settings(null)
     expect({ demonstration, kind: config.directory.kind, url: publicUrl.href }).toEqual({
-      ...{ demonstration: true, kind: 'embedded', url: 'http://localhost:3000/' },
+      demonstration: true,
+      kind: 'embedded',
+      url: 'http://localhost:3000/',
     })
   })
 
   it('obeys PORT and SESAME_DATA', () => {
     const { config, data, publicUrl } = settings(null, { PORT: '8123', SESAME_DATA: '/tmp/elsewhere' })
     expect({ port: config.listen.port, data, url: publicUrl.href }).toEqual({
-      ...{ port: 8123, data: '/tmp/elsewhere', url: 'http://localhost:8123/' },
+      port: 8123,
+      data: '/tmp/elsewhere',
+      url: 'http://localhost:8123/',
     })
   })
 

@@ -26,24 +26,28 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       // Nobody waits here for a bind that a test leaves under way.
       const impatient = { ...clock, sleep: async () => {} }
       budget = createBindBudget({
-        ...{ store, clock: impatient, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
-        ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest } },
+        store,
+        clock: impatient,
+        limits: defaultLimits,
+        keys: keysFrom(Buffer.alloc(32, 3)),
+        rateLimiter: createRateLimiter(store, clock),
+        directory: { longest },
       })
     })
     afterEach(() => opened?.forget())
 
-    const begin = (asker: Requester, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
-      budget.begin({ person: camille, login: 'clefevre', asker, network, lockout })
+    const begin = (requester: Requester, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
+      budget.begin({ person: camille, login: 'clefevre', requester, network, lockout })
     const begun = async (...given: Parameters<typeof begin>) => {
       const asked = await begin(...given)
       if (!asked.ok) throw new Error(asked.reason)
       return asked.counted
     }
     const fail = async (...given: Parameters<typeof begin>) => budget.failed(await begun(...given))
-    const free = async (asker: Requester, lockout?: Lockout) => {
+    const free = async (requester: Requester, lockout?: Lockout) => {
       let count = 0
       for (;;) {
-        const asked = await begin(asker, lockout)
+        const asked = await begin(requester, lockout)
         if (!asked.ok) return count
         await budget.failed(asked.counted)
         count += 1
@@ -51,10 +55,10 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     }
 
     /** How many more are answered as wrong ones, and how many of these reach the directory. */
-    const reached = async (asker: Requester, lockout?: Lockout) => {
+    const reached = async (requester: Requester, lockout?: Lockout) => {
       let [answered, reaching] = [0, 0]
       for (;;) {
-        const asked = await begin(asker, lockout)
+        const asked = await begin(requester, lockout)
         if (!asked.ok) return { answered, reaching }
         await budget.failed(asked.counted)
         answered += 1
@@ -123,15 +127,15 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('strangers are told a time that the owner does not move, and the owner one that strangers do not', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
-      const until = async (asker: Requester) => {
-        const asked = await begin(asker, rule)
+      const until = async (requester: Requester) => {
+        const asked = await begin(requester, rule)
         return asked.ok || asked.reason !== 'budget-spent' ? null : asked.until
       }
       await free('stranger', rule)
-      const told = await until('stranger')
+      const strangerUntil = await until('stranger')
       clock.forward(minutes(1))
       await free('own', rule)
-      expect(await until('stranger')).toBe(told)
+      expect(await until('stranger')).toBe(strangerUntil)
       const own = (await until('own')) ?? 0
       for (let minute = 0; minute < 5; minute += 1) {
         clock.forward(minutes(1))

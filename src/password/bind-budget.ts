@@ -15,7 +15,7 @@ export type BindRequest = {
   /** The person who bears the login, or the login that nobody bears, folded. */
   readonly person: PersonId | null
   readonly login: string
-  readonly asker: Requester
+  readonly requester: Requester
   readonly network: Network
   /** What the directory tells; `null`: nothing can be read. */
   readonly lockout: Lockout | null
@@ -24,11 +24,11 @@ export type BindRequest = {
 /** A bind that was counted before it is made: of many sent at once no more than the budget reach the directory. */
 export type CountedBind = {
   readonly name: string
-  readonly asker: Requester
+  readonly requester: Requester
   /** What its network is charged for it; `null`: nothing, being the owner's. */
   readonly charge: NameCharge | null
   readonly begunAt: number
-  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-standing.ts`). */
+  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-share.ts`). */
   readonly reaches: boolean
 }
 
@@ -83,32 +83,39 @@ export const createBindBudget = (deps: {
   ): Promise<Verdict> => {
     const now = clock.now()
     const rule = ruleOf(asked.lockout)
-    const stands = assessShare({
-      ...{ rule, asker: asked.asker, stranger, own, now, mostInARow: limits.failedBindsInARow },
+    const share = assessShare({
+      rule,
+      requester: asked.requester,
+      stranger,
+      own,
+      now,
+      mostInARow: limits.failedBindsInARow,
     })
-    const { asker, mine, sent, reaches, until } = stands
-    if (stands.isForgotten) await rows.forgetSent(tx, stranger.name)
-    if (!stands.isFree(0)) return { kind: stands.isFree(mine.pending) ? 'busy' : 'spent', until }
+    const { requester, mine, sent, reaches, until } = share
+    if (share.isForgotten) await rows.forgetSent(tx, stranger.name)
+    if (!share.isFree(0)) return { kind: share.isFree(mine.pending) ? 'busy' : 'spent', until }
     await rows.begin(tx, mine, {
-      ...{ counted: stands.counted + 1, sent: reaches ? sent + 1 : sent, forgottenAfter: rule.interval },
+      counted: share.counted + 1,
+      sent: reaches ? sent + 1 : sent,
+      forgottenAfter: rule.interval,
     })
     const charge =
-      asked.asker === 'stranger' ? await names.charge(tx, stranger.name, asked.network, rule) : null
-    const counted = { name: stranger.name, asker, charge, begunAt: now, reaches }
+      asked.requester === 'stranger' ? await names.charge(tx, stranger.name, asked.network, rule) : null
+    const counted = { name: stranger.name, requester, charge, begunAt: now, reaches }
     return { kind: 'counted', counted }
   }
 
   const request = (asked: BindRequest): Promise<Verdict | NetworkFull> =>
     store.transaction(async tx => {
-      const isStranger = asked.asker === 'stranger'
+      const isStranger = asked.requester === 'stranger'
       const until = isStranger ? await names.fullUntil(tx, asked.network, ruleOf(asked.lockout)) : null
       if (until !== null) return { ok: false, reason: 'network-full', until } as const
       const name = nameOf(asked)
       const of = { name, known: asked.person !== null }
-      const stranger = await rows.hold(tx, { ...of, asker: 'stranger' })
+      const stranger = await rows.hold(tx, { ...of, requester: 'stranger' })
       const own =
-        asked.asker === 'own'
-          ? await rows.hold(tx, { ...of, asker: 'own' })
+        asked.requester === 'own'
+          ? await rows.hold(tx, { ...of, requester: 'own' })
           : await rows.look(tx, name, 'own')
       return judge(tx, asked, stranger, own)
     })

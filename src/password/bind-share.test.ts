@@ -40,8 +40,12 @@ describe('strangers and the owner, who try one name in any order', () => {
   const budgetOf = () => {
     const { store } = opened
     return createBindBudget({
-      ...{ store, clock, limits: defaultLimits, keys: keysFrom(Buffer.alloc(32, 3)) },
-      ...{ rateLimiter: createRateLimiter(store, clock), directory: { longest: 5000 } },
+      store,
+      clock,
+      limits: defaultLimits,
+      keys: keysFrom(Buffer.alloc(32, 3)),
+      rateLimiter: createRateLimiter(store, clock),
+      directory: { longest: 5000 },
     })
   }
   const network = { id: 'n', campus: false }
@@ -55,13 +59,13 @@ describe('strangers and the owner, who try one name in any order', () => {
       const draw = reproducibleRandom(seed * 7919)
       const budget = budgetOf()
       const directory = strictDirectory(clock.now, interval)
-      const request = (login: string, asker: Requester) => {
+      const request = (login: string, requester: Requester) => {
         const person = login === 'camille' ? (login as PersonId) : null
-        return budget.begin({ person, login, asker, network, lockout })
+        return budget.begin({ person, login, requester, network, lockout })
       }
       /** A wrong password; what whoever sends it sees. */
-      const mistype = async (login: string, asker: Requester) => {
-        const asked = await request(login, asker)
+      const mistype = async (login: string, requester: Requester) => {
+        const asked = await request(login, requester)
         if (!asked.ok) return asked
         if (login === 'camille' && asked.counted.reaches) directory.fail()
         await budget.failed(asked.counted)

@@ -9,7 +9,7 @@ const margin = 2000
 
 type ShareInput = {
   readonly rule: Lockout
-  readonly asker: Requester
+  readonly requester: Requester
   readonly stranger: FailureRow
   /** `null`: no browser of the person's failed, or nobody bears the name. */
   readonly own: FailureRow | null
@@ -33,12 +33,12 @@ const lastOf = (row: FailureRow | null, of: 'failed_at' | 'sent_at', now: number
  * answered as wrong ones and not sent (docs/decisions/017-wrong-passwords.md). The sum stays what both shares are
  * together. Once it is reached nothing is sent any more, so that no stranger puts off the time that the owner is told.
  */
-export const assessShare = ({ rule, asker: asked, stranger, own, mostInARow, now }: ShareInput) => {
+export const assessShare = ({ rule, requester: asked, stranger, own, mostInARow, now }: ShareInput) => {
   const { maxFailures, interval } = rule
   const shares = lockoutShares(maxFailures)
   // Where each cannot have a share, they have one together.
-  const asker: Requester = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
-  const mine = (asker === 'own' && own) || stranger
+  const requester: Requester = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
+  const mine = (requester === 'own' && own) || stranger
 
   const forgottenAt =
     Math.max(lastOf(stranger, 'sent_at', now), lastOf(own, 'sent_at', now)) + interval + margin
@@ -47,18 +47,21 @@ export const assessShare = ({ rule, asker: asked, stranger, own, mostInARow, now
   const taken = shares.own > 0 ? Math.max(0, sentOf(own) - shares.own) : 0
   const hasRoom = sentOf(stranger) + taken < shares.stranger
 
-  const opensAt = asker === 'own' ? forgottenAt : lastOf(stranger, 'failed_at', now) + interval + margin
-  const told = interval > 0 && opensAt <= now ? 0 : stranger.counted
-  const counted = asker === 'own' ? sentOf(own) : told
+  const opensAt = requester === 'own' ? forgottenAt : lastOf(stranger, 'failed_at', now) + interval + margin
+  const strangerCount = interval > 0 && opensAt <= now ? 0 : stranger.counted
+  const counted = requester === 'own' ? sentOf(own) : strangerCount
   const allowed =
-    asker === 'own' ? shares.own + Math.max(0, shares.stranger - sentOf(stranger)) : shares.stranger
-  const waitsForOwner = interval === 0 || shares[asker] === 0 || mine.in_a_row >= mostInARow
+    requester === 'own' ? shares.own + Math.max(0, shares.stranger - sentOf(stranger)) : shares.stranger
+  const waitsForOwner = interval === 0 || shares[requester] === 0 || mine.in_a_row >= mostInARow
 
   return {
-    ...{ asker, mine, isForgotten, counted },
+    requester,
+    mine,
+    isForgotten,
+    counted,
     sent: sentOf(mine),
     /** Is it sent to the directory? */
-    reaches: asker === 'own' || hasRoom,
+    reaches: requester === 'own' || hasRoom,
     /** May one more be tried, so many of those counted left aside? */
     isFree: (without: number) => counted - without < allowed && mine.in_a_row - without < mostInARow,
     /** When passwords are tried again; `null`: after a success of the owner. */

@@ -34,7 +34,10 @@ export const createPasswordJudge = (deps: {
     const found = await directory.findLogin(login)
     if (!found.ok) return false
     const begun = await budget.begin({
-      ...{ person: id, login, asker: 'own', network: { id: network, campus: false } },
+      person: id,
+      login,
+      requester: 'own',
+      network: { id: network, campus: false },
       lockout: found.lockout,
     })
     if (!begun.ok) return false

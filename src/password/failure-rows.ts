@@ -5,7 +5,7 @@ import type { Tx } from '../store/store.ts'
 
 export type FailureRow = Schema['password_failures']
 
-type RowKey = { readonly name: string; readonly asker: string }
+type RowKey = { readonly name: string; readonly requester: string }
 /** `reaches`: it was sent to the directory. */
 type EndedBind = RowKey & { readonly reaches: boolean }
 
@@ -16,8 +16,8 @@ const decremented = (column: string) =>
  * The rows of `bind-budget.ts`. Every change of a name holds the row of its strangers first: of two processes one waits.
  */
 export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
-  const where = (tx: Tx, { name, asker }: RowKey) =>
-    tx.updateTable('password_failures').where('name', '=', name).where('asker', '=', asker)
+  const where = (tx: Tx, { name, requester }: RowKey) =>
+    tx.updateTable('password_failures').where('name', '=', name).where('requester', '=', requester)
 
   /** Binds whose process was killed have ended by now: they stay counted, as failures. */
   const settled = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
@@ -28,20 +28,29 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
     return { ...row, ...ended }
   }
 
-  const look = async (tx: Tx, name: string, asker: string): Promise<FailureRow | null> => {
+  const look = async (tx: Tx, name: string, requester: string): Promise<FailureRow | null> => {
     const row = await tx
       .selectFrom('password_failures')
       .selectAll()
       .where('name', '=', name)
-      .where('asker', '=', asker)
+      .where('requester', '=', requester)
       .executeTakeFirst()
     return row ? settled(tx, row) : null
   }
 
-  const unused = ({ name, asker }: RowKey) => ({
-    ...{ name, asker, known: 0, made_at: clock.now() },
-    ...{ counted: 0, in_a_row: 0, pending: 0, pending_until: 0, forgotten_after: 0, failed_at: 0 },
-    ...{ sent: 0, sent_at: 0 },
+  const unused = ({ name, requester }: RowKey) => ({
+    name,
+    requester,
+    known: 0,
+    made_at: clock.now(),
+    counted: 0,
+    in_a_row: 0,
+    pending: 0,
+    pending_until: 0,
+    forgotten_after: 0,
+    failed_at: 0,
+    sent: 0,
+    sent_at: 0,
   })
 
   /**
@@ -51,9 +60,9 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
   const lock = (tx: Tx, name: string) =>
     tx
       .insertInto('password_failures')
-      .values(unused({ name, asker: 'stranger' }))
+      .values(unused({ name, requester: 'stranger' }))
       .onConflict(conflict =>
-        conflict.columns(['name', 'asker']).doUpdateSet({ pending: sql`password_failures.pending` }),
+        conflict.columns(['name', 'requester']).doUpdateSet({ pending: sql`password_failures.pending` }),
       )
       .execute()
 
@@ -75,7 +84,7 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       const row = await tx
         .insertInto('password_failures')
         .values({ ...unused(of), known })
-        .onConflict(conflict => conflict.columns(['name', 'asker']).doUpdateSet({ known }))
+        .onConflict(conflict => conflict.columns(['name', 'requester']).doUpdateSet({ known }))
         .returningAll()
         .executeTakeFirstOrThrow()
       return settled(tx, row)
@@ -92,8 +101,11 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
     ) =>
       where(tx, row)
         .set({
-          ...{ ...counts, in_a_row: row.in_a_row + 1, pending: row.pending + 1 },
-          ...{ pending_until: clock.now() + longest, forgotten_after: forgottenAfter },
+          ...counts,
+          in_a_row: row.in_a_row + 1,
+          pending: row.pending + 1,
+          pending_until: clock.now() + longest,
+          forgotten_after: forgottenAfter,
         })
         .execute(),
 
@@ -110,11 +122,9 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       await lock(tx, which.name)
       await where(tx, which)
         .set({
-          ...{
-            pending: decremented('pending'),
-            counted: decremented('counted'),
-            in_a_row: decremented('in_a_row'),
-          },
+          pending: decremented('pending'),
+          counted: decremented('counted'),
+          in_a_row: decremented('in_a_row'),
           ...(which.reaches && { sent: decremented('sent') }),
         })
         .execute()
@@ -128,14 +138,14 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
      */
     forgive: async (tx: Tx, name: string, since: number) => {
       await lock(tx, name)
-      for (const asker of ['stranger', 'own'] as const) {
-        const row = await look(tx, name, asker)
+      for (const requester of ['stranger', 'own'] as const) {
+        const row = await look(tx, name, requester)
         if (!row) continue
-        const isUntold = row.failed_at < since && (asker === 'own' || row.forgotten_after === 0)
+        const isForgiven = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
         await where(tx, row)
           .set({
             in_a_row: row.pending,
-            ...(isUntold && { counted: row.pending }),
+            ...(isForgiven && { counted: row.pending }),
             ...(row.sent_at < since && { sent: row.pending }),
           })
           .execute()

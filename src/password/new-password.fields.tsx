@@ -38,7 +38,7 @@ export const newPasswordErrors = (
   policy: Policy,
   problems: readonly NewPasswordProblem<string>[],
 ) => {
-  const told = problems.map(problem => ({
+  const errors = problems.map(problem => ({
     field: problem.field,
     sentence: ui.say(problem.reason, {
       min: policy.min,
@@ -48,11 +48,11 @@ export const newPasswordErrors = (
     }),
   }))
   const errorOf = (field: string) =>
-    told
+    errors
       .filter(one => one.field === field)
       .map(({ sentence }) => sentence)
       .join(' ') || undefined
-  return { told, errorOf }
+  return { errors, errorOf }
 }
 
 const tones = { met: 'good', unmet: 'bad', later: undefined } as const

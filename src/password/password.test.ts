@@ -19,9 +19,16 @@ const shippedFilter = join(folder, 'shipped.filter')
 const keys = keysFrom(Buffer.alloc(32, 1))
 const asking = { network: 'n', journey: 'j' }
 const camille: Person = {
-  ...{ id: 'camille' as PersonId, login: 'clefevre', populations: ['staff'], displayName: 'Camille Lefèvre' },
-  ...{ firstNames: ['Camille'], familyNames: ['Lefèvre'], birthDate: { year: 1985, month: 7, day: 14 } },
-  ...{ addresses: [], privileged: false, ended: false },
+  id: 'camille' as PersonId,
+  login: 'clefevre',
+  populations: ['staff'],
+  displayName: 'Camille Lefèvre',
+  firstNames: ['Camille'],
+  familyNames: ['Lefèvre'],
+  birthDate: { year: 1985, month: 7, day: 14 },
+  addresses: [],
+  privileged: false,
+  ended: false,
 }
 
 let store: Store
@@ -38,7 +45,8 @@ const ensureRow = (person: string) =>
         generation: 0,
         lock_holder: null,
         lock_until: 0,
-        ...{ proofs_revoked_at: 0, sign_ins_revoked_at: 0 },
+        proofs_revoked_at: 0,
+        sign_ins_revoked_at: 0,
       })
       .onConflict(conflict => conflict.column('person').doNothing())
       .execute(),

@@ -61,10 +61,10 @@ export const judgePersonal = (
 
 /** Every part from four characters, since an answer is found anywhere; a shorter answer only by itself. */
 const substringsOf = (reading: string) => {
-  const parts: string[] = []
+  const substrings: string[] = []
   for (let from = 0; from < reading.length; from += 1)
-    for (let to = from + shortestName; to <= reading.length; to += 1) parts.push(reading.slice(from, to))
-  return parts
+    for (let to = from + shortestName; to <= reading.length; to += 1) substrings.push(reading.slice(from, to))
+  return substrings
 }
 
 /**

@@ -169,9 +169,9 @@ export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readon
 /** One verdict for each rule in force. Pure: the same in the browser and on the server. */
 export const judge = (policy: Policy, password: string, about: PersonContext = {}): Verdict[] =>
   rulesOf(policy).map(rule => {
-    const told = (rules[rule] as Rule).judge(password, policy, about)
-    if (told === 'later') return { rule, state: 'later' }
-    return told === null ? { rule, state: 'met' } : { rule, state: 'unmet', refusal: told }
+    const verdict = (rules[rule] as Rule).judge(password, policy, about)
+    if (verdict === 'later') return { rule, state: 'later' }
+    return verdict === null ? { rule, state: 'met' } : { rule, state: 'unmet', refusal: verdict }
   })
 
 export const refusalsIn = (verdicts: readonly Verdict[]): PasswordRefusal[] =>

@@ -5,8 +5,8 @@ import { policyReference } from './reference.ts'
 describe('the reference of the policy', () => {
   it('tells every rule in force of each preset, and none that is off', () => {
     for (const policy of Object.values(presets)) {
-      const told = [...policyReference([policy]).matchAll(/^- \*\*([a-z-]+)\*\*/gm)].map(([, rule]) => rule)
-      expect(told).toEqual(rulesOf(policy))
+      const listed = [...policyReference([policy]).matchAll(/^- \*\*([a-z-]+)\*\*/gm)].map(([, rule]) => rule)
+      expect(listed).toEqual(rulesOf(policy))
     }
   })
 

@@ -64,7 +64,7 @@ const Recipients = ({ ui, config }: Props) => {
 const Cookies = ({ ui, limits, config }: Props) => {
   const { say } = ui
   const held = (Object.entries(cookieLifetimes(limits)) as [CookieName, number][]).filter(
-    ([name]) => name !== 'away' || config.signIn.server.kind !== 'embedded',
+    ([name]) => name !== 'externalSignIn' || config.signIn.server.kind !== 'embedded',
   )
   return (
     <StatementSection ui={ui} id="cookies" heading="privacy.cookies">

@@ -90,7 +90,7 @@ export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, num
   journey: limits.journeyWhole,
   receipt: limits.receipt,
   session: limits.sessionWhole,
-  entering: limits.pendingSignIn,
-  away: limits.externalSignIn,
+  pendingSignIn: limits.pendingSignIn,
+  externalSignIn: limits.externalSignIn,
   known: limits.knownBrowser,
 })

@@ -126,7 +126,7 @@ export type Schema = {
   }
   password_failures: {
     name: string
-    asker: string
+    requester: string
     known: number
     counted: number
     in_a_row: number

@@ -21,7 +21,7 @@ export type AdmissionRequest = {
 }
 
 type QueuedRequest = {
-  readonly asker: AdmissionRequest
+  readonly request: AdmissionRequest
   readonly since: number
   /** A cookie of ours, until it is known to be a stranger's: it is not put out meanwhile. */
   known: boolean
@@ -87,7 +87,7 @@ export const createAdmission = (deps: {
 
   const leave = (one: QueuedRequest, admitted: boolean) => {
     waiting.splice(waiting.indexOf(one), 1)
-    if (admitted) admit(one.asker.sources, one.sure)
+    if (admitted) admit(one.request.sources, one.sure)
     one.settle(admitted)
   }
 
@@ -96,7 +96,7 @@ export const createAdmission = (deps: {
     let best: QueuedRequest | undefined
     for (const one of waiting) {
       if (isFirst(one)) return one
-      if (!best || demand.compare(one.asker.sources, best.asker.sources) < 0) best = one
+      if (!best || demand.compare(one.request.sources, best.request.sources) < 0) best = one
     }
     return best
   }
@@ -106,7 +106,7 @@ export const createAdmission = (deps: {
     let worst: QueuedRequest | undefined
     for (const one of waiting) {
       if (one.known) continue
-      if (!worst || demand.compare(one.asker.sources, worst.asker.sources) >= 0) worst = one
+      if (!worst || demand.compare(one.request.sources, worst.request.sources) >= 0) worst = one
     }
     return worst
   }
@@ -129,7 +129,7 @@ export const createAdmission = (deps: {
 
   const pump = () => {
     for (const one of [...waiting])
-      if (one.asker.gone?.() || now() - one.since > longestWait) leave(one, false)
+      if (one.request.gone?.() || now() - one.since > longestWait) leave(one, false)
     while (waiting.length > 0 && hasRoom()) {
       const one = next()
       if (!one) return
@@ -137,21 +137,21 @@ export const createAdmission = (deps: {
     }
   }
 
-  const wait = (asker: AdmissionRequest, settle: (admitted: boolean) => void) => {
-    const known = asker.known !== undefined && !isFull(true)
-    const one: QueuedRequest = { asker, since: now(), known, sure: false, settle }
+  const wait = (request: AdmissionRequest, settle: (admitted: boolean) => void) => {
+    const known = request.known !== undefined && !isFull(true)
+    const one: QueuedRequest = { request, since: now(), known, sure: false, settle }
     waiting.push(one)
-    if (known && asker.known) void recognise(one, asker.known)
+    if (known && request.known) void recognise(one, request.known)
     const worst = known || !isFull(false) ? undefined : heaviest()
     if (worst) leave(worst, false)
   }
 
   return {
     /** At once where there is room; else after a wait. */
-    request: (asker: AdmissionRequest): boolean | Promise<boolean> => {
-      demand.request(asker.sources)
-      if (waiting.length > 0 || !hasRoom()) return new Promise(settle => wait(asker, settle))
-      admit(asker.sources, false)
+    request: (request: AdmissionRequest): boolean | Promise<boolean> => {
+      demand.request(request.sources)
+      if (waiting.length > 0 || !hasRoom()) return new Promise(settle => wait(request, settle))
+      admit(request.sources, false)
       return true
     },
     /** Lets in whoever's turn has come. To be called every 25 ms while somebody waits. */

@@ -6,8 +6,8 @@ export const cookieNames = {
   journey: '__Host-journey',
   known: '__Host-known',
   session: '__Host-session',
-  entering: '__Host-entering',
-  away: '__Host-away',
+  pendingSignIn: '__Host-entering',
+  externalSignIn: '__Host-away',
   receipt: '__Host-receipt',
 } as const
 export type CookieName = keyof typeof cookieNames

@@ -29,9 +29,9 @@ const hiddenFields = (body: unknown, names: readonly string[]) => {
  */
 export const createFullReplies = ({ constant }: Replies) => {
   const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
-  const told = (keeps: boolean) =>
+  const repliesFor = (keeps: boolean) =>
     waits.map(retryAfter => constant({ kind: 'problem', problem: 'busy', retryAfter }, keeps))
-  const [plain, keeping] = [told(false), told(true)]
+  const [plain, keeping] = [repliesFor(false), repliesFor(true)]
   const drawn = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {
     /** A network that sends more than it may is told 429: its people are many as well, or one who will not read it. */

@@ -51,17 +51,17 @@ const ordinary: readonly Sender[] = Array.from({ length: 6 }, (_, index) => ({
   from: at(index % 2 === 0 ? `192.0.${index}.7` : `2a01:e0a:${index}:7::1`),
 }))
 
-const kept = (told: ReadonlyMap<string, { sent: number; admitted: number }>, names: readonly Sender[]) => {
-  const heard = names.map(({ name }) => told.get(name))
-  const sum = (of: 'sent' | 'admitted') => heard.reduce((total, one) => total + (one?.[of] ?? 0), 0)
+const kept = (outcome: ReadonlyMap<string, { sent: number; admitted: number }>, names: readonly Sender[]) => {
+  const outcomes = names.map(({ name }) => outcome.get(name))
+  const sum = (of: 'sent' | 'admitted') => outcomes.reduce((total, one) => total + (one?.[of] ?? 0), 0)
   return sum('admitted') / sum('sent')
 }
 
 describe('who floods is refused, and others are not', () => {
   it.each(Object.entries(floods))('%s', async (_, flood) => {
     const { run, mostInASecond, admitted } = createFloodedGates([singleProcessShare()])
-    const told = await run([...flood, ...ordinary], 40)
-    expect(kept(told, ordinary)).toBeGreaterThanOrEqual(0.9)
+    const outcome = await run([...flood, ...ordinary], 40)
+    expect(kept(outcome, ordinary)).toBeGreaterThanOrEqual(0.9)
     expect(mostInASecond()).toBeLessThanOrEqual(limits.postsPerSecond)
     // What one network may send in a second bounds one alone; else the places are used.
     if (flood.length > 2) expect(admitted() / 40).toBeGreaterThanOrEqual(0.9 * limits.postsPerSecond)
@@ -72,8 +72,8 @@ describe('who floods is refused, and others are not', () => {
     async offered => {
       const { run, mostInASecond } = createFloodedGates([singleProcessShare()])
       const senders = flooders(200, offered / 200)
-      const told = await run(senders, 10)
-      const share = kept(told, senders) * offered
+      const outcome = await run(senders, 10)
+      const share = kept(outcome, senders) * offered
       expect(share).toBeGreaterThanOrEqual(0.9 * Math.min(offered, limits.postsPerSecond))
       expect(mostInASecond()).toBeLessThanOrEqual(limits.postsPerSecond)
     },
@@ -85,38 +85,39 @@ describe('who floods is refused, and others are not', () => {
   ])('a provider’s other customers keep their places beside a flood from %s', async (_, from) => {
     const { run, mostInASecond } = createFloodedGates([singleProcessShare()])
     const homes: readonly Sender[] = Array.from({ length: 40 }, (_, index) => ({
-      ...{ name: `home ${index}`, rate: 0.1 },
+      name: `home ${index}`,
+      rate: 0.1,
       from: at(`2a01:e0a:${(0x8000 + index).toString(16)}:${index}::1`),
     }))
-    const elsewhere = ordinary.filter((_, index) => index % 2 === 0)
-    const told = await run([{ name: 'flooder', rate: 120, from }, ...homes, ...elsewhere], 40)
-    expect(kept(told, homes)).toBeGreaterThanOrEqual(0.9)
-    expect(kept(told, elsewhere)).toBe(1)
+    const otherNetworks = ordinary.filter((_, index) => index % 2 === 0)
+    const outcome = await run([{ name: 'flooder', rate: 120, from }, ...homes, ...otherNetworks], 40)
+    expect(kept(outcome, homes)).toBeGreaterThanOrEqual(0.9)
+    expect(kept(outcome, otherNetworks)).toBe(1)
     expect(mostInASecond()).toBeLessThanOrEqual(limits.postsPerSecond)
   })
 
   it('of networks that ask for more than there is alike, none starves', async () => {
     const { run } = createFloodedGates([singleProcessShare()])
     const senders = flooders(100, 1)
-    const told = await run(senders, 60)
-    const got = senders.map(({ name }) => told.get(name)?.admitted ?? 0)
+    const outcome = await run(senders, 60)
+    const got = senders.map(({ name }) => outcome.get(name)?.admitted ?? 0)
     expect(Math.min(...got)).toBeGreaterThanOrEqual(15)
   })
 
   it('a campus with many people is served beside homes when there is place for all', async () => {
     const { run } = createFloodedGates([singleProcessShare()])
     const many: Sender = { name: 'campus', rate: 20, from: at(campus.replace('0.0/16', '7.7')) }
-    const told = await run([many, ...flooders(50, 0.5)], 20)
-    expect(kept(told, [many, ...flooders(50, 0.5)])).toBe(1)
+    const outcome = await run([many, ...flooders(50, 0.5)], 20)
+    expect(kept(outcome, [many, ...flooders(50, 0.5)])).toBe(1)
   })
 
   it('what one network sends beyond its allowance is refused at once, and does not count against it', async () => {
     const { run } = createFloodedGates([singleProcessShare(1000)])
-    const told = await run(flooders(1, 200), 20)
-    const heard = told.get('flooder 0')
-    expect(heard?.full).toBe(0)
-    expect((heard?.admitted ?? 0) / 20).toBeGreaterThan(18)
-    expect((heard?.admitted ?? 0) / 20).toBeLessThanOrEqual(21)
+    const outcome = await run(flooders(1, 200), 20)
+    const outcomes = outcome.get('flooder 0')
+    expect(outcomes?.full).toBe(0)
+    expect((outcomes?.admitted ?? 0) / 20).toBeGreaterThan(18)
+    expect((outcomes?.admitted ?? 0) / 20).toBeLessThanOrEqual(21)
   })
 })
 
@@ -148,9 +149,9 @@ describe('a fifth is kept for known browsers and sessions', () => {
     async (_, cookie) => {
       const { run, lookups } = createFloodedGates([singleProcessShare()], owners)
       const flood = flooders(1000, 0.3).map(one => ({ ...one, cookies: cookie }))
-      const told = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
-      const heard = people.map(({ owner }) => ({ name: owner })) as Sender[]
-      expect(kept(told, heard)).toBeGreaterThanOrEqual(0.9)
+      const outcome = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
+      const outcomes = people.map(({ owner }) => ({ name: owner })) as Sender[]
+      expect(kept(outcome, outcomes)).toBeGreaterThanOrEqual(0.9)
       // None of the invented ones was looked up.
       expect(lookups()).toBeLessThanOrEqual(people.length)
     },
@@ -158,10 +159,10 @@ describe('a fifth is kept for known browsers and sessions', () => {
 
   it('in the very network that floods', async () => {
     const { run } = createFloodedGates([singleProcessShare()], owners)
-    const told = await run([...flooders(1, 1000), ...flooders(400, 1), ...known(() => '203.0.0.9')], 30)
+    const outcome = await run([...flooders(1, 1000), ...flooders(400, 1), ...known(() => '203.0.0.9')], 30)
     expect(
       kept(
-        told,
+        outcome,
         known(() => ''),
       ),
     ).toBeGreaterThanOrEqual(0.9)
@@ -171,10 +172,10 @@ describe('a fifth is kept for known browsers and sessions', () => {
     const thief = newHandle()
     const { run } = createFloodedGates([singleProcessShare()], new Map([...owners, [thief, 'thief']]))
     const flood = flooders(1000, 0.5).map(one => ({ ...one, cookies: () => lineOf('known', thief) }))
-    const told = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
+    const outcome = await run([...flood, ...known(index => `192.0.${index}.7`)], 30)
     expect(
       kept(
-        told,
+        outcome,
         known(() => ''),
       ),
     ).toBeGreaterThanOrEqual(0.9)
@@ -183,7 +184,10 @@ describe('a fifth is kept for known browsers and sessions', () => {
   it('a cookie of ours lifts the limit of its network for its living owner alone, as far as that goes', async () => {
     const [living, other] = people
     const sending = (handle: string, name: string): Sender => ({
-      ...{ name, rate: 60, from: at('203.0.0.9'), cookies: () => lineOf('known', handle) },
+      name,
+      rate: 60,
+      from: at('203.0.0.9'),
+      cookies: () => lineOf('known', handle),
     })
     const dead = createFloodedGates([singleProcessShare(1000)], owners)
     const refused = (await dead.run([sending(newHandle(), 'dead')], 20)).get('dead')
@@ -193,16 +197,18 @@ describe('a fifth is kept for known browsers and sessions', () => {
     const { run } = createFloodedGates([singleProcessShare(1000)], owners)
     const one = sending(living?.handle ?? '', 'living')
     const neighbour = { ...sending(other?.handle ?? '', 'neighbour'), rate: 0.3 }
-    const told = await run([one, neighbour], 20)
-    expect(kept(told, [neighbour])).toBe(1)
-    expect((told.get('living')?.admitted ?? 0) / 20).toBeLessThanOrEqual(limits.postsPerSecondPerNetwork + 2)
+    const outcome = await run([one, neighbour], 20)
+    expect(kept(outcome, [neighbour])).toBe(1)
+    expect((outcome.get('living')?.admitted ?? 0) / 20).toBeLessThanOrEqual(
+      limits.postsPerSecondPerNetwork + 2,
+    )
   })
 
   it('a cookie of ours that has ended is a stranger’s', async () => {
     const { run } = createFloodedGates([singleProcessShare()])
     const ended = known(index => `192.0.${index}.7`).map(one => ({ ...one, rate: 2 }))
-    const told = await run([...flooders(500, 0.3), ...ended], 30)
-    expect(kept(told, ended)).toBeLessThan(0.7)
+    const outcome = await run([...flooders(500, 0.3), ...ended], 30)
+    expect(kept(outcome, ended)).toBeLessThan(0.7)
   })
 
   it('while nobody known comes, the others have it', async () => {
@@ -246,9 +252,9 @@ describe('several processes on one store', () => {
   it('a flood of one process leaves the other its part, and takes what that does not need', async () => {
     const { run, admitted, close } = together(2)
     const few = flooders(30, 0.5).map(one => ({ ...one, name: `${one.name} there`, process: 1 }))
-    const told = await run([...flooders(200, 1), ...few], 10, 10)
+    const outcome = await run([...flooders(200, 1), ...few], 10, 10)
     await close()
-    expect(kept(told, few)).toBe(1)
+    expect(kept(outcome, few)).toBe(1)
     expect(admitted() / 10).toBeGreaterThanOrEqual(0.85 * limits.postsPerSecond)
   })
 })

@@ -50,9 +50,9 @@ export const createPostGate = (deps: {
   const campusWeight = allowances.campus / allowances.network
   let stop: (() => void) | null = null
 
-  const admit = (asker: AdmissionRequest): GateDecision | Promise<GateDecision> => {
-    const { sources } = asker
-    const admitted = admission.request(asker)
+  const admit = (request: AdmissionRequest): GateDecision | Promise<GateDecision> => {
+    const { sources } = request
+    const admitted = admission.request(request)
     if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
     stop ??= every(pumpWhileWaiting, pumpInterval)
     return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
@@ -76,14 +76,14 @@ export const createPostGate = (deps: {
       const campus = address !== null && isCampus(address)
       const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
       const known = recognise(cookies)
-      const asker = { sources, gone, ...(known && { known }) }
+      const request = { sources, gone, ...(known && { known }) }
       if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
-        return admit(asker)
+        return admit(request)
       // A known browser does not answer for its neighbours, as far as its person's own allowance goes. A cookie of ours that
       // opens nothing any more is a stranger's: whoever signed out would flood with it.
       if (!known) return refuse(sources)
       const recognised = known().catch(() => false)
-      return recognised.then(is => (is ? admit(asker) : refuse(sources)))
+      return recognised.then(is => (is ? admit(request) : refuse(sources)))
     },
     looksCalm: demand.looksCalm,
     close: () => {

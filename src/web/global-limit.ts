@@ -25,16 +25,16 @@ export const createGlobalLimit = (deps: {
 }) => {
   const { store, rateLimiter, clock, limit } = deps
   const own = newId()
-  let untold = 0
+  let unreported = 0
   let others = 0
   let processes = 1
   let readAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
 
-  const tell = async () => {
+  const report = async () => {
     timer = null
-    const count = untold
-    untold = 0
+    const count = unreported
+    unreported = 0
     const totals = await store.transaction(async tx => {
       await rateLimiter.hit(tx, rateLimit, own, count)
       return rateLimiter.totals(rateLimit, tx)
@@ -51,15 +51,15 @@ export const createGlobalLimit = (deps: {
       return Math.max(limit / processes, limit - others)
     },
     /** Every 100 ms while something is admitted. */
-    tell,
+    report,
     admitted: () => {
-      untold += 1
-      timer ??= setTimeout(() => tell().catch(() => {}), reportInterval)
+      unreported += 1
+      timer ??= setTimeout(() => report().catch(() => {}), reportInterval)
     },
     close: async () => {
       if (!timer) return
       clearTimeout(timer)
-      await tell().catch(() => {})
+      await report().catch(() => {})
     },
   }
 }

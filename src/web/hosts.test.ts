@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createHostCheck } from './hosts.ts'
 
-const spellings = (host: string, port: string) => [
+const forms = (host: string, port: string) => [
   `${host}${port}`,
   `${host.toUpperCase()}${port}`,
   `${host}.${port}`,
@@ -17,12 +17,12 @@ describe.each([
   const host = new URL(url).hostname.replace(/\.$/, '')
   const isOurs = createHostCheck(new URL(url))
 
-  it.each(good.flatMap(port => spellings(host, port)))('%s is the same host', written => {
+  it.each(good.flatMap(port => forms(host, port)))('%s is the same host', written => {
     expect(isOurs(written)).toBe(true)
   })
 
   it.each([
-    ...bad.flatMap(port => spellings(host, port)),
+    ...bad.flatMap(port => forms(host, port)),
     ...good.flatMap(port => [
       `evil.example${port}`,
       `${host}..${port}`,

@@ -19,7 +19,7 @@ export type ReplyDeps = {
     route: RouteName | null,
     params: Readonly<Record<string, string>>,
   ) => Ui
-  readonly problemPage: (told: {
+  readonly problemPage: (facts: {
     ui: Ui
     kind: ProblemKind
     reference: string | null
@@ -75,13 +75,18 @@ export const createReplies = ({
     reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
 
   /** A fault: its page has a reference, and the log has one line with the same, without what was sent. */
-  const sendProblem = (request: FastifyRequest, reply: FastifyReply, told: Problem) => {
+  const sendProblem = (request: FastifyRequest, reply: FastifyReply, facts: Problem) => {
     const reference = newReference()
-    const { problem, detail, retryAfter } = told
+    const { problem, detail, retryAfter } = facts
     const status = problemStatus[problem]
     const route = request.routeOptions?.url ?? null
     log(status === 500 ? 'error' : 'warn', {
-      ...{ reference, route, method: request.method, status, problem, detail },
+      reference,
+      route,
+      method: request.method,
+      status,
+      problem,
+      detail,
     })
     const ui = uiFor(languageOf(request), null, {})
     const page = problemPage({ ui, kind: problem, reference, retryAfter })
@@ -119,8 +124,8 @@ export const createReplies = ({
   }
 
   /** One refusal, made once: under a flood nothing is rendered, and no line is logged for each. */
-  const constant = (told: Problem, keeps = false) => {
-    const { problem, retryAfter = 1 } = told
+  const constant = (facts: Problem, keeps = false) => {
+    const { problem, retryAfter = 1 } = facts
     const made = new Map<Language, string>()
     const bodyIn = (language: Language) => {
       const ui = uiFor(language, null, {})

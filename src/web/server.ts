@@ -108,7 +108,9 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
     // A path that cannot be decoded, or whose token is too long, is answered before any hook: by our page, like any other.
     frameworkErrors: (_, request, reply) =>
       void replies.sendProblem(request as FastifyRequest, reply as FastifyReply, {
-        ...{ kind: 'problem', problem: 'bad-request', detail: 'url' },
+        kind: 'problem',
+        problem: 'bad-request',
+        detail: 'url',
       }),
     clientErrorHandler: rejectMalformed(security),
     rewriteUrl: request => withoutBase(request.url ?? '/', base),
@@ -121,10 +123,10 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
 /** One line for all that were refused meanwhile. */
 const createRefusalLog = (log: Log) => {
   const counts = { network: 0, full: 0 }
-  const told = createThrottle(seconds(10), () => performance.now())
+  const throttled = createThrottle(seconds(10), () => performance.now())
   return (refusal: Refusal) => {
     counts[refusal] += 1
-    told(() => {
+    throttled(() => {
       log('warn', { check: 'limits.postsPerSecond', refused: { ...counts } })
       counts.network = 0
       counts.full = 0
@@ -136,21 +138,21 @@ const createRefusalLog = (log: Log) => {
 const registerGate = (
   app: FastifyInstance,
   { gate, log }: ServerDeps,
-  told: { full: FullReplies; refused: WeakSet<FastifyRequest> },
+  throttled: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
   const count = createRefusalLog(log)
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return
     const { socket } = request.raw
     const { cookie: cookies } = request.headers
-    const entering = gate.enter({ ip: request.ip, cookies, gone: () => socket.destroyed })
-    const { refusal, sources } = entering instanceof Promise ? await entering : entering
+    const decision = gate.enter({ ip: request.ip, cookies, gone: () => socket.destroyed })
+    const { refusal, sources } = decision instanceof Promise ? await decision : decision
     if (!refusal) return
     count(refusal)
-    told.refused.add(request)
+    throttled.refused.add(request)
     const { keeps } = request.routeOptions.config as { keeps?: boolean }
     if (refusal === 'network' || !keeps || !gate.looksCalm(sources))
-      return told.full.sendProblem(request, reply, refusal)
+      return throttled.full.sendProblem(request, reply, refusal)
   })
 }
 

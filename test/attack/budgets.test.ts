@@ -210,7 +210,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     const rows = () =>
       fixture.application.store.read
         .selectFrom('password_failures')
-        .select(['counted', 'in_a_row', 'pending', 'asker', 'forgotten_after'])
+        .select(['counted', 'in_a_row', 'pending', 'requester', 'forgotten_after'])
         .orderBy('name')
         .execute()
     const events = async () =>

@@ -35,7 +35,7 @@ describe('the form of an expired password, where the institution’s server sign
     const { read } = inStore()
     const failures = await read
       .selectFrom('password_failures')
-      .select(['asker', 'counted', 'in_a_row', 'pending', 'forgotten_after'])
+      .select(['requester', 'counted', 'in_a_row', 'pending', 'forgotten_after'])
       .execute()
     const counters = await read
       .selectFrom('counters')

@@ -45,7 +45,7 @@ export const createTestAudit = (store: Store) => {
       clock.forward(minutes(2))
       await sealAuditHeads({
         ...parts,
-        tell: sealed => {
+        report: sealed => {
           heads.push(sealed.head)
           inconsistentChains.push(...sealed.stuck)
         },

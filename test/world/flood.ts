@@ -20,7 +20,7 @@ export type Sender = {
 type PostCounts = { sent: number; admitted: number; network: number; full: number }
 
 /** How the admission gates of several processes exchange their counts, ten times a second. */
-type GateShare = { capacity(): number; admitted(): void; tell(): Promise<void> }
+type GateShare = { capacity(): number; admitted(): void; report(): Promise<void> }
 
 /** Valid handles of sessions and known browsers: owner by handle. */
 export type Owners = ReadonlyMap<string, string>
@@ -70,7 +70,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
 
   const advanceClock = async (step: number) => {
     for (const [work, milliseconds] of repeated) if (now % milliseconds === 0) work()
-    if (now % 100 === 0) for (const share of shares) await share.tell()
+    if (now % 100 === 0) for (const share of shares) await share.report()
     // Lets pending promises of this instant settle before the clock moves.
     for (let turn = 0; turn < 6; turn += 1) await null
     now += step
@@ -116,7 +116,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
 export const singleProcessShare = (limit = limits.postsPerSecond): GateShare => ({
   capacity: () => limit,
   admitted: () => {},
-  tell: async () => {},
+  report: async () => {},
 })
 
 /** Reproducible random numbers in [0, 1) from a seed. */

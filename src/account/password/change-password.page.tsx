@@ -22,14 +22,14 @@ export type ChangeFormProps = {
 export const changePage = (props: ChangeFormProps) => {
   const { ui, policy, problems } = props
   const { say } = ui
-  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
+  const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <AccountPage
       ui={ui}
       currentPage={{ route: 'changePassword' }}
       heading={say('change.title')}
       lead={say('change.lead')}
-      errors={told}
+      errors={errors}
       note={say('summary.unchanged')}
       withScript
     >

@@ -19,7 +19,7 @@ export const expiredForm = changeForm.extend({ identifiant: z.string().pipe(fiel
 export const expiredPage = (props: ChangeFormProps & { readonly login: string }) => {
   const { ui, policy, problems, login } = props
   const { say } = ui
-  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
+  const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <Page
       ui={ui}
@@ -27,10 +27,10 @@ export const expiredPage = (props: ChangeFormProps & { readonly login: string })
       lead={say('expired.lead')}
       currentPage={{ route: 'expiredPassword' }}
       progress={<DoorDrawing state="half-open" />}
-      hasErrors={told.length > 0}
+      hasErrors={errors.length > 0}
       withScript
     >
-      <Summary ui={ui} errors={told} note={say('summary.unchanged')} />
+      <Summary ui={ui} errors={errors} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href('expiredPassword')} class="sides">
         <AllRequired ui={ui} />
         <Field

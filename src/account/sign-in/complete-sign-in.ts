@@ -72,7 +72,7 @@ export const createSignInCompletion = (deps: Deps) => {
     proved: ProvedPerson,
   ): Promise<readonly SetCookie[] | null> => {
     if (await isBlocked(tx, proved)) return null
-    await pendingSignIns.supersede(tx, request.cookie('entering'))
+    await pendingSignIns.supersede(tx, request.cookie('pendingSignIn'))
     const session = await sessions.signInAs(tx, proved.person, { ...proved.proof, request })
     return withKnownBrowser(tx, request, proved, session)
   }

@@ -72,7 +72,7 @@ export const confirmRoutes = (deps: Deps) => {
     const proof = { by: 'embedded' } as const
     const pending = { person, provedAt: request.arrivedAt, proof, confirms: id }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie('entering')),
+      pendingSignIns.open(tx, pending, request.cookie('pendingSignIn')),
     )
     return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }

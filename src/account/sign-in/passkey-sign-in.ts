@@ -56,7 +56,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const opensAt = await networkOpensAt(request)
     if (opensAt !== null) return tooMany(request, opensAt)
     const passkeyPage = request.href('signInPasskey', { page: returnNameOf(request) })
-    const pending = await pendingSignIns.find(request.cookie('entering'))
+    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
     if (!pending && !deps.passwordless) return redirect(backUrl(request, null))
     if (pending) {
       await passkeys.begin(holderOf(pending), 'prove')
@@ -65,7 +65,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const proof = { by: 'passkey' } as const
     const values = { person: null, provedAt: request.arrivedAt, proof, confirms: null }
     const { cookie, pending: opened } = await store.transaction(tx =>
-      pendingSignIns.open(tx, values, request.cookie('entering')),
+      pendingSignIns.open(tx, values, request.cookie('pendingSignIn')),
     )
     await passkeys.begin(holderOf(opened), 'prove')
     return redirect(passkeyPage, [cookie])
@@ -123,7 +123,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
   }
 
   const get: Handler = async request => {
-    const pending = await pendingSignIns.find(request.cookie('entering'))
+    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
     return pending ? page(request, pending, false) : redirect(backUrl(request, null))
   }
 
@@ -131,7 +131,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
     if (fields.data.cle === undefined) return begin(request)
-    const pending = await pendingSignIns.find(request.cookie('entering'))
+    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
     if (!pending) return redirect(backUrl(request, null))
     const read = await passkeys.read(holderOf(pending), fields.data.cle)
     return read.ok ? complete(request, pending, read.assertion) : refuse(request, pending)

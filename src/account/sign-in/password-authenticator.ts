@@ -170,7 +170,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
       return checked
     }
     // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
-    if (answer.sent && counted.asker === 'stranger') await budget.failed(counted)
+    if (answer.sent && counted.requester === 'stranger') await budget.failed(counted)
     else await budget.giveBack(counted)
     return refused('directory-unavailable')
   }
@@ -185,7 +185,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     const isOwn = found.person !== null && own.has(found.person.id)
     const after = own.size > 0 && !isOwn ? await networkOpensAt(request) : null
     if (after !== null) return tooManyTries(after)
-    return ok({ ...found, asker: isOwn ? ('own' as const) : ('stranger' as const) })
+    return ok({ ...found, requester: isOwn ? ('own' as const) : ('stranger' as const) })
   }
 
   const check = async (
@@ -198,12 +198,12 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     const login = foldLogin(typed)
     const found = await lookUpLogin(request, login)
     if (!found.ok) return found
-    const { person, lockout, asker } = found
+    const { person, lockout, requester } = found
     const begun = await budget.begin({
       // Counted per entry where there is one, since a directory accepts several spellings of a login.
       person: person?.id ?? null,
       login,
-      asker,
+      requester,
       network: request.network,
       lockout,
     })

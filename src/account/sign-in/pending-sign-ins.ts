@@ -77,7 +77,7 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
       }
       await tx.insertInto('pending_sign_ins').values(row).execute()
       const cookie = {
-        name: 'entering',
+        name: 'pendingSignIn',
         value: handle,
         maxAge: Math.floor(limits.pendingSignIn / 1000),
       } as const
@@ -129,7 +129,7 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
         .execute()
     },
 
-    clearedCookie: { name: 'entering', value: '', maxAge: 0 } satisfies SetCookie,
+    clearedCookie: { name: 'pendingSignIn', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }
 

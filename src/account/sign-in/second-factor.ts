@@ -52,7 +52,7 @@ export const secondFactorRoutes = (deps: Deps) => {
   const withPending =
     (work: (request: HandlerRequest, pending: PendingForPerson) => Promise<HandlerResult>): Handler =>
     async request => {
-      const pending = await pendingSignIns.find(request.cookie('entering'))
+      const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
       return pending?.person
         ? work(request, { ...pending, person: pending.person })
         : signInCompletion.withoutPending(request)
@@ -69,19 +69,19 @@ export const secondFactorRoutes = (deps: Deps) => {
     const found = await directory.read(person)
     if (!found.ok) return problem('directory-unavailable')
     if (!found.person || found.person.ended) return signInCompletion.withoutPending(request)
-    const asker = (await owners(request)).has(person) ? 'own' : 'stranger'
+    const requester = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       if (!(await pendingSignIns.countAttempt(tx, pending))) return null
       // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up.
       if (await signInCompletion.isBlocked(tx, pending)) return null
-      const verdict = await secondFactor.judge(tx, person, response, request.language, asker)
+      const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return {
         cookies: await signInCompletion.openFromPending(tx, request, pending, { person, factor: verdict.by }),
       }
     })
     if (outcome?.refusal) {
-      const stillPending = await pendingSignIns.find(request.cookie('entering'))
+      const stillPending = await pendingSignIns.find(request.cookie('pendingSignIn'))
       return page(request, pending, stillPending ? outcome.refusal : { reason: 'factor-restart' })
     }
     return outcome?.cookies

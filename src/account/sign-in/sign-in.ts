@@ -48,7 +48,7 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
     const proof = { by: 'embedded' } as const
     const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie('entering')),
+      pendingSignIns.open(tx, pending, request.cookie('pendingSignIn')),
     )
     return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }

@@ -28,7 +28,7 @@ export const newPasswordPage = (props: Props) => {
   const { ui, context, problems, policy, ref } = props
   const { stepTitles } = context.definition
   const { say } = ui
-  const { told, errorOf } = newPasswordErrors(ui, policy, problems)
+  const { errors, errorOf } = newPasswordErrors(ui, policy, problems)
   return (
     <Page
       ui={ui}
@@ -38,7 +38,7 @@ export const newPasswordPage = (props: Props) => {
       hasErrors={problems.length > 0}
       withScript
     >
-      <Summary ui={ui} errors={told} note={say('summary.unchanged')} />
+      <Summary ui={ui} errors={errors} note={say('summary.unchanged')} />
       <form method="post" noValidate action={ui.href(context.page)} class="sides">
         <input type="hidden" name="demarche" value={ref} />
         <AllRequired ui={ui} />

@@ -57,7 +57,7 @@ export const createMessageBudget = (deps: {
     /** Notifies the service desk, once a day, that most of the budget is spent. */
     notifyWhenScarce: async (tx: Tx) => {
       const sent = await rateLimiter.count(totalLimit, today(), tx)
-      if (sent * 100 < budget * limits.messagesPercentTold) return
+      if (sent * 100 < budget * limits.messagesAlertPercent) return
       const first = await tx
         .insertInto('counters')
         .values({ name: noticeCounter, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })

@@ -52,7 +52,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
           expires_at: now + limits.externalSignIn,
         })
         .execute()
-      return { name: 'away', value: handle, maxAge: Math.floor(limits.externalSignIn / 1000) }
+      return { name: 'externalSignIn', value: handle, maxAge: Math.floor(limits.externalSignIn / 1000) }
     },
 
     find: async (cookie: string | null): Promise<ExternalSignIn | null> => {
@@ -87,7 +87,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
       return deleted.numDeletedRows === 1n
     },
 
-    clearedCookie: { name: 'away', value: '', maxAge: 0 } satisfies SetCookie,
+    clearedCookie: { name: 'externalSignIn', value: '', maxAge: 0 } satisfies SetCookie,
   }
 }
 

@@ -105,7 +105,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
     }
     const cookie = await store.transaction(async tx =>
       (await externalSignIns.consume(tx, externalSignIn))
-        ? (await pendingSignIns.open(tx, pending, request.cookie('entering'))).cookie
+        ? (await pendingSignIns.open(tx, pending, request.cookie('pendingSignIn'))).cookie
         : null,
     )
     return cookie
@@ -176,7 +176,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
 
   /** The sign-in that this browser started, when the callback carries its `state`; `null` for another browser's. */
   const findStarted = async (request: HandlerRequest) => {
-    const cookie = request.cookie('away')
+    const cookie = request.cookie('externalSignIn')
     const externalSignIn = await externalSignIns.find(cookie)
     if (!cookie || !externalSignIn) return null
     const authRequest = authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh })

@@ -69,7 +69,7 @@ export const startRedirectRoutes = (deps: StartRedirectDeps) => {
   }
 
   const get: Handler = async request => {
-    const cookie = request.cookie('away')
+    const cookie = request.cookie('externalSignIn')
     const externalSignIn = await externalSignIns.find(cookie)
     if (!cookie || !externalSignIn) return redirect(request.href('signIn'))
     const login = await server.loginUrl(
