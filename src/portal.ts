@@ -109,9 +109,9 @@ const createHeadReport = ({ mails, config }: Application, log: Log) => {
 /** What goes on by itself: settling, sending, chaining, forgetting. */
 const startJobs = (
   application: Application,
-  deps: { outbox: { run(): Promise<number> }; checkParts(): Promise<void>; log: Log },
+  deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
 ) => {
-  const { outbox, checkParts, log } = deps
+  const { outbox, runChecks, log } = deps
   const { clock } = application
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
     startJobLoop({
@@ -129,7 +129,7 @@ const startJobs = (
     ),
     purge: start('purge', minutes(10), () => purge(application)),
     expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatInterval, () => checkParts().then(() => 0)),
+    heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
@@ -250,7 +250,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = startJobs(application, { outbox, checkParts: heartbeat.checkParts, log })
+  const jobs = startJobs(application, { outbox, runChecks: heartbeat.runChecks, log })
   const warned = warnAboutIdentityServer(application, log)
 
   const { admin } = config.listen

@@ -45,7 +45,7 @@ describe('the configuration', () => {
   })
 
   it('tells every problem at once, each with where and what to write', () => {
-    const told = problems(
+    const found = problems(
       `publicUrl: http://sesame.univ.example
 branding: { primary: green, timeZone: Mars/Olympus }
 listen: { port: 99999 }
@@ -53,7 +53,7 @@ unknown: 1
 limits: { jokerTries: -1, nothing: 3 }
 mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     )
-    const paths = told.map(({ path }) => path)
+    const paths = found.map(({ path }) => path)
     for (const path of [
       'branding.primary',
       'branding.timeZone',
@@ -63,7 +63,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
       'limits',
     ])
       expect(paths).toContain(path)
-    expect(told.every(({ sentence }) => sentence.length > 5)).toBe(true)
+    expect(found.every(({ sentence }) => sentence.length > 5)).toBe(true)
   })
 
   it.each([
@@ -92,8 +92,8 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     ['charter: { fr: /nowhere/a, en: /nowhere/b }', 'charter.fr', 'does not exist'],
     ['mail: { kind: smtp, host: mail.univ.example, from: a@b.c, tls: none }', 'mail.tls', 'loopback only'],
   ])('%s is refused', (yaml, path, sentence) => {
-    const told = problems(yaml).find(problem => problem.path === path)
-    expect(told?.sentence).toContain(sentence)
+    const found = problems(yaml).find(problem => problem.path === path)
+    expect(found?.sentence).toContain(sentence)
   })
 
   it('a real directory needs a root key, a charter and whom to call', () => {
@@ -117,16 +117,16 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
   it('explains what is in force, and shows no secret', () => {
     const key = join(folder, 'root.key')
     writeFileSync(key, 'k'.repeat(40), { mode: 0o600 })
-    const told = explain(
+    const found = explain(
       settings(`rootKeyFile: ${key}\nlimits: { jokerTries: 3 }`, {
         DATABASE_URL: 'postgres://user:hunter2@db.example/x',
       }),
     )
-    expect(told).toContain('limits.jokerTries = 3  (given)')
-    expect(told).toContain('limits.postsPerSecond = 50  (default)')
-    expect(told).toContain('PostgreSQL at db.example')
-    expect(told).not.toContain('hunter2')
-    expect(told).not.toContain('kkkk')
+    expect(found).toContain('limits.jokerTries = 3  (given)')
+    expect(found).toContain('limits.postsPerSecond = 50  (default)')
+    expect(found).toContain('PostgreSQL at db.example')
+    expect(found).not.toContain('hunter2')
+    expect(found).not.toContain('kkkk')
   })
 
   it('a root key that others can read, or too short, is refused', async () => {

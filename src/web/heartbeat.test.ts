@@ -5,9 +5,9 @@ const said = (answer: boolean) => async () => answer
 
 it('is ready when each part answered lately; an old answer says nothing', async () => {
   let now = 0
-  const { checkParts, health } = createHeartbeat({ store: said(true), mail: said(true) }, () => now)
+  const { runChecks, health } = createHeartbeat({ store: said(true), mail: said(true) }, () => now)
   expect(health()).toEqual({ ready: false, age: null, parts: {} })
-  await checkParts()
+  await runChecks()
   now = 4000
   expect(health()).toEqual({ ready: true, age: 4, parts: { store: true, mail: true } })
   now = 60_000
@@ -18,8 +18,8 @@ it.each([
   ['says no', said(false)],
   ['throws', () => Promise.reject(new Error('gone'))],
 ])('a part that %s is away, and the others are not', async (_, mail) => {
-  const { checkParts, health } = createHeartbeat({ store: said(true), mail }, () => 0)
-  await checkParts()
+  const { runChecks, health } = createHeartbeat({ store: said(true), mail }, () => 0)
+  await runChecks()
   expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
 })
 
@@ -32,13 +32,13 @@ it('a part that never answers holds no round back, and is not asked twice at onc
       answer = resolve
     })
   }
-  const { checkParts, health } = createHeartbeat({ store: said(true), mail }, () => 0)
-  await checkParts()
-  await checkParts()
+  const { runChecks, health } = createHeartbeat({ store: said(true), mail }, () => 0)
+  await runChecks()
+  await runChecks()
   expect([asked, health().parts]).toEqual([1, { store: true, mail: false }])
   answer(true)
   await new Promise(setImmediate)
-  const third = checkParts()
+  const third = runChecks()
   answer(true)
   await third
   expect([asked, health().ready]).toEqual([2, true])

@@ -43,7 +43,7 @@ export const createHeartbeat = (
 
   return {
     /** One round. For the job that repeats it. */
-    checkParts: async () => {
+    runChecks: async () => {
       const answers = await Promise.all(
         Object.entries(parts).map(async ([name, part]) => [name, await request(name, part)] as const),
       )
