@@ -124,7 +124,7 @@ describe('hashing', () => {
 })
 
 describe('comparing hashes', () => {
-  it('tells whether two hashes are equal, also when their lengths differ', () => {
+  it('reports whether two hashes are equal, also when their lengths differ', () => {
     expect(sameHash('abc', 'abc')).toBe(true)
     expect(sameHash('abc', 'abd')).toBe(false)
     expect(sameHash('abc', 'abcd')).toBe(false)

@@ -73,19 +73,24 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
   /** Refused logins count against a rate limit, so that a check never locks the account. */
   const prove = async (
     claimed: Delivery,
-    who: AccountRef,
+    account: AccountRef,
     password: string,
   ): Promise<ProofResult | Refused<'login-limit'>> => {
     if (!check) return { ok: true }
     if (!(await mayLogIn(claimed))) return refused('login-limit')
-    const proved = await check.prove(who, password)
+    const proved = await check.prove(account, password)
     if (!proved.ok && proved.reason !== 'service-unavailable')
       await store.transaction(tx => rateLimiter.hit(tx, loginLimit, loginKey(claimed)))
     return proved
   }
 
-  const proveWritten = async (claimed: Delivery, who: AccountRef, password: string, writtenAt: number) => {
-    const proved = await prove(claimed, who, password)
+  const proveWritten = async (
+    claimed: Delivery,
+    account: AccountRef,
+    password: string,
+    writtenAt: number,
+  ) => {
+    const proved = await prove(claimed, account, password)
     const now = clock.now()
     if (proved.ok) return finish(deliveries.proved(claimed, writtenAt, now))
     if (proved.reason === 'login-limit') {
@@ -102,16 +107,20 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
     return 'later'
   }
 
-  const write = async (delivery: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
+  const write = async (
+    delivery: Delivery,
+    account: AccountRef,
+    password: string,
+  ): Promise<DeliveryOutcome> => {
     if (!writer) return finish(deliveries.fail(delivery, 'service-gone'))
     // A suspended process whose lease has ended must not write after the process that has claimed the delivery since.
     if (clock.now() + writer.longest > delivery.leaseUntil) return 'later'
     const claimed = await deliveries.beginWrite(delivery)
     if (!claimed) return 'later'
     await failpoints('delivery-about-to-write')
-    const result = await writer.write(who, password)
+    const result = await writer.write(account, password)
     await failpoints('delivery-sent')
-    if (result.ok) return proveWritten(claimed, who, password, clock.now())
+    if (result.ok) return proveWritten(claimed, account, password, clock.now())
     if (result.reason === 'service-unavailable') return retryLater(claimed)
     if (result.reason === 'outcome-unknown') {
       await deliveries.awaitOutcome(claimed, clock.now() + retryAfter.unknown)
@@ -121,9 +130,13 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
   }
 
   /** A write that was begun and not recorded may have happened. A login shows it without a second entry in the service's history. */
-  const resume = async (claimed: Delivery, who: AccountRef, password: string): Promise<DeliveryOutcome> => {
+  const resume = async (
+    claimed: Delivery,
+    account: AccountRef,
+    password: string,
+  ): Promise<DeliveryOutcome> => {
     if (claimed.writes > 0 && check) {
-      const proved = await prove(claimed, who, password)
+      const proved = await prove(claimed, account, password)
       if (proved.ok) return finish(deliveries.proved(claimed, clock.now(), clock.now()))
       if (proved.reason === 'service-unavailable') return retryLater(claimed)
       if (proved.reason === 'login-limit') {
@@ -131,7 +144,7 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
         return 'later'
       }
     }
-    return write(claimed, who, password)
+    return write(claimed, account, password)
   }
 
   const advance = async (claimed: Delivery, password: string): Promise<DeliveryOutcome> => {
@@ -142,10 +155,10 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
     const source = await checkSource(claimed, password)
     if (source === 'unavailable') return retryLater(claimed)
     if (source === 'changed') return finish(deliveries.drop(claimed, 'service-changed-elsewhere'))
-    const who: AccountRef = { person: claimed.person, login: found.person.login }
+    const account: AccountRef = { person: claimed.person, login: found.person.login }
     return claimed.state === 'written'
-      ? proveWritten(claimed, who, password, claimed.writtenAt ?? clock.now())
-      : resume(claimed, who, password)
+      ? proveWritten(claimed, account, password, claimed.writtenAt ?? clock.now())
+      : resume(claimed, account, password)
   }
 
   return async (id: string): Promise<DeliveryOutcome> => {

@@ -43,8 +43,12 @@ const bindReasons = {
  * Writes the password of the person's account. A directory with a password history refuses the password that it already has:
  * when a bind proves that one, the write counts as successful.
  */
-const writeOnce = async (directory: Directory, who: AccountRef, password: string): Promise<WriteResult> => {
-  const found = await findAccount(directory, who)
+const writeOnce = async (
+  directory: Directory,
+  account: AccountRef,
+  password: string,
+): Promise<WriteResult> => {
+  const found = await findAccount(directory, account)
   if (!found.ok) return found
   if (!found.account) return refused('service-no-account')
   if (found.account.privileged) return refused('service-privileged')
@@ -60,7 +64,7 @@ const writeOnce = async (directory: Directory, who: AccountRef, password: string
 /** `longest` covers the search, the write, and the bind that distinguishes an old password from the present one. */
 export const createDirectoryWriter = (directory: Directory): Writer => ({
   longest: 3 * directory.longest,
-  write: (who, password) => writeOnce(directory, who, password),
+  write: (account, password) => writeOnce(directory, account, password),
   check: () => directory.check(),
   close: () => directory.close(),
 })
@@ -68,8 +72,8 @@ export const createDirectoryWriter = (directory: Directory): Writer => ({
 /** Proves a password by a bind as the person on the directory of the service, as the service itself does. */
 export const createBindCheck = (directory: Directory): Check => ({
   longest: 2 * directory.longest,
-  prove: async (who, password) => {
-    const found = await findAccount(directory, who)
+  prove: async (account, password) => {
+    const found = await findAccount(directory, account)
     if (!found.ok) return found
     // No dummy bind is needed to hide that the account is missing: only the person sees the receipt.
     if (!found.account) return refused('login-refused')
