@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-type Answer = {
+type HttpAnswer = {
   readonly status: number
   readonly location: string
   /** `Retry-After` in seconds; '' without that header. */
@@ -71,7 +71,7 @@ export type Agent = ReturnType<typeof newAgent>
  */
 export const newBrowser = (port: number, agent: Agent, network: string) => {
   let cookie = ''
-  const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<Answer> => {
+  const ask = async (path: string, form?: Readonly<Record<string, string>>): Promise<HttpAnswer> => {
     const body = form ? new URLSearchParams(form).toString() : ''
     const fields = form
       ? `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`

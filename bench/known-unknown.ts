@@ -3,10 +3,10 @@ import { worldPeople } from '../test/world/people.ts'
 import { newAgent, newBrowser, walk } from './browser.ts'
 import type { Figure } from './figure.ts'
 import {
-  type Asking,
-  type Entering,
   fillHashQueue,
   type Interval,
+  type TimedPerson,
+  type TimedSignIn,
   Times,
   timeAnswers,
   timeAnswersSideBySide,
@@ -51,9 +51,9 @@ const underLoad = ['somebody', 'nobody', 'a frozen account', 'an account that ha
 /** With a full queue an answer waits for chance: more pairs tell a millisecond from it. */
 const roundsUnderLoad = 3000
 const roundsOfLeakUnderLoad = 300
-const isFew = ({ who }: Asking) => underLoad.includes(who)
+const isFew = ({ who }: TimedPerson) => underLoad.includes(who)
 
-const staff = (who: string, number: string, date: string): Asking => ({
+const staff = (who: string, number: string, date: string): TimedPerson => ({
   ...{ who, slug: 'numero-personnel', number, date },
 })
 
@@ -66,7 +66,7 @@ const ended = () => {
 }
 
 /** Everybody who is asked for: one account is frozen, the owner of another has just chosen a password. */
-const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<readonly Asking[]> => {
+const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<readonly TimedPerson[]> => {
   const [known, frozen, owner, newcomer] = crowdMembers
   if (!known || !frozen || !owner || !newcomer) throw new Error('the crowd is too small')
   const agent = newAgent()
@@ -104,7 +104,7 @@ const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<re
 /** Enough of each that none fails five times: then no bind would be made of it any more. */
 const loginsOfEach = 250
 
-const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly Entering[]> => {
+const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly TimedSignIn[]> => {
   const [open, frozen] = [crowdMembers.slice(4, 4 + loginsOfEach), crowdMembers.slice(4 + loginsOfEach)]
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
@@ -117,10 +117,10 @@ const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly 
   ]
 }
 
-type Told = Readonly<Record<string, Interval>>
+type IntervalsByPair = Readonly<Record<string, Interval>>
 
-const compared = (times: Times, askings: readonly { readonly who: string }[]): Told => {
-  const asked = new Set(askings.map(({ who }) => who))
+const compared = (times: Times, timedPeople: readonly { readonly who: string }[]): IntervalsByPair => {
+  const asked = new Set(timedPeople.map(({ who }) => who))
   const pairs = lines.flatMap(([first, ...others]) =>
     others.filter(other => asked.has(first) && asked.has(other)).map(other => [first, other] as const),
   )
@@ -129,7 +129,7 @@ const compared = (times: Times, askings: readonly { readonly who: string }[]): T
   )
 }
 
-const worstOf = (told: readonly Told[]) =>
+const worstOf = (told: readonly IntervalsByPair[]) =>
   Math.max(...told.flatMap(Object.values<Interval>).flatMap(({ from, to }) => [Math.abs(from), Math.abs(to)]))
 
 type Step = typeof timeAnswers
@@ -137,17 +137,21 @@ type Pairs = { readonly rounds: number; readonly atOnce: number }
 
 const measuring =
   (port: number) =>
-  async (step: Step, askings: readonly Asking[], { rounds, atOnce }: Pairs): Promise<Told> => {
+  async (
+    step: Step,
+    timedPeople: readonly TimedPerson[],
+    { rounds, atOnce }: Pairs,
+  ): Promise<IntervalsByPair> => {
     const times = new Times()
-    await step({ port, askings, rounds, atOnce }, times)
-    return compared(times, askings)
+    await step({ port, timedPeople, rounds, atOnce }, times)
+    return compared(times, timedPeople)
   }
 
 /** The measure must find a leak when there is one. */
-const findLeak = async (port: number, askings: readonly Asking[]) => {
+const findLeak = async (port: number, timedPeople: readonly TimedPerson[]) => {
   const times = new Times()
   const leak = { who: 'somebody', milliseconds: planted }
-  await timeAnswers({ port, askings, rounds, atOnce: 2, planted: leak }, times)
+  await timeAnswers({ port, timedPeople, rounds, atOnce: 2, planted: leak }, times)
   return times.between('somebody', 'nobody')
 }
 
@@ -164,9 +168,9 @@ export const knownUnknown = async (): Promise<Figure> => {
   // One at a time: two hashes side by side slow each other by more than what is looked for.
   const proof = await measure(timeAnswers, all, { rounds, atOnce: 1 })
   const entered = new Times()
-  const enterings = await logins(portal)
-  await timeSignIns({ port, rounds, atOnce: 4 }, enterings, entered)
-  const signIn = compared(entered, enterings)
+  const timedSignIns = await logins(portal)
+  await timeSignIns({ port, rounds, atOnce: 4 }, timedSignIns, entered)
+  const signIn = compared(entered, timedSignIns)
   const found = await findLeak(port, all.filter(isFew))
   await portal.stop()
   const worst = worstOf([identification, proof, signIn])

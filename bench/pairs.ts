@@ -4,7 +4,7 @@ import { type Agent, newAgent, newBrowser, together } from './browser.ts'
  * How long the portal takes for one stranger and for another, in random order within each round, so that whatever the
  * machine does meanwhile falls on both.
  */
-export type Asking = {
+export type TimedPerson = {
   readonly who: string
   readonly slug: 'numero-personnel' | 'numero-etudiant' | 'ine'
   readonly number: string
@@ -19,8 +19,9 @@ const journeys = {
   identifier: { start: '/fr/identifiant', proof: 'question-joker', field: 'reponse' },
   activation: { start: '/fr/activation', proof: 'code', field: 'code' },
 } as const
-const journeyOf = ({ journey = 'password' }: Asking) => journeys[journey]
-const proofOf = (asking: Asking) => `${journeyOf(asking).start}/${journeyOf(asking).proof}`
+const journeyOf = ({ journey = 'password' }: TimedPerson) => journeys[journey]
+const proofOf = (timedPerson: TimedPerson) =>
+  `${journeyOf(timedPerson).start}/${journeyOf(timedPerson).proof}`
 
 export type Interval = { readonly from: number; readonly median: number; readonly to: number }
 
@@ -67,14 +68,14 @@ const timed = async (work: () => Promise<{ status: number }>, expected: number) 
   return performance.now() - begun
 }
 
-const identify = (asking: Asking, browser: ReturnType<typeof newBrowser>) =>
-  browser.ask(`${journeyOf(asking).start}/identification/${asking.slug}`, {
-    ...{ numero: asking.number, naissance: asking.date },
+const identify = (timedPerson: TimedPerson, browser: ReturnType<typeof newBrowser>) =>
+  browser.ask(`${journeyOf(timedPerson).start}/identification/${timedPerson.slug}`, {
+    ...{ numero: timedPerson.number, naissance: timedPerson.date },
   })
 
 type Run = {
   readonly port: number
-  readonly askings: readonly Asking[]
+  readonly timedPeople: readonly TimedPerson[]
   readonly rounds: number
   /** A leak that the measure must find: so many milliseconds more for that asker. */
   readonly planted?: { readonly who: string; readonly milliseconds: number }
@@ -99,30 +100,36 @@ export const timeIdentification = (run: Run, times: Times) =>
   withAgent(agent =>
     together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
       for (const round of rounds)
-        for (const asking of shuffled(run.askings)) {
+        for (const timedPerson of shuffled(run.timedPeople)) {
           const browser = newBrowser(run.port, agent, `198.51.${lane}.1`)
-          times.add(asking.who, await timed(() => identify(asking, browser), 303), round)
+          times.add(timedPerson.who, await timed(() => identify(timedPerson, browser), 303), round)
         }
     }),
   )
 
-type Opened = Asking & { readonly browser: ReturnType<typeof newBrowser>; readonly demarche: string }
+type Opened = TimedPerson & { readonly browser: ReturnType<typeof newBrowser>; readonly demarche: string }
 
 /** A journey that stands at the proof. */
-const openAtProof = async (port: number, agent: Agent, asking: Asking, network: string): Promise<Opened> => {
+const openAtProof = async (
+  port: number,
+  agent: Agent,
+  timedPerson: TimedPerson,
+  network: string,
+): Promise<Opened> => {
   const browser = newBrowser(port, agent, network)
-  await identify(asking, browser)
-  const { html } = await browser.ask(proofOf(asking))
-  return { ...asking, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
+  await identify(timedPerson, browser)
+  const { html } = await browser.ask(proofOf(timedPerson))
+  return { ...timedPerson, browser, demarche: /name="demarche" value="([^"]*)"/.exec(html)?.[1] ?? '' }
 }
 
 type Leak = NonNullable<Run['planted']>
 
 /** A wrong answer and its hash, or a wrong code: `text` is what is typed. */
-const timeAnswer = ({ browser, demarche, ...asking }: Opened, text: string, planted?: Leak) =>
+const timeAnswer = ({ browser, demarche, ...timedPerson }: Opened, text: string, planted?: Leak) =>
   timed(async () => {
-    if (planted?.who === asking.who) await new Promise(resolve => setTimeout(resolve, planted.milliseconds))
-    return browser.ask(proofOf(asking), { [journeyOf(asking).field]: text, demarche })
+    if (planted?.who === timedPerson.who)
+      await new Promise(resolve => setTimeout(resolve, planted.milliseconds))
+    return browser.ask(proofOf(timedPerson), { [journeyOf(timedPerson).field]: text, demarche })
   }, 422)
 
 /** The step of the proof, one answer after the other. */
@@ -130,7 +137,7 @@ export const timeAnswers = (run: Run, times: Times) =>
   withAgent(agent =>
     together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
       const opened = await Promise.all(
-        run.askings.map(asking => openAtProof(run.port, agent, asking, `198.51.${lane}.1`)),
+        run.timedPeople.map(timedPerson => openAtProof(run.port, agent, timedPerson, `198.51.${lane}.1`)),
       )
       for (const round of rounds)
         for (const one of shuffled(opened))
@@ -154,13 +161,13 @@ const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, text: st
  * other, each behind work of its own, did not in twenty.
  */
 export const timeAnswersSideBySide = async (
-  run: Omit<Run, 'askings'>,
-  pairs: readonly (readonly [Asking, Asking])[],
+  run: Omit<Run, 'timedPeople'>,
+  pairs: readonly (readonly [TimedPerson, TimedPerson])[],
 ): Promise<Readonly<Record<string, Interval>>> => {
   const differences = new Map(pairs.map(([one, other]) => [`${one.who} / ${other.who}`, [] as number[]]))
   const walkLane = async (agent: Agent, lane: number, rounds: readonly number[]) => {
-    const open = (asking: Asking, side: 0 | 1) =>
-      openAtProof(run.port, agent, asking, `198.51.${2 * lane + side}.1`)
+    const open = (timedPerson: TimedPerson, side: 0 | 1) =>
+      openAtProof(run.port, agent, timedPerson, `198.51.${2 * lane + side}.1`)
     const opened = await Promise.all(
       pairs.map(async ([one, other]): Promise<OpenedPair> => [await open(one, 0), await open(other, 1)]),
     )
@@ -174,7 +181,7 @@ export const timeAnswersSideBySide = async (
       }
   }
   await withAgent(agent =>
-    together(lanesOf({ ...run, askings: [] }), run.atOnce, ({ lane, rounds }) =>
+    together(lanesOf({ ...run, timedPeople: [] }), run.atOnce, ({ lane, rounds }) =>
       walkLane(agent, lane, rounds),
     ),
   )
@@ -182,16 +189,17 @@ export const timeAnswersSideBySide = async (
 }
 
 /** Keeps the queue of hashes full from another network, until stopped; how many answers found no room in it. */
-export const fillHashQueue = async (port: number, askings: readonly Asking[]) => {
+export const fillHashQueue = async (port: number, timedPeople: readonly TimedPerson[]) => {
   const agent = newAgent()
   let stopped = false
   let refused = 0
   const fill = async (index: number) => {
-    const asking = askings[index % askings.length] as Asking
-    const { browser, demarche } = await openAtProof(port, agent, asking, '203.0.113.1')
+    const timedPerson = timedPeople[index % timedPeople.length] as TimedPerson
+    const { browser, demarche } = await openAtProof(port, agent, timedPerson, '203.0.113.1')
     for (let round = 0; !stopped; round += 1)
       if (
-        (await browser.ask(proofOf(asking), { reponse: `plein ${index} ${round}`, demarche })).status === 503
+        (await browser.ask(proofOf(timedPerson), { reponse: `plein ${index} ${round}`, demarche })).status ===
+        503
       ) {
         refused += 1
         await new Promise(resolve => setTimeout(resolve, 200))
@@ -211,17 +219,17 @@ export const fillHashQueue = async (port: number, askings: readonly Asking[]) =>
 }
 
 /** A sign-in by a wrong password: of somebody, of nobody, of an account that opens nothing. */
-export type Entering = { readonly who: string; readonly logins: readonly string[] }
+export type TimedSignIn = { readonly who: string; readonly logins: readonly string[] }
 
 export const timeSignIns = (
-  { port, rounds, atOnce }: Omit<Run, 'askings'>,
-  enterings: readonly Entering[],
+  { port, rounds, atOnce }: Omit<Run, 'timedPeople'>,
+  timedSignIns: readonly TimedSignIn[],
   times: Times,
 ) =>
   withAgent(agent =>
-    together(lanesOf({ port, rounds, atOnce, askings: [] }), atOnce, async ({ lane, rounds: mine }) => {
+    together(lanesOf({ port, rounds, atOnce, timedPeople: [] }), atOnce, async ({ lane, rounds: mine }) => {
       for (const round of mine)
-        for (const { who, logins } of shuffled(enterings)) {
+        for (const { who, logins } of shuffled(timedSignIns)) {
           const browser = newBrowser(port, agent, `198.51.${lane}.1`)
           // One after the other, so that the directory locks nobody.
           const identifiant = logins[round % logins.length] ?? ''

@@ -37,7 +37,7 @@ export type Managed = (typeof managed)[number]
 /** An action that ends with one form, which may be sent alone, several times at once, or together with another form. */
 export type FormAction =
   /** The next step with the right data, so that sequences get far into a journey. */
-  | BrowserAction<'onward', { journeyKind: JourneyKind; person: number }>
+  | BrowserAction<'next-step', { journeyKind: JourneyKind; person: number }>
   | BrowserAction<'identify', { journeyKind: JourneyKind; person: number; right: boolean; card: string }>
   | BrowserAction<'answer', { right: boolean; ref: Ownership; towards: TargetJourney }>
   | BrowserAction<'show', { by: FactorInput; ref: Ownership; towards: TargetJourney }>
@@ -172,8 +172,8 @@ export const person = fc.nat({ max: 3 })
 
 /** An arbitrary for each kind of action. */
 export const draw = {
-  onward: (who = person, on: fc.Arbitrary<JourneyKind> = journeyKind) =>
-    arbitraryOf('onward', { journeyKind: on, person: who }),
+  nextStep: (who = person, on: fc.Arbitrary<JourneyKind> = journeyKind) =>
+    arbitraryOf('next-step', { journeyKind: on, person: who }),
   identify: (who = person) => arbitraryOf('identify', { journeyKind, person: who, right: mostly, card }),
   answer: (of = right) => arbitraryOf('answer', { right: of, ref, towards }),
   show: () => arbitraryOf('show', { by, ref, towards }),
@@ -223,7 +223,7 @@ export const draw = {
 
 /** Any form, weighted by how far it leads. */
 export const form: fc.Arbitrary<FormAction> = weighted<FormAction>(
-  [24, draw.onward()],
+  [24, draw.nextStep()],
   [4, draw.identify()],
   [7, draw.answer()],
   [4, draw.show()],

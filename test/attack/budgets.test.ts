@@ -351,12 +351,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       async (most, interval, login, base, password, share) => {
         await policy(most, interval)
         const owner = knownOnly(await signedIn(fixture, login, password))
-        const spellings = [login, login.toUpperCase(), ` ${login}`]
+        const variants = [login, login.toUpperCase(), ` ${login}`]
         const attack = () =>
           strangers(fixture, 40, (visitor, index) =>
             index % 2
-              ? visitor.signIn(spellings[index % 3] ?? login, `Faux-${index}`)
-              : expired(visitor, spellings[index % 3] ?? login, `Faux-${index}`),
+              ? visitor.signIn(variants[index % 3] ?? login, `Faux-${index}`)
+              : expired(visitor, variants[index % 3] ?? login, `Faux-${index}`),
           )
         await attack()
         expect(await held(login, base)).toEqual({ failures: share, locked: false })

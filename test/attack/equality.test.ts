@@ -145,14 +145,14 @@ describe.each(kinds.filter(available))(
       const lengths = tables
         .filter(table => table !== 'counters' && !table.startsWith('audit_'))
         .map(async table => [table, (await read.selectFrom(table).selectAll().execute()).length] as const)
-      const doors = counted.map(({ name, passed }) => [name, Number(passed)] as const)
+      const limits = counted.map(({ name, passed }) => [name, Number(passed)] as const)
       return {
         events: events.length,
         heads: heads.size,
         subjects: subjects.size,
         shapes: shapes.sort().join(', '),
         ...Object.fromEntries(await Promise.all(lengths)),
-        ...Object.fromEntries(doors),
+        ...Object.fromEntries(limits),
       } as Record<string, number | string>
     }
 

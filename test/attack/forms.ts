@@ -13,7 +13,7 @@ export const createForms = (parts: Deps, lookups: Lookups) => {
   const { enrol, ...account } = createAccountForms(parts, lookups)
 
   const prepare: { readonly [Name in FormAction['kind']]: PrepareForm<Name> } = {
-    onward: createNextStep(parts, lookups, journeys, keys),
+    'next-step': createNextStep(parts, lookups, journeys, keys),
     identify: async (step, browser) => journeys.identify(browser, step),
     answer: async ({ right, ref, towards }, browser) =>
       journeys.answer(browser, right ? journeys.rightAnswer(browser) : `faux ${nextNumber()}`, ref, towards),

@@ -92,7 +92,7 @@ export const createNextStep = (
   lookups: Lookups,
   forms: Forms,
   keys: Keys,
-): PrepareForm<'onward'> => {
+): PrepareForm<'next-step'> => {
   const { journeyIn, personIn, refOf, codeOf, readCode } = lookups
   type Body = () => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>
 

@@ -196,8 +196,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       expect(foundOf(secrets.codes.flatMap(code => [code, code.replace(/[\s\u00a0-]/g, '')]))).toEqual([])
       expect(secrets.digits.length).toBeGreaterThanOrEqual(1)
       for (const digits of secrets.digits) {
-        const alone = new RegExp(`(?<!\\d)${digits}(?!\\d)`)
-        const targets = [...written].filter(([, bytes]) => alone.test(bytes.toString('latin1')))
+        const exactly = new RegExp(`(?<!\\d)${digits}(?!\\d)`)
+        const targets = [...written].filter(([, bytes]) => exactly.test(bytes.toString('latin1')))
         expect(targets.map(([name]) => name)).toEqual([])
       }
     })

@@ -30,8 +30,8 @@ const enter = (browser: number, who: number, by: 'password' | 'key' = 'password'
   person: who,
   by,
 })
-const onward = (browser: number, on: JourneyKind, who: number, steps: number): Action[] =>
-  Array.from({ length: steps }, () => ({ kind: 'onward', browser, journeyKind: on, person: who }))
+const nextStep = (browser: number, on: JourneyKind, who: number, steps: number): Action[] =>
+  Array.from({ length: steps }, () => ({ kind: 'next-step', browser, journeyKind: on, person: who }))
 
 const recovery = fc.constantFrom<JourneyKind>('password', 'identifier')
 /** The two people with a second factor: one an app, one a passkey. */
@@ -41,11 +41,11 @@ const holder = fc.constantFrom(1, 3)
 const atJoker = fc.record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 1 }) })
 const jokerScene = atJoker.map(
   ({ on, who, steps }): Scene => ({
-    before: [...onward(0, on, who, 1), ...onward(1, on, who, steps)],
+    before: [...nextStep(0, on, who, 1), ...nextStep(1, on, who, steps)],
     often: weighted<Action>(
-      [5, together(draw.onward(fc.constant(who), fc.constant(on)))],
+      [5, together(draw.nextStep(fc.constant(who), fc.constant(on)))],
       [3, together(draw.answer(fc.constant(true)))],
-      [3, draw.onward(fc.constant(who), fc.constant(on))],
+      [3, draw.nextStep(fc.constant(who), fc.constant(on))],
       [2, draw.answer()],
       [3, draw.guess()],
       [1, draw.choose()],
@@ -57,13 +57,13 @@ const jokerScene = atJoker.map(
 /** Both browsers are asked for a second factor, of one person or of two. */
 const factorScene = fc.record({ on: recovery, one: holder, other: fc.constantFrom(3, 3, 1) }).map(
   ({ on, one, other }): Scene => ({
-    before: [...onward(0, on, one, 2), ...onward(1, on, other, 2)],
+    before: [...nextStep(0, on, one, 2), ...nextStep(1, on, other, 2)],
     often: weighted<Action>(
       [6, draw.sign()],
       [5, draw.show()],
       [3, draw.switch()],
-      [4, draw.onward(fc.constant(one), fc.constant(on))],
-      [2, together(weighted<FormAction>([1, draw.sign()], [1, draw.show()], [2, draw.onward()]))],
+      [4, draw.nextStep(fc.constant(one), fc.constant(on))],
+      [2, together(weighted<FormAction>([1, draw.sign()], [1, draw.show()], [2, draw.nextStep()]))],
       [3, draw.choose()],
       [1, draw.identify(fc.constant(other))],
       [1, draw.replay()],
@@ -174,10 +174,10 @@ const contactScene = fc.record({ one: person, other: person }).map(
 /** One activation code is used in two browsers, or its owner has activated the account while another browser goes on. */
 const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other: fc.nat({ max: 2 }) }).map(
   ({ steps, other }): Scene => ({
-    before: [...onward(0, 'activation', 2, steps), ...onward(1, 'activation', 2, other)],
+    before: [...nextStep(0, 'activation', 2, steps), ...nextStep(1, 'activation', 2, other)],
     often: weighted<Action>(
-      [5, draw.onward(fc.constant(2), fc.constant('activation'))],
-      [2, together(draw.onward(fc.constant(2), fc.constant('activation')))],
+      [5, draw.nextStep(fc.constant(2), fc.constant('activation'))],
+      [2, together(draw.nextStep(fc.constant(2), fc.constant('activation')))],
       [5, draw.type(fc.boolean())],
       [2, draw.choose()],
       [3, draw.receive()],
@@ -189,24 +189,24 @@ const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other
 )
 
 /** The service desk or the directory acts on a person who is signed in and in two journeys. */
-const stands = fc.record({
+const accountSituations = fc.record({
   who: fc.constantFrom(0, 1, 2, 3, 3),
   on: recovery,
   what: fc.constantFrom('freeze', 'freeze', ...deskOperations),
 })
-const deskScene = stands.map(
+const deskScene = accountSituations.map(
   ({ who, on, what }): Scene => ({
     before: [
       enter(0, who, who === 3 ? 'key' : 'password'),
-      ...onward(0, on, who, 2),
-      ...onward(1, on, who, 3),
+      ...nextStep(0, on, who, 2),
+      ...nextStep(1, on, who, 3),
       { kind: 'desk', what, person: who, concurrent: null },
     ],
     often: weighted<Action>(
       [3, draw.desk(fc.constant(who), fc.option(form, { freq: 1 }))],
       [4, draw['sign-in-key'](fc.constant(who))],
       [2, draw.enter(fc.constant(who))],
-      [3, draw.onward(fc.constant(who), fc.constant(on))],
+      [3, draw.nextStep(fc.constant(who), fc.constant(on))],
       [2, draw.choose()],
       [2, draw.manage('change', 'mail', 'joker')],
       [3, draw.look()],
@@ -220,14 +220,14 @@ const cardScene = fc
   .record({ on: recovery, who: fc.constantFrom(0, 0, 1, 3), steps: fc.nat({ max: 3 }) })
   .map(
     ({ on, who, steps }): Scene => ({
-      before: [...onward(0, on, who, 2), ...onward(1, on, who, steps)],
+      before: [...nextStep(0, on, who, 2), ...nextStep(1, on, who, steps)],
       often: weighted<Action>(
         [5, draw.identify()],
         [4, draw.choose()],
         [3, draw.answer()],
         [2, draw.switch()],
         [3, draw.look()],
-        [2, draw.onward()],
+        [2, draw.nextStep()],
         [2, draw['put-back']()],
         [1, draw.replay()],
       ),
@@ -240,8 +240,8 @@ const anywhere = fc
     fc
       .constantFrom<Action[]>(
         [],
-        [enter(0, one), ...onward(1, on, one, 2)],
-        [...onward(0, on, one, 2), enter(1, other)],
+        [enter(0, one), ...nextStep(1, on, one, 2)],
+        [...nextStep(0, on, one, 2), enter(1, other)],
       )
       .map((before): Scene => ({ before, often: any })),
   )

@@ -16,12 +16,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
   afterAll(() => fixture?.stop())
 
   /** Spellings that OpenLDAP treats as one login. */
-  const spellings = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
+  const variants = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
 
   it('reach the directory no more often than in sequence: a stranger cannot lock an account there', async () => {
     const sent = Array.from({ length: 40 }, (_, index) =>
       newVisitor(fixture.url).post('/fr/connexion', {
-        identifiant: spellings[index % spellings.length] ?? '',
+        identifiant: variants[index % variants.length] ?? '',
         motdepasse: `Faux-Passage-${index}`,
       }),
     )

@@ -56,14 +56,14 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       strangers = mkdtempSync(join(tmpdir(), 'sesame-strangers-'))
       createCertificateAuthority(strangers)
       writeFileSync(join(strangers, 'mail.password'), 'b')
-      const [ldapRoad, mailRoad, mailPort] = [await freePort(), await freePort(), await freePort()]
+      const [ldapLink, mailLink, mailPort] = [await freePort(), await freePort(), await freePort()]
       mail = await startMailServer({
         port: mailPort,
         tls: 'starttls',
         folder: strangers,
         account: 'sesame:b',
       })
-      toMail = await startUnreliableLink(mailRoad, mailPort)
+      toMail = await startUnreliableLink(mailLink, mailPort)
       fixture = await startPortal({
         directory: 'slapd',
         store: 'SQLite',
@@ -75,7 +75,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
           mail: {
             kind: 'smtp',
             host: '127.0.0.1',
-            port: mailRoad,
+            port: mailLink,
             tls: 'starttls',
             from: 's@univ.example',
             user: 'sesame',
@@ -86,10 +86,10 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       })
       const { slapd } = fixture
       if (!slapd) throw new Error('no directory')
-      toDirectory = await startUnreliableLink(ldapRoad, Number(new URL(slapd.urls.ldaps).port))
+      toDirectory = await startUnreliableLink(ldapLink, Number(new URL(slapd.urls.ldaps).port))
       await fixture.portal.close()
       const { config } = fixture.settings
-      Object.assign(config.directory, { urls: [`ldaps://127.0.0.1:${ldapRoad}`] })
+      Object.assign(config.directory, { urls: [`ldaps://127.0.0.1:${ldapLink}`] })
       portal = await openOn()
     }, 120_000)
     afterAll(async () => {

@@ -101,10 +101,10 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
 
   it('sent side by side, in one session and by two people, five leave to one mailbox', async () => {
     const pair = [await signedIn(0), await signedIn(1)]
-    const spellings = ['victime@maison.example', 'Victime+a@maison.example', 'VICTIME+b@MAISON.example']
+    const variants = ['victime@maison.example', 'Victime+a@maison.example', 'VICTIME+b@MAISON.example']
     const answers = await Promise.all(
       Array.from({ length: 18 }, (_, n) =>
-        request(pair[n % 2] as Visitor, 'mail', spellings[n % spellings.length] ?? ''),
+        request(pair[n % 2] as Visitor, 'mail', variants[n % variants.length] ?? ''),
       ),
     )
     expect(answers.filter(wasSent)).toHaveLength(5)
@@ -302,8 +302,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to
       await incident()
       if (n % 20 === 0) clock.forward(days(1))
     }
-    const untold = async () => (await read.selectFrom('notices').select('id').execute()).length
-    await expect.poll(untold).toBe(0)
+    const unsent = async () => (await read.selectFrom('notices').select('id').execute()).length
+    await expect.poll(unsent).toBe(0)
     const rows = await read.selectFrom('mails').select(['kind', 'state', 'facts']).execute()
     expect(rows.filter(({ state }) => state === 'abandoned')).toEqual([])
     expect(rows.length).toBeLessThanOrEqual(5)

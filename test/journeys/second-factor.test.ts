@@ -141,11 +141,11 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
     await owner.post('/fr/compte/cles-d-acces/essai', { cle: key.sign(trying) })
     expect(textOf((await owner.get('/fr/compte/cles-d-acces')).html)).toContain('Clé')
 
-    const alone = newVisitor(fixture.url)
-    expect((await alone.post(keyEntry, {})).location).toBe(keyEntry)
-    const cle = key.sign(optionsIn((await alone.get(keyEntry)).html))
+    const withoutPassword = newVisitor(fixture.url)
+    expect((await withoutPassword.post(keyEntry, {})).location).toBe(keyEntry)
+    const cle = key.sign(optionsIn((await withoutPassword.get(keyEntry)).html))
     expect((await newVisitor(fixture.url).post(keyEntry, { cle })).location).toBe('/fr/connexion/vers/compte')
-    expect((await alone.post(keyEntry, { cle })).location).toBe('/fr/compte')
+    expect((await withoutPassword.post(keyEntry, { cle })).location).toBe('/fr/compte')
 
     const after = newVisitor(fixture.url)
     await after.signIn(login, password)

@@ -18,12 +18,12 @@ const groupFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const several = (form: HTMLFormElement) =>
       form.querySelectorAll('input[required]:not([type=radio])').length > 1
-    const alone = [...document.querySelectorAll('input[type=radio]')].filter(
+    const single = [...document.querySelectorAll('input[type=radio]')].filter(
       choice => !choice.closest('fieldset')?.querySelector('legend'),
     )
     const silent = [...document.forms].filter(form => several(form) && !form.querySelector('.all-required'))
     return [
-      ...alone.map(() => 'a choice has no legend'),
+      ...single.map(() => 'a choice has no legend'),
       ...silent.map(({ action }) => `${action} does not say what must be filled in`),
     ]
   })

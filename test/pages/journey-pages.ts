@@ -79,16 +79,16 @@ export const activationPages = async (fixture: PortalFixture, { look, refuse }: 
   await look(visitor, 'activationJoker')
   await refuse(visitor, 'activationJoker', { reponse: 'ab' })
   await send(visitor, 'activationJoker', { question: 'pet', reponse: 'Belphégor' })
-  for (const [spot, codeSpot, to] of [
+  for (const [contactStep, codeStep, to] of [
     ['activationAddress', 'activationAddressCode', 'lou@maison.example'],
     ['activationMobile', 'activationMobileCode', '+33612345678'],
   ] as const) {
-    await look(visitor, spot)
-    await refuse(visitor, spot, { contact: 'x' })
-    await send(visitor, spot, { contact: to })
-    await look(visitor, codeSpot)
-    await refuse(visitor, codeSpot, { code: '1' })
-    await send(visitor, codeSpot, { code: await codeSentTo(fixture, to) })
+    await look(visitor, contactStep)
+    await refuse(visitor, contactStep, { contact: 'x' })
+    await send(visitor, contactStep, { contact: to })
+    await look(visitor, codeStep)
+    await refuse(visitor, codeStep, { code: '1' })
+    await send(visitor, codeStep, { code: await codeSentTo(fixture, to) })
   }
   await look(visitor, 'activationDone')
   await lookAgain()

@@ -10,13 +10,13 @@ import { languages } from './seen.ts'
 
 /** The page of every problem. Most need a broken server and differ only in their text, so they are rendered here. */
 export const problemPages = () => {
-  const dress = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
+  const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
   const hrefs = { fr: hrefIn('fr'), en: hrefIn('en') }
   const kinds = Object.keys(problemStatus) as ProblemKind[]
   return languages.flatMap(language =>
     kinds.map(kind => {
       const more = { route: null, params: {}, charterVersion: '1', demonstration: false }
-      const ui = dress.ui({ language, hrefs, ...more })
+      const ui = theme.ui({ language, hrefs, ...more })
       const told = { ui, kind, reference: 'ABCD-EFGH', retryAfter: 900 }
       return { path: `the fault « ${kind} »`, language, html: renderPage(problemPage(told)), policy: '' }
     }),

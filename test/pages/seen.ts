@@ -16,13 +16,13 @@ export type SeenPage = {
 
 type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
-type Answer = Awaited<ReturnType<Visitor['get']>>
+type PageAnswer = Awaited<ReturnType<Visitor['get']>>
 
 /** Collects the pages that a visitor sees, each in both languages: the language is in the address. */
 export const pagesSeen = () => {
   const seen: SeenPage[] = []
 
-  const keep = (route: RouteName, language: Language, path: string, answer: Answer, expected: number) => {
+  const keep = (route: RouteName, language: Language, path: string, answer: PageAnswer, expected: number) => {
     const { status, html, headers } = answer
     if (status !== expected)
       throw new Error(`${path}: ${expected} was expected, not ${status} ${answer.location ?? ''}`)
