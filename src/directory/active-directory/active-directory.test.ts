@@ -24,7 +24,7 @@ directoryContract('Samba as an Active Directory, over LDAPS', available, async (
   const directory = openActiveDirectory(samba.settings())
   return {
     directory,
-    // A new domain locks nobody.
+    // A new domain has no lockout.
     lockout: { maxFailures: 0, interval: 0 },
     twinNumber: '777001',
     adminNumber: '777002',
@@ -46,7 +46,7 @@ describe.runIf(available)('Active Directory', () => {
   let samba: Samba
   let directory: Directory
   const open: Directory[] = []
-  const another = (changes: Parameters<Samba['settings']>[0]) => {
+  const openWith = (changes: Parameters<Samba['settings']>[0]) => {
     const made = openActiveDirectory(samba.settings(changes))
     open.push(made)
     return made
@@ -67,14 +67,14 @@ describe.runIf(available)('Active Directory', () => {
 
   beforeAll(async () => {
     samba = await startSambaAd()
-    directory = another({})
+    directory = openWith({})
   }, 180_000)
   afterAll(async () => {
     for (const one of open) await one.close()
     await samba?.stop()
   })
 
-  it('refuses to be reached without TLS: a password would be read on the way', () => {
+  it('refuses a URL without TLS, over which a password could be intercepted', () => {
     const plain = activeDirectorySettings.safeParse({
       ...samba.settings(),
       urls: [samba.url.replace('ldaps', 'ldap')],
@@ -82,39 +82,42 @@ describe.runIf(available)('Active Directory', () => {
     expect(plain.error?.issues.map(({ path }) => path.join('.'))).toEqual(['urls.0'])
   })
 
-  it('a certificate of another authority is not trusted', async () => {
+  it('rejects a certificate of another authority', async () => {
     const { caFile: _, ...settings } = samba.settings()
-    const distrustful = openActiveDirectory(settings)
-    open.push(distrustful)
-    expect(await distrustful.write((await personOf('tpetit')).id, 'Tr0mbone&Cascade-3')).toEqual({
+    const untrusting = openActiveDirectory(settings)
+    open.push(untrusting)
+    expect(await untrusting.write((await personOf('tpetit')).id, 'Tr0mbone&Cascade-3')).toEqual({
       ok: false,
       reason: 'directory-unavailable',
     })
   })
 
-  it('says that a password is too simple for it', async () => {
+  it('refuses a password that is too simple, with that reason', async () => {
     const { id } = await personOf('tpetit')
     expect(await directory.write(id, 'toutenminuscules')).toEqual({ ok: false, reason: 'directory-quality' })
   })
 
-  describe('why a login is refused', () => {
+  describe('a bind is refused', () => {
     it.each([
       ['disabled', 'userAccountControl', '514', 'account-locked'],
       ['expired', 'accountExpires', '132223104000000000', 'account-locked'],
-      ['ordered to change', 'pwdLastSet', '0', 'must-change'],
-    ] as const)('an account %s, even with its password', async (_, attribute, value, reason) => {
-      const { id } = await personOf('nhaddad')
-      expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
-      await set('nhaddad', attribute, value)
-      expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: false, reason })
-      await set(
-        'nhaddad',
-        attribute,
-        { userAccountControl: '512', accountExpires: '0', pwdLastSet: '-1' }[attribute],
-      )
-    })
+      ['required to change its password', 'pwdLastSet', '0', 'must-change'],
+    ] as const)(
+      'for an account that is %s, even with the right password',
+      async (_, attribute, value, reason) => {
+        const { id } = await personOf('nhaddad')
+        expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: true })
+        await set('nhaddad', attribute, value)
+        expect(await directory.bind(id, 'Bienvenue!2026n')).toEqual({ ok: false, reason })
+        await set(
+          'nhaddad',
+          attribute,
+          { userAccountControl: '512', accountExpires: '0', pwdLastSet: '-1' }[attribute],
+        )
+      },
+    )
 
-    it('an account locked out by wrong passwords; a write opens it', async () => {
+    it('for an account locked by wrong passwords, until a write unlocks it', async () => {
       await samba.asRoot(client => client.modify(domainDn, replace('lockoutThreshold', '3')))
       const { id } = await personOf('nhaddad')
       for (let tries = 0; tries < 3; tries += 1) await directory.bind(id, 'Pas-Le-Bon-1234')
@@ -123,26 +126,27 @@ describe.runIf(available)('Active Directory', () => {
       expect(await directory.bind(id, 'Nouveau-Depart-77')).toEqual({ ok: true })
       expect(await directory.check()).toContainEqual(
         expect.objectContaining({
-          ...{ level: 'warning', what: 'lock-out' },
+          level: 'warning',
+          what: 'lock-out',
           detail: expect.stringContaining(
             'lets strangers use 1, and known browsers and sessions of the person 1',
           ),
         }),
       )
-      const found = await another({}).findLogin('nhaddad')
+      const found = await openWith({}).findLogin('nhaddad')
       expect(found.ok && found.lockout).toEqual({ maxFailures: 3, interval: 30 * 60_000 })
       await samba.asRoot(client => client.modify(domainDn, replace('lockoutThreshold', '0')))
     })
   })
 
-  describe('a change by whoever knows the old password', () => {
-    it('is made with the right one', async () => {
+  describe('a change with the old password', () => {
+    it('is made when the old password is right', async () => {
       const { id } = await personOf('tpetit')
       expect((await directory.write(id, 'Avant-Le-Change-1')).ok).toBe(true)
       expect((await directory.write(id, 'Apres-Le-Change-2', 'Avant-Le-Change-1')).ok).toBe(true)
       expect(await directory.bind(id, 'Apres-Le-Change-2')).toEqual({ ok: true })
     })
-    it('is refused with another, and nothing changes', async () => {
+    it('is refused when the old password is wrong, and nothing changes', async () => {
       const { id } = await personOf('tpetit')
       expect(await directory.write(id, 'Encore-Un-Change-3', 'Pas-Le-Bon-1234')).toEqual({
         ok: false,
@@ -150,7 +154,7 @@ describe.runIf(available)('Active Directory', () => {
       })
       expect(await directory.bind(id, 'Apres-Le-Change-2')).toEqual({ ok: true })
     })
-    it('obeys the history of the domain', async () => {
+    it('is subject to the history of the domain', async () => {
       const { id } = await personOf('tpetit')
       expect(await directory.write(id, 'Avant-Le-Change-1', 'Apres-Le-Change-2')).toEqual({
         ok: false,
@@ -159,22 +163,22 @@ describe.runIf(available)('Active Directory', () => {
     })
   })
 
-  describe('the order to change a password at the next sign-in', () => {
-    it('is ended by a write', async () => {
+  describe('the requirement to change a password at the next sign-in', () => {
+    it('is cleared by a write', async () => {
       const { id } = await personOf('clefevre')
       await set('clefevre', 'pwdLastSet', '0')
       expect((await directory.write(id, 'Nouveau-Depart-77')).ok).toBe(true)
       expect(await directory.bind(id, 'Nouveau-Depart-77')).toEqual({ ok: true })
     })
-    it('is given by a write where configured', async () => {
+    it('is set by a write if configured', async () => {
       const { id } = await personOf('clefevre')
-      expect((await another({ mustChange: true }).write(id, 'Nouveau-Depart-78')).ok).toBe(true)
+      expect((await openWith({ mustChange: true }).write(id, 'Nouveau-Depart-78')).ok).toBe(true)
       expect(await held('clefevre', 'pwdLastSet')).toBe('0')
       expect(await directory.bind(id, 'Nouveau-Depart-78')).toEqual({ ok: false, reason: 'must-change' })
     })
   })
 
-  it('a member of a group within a privileged group is privileged, and so is who bears adminCount=1', async () => {
+  it('marks members of nested privileged groups, and accounts with adminCount=1, as privileged', async () => {
     expect((await personOf('admin')).privileged).toBe(true)
     expect((await personOf('tpetit')).privileged).toBe(false)
     await set('tpetit', 'adminCount', '1')
@@ -183,7 +187,7 @@ describe.runIf(available)('Active Directory', () => {
   })
 
   describe('the account of the portal', () => {
-    it('may do what is needed and nothing more', async () => {
+    it('has the rights that it needs and no others', async () => {
       const portal = new Client({
         url: samba.url,
         tlsOptions: { rejectUnauthorized: false },
@@ -209,7 +213,7 @@ describe.runIf(available)('Active Directory', () => {
       await portal.unbind()
     })
 
-    it('is checked by asking, and nobody’s password changes', async () => {
+    it('is checked without changing any password', async () => {
       const stamp = await held('jeune', 'pwdLastSet')
       const findings = await directory.check()
       expect(findings.filter(({ level }) => level === 'wrong')).toEqual([])
@@ -219,19 +223,19 @@ describe.runIf(available)('Active Directory', () => {
       expect(await held('jeune', 'pwdLastSet')).toBe(stamp)
     })
 
-    it('is checked where a service keeps accounts alone', async () => {
+    it('is checked on a directory of accounts only', async () => {
       const accounts = openActiveDirectoryAccounts(samba.accounts())
       open.push(accounts)
       const levels = (await accounts.check()).map(({ what, level }) => `${what} ${level}`)
       expect(levels).toEqual(['connection good', 'history warning', 'accounts good'])
     })
 
-    it('without its rights, is told which it lacks', async () => {
+    it('is reported with the rights that it lacks', async () => {
       const { populations } = samba.settings()
       const outside = { objectClass: 'user', sAMAccountName: 'outside', userAccountControl: '512' }
       await samba.asRoot(client => client.add(`CN=outside,OU=services,${domainDn}`, outside))
-      const elsewhere = { base: `OU=services,${domainDn}`, filter: '(objectClass=user)' }
-      const findings = await another({ populations: { ...populations, external: elsewhere } }).check()
+      const otherBase = { base: `OU=services,${domainDn}`, filter: '(objectClass=user)' }
+      const findings = await openWith({ populations: { ...populations, external: otherBase } }).check()
       expect(findings).toContainEqual(
         expect.objectContaining({
           level: 'wrong',

@@ -46,17 +46,17 @@ const createOperations = (
 
 type DirectoryContent = 'people' | 'accounts'
 
-const open = (settings: ActiveDirectorySettings, holds: DirectoryContent, now: () => number): Directory => {
+const open = (settings: ActiveDirectorySettings, content: DirectoryContent, now: () => number): Directory => {
   const full = { ...settings, startTls: false, attributes: { ...settings.attributes, id: idAttribute } }
   return openDirectoryOverLdap({
     connectionSettings: full,
     entryMapper: { settings: full, dialect: createActiveDirectoryDialect(settings.privilegedGroups), now },
     createAdapter: service => ({
       ...createOperations(settings),
-      check: () => checkActiveDirectory(full, service, holds === 'people'),
-      // Passwords are typed for the source of truth alone.
+      check: () => checkActiveDirectory(full, service, content === 'people'),
+      // People type passwords only against the source of truth, so only its lockout policy matters.
       lockout: async () =>
-        holds === 'people'
+        content === 'people'
           ? ((await service.with(({ client }) => readDomainRules(client), { retry: true }))?.lockout ?? null)
           : null,
     }),
@@ -65,15 +65,15 @@ const open = (settings: ActiveDirectorySettings, holds: DirectoryContent, now: (
 }
 
 /**
- * Active Directory, Microsoft's or Samba's, as the source of truth. Passwords go over LDAPS alone: the settings accept
- * nothing else.
+ * Active Directory, Microsoft's or Samba's, as the source of truth. Passwords are sent over LDAPS only: the settings
+ * accept nothing else.
  */
 export const openActiveDirectory = (
   settings: ActiveDirectorySettings,
   now: () => number = Date.now,
 ): Directory => open(settings, 'people', now)
 
-/** The same as the place where a service reads passwords: accounts found by their login, whoever holds them. */
+/** An Active Directory as the accounts of a service: each account is found by its login, in any population. */
 export const openActiveDirectoryAccounts = (
   { base, filter, login, ...writing }: ActiveDirectoryAccounts,
   now: () => number = Date.now,

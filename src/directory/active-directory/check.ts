@@ -19,13 +19,13 @@ import type { ActiveDirectorySettings } from './settings.ts'
 type CheckSettings = ActiveDirectorySettings & PeopleSettings & ConnectionSettings
 
 /**
- * An account in use, which is not an administrator's nor a program's: those that a domain brings with it are disabled
- * (bit 2) or critical, those of services bear a principal name.
+ * Adds conditions that exclude administrators and accounts of programs: built-in accounts are disabled (bit 2) or critical,
+ * and service accounts have a principal name.
  */
 const ordinaryAccounts = (filter: string) =>
   `(&${filter}(!(adminCount=1))(!(isCriticalSystemObject=TRUE))(!(servicePrincipalName=*))(!(userAccountControl:1.2.840.113556.1.4.803:=2)))`
 
-/** Tells the rights by asking for what each write asks, in a form that no server accepts: nothing is written. */
+/** Checks the rights of the portal's account by an invalid reset, which every server refuses: nothing is written. */
 const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPool) => {
   const readSample = createSampler(connectionPool)
   const neededAttributes = ['lockoutTime', ...(settings.mustChange ? ['pwdLastSet'] : [])]
@@ -54,8 +54,8 @@ const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPo
 }
 
 /**
- * `sesame check` on Active Directory: what an operator should know; nothing is written. Where it holds accounts alone,
- * numbers and birth dates are elsewhere, and one base is asked once.
+ * The findings of `sesame check` on Active Directory; nothing is written. A directory of accounts only has no numbers and
+ * birth dates, and a single base.
  */
 export const checkActiveDirectory = async (
   settings: CheckSettings,

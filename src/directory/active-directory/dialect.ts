@@ -7,9 +7,9 @@ export const idAttribute = 'objectGUID'
 /** LDAP_MATCHING_RULE_IN_CHAIN: follows groups within groups (MS-ADTS §3.1.1.3.4.4.3). */
 const inChain = '1.2.840.113556.1.4.1941'
 
-/** 100 ns since 1601 (MS-ADTS §2.2.1); 0 and the largest number mean never. */
-const parseFileTime = (held: string) => {
-  const ticks = /^\d{1,19}$/.test(held) ? BigInt(held) : 0n
+/** FILETIME, in 100 ns since 1601 (MS-ADTS §2.2.1); 0 and the largest number mean never. */
+const parseFileTime = (value: string) => {
+  const ticks = /^\d{1,19}$/.test(value) ? BigInt(value) : 0n
   if (ticks === 0n || ticks === 0x7fff_ffff_ffff_ffffn) return null
   return Number(ticks / 10_000n) - 11_644_473_600_000
 }
@@ -17,8 +17,8 @@ const parseFileTime = (held: string) => {
 export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({
   binaryAttributes: [idAttribute],
   idOf: entry => {
-    const held = entry[idAttribute]
-    return Buffer.isBuffer(held) && held.length === 16 ? guidText(held) : undefined
+    const value = entry[idAttribute]
+    return Buffer.isBuffer(value) && value.length === 16 ? guidText(value) : undefined
   },
   idFilter: id => new EqualityFilter({ attribute: idAttribute, value: guidOctets(id) }),
   parseEndDate: parseFileTime,

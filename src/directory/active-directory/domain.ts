@@ -5,14 +5,14 @@ import { type Lockout, strictestLockout } from '../lockout.ts'
 
 const numberIn = (entry: Entry, attribute: string) => Number(valuesOf(entry, attribute)[0] ?? 0)
 
-/** 100 ns, negative (MS-ADTS §3.1.1.5.2.2); the smallest number means for ever. */
+/** Milliseconds, from a negative count of 100 ns (MS-ADTS §3.1.1.5.2.2); 0 for the smallest number, which means forever. */
 const durationIn = (entry: Entry, attribute: string) => {
-  const held = valuesOf(entry, attribute)[0] ?? '0'
-  if (!/^-\d{1,19}$/.test(held) || held === '-9223372036854775808') return 0
-  return Number(-BigInt(held) / 10_000n)
+  const value = valuesOf(entry, attribute)[0] ?? '0'
+  if (!/^-\d{1,19}$/.test(value) || value === '-9223372036854775808') return 0
+  return Number(-BigInt(value) / 10_000n)
 }
 
-/** Fine-grained policies, where the portal's account may read them: in a plain domain only administrators do. */
+/** The fine-grained policies, if the portal's account may read them: by default only administrators may. */
 const readFineGrainedLockouts = async (client: Client, domain: string): Promise<Lockout[]> => {
   const found = await client
     .search(`CN=Password Settings Container,CN=System,${domain}`, {
@@ -30,7 +30,7 @@ const readFineGrainedLockouts = async (client: Client, domain: string): Promise<
   }))
 }
 
-/** The rules of the whole domain; a fine-grained policy may be stricter for some, and is not everybody's to read. */
+/** The password rules of the domain and the strictest lockout policy that is readable; null when the domain is not. */
 export const readDomainRules = async (client: Client) => {
   const readBase = async (dn: string, attributes: string[]) => {
     const { searchEntries } = await client.search(dn, { scope: 'base', attributes })

@@ -2,7 +2,7 @@ import { Attribute, Change, type Client, Control } from 'ldapts'
 import { isServerAnswer } from '../ldap/connection-pool.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
 
-/** MS-ADTS §3.1.1.3.1.5.1: the password between quotes, as UTF-16 little-endian octets. */
+/** MS-ADTS §3.1.1.3.1.5.1: the password between double quotes, in UTF-16 little-endian. */
 const encodePassword = (password: string) => Buffer.from(`"${password}"`, 'utf16le')
 
 const replace = (type: string, value: Buffer | string) =>
@@ -14,8 +14,8 @@ const replace = (type: string, value: Buffer | string) =>
   })
 
 /**
- * A reset, in one request with what goes with it, so that a crash leaves all of it or nothing. It also ends an order to
- * change the password: the server stamps pwdLastSet unless it is told otherwise.
+ * A password reset with its accompanying changes in one request, so that all of it is applied or nothing. It also clears
+ * « must change at next sign-in », because the server sets pwdLastSet unless the request sets it to 0.
  */
 export const passwordReset = (
   password: string,
@@ -27,8 +27,8 @@ export const passwordReset = (
 ]
 
 /**
- * A change by whoever knows the old password (MS-ADTS §3.1.1.3.1.5.1): removed and added in one request. It needs no right
- * but the old password itself, and obeys the domain's age and history.
+ * A password change with the old password (MS-ADTS §3.1.1.3.1.5.1): a delete and an add in one request. It needs no right
+ * but the old password, and is subject to the domain's minimum age and history.
  */
 export const passwordChange = (old: string, password: string) =>
   (['delete', 'add'] as const).map(
@@ -56,7 +56,7 @@ export class PolicyHintsControl extends Control {
 
 const insufficientRights = 50
 
-/** May this password be reset? Asked with a value without its quotes, which no server takes: nothing is written. */
+/** True when the account may reset this password. It sends a value without quotes, which every server refuses. */
 export const canResetPassword = async (client: Client, dn: string): Promise<boolean> => {
   try {
     await client.modify(dn, [replace('unicodePwd', Buffer.from('x'))])

@@ -2,34 +2,34 @@ import type { ResultCodeError } from 'ldapts'
 import { refused } from '../../result.ts'
 import type { BindResult, WriteRefusal } from '../directory.ts'
 
-/** ERROR_PASSWORD_RESTRICTION: length, complexity, history or age, without a word about which. */
+/** ERROR_PASSWORD_RESTRICTION: length, complexity, history or age; it does not say which. */
 const restriction = /\b0000052D\b/i
 
-/** ERROR_INVALID_PASSWORD: the old one is another. */
+/** ERROR_INVALID_PASSWORD: the old password is wrong. */
 const otherOldPassword = /\b00000056\b/i
 
-/** Samba says which; Windows never does. */
+/** Messages by which Samba names the restriction; Windows never does. */
 const samba: readonly (readonly [RegExp, WriteRefusal])[] = [
   [/too short/, 'directory-too-short'],
   [/already used/, 'directory-in-history'],
   [/too young/, 'directory-too-young'],
 ]
 
-/** `shortest`: the domain's least length, null when it could not be read. */
+/** `minLength`: the domain's minimum length, null when it cannot be read. */
 export const writeRefusal = (
   answer: ResultCodeError,
   password: string,
-  shortest: number | null,
+  minLength: number | null,
 ): WriteRefusal => {
   if (otherOldPassword.test(answer.message)) return 'directory-old-password'
-  // 0000001F (not encrypted), 50 (no right): nothing that another password mends.
+  // 0000001F (not encrypted), 50 (insufficient rights): another password would not help.
   if (!restriction.test(answer.message)) return 'directory-not-allowed'
   const sambaReason = samba.find(([words]) => words.test(answer.message))?.[1]
   if (sambaReason) return sambaReason
-  return shortest !== null && password.length < shortest ? 'directory-too-short' : 'directory-quality'
+  return minLength !== null && password.length < minLength ? 'directory-too-short' : 'directory-quality'
 }
 
-/** The Windows error behind code 49, in hexadecimal. */
+/** The Windows error, in hexadecimal, in the message of result code 49. */
 const windowsError = /\bdata ([0-9a-f]+)\b/i
 
 const bindReasons: Readonly<Record<string, Extract<BindResult, { ok: false }>['reason']>> = {
@@ -47,7 +47,7 @@ const bindReasons: Readonly<Record<string, Extract<BindResult, { ok: false }>['r
 
 const invalidCredentials = 49
 
-/** Any other code says nothing about the password: 8 and 13 want TLS, 53 another way to bind. */
+/** Any other code says nothing about the password: 8 and 13 require TLS, 53 another kind of bind. */
 export const bindRefusal = (answer: ResultCodeError): BindResult => {
   if (answer.code !== invalidCredentials) return refused('directory-unavailable')
   return refused(bindReasons[windowsError.exec(answer.message)?.[1]?.toLowerCase() ?? ''] ?? 'wrong-password')

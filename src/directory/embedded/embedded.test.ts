@@ -7,7 +7,7 @@ import { noLockout } from '../lockout.ts'
 import { createEmbeddedDirectory, type EmbeddedEntry, insertMissingEntries } from './embedded.ts'
 import { createEmbeddedPasswords } from './passwords.ts'
 
-const extra = (
+const createEntry = (
   id: string,
   kind: string,
   number: string,
@@ -32,13 +32,13 @@ directoryContract('the embedded one', true, async () => {
   const { store, forget } = await newStore()
   const hashing = openHashing()
   const passwords = createEmbeddedPasswords(hashing)
-  const specials = [
-    extra('twin-a', 'staff-number', '777001'),
-    extra('twin-b', 'staff-number', '777001'),
-    extra('admin', 'staff-number', '777002', { privileged: true }),
-    extra('parti', 'student-number', '77700003', { ended: true }),
+  const specialEntries = [
+    createEntry('twin-a', 'staff-number', '777001'),
+    createEntry('twin-b', 'staff-number', '777001'),
+    createEntry('admin', 'staff-number', '777002', { privileged: true }),
+    createEntry('parti', 'student-number', '77700003', { ended: true }),
   ]
-  await insertMissingEntries(store, [...demoPeople.map(embeddedEntryOf), ...specials], passwords)
+  await insertMissingEntries(store, [...demoPeople.map(embeddedEntryOf), ...specialEntries], passwords)
   return {
     directory: createEmbeddedDirectory({ store, passwords }),
     lockout: noLockout,

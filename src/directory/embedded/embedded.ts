@@ -4,13 +4,13 @@ import type { Directory, Person, PersonId } from '../directory.ts'
 import { noLockout } from '../lockout.ts'
 import { foldNumber } from '../number.ts'
 
-/** Hashes the embedded passwords; `hash` makes a salted text that `verify` reads. */
+/** Hashes the embedded passwords; `hash` returns a salted hash in the text form that `verify` reads. */
 export type EmbeddedPasswords = {
   hash(password: string): Promise<string>
-  verify(held: string, password: string): Promise<boolean>
+  verify(stored: string, password: string): Promise<boolean>
 }
 
-/** An entry as a test or the demonstration gives it. */
+/** An entry as a test or the demonstration supplies it. */
 export type EmbeddedEntry = Omit<Person, 'id'> & {
   readonly id: string
   readonly numbers: { readonly [kind: string]: string | undefined }
@@ -19,7 +19,7 @@ export type EmbeddedEntry = Omit<Person, 'id'> & {
 
 const minLength = 8
 
-/** One hash behind a full queue, and a transaction that waits for its turn. */
+/** Milliseconds for one hash behind a full queue and one transaction that waits for its lock. */
 const longest = 30_000
 
 /**
@@ -63,18 +63,18 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
     },
     write: async (id, password) => {
       if ([...password].length < minLength) return refused('directory-too-short')
-      const held = await passwords.hash(password)
+      const hashed = await passwords.hash(password)
       const written = await store.transaction(tx =>
-        tx.updateTable('embedded_people').set({ password: held }).where('id', '=', id).executeTakeFirst(),
+        tx.updateTable('embedded_people').set({ password: hashed }).where('id', '=', id).executeTakeFirst(),
       )
       return written.numUpdatedRows === 1n ? ok({ server: 'embedded' }) : refused('directory-not-allowed')
     },
     bind: async (id, password) => {
-      const held = (await readRow(id))?.password
+      const stored = (await readRow(id))?.password
       if (password === '') return refused('wrong-password')
-      // Nobody's password costs a hash too: a refusal in no time would tell who is known.
-      const matches = await passwords.verify(held ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
-      return matches && held ? ok() : refused('wrong-password')
+      // For an unknown id one hash is computed too: an immediate refusal would reveal who exists.
+      const matches = await passwords.verify(stored ?? 'AAAAAAAAAAAAAAAAAAAAAA:none', password)
+      return matches && stored ? ok() : refused('wrong-password')
     },
     ping: () => store.ping(),
     check: async () => [
@@ -88,7 +88,7 @@ export const createEmbeddedDirectory = (deps: { store: Store; passwords: Embedde
   }
 }
 
-/** Puts entries that are not there yet; what people changed since is kept. */
+/** Inserts the entries that do not exist yet; existing ones keep their changes. Returns how many were inserted. */
 export const insertMissingEntries = async (
   store: Store,
   entries: readonly EmbeddedEntry[],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Hashing } from '../../hashing/hashing.ts'
 import type { EmbeddedPasswords } from './embedded.ts'
 
-/** The embedded directory keeps `salt:hash`; its pepper is empty, as a real directory knows none of ours. */
+/** The embedded directory stores `salt:hash`; the pepper is empty, because a real directory does not have ours. */
 export const createEmbeddedPasswords = (hashing: Hashing): EmbeddedPasswords => {
   const pepper = Buffer.alloc(0)
   const hash = async (password: string, salt: string) => {
@@ -18,7 +18,7 @@ export const createEmbeddedPasswords = (hashing: Hashing): EmbeddedPasswords => 
   }
   return {
     hash: (password: string) => hash(password, randomBytes(16).toString('base64url')),
-    verify: async (held: string, password: string) =>
-      (await hash(password, held.split(':')[0] ?? '')) === held,
+    verify: async (stored: string, password: string) =>
+      (await hash(password, stored.split(':')[0] ?? '')) === stored,
   }
 }

@@ -13,7 +13,7 @@ directoryContract('389 DS over LDAPS', available, async () => {
   const directory = openLdapDirectory(server.settings())
   return {
     directory,
-    // A new instance locks nobody.
+    // A new instance has no lockout.
     lockout: { maxFailures: 0, interval: 0 },
     tooShort: 'directory-quality',
     twinNumber: '777001',
@@ -31,7 +31,7 @@ directoryContract('389 DS over LDAPS', available, async () => {
 describe.runIf(available)('389 DS', () => {
   let server: Awaited<ReturnType<typeof startDs389>>
   const open: Directory[] = []
-  const another = (changes: Parameters<typeof server.settings>[0] = {}) => {
+  const openWith = (changes: Parameters<typeof server.settings>[0] = {}) => {
     const made = openLdapDirectory(server.settings(changes))
     open.push(made)
     return made
@@ -49,7 +49,7 @@ describe.runIf(available)('389 DS', () => {
     return found.person.id
   }
 
-  it('tells when it locks accounts, by the rights of docs/operate/389ds.aci', async () => {
+  it('reads the lockout policy with the rights of docs/operate/389ds.aci', async () => {
     const set = (type: string, value: string) =>
       new Change({ operation: 'replace', modification: new Attribute({ type, values: [value] }) })
     await server.asRoot(client =>
@@ -59,23 +59,23 @@ describe.runIf(available)('389 DS', () => {
         set('passwordResetFailureCount', '300'),
       ]),
     )
-    const found = await another().findLogin('tpetit')
+    const found = await openWith().findLogin('tpetit')
     expect(found.ok && found.lockout).toEqual({ maxFailures: 7, interval: 300_000 })
     await server.asRoot(client => client.modify('cn=config', set('passwordLockout', 'off')))
   })
 
-  it('takes no password in clear: nothing is written, and the old one stays', async () => {
-    const plain = another({ urls: [server.urls.ldap] })
+  it('refuses a password over a clear connection, and the old one stays', async () => {
+    const plain = openWith({ urls: [server.urls.ldap] })
     const id = await idOf(plain, 'tpetit')
     expect(await plain.write(id, 'Tr0mbone&Cascade-3')).toEqual({
       ok: false,
       reason: 'directory-not-allowed',
     })
-    expect(await another().bind(id, 'Bienvenue!2026t')).toEqual({ ok: true })
+    expect(await openWith().bind(id, 'Bienvenue!2026t')).toEqual({ ok: true })
   })
 
-  it('refuses a password of its history, in words that the person can act upon', async () => {
-    const directory = another()
+  it('refuses a password that is in the history, with that reason', async () => {
+    const directory = openWith()
     const id = await idOf(directory, 'clefevre')
     expect((await directory.write(id, 'Premier-Essai-2026')).ok).toBe(true)
     expect((await directory.write(id, 'Second-Essai-2026')).ok).toBe(true)
@@ -99,8 +99,8 @@ describe.runIf(available)('389 DS', () => {
     await client.unbind()
   })
 
-  it('silent, then gone, then back: faults are values, and the pool recovers', async () => {
-    const directory = another({ connectTimeout: 1000, answerTimeout: 1000 })
+  it('returns faults as refusals while the server hangs or is down, and recovers when it is back', async () => {
+    const directory = openWith({ connectTimeout: 1000, answerTimeout: 1000 })
     const id = await idOf(directory, 'clefevre')
     server.pause()
     expect(await directory.read(id)).toEqual({ ok: false, reason: 'directory-unavailable' })

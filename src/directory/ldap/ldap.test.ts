@@ -15,13 +15,13 @@ const rename = (slapd: Slapd) => (from: string, to: string) =>
     await client.modifyDN(`uid=${from},${bases.student}`, `uid=${to}`)
   })
 
-const rigFor = (choose: (slapd: Slapd) => Directory) => async () => {
+const setUpWith = (choose: (slapd: Slapd) => Directory) => async () => {
   const slapd = await startSlapd({ people: worldPeople() })
   const directory = choose(slapd)
   return {
     directory,
     ...numbers,
-    // What the set-up's default policy says.
+    // The default policy of the test server.
     lockout: { maxFailures: 10, interval: 0 },
     rename: rename(slapd),
     stop: async () => {
@@ -34,19 +34,19 @@ const rigFor = (choose: (slapd: Slapd) => Directory) => async () => {
 directoryContract(
   'OpenLDAP over LDAPS, 12,000 people',
   available,
-  rigFor(slapd => openLdapDirectory(slapd.settings())),
+  setUpWith(slapd => openLdapDirectory(slapd.settings())),
 )
 directoryContract(
   'OpenLDAP over StartTLS',
   available,
-  rigFor(slapd => openLdapDirectory(slapd.settings({ urls: [slapd.urls.ldap], startTls: true }))),
+  setUpWith(slapd => openLdapDirectory(slapd.settings({ urls: [slapd.urls.ldap], startTls: true }))),
 )
 
 describe.runIf(available)('OpenLDAP', () => {
   let slapd: Slapd
   let directory: Directory
   const open: Directory[] = []
-  const another = (changes: Parameters<Slapd['settings']>[0]) => {
+  const openWith = (changes: Parameters<Slapd['settings']>[0]) => {
     const made = openLdapDirectory(slapd.settings(changes))
     open.push(made)
     return made
@@ -59,14 +59,14 @@ describe.runIf(available)('OpenLDAP', () => {
   }
   beforeAll(async () => {
     slapd = await startSlapd({ people: worldPeople(50) })
-    directory = another({})
+    directory = openWith({})
   })
   afterAll(async () => {
     for (const one of open) await one.close()
     await slapd?.stop()
   })
 
-  describe('the rule by which it locks accounts', () => {
+  describe('the lockout policy', () => {
     const rule = async (made: Directory) => {
       const found = await made.findLogin('clefevre')
       return found.ok ? found.lockout : found.reason
@@ -80,14 +80,14 @@ describe.runIf(available)('OpenLDAP', () => {
         ),
       )
 
-    it('is the strictest of its policies, whoever has which', async () => {
+    it('is the strictest policy of the directory', async () => {
       await set('slow', 'pwdMaxFailure', ['4'])
       await set('reset', 'pwdFailureCountInterval', ['600'])
-      expect(await rule(another({}))).toEqual({ maxFailures: 4, interval: 0 })
+      expect(await rule(openWith({}))).toEqual({ maxFailures: 4, interval: 0 })
       for (const name of ['default', 'slow']) await set(name, 'pwdFailureCountInterval', ['900'])
-      expect(await rule(another({}))).toEqual({ maxFailures: 4, interval: 900_000 })
+      expect(await rule(openWith({}))).toEqual({ maxFailures: 4, interval: 900_000 })
       await set('slow', 'pwdLockout', ['FALSE'])
-      const whole = another({})
+      const whole = openWith({})
       expect(await rule(whole)).toEqual({ maxFailures: 10, interval: 900_000 })
       expect(await found(whole)).toMatchObject({
         level: 'good',
@@ -95,19 +95,19 @@ describe.runIf(available)('OpenLDAP', () => {
       })
     })
 
-    it('is not known where the portal’s account may not read it, unless it is configured', async () => {
+    it('is unknown when the portal’s account may not read it, unless it is configured', async () => {
       const { dn, passwordFile } = slapd.service('sso')
-      const blind = { bindDn: dn, passwordFile }
-      expect(await rule(another(blind))).toBe(null)
-      expect(await found(another(blind))).toMatchObject({ level: 'warning' })
-      const told = another({ ...blind, lockout: { maxFailures: 6, interval: 60_000 } })
-      expect(await rule(told)).toEqual({ maxFailures: 6, interval: 60_000 })
-      expect(await found(told)).toMatchObject({ level: 'good' })
+      const restricted = { bindDn: dn, passwordFile }
+      expect(await rule(openWith(restricted))).toBe(null)
+      expect(await found(openWith(restricted))).toMatchObject({ level: 'warning' })
+      const configured = openWith({ ...restricted, lockout: { maxFailures: 6, interval: 60_000 } })
+      expect(await rule(configured)).toEqual({ maxFailures: 6, interval: 60_000 })
+      expect(await found(configured)).toMatchObject({ level: 'good' })
     })
   })
 
-  describe('refuses in words that the person can act upon', () => {
-    it('a password of the history', async () => {
+  describe('refuses with a specific reason', () => {
+    it('a password that is in the history', async () => {
       const id = await idOf('204518')
       expect((await directory.write(id, 'Premier-Essai-2026')).ok).toBe(true)
       expect(await directory.write(id, 'Premier-Essai-2026')).toEqual({
@@ -115,13 +115,13 @@ describe.runIf(available)('OpenLDAP', () => {
         reason: 'directory-in-history',
       })
     })
-    it('a change too soon after the last', async () => {
+    it('a change too soon after the last one', async () => {
       const id = await idOf('777004')
       const first = await directory.write(id, 'Premier-Essai-2026')
       const second = await directory.write(id, 'Second-Essai-2026')
       expect([first.ok, second]).toContainEqual({ ok: false, reason: 'directory-too-young' })
     })
-    it('an account that must change its password is not a login', async () => {
+    it('a bind to an account that must change its password', async () => {
       const id = await idOf('175230')
       const set = (type: string, value: string) =>
         new Change({ operation: 'add', modification: new Attribute({ type, values: [value] }) })
@@ -131,11 +131,11 @@ describe.runIf(available)('OpenLDAP', () => {
     })
   })
 
-  describe('follows an entry that is renamed', () => {
+  describe('finds an entry that is renamed', () => {
     const rename = (from: string, to: string) =>
       slapd.asRoot(client => client.modifyDN(`uid=${from},${bases.staff}`, `uid=${to},${bases.staff}`))
 
-    it('between the reading under the lock and the write, and between the write and its proof', async () => {
+    it('between the read and the write, and between the write and its proof', async () => {
       const id = await idOf('198077')
       await directory.read(id)
       await rename('nhaddad', 'nadia')
@@ -146,9 +146,9 @@ describe.runIf(available)('OpenLDAP', () => {
     })
   })
 
-  describe('its faults are values, told within the time-outs', () => {
-    it('a server that refuses connections', async () => {
-      const dead = another({ urls: ['ldaps://127.0.0.1:1'] })
+  describe('returns faults as refusals within the timeouts', () => {
+    it('when a server refuses connections', async () => {
+      const dead = openWith({ urls: ['ldaps://127.0.0.1:1'] })
       expect(await dead.find('staff-number', '204518')).toEqual({
         ok: false,
         reason: 'directory-unavailable',
@@ -159,34 +159,31 @@ describe.runIf(available)('OpenLDAP', () => {
       })
       expect(await dead.ping()).toBe(false)
     })
-    it('a dead server is passed over for the next one', async () => {
+    it('and uses the next server when one is down', async () => {
       const { urls } = slapd
-      const pair = another({ urls: ['ldaps://127.0.0.1:1', urls.ldaps] })
+      const pair = openWith({ urls: ['ldaps://127.0.0.1:1', urls.ldaps] })
       expect((await pair.find('staff-number', '204518')).ok).toBe(true)
     })
-    it('a certificate of another authority is not trusted', async () => {
+    it('when the certificate is of another authority', async () => {
       const { caFile: _, ...settings } = slapd.settings()
-      const distrustful = openLdapDirectory(settings)
-      open.push(distrustful)
-      expect(await distrustful.ping()).toBe(false)
+      const untrusting = openLdapDirectory(settings)
+      open.push(untrusting)
+      expect(await untrusting.ping()).toBe(false)
     })
-    it.each(['ldaps', 'ldap'] as const)(
-      'a certificate for another name is not trusted (%s)',
-      async scheme => {
-        // 127.0.0.2 is the same machine under a name that the certificate does not bear.
-        const server = createServer(incoming => {
-          const outgoing = connect(Number(new URL(slapd.urls[scheme]).port), '127.0.0.1')
-          incoming.pipe(outgoing).pipe(incoming)
-          for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
-        })
-        await new Promise<void>(resolve => server.listen(0, '127.0.0.2', resolve))
-        const { port } = server.address() as { port: number }
-        const stranger = another({ urls: [`${scheme}://127.0.0.2:${port}`], startTls: scheme === 'ldap' })
-        expect(await stranger.ping()).toBe(false)
-        server.close()
-      },
-    )
-    it('a server that hangs', async () => {
+    it.each(['ldaps', 'ldap'] as const)('when the certificate is for another name (%s)', async scheme => {
+      // 127.0.0.2 is the same machine under a name that is not in the certificate.
+      const server = createServer(incoming => {
+        const outgoing = connect(Number(new URL(slapd.urls[scheme]).port), '127.0.0.1')
+        incoming.pipe(outgoing).pipe(incoming)
+        for (const socket of [incoming, outgoing]) socket.on('error', () => socket.destroy())
+      })
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.2', resolve))
+      const { port } = server.address() as { port: number }
+      const stranger = openWith({ urls: [`${scheme}://127.0.0.2:${port}`], startTls: scheme === 'ldap' })
+      expect(await stranger.ping()).toBe(false)
+      server.close()
+    })
+    it('when a server hangs', async () => {
       await directory.find('staff-number', '204518')
       slapd.pause()
       expect(await directory.find('staff-number', '204518')).toEqual({
@@ -196,7 +193,7 @@ describe.runIf(available)('OpenLDAP', () => {
       slapd.resume()
       expect((await directory.find('staff-number', '204518')).ok).toBe(true)
     })
-    it('a server killed and back: the pool recovers', async () => {
+    it('when a server is killed, and recovers when it is back', async () => {
       await directory.find('staff-number', '204518')
       await slapd.kill()
       expect(await directory.find('staff-number', '204518')).toEqual({
@@ -206,7 +203,7 @@ describe.runIf(available)('OpenLDAP', () => {
       await slapd.start()
       expect((await directory.find('staff-number', '204518')).ok).toBe(true)
     })
-    it('a connection that dies after the write was sent leaves the outcome unknown, and a bind tells it', async () => {
+    it('with an unknown outcome when the connection breaks after the write was sent; a bind then finds it out', async () => {
       const sockets = new Set<Socket>()
       let cutting = false
       const proxy = createServer(incoming => {
@@ -221,7 +218,7 @@ describe.runIf(available)('OpenLDAP', () => {
       })
       await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
       const { port } = proxy.address() as { port: number }
-      const cut = another({ urls: [`ldap://127.0.0.1:${port}`] })
+      const cut = openWith({ urls: [`ldap://127.0.0.1:${port}`] })
       const id = await idOf('198077')
       await cut.read(id)
       cutting = true
@@ -232,29 +229,29 @@ describe.runIf(available)('OpenLDAP', () => {
     })
   })
 
-  it('clear text is written only to a server that was seen to hash it', async () => {
+  it('writes clear text only to a server that is verified to hash it', async () => {
     const canaryDn = `cn=canary,ou=services,${suffix}`
     const id = await idOf('204518')
-    expect((await another({ passwordWrite: 'modify', canaryDn }).write(id, 'Ecrit-En-Clair-77')).ok).toBe(
+    expect((await openWith({ passwordWrite: 'modify', canaryDn }).write(id, 'Ecrit-En-Clair-77')).ok).toBe(
       true,
     )
     expect(await directory.bind(id, 'Ecrit-En-Clair-77')).toEqual({ ok: true })
-    expect(await another({ passwordWrite: 'modify' }).write(id, 'Ecrit-En-Clair-78')).toEqual({
+    expect(await openWith({ passwordWrite: 'modify' }).write(id, 'Ecrit-En-Clair-78')).toEqual({
       ok: false,
       reason: 'directory-not-allowed',
     })
   })
 
-  it('sesame check tells what an operator should know', async () => {
+  it('reports findings to sesame check', async () => {
     const findings = await directory.check()
     expect(findings.find(({ what }) => what === 'connection')?.level).toBe('good')
     expect(findings.filter(({ level }) => level === 'wrong')).toEqual([])
-    const narrow = await another({ bindDn: `cn=nobody,${suffix}` }).check()
+    const narrow = await openWith({ bindDn: `cn=nobody,${suffix}` }).check()
     expect(narrow).toEqual([expect.objectContaining({ level: 'wrong', what: 'connection' })])
   })
 })
 
-/** RFC 4511 §4.1.1: after the sequence and the message's number comes the operation; [APPLICATION 24] is this one. */
+/** RFC 4511 §4.1.1: the operation follows the sequence and the message id; [APPLICATION 24] is an extended response. */
 const isExtendedResponse = (data: Buffer | string) => {
   const bytes = Buffer.from(data)
   return bytes[4 + (bytes[3] ?? 0)] === 0x78

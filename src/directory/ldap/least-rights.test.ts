@@ -14,7 +14,7 @@ const denied = { code: 50 }
 const password = 'Premier-Essai-2026'
 const ntHash = '8846F7EAEE8FB117AD06BDD830B7586C'
 
-type Written = readonly [dn: string, attribute: string, value: string]
+type Modification = readonly [dn: string, attribute: string, value: string]
 
 describe.runIf(process.env.CI === 'true' || hasSlapd())(
   'with the rules of docs/operate/openldap.acl the entry of the portal',
@@ -25,29 +25,29 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
     })
     afterAll(() => slapd?.stop())
 
-    const modify = ([dn, type, value]: Written, operation: 'add' | 'replace' = 'replace') =>
+    const modify = ([dn, type, value]: Modification, operation: 'add' | 'replace' = 'replace') =>
       slapd.as('portal', client =>
         client.modify(dn, new Change({ operation, modification: new Attribute({ type, values: [value] }) })),
       )
     const exchange = (dn: string) =>
       slapd.as('portal', client => client.exop(passwordModifyOid, passwordModifyRequest(dn, password)))
 
-    it('writes the password of somebody, in its three places', async () => {
+    it('writes the password of a person, in its three attributes', async () => {
       await expect(exchange(camille)).resolves.toBeDefined()
       await modify([camille, 'sambaNTPassword', ntHash])
       await modify([camille, 'sambaPwdLastSet', '1'])
       await modify([camille, 'shadowLastChange', '20000'])
     })
 
-    // Of the canary alone the portal reads a password: that is what it is for, and it opens nothing.
+    // The portal may read the password of the canary entry only, which is its purpose and gives access to nothing.
     const secrets = ['userPassword', 'sambaNTPassword', 'pwdHistory', 'sambaPwdLastSet']
     it.each([camille, admin, serviceOf('portal'), serviceOf('radius')])(
-      'reads no secret of %s, nor whether it guessed one',
+      'neither reads a secret of %s nor can test a guess',
       async dn => {
-        const told = await slapd.as('portal', client =>
+        const found = await slapd.as('portal', client =>
           client.search(suffix, { filter: '(!(cn=canary))', attributes: [...secrets, '+'] }),
         )
-        const values = told.searchEntries.flatMap(entry => secrets.map(name => entry[name] ?? []))
+        const values = found.searchEntries.flatMap(entry => secrets.map(name => entry[name] ?? []))
         expect(values.flat()).toEqual([])
         await expect(
           slapd.as('portal', client => client.compare(dn, 'userPassword', password)),
@@ -78,7 +78,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       await expect(modify([camille, attribute, value])).rejects.toMatchObject(denied)
     })
 
-    it.each<Written>([
+    it.each<Modification>([
       [admin, 'userPassword', password],
       [admin, 'sambaNTPassword', ntHash],
       [admin, 'sambaPwdLastSet', '1'],
@@ -89,11 +89,14 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       [serviceOf('sso'), 'userPassword', password],
       [policy, 'pwdMinLength', '1'],
       [suffix, 'description', 'x'],
-    ])('writes nothing of privileged people, services, groups and policies: %s, %s', async (...written) => {
-      await expect(modify(written)).rejects.toMatchObject(denied)
-    })
+    ])(
+      'writes nothing of privileged people, services, groups and policies: %s, %s',
+      async (...modification) => {
+        await expect(modify(modification)).rejects.toMatchObject(denied)
+      },
+    )
 
-    it('writes no password of them by RFC 3062 either, and adds nobody to a group or a class', async () => {
+    it('writes none of their passwords by RFC 3062 either, and adds no member to a group and no object class', async () => {
       for (const dn of [admin, serviceOf('sso'), serviceOf('radius')])
         await expect(exchange(dn), dn).rejects.toMatchObject(denied)
       await expect(modify([admins, 'member', camille], 'add')).rejects.toMatchObject(denied)
@@ -101,7 +104,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       await expect(modify([camille, 'objectClass', 'pkiUser'], 'add')).rejects.toMatchObject(denied)
     })
 
-    it('makes, renames, moves and deletes nothing', async () => {
+    it('creates, renames, moves and deletes nothing', async () => {
       const made = { objectClass: 'inetOrgPerson', uid: 'new', cn: 'n', sn: 'n' }
       const works: ((client: Client) => Promise<unknown>)[] = [
         ...Object.values(bases).map(base => (client: Client) => client.add(`uid=new,${base}`, made)),
@@ -112,7 +115,7 @@ describe.runIf(process.env.CI === 'true' || hasSlapd())(
       for (const work of works) await expect(slapd.as('portal', work)).rejects.toMatchObject(denied)
     })
 
-    it('is alone in this: strangers and people read nobody, and write nothing but their own password', async () => {
+    it('is the only one: anonymous clients and people read no entry, and write only their own password', async () => {
       const read = (client: Client) =>
         client.search(suffix, { filter: '(uid=*)' }).then(
           ({ searchEntries }) => searchEntries,
