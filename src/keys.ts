@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Every secret of the product grows from one root key, one HKDF branch per use (NIST SP 800-56C). */
+/** Every key of the product is derived from one root key by HKDF, one per use (NIST SP 800-56C). */
 export type KeyUse =
   | 'subject'
   | 'decoy'

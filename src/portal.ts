@@ -48,7 +48,7 @@ export type PortalOptions = {
   readonly folders?: Folders
 }
 
-/** Where the built parts lie: beside the bundle in production, in `dist/` for the tests. */
+/** Where the built files are: next to the bundle in production, in `dist/` for the tests. */
 export type Folders = { readonly root: string; readonly dist: string }
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -62,7 +62,7 @@ const jsonLog = (): Log => {
   return (level, line) => logger[level](line)
 }
 
-/** The SQL files, for what opens the store and nothing else. */
+/** The folder of the SQL files, for commands that open only the store. */
 export const migrationsFolder = ({ root }: Folders = ownFolders) => join(root, 'migrations')
 
 export const createApplicationFor = (settings: Settings, options: PortalOptions = {}) => {
@@ -81,7 +81,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
   })
 }
 
-/** Where the sealed head of the audit goes: whoever alters the store cannot alter the log of another machine, nor a mail. */
+/** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
 const createHeadReport = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
@@ -106,7 +106,7 @@ const createHeadReport = ({ mails, config }: Application, log: Log) => {
   }
 }
 
-/** What goes on by itself: settling, sending, chaining, forgetting. */
+/** The background jobs. */
 const startJobs = (
   application: Application,
   deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
@@ -140,20 +140,20 @@ const startJobs = (
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
 }
 
-/** The portal starts without the server where people sign in, which may come later, and says so. */
+/** The portal starts even when the identity server is unavailable, and logs a warning. */
 const warnAboutIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
 
-/** A connection kept alive would hold the stop back long after its last answer: it is closed once it is idle. */
+/** Keep-alive connections would delay the stop: each is closed once it is idle. */
 const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown> }) => {
   const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   await app.close()
   clearInterval(sweep)
 }
 
-/** People are served without it: a port that is taken is told, and stops nothing. */
+/** The portal works without it: a port that is in use is logged, and does not stop the start. */
 const listenForOperator = async (
   listener: ReturnType<typeof createAdminListener> | null,
   admin: Settings['config']['listen']['admin'],
@@ -169,7 +169,7 @@ const listenForOperator = async (
   return null
 }
 
-/** Without a gateway nobody is offered a mobile: what was asked before waits, and goes with its age. */
+/** Without a gateway no mobile is offered; messages queued before wait, and expire. */
 const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
   if (sms.kind === 'http') return createHttpGateway(sms)
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }

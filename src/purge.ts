@@ -2,7 +2,7 @@ import type { Application } from './application.ts'
 import { cutRollingChains } from './audit/cut.ts'
 import { forgetByAge } from './retention.ts'
 
-/** Forgets what its age allows no longer: the retention that the privacy page tells is applied, not only written. */
+/** Deletes what exceeds its retention period: applies the periods that the privacy page states. */
 export const purge = async (
   application: Pick<
     Application,

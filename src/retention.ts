@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts'
 import type { Schema } from './store/schema.ts'
 import type { Tx } from './store/store.ts'
 
-/** What time does to the rows of a table: some go by their age, others stay, and it is said for how long. */
+/** The retention of a table: rows are deleted by age, or kept for the stated period. */
 type Forget = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
 type Retention = Forget | { readonly kept: string }
 
@@ -17,7 +17,7 @@ const seals = {
   kept: 'one row a chain, so that one erased whole is missed; nothing in it is personal but the id',
 }
 
-/** An enrolment that was never used once. */
+/** Deletes enrolments that were never confirmed by a first use. */
 const forgetPending =
   (table: 'authenticators' | 'passkeys'): Forget =>
   (tx, now, limits) =>
@@ -50,7 +50,7 @@ const waitingSheets = (tx: Tx, now: number, limits: Limits) =>
     .where('confirmed_at', 'is', null)
     .where('made_at', '<', now - limits.factorPending)
 
-/** The rows of somebody and of nobody have the same life: one that ended earlier would tell who is known. */
+/** Rows of known and unknown people have the same lifetime: a shorter one would reveal who is known. */
 const forgetSuspensions: Forget = (tx, now, limits) =>
   tx
     .deleteFrom('joker_suspensions')
@@ -86,7 +86,7 @@ const forgetPasswordFailures: Forget = async (tx, now, limits) => {
     .execute()
 }
 
-/** The newest of each service stays: « Mes services » tells where it stands. Nothing secret is left in it. */
+/** The newest delivery of each service is kept for « Mes services ». It holds no secret any more. */
 const forgetDeliveries: Forget = (tx, now, limits) =>
   tx
     .deleteFrom('deliveries')

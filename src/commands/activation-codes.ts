@@ -22,7 +22,7 @@ type LineResult = Result<{ made: MadeCode }, string>
 
 const refusedLine = (reason: string) => ({ ok: false, reason }) as const
 
-/** Why a line gets no letter, for whoever reads the file of newcomers. */
+/** Why a line gets no code, for the operator who reads the list of newcomers. */
 const activeWords = {
   activation: 'it was activated here',
   session: 'its owner has signed in',
@@ -103,7 +103,7 @@ const csvOf = (all: readonly MadeCode[]) =>
     ]),
   ])
 
-/** A file of codes opens accounts: for its owner alone, and never over another one. */
+/** A file of codes gives access to accounts: only its owner can read it, and it overwrites no file. */
 const writePrivateFile = (file: string, content: string | Uint8Array) =>
   writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
 
@@ -117,7 +117,7 @@ const deliver = async (
   const base = pathname.replace(/\/$/, '')
   const address = (route: 'activation' | 'activationCode') => `${origin}${hrefIn('fr', base)(route)}`
   const places = { address: address('activation'), codeAddress: address('activationCode') }
-  // A file of no codes would only stand in the way of the next try.
+  // An empty file would only block the next run, which never overwrites a file.
   const some = all.length > 0
   if (letters && some) writePrivateFile(letters, await createActivationPdf(all, { branding, ...places }))
   if (output && some) writePrivateFile(output, csvOf(all))
@@ -125,7 +125,7 @@ const deliver = async (
   else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
 }
 
-/** Codes for those who have yet to activate: a line for each number; a line that cannot be is told by its number. */
+/** Makes activation codes, one for each line; a refused line is reported by its line number. */
 export const activationCodes = (file: string, options: CodeOptions) =>
   withApplication(async application => {
     const made: MadeCode[] = []

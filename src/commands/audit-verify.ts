@@ -27,7 +27,7 @@ const outsideHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, 
 
 const progressEvery = 2000
 
-/** On the other output, so that scripts read the result alone. */
+/** Progress goes to the standard error, so that scripts read only the result. */
 const createProgress = () => {
   let lastPrint = performance.now()
   return (events: number, of: number) => {

@@ -3,7 +3,7 @@ import { readEnvironment } from '../config/environment.ts'
 import { loadSettings, type Settings } from '../config/load.ts'
 import { createApplicationFor } from '../portal.ts'
 
-/** How a command speaks: results on the standard output, what failed on the other, with a status that scripts read. */
+/** Results go to the standard output; failures to the standard error, with exit status 1 for scripts. */
 export const print = (line: string) => process.stdout.write(`${line}\n`)
 
 export const fail = (line: string) => {

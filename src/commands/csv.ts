@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { asSpreadsheetText } from '../spreadsheet.ts'
 
-/** A line of a table, and where it stood in the file: what is told of it names that number, never its content. */
+/** A record of a table, with its line number in the file: messages name the number, never the content. */
 export type Line = { readonly line: number; readonly cells: readonly string[] }
 
 const unquoted = (cell: string) =>

@@ -11,8 +11,8 @@ import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 /**
- * What the desk does until its console stands. Each command names who decides and why, and both are in the audit log,
- * reading included: whoever may look up a person may be asked why.
+ * The actions of the service desk, until it has a console. Each command names who decides and why, and both are recorded
+ * in the audit log, also for a command that only reads.
  */
 export type Justification = { readonly by: string; readonly reason: string }
 
@@ -123,7 +123,7 @@ type UnfreezeOptions = Justification & { readonly keep?: true; readonly clear?: 
 const describeMethod = ({ what, name, since }: AccessMethod) =>
   `  ${[what, name].filter(Boolean).join(' ')}, since ${instant(since)}`
 
-/** What a stranger may have put in place opens the account again: somebody decides about it, whom the log names. */
+/** An access method that an intruder added would give access again: the operator decides, and the audit log names them. */
 export const unfreeze = (login: string, { keep, clear, ...why }: UnfreezeOptions) =>
   withPerson(login, async (application, person) => {
     if (keep && clear) return fail('--keep and --clear exclude each other.')
@@ -159,7 +159,7 @@ const printUnfrozen = async (application: Application, person: Person, { cleared
   print(await nextStepOf(application, person, was))
 }
 
-/** What its owner does next, and what they cannot do. */
+/** The sentence that says what the owner has to do next. */
 const nextStepOf = async (application: Application, { id }: Person, was: Freeze['kind']) => {
   const { because, joker } = await application.activationCodes.activity(id)
   const unknown = was === 'frozen' ? 'Its password is still unknown: r' : 'R'

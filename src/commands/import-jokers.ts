@@ -64,8 +64,8 @@ const importLine = async (application: Application, { cells }: Line, why: Justif
 }
 
 /**
- * `login,question,answer` in clear: each answer is hashed at once and written nowhere. A line that is refused is told by
- * its number alone; started again, it goes on where it stopped, for whoever has a joker is left as they are.
+ * Imports lines of `login,question,answer` in clear text: each answer is hashed at once and stored nowhere in clear. A
+ * refused line is reported by its line number only. The import can be restarted: people who have a joker are skipped.
  */
 export const importJokers = (file: string, why: Justification) =>
   withApplication(async application => {

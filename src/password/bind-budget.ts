@@ -12,27 +12,27 @@ import { createFailedNames, type NameCharge } from './failed-names.ts'
 import { createFailureRows, type FailureRow } from './failure-rows.ts'
 
 export type BindRequest = {
-  /** The person who bears the login, or the login that nobody bears, folded. */
+  /** The person who has this login; `null` for an unknown login, which `login` then holds, folded. */
   readonly person: PersonId | null
   readonly login: string
   readonly requester: Requester
   readonly network: Network
-  /** What the directory tells; `null`: nothing can be read. */
+  /** The directory's lock-out policy; `null` when it cannot be read. */
   readonly lockout: Lockout | null
 }
 
-/** A bind that was counted before it is made: of many sent at once no more than the budget reach the directory. */
+/** A bind is counted before it is sent, so that concurrent requests cannot exceed the budget. */
 export type CountedBind = {
   readonly name: string
   readonly requester: Requester
-  /** What its network is charged for it; `null`: nothing, being the owner's. */
+  /** What was charged to its network; `null` for a known browser or a session of the person. */
   readonly charge: NameCharge | null
   readonly begunAt: number
-  /** False: it is counted and answered as a wrong one, and the directory hears nothing of it (`bind-share.ts`). */
+  /** False: it is counted and answered as a wrong password, and not sent to the directory (`bind-share.ts`). */
   readonly reaches: boolean
 }
 
-/** `until`: when passwords of this name are tried again; `null`: after a success of its owner. */
+/** `until`: when passwords of this name are accepted again; `null`: after the owner's next successful sign-in. */
 export type BudgetSpent = {
   readonly ok: false
   readonly reason: 'budget-spent'
@@ -42,16 +42,17 @@ export type NetworkFull = { readonly ok: false; readonly reason: 'network-full';
 
 export type BindBudget = ReturnType<typeof createBindBudget>
 
-/** How often, and how many times, a bind waits for those under way before it is refused on their account. */
+/** A bind that only pending binds keep out waits for them: milliseconds of one wait, and how many waits. */
 const turn = 200
 const turns = 15
 
 /**
- * How many wrong passwords of one name may reach the directory. Of its own lock-out strangers together have half, the
- * person's known browsers and sessions a quarter: whatever strangers send, the directory locks nobody, and they use up
- * nothing of the owner's. Failures are forgotten one interval after the last of them, which is no shorter than what any
- * directory does (OpenLDAP counts those within the interval, 389 DS from the first, Active Directory from the last).
- * A name that nobody bears has the same rows with the same figures.
+ * Limits how many wrong passwords of one name reach the directory. All strangers together get half of the directory's
+ * lock-out threshold, the person's known browsers and sessions a quarter. So the directory locks no account whatever
+ * strangers send, and strangers cannot use up the owner's tries. Failures are forgotten one
+ * interval after the last of them, which is no shorter than in any directory (OpenLDAP counts those within the interval,
+ * 389 DS from the first, Active Directory from the last).
+ * An unknown name has the same rows with the same figures, so that answers do not show which names exist.
  */
 export const createBindBudget = (deps: {
   store: Store
@@ -127,7 +128,7 @@ export const createBindBudget = (deps: {
   }
 
   return {
-    /** Counts a bind, or refuses it. Whoever is refused because others are still under way waits for them a moment. */
+    /** Counts a bind, or refuses it. When only pending binds use up the budget, it waits for them first. */
     begin: async (
       asked: BindRequest,
     ): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> => {
@@ -141,7 +142,7 @@ export const createBindBudget = (deps: {
       }
     },
 
-    /** The right password. The directory forgot what had failed before this bind began; so do we. */
+    /** The password was right. The directory has reset the failures before this bind, and so does this budget. */
     right: (counted: CountedBind) =>
       store.transaction(async tx => {
         await giveBack(tx, counted)
@@ -149,13 +150,13 @@ export const createBindBudget = (deps: {
         if (counted.charge) await names.noteSuccess(tx, counted.charge)
       }),
 
-    /** A password that was refused, whatever it was. */
+    /** The directory refused the password. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
-    /** Nothing is counted: the bind was not sent, or the directory said that it is the right one, and serves no more. */
+    /** The bind does not count: it was not sent, or the password is right but expired. */
     giveBack: (counted: CountedBind) => store.transaction(tx => giveBack(tx, counted)),
 
-    /** A success that is no bind of ours: recovery, or the desk that recognised the person. */
+    /** A success without a bind: a recovery, or the service desk identified the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>
       rows.forgive(tx, nameOf({ person, login: '' }), since),
   }

@@ -1,42 +1,42 @@
 import { type Lockout, lockoutShares } from '../directory/lockout.ts'
 import type { FailureRow } from './failure-rows.ts'
 
-/** Who asks for a bind: anybody, or a browser or a session of the person in question. */
+/** `own`: a known browser or a session of the person whose password is tried; `stranger`: any other. */
 export type Requester = 'stranger' | 'own'
 
-/** Clocks of the directory count whole seconds. */
+/** In milliseconds. Directories store times in whole seconds. */
 const margin = 2000
 
 type ShareInput = {
   readonly rule: Lockout
   readonly requester: Requester
   readonly stranger: FailureRow
-  /** `null`: no browser of the person's failed, or nobody bears the name. */
+  /** `null`: no known browser of the person has failed, or the name is unknown. */
   readonly own: FailureRow | null
   readonly mostInARow: number
   readonly now: number
 }
 
-/** A bind under way may fail at any instant: as long as there is one, the last failure is now. */
+/** A pending bind may fail at any moment: while there is one, the last failure counts as now. */
 const lastOf = (row: FailureRow | null, of: 'failed_at' | 'sent_at', now: number) => {
   if (row === null) return 0
   return row.pending > 0 ? now : row[of]
 }
 
 /**
- * Where an asker stands with a name, by two counts. What the directory may still count are the binds of everybody that
- * were sent to it; it forgets them one interval after the last. What strangers are told goes by their own tries alone: when
- * a name closes to them, and until when, must not show that somebody bears it and mistypes.
+ * Computes the tries that a requester has left for a name, from two counts. `sent` counts the binds of everybody that
+ * reached the directory, which forgets them one interval after the last. `counted` decides what strangers see, and holds
+ * their own tries only: when a name is refused to them, and until when, must not reveal that its owner exists and mistypes.
  *
- * The owner's own share is small: one try where a directory locks after five. Past it an own browser takes what
- * strangers have left of theirs. Tries that strangers are free to make, and for which the directory has no room, are
- * answered as wrong ones and not sent (docs/decisions/017-wrong-passwords.md). The sum stays what both shares are
- * together. Once it is reached nothing is sent any more, so that no stranger puts off the time that the owner is told.
+ * The owner's share is small: one try where a directory locks after five. Beyond it an own browser uses what is left of the
+ * strangers' share. A stranger's try that is allowed, but for which the directory's budget is used up, is answered as wrong
+ * and not sent (docs/decisions/017-wrong-passwords.md). The sum of both shares is never exceeded. Once it is reached nothing
+ * is sent, so that strangers cannot postpone the time that is announced to the owner.
  */
 export const assessShare = ({ rule, requester: asked, stranger, own, mostInARow, now }: ShareInput) => {
   const { maxFailures, interval } = rule
   const shares = lockoutShares(maxFailures)
-  // Where each cannot have a share, they have one together.
+  // A threshold too low for two shares is shared by everybody.
   const requester: Requester = asked === 'own' && shares.own > 0 ? 'own' : 'stranger'
   const mine = (requester === 'own' && own) || stranger
 
@@ -60,11 +60,11 @@ export const assessShare = ({ rule, requester: asked, stranger, own, mostInARow,
     isForgotten,
     counted,
     sent: sentOf(mine),
-    /** Is it sent to the directory? */
+    /** Whether the bind is sent to the directory. */
     reaches: requester === 'own' || hasRoom,
-    /** May one more be tried, so many of those counted left aside? */
+    /** Whether one more try is allowed when `without` of the counted ones are ignored. */
     isFree: (without: number) => counted - without < allowed && mine.in_a_row - without < mostInARow,
-    /** When passwords are tried again; `null`: after a success of the owner. */
+    /** When passwords are accepted again; `null`: after the owner's next successful sign-in. */
     until: waitsForOwner ? null : opensAt,
   }
 }

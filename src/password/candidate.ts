@@ -11,13 +11,13 @@ export type CandidateVerdict =
 
 export type Candidate = HashSource & {
   readonly person: PersonId
-  /** Does the password hold the answer to this person's joker? Whoever asks knows how it can be told. */
+  /** Whether the password contains the person's joker answer; the caller supplies the comparison. */
   readonly holdsAnswer: (password: string) => Promise<Result<{ holds: boolean }, HashRefusal>>
 }
 
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
-/** Judges a password for a person: the rules, the joker's answer, the history, the one in force. */
+/** Checks a new password of a person against the rules, the joker answer, the history and the current password. */
 export const createPasswordJudge = (deps: {
   directory: Directory
   rules: PasswordRules
@@ -26,8 +26,8 @@ export const createPasswordJudge = (deps: {
   const { directory, rules, budget } = deps
 
   /**
-   * With no history of ours, only a bind tells whether the candidate is the password in force: the very last check. It
-   * is under the person's own share of failures; once that is used up the account is not locked for a check of reuse.
+   * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
+   * person's own share of failures; once that is used up the check is skipped rather than lock the account.
    */
   const isCurrent = async ({ id, login }: Person, network: string, password: string) => {
     if (await rules.knowsHistory(id)) return false

@@ -6,21 +6,21 @@ import type { Tx } from '../store/store.ts'
 import type { Network } from '../web/network.ts'
 import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
-/** One try of a name from one network. */
+/** One failed name that is charged to a network. */
 export type NameCharge = {
   readonly name: string
   readonly network: string
   readonly interval: number
-  /** It is the first of this name from there: what it was charged for is given back where nothing failed. */
+  /** First charge of this name to this network. Only the first one counts, and it is refunded when nothing failed. */
   readonly isFirst: boolean
 }
 
 /**
- * For how many names one network may fail, borne or not, its known browsers and sessions aside: no row is evicted, the
- * network is refused. Each network is charged for its own names alone: a name that cost nothing because it failed elsewhere
- * would tell that it did. People who mistype and then sign in cost nothing: each who does from there gives a name back,
- * whichever, or strangers there would see whose it was. Past the cap of a day a tenth of it is left in each lock-out
- * interval, so that whoever filled it shuts the others no longer than that.
+ * Limits for how many names, known or unknown, one network may fail; its known browsers and sessions do not count. No row
+ * is evicted: the network is refused. Each network is charged for its own names only: a name that is free because it
+ * failed from another network would reveal that. Each person who signs in from the network refunds one name, whichever it
+ * is, so that strangers there cannot see whose name was refunded. Beyond the daily limit a tenth of it is available in each
+ * lock-out interval, so that one attacker blocks the other people of the network no longer than that.
  */
 export const createFailedNames = (deps: {
   clock: Clock
@@ -42,17 +42,17 @@ export const createFailedNames = (deps: {
   }
 
   /**
-   * Holds the network's row until the transaction ends. It is taken before the row of any name: two transactions that take
-   * them in different orders would wait for each other, for PostgreSQL's `deadlock_timeout` of a second.
+   * Locks the network's row until the transaction ends. It is locked before the row of any name: two transactions that
+   * lock in different orders would deadlock, and wait for PostgreSQL's `deadlock_timeout` of a second.
    */
   const hold = (tx: Tx, network: string) => rateLimiter.hit(tx, ofDay, network, 0)
 
   return {
     hold,
 
-    /** `null`: it is not full, else until when. */
+    /** Until when the network is refused; `null`: it is not. */
     fullUntil: async (tx: Tx, { id, campus }: Network, { interval }: Lockout) => {
-      // Names sent at once are counted one after the other.
+      // Concurrent names are counted one after the other.
       await hold(tx, id)
       const most = limits.failedNamesPerNetwork * (campus ? limits.campusFactor : 1)
       const givenBack = await rateLimiter.count(succeeded, id, tx)
@@ -74,7 +74,7 @@ export const createFailedNames = (deps: {
       if (charge.isFirst) await add(tx, charge, -1)
     },
 
-    /** Once for each person and network in the window, whether or not that person failed there before. */
+    /** Refunds once for each person and network in the window, whether or not that person failed there before. */
     noteSuccess: async (tx: Tx, charge: NameCharge) => {
       const ofPerson = keyOf(charge)
       if ((await rateLimiter.count(succeeded, ofPerson, tx)) > 0) return

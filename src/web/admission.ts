@@ -1,36 +1,36 @@
 import { seconds } from '../clock.ts'
 import type { Demand, Sources } from './demand.ts'
 
-/** How long a post may wait for its turn: nobody notices less, and a browser gives up after much more. */
+/** Longest wait of a queued POST: short enough to go unnoticed, far below the time-outs of browsers. */
 const longestWait = seconds(2)
 export const pumpInterval = 25
 const slice = 50
 const slices = 21
-/** The part that is kept for known browsers and sessions. */
+/** The share of the capacity that is reserved for known browsers and sessions. */
 const reserve = 1 / 5
-/** No more than this part of a second's posts begins in a fifth of it, so that whoever comes next need not wait for its end. */
+/** Largest share of a second's POSTs that may begin in one fifth of it, so that later ones need not wait for its end. */
 const burst = 0.3
 const longestQueue = 1000
 
 export type AdmissionRequest = {
   readonly sources: Sources
-  /** Resolves to true for a known browser or a session; absent: its cookies are not ours. */
+  /** Resolves to true for a known browser or a session; absent when no cookie carries a valid tag. */
   readonly known?: () => Promise<boolean>
-  /** Has the browser gone away meanwhile? */
+  /** Whether the browser has closed the connection. */
   readonly gone?: () => boolean
 }
 
 type QueuedRequest = {
   readonly request: AdmissionRequest
   readonly since: number
-  /** A cookie of ours, until it is known to be a stranger's: it is not put out meanwhile. */
+  /** True from a cookie with a valid tag on, until the store says otherwise: meanwhile it is not evicted. */
   known: boolean
-  /** Its owner was found: it goes first. */
+  /** The store confirmed the owner of the cookie: it goes first. */
   sure: boolean
   readonly settle: (admitted: boolean) => void
 }
 
-/** What began in the last second, by slices of 50 ms. One slice more than a second holds: never too few are counted. */
+/** Counts what began in the last second, in slices of 50 ms. One slice more than a second holds, so that the count is never too low. */
 const slidingCount = (now: () => number) => {
   const counts = new Array<number>(slices).fill(0)
   let newest = Math.floor(now() / slice)
@@ -45,7 +45,7 @@ const slidingCount = (now: () => number) => {
       turn()
       counts[newest % slices] = (counts[newest % slices] ?? 0) + 1
     },
-    /** In so many slices back, the running one included. */
+    /** Total of the last `back` slices, the current one included. */
     within: (back: number) => {
       turn()
       let total = 0
@@ -56,14 +56,14 @@ const slidingCount = (now: () => number) => {
 }
 
 /**
- * The limit of the whole portal: so many posts begin in a second, whoever sends them. What comes beyond waits for two
- * seconds at most, in a room that is bounded; the lightest network goes first, known browsers before all for a fifth of the
- * places. When the room is full, the network that is heaviest relative to its allowance is refused. Only what is admitted
- * is counted: refusing costs nothing to anybody.
+ * The global rate limit: so many POSTs begin in a second, from all networks together. The others wait for two seconds at
+ * most in a bounded queue. The network with the least demand goes first; a fifth of the capacity goes to known browsers
+ * before all. When the queue is full, the network with the highest demand relative to its allowance is refused. Only
+ * admitted requests are counted: a refusal uses no capacity.
  */
 export const createAdmission = (deps: {
   readonly demand: Demand
-  /** What this process may admit in a second; it changes with what others admit. */
+  /** What this process may admit in a second; it changes with what the other processes admit. */
   readonly capacity: () => number
   readonly now: () => number
   readonly admitted?: () => void
@@ -91,7 +91,7 @@ export const createAdmission = (deps: {
     one.settle(admitted)
   }
 
-  /** The lightest, and of equals who came first; known browsers before all while their part lasts. */
+  /** The request with the least demand, the oldest among equals; known browsers first while their reserve lasts. */
   const next = () => {
     let best: QueuedRequest | undefined
     for (const one of waiting) {
@@ -101,7 +101,7 @@ export const createAdmission = (deps: {
     return best
   }
 
-  /** Of equals who came last. A known browser is not put out for a stranger. */
+  /** The request with the highest demand, the newest among equals. A known browser is not evicted for a stranger. */
   const heaviest = () => {
     let worst: QueuedRequest | undefined
     for (const one of waiting) {
@@ -147,17 +147,17 @@ export const createAdmission = (deps: {
   }
 
   return {
-    /** At once where there is room; else after a wait. */
+    /** Answers at once when there is capacity, else when the request leaves the queue. */
     request: (request: AdmissionRequest): boolean | Promise<boolean> => {
       demand.request(request.sources)
       if (waiting.length > 0 || !hasRoom()) return new Promise(settle => wait(request, settle))
       admit(request.sources, false)
       return true
     },
-    /** Lets in whoever's turn has come. To be called every 25 ms while somebody waits. */
+    /** Admits queued requests. Call it every 25 ms while the queue is not empty. */
     pump,
     waiting: () => waiting.length,
-    /** Nobody is let wait for a portal that stops. */
+    /** Refuses all queued requests when the portal stops. */
     close: () => {
       for (const one of [...waiting]) leave(one, false)
     },

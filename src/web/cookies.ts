@@ -20,7 +20,7 @@ const rawCookie = (header: string | undefined, name: CookieName) => {
   return found?.slice(prefix.length)
 }
 
-/** The value of one of our cookies, when it has the shape of a handle; anything else was not set by us. */
+/** The value of a cookie when it has the form of a handle; the portal sets no other value. */
 export const readCookie = (header: string | undefined, name: CookieName) => {
   const value = rawCookie(header, name)
   return value && handleShape.test(value) ? value : null
@@ -29,18 +29,18 @@ export const readCookie = (header: string | undefined, name: CookieName) => {
 export const cookieLine = (name: CookieName, value: string, maxAgeSeconds: number) =>
   `${cookieNames[name]}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`
 
-/** The cookies that give precedence when the portal is full. */
+/** The cookies that give priority when the portal is full. */
 const signed: readonly CookieName[] = ['known', 'session']
 const tagged = /^([\w-]{20,64})\.([\w-]{22})$/
 
 /**
- * These carry a tag under a key of ours, so that an invented value costs no look at the store, least of all under a flood.
- * The tag proves that we made the handle, and nothing else: what it opens is in the store.
+ * These cookies carry an authentication tag (HMAC), so that an invented value costs no query, above all in a flood.
+ * The tag proves only that the portal issued the handle: the store decides what the handle gives access to.
  */
 export const createCookies = (key: Buffer) => {
   const tagOf = (name: CookieName, value: string) => hmac(key, name, value).slice(0, 22)
 
-  /** A value without a tag was given before there were any; it opens what it opened, without precedence. */
+  /** A value without a tag comes from a version before tags: it stays valid, without priority. */
   const readSigned = (header: string | undefined, name: CookieName) => {
     const [, value = '', tag = ''] = tagged.exec(rawCookie(header, name) ?? '') ?? []
     const right = Buffer.from(tagOf(name, value))
@@ -58,7 +58,7 @@ export const createCookies = (key: Buffer) => {
       ),
     read: (header: string | undefined, name: CookieName) =>
       signed.includes(name) ? (readSigned(header, name)?.value ?? null) : readCookie(header, name),
-    /** The handles that we made, of a browser that may be known. */
+    /** The handles with a valid tag, of a browser that may be known. */
     ours: (header: string | undefined) =>
       header === undefined
         ? []

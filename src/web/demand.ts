@@ -1,15 +1,15 @@
 import { seconds } from '../clock.ts'
 import { type Address, prefixOf } from './address.ts'
 
-/** How long a network's posts weigh: after this they count for a third. */
+/** Decay time of a network's demand: after it a POST counts for about a third (1/e). */
 const memory = seconds(10)
 const rescaleInterval = seconds(30)
 /** More networks than this in half a minute are an attack, whose newest stand for themselves. */
 const mostNetworks = 60_000
 
-/** A network, or one of those around it, and what it asked for and was given of late. */
+/** A network or an enclosing prefix, with its recent requests and admissions. */
 export type Source = {
-  /** How many ordinary networks it stands for. */
+  /** How many ordinary networks it counts as. */
   readonly weight: number
   asked: number
   admitted: number
@@ -30,7 +30,7 @@ const levels = [
   { bits: 32, weight: 16 },
 ] as const
 
-/** Somebody who asks: their network first, then those around it. */
+/** The prefixes of a requester: the network first, then the enclosing ones. */
 export type Sources = readonly [Source, ...Source[]]
 
 /**
@@ -51,7 +51,7 @@ export const createDemand = (now: () => number) => {
     epoch += elapsed
   }
 
-  /** What one post weighs now. */
+  /** The weight of one POST now. */
   const unit = () => {
     const elapsed = now() - epoch
     if (elapsed > rescaleInterval) rescale(elapsed)
@@ -69,7 +69,7 @@ export const createDemand = (now: () => number) => {
   const heavinessOf = ({ weight, asked, admitted }: Source, one: number) =>
     (asked / weight) ** 3 * ((admitted + one / 10) / weight)
 
-  /** As the heaviest of the network and of what is around it. */
+  /** The highest heaviness among the network and its enclosing prefixes. */
   const heaviest = (sources: Sources, one: number) => {
     let most = 0
     for (const source of sources) most = Math.max(most, heavinessOf(source, one))
@@ -115,7 +115,7 @@ export const createDemand = (now: () => number) => {
       }
       return 0
     },
-    /** Posts a network really asks for in the memory: does it look like people? */
+    /** Whether the recent demand of the network looks like people rather than a flood. */
     looksCalm: ([own]: Sources) => own.asked / unit() < 30 * own.weight,
     size: () => known.size,
   }

@@ -4,14 +4,14 @@ import { field } from './form.ts'
 import type { Refusal } from './gate.ts'
 import type { Replies } from './replies.ts'
 
-/** Seconds until a browser comes again: drawn for each, so that those refused together do not come back together. */
+/** Seconds until a browser retries: random, so that browsers refused together do not retry together. */
 const soonest = 4
 const latest = 9
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string) => text.replace(/[&<>"]/g, sign => entities[sign] ?? '')
 
-/** Hidden fields of what is no secret, as it was typed. */
+/** Hidden fields with the typed values that are not secret. */
 const hiddenFields = (body: unknown, names: readonly string[]) => {
   const sent = (body ?? {}) as Readonly<Record<string, unknown>>
   return names
@@ -23,9 +23,9 @@ const hiddenFields = (body: unknown, names: readonly string[]) => {
 }
 
 /**
- * What somebody is told when the portal is full. The page leads back to its step by itself, without a script, and the
- * journey is kept. Where what was typed is no secret it stays in the page and is sent again; an answer, a code or a password
- * is never put in a page.
+ * The pages shown when the portal is full. They return to the step by themselves, without a script, and the journey is
+ * kept. Typed values that are not secret stay in the page and are sent again; an answer, a code or a password is never
+ * written into a page.
  */
 export const createFullReplies = ({ constant }: Replies) => {
   const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
@@ -34,7 +34,7 @@ export const createFullReplies = ({ constant }: Replies) => {
   const [plain, keeping] = [repliesFor(false), repliesFor(true)]
   const drawn = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {
-    /** A network that sends more than it may is told 429: its people are many as well, or one who will not read it. */
+    /** A network that exceeds its allowance gets status 429, with the same page: it may hold many people. */
     sendProblem: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
       drawn(plain)(request, reply, refusal === 'network' ? { status: 429 } : {}),
     /** After the body was read. */

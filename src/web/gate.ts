@@ -3,14 +3,14 @@ import { type AdmissionRequest, createAdmission, pumpInterval } from './admissio
 import { createDemand, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
-/** `network`: this network sends more than it may. `full`: the portal has no place for it now. */
+/** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
 export type Refusal = 'network' | 'full'
 export type GateDecision = { readonly refusal: Refusal | null; readonly sources: Sources }
 
-/** What the allowance of a campus may be of the whole: others always find a place. */
+/** Largest allowance of a campus as a share of the global limit, so that other networks are always served. */
 const largestCampusShare = 4 / 5
 
-/** Posts a second of an ordinary network and of a campus, each below the whole whatever is configured. */
+/** POSTs a second of an ordinary network and of a campus, each below the global limit whatever is configured. */
 export const allowancesOf = (limits: {
   readonly postsPerSecond: number
   readonly postsPerSecondPerNetwork: number
@@ -32,14 +32,14 @@ const repeating = (run: () => void, milliseconds: number) => {
   return () => clearInterval(timer)
 }
 
-/** Every post comes through here, before its body is read. */
+/** Every POST passes this gate before its body is read. */
 export const createPostGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognise
   readonly capacity: () => number
   readonly admitted?: () => void
-  /** Monotonic: a clock that is set neither opens the gate nor shuts it. */
+  /** Monotonic milliseconds, so that a change of the system clock has no effect. */
   readonly now: () => number
   /** Repeats until it is stopped. */
   readonly every?: (run: () => void, milliseconds: number) => () => void
@@ -79,8 +79,8 @@ export const createPostGate = (deps: {
       const request = { sources, gone, ...(known && { known }) }
       if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
         return admit(request)
-      // A known browser does not answer for its neighbours, as far as its person's own allowance goes. A cookie of ours that
-      // opens nothing any more is a stranger's: whoever signed out would flood with it.
+      // Beyond the allowance of its network a known browser is still served, within its person's own allowance. A cookie that
+      // was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
       if (!known) return refuse(sources)
       const recognised = known().catch(() => false)
       return recognised.then(is => (is ? admit(request) : refuse(sources)))

@@ -2,7 +2,7 @@ import { seconds } from '../clock.ts'
 
 export type PartCheck = () => Promise<boolean>
 
-/** How often each part is asked, and how old the last answers may be before they say nothing any more. */
+/** How often each part is checked, and how old the last results may be before they count as unknown. */
 export const heartbeatInterval = seconds(5)
 const stale = 4 * heartbeatInterval
 const partTimeout = seconds(4)
@@ -17,9 +17,9 @@ export type Health = {
 }
 
 /**
- * Asks each part whether it answers, so that who asks `/readyz` opens no connection: anybody may ask that, as often as they
- * like. A part that has not answered in time is away, and is not asked again before it has. `now` is monotonic: a wall
- * clock that is set makes nothing look old.
+ * Checks each part in the background, so that `/readyz`, which is public, opens no connection. A part that does not answer
+ * in time counts as unavailable, and is not checked again before it has answered. `now` is monotonic: a change of the
+ * system clock does not make results look old.
  */
 export const createHeartbeat = (
   parts: Readonly<Record<string, PartCheck>>,
@@ -42,7 +42,7 @@ export const createHeartbeat = (
   }
 
   return {
-    /** One round. For the job that repeats it. */
+    /** Checks every part once. The job loop repeats it. */
     runChecks: async () => {
       const answers = await Promise.all(
         Object.entries(parts).map(async ([name, part]) => [name, await request(name, part)] as const),

@@ -2,20 +2,20 @@ import { minutes, seconds } from '../clock.ts'
 import { digestOf } from '../keys.ts'
 import type { CookieName, Cookies } from './cookies.ts'
 
-/** Asks the store whose cookie this is; `null`: nobody's any more. */
+/** Looks up the owner of a cookie in the store; `null`: it has expired or was revoked. */
 export type FindPerson = (name: CookieName, value: string) => Promise<string | null>
 
 const cacheLifetime = minutes(1)
 const cacheSize = 5000
 const mostLookups = 20
-/** What one person may take of the places kept for known browsers, in the window: whoever signs in again and again has many. */
+/** How often one person may use the reserve in the window, since repeated sign-ins give one person many cookies. */
 const perPerson = 6
 const window = seconds(10)
 
 /**
- * Is this a browser in which somebody succeeded before? Asked when the portal is full or the network beyond what it may
- * send, for those whose cookie we made; the answer is kept for a minute, so that a flood of one cookie is one look at the
- * store.
+ * Decides whether a browser is known: somebody has signed in or recovered in it before. It runs only when the portal is
+ * full or the network exceeds its allowance, and only for cookies with a valid tag. The result is cached for a minute, so
+ * that a flood with one cookie costs one query.
  */
 export const createRecognition = (deps: {
   readonly cookies: Cookies
@@ -60,7 +60,7 @@ export const createRecognition = (deps: {
     return false
   }
 
-  /** Absent: no cookie of ours. Asked twice for one post, it takes one place. */
+  /** `undefined`: no cookie with a valid tag. Several calls for one POST use the reserve once. */
   return (header: string | undefined): (() => Promise<boolean>) | undefined => {
     const found = cookies.ours(header)
     if (found.length === 0) return undefined

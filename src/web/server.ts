@@ -51,8 +51,8 @@ const createProxyCheck = (ranges: readonly string[]) => {
 }
 
 /**
- * People whose address cannot be read share one network and its limits; so do all who come through a proxy that is not
- * trusted. Both are mistakes of configuration that look like a flood, so they are told; without the address.
+ * Requests whose address cannot be read share one network and its limits, and so do all that come through an untrusted
+ * proxy. Both are configuration mistakes that look like a flood, so they are logged, without the address.
  */
 const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
   const [unreadable, untrusted] = [1, 2].map(() => createThrottle(minutes(10), () => performance.now()))
@@ -77,7 +77,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
   })
 }
 
-/** What is no HTTP reaches no route: it is told in one line, with the headers of every page, and nothing of it is said again. */
+/** Input that is not HTTP reaches no route: the answer is one line with the headers of every page, and repeats nothing of the input. */
 const rejectMalformed =
   (security: ReplyDeps['security']) =>
   ({ code }: { readonly code?: string }, socket: Socket) => {
@@ -120,7 +120,7 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
   return app
 }
 
-/** One line for all that were refused meanwhile. */
+/** Logs refusals in one line per interval. */
 const createRefusalLog = (log: Log) => {
   const counts = { network: 0, full: 0 }
   const throttled = createThrottle(seconds(10), () => performance.now())
@@ -134,7 +134,7 @@ const createRefusalLog = (log: Log) => {
   }
 }
 
-/** Every post waits here for its turn, before its body is read; what is refused is answered at once, at no cost. */
+/** Every POST passes the gate before its body is read; a refused one is answered from a prepared page. */
 const registerGate = (
   app: FastifyInstance,
   { gate, log }: ServerDeps,
@@ -156,7 +156,7 @@ const registerGate = (
   })
 }
 
-/** For whoever watches the process: it lives; it can serve. Nothing is asked for it, and which part is away is not told here. */
+/** Liveness and readiness for monitoring. They run no check themselves, and do not say which part is unavailable. */
 const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
   app.get('/readyz', (_, reply) => {
