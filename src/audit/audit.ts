@@ -1,13 +1,13 @@
 import type { Tx } from '../store/store.ts'
 
-/** Who did it. `person` carries the stable id of the entry, never a login. */
+/** Who caused an event. `person` has the stable id of the entry, never a login. */
 export type Actor =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'person'; readonly id: string }
   | { readonly kind: 'operator'; readonly name: string }
   | { readonly kind: 'system' }
 
-/** The whole vocabulary: a typing mistake in an event's name does not compile. */
+/** Every kind of event: a typing mistake in a kind does not compile. */
 export type AuditKind =
   | `journey.${'opened' | 'ended' | 'superseded'}`
   | `joker.${'right' | 'wrong' | 'suspended' | 'set' | 'cleared'}`
@@ -27,17 +27,17 @@ export type AuditKind =
   | `system.${'heads' | 'sealed'}`
 
 export type AuditEvent = {
-  /** `system`, or the subject whose account it is about; what happens before a proof goes to a rolling chain (`rolling.ts`). */
+  /** `system`, or the subject of the event; events from before a proof go to a rolling chain (`rolling.ts`). */
   readonly chain: string
   readonly kind: AuditKind
   readonly by: Actor
-  /** Personal details: kept apart, erased by retention; the chain holds only their digest. */
+  /** Personal details: stored separately and erased by retention; the chain has only their digest. */
   readonly details?: Readonly<Record<string, string | number | boolean | null>>
 }
 
 /**
- * Appends at the end of the caller's transaction: an event exists exactly when what it tells was committed. Within the
- * transaction it cannot be read yet.
+ * Appends events at the end of the caller's transaction: an event exists exactly when the change it records was committed.
+ * It cannot be read yet within the transaction.
  */
 export type Audit = {
   append(tx: Tx, event: AuditEvent): Promise<void>

@@ -11,7 +11,7 @@ const actorText = (by: Actor) => {
   return by.kind === 'operator' ? `operator:${by.name}` : by.kind
 }
 
-/** What a link is made of: change, remove or move any event, and the links from there on no longer hold. */
+/** The input of a link: when an event is changed, removed or moved, every link from there on becomes invalid. */
 export type LinkedEvent = {
   readonly chain: string
   readonly sequence: number
@@ -19,7 +19,7 @@ export type LinkedEvent = {
   readonly kind: string
   readonly actor: string
   readonly digest: string
-  /** `null` where the chain's name says it, as in every event of before the rolling chains. */
+  /** `null` when the name of the chain is the subject, as in every event from before the rolling chains. */
   readonly subject: string | null
 }
 
@@ -37,18 +37,18 @@ export const linkOf = (key: Buffer, event: LinkedEvent, previous: string) =>
   )
 
 /**
- * Details are personal and lie apart; the chain holds this digest of them. The random part inside keeps a short detail
- * from being guessed once the details themselves are erased.
+ * Details are personal and stored separately; the chain has this digest of them. Their salt prevents a short detail from
+ * being guessed from the digest once the details are erased.
  */
 export const digestOfDetails = (key: Buffer, body: string) => hmac(key, 'details', body)
 
 export const bodyOf = (details: AuditEvent['details']) =>
   JSON.stringify({ ...details, salt: randomBytes(9).toString('base64url') })
 
-/** An event that waits for its place in its chain. */
+/** An event that has no sequence in its chain yet. */
 export type PendingEvent = Omit<LinkedEvent, 'sequence' | 'digest'> & { readonly body: string }
 
-/** Takes the chain's head and keeps every other writer of it waiting until this transaction ends: no fork. */
+/** Locks the chain's head until this transaction ends, so that the chain cannot fork. */
 const lockHead = (tx: Tx, chain: string) =>
   tx
     .insertInto('audit_heads')
@@ -60,8 +60,8 @@ const lockHead = (tx: Tx, chain: string) =>
     .executeTakeFirstOrThrow()
 
 /**
- * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names: whoever
- * writes several chains waits for another who does, never in a circle. Gives each chain's new head.
+ * Writes the events of one transaction, as its last statements. Heads are locked in the order of their names, so that
+ * transactions that write several chains cannot deadlock. Returns each chain's new head.
  */
 export const writeEvents = async (tx: Tx, key: Buffer, events: readonly PendingEvent[]) => {
   const rows: (LinkedEvent & { link: string; body: string })[] = []
@@ -95,7 +95,10 @@ export const createAudit = (key: Buffer, clock: Clock): Audit => {
       const { kind, by, details } = event
       beforeCommit(tx, finish, {
         ...chainOf(key, event),
-        ...{ at: clock.now(), kind, actor: actorText(by), body: bodyOf(details) },
+        at: clock.now(),
+        kind,
+        actor: actorText(by),
+        body: bodyOf(details),
       })
     },
   }

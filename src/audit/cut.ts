@@ -5,7 +5,7 @@ import type { Store, Tx } from '../store/store.ts'
 import { linkOf } from './chain.ts'
 import { rollingChains } from './rolling.ts'
 
-/** Where a rolling chain begins now: what came before was deleted by its age. */
+/** The point where a rolling chain now begins: earlier events were deleted by retention. */
 export type Cut = {
   readonly chain: string
   readonly sequence: number
@@ -14,7 +14,7 @@ export type Cut = {
   readonly cut_at: number
 }
 
-/** Only the portal can say that a chain begins here: without the key, deleted events stay missing. */
+/** The keyed seal of a cut: without the key, deleted events cannot be passed off as a cut. */
 export const sealOfCut = (key: Buffer, { chain, sequence, link, newest, cut_at }: Cut) =>
   hmac(key, 'cut', chain, String(sequence), link, String(newest), String(cut_at))
 
@@ -27,7 +27,7 @@ type Deps = {
 
 const batchSize = 2000
 
-/** Takes the chain's cut for this transaction alone. */
+/** Locks the chain's cut until this transaction ends. */
 const lockCut = (tx: Tx, chain: string) =>
   tx
     .insertInto('audit_cuts')
@@ -58,7 +58,7 @@ const isDue = async ({ read }: Store, chain: string, before: number) => {
   return first !== undefined && first.at < before
 }
 
-/** What is deleted is verified first: whoever sets an event's date back must not have its trace erased for them. */
+/** Events are verified before they are deleted: an attacker who backdates an event must not have it erased by retention. */
 const refuseAltered = (
   key: Buffer,
   old: Cut & { seal: string },
@@ -97,8 +97,8 @@ const cutChain = async (tx: Tx, deps: Deps, chain: string, before: number) => {
 }
 
 /**
- * Deletes the first events of the rolling chains once they are older than `purgeDetails`. What is left still verifies:
- * the cut, sealed, holds the link that the next event continues.
+ * Deletes the first events of the rolling chains once they are older than `purgeDetails`. The rest still verifies: the
+ * sealed cut records the link that the next event continues.
  */
 export const cutRollingChains = async (deps: Deps) => {
   const before = deps.clock.now() - deps.limits.purgeDetails
@@ -108,7 +108,7 @@ export const cutRollingChains = async (deps: Deps) => {
       while (await isDue(deps.store, chain, before))
         if ((await deps.store.transaction(tx => cutChain(tx, deps, chain, before))) < batchSize) break
     } catch (fault) {
-      // One chain that was tampered with does not keep the others.
+      // One chain that was tampered with does not prevent the cut of the others.
       faults.push(fault)
     }
   if (faults.length > 0) throw faults[0]

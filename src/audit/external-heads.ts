@@ -1,4 +1,4 @@
-/** A head as it is written outside the store: the sequence of an event of the system's chain, and its link. */
+/** The text form of a head kept outside the store: the sequence of an event of the system chain, and its link. */
 const form = /^(\d{1,15}):([\w-]{43})$/
 
 export const readHead = (text: string): readonly [number, string] | null => {
@@ -6,7 +6,7 @@ export const readHead = (text: string): readonly [number, string] | null => {
   return sequence && link ? [Number(sequence), link] : null
 }
 
-/** The heads that lines of the portal's log tell (`"auditHead":"…"`), or lines that are heads and nothing else. */
+/** The heads in lines of the portal's log (`"auditHead":"…"`), or in lines that consist of a head only. */
 export const headsInLines = (lines: Iterable<string>) => {
   const heads = new Map<number, string>()
   for (const line of lines) {

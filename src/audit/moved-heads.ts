@@ -3,7 +3,7 @@ import type { Head } from './sum.ts'
 
 export type MovedHead = { readonly now: Head; readonly before: Head | null; readonly continues: boolean }
 
-/** Each chain whose head is not the sealed one, the sealed one, and whether the chain still holds what was sealed. */
+/** Each chain whose head differs from its sealed head, with both, and whether the chain still contains the sealed one. */
 export const headsMovedSince = async (tx: Tx, since: number | null): Promise<MovedHead[]> => {
   const rows = await tx
     .selectFrom('audit_heads as h')
@@ -13,7 +13,7 @@ export const headsMovedSince = async (tx: Tx, since: number | null): Promise<Mov
     )
     .leftJoin('audit_cuts as c', 'c.chain', 'h.chain')
     .select(['h.chain', 'h.sequence', 'h.link', 's.sequence as sealedAt', 's.link as sealedLink'])
-    .select(['e.link as standing', 'c.sequence as cut'])
+    .select(['e.link as currentLink', 'c.sequence as cut'])
     .where('h.chain', '!=', 'system')
     .where('h.sequence', '>', 0)
     .where(eb => eb.or([eb('s.sequence', 'is', null), eb('s.link', '!=', eb.ref('h.link'))]))
@@ -26,10 +26,10 @@ export const headsMovedSince = async (tx: Tx, since: number | null): Promise<Mov
       ),
     )
     .execute()
-  return rows.map(({ chain, sequence, link, sealedAt, sealedLink, standing, cut }) => ({
+  return rows.map(({ chain, sequence, link, sealedAt, sealedLink, currentLink, cut }) => ({
     now: { chain, sequence, link } satisfies Head,
     before: sealedAt === null ? null : ({ chain, sequence: sealedAt, link: sealedLink ?? '' } satisfies Head),
     continues:
-      sealedAt === null || (sequence > sealedAt && (standing === sealedLink || (cut ?? 0) >= sealedAt)),
+      sealedAt === null || (sequence > sealedAt && (currentLink === sealedLink || (cut ?? 0) >= sealedAt)),
   }))
 }

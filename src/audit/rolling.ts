@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto'
 import type { AuditKind } from './audit.ts'
 
 /**
- * What anybody can make happen before a proof, by typing a number and a date: such events share 64 chains that are cut
- * with retention, so that a stranger leaves nothing for ever and the number of chains tells nothing of who exists. All
- * other events stay in the chain of their account. A new kind does not compile until it chooses here.
+ * True for the events that anybody can cause before a proof, by typing a number and a date. They share 64 chains that are
+ * cut by retention, so that a stranger leaves no permanent row and the number of chains does not reveal who exists. All
+ * other events are in the chain of their account. A new kind of event does not compile until it is added here.
  */
 const beforeProof = {
   'journey.opened': true,
@@ -63,10 +63,10 @@ export const rollingChains: readonly string[] = Array.from({ length: count }, (_
 const names = new Set(rollingChains)
 export const isRolling = (chain: string) => names.has(chain)
 
-/** Keyed: nobody can choose numbers that all meet in the chain of a victim. */
+/** Keyed, so that an attacker cannot choose numbers that all map to the chain of a victim. */
 const rollingChainOf = (key: Buffer, subject: string) =>
   nameOf((createHmac('sha256', key).update(`rolling:${subject}`).digest()[0] ?? 0) % count)
 
-/** The chain of an event, and the subject that the event must name itself because its chain does not. */
+/** The chain of an event, and its subject if the chain does not name it. */
 export const chainOf = (key: Buffer, { chain, kind }: { chain: string; kind: AuditKind }) =>
   beforeProof[kind] ? { chain: rollingChainOf(key, chain), subject: chain } : { chain, subject: null }

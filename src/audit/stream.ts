@@ -4,10 +4,10 @@ import type { ChainState, EventRow } from './verify-chain.ts'
 
 type Db = Store['read']
 
-/** Rows in memory at once, whatever the store holds. */
+/** The number of rows in memory at once, however many the store has. */
 const page = 2000
 
-/** Every event with its details, in the order of the chains, by pages that begin where the last one ended. */
+/** Yields every event with its details, ordered by chain and sequence, in pages (keyset pagination). */
 export const eventPages = async function* (db: Db) {
   for (let [chain, sequence] = ['', 0]; ; ) {
     const rows: EventRow[] = await db
@@ -49,7 +49,7 @@ export const readChainStates = async (
   )
 }
 
-/** Chains that a table names and that hold no event: cut whole, or erased. */
+/** Chains that are in a table and have no event: cut completely, or erased. */
 export const chainsWithoutEvents = async function* (
   db: Db,
   table: 'audit_heads' | 'audit_sealed_heads' | 'audit_cuts',

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
 
-/** An event of somebody; `body` until retention erases the details. */
+/** An event about a subject; `body` holds the details, and is null once retention has erased them. */
 export type SubjectEvent = {
   readonly sequence: number
   readonly at: number
@@ -21,8 +21,8 @@ const newest = (db: Store['read'], most: number) =>
     .limit(most)
 
 /**
- * What happened to an account, newest first: its own chain, and what the rolling chains hold of it from before a proof.
- * Within one millisecond a proof comes after what led to it.
+ * The events of an account, newest first: those of its own chain, and those of the rolling chains from before a proof.
+ * Within one millisecond, a proof counts as newer than the events that led to it.
  */
 export const eventsOf = async ({ read }: Store, subject: string, most: number): Promise<SubjectEvent[]> => {
   const own = await newest(read, most)

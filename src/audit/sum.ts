@@ -3,9 +3,10 @@ import { hmac } from '../keys.ts'
 export type Head = { readonly chain: string; readonly sequence: number; readonly link: string }
 
 /**
- * One number for a whole set of heads, that grows and shrinks by one head at a time: the sum of their keyed digests
- * (MSet-Add-Hash: Clarke, Devadas, van Dijk, Gassend, Suh, Asiacrypt 2003). Nobody without the key finds another set
- * with the same sum, as long as no sum is shown: it is stored sealed, and its keyed digest alone is told.
+ * An incremental digest of a set of heads, to which single heads are added and from which they are removed: the sum of
+ * their keyed digests (MSet-Add-Hash: Clarke, Devadas, van Dijk, Gassend, Suh, Asiacrypt 2003). Without the key, another
+ * set with the same sum cannot be found as long as no sum is known: it is stored sealed, and only its keyed digest is
+ * recorded.
  */
 const modulus = 1n << 256n
 
@@ -15,7 +16,7 @@ const termOf = (key: Buffer, { chain, sequence, link }: Head) =>
 export const plus = (key: Buffer, sum: bigint, head: Head) => (sum + termOf(key, head)) % modulus
 export const minus = (key: Buffer, sum: bigint, head: Head) => (sum + modulus - termOf(key, head)) % modulus
 
-/** What the event `system.sealed` tells of all heads. */
+/** The details of the event `system.sealed`: the number of chains, and the keyed digest of their heads. */
 export type SealedHeads = { readonly chains: number; readonly heads: string }
 
 export const sealedHeads = (key: Buffer, chains: number, sum: bigint): SealedHeads => ({

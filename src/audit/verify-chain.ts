@@ -26,7 +26,7 @@ export type ChainState = {
   readonly cut: (Cut & { readonly seal: string }) | null
 }
 
-/** `detailsSince`: details of an event that is younger must exist, and no rolling chain may be cut above it. */
+/** `detailsSince`: details of events after this time must exist, and no rolling chain may be cut after it. */
 export type VerifyRules = { readonly key: Buffer; readonly detailsSince: number }
 
 export const cutBack = 'the chain was erased or cut back since its head was sealed'
@@ -50,38 +50,38 @@ const faultAfter = (rules: VerifyRules, previous: ChainPoint, event: EventRow): 
   return faultOfDetails(rules, event)
 }
 
-/** One chain, event by event: holds the last one alone, and names the first fault. */
+/** Verifies one chain event by event: it keeps the last event only, and returns the first fault. */
 export const createChainVerifier = (rules: VerifyRules, chain: string, beside: ChainState) => {
   const { head, sealed, cut } = beside
   const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
   let previous = start
   let broken: ChainFault | null = null
-  const tell = (sequence: number, why: string) => {
+  const report = (sequence: number, why: string) => {
     broken ??= { chain, sequence, why }
   }
 
-  /** The sealed head must stand in the chain; below a cut nothing can be asked any more. */
+  /** The chain must contain the sealed head; events before a cut can no longer be compared. */
   const meet = ({ sequence, link }: ChainPoint) => {
-    if (sealed?.sequence === sequence && sealed.link !== link) tell(sequence, cutBack)
+    if (sealed?.sequence === sequence && sealed.link !== link) report(sequence, cutBack)
   }
 
   const atCut = faultOfCut(rules, beside)
-  if (atCut) tell(start.sequence, atCut)
+  if (atCut) report(start.sequence, atCut)
   meet(start)
 
   return {
     next: (event: EventRow) => {
       if (broken) return
       const why = faultAfter(rules, previous, event)
-      if (why) return tell(why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
+      if (why) return report(why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
       meet(event)
       previous = event
     },
     end: (): ChainFault | null => {
-      if (!head) tell(previous.sequence, 'the head of the chain is missing')
+      if (!head) report(previous.sequence, 'the head of the chain is missing')
       else if (head.sequence !== previous.sequence || head.link !== previous.link)
-        tell(previous.sequence + 1, 'the last events are missing')
-      if (sealed && sealed.sequence > previous.sequence) tell(sealed.sequence, cutBack)
+        report(previous.sequence + 1, 'the last events are missing')
+      if (sealed && sealed.sequence > previous.sequence) report(sealed.sequence, cutBack)
       return broken
     },
   }

@@ -19,7 +19,7 @@ const sumMatches = (keys: Keys, seal: Seal, sum: bigint) => {
 const belongsTo = (key: Buffer, seal: Seal, event: EventRow) =>
   seal.sequence === event.sequence && seal.at === event.at && digestOfDetails(key, seal.body) === event.digest
 
-/** The newest seal must be that of its event, and the sealed heads exactly those that it sealed. */
+/** Verifies that the newest seal belongs to its event, and that the sealed heads are exactly those that it sealed. */
 export const faultOfSeal = async (
   db: Store['read'],
   keys: Keys,
@@ -27,26 +27,26 @@ export const faultOfSeal = async (
 ): Promise<ChainFault | null> => {
   const key = keys.of('audit')
   const seal = await db.selectFrom('audit_seals').selectAll().executeTakeFirst()
-  const told = (why: string): ChainFault => ({
+  const fault = (why: string): ChainFault => ({
     chain: 'system',
     sequence: event?.sequence ?? seal?.sequence ?? 0,
     why,
   })
   if (!seal && !event) return null
-  if (!seal) return told('the seal of all heads is missing')
-  if (!event) return told('the event of the last seal is missing')
+  if (!seal) return fault('the seal of all heads is missing')
+  if (!event) return fault('the event of the last seal is missing')
   if (!belongsTo(key, seal, event))
-    return told('the seal of all heads is not that of the last event system.sealed')
+    return fault('the seal of all heads is not that of the last event system.sealed')
   let [chains, sum] = [0, 0n]
   await eachSealedHead(db, head => {
     sum = plus(key, sum, head)
     chains += 1
   })
   const sealed = JSON.parse(seal.body) as SealedHeads
-  const stands = sealedHeads(key, chains, sum)
-  if (stands.chains !== sealed.chains || stands.heads !== sealed.heads)
-    return told(
-      `${sealed.chains} chains were sealed and ${stands.chains} stand: some were erased, or their heads altered`,
+  const current = sealedHeads(key, chains, sum)
+  if (current.chains !== sealed.chains || current.heads !== sealed.heads)
+    return fault(
+      `${sealed.chains} chains were sealed and ${current.chains} stand: some were erased, or their heads altered`,
     )
-  return sumMatches(keys, seal, sum) ? null : told('the sum of the sealed heads was altered')
+  return sumMatches(keys, seal, sum) ? null : fault('the sum of the sealed heads was altered')
 }

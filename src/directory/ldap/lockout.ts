@@ -74,10 +74,10 @@ export const readLockout = async (
 
   if (firstValue(root, 'vendorName')?.includes('389')) {
     const attributes = ['passwordLockout', 'passwordMaxFailure', 'passwordResetFailureCount']
-    const global = (await readEntry('cn=config', attributes)).map(lockoutOf389)
+    const serverWide = (await readEntry('cn=config', attributes)).map(lockoutOf389)
     const local = await policies('(&(objectClass=ldapSubEntry)(objectClass=passwordPolicy))', attributes)
-    const read = [...global, ...local.map(lockoutOf389)].filter(rule => rule !== null)
-    return global.some(rule => rule !== null) ? strictestLockout(read) : null
+    const read = [...serverWide, ...local.map(lockoutOf389)].filter(rule => rule !== null)
+    return serverWide.some(rule => rule !== null) ? strictestLockout(read) : null
   }
   if (!valuesOf(root, 'supportedControl').includes(policyControl)) return noLockout
   const read = (
