@@ -36,8 +36,8 @@ const servers = [
 ]
 
 /** Another installation may be under way on this machine: it is waited for. */
-const apt = (...given) =>
-  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...given], {
+const apt = (...args) =>
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

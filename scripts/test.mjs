@@ -52,24 +52,24 @@ const countSuites = (projects, only) => {
     ...(projects.includes('long') ? ['--passWithNoTests'] : []),
     ...only,
   ])
-  const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+  const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(folder, { recursive: true, force: true })
-  if (!told) return { passed: 0, failed: 1, skipped: 0 }
+  if (!results) return { passed: 0, failed: 1, skipped: 0 }
   // A suite that could not load counts no test: its file is one failure.
-  const brokenFiles = told.testResults.filter(
+  const brokenFiles = results.testResults.filter(
     file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed'),
   ).length
-  const failed = told.numFailedTests + brokenFiles
+  const failed = results.numFailedTests + brokenFiles
   return {
-    passed: told.numPassedTests,
+    passed: results.numPassedTests,
     failed: status !== 0 && failed === 0 ? 1 : failed,
-    skipped: told.numPendingTests + told.numTodoTests,
+    skipped: results.numPendingTests + results.numTodoTests,
   }
 }
 
-const given = process.argv.slice(2)
-const asked = ['unit', 'long'].filter(project => given.includes(`--${project}`))
-const only = given.filter(argument => !asked.includes(argument.slice(2)))
+const cliArguments = process.argv.slice(2)
+const asked = ['unit', 'long'].filter(project => cliArguments.includes(`--${project}`))
+const only = cliArguments.filter(argument => !asked.includes(argument.slice(2)))
 const projects = asked.length > 0 ? asked : ['unit', 'world']
 if (!projects.every(project => project === 'unit')) requireServers()
 await build()

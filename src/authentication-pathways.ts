@@ -1,20 +1,20 @@
 import type { RouteName, routes } from './routes.ts'
 
 /**
- * Every way by which somebody is taken for the owner of an account, and every form that can open a session, renew one or
- * write a password. A route that posts and is not declared here does not compile; a session cookie that a route sets
- * without declaring it is refused by `router.ts`. `docs/reference/authentication-pathways.md` is drawn from this file
+ * Every authentication pathway: each way to authenticate as the owner of an account, and each form that can open or renew
+ * a session or write a password. A POST route that is not declared here does not compile; `router.ts` refuses a session
+ * cookie of a route that does not declare it. `docs/reference/authentication-pathways.md` is generated from this file
  * (ASVS 6.1.3, 6.3.4).
  */
 export type Capability =
-  /** Sets the cookie of a session that was not there. */
+  /** Sets the cookie of a new session. */
   | 'opens-session'
-  /** « Confirmez que c'est vous »: makes a session that is there fresh, under a new handle. */
+  /** « Confirmez que c'est vous »: renews the authentication of an open session, under a new handle. */
   | 'renews-session'
   /** Writes a password that a person chose. */
   | 'writes-password'
-  /** Writes one that nobody knows. */
-  | 'shuts-account'
+  /** Writes a random password that nobody knows, to freeze the account. */
+  | 'writes-unknown-password'
 
 type Pathway = {
   readonly title: string
@@ -175,7 +175,7 @@ export const postDeclarations: { readonly [route in PostRoute]: RouteDeclaration
   passkeys: noCapability,
   passkeyNew: noCapability,
   passkeyTry: noCapability,
-  notMe: declare(['shuts-account'], ['not-me']),
+  notMe: declare(['writes-unknown-password'], ['not-me']),
 }
 
 /** A look changes nothing, but for the one address to which another server sends the browser back. */

@@ -150,7 +150,7 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
   'opens-session': 'opens a session',
   'renews-session': 'renews a session',
   'writes-password': 'writes a password',
-  'shuts-account': 'writes a password that nobody knows',
+  'writes-unknown-password': 'writes a password that nobody knows',
 }
 
 const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, RouteDeclaration>>) =>

@@ -63,7 +63,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
       'opens-session': set && after.opened > before.opened,
       'renews-session': set && after.opened === before.opened,
       'writes-password': after.chosen > before.chosen,
-      'shuts-account': after.shut > before.shut,
+      'writes-unknown-password': after.shut > before.shut,
     }
     return (Object.keys(used) as Capability[]).filter(power => used[power])
   }

@@ -1,4 +1,4 @@
-/** The only file that reads `process.env` (a test holds that). */
+/** The only file that reads `process.env` (checked by a test). */
 export type Environment = {
   readonly configFile: string | undefined
   readonly port: string | undefined

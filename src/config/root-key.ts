@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Settings } from './load.ts'
 
-/** A demonstration makes its own key; a real portal is given one, and starts with no other. */
+/** A demonstration generates its own root key; a real portal starts only with the configured one. */
 export const readRootKey = async (
   settings: Pick<Settings, 'rootKeyFile' | 'data' | 'demonstration'>,
 ): Promise<Buffer> => {

@@ -153,7 +153,7 @@ export const createBindBudget = (deps: {
     /** The directory refused the password. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
-    /** The bind does not count: it was not sent, or the password is right but expired. */
+    /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
     giveBack: (counted: CountedBind) => store.transaction(tx => giveBack(tx, counted)),
 
     /** A success without a bind: a recovery, or the service desk identified the person. */

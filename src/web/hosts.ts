@@ -21,7 +21,7 @@ const hostAs = (written: string, protocol: string) => {
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** Is this `Host` the one of the public URL? On a loopback URL its other spellings too, for a demonstration. */
+/** Whether a `Host` header names the public URL. A loopback URL matches its other names too, for a demonstration. */
 export const createHostCheck = ({ protocol, hostname, host, port }: URL) => {
   const written = loopback.includes(hostname)
     ? loopback.map(name => (port ? `${name}:${port}` : name))
