@@ -23,7 +23,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
   afterEach(() => opened.forget())
 
-  const tell = (chain: string, count = 1) =>
+  const appendEvents = (chain: string, count = 1) =>
     Array.from({ length: count }, (_, index) =>
       opened.store.transaction(tx =>
         audit.append(tx, { chain, kind: 'joker.set', by: { kind: 'system' }, details: { index } }),
@@ -33,19 +33,19 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   const seal = () => sealAuditHeads({ store: opened.store, keys, clock, report: () => {} })
   const change = (work: (tx: Tx) => Promise<unknown>) => opened.store.transaction(work)
   const brokenAfter = async (work: (tx: Tx) => Promise<unknown>) => {
-    await Promise.all([...tell('a', 5), ...tell('b', 2)])
+    await Promise.all([...appendEvents('a', 5), ...appendEvents('b', 2)])
     await change(work)
     return (await verify()).broken
   }
 
   it('never forks, however many write one chain at once', async () => {
-    await Promise.all([...tell('a', 60), ...tell('b', 60)])
+    await Promise.all([...appendEvents('a', 60), ...appendEvents('b', 60)])
     expect(await verify()).toEqual({ chains: 2, events: 120, broken: [] })
     const last = await opened.store.read.selectFrom('audit_heads').select('sequence').execute()
     expect(last).toEqual([{ sequence: 60 }, { sequence: 60 }])
   })
 
-  it('exists exactly when what it tells was committed', async () => {
+  it('keeps an event exactly when its transaction is committed', async () => {
     const failing = change(async tx => {
       await audit.append(tx, { chain: 'a', kind: 'joker.right', by: { kind: 'system' } })
       throw new Error('no')
@@ -108,7 +108,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
 
   it('notices a chain that was erased whole, or cut back with its head, once the minute recorded it', async () => {
-    await Promise.all([...tell('a', 3), ...tell('b', 2)])
+    await Promise.all([...appendEvents('a', 3), ...appendEvents('b', 2)])
     await seal()
     clock.forward(minutes(2))
     await change(async tx => {
@@ -119,15 +119,15 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
 
   it('records the heads once a minute, whoever runs the job', async () => {
-    await Promise.all(tell('a', 3))
+    await Promise.all(appendEvents('a', 3))
     for (let run = 0; run < 4; run += 1) await seal()
-    const told = () =>
+    const systemEvents = () =>
       opened.store.read.selectFrom('audit_events').select('kind').where('chain', '=', 'system').execute()
-    expect(await told()).toHaveLength(1)
+    expect(await systemEvents()).toHaveLength(1)
     clock.forward(minutes(2))
-    await Promise.all(tell('a', 1))
+    await Promise.all(appendEvents('a', 1))
     await seal()
-    expect(await told()).toHaveLength(2)
+    expect(await systemEvents()).toHaveLength(2)
   })
 
   it('writes an event with four statements, and one more chain with two', async () => {
@@ -190,20 +190,20 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
 
   it('keeps what happens before a proof in rolling chains, and finds it again by its subject', async () => {
-    await Promise.all(tell('somebody', 2))
+    await Promise.all(appendEvents('somebody', 2))
     for (const kind of ['journey.opened', 'joker.wrong', 'joker.suspended', 'sign-in.refused'] as const)
       await change(tx => audit.append(tx, { chain: 'somebody', kind, by: { kind: 'anonymous' } }))
     clock.forward(minutes(1))
-    await Promise.all(tell('somebody', 1))
+    await Promise.all(appendEvents('somebody', 1))
     const own = await opened.store.read
       .selectFrom('audit_events')
       .select('kind')
       .where('chain', '=', 'somebody')
       .execute()
     expect(own.map(({ kind }) => kind)).toEqual(['joker.set', 'joker.set', 'joker.set'])
-    const told = await eventsOf(opened.store, 'somebody', 100)
-    expect(told.map(({ kind }) => kind)[0]).toBe('joker.set')
-    expect(told.map(({ kind }) => kind).sort()).toEqual(
+    const found = await eventsOf(opened.store, 'somebody', 100)
+    expect(found.map(({ kind }) => kind)[0]).toBe('joker.set')
+    expect(found.map(({ kind }) => kind).sort()).toEqual(
       [
         'joker.set',
         'joker.set',
@@ -214,8 +214,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
         'sign-in.refused',
       ].sort(),
     )
-    expect(told.map(({ at }) => at)).toEqual(told.map(({ at }) => at).sort((a, b) => b - a))
-    expect(await eventsOf(opened.store, 'somebody', 3)).toEqual(told.slice(0, 3))
+    expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).sort((a, b) => b - a))
+    expect(await eventsOf(opened.store, 'somebody', 3)).toEqual(found.slice(0, 3))
     expect(await eventsOf(opened.store, 'somebody else', 3)).toEqual([])
   })
 
@@ -238,11 +238,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
   })
 
   it('reads one instant while others write, and none of them waits for it', async () => {
-    await Promise.all(tell('a', 3))
+    await Promise.all(appendEvents('a', 3))
     await opened.store.snapshot(async db => {
       const lengths = () => db.selectFrom('audit_events').select('sequence').execute()
       expect(await lengths()).toHaveLength(3)
-      await Promise.all(tell('b', 5))
+      await Promise.all(appendEvents('b', 5))
       expect(await lengths()).toHaveLength(3)
     })
     expect(await verify()).toMatchObject({ events: 8, broken: [] })

@@ -11,8 +11,8 @@ const slack = minutes(2)
 const batchSize = 100
 
 /**
- * The system chain's newest link, which stands for every chain: kept outside the store, it shows that nothing that is
- * older than itself was lost. `stuck`: chains that no longer hold what was sealed of them.
+ * The system chain's newest link, which covers every chain: kept outside the store, it proves that no older event was
+ * lost. `stuck`: chains that no longer hold what was sealed of them.
  */
 export type SealedHead = { readonly head: string; readonly stuck: readonly string[] }
 
@@ -28,7 +28,7 @@ type Deps = {
 
 type Seal = { sequence: number; at: number; body: string; sum: string }
 
-/** A sum belongs to the event that it stands behind. */
+/** A sealed sum is bound to the details of its event. */
 const sealContextOf = (body: string) => `audit_seals.sum.${digestOf(body)}`
 export const openSum = (keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) =>
   BigInt(`0x${unseal(keys.of('seal-audit-heads'), sealContextOf(body), sum)}`)
@@ -128,8 +128,8 @@ const findDue = async (tx: Tx, at: number) => {
   const last = await lastSeal(tx)
   if (last && at - last.at < minutes(1)) return null
   const moved = await headsMovedSince(tx, last ? last.at - slack : null)
-  const told = (await systemHead(tx))?.sequence ?? 0
-  if (moved.length === 0 && told === (last?.sequence ?? 0)) return null
+  const newest = (await systemHead(tx))?.sequence ?? 0
+  if (moved.length === 0 && newest === (last?.sequence ?? 0)) return null
   return { last, going: moved.filter(one => one.continues), stuck: moved.filter(one => !one.continues) }
 }
 

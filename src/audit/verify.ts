@@ -45,7 +45,7 @@ const verifyEvents = async (
   db: Store['read'],
   rules: VerifyRules,
   asked: VerifyOptions,
-  tell: (broken: ChainFault) => void,
+  report: (broken: ChainFault) => void,
 ) => {
   const found: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
   const outside = new Map(asked.heads)
@@ -53,7 +53,7 @@ const verifyEvents = async (
   let [name, walk]: [string, ReturnType<typeof createChainVerifier> | null] = ['', null]
   const end = () => {
     const broken = walk?.end()
-    if (broken) tell(broken)
+    if (broken) report(broken)
   }
 
   const meetOutside = ({ sequence, link }: EventRow) => {
@@ -61,7 +61,7 @@ const verifyEvents = async (
     if (head === undefined) return
     outside.delete(sequence)
     if (head !== link)
-      tell({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
+      report({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
   }
 
   const take = (event: EventRow) => {
@@ -88,12 +88,12 @@ const verifyEvents = async (
       db,
       page.filter(({ chain }) => chain === 'system'),
     ))
-      tell(fault)
+      report(fault)
     asked.progress?.(found.events, total)
   }
   end()
   for (const sequence of outside.keys())
-    tell({
+    report({
       ...{ chain: 'system', sequence },
       why: 'the event whose head was kept outside is missing: an older store, or its newest events were removed',
     })
@@ -101,30 +101,30 @@ const verifyEvents = async (
 }
 
 /** Chains that only a head still names, as one that was cut whole: each is verified as one without events. */
-const verifyEmpty = async (db: Store['read'], rules: VerifyRules, tell: (broken: ChainFault) => void) => {
+const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: (broken: ChainFault) => void) => {
   let chains = 0
   for await (const page of chainsWithoutEvents(db, 'audit_heads'))
     for (const [chain, beside] of await readChainStates(db, page)) {
       chains += 1
       const broken = createChainVerifier(rules, chain, beside).end()
-      if (broken) tell(broken)
+      if (broken) report(broken)
     }
   return chains
 }
 
 /** Chains of which nothing is left but a seal or a cut. */
-const verifyErased = async (db: Store['read'], tell: (broken: ChainFault) => void) => {
+const verifyErased = async (db: Store['read'], report: (broken: ChainFault) => void) => {
   for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
     for await (const page of chainsWithoutEvents(db, table))
       for (const [chain, { head, sealed }] of await readChainStates(db, page))
-        if (!head) tell({ chain, sequence: sealed?.sequence ?? 0, why: cutBack })
+        if (!head) report({ chain, sequence: sealed?.sequence ?? 0, why: cutBack })
 }
 
 /** The first fault of each chain. */
 const createFaultCollector = () => {
   const first = new Map<string, ChainFault>()
   return {
-    tell: (broken: ChainFault) => {
+    report: (broken: ChainFault) => {
       const known = first.get(broken.chain)
       if (!known || broken.sequence < known.sequence) first.set(broken.chain, broken)
     },
@@ -134,15 +134,15 @@ const createFaultCollector = () => {
 
 const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, asked: VerifyOptions) => {
   const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
-  const { tell, all } = createFaultCollector()
-  const found = await verifyEvents(db, rules, asked, tell)
-  const empty = await verifyEmpty(db, rules, tell)
-  await verifyErased(db, tell)
+  const { report, all } = createFaultCollector()
+  const found = await verifyEvents(db, rules, asked, report)
+  const empty = await verifyEmpty(db, rules, report)
+  await verifyErased(db, report)
   // Of an event that was removed: then its chain is named already.
   if (all().length === 0 && found.details !== (await countOf(db, 'audit_details')))
-    tell({ chain: 'system', sequence: 0, why: 'the store holds details of events that do not exist' })
+    report({ chain: 'system', sequence: 0, why: 'the store holds details of events that do not exist' })
   const fault = await faultOfSeal(db, keys, found.newestSeal)
-  if (fault) tell(fault)
+  if (fault) report(fault)
   return { chains: found.chains + empty, events: found.events, broken: all() } satisfies VerificationResult
 }
 
