@@ -163,10 +163,10 @@ const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, Route
 
 const pathwaysPage = () => {
   const silent = Object.values(postDeclarations).filter(({ powers }) => powers.length === 0).length
-  return `# The ways in
+  return `# Authentication pathways
 
-Drawn from \`src/authentication-pathways.ts\`. Every way by which somebody is taken for the owner of an account: what it asks, what limits guessing, what it
-opens. There is no other (ASVS 6.1.3, 6.3.4). Figures are those of [limits](limits.md); who is asked for a second factor is told in
+Drawn from \`src/authentication-pathways.ts\`. Every way to authenticate as the owner of an account: what it asks for, what limits guessing, what it gives access
+to. There is no other (ASVS 6.1.3, 6.3.4). The figures are those of [limits](limits.md); who is asked for a second factor is described in
 [009](../decisions/009-second-factor.md).
 
 | way | asks | strength | limits | opens |
@@ -178,7 +178,7 @@ ${Object.values(pathways)
   )
   .join('\n')}
 
-An address or a mobile is no way in: its code confirms that address alone.
+An address or a mobile is no authentication pathway: its code only confirms that address.
 
 **At every write** but a freeze the attempt carries the second factor that was shown; without it nothing is written for whoever has one, however they
 came there (\`src/services/source/source.ts\`).
