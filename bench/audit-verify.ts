@@ -112,7 +112,7 @@ const measure = async (where: StoreLocation) => {
   await sealAuditHeads({ ...parts, store, report: () => {} })
   const sealed = performance.now()
   const memory = memoryOf()
-  const told = await verifyAudit({ ...parts, store }, { progress: memory.look })
+  const told = await verifyAudit({ ...parts, store }, { onProgress: memory.look })
   const seconds = Number(((performance.now() - sealed) / 1000).toFixed(1))
   if (told.broken.length > 0 || told.events !== events + 1)
     throw new Error(JSON.stringify(told).slice(0, 400))

@@ -77,7 +77,7 @@ type Run = {
   readonly port: number
   readonly timedPeople: readonly TimedPerson[]
   readonly rounds: number
-  /** A leak that the measure must find: so many milliseconds more for that asker. */
+  /** A leak that the measure must find: so many milliseconds more for that entry. */
   readonly planted?: { readonly who: string; readonly milliseconds: number }
   /** Rounds that go on side by side, each from a network of its own. */
   readonly atOnce: number

@@ -116,14 +116,14 @@ export const pathways = {
 
 type PathwayName = keyof typeof pathways
 export type RouteDeclaration = {
-  readonly powers: readonly Capability[]
-  readonly ways: readonly PathwayName[]
+  readonly capabilities: readonly Capability[]
+  readonly pathways: readonly PathwayName[]
 }
 
-const noCapability: RouteDeclaration = { powers: [], ways: [] }
+const noCapability: RouteDeclaration = { capabilities: [], pathways: [] }
 const declare = (powers: readonly Capability[], by: readonly PathwayName[]): RouteDeclaration => ({
-  powers,
-  ways: by,
+  capabilities: powers,
+  pathways: by,
 })
 
 type PostRoute = {
@@ -186,5 +186,5 @@ export const getDeclarations = {
 export const capabilitiesOf = (route: RouteName, method: 'get' | 'post'): readonly Capability[] => {
   const declared: { readonly [name in RouteName]?: RouteDeclaration } =
     method === 'get' ? getDeclarations : postDeclarations
-  return declared[route]?.powers ?? []
+  return declared[route]?.capabilities ?? []
 }

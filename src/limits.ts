@@ -3,11 +3,15 @@ import { days, hours, minutes, seconds } from './clock.ts'
 type LimitDefinition = {
   readonly value: number
   readonly unit: 'times' | 'milliseconds'
-  readonly says: string
+  readonly description: string
 }
 
-const times = (value: number, says: string): LimitDefinition => ({ value, unit: 'times', says })
-const duration = (value: number, says: string): LimitDefinition => ({ value, unit: 'milliseconds', says })
+const times = (value: number, says: string): LimitDefinition => ({ value, unit: 'times', description: says })
+const duration = (value: number, says: string): LimitDefinition => ({
+  value,
+  unit: 'milliseconds',
+  description: says,
+})
 
 /** The figures of safety, in one place: `limits:` in `sesame.yaml` overrides them, `docs/reference/limits.md` prints them. */
 export const limitDefinitions = {

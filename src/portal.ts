@@ -81,13 +81,14 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
   })
 }
 
-/** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
+/** Reports the sealed head of the audit outside the store, in the log and by mail: an attacker who can alter the store can alter neither. */
 const createHeadReport = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
-    report: ({ head, stuck }: SealedHead) => {
+    report: ({ head, inconsistent }: SealedHead) => {
       log('info', { auditHead: head })
-      for (const chain of stuck) log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
+      for (const chain of inconsistent)
+        log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
     },
     ...(to && {
       mail: (tx: Tx, head: string, at: number) =>
@@ -106,12 +107,12 @@ const createHeadReport = ({ mails, config }: Application, log: Log) => {
   }
 }
 
-/** The background jobs. */
+/** The background jobs: settling attempts and deliveries, sending mail, sealing the audit, deleting what has expired. */
 const startJobs = (
   application: Application,
-  deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
+  deps: { outbox: { run(): Promise<number> }; checkParts(): Promise<void>; log: Log },
 ) => {
-  const { outbox, runChecks, log } = deps
+  const { outbox, checkParts, log } = deps
   const { clock } = application
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
     startJobLoop({
@@ -129,7 +130,7 @@ const startJobs = (
     ),
     purge: start('purge', minutes(10), () => purge(application)),
     expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
+    heartbeat: start('heartbeat', heartbeatInterval, () => checkParts().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
@@ -140,36 +141,36 @@ const startJobs = (
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
 }
 
-/** The portal starts even when the identity server is unavailable, and logs a warning. */
+/** Logs problems of the institution's sign-in server. The portal starts without it, since it may become available later. */
 const warnAboutIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
 
-/** Keep-alive connections would delay the stop: each is closed once it is idle. */
+/** Idle keep-alive connections would delay the stop long after their last response: they are closed. */
 const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown> }) => {
   const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   await app.close()
   clearInterval(sweep)
 }
 
-/** The portal works without it: a port that is in use is logged, and does not stop the start. */
+/** The portal serves people without this listener: where its port is taken it only logs a warning. */
 const listenForOperator = async (
   listener: ReturnType<typeof createAdminListener> | null,
   admin: Settings['config']['listen']['admin'],
   log: Log,
 ) => {
   if (!listener || admin === 'off') return null
-  const taken = await listener.listen(admin.port)
-  if ('url' in taken) return taken.url
+  const result = await listener.listen(admin.port)
+  if ('url' in result) return result.url
   log('warn', {
     check: 'listen.admin',
-    detail: `${admin.host}:${admin.port} is not listened on (${taken.fault}). Give another port, or off.`,
+    detail: `${admin.host}:${admin.port} is not listened on (${result.fault}). Give another port, or off.`,
   })
   return null
 }
 
-/** Without a gateway no mobile is offered; messages queued before wait, and expire. */
+/** Without a gateway no mobile is offered: messages queued before wait, and expire with their age. */
 const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
   if (sms.kind === 'http') return createHttpGateway(sms)
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
@@ -227,10 +228,10 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     store: application.store.ping,
     mail: transport.ping,
   })
-  const shared = createGlobalLimit({ ...application, limit: limits.postsPerSecond })
+  const globalLimit = createGlobalLimit({ ...application, limit: limits.postsPerSecond })
   const cookies = createCookies(application.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
-  const gate = createGate(application, { cookies, isCampus, shared })
+  const gate = createGate(application, { cookies, isCampus, globalLimit })
   const app = await buildServer({
     router,
     publicUrl: settings.publicUrl,
@@ -250,8 +251,8 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = startJobs(application, { outbox, runChecks: heartbeat.runChecks, log })
-  const warned = warnAboutIdentityServer(application, log)
+  const jobs = startJobs(application, { outbox, checkParts: heartbeat.checkParts, log })
+  const identityServerChecked = warnAboutIdentityServer(application, log)
 
   const { admin } = config.listen
   const operator =
@@ -265,7 +266,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     get url() {
       return url
     },
-    /** Where the operator's listener answers; `null`: switched off, or its port was taken. */
+    /** The URL of the operator's listener; `null`: switched off, or its port was taken. */
     get adminUrl() {
       return adminUrl
     },
@@ -278,9 +279,9 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
       await operator?.close()
       gate.close()
       await closeAfterAnswers(app)
-      await shared.close()
+      await globalLimit.close()
       await jobs.stop()
-      await warned
+      await identityServerChecked
       await transport.close()
       await application.close()
     },

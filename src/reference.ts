@@ -44,7 +44,7 @@ const duration = (milliseconds: number) => {
 
 const limitsPage = () => {
   const lines = Object.entries(limitDefinitions).map(
-    ([name, { value, unit, says }]) =>
+    ([name, { value, unit, description: says }]) =>
       `| \`${name}\` | ${unit === 'milliseconds' ? duration(value) : value} | ${says} |`,
   )
   return `# Limits
@@ -155,15 +155,17 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
 
 const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, RouteDeclaration>>) =>
   Object.entries(declared)
-    .filter(([, { powers }]) => powers.length > 0)
+    .filter(([, { capabilities: powers }]) => powers.length > 0)
     .map(
-      ([route, { powers, ways: by }]) =>
+      ([route, { capabilities: powers, pathways: by }]) =>
         `| \`${method} ${routes[route as RouteName].path}\` | ${powers.map(power => capabilityWords[power]).join(', ')} | ${by.map(way => pathways[way].title).join('; ')} |`,
     )
 
 const pathwaysPage = () => {
-  const silent = Object.values(postDeclarations).filter(({ powers }) => powers.length === 0).length
-  return `# Authentication pathways
+  const silent = Object.values(postDeclarations).filter(
+    ({ capabilities: powers }) => powers.length === 0,
+  ).length
+  return `# The ways in
 
 Drawn from \`src/authentication-pathways.ts\`. Every way to authenticate as the owner of an account: what it asks for, what limits guessing, what it gives access
 to. There is no other (ASVS 6.1.3, 6.3.4). The figures are those of [limits](limits.md); who is asked for a second factor is described in

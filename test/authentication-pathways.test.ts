@@ -23,10 +23,10 @@ const page = { page: 'compte' }
 
 it('every way of the page is a form, the service desk, or shows only the login', () => {
   const named = new Set<string>(
-    [...Object.values(postDeclarations), ...Object.values(getDeclarations)].flatMap(({ ways: by }) => by),
+    [...Object.values(postDeclarations), ...Object.values(getDeclarations)].flatMap(({ pathways: by }) => by),
   )
   expect(Object.keys(pathways).filter(way => !named.has(way))).toEqual(['identifier', 'desk'])
-  for (const [route, { powers, ways: by }] of Object.entries(postDeclarations))
+  for (const [route, { capabilities: powers, pathways: by }] of Object.entries(postDeclarations))
     expect(by.length > 0, route).toBe(powers.length > 0)
 })
 
@@ -189,7 +189,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   })
 
   it('is exactly what they declare', () => {
-    const declared = Object.entries(postDeclarations).map(([route, { powers }]) => [
+    const declared = Object.entries(postDeclarations).map(([route, { capabilities: powers }]) => [
       route,
       [...powers].sort(),
     ])

@@ -14,7 +14,7 @@ const batchSize = 100
  * The system chain's newest link, which covers every chain: kept outside the store, it proves that no older event was
  * lost. `stuck`: chains that no longer hold what was sealed of them.
  */
-export type SealedHead = { readonly head: string; readonly stuck: readonly string[] }
+export type SealedHead = { readonly head: string; readonly inconsistent: readonly string[] }
 
 type Deps = {
   readonly store: Store
@@ -166,7 +166,7 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
   await tx.updateTable('audit_seals').set(row).where('id', '=', 'last').execute()
   const head = `${sequence}:${link}`
   if (mail && isFirstOfItsDay(at, due.last?.at ?? 0)) await mail(tx, head, at)
-  return { head, stuck: due.stuck.map(({ now }) => now.chain) }
+  return { head, inconsistent: due.stuck.map(({ now }) => now.chain) }
 }
 
 /**

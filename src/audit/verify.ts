@@ -33,7 +33,7 @@ export type VerifyDeps = {
 export type VerifyOptions = {
   /** Heads of the system's chain that were kept outside the store: sequence and link. */
   readonly heads?: ReadonlyMap<number, string>
-  readonly progress?: (events: number, of: number) => void
+  readonly onProgress?: (events: number, of: number) => void
 }
 
 /** Clocks of several machines may differ by this. */
@@ -88,8 +88,8 @@ const verifyEvents = async (
       db,
       page.filter(({ chain }) => chain === 'system'),
     ))
-      report(fault)
-    asked.progress?.(found.events, total)
+      tell(fault)
+    asked.onProgress?.(found.events, total)
   }
   end()
   for (const sequence of outside.keys())

@@ -42,7 +42,7 @@ export const auditVerify = async (asked: AuditVerifyOptions) => {
   const heads = outsideHeads(asked)
   if (typeof heads === 'string') return fail(heads)
   await withApplication(async application => {
-    const { chains, events, broken } = await verifyAudit(application, { heads, progress: createProgress() })
+    const { chains, events, broken } = await verifyAudit(application, { heads, onProgress: createProgress() })
     for (const { chain, sequence, why } of broken) fail(`chain ${chain}, event ${sequence}: ${why}`)
     const compared = heads.size > 0 ? `, ${heads.size} kept outside compared` : ''
     print(`${chains} chains, ${events} events${compared}, ${broken.length} broken`)

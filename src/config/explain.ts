@@ -15,7 +15,7 @@ const linesOf = (value: Record<string, unknown>, given: ReadonlySet<string>, und
 
 /** Every setting in force and where it comes from. Secrets are files: their names are shown, never what they hold. */
 export const explain = (settings: Settings) => {
-  const { config, limits, file, data, databaseUrl, rootKeyFile, given } = settings
+  const { config, limits, file, data, databaseUrl, rootKeyFile, configuredPaths: given } = settings
   const { limits: _, ...rest } = config
   const heading = [
     `file = ${file ?? 'none: a demonstration'}`,

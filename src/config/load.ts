@@ -26,7 +26,7 @@ export type Settings = {
   /** True when the embedded people are the directory: the pages say so. */
   readonly demonstration: boolean
   /** What the file and the environment gave, for `sesame explain`. */
-  readonly given: ReadonlySet<string>
+  readonly configuredPaths: ReadonlySet<string>
 }
 
 const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
@@ -176,6 +176,6 @@ const settingsOf = (
     databaseUrl: env.databaseUrl ?? (urlFile ? readFileSync(urlFile, 'utf8').trim() : null),
     rootKeyFile,
     demonstration,
-    given,
+    configuredPaths: given,
   }
 }

@@ -23,11 +23,11 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     beforeEach(async () => {
       opened = await newStore(flavour)
       const { store } = opened
-      // Nobody waits here for a bind that a test leaves under way.
-      const impatient = { ...clock, sleep: async () => {} }
+      // The tests leave binds pending: retries must not wait for them.
+      const withoutSleep = { ...clock, sleep: async () => {} }
       budget = createBindBudget({
         store,
-        clock: impatient,
+        clock: withoutSleep,
         limits: defaultLimits,
         keys: keysFrom(Buffer.alloc(32, 3)),
         rateLimiter: createRateLimiter(store, clock),
@@ -38,83 +38,84 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     const begin = (requester: Requester, lockout: Lockout | null = { maxFailures: 10, interval: 0 }) =>
       budget.begin({ person: camille, login: 'clefevre', requester, network, lockout })
-    const begun = async (...given: Parameters<typeof begin>) => {
-      const asked = await begin(...given)
-      if (!asked.ok) throw new Error(asked.reason)
-      return asked.counted
+    const begun = async (...input: Parameters<typeof begin>) => {
+      const result = await begin(...input)
+      if (!result.ok) throw new Error(result.reason)
+      return result.counted
     }
-    const fail = async (...given: Parameters<typeof begin>) => budget.failed(await begun(...given))
-    const free = async (requester: Requester, lockout?: Lockout) => {
+    const fail = async (...input: Parameters<typeof begin>) => budget.failed(await begun(...input))
+    /** Fails until the name closes, and counts how often. */
+    const failUntilClosed = async (requester: Requester, lockout?: Lockout) => {
       let count = 0
       for (;;) {
-        const asked = await begin(requester, lockout)
-        if (!asked.ok) return count
-        await budget.failed(asked.counted)
+        const result = await begin(requester, lockout)
+        if (!result.ok) return count
+        await budget.failed(result.counted)
         count += 1
       }
     }
 
-    /** How many more are answered as wrong ones, and how many of these reach the directory. */
+    /** Fails until the name closes: how many tries are answered as wrong passwords, and how many of them reach the directory. */
     const reached = async (requester: Requester, lockout?: Lockout) => {
       let [answered, reaching] = [0, 0]
       for (;;) {
-        const asked = await begin(requester, lockout)
-        if (!asked.ok) return { answered, reaching }
-        await budget.failed(asked.counted)
+        const result = await begin(requester, lockout)
+        if (!result.ok) return { answered, reaching }
+        await budget.failed(result.counted)
         answered += 1
-        if (asked.counted.reaches) reaching += 1
+        if (result.counted.reachesDirectory) reaching += 1
       }
     }
 
-    it('of twenty sent at once no more than the share are made', async () => {
-      const asked = await Promise.all(Array.from({ length: 20 }, () => begin('stranger')))
-      expect(asked.filter(({ ok }) => ok)).toHaveLength(5)
-      expect(await free('own')).toBe(2)
+    it('allows no more than the share of twenty sent at once', async () => {
+      const results = await Promise.all(Array.from({ length: 20 }, () => begin('stranger')))
+      expect(results.filter(({ ok }) => ok)).toHaveLength(5)
+      expect(await failUntilClosed('own')).toBe(2)
     })
 
-    it('an own browser takes what strangers left of theirs, and the sum stays three quarters', async () => {
+    it('lets an own browser use what strangers left of their share, and keeps the sum at three quarters', async () => {
       for (let tried = 0; tried < 3; tried += 1) await fail('stranger')
       expect(await reached('own')).toEqual({ answered: 4, reaching: 4 })
-      // Strangers see what they would see of a name that nobody bears: two more, of which the directory hears nothing.
+      // Strangers see what they would see of a login without account: two more tries, which are not sent to the directory.
       expect(await reached('stranger')).toEqual({ answered: 2, reaching: 0 })
       expect(await reached('own')).toEqual({ answered: 0, reaching: 0 })
     })
 
-    it('what was killed under way stays counted as a failure, and holds no place for ever', async () => {
+    it('keeps counting the pending binds of a killed process as failures, but does not wait for them forever', async () => {
       for (let killed = 0; killed < 5; killed += 1) await begun('stranger')
       clock.forward(longest + 1)
       expect((await begin('stranger')).ok).toBe(false)
       clock.forward(1000)
-      await budget.right(await begun('own'))
-      expect(await free('stranger')).toBe(5)
+      await budget.succeeded(await begun('own'))
+      expect(await failUntilClosed('stranger')).toBe(5)
     })
 
-    it('a success forgets what had failed before it began, and nothing that came later', async () => {
+    it('forgets at a success the failures before it began, and none that came later', async () => {
       await fail('stranger')
       const late = await begun('stranger')
       clock.forward(10)
       const owner = await begun('own')
       clock.forward(10)
       await budget.failed(late)
-      await budget.right(owner)
-      // The directory may have counted the late one after the success.
-      expect(await free('stranger')).toBe(3)
+      await budget.succeeded(owner)
+      // The directory may have counted the late failure after the success.
+      expect(await failUntilClosed('stranger')).toBe(3)
       clock.forward(10)
-      await budget.right(await begun('own'))
-      expect(await free('stranger')).toBe(5)
+      await budget.succeeded(await begun('own'))
+      expect(await failUntilClosed('stranger')).toBe(5)
     })
 
-    it('with an interval strangers see no success: their count ends with its time alone', async () => {
+    it('shows strangers no success where the directory has an interval: their count ends with time only', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
-      expect(await free('stranger', rule)).toBe(5)
+      expect(await failUntilClosed('stranger', rule)).toBe(5)
       clock.forward(10)
-      await budget.right(await begun('own', rule))
-      expect(await free('stranger', rule)).toBe(0)
+      await budget.succeeded(await begun('own', rule))
+      expect(await failUntilClosed('stranger', rule)).toBe(0)
       clock.forward(minutes(6))
-      expect(await free('stranger', rule)).toBe(5)
+      expect(await failUntilClosed('stranger', rule)).toBe(5)
     })
 
-    it('the directory has forgotten one interval after the last failure, whoever failed; a stranger sees their own', async () => {
+    it('counts on the directory to forget one interval after the last failure of anyone, and shows strangers their own failures only', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
       await fail('stranger', rule)
       clock.forward(minutes(4))
@@ -125,43 +126,43 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await reached('stranger', rule)).toEqual({ answered: 5, reaching: 5 })
     })
 
-    it('strangers are told a time that the owner does not move, and the owner one that strangers do not', async () => {
+    it('shows strangers a time that the owner does not move, and the owner one that strangers do not move', async () => {
       const rule = { maxFailures: 10, interval: minutes(5) }
       const until = async (requester: Requester) => {
-        const asked = await begin(requester, rule)
-        return asked.ok || asked.reason !== 'budget-spent' ? null : asked.until
+        const result = await begin(requester, rule)
+        return result.ok || result.reason !== 'budget-spent' ? null : result.until
       }
-      await free('stranger', rule)
-      const strangerUntil = await until('stranger')
+      await failUntilClosed('stranger', rule)
+      const untilForStrangers = await until('stranger')
       clock.forward(minutes(1))
-      await free('own', rule)
-      expect(await until('stranger')).toBe(strangerUntil)
+      await failUntilClosed('own', rule)
+      expect(await until('stranger')).toBe(untilForStrangers)
       const own = (await until('own')) ?? 0
       for (let minute = 0; minute < 5; minute += 1) {
         clock.forward(minutes(1))
-        await free('stranger', rule)
+        await failUntilClosed('stranger', rule)
         expect(await until('own')).toBe(own)
       }
       clock.forward(own - clock.now())
       expect((await begin('own', rule)).ok).toBe(true)
     })
 
-    it('a write that was proved forgives as a success does', async () => {
-      expect(await free('stranger')).toBe(5)
+    it('forgives after a proved write as after a success', async () => {
+      expect(await failUntilClosed('stranger')).toBe(5)
       clock.forward(10)
       await opened.store.transaction(tx => budget.forgive(tx, camille, clock.now()))
-      expect(await free('stranger')).toBe(5)
+      expect(await failUntilClosed('stranger')).toBe(5)
     })
 
-    it('no share is left of a directory that locks at the first failure, and one in all of one that locks at the second', async () => {
-      expect(await free('own', { maxFailures: 1, interval: 0 })).toBe(0)
-      expect(await free('own', { maxFailures: 2, interval: 0 })).toBe(1)
-      expect(await free('stranger', { maxFailures: 2, interval: 0 })).toBe(0)
+    it('leaves no share where the directory locks at the first failure, and a single one where it locks at the second', async () => {
+      expect(await failUntilClosed('own', { maxFailures: 1, interval: 0 })).toBe(0)
+      expect(await failUntilClosed('own', { maxFailures: 2, interval: 0 })).toBe(1)
+      expect(await failUntilClosed('stranger', { maxFailures: 2, interval: 0 })).toBe(0)
     })
 
-    it('whoever never fails leaves no row', async () => {
-      await budget.right(await begun('own'))
-      await budget.giveBack(await begun('stranger'))
+    it('leaves no row of a name that never failed', async () => {
+      await budget.succeeded(await begun('own'))
+      await budget.refund(await begun('stranger'))
       expect(await opened.store.read.selectFrom('password_failures').select('name').execute()).toEqual([])
     })
   },

@@ -12,24 +12,24 @@ import { createFailedNames, type NameCharge } from './failed-names.ts'
 import { createFailureRows, type FailureRow } from './failure-rows.ts'
 
 export type BindRequest = {
-  /** The person who has this login; `null` for an unknown login, which `login` then holds, folded. */
+  /** The person who has this login; `null`: nobody has, and `login` (folded) stands for the name. */
   readonly person: PersonId | null
   readonly login: string
   readonly requester: Requester
   readonly network: Network
-  /** The directory's lock-out policy; `null` when it cannot be read. */
+  /** The lock-out that the directory states; `null`: none can be read. */
   readonly lockout: Lockout | null
 }
 
-/** A bind is counted before it is sent, so that concurrent requests cannot exceed the budget. */
+/** A bind is counted before it is made: of many sent at once no more than the budget reach the directory. */
 export type CountedBind = {
   readonly name: string
   readonly requester: Requester
-  /** What was charged to its network; `null` for a known browser or a session of the person. */
+  /** What its network is charged for it; `null`: nothing, since it is the owner's. */
   readonly charge: NameCharge | null
-  readonly begunAt: number
+  readonly startedAt: number
   /** False: it is counted and answered as a wrong password, and not sent to the directory (`bind-share.ts`). */
-  readonly reaches: boolean
+  readonly reachesDirectory: boolean
 }
 
 /** `until`: when passwords of this name are accepted again; `null`: after the owner's next successful sign-in. */
@@ -42,17 +42,16 @@ export type NetworkFull = { readonly ok: false; readonly reason: 'network-full';
 
 export type BindBudget = ReturnType<typeof createBindBudget>
 
-/** A bind that only pending binds keep out waits for them: milliseconds of one wait, and how many waits. */
-const turn = 200
-const turns = 15
+/** A bind that has no room because of pending ones waits for them: so long at a time, so often, then it is refused. */
+const retryDelay = 200
+const mostRetries = 15
 
 /**
- * Limits how many wrong passwords of one name reach the directory. All strangers together get half of the directory's
- * lock-out threshold, the person's known browsers and sessions a quarter. So the directory locks no account whatever
- * strangers send, and strangers cannot use up the owner's tries. Failures are forgotten one
- * interval after the last of them, which is no shorter than in any directory (OpenLDAP counts those within the interval,
- * 389 DS from the first, Active Directory from the last).
- * An unknown name has the same rows with the same figures, so that answers do not show which names exist.
+ * How many wrong passwords of one name may reach the directory. Of its own lock-out all strangers together have half, the
+ * known browsers and sessions of the person a quarter: whatever strangers send, the directory locks no account, and they
+ * use up nothing of the owner's share. Failures are forgotten one interval after the last of them, which is no shorter than
+ * what any directory does (OpenLDAP counts those within the interval, 389 DS from the first, Active Directory from the
+ * last). A login that belongs to no account has the same rows with the same figures.
  */
 export const createBindBudget = (deps: {
   store: Store
@@ -64,7 +63,7 @@ export const createBindBudget = (deps: {
 }) => {
   const { store, clock, limits, keys, rateLimiter, directory } = deps
   const rows = createFailureRows({ clock, longest: directory.longest })
-  const names = createFailedNames({ clock, limits, keys, rateLimiter })
+  const failedNames = createFailedNames({ clock, limits, keys, rateLimiter })
 
   const nameOf = ({ person, login }: Pick<BindRequest, 'person' | 'login'>) =>
     hmac(keys.of('subject'), 'login', person ?? login)
@@ -76,87 +75,90 @@ export const createBindBudget = (deps: {
 
   type Verdict = { kind: 'counted'; counted: CountedBind } | { kind: 'busy' | 'spent'; until: number | null }
 
-  const judge = async (
+  const countIfAllowed = async (
     tx: Tx,
-    asked: BindRequest,
+    request: BindRequest,
     stranger: FailureRow,
     own: FailureRow | null,
   ): Promise<Verdict> => {
     const now = clock.now()
-    const rule = ruleOf(asked.lockout)
+    const rule = ruleOf(request.lockout)
     const share = assessShare({
       rule,
-      requester: asked.requester,
+      requester: request.requester,
       stranger,
       own,
       now,
       mostInARow: limits.failedBindsInARow,
     })
-    const { requester, mine, sent, reaches, until } = share
+    const { requester, row, sent, reachesDirectory, until } = share
     if (share.isForgotten) await rows.forgetSent(tx, stranger.name)
-    if (!share.isFree(0)) return { kind: share.isFree(mine.pending) ? 'busy' : 'spent', until }
-    await rows.begin(tx, mine, {
+    if (!share.hasRoom(0)) return { kind: share.hasRoom(row.pending) ? 'busy' : 'spent', until }
+    await rows.begin(tx, row, {
       counted: share.counted + 1,
-      sent: reaches ? sent + 1 : sent,
+      sent: reachesDirectory ? sent + 1 : sent,
       forgottenAfter: rule.interval,
     })
     const charge =
-      asked.requester === 'stranger' ? await names.charge(tx, stranger.name, asked.network, rule) : null
-    const counted = { name: stranger.name, requester, charge, begunAt: now, reaches }
+      request.requester === 'stranger'
+        ? await failedNames.charge(tx, stranger.name, request.network, rule)
+        : null
+    const counted = { name: stranger.name, requester, charge, startedAt: now, reachesDirectory }
     return { kind: 'counted', counted }
   }
 
-  const request = (asked: BindRequest): Promise<Verdict | NetworkFull> =>
+  const tryOnce = (request: BindRequest): Promise<Verdict | NetworkFull> =>
     store.transaction(async tx => {
-      const isStranger = asked.requester === 'stranger'
-      const until = isStranger ? await names.fullUntil(tx, asked.network, ruleOf(asked.lockout)) : null
+      const isStranger = request.requester === 'stranger'
+      const until = isStranger
+        ? await failedNames.fullUntil(tx, request.network, ruleOf(request.lockout))
+        : null
       if (until !== null) return { ok: false, reason: 'network-full', until } as const
-      const name = nameOf(asked)
-      const of = { name, known: asked.person !== null }
-      const stranger = await rows.hold(tx, { ...of, requester: 'stranger' })
-      const own =
-        asked.requester === 'own'
-          ? await rows.hold(tx, { ...of, requester: 'own' })
-          : await rows.look(tx, name, 'own')
-      return judge(tx, asked, stranger, own)
+      const name = nameOf(request)
+      const key = { name, known: request.person !== null }
+      const stranger = await rows.lock(tx, { ...key, requester: 'stranger' })
+      const own = isStranger
+        ? await rows.find(tx, name, 'own')
+        : await rows.lock(tx, { ...key, requester: 'own' })
+      return countIfAllowed(tx, request, stranger, own)
     })
 
-  const giveBack = async (tx: Tx, counted: CountedBind) => {
-    if (counted.charge) await names.hold(tx, counted.charge.network)
-    await rows.giveBack(tx, counted)
-    if (counted.charge) await names.giveBack(tx, counted.charge)
+  const refund = async (tx: Tx, counted: CountedBind) => {
+    if (counted.charge) await failedNames.lockNetwork(tx, counted.charge.network)
+    await rows.refund(tx, counted)
+    if (counted.charge) await failedNames.refund(tx, counted.charge)
   }
 
   return {
-    /** Counts a bind, or refuses it. When only pending binds use up the budget, it waits for them first. */
+    /** Counts a bind, or refuses it. One that would be refused because others are pending waits for them a moment. */
     begin: async (
-      asked: BindRequest,
+      request: BindRequest,
     ): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> => {
-      for (let waited = 0; ; waited += 1) {
-        const verdict = await request(asked)
+      for (let retries = 0; ; retries += 1) {
+        const verdict = await tryOnce(request)
         if ('reason' in verdict) return verdict
         if (verdict.kind === 'counted') return ok({ counted: verdict.counted })
-        if (verdict.kind === 'spent' || waited >= turns)
+        if (verdict.kind === 'spent' || retries >= mostRetries)
           return { ok: false, reason: 'budget-spent', until: verdict.until }
-        await clock.sleep(turn)
+        await clock.sleep(retryDelay)
       }
     },
 
-    /** The password was right. The directory has reset the failures before this bind, and so does this budget. */
-    right: (counted: CountedBind) =>
+    /** The password was right. The directory forgot the failures before this bind, and so do we. */
+    succeeded: (counted: CountedBind) =>
       store.transaction(async tx => {
-        await giveBack(tx, counted)
-        await rows.forgive(tx, counted.name, counted.begunAt)
-        if (counted.charge) await names.noteSuccess(tx, counted.charge)
+        await refund(tx, counted)
+        await rows.forgive(tx, counted.name, counted.startedAt)
+        if (counted.charge) await failedNames.recordSuccess(tx, counted.charge)
       }),
 
-    /** The directory refused the password. */
+    /** The password was refused, for whatever reason. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
-    /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
-    giveBack: (counted: CountedBind) => store.transaction(tx => giveBack(tx, counted)),
+    /** Nothing is counted: the bind was not sent, or the password was right but is no longer accepted. */
+    refund: (counted: CountedBind) => store.transaction(tx => refund(tx, counted)),
 
-    /** A success without a bind: a recovery, or the service desk identified the person. */
+    /** A success without a bind counted here: recovery, or the desk that recognised the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>
       rows.forgive(tx, nameOf({ person, login: '' }), since),
   }

@@ -11,7 +11,7 @@ import type { Requester } from './bind-share.ts'
 
 const maxFailures = 10
 
-/** The strictest directory: it forgets nothing before one interval after the last failure, or at a success; 0: then alone. */
+/** The strictest directory: it forgets one interval after the last failure, or at a success; interval 0: only then. */
 const strictDirectory = (now: () => number, interval: number) => {
   let [failures, last, most] = [0, 0, 0]
   return {
@@ -27,7 +27,7 @@ const strictDirectory = (now: () => number, interval: number) => {
   }
 }
 
-describe('strangers and the owner, who try one name in any order', () => {
+describe('tries of one name by strangers and the owner, in any order', () => {
   let opened: Awaited<ReturnType<typeof newStore>>
   beforeEach(async () => {
     opened = await newStore()
@@ -35,9 +35,9 @@ describe('strangers and the owner, who try one name in any order', () => {
   afterEach(() => opened?.forget())
 
   let now = Date.UTC(2026, 8, 1, 8)
-  /** Stands still but where it is moved: what two names are told is the same to the millisecond. */
+  /** Moved by hand only, so that the answers for two names are equal to the millisecond. */
   const clock = { now: () => now, sleep: async () => {} }
-  const budgetOf = () => {
+  const createBudget = () => {
     const { store } = opened
     return createBindBudget({
       store,
@@ -53,45 +53,45 @@ describe('strangers and the owner, who try one name in any order', () => {
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8].map(seed => [minutes(15), seed] as const)
 
   it.each([...seeds, [0, 9], [0, 10]] as const)(
-    'the directory that forgets after %i ms locks nobody, and strangers see what they see of an invented name (%i)',
+    'lock no account of a directory that forgets after %i ms, and show strangers the same as an invented name (seed %i)',
     async (interval, seed) => {
       const lockout = { maxFailures, interval }
       const draw = reproducibleRandom(seed * 7919)
-      const budget = budgetOf()
+      const budget = createBudget()
       const directory = strictDirectory(clock.now, interval)
       const request = (login: string, requester: Requester) => {
         const person = login === 'camille' ? (login as PersonId) : null
         return budget.begin({ person, login, requester, network, lockout })
       }
-      /** A wrong password; what whoever sends it sees. */
+      /** Sends a wrong password; gives what the sender sees. */
       const mistype = async (login: string, requester: Requester) => {
-        const asked = await request(login, requester)
-        if (!asked.ok) return asked
-        if (login === 'camille' && asked.counted.reaches) directory.fail()
-        await budget.failed(asked.counted)
+        const result = await request(login, requester)
+        if (!result.ok) return result
+        if (login === 'camille' && result.counted.reachesDirectory) directory.fail()
+        await budget.failed(result.counted)
         return 'wrong'
       }
       const attack = async () => {
-        const count = [await mistype('camille', 'stranger'), await mistype('personne', 'stranger')]
-        // Where only a success makes it forget, strangers see that there was one (decision 017).
-        if (interval > 0) expect(count[0]).toEqual(count[1])
+        const seen = [await mistype('camille', 'stranger'), await mistype('personne', 'stranger')]
+        // Where only a success makes the directory forget, strangers see that there was one (decision 017).
+        if (interval > 0) expect(seen[0]).toEqual(seen[1])
       }
       const succeed = async () => {
-        const asked = await request('camille', 'own')
-        if (!asked.ok) return
+        const result = await request('camille', 'own')
+        if (!result.ok) return
         directory.succeed()
         now += 1
-        await budget.right(asked.counted)
+        await budget.succeeded(result.counted)
       }
       for (let step = 0; step < 120; step += 1) {
         now += Math.floor(draw() * minutes(draw() < 0.7 ? 2 : 16))
-        const what = draw()
-        if (what < 0.55) await attack()
-        else if (what < 0.95) await mistype('camille', 'own')
+        const kind = draw()
+        if (kind < 0.55) await attack()
+        else if (kind < 0.95) await mistype('camille', 'own')
         else await succeed()
       }
       expect(directory.most()).toBeGreaterThan(0)
-      // Three quarters of its lock-out: what is left is for other programs.
+      // Three quarters of its lock-out; the rest is for other programs.
       expect(directory.most()).toBeLessThanOrEqual(7)
     },
   )

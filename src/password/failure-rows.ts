@@ -6,37 +6,37 @@ import type { Tx } from '../store/store.ts'
 export type FailureRow = Schema['password_failures']
 
 type RowKey = { readonly name: string; readonly requester: string }
-/** `reaches`: the bind was sent to the directory. */
-type EndedBind = RowKey & { readonly reaches: boolean }
+/** A bind that has ended. `reachesDirectory`: it was sent to the directory. */
+type EndedBind = RowKey & { readonly reachesDirectory: boolean }
 
 const decremented = (column: string) =>
   sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
 
 /**
- * The table `password_failures` of `bind-budget.ts`. Each change locks the strangers' row of the name first, which
- * serialises the processes.
+ * The rows of `bind-budget.ts`. Every change of a name locks the row of its strangers first, so that of two processes one
+ * waits.
  */
 export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
-  const where = (tx: Tx, { name, requester }: RowKey) =>
+  const update = (tx: Tx, { name, requester }: RowKey) =>
     tx.updateTable('password_failures').where('name', '=', name).where('requester', '=', requester)
 
-  /** Pending binds whose process was killed count as failures once their deadline has passed. */
-  const settled = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
+  /** Binds whose process was killed have ended by `pending_until`: they stay counted, as failures. */
+  const endAbandoned = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
     if (row.pending === 0 || row.pending_until > clock.now()) return row
     const last = (at: number) => Math.max(at, row.pending_until)
     const ended = { pending: 0, failed_at: last(row.failed_at), sent_at: last(row.sent_at) }
-    await where(tx, row).set(ended).execute()
+    await update(tx, row).set(ended).execute()
     return { ...row, ...ended }
   }
 
-  const look = async (tx: Tx, name: string, requester: string): Promise<FailureRow | null> => {
+  const find = async (tx: Tx, name: string, requester: string): Promise<FailureRow | null> => {
     const row = await tx
       .selectFrom('password_failures')
       .selectAll()
       .where('name', '=', name)
       .where('requester', '=', requester)
       .executeTakeFirst()
-    return row ? settled(tx, row) : null
+    return row ? endAbandoned(tx, row) : null
   }
 
   const unused = ({ name, requester }: RowKey) => ({
@@ -55,10 +55,10 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
   })
 
   /**
-   * Locks the strangers' row of a name until the transaction ends, and creates it when it is missing: otherwise
-   * another transaction could insert it and lock the two rows in the other order, which is a deadlock.
+   * Locks the row of the strangers of a name until the transaction ends. It is inserted where it is missing: a row that
+   * appeared meanwhile would be locked after the owner's, and two transactions would wait for each other.
    */
-  const lock = (tx: Tx, name: string) =>
+  const lockStrangers = (tx: Tx, name: string) =>
     tx
       .insertInto('password_failures')
       .values(unused({ name, requester: 'stranger' }))
@@ -67,8 +67,8 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       )
       .execute()
 
-  /** A name without any failure keeps no row. */
-  const forgetUnused = (tx: Tx, name: string) =>
+  /** A name that never failed leaves no row. */
+  const deleteUnused = (tx: Tx, name: string) =>
     tx
       .deleteFrom('password_failures')
       .where('name', '=', name)
@@ -77,21 +77,21 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       .execute()
 
   return {
-    look,
+    find,
 
-    /** Returns the row, created when it is missing, and locks it until the transaction ends. */
-    hold: async (tx: Tx, of: RowKey & { readonly known: boolean }): Promise<FailureRow> => {
-      const known = of.known ? 1 : 0
+    /** The row, inserted where it is missing, and locked until the transaction ends. */
+    lock: async (tx: Tx, key: RowKey & { readonly known: boolean }): Promise<FailureRow> => {
+      const known = key.known ? 1 : 0
       const row = await tx
         .insertInto('password_failures')
-        .values({ ...unused(of), known })
+        .values({ ...unused(key), known })
         .onConflict(conflict => conflict.columns(['name', 'requester']).doUpdateSet({ known }))
         .returningAll()
         .executeTakeFirstOrThrow()
-      return settled(tx, row)
+      return endAbandoned(tx, row)
     },
 
-    /** The directory forgets all failures one interval after the last one that was sent to it. */
+    /** One interval after the last failure that was sent to it, the directory has forgotten them all. */
     forgetSent: (tx: Tx, name: string) =>
       tx.updateTable('password_failures').set({ sent: 0 }).where('name', '=', name).execute(),
 
@@ -100,7 +100,7 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       row: FailureRow,
       { forgottenAfter, ...counts }: { counted: number; sent: number; forgottenAfter: number },
     ) =>
-      where(tx, row)
+      update(tx, row)
         .set({
           ...counts,
           in_a_row: row.in_a_row + 1,
@@ -110,48 +110,52 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
         })
         .execute(),
 
-    failed: async (tx: Tx, which: EndedBind) => {
-      await lock(tx, which.name)
+    failed: async (tx: Tx, bind: EndedBind) => {
+      await lockStrangers(tx, bind.name)
       const now = clock.now()
-      await where(tx, which)
-        .set({ pending: decremented('pending'), failed_at: now, ...(which.reaches && { sent_at: now }) })
+      await update(tx, bind)
+        .set({
+          pending: decremented('pending'),
+          failed_at: now,
+          ...(bind.reachesDirectory && { sent_at: now }),
+        })
         .execute()
-      await forgetUnused(tx, which.name)
+      await deleteUnused(tx, bind.name)
     },
 
-    giveBack: async (tx: Tx, which: EndedBind) => {
-      await lock(tx, which.name)
-      await where(tx, which)
+    refund: async (tx: Tx, bind: EndedBind) => {
+      await lockStrangers(tx, bind.name)
+      await update(tx, bind)
         .set({
           pending: decremented('pending'),
           counted: decremented('counted'),
           in_a_row: decremented('in_a_row'),
-          ...(which.reaches && { sent: decremented('sent') }),
+          ...(bind.reachesDirectory && { sent: decremented('sent') }),
         })
         .execute()
-      await forgetUnused(tx, which.name)
+      await deleteUnused(tx, bind.name)
     },
 
     /**
-     * A success ends the run of failures. The directory resets those that were answered before the success began; later
-     * ones stay counted. The strangers' count is kept, except where the directory resets only at a success: a reset would
-     * show strangers that the name exists and that its owner signed in.
+     * A success ends the run of failures. The directory forgot those that it had answered before the success began: any
+     * that may have come later stay counted. The count of strangers stays, except where only a success makes the
+     * directory forget: its end would reveal that an account has this login, and that its owner signed in.
      */
     forgive: async (tx: Tx, name: string, since: number) => {
-      await lock(tx, name)
+      await lockStrangers(tx, name)
       for (const requester of ['stranger', 'own'] as const) {
-        const row = await look(tx, name, requester)
+        const row = await find(tx, name, requester)
         if (!row) continue
-        const isForgiven = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
-        await where(tx, row)
+        const resetsCount = row.failed_at < since && (requester === 'own' || row.forgotten_after === 0)
+        await update(tx, row)
           .set({
             in_a_row: row.pending,
-            ...(isForgiven && { counted: row.pending }),
+            ...(resetsCount && { counted: row.pending }),
             ...(row.sent_at < since && { sent: row.pending }),
           })
           .execute()
       }
-      await forgetUnused(tx, name)
+      await deleteUnused(tx, name)
     },
   }
 }

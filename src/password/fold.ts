@@ -1,9 +1,9 @@
 import { plain } from '../texts/plain.ts'
 
-/** What a name or a word is once nobody minds case, accents or separators. */
+/** A name or a word without case, accents and separators. */
 export const foldWord = (text: string) => plain(text).replace(/[^a-z0-9]/g, '')
 
-/** @4→a 0→o 1!→i 3→e $5→s 7→t: what people think a guesser would not try. */
+/** Undoes l33t: @4→a 0→o 1!→i 3→e $5→s 7→t. Guessing programs try these substitutions. */
 export const unleet = (text: string) =>
   text.replace(/[@401!3$57]/g, sign => 'aaoiiesst'['@401!3$57'.indexOf(sign)] ?? sign)
 

@@ -32,7 +32,7 @@ describe('the password history', () => {
     expect(await store.read.selectFrom('password_history').select('hash').execute()).toHaveLength(3)
   })
 
-  it('keeps the newest although the clock stands still or goes back', async () => {
+  it('keeps the newest although the clock does not advance or is set back', async () => {
     for (const [hash, at] of [
       ['a', 1000],
       ['b', 1000],
@@ -43,13 +43,13 @@ describe('the password history', () => {
     expect(await hashesOf('camille')).toEqual(['d', 'c', 'b'])
   })
 
-  it('of one person leaves the others alone', async () => {
+  it('of one person is independent of the others', async () => {
     await choose('yanis', 'y', 1)
     for (const hash of ['a', 'b', 'c', 'd']) await choose('camille', hash, 1000)
     expect(await hashesOf('yanis')).toEqual(['y'])
   })
 
-  it('is empty for whoever never chose here', async () => {
+  it('is empty for a person who never chose a password here', async () => {
     expect(await readHistory(store, 'nobody')).toEqual({ salt: null, hashes: [] })
   })
 

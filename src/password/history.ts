@@ -4,12 +4,12 @@ import type { Store, Tx } from '../store/store.ts'
 /** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */
 const historyLength = 3
 
-/** `pepper` names the key that peppered the hash: another key's hashes cannot be compared. */
+/** `pepper` is the id of the key that peppered the hash: hashes under another key cannot be compared. */
 type HashedPassword = { readonly hash: string; readonly pepper: string }
 
 type PasswordHistory = { readonly salt: string | null; readonly hashes: readonly HashedPassword[] }
 
-/** Newest first. The salt is null while nothing was ever written for the person. */
+/** Newest first. The salt is null as long as the person has no row. */
 export const readHistory = async (store: Store, person: string): Promise<PasswordHistory> => {
   const row = await store.read
     .selectFrom('people')
@@ -26,7 +26,7 @@ export const readHistory = async (store: Store, person: string): Promise<Passwor
   return { salt: row?.salt ?? null, hashes }
 }
 
-/** Adds the password just written, and deletes what is older than the last three in the same transaction. */
+/** Adds the password just written, and deletes those older than the last three in the same transaction. */
 export const recordInHistory = async (
   tx: Tx,
   chosen: HashedPassword & { readonly person: string; readonly at: number },

@@ -13,7 +13,7 @@ import {
 } from './policy.ts'
 import { lineText, Specials } from './policy-lines.tsx'
 
-/** Where on the form; another form may have fields of its own beside these. */
+/** A problem and its field; `More`: further fields of the form that shows these. */
 export type NewPasswordProblem<More extends string = never> =
   | ({ readonly field: 'nouveau' } & (PasswordRefusal | { readonly reason: ReasonKey }))
   | {
@@ -25,14 +25,14 @@ export type NewPasswordProblem<More extends string = never> =
 export type NewPasswordProps = {
   readonly ui: Ui
   readonly policy: Policy
-  /** What was typed, to show which rules it met; it is never written back into the page. */
+  /** The typed password, to show which rules it meets; it is never written back into the page. */
   readonly typed: string
   readonly charterAccepted: boolean
-  /** The sentences of one field, in a row. */
+  /** The error messages of one field, joined. */
   readonly errorOf: (field: string) => string | undefined
 }
 
-/** What is left to do, in words, for the summary and beside each field. */
+/** The messages of these problems, for the summary and for each field. */
 export const newPasswordErrors = (
   ui: Ui,
   policy: Policy,
@@ -78,7 +78,7 @@ const CompositionRules = ({ ui, policy, typed }: Pick<NewPasswordProps, 'ui' | '
   </ul>
 )
 
-/** What the browser's script needs to say the same live, with the same definition of the rules. */
+/** The texts with which the browser's script shows the same states while the person types. */
 const liveTexts = (ui: Ui) =>
   JSON.stringify({
     met: ui.say('state.met'),
@@ -161,7 +161,7 @@ const Charter = ({ ui, error, accepted }: { ui: Ui; error: string | undefined; a
   </div>
 )
 
-/** The new password under its rules, its confirmation and the charter: the same wherever a password is chosen. */
+/** The new password with its rules, its confirmation and the charter: the same in every form that sets a password. */
 export const NewPasswordFields = (props: NewPasswordProps) => {
   const { ui, errorOf } = props
   const { say } = ui

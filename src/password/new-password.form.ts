@@ -9,7 +9,7 @@ export const newPasswordForm = {
   charte: checkbox(),
 }
 
-/** What the form alone tells, beside what the rules found. */
+/** The problems of the submitted form: those of the password rules, then confirmation and charter. */
 export const formProblems = (
   fields: { readonly nouveau: string; readonly confirmation: string; readonly charte: boolean },
   weak: readonly PasswordRefusal[],

@@ -17,7 +17,7 @@ const migrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'sesame-password-'))
 const shippedFilter = join(folder, 'shipped.filter')
 const keys = keysFrom(Buffer.alloc(32, 1))
-const asking = { network: 'n', journey: 'j' }
+const client = { network: 'n', journey: 'j' }
 const camille: Person = {
   id: 'camille' as PersonId,
   login: 'clefevre',
@@ -65,9 +65,9 @@ const openRules = (password: object = {}, withKeys = keys): PasswordRules =>
     keys: withKeys,
     hashing: {
       ...hashing,
-      hash: order => {
+      hash: job => {
         hashes += 1
-        return hashing.hash(order)
+        return hashing.hash(job)
       },
     },
     lock: { ensureRow },
@@ -89,7 +89,7 @@ beforeEach(async () => {
 })
 
 const choose = async (rules: PasswordRules, password: string, at: number) => {
-  const judged = await rules.inHistory(camille.id, password, asking)
+  const judged = await rules.inHistory(camille.id, password, client)
   if (!judged.ok) throw new Error(judged.reason)
   await store.transaction(tx =>
     recordInHistory(tx, { person: camille.id, hash: judged.hash, pepper: keys.id, at }),
@@ -97,7 +97,7 @@ const choose = async (rules: PasswordRules, password: string, at: number) => {
   return judged.used
 }
 const isUsed = async (rules: PasswordRules, password: string) => {
-  const judged = await rules.inHistory(camille.id, password, asking)
+  const judged = await rules.inHistory(camille.id, password, client)
   return judged.ok && judged.used
 }
 

@@ -9,29 +9,29 @@ import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
 import { type PolicySettings, policyFrom } from './settings.ts'
 
-/** One waiting hash for each journey and a fair share for each network (see `hashing/`). */
-export type HashSource = { readonly network: string; readonly journey: string }
+/** For whom a hash is computed: the queue is fair by network, and a journey waits for one hash at a time (see `hashing/`). */
+export type HashingClient = { readonly network: string; readonly journey: string }
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
 
-/** The rules of a new password, from the cheapest to the dearest. */
+/** The rules of a new password, from the cheapest check to the most expensive. */
 export type PasswordRules = {
   readonly policy: Policy
-  /** What each list of leaked and common passwords holds, and how often it refuses wrongly. */
+  /** For each list of leaked and common passwords its number of entries and its rate of false positives. */
   readonly leaked: Leaked['facts']
-  /** Refused inside every password. */
+  /** Words that no password may contain. */
   readonly institutionWords: readonly string[]
-  /** What the password alone deserves. */
-  quick(password: string): PasswordRefusal[]
-  /** With what is known of the person, and the lists of leaked and common passwords. */
+  /** Refusals by the policy, without the person and the lists. */
+  judgeAlone(password: string): PasswordRefusal[]
+  /** Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. */
   judge(password: string, person: Person | null): PasswordRefusal[]
-  /** One hash, since a person's past passwords share that person's salt. Its result becomes the new row. */
+  /** Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. */
   inHistory(
     person: PersonId,
     password: string,
-    asking: HashSource,
+    client: HashingClient,
   ): HashResult<{ used: boolean; hash: string }>
-  /** False when no password of this person was ever chosen here: the current one is then unknown to us. */
+  /** False when this person never chose a password here: the portal then does not know the current one. */
   knowsHistory(person: PersonId): Promise<boolean>
   close(): void
 }
@@ -48,7 +48,7 @@ export type PasswordRulesDeps = {
   readonly store: Store
   readonly keys: Keys
   readonly hashing: Hashing
-  /** Gives the person a row, and so a salt. */
+  /** Inserts the person's row, with a salt, where it is missing. */
   readonly lock: { ensureRow(person: PersonId): Promise<unknown> }
 }
 
@@ -60,12 +60,12 @@ export const createPasswordRules = ({
   hashing,
   lock,
 }: PasswordRulesDeps): PasswordRules => {
-  const { password: chosen, branding, leakedFilter } = settings.config
-  const policy = policyFrom(chosen)
-  const institutionWords = institutionWordsOf({ configured: chosen.institutionWords, ...branding })
+  const { password: policyConfig, branding, leakedFilter } = settings.config
+  const policy = policyFrom(policyConfig)
+  const institutionWords = institutionWordsOf({ configured: policyConfig.institutionWords, ...branding })
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
-  /** Those made under the pepper in force: one hash of the candidate compares with them all. */
+  /** The hashes under the current pepper: one hash of the candidate can be compared with all of them. */
   const comparable = async (person: PersonId) => {
     const { salt, hashes } = await readHistory(store, person)
     return { salt, hashes: hashes.filter(({ pepper }) => pepper === keys.id) }
@@ -75,7 +75,7 @@ export const createPasswordRules = ({
     policy,
     leaked: leaked.facts,
     institutionWords,
-    quick: password => refusalsIn(judge(policy, password)),
+    judgeAlone: password => refusalsIn(judge(policy, password)),
     judge: (password, person) => {
       const own = refusalsIn(judge(policy, password))
       const personal = judgePersonal(password, { person, login: policy.login, institutionWords })
@@ -85,11 +85,11 @@ export const createPasswordRules = ({
         ...(leaked.check(password) ? [{ reason: 'password-leaked' as const }] : []),
       ]
     },
-    inHistory: async (person, password, asking) => {
+    inHistory: async (person, password, client) => {
       await lock.ensureRow(person)
       const { salt, hashes } = await comparable(person)
       if (!salt) throw new Error('a row that was just ensured is missing')
-      const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...asking })
+      const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })
       if (!hashed.ok) return hashed
       const recent = hashes.slice(0, policy.history)
       return ok({ hash: hashed.hash, used: recent.some(({ hash }) => sameHash(hash, hashed.hash)) })

@@ -9,8 +9,8 @@ const person = {
   birthDate: { year: 1985, month: 7, day: 14 },
 }
 const about = { person, login: true, institutionWords: ['UPHF', 'Clairval'] }
-const reasons = (password: string, given: Parameters<typeof judgePersonal>[1] = about) =>
-  judgePersonal(password, given).map(({ reason }) => reason)
+const reasons = (password: string, details: Parameters<typeof judgePersonal>[1] = about) =>
+  judgePersonal(password, details).map(({ reason }) => reason)
 
 describe('the login', () => {
   const request = (login: string, password: string) =>
@@ -23,7 +23,7 @@ describe('the login', () => {
     password => expect(request('clefevre', password)).toBe(true),
   )
 
-  it('of three letters is found only as it is written', () => {
+  it('of three letters is found only verbatim', () => {
     expect(request('bob', 'Tr0mbone&bob-Lune')).toBe(true)
     expect(request('bob', 'Tr0mbone&b-o-b-Lune')).toBe(false)
   })
@@ -33,7 +33,7 @@ describe('the login', () => {
     expect(request('ext-odubois', 'Tr0m&extodubois')).toBe(true)
   })
 
-  it('may be there when the policy says so', () => {
+  it('is allowed when the policy says so', () => {
     expect(reasons('Tr0m&mlegall2', { ...about, login: false })).not.toContain('password-has-login')
   })
 })
@@ -50,7 +50,7 @@ describe('names', () => {
     '9Oeuvre&Tr0mbone',
   ])('are found in %s', password => expect(reasons(password)).toEqual(['password-has-name']))
 
-  it('of three letters may be there: « Léa » sits in « oléagineux »', () =>
+  it('of three letters are allowed: « Léa » is part of « oléagineux »', () =>
     expect(reasons('Oleagineux&Lune9')).toEqual([]))
 })
 
@@ -68,7 +68,7 @@ describe('the birth date', () => {
     expect(reasons(password)).toEqual([]),
   )
 
-  it('whose day is unknown counts by its year alone', () => {
+  it('without a known day is searched for by its year alone', () => {
     const unknownDay = { ...about, person: { ...person, birthDate: { year: 1985, month: 0, day: 0 } } }
     expect(reasons('Tr0mbone&1985', unknownDay)).toEqual(['password-has-birth-date'])
     expect(reasons('Tr0mbone&000085', unknownDay)).toEqual([])
@@ -78,11 +78,11 @@ describe('the birth date', () => {
 
 describe("the institution's words", () => {
   it.each(['Cl@irv4l&Lune9', 'Tr0m&uphf-Lune', 'Tr0m&U.P.H.F-Lune'])(
-    'are found in %s, whoever asks',
+    'are found in %s, also without a person',
     password => expect(reasons(password, { ...about, person: null })).toEqual(['password-has-institution']),
   )
 
-  it('are the configured ones, the product and what is its own in the name', () => {
+  it('are the configured ones, the product and the specific words of the name', () => {
     const words = institutionWordsOf({
       configured: ['UPHF'],
       product: 'Sésame',
@@ -102,7 +102,7 @@ describe('the joker answer', () => {
     expect(holds('Tr0m&l-Etranger9', "L'Étranger")).toBe(true)
   })
 
-  it('is not found where it is not, nor when three letters stand there by chance', () => {
+  it('is not found where it is absent, nor when three letters occur by chance', () => {
     expect(holds('Tr0mbone&Cascade-3', 'Félix')).toBe(false)
     expect(holds('Tr0mbone&Maximum-3', 'Max')).toBe(false)
     expect(jokerCandidates('!!!!')).toEqual(new Set(['iiii']))

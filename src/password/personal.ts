@@ -6,7 +6,7 @@ import type { PasswordRefusal } from './policy.ts'
 
 type PersonalDetails = Pick<Person, 'login' | 'firstNames' | 'familyNames' | 'birthDate'>
 
-/** Shorter ones sit in passwords by chance. */
+/** Shorter names occur in passwords by chance. */
 const shortestName = 4
 
 const containsOne = (password: string, words: readonly string[]) => {
@@ -14,7 +14,7 @@ const containsOne = (password: string, words: readonly string[]) => {
   return words.map(foldWord).some(word => word !== '' && readings.some(reading => reading.includes(word)))
 }
 
-/** `Marie-Hélène` is looked for whole and as two names. */
+/** `Marie-Hélène` is searched for as a whole and as two names. */
 const namesOf = ({ firstNames, familyNames }: PersonalDetails) =>
   [...firstNames, ...familyNames]
     .flatMap(name => [name, ...name.split(/[^\p{L}\p{M}]+/u)])
@@ -22,7 +22,7 @@ const namesOf = ({ firstNames, familyNames }: PersonalDetails) =>
 
 const twoDigits = (n: number) => String(n).padStart(2, '0')
 
-/** ddmmyyyy, ddmmyy and yyyymmdd, whatever stands between; the year alone, as it is written. */
+/** ddmmyyyy, ddmmyy and yyyymmdd with any separators; the year alone without any. */
 const containsBirthDate = (password: string, { birthDate }: PersonalDetails) => {
   if (!birthDate) return false
   const { year, month, day } = birthDate
@@ -32,19 +32,20 @@ const containsBirthDate = (password: string, { birthDate }: PersonalDetails) => 
     `${dayMonth}${twoDigits(year % 100)}`,
     `${year}${twoDigits(month)}${twoDigits(day)}`,
   ]
-  const together = password.replace(/[^0-9A-Za-z]/g, '')
+  const withoutSeparators = password.replace(/[^0-9A-Za-z]/g, '')
   return (
-    password.includes(String(year)) || (month > 0 && day > 0 && dates.some(date => together.includes(date)))
+    password.includes(String(year)) ||
+    (month > 0 && day > 0 && dates.some(date => withoutSeparators.includes(date)))
   )
 }
 
-/** As it is written at any length, in disguise (`c-l3fevre`) from four letters. */
+/** Verbatim at any length; with separators or l33t (`c-l3fevre`) from four letters. */
 const containsLogin = (password: string, { login }: PersonalDetails) =>
   login !== '' &&
   (password.toLowerCase().includes(login.toLowerCase()) ||
     (foldWord(login).length >= shortestName && containsOne(password, [login])))
 
-/** NIST 800-63B-4 and ASVS 6.1.2: nothing that a stranger finds on the card or in the directory. */
+/** NIST 800-63B-4 and ASVS 6.1.2: no personal detail that a stranger can read on the student card or in the directory. */
 export const judgePersonal = (
   password: string,
   about: { person: PersonalDetails | null; login: boolean; institutionWords: readonly string[] },
@@ -59,7 +60,7 @@ export const judgePersonal = (
   return refusals
 }
 
-/** Every part from four characters, since an answer is found anywhere; a shorter answer only by itself. */
+/** Every substring of four characters or more: an answer counts wherever it occurs, a shorter one only as the whole. */
 const substringsOf = (reading: string) => {
   const substrings: string[] = []
   for (let from = 0; from < reading.length; from += 1)
@@ -68,8 +69,8 @@ const substringsOf = (reading: string) => {
 }
 
 /**
- * What could be the joker answer in a password, folded as answers are. The answer itself is kept only hashed: the
- * caller compares these candidates with the mark of the answer just given.
+ * Every text in a password that could be the joker answer, folded as answers are. The answer itself is stored only as a
+ * hash: the caller compares the digests of these candidates with that of the answer just names.
  */
 export const jokerCandidates = (password: string): ReadonlySet<string> =>
   new Set(
@@ -80,17 +81,17 @@ export const jokerCandidates = (password: string): ReadonlySet<string> =>
     ].filter(Boolean),
   )
 
-/** Words of the institution's name that say nothing of it. */
+/** Words of an institution's name that many institutions share. */
 const generic = /^(de|des|du|la|le|les|et|of|the|and|universite|university|ecole|polytechnique|institut)$/
 
-/** The configured words, the product's name and what is its own in the institution's. */
-export const institutionWordsOf = (given: {
+/** The configured words, the product's name, and the specific words of the institution's name. */
+export const institutionWordsOf = (names: {
   configured: readonly string[]
   product: string
   institution: string
 }) => {
-  const named = given.institution
+  const named = names.institution
     .split(/[^\p{L}\p{N}]+/u)
     .filter(word => word.length >= shortestName && !generic.test(plain(word)))
-  return [...new Set([...given.configured, given.product, ...named])]
+  return [...new Set([...names.configured, names.product, ...named])]
 }

@@ -2,7 +2,7 @@ import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import { compositionRules, type LineId, linesOf, type Policy, specials } from './policy.ts'
 
-/** One line of the rules in words, from the one definition of the policy. */
+/** The text of one line of the rules. */
 export const lineText = (ui: Ui, line: LineId, policy: Policy) => {
   const { min, max, history } = policy
   const keys: Record<LineId, TextKey> = {
@@ -25,7 +25,7 @@ export const Specials = ({ line, policy }: { line: LineId; policy: Policy }) =>
     </>
   ) : null
 
-/** The rules as something to read, away from any form. */
+/** The rules as a list to read, outside any form. */
 export const PolicyLines = ({ ui, policy }: { ui: Ui; policy: Policy }) => (
   <ul class="dashes policy">
     {linesOf(policy).map(line => (

@@ -25,7 +25,7 @@ describe('the policy of the guide', () => {
     expect(reasons(uphf, `Ab1!${'x'.repeat(26)}`)).toEqual([])
   })
 
-  it('says how many characters lack or are too many', () => {
+  it('says how many characters are missing or too many', () => {
     expect(refusalsIn(judge(uphf, 'Abcdefghi1!'))).toEqual([
       { reason: 'password-too-short', curable: true, count: 1 },
     ])
@@ -46,12 +46,15 @@ describe('the policy of the guide', () => {
     expect(reasons(uphf, `Tr0mboneCascade${sign}`)).toEqual([]),
   )
 
-  it.each(["'", '\\'])('says that %s alone does not count, and accepts it beside one that does', sign => {
-    expect(reasons(uphf, `Tr0mboneCascade${sign}`)).toEqual(['password-special-uncounted'])
-    expect(reasons(uphf, `Tr0mboneCascade${sign}-`)).toEqual([])
-  })
+  it.each(["'", '\\'])(
+    'says that %s alone does not count, and accepts it together with one that does',
+    sign => {
+      expect(reasons(uphf, `Tr0mboneCascade${sign}`)).toEqual(['password-special-uncounted'])
+      expect(reasons(uphf, `Tr0mboneCascade${sign}-`)).toEqual([])
+    },
+  )
 
-  it('waits for the server where only it can tell', () => {
+  it('leaves to the server what only the server can check', () => {
     const later = judge(uphf, good).filter(({ state }) => state === 'later')
     expect(later.map(({ rule }) => rule)).toEqual(['no-login', 'history', 'leaked', 'personal'])
   })
@@ -94,7 +97,7 @@ describe('the login', () => {
   })
 })
 
-/** The guide's sentences once more, written by hand, without the code that they check. */
+/** The rules of the guide, implemented a second time without the code under test. */
 const restated = (password: string) => {
   const codes = [...password].map(character => character.codePointAt(0) ?? 0)
   const between = (from: string, to: string) =>
@@ -115,7 +118,7 @@ const restated = (password: string) => {
 }
 
 describe('the rules', () => {
-  it('agree with the guide restated, on any text', () => {
+  it('agree with a second implementation of the guide, on any text', () => {
     const nearly = fc.string({ unit: fc.constantFrom(...`aZ5é '\\_-!~`), minLength: 8, maxLength: 34 })
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), nearly), password => {
@@ -125,7 +128,7 @@ describe('the rules', () => {
     )
   })
 
-  it('can be switched off one by one, and a rule that is off is nowhere', () => {
+  it('can be switched off one by one, and a rule that is off appears nowhere', () => {
     const switches = {
       lower: 'lower',
       upper: 'upper',
@@ -155,7 +158,7 @@ describe("the page's lines", () => {
     ])
   })
 
-  it('wait before anything is typed, and are ticked by their parts', () => {
+  it('are undecided before anything is typed, and follow the rules that they group', () => {
     expect(lineState('composition', '', uphf)).toBe('later')
     expect(lineState('composition', 'abc', uphf)).toBe('unmet')
     expect(lineState('composition', good, uphf)).toBe('met')
@@ -163,7 +166,8 @@ describe("the page's lines", () => {
     expect(stateOf('digit', 'abc', uphf)).toBe('unmet')
     expect(stateOf('lower', 'abc', uphf)).toBe('met')
   })
-  it('are not crossed for what typing may still cure, only for what is too much', () => {
+
+  it('are not marked as unmet for what typing may still cure, only for what is too much', () => {
     expect(lineState('composition', 'abc', uphf, 'typing')).toBe('later')
     expect(stateOf('digit', 'abc', uphf, 'typing')).toBe('later')
     expect(lineState('spaces', 'a b', uphf, 'typing')).toBe('unmet')

@@ -1,6 +1,6 @@
 /**
- * The password policy as data, and the one definition of its rules: the browser ticks them, the server decides by
- * them, `docs/reference/` prints them. Shipped to browsers: nothing here may import Node or a library.
+ * The password policy as data, and the one definition of its rules: the browser shows their state, the server decides by
+ * them, `docs/reference/` lists them. Shipped to browsers: nothing here may import Node or a library.
  */
 export type Policy = {
   readonly preset: 'uphf' | 'nist'
@@ -10,14 +10,14 @@ export type Policy = {
   readonly upper: boolean
   readonly digit: boolean
   readonly special: boolean
-  /** `none`: no space at all. `inner`: not at either end, since many forms lose those. */
+  /** `none`: no space at all. `inner`: not at either end, since many forms trim those. */
   readonly spaces: 'none' | 'inner'
   readonly login: boolean
-  /** How many of the last passwords may not come back; 0 switches the rule off. */
+  /** How many of the last passwords may not be reused; 0 switches the rule off. */
   readonly history: number
 }
 
-/** Written out: what is computed would reach the browser too. */
+/** Written out: code that computes them would be shipped to browsers too. */
 export const presets: Readonly<Record<Policy['preset'], Policy>> = {
   uphf: {
     preset: 'uphf',
@@ -72,8 +72,8 @@ export const passwordReasons = [
 export type PasswordReason = (typeof passwordReasons)[number]
 
 /**
- * `count`: how many characters lack or are too many. `character`: the one that cannot be typed everywhere. `curable`:
- * more typing may cure it.
+ * `count`: how many characters are missing or too many. `character`: the one that cannot be typed everywhere. `curable`:
+ * typing more characters may remove the problem.
  */
 export type PasswordRefusal = {
   readonly reason: PasswordReason
@@ -82,11 +82,12 @@ export type PasswordRefusal = {
   readonly curable?: true
 }
 
-/** What is known of the person where the rules are applied: a browser knows nothing before the proof. */
+/** What is known about the person where the rules are applied: a browser knows nothing before the proof. */
 export type PersonContext = { readonly login?: string }
 
 type Rule = {
-  readonly on: (policy: Policy) => boolean
+  /** Whether this policy has the rule. */
+  readonly isOn: (policy: Policy) => boolean
   /** Null: the rule is met. `later`: only the server can tell. */
   readonly judge: (password: string, policy: Policy, about: PersonContext) => PasswordRefusal | null | 'later'
 }
@@ -105,7 +106,7 @@ const characters = (password: string) => [...password.normalize('NFC')]
 
 const hasOneOf = (password: string, list: string) => [...list].some(sign => password.includes(sign))
 
-/** Shown as itself where it can be seen, else by its code point. */
+/** A visible character as itself, any other by its code point. */
 const nameOf = (character: string) =>
   /[\p{L}\p{N}\p{P}\p{S}]/u.test(character)
     ? character
@@ -124,13 +125,13 @@ const special: Rule['judge'] = password => {
   )
 }
 
-/** eduroam clients type printable ASCII alike; accents and emoji make other bytes on other devices. */
+/** All eduroam clients send printable ASCII as the same bytes; accents and emoji become other bytes on other devices. */
 const ascii: Rule['judge'] = password => {
   const strange = characters(password).find(character => character < ' ' || character > '~')
   return strange === undefined ? null : { reason: 'password-not-ascii', character: nameOf(strange) }
 }
 
-/** As it is written, whatever its length; a login in disguise is for the personal rules of the server. */
+/** The login verbatim, whatever its length; variants with separators or l33t are left to the personal rules of the server. */
 const noLogin: Rule['judge'] = (password, _, { login }) => {
   if (!login) return 'later'
   return password.toLowerCase().includes(login.toLowerCase()) ? { reason: 'password-has-login' } : null
@@ -140,28 +141,28 @@ const noSpace: Rule['judge'] = password => (password.includes(' ') ? { reason: '
 
 /** Every rule there is, in the order of the page. */
 const rules = {
-  length: { on: always, judge: length },
-  lower: { on: policy => policy.lower, judge: requires(/[a-z]/, 'password-lacks-lower') },
-  upper: { on: policy => policy.upper, judge: requires(/[A-Z]/, 'password-lacks-upper') },
-  digit: { on: policy => policy.digit, judge: requires(/[0-9]/, 'password-lacks-digit') },
-  special: { on: policy => policy.special, judge: special },
-  'no-space': { on: ({ spaces }) => spaces === 'none', judge: noSpace },
+  length: { isOn: always, judge: length },
+  lower: { isOn: policy => policy.lower, judge: requires(/[a-z]/, 'password-lacks-lower') },
+  upper: { isOn: policy => policy.upper, judge: requires(/[A-Z]/, 'password-lacks-upper') },
+  digit: { isOn: policy => policy.digit, judge: requires(/[0-9]/, 'password-lacks-digit') },
+  special: { isOn: policy => policy.special, judge: special },
+  'no-space': { isOn: ({ spaces }) => spaces === 'none', judge: noSpace },
   'no-edge-space': {
-    on: ({ spaces }) => spaces === 'inner',
+    isOn: ({ spaces }) => spaces === 'inner',
     judge: requires(/^([^ ]|[^ ].*[^ ])?$/s, 'password-edge-space'),
   },
-  'no-login': { on: ({ login }) => login, judge: noLogin },
-  history: { on: ({ history }) => history > 0, judge: later },
-  'printable-ascii': { on: always, judge: ascii },
-  leaked: { on: always, judge: later },
-  personal: { on: always, judge: later },
+  'no-login': { isOn: ({ login }) => login, judge: noLogin },
+  history: { isOn: ({ history }) => history > 0, judge: later },
+  'printable-ascii': { isOn: always, judge: ascii },
+  leaked: { isOn: always, judge: later },
+  personal: { isOn: always, judge: later },
 } satisfies Record<string, Rule>
 
 export type RuleId = keyof typeof rules
 
 /** The rules in force, in the order of the page. */
 export const rulesOf = (policy: Policy) =>
-  (Object.keys(rules) as RuleId[]).filter(rule => rules[rule].on(policy))
+  (Object.keys(rules) as RuleId[]).filter(rule => rules[rule].isOn(policy))
 
 export type RuleState = 'met' | 'unmet' | 'later'
 export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readonly refusal?: PasswordRefusal }
@@ -169,15 +170,15 @@ export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readon
 /** One verdict for each rule in force. Pure: the same in the browser and on the server. */
 export const judge = (policy: Policy, password: string, about: PersonContext = {}): Verdict[] =>
   rulesOf(policy).map(rule => {
-    const verdict = (rules[rule] as Rule).judge(password, policy, about)
-    if (verdict === 'later') return { rule, state: 'later' }
-    return verdict === null ? { rule, state: 'met' } : { rule, state: 'unmet', refusal: verdict }
+    const outcome = (rules[rule] as Rule).judge(password, policy, about)
+    if (outcome === 'later') return { rule, state: 'later' }
+    return outcome === null ? { rule, state: 'met' } : { rule, state: 'unmet', refusal: outcome }
   })
 
 export const refusalsIn = (verdicts: readonly Verdict[]): PasswordRefusal[] =>
   verdicts.flatMap(({ refusal }) => refusal ?? [])
 
-/** The page's lines: the first groups length and classes, as the guide words it. */
+/** The lines of the page: the first groups length and character classes, as the guide does. */
 const lines = {
   composition: ['length', 'lower', 'upper', 'digit', 'special'],
   spaces: ['no-space', 'no-edge-space'],
@@ -198,16 +199,16 @@ const inLine = (line: LineId, policy: Policy) => {
 export const linesOf = (policy: Policy) =>
   (Object.keys(lines) as LineId[]).filter(line => inLine(line, policy).length > 0)
 
-/** The parts of the first line that this policy asks for. */
+/** The rules of the first line that this policy has. */
 export const compositionRules = (policy: Policy) => inLine('composition', policy)
 
-/** `typing`: nobody is told at their second letter that a digit lacks. */
+/** `typing`: while the person types, what more typing may cure is not shown as an error. */
 export type JudgeMoment = 'typing' | 'typed'
 
 const stateAt = ({ state, refusal }: Verdict, moment: JudgeMoment): RuleState =>
   moment === 'typing' && refusal?.curable ? 'later' : state
 
-/** One unmet rule and the whole is unmet; one unknown and it waits, as all do before anything is typed. */
+/** Unmet when one rule is unmet; `later` when one is unknown, and before anything is typed. */
 const stateAmong = (
   among: readonly RuleId[],
   password: string,

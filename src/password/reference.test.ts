@@ -3,7 +3,7 @@ import { presets, rulesOf } from './policy.ts'
 import { policyReference } from './reference.ts'
 
 describe('the reference of the policy', () => {
-  it('tells every rule in force of each preset, and none that is off', () => {
+  it('lists every rule of each preset, and none that is off', () => {
     for (const policy of Object.values(presets)) {
       const listed = [...policyReference([policy]).matchAll(/^- \*\*([a-z-]+)\*\*/gm)].map(([, rule]) => rule)
       expect(listed).toEqual(rulesOf(policy))

@@ -1,57 +1,57 @@
 import type { Leaked } from './leaked/leaked.ts'
 import { judge, type Policy, presets, type RuleId, rulesOf, specials, uncountedSpecials } from './policy.ts'
 
-/** Markdown shows the list as it is typed only inside backquotes, and the list holds one. */
+/** Double backquotes, since the list of special characters itself contains a backquote. */
 const code = (text: string) => `\`\` ${[...text].join(' ')} \`\``
 
-type Entry = { readonly says: (policy: Policy) => string; readonly source: string }
+type RuleEntry = { readonly describe: (policy: Policy) => string; readonly source: string }
 
-const entries: Readonly<Record<RuleId, Entry>> = {
+const entries: Readonly<Record<RuleId, RuleEntry>> = {
   length: {
-    says: ({ min, max }) => `${min} to ${max} characters`,
+    describe: ({ min, max }) => `${min} to ${max} characters`,
     source: 'guide; NIST SP 800-63B-4; ASVS 6.2.1',
   },
-  lower: { says: () => 'at least one lower-case letter (a to z)', source: 'guide' },
-  upper: { says: () => 'at least one capital (A to Z)', source: 'guide' },
-  digit: { says: () => 'at least one digit', source: 'guide' },
+  lower: { describe: () => 'at least one lower-case letter (a to z)', source: 'guide' },
+  upper: { describe: () => 'at least one capital (A to Z)', source: 'guide' },
+  digit: { describe: () => 'at least one digit', source: 'guide' },
   special: {
-    says: () =>
+    describe: () =>
       `at least one of ${code(specials)}; ${code(uncountedSpecials)} are accepted but do not count, and the page says so`,
     source: 'guide',
   },
-  'no-space': { says: () => 'no space', source: 'guide' },
-  'no-edge-space': { says: () => 'no space at either end', source: 'many forms lose them' },
-  'no-login': { says: () => 'does not contain the login', source: 'guide; ASVS 6.2.11' },
+  'no-space': { describe: () => 'no space', source: 'guide' },
+  'no-edge-space': { describe: () => 'no space at either end', source: 'many forms lose them' },
+  'no-login': { describe: () => 'does not contain the login', source: 'guide; ASVS 6.2.11' },
   history: {
-    says: ({ history }) =>
+    describe: ({ history }) =>
       `differs from the last ${history} passwords that the person chose, the current one included`,
     source: 'guide',
   },
   'printable-ascii': {
-    says: () => 'only printable ASCII: eduroam clients send other characters as different bytes',
+    describe: () => 'only printable ASCII: eduroam clients send other characters as different bytes',
     source: 'deviates from ASVS 6.2.5',
   },
   leaked: {
-    says: () =>
+    describe: () =>
       'neither it nor its core is on a list of leaked or common passwords, a keyboard run or a mere number',
     source: 'ASVS 6.2.4, 6.2.12; NIST SP 800-63B-4',
   },
   personal: {
-    says: () =>
+    describe: () =>
       'no first or family name (from 4 letters), birth date or year, word of the institution, joker answer',
     source: 'ASVS 6.1.2, 6.2.11',
   },
 }
 
-/** Rules that wait in a browser, which knows nobody, are the server's alone. */
-const isServersAlone = (rule: RuleId, policy: Policy) =>
+/** Rules that a browser cannot decide, since it knows nothing about the person, are checked by the server alone. */
+const isServerOnly = (rule: RuleId, policy: Policy) =>
   judge(policy, 'x').some(verdict => verdict.rule === rule && verdict.state === 'later')
 
-/** A list: the cells of a table would break on the bar among the special characters. */
+/** A list and not a table: the `|` among the special characters would end a cell. */
 const lines = (policy: Policy) =>
   rulesOf(policy).map(rule => {
-    const { says, source } = entries[rule]
-    return `- **${rule}** (${isServersAlone(rule, policy) ? 'server' : 'browser and server'}): ${says(policy)}. _${source}._`
+    const { describe, source } = entries[rule]
+    return `- **${rule}** (${isServerOnly(rule, policy) ? 'server' : 'browser and server'}): ${describe(policy)}. _${source}._`
   })
 
 const oneIn = (rate: number) => `one in ${Math.round(1 / rate).toLocaleString('en')}`
@@ -62,12 +62,12 @@ const listLine = ({ name, holds, falsePositiveRate }: Leaked['facts'][number]) =
 const aboutLists = `A password is refused when it, or its core, is on a list. The core is what it decorates: lower case, digits
 and specials stripped from both ends, accents and l33t undone (@4→a 0→o 1!→i 3→e $5→s 7→t). Nothing leaves the server.`
 
-/** `docs/reference/password-policy.md`, drawn from the definition that the browser and the server judge with. */
+/** `docs/reference/password-policy.md`, generated from the definition that the browser and the server use. */
 export const policyReference = (
   policies: readonly Policy[] = Object.values(presets),
   lists: Leaked['facts'] = [],
 ): string => {
-  const deps = [
+  const sections = [
     '# Password policy',
     'Drawn from `src/password/policy.ts`. `password:` in `sesame.yaml` chooses a preset and changes rules.',
     ...policies.flatMap(policy => [`## Preset \`${policy.preset}\``, lines(policy).join('\n')]),
@@ -75,5 +75,5 @@ export const policyReference = (
     aboutLists,
     ...(lists.length > 0 ? [lists.map(listLine).join('\n')] : []),
   ]
-  return `${deps.join('\n\n')}\n`
+  return `${sections.join('\n\n')}\n`
 }

@@ -3,7 +3,7 @@ import { presets } from './policy.ts'
 import { policyFrom, policySettings } from './settings.ts'
 
 describe('the settings of the policy', () => {
-  it('are the guide where nothing is said', () => {
+  it('are those of the guide by default', () => {
     expect(policyFrom(policySettings.parse({}))).toEqual(presets.uphf)
     expect(policyFrom(policySettings.parse({ preset: 'nist' }))).toEqual(presets.nist)
   })
@@ -15,8 +15,8 @@ describe('the settings of the policy', () => {
 
   it.each([{ min: 20, max: 14 }, { min: 40 }, { preset: 'nist', max: 14 }])(
     'refuse a minimum above the maximum: %j',
-    given => {
-      expect(policySettings.safeParse(given).error?.issues.map(({ message }) => message)).toEqual([
+    settings => {
+      expect(policySettings.safeParse(settings).error?.issues.map(({ message }) => message)).toEqual([
         'min is above max',
       ])
     },

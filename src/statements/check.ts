@@ -11,10 +11,10 @@ const missing = (setting: string, says: string): Finding => ({
 /** Warns about settings that the legally required pages need. */
 export const checkStatements = ({
   config,
-  given,
-}: Pick<Settings, 'config' | 'given'>): readonly Finding[] => {
+  configuredPaths,
+}: Pick<Settings, 'config' | 'configuredPaths'>): readonly Finding[] => {
   const { branding } = config
-  const isInvented = !given.has('branding.institution')
+  const isInvented = !configuredPaths.has('branding.institution')
   return [
     isInvented &&
       missing('institution', `every page bears the demonstration’s name, ${schema.parse({}).institution}.`),

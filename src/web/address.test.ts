@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inRanges, isRange, readAddress } from './address.ts'
 import { createNetworkResolver, networkOf } from './network.ts'
 
-/** The forms in which sockets and proxies write one address. */
+/** The forms in which sockets and proxies write an address. */
 const forms = (address: string) =>
   address.includes(':')
     ? [address, address.toUpperCase(), `[${address}]`, `[${address}]:443`, `${address}%eth0`, ` ${address} `]
@@ -27,9 +27,9 @@ const one = [
   ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/56'],
 ] as const
 
-describe('an address is the same in every spelling', () => {
+describe('an address has the same network in every spelling', () => {
   it.each(one.flatMap(([address, network]) => forms(address).map(text => [text, network])))(
-    '%s is of %s',
+    '%s is in %s',
     (text, network) => {
       expect(networkOf(text)).toBe(network)
     },
@@ -52,13 +52,13 @@ describe('an address is the same in every spelling', () => {
     '[nonsense]:1',
     '1::2::3',
     'portail.univ.example:443',
-  ])('%j is none', text => {
+  ])('%j is not an address', text => {
     expect(readAddress(text)).toBe(null)
     expect(networkOf(text)).toBe('unknown')
   })
 })
 
-describe('a campus is known in every spelling', () => {
+describe('a campus network is recognised in every spelling', () => {
   const isCampus = inRanges([
     '192.0.2.0/24',
     '2001:db8:1::/48',
@@ -68,20 +68,20 @@ describe('a campus is known in every spelling', () => {
   const campusAt = (text: string) => createNetworkResolver(Buffer.alloc(32), isCampus)(text).campus
 
   it.each(['192.0.2.9', '::ffff:c000:209', '2001:db8:1:ff::9', '198.51.100.7', '10.200.3.4'].flatMap(forms))(
-    '%s lies in it',
+    '%s is in it',
     text => {
       expect(campusAt(text)).toBe(true)
     },
   )
 
   it.each(['192.0.3.9', '2001:db8:2::9', '198.51.101.7', '11.0.0.1', '::c000:209'].flatMap(forms))(
-    '%s does not',
+    '%s is not in it',
     text => {
       expect(campusAt(text)).toBe(false)
     },
   )
 
-  it('what cannot be read is of no campus, even of one that is the whole world', () => {
+  it('an unreadable address is on no campus, even if the campus is every network', () => {
     const whole = createNetworkResolver(Buffer.alloc(32), inRanges(['0.0.0.0/1', '128.0.0.0/1']))
     expect([whole('nonsense').campus, whole('192.0.2.1').campus]).toEqual([false, true])
   })

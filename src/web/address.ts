@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** An address in one spelling: dotted IPv4, or the eight groups of IPv6. Two spellings of one address are one address. */
+/** An address in canonical form: dotted IPv4, or the eight groups of IPv6. All spellings of one address are equal. */
 export type Address =
   | { readonly family: 4; readonly text: string }
   | { readonly family: 6; readonly text: string; readonly groups: readonly number[] }
@@ -20,18 +20,18 @@ const groupsOf = (text: string): number[] => {
 const ipv6 = (text: string): Address => {
   const groups = groupsOf(text)
   const [g = 0, h = 0] = groups.slice(6)
-  // RFC 4291 2.5.5.2: a socket that takes both families sees an IPv4 client this way.
+  // RFC 4291 2.5.5.2: a dual-stack socket sees an IPv4 client as an IPv4-mapped address.
   if (groups.slice(0, 5).every(group => group === 0) && groups[5] === 0xffff)
     return { family: 4, text: [g >> 8, g & 255, h >> 8, h & 255].join('.') }
   return { family: 6, text: groups.map(group => group.toString(16)).join(':'), groups }
 }
 
 /**
- * An address as sockets and proxies write it: with a port, in brackets, with a zone, in any spelling; `null` when it is
- * none. Some proxies write the port of the client in `X-Forwarded-For` (RFC 7239 6 has the same forms).
+ * Reads an address as sockets and proxies write it: with a port, in brackets, with a zone, in any spelling; `null` when it
+ * is not an address. Some proxies write the port of the client in `X-Forwarded-For` (RFC 7239 6 has the same forms).
  */
 export const readAddress = (text: string | undefined): Address | null => {
-  // A connection that is gone has none.
+  // A closed connection has no address.
   const written = (text ?? '').trim()
   const [, bracketed, v4WithPort] = /^(?:\[([^\]]*)\]|(\d[\d.]*))(?::\d{1,5})?$/.exec(written) ?? []
   const bare = bracketed ?? v4WithPort ?? written
@@ -49,8 +49,8 @@ export const prefixOf = (groups: readonly number[], bits: number) => {
   return `${kept.join(':')}::/${bits}`
 }
 
-/** The names that stand for networks in `trustedProxies`. */
-const named: Readonly<Record<string, readonly string[]>> = {
+/** The named ranges of `trustedProxies`. */
+const namedRanges: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
@@ -67,7 +67,7 @@ const bitsOfMask = (mask: string) => {
 
 type Range = { readonly address: Address; readonly bits: number }
 
-/** `192.0.2.0/24`, `2001:db8::/32`, `10.0.0.0/255.0.0.0`, or one address; `null` when it is no network. */
+/** `192.0.2.0/24`, `2001:db8::/32`, `10.0.0.0/255.0.0.0`, or one address; `null` when it is not a network. */
 const readRange = (text: string): Range | null => {
   const [written = '', size, ...more] = text.trim().split('/')
   const mapped = isIP(written) === 6
@@ -75,19 +75,19 @@ const readRange = (text: string): Range | null => {
   if (!address || more.length > 0) return null
   const most = address.family === 4 ? 32 : 128
   if (size === undefined) return { address, bits: most }
-  const asked = /^\d{1,3}$/.test(size) ? Number(size) : bitsOfMask(size)
+  const prefix = /^\d{1,3}$/.test(size) ? Number(size) : bitsOfMask(size)
   // `::ffff:192.0.2.0/120` is 192.0.2.0/24.
-  const bits = address.family === 4 && mapped ? asked - 96 : asked
+  const bits = address.family === 4 && mapped ? prefix - 96 : prefix
   return bits >= 1 && bits <= most ? { address, bits } : null
 }
 
-/** Can this be read as a network, or as the name of some? Asked at start, so that no limit is silently another one. */
-export const isRange = (text: string) => Object.hasOwn(named, text) || readRange(text) !== null
+/** Whether this is a network or a named range. Checked at start, so that a typing mistake does not silently change a limit. */
+export const isRange = (text: string) => Object.hasOwn(namedRanges, text) || readRange(text) !== null
 
-/** Does an address lie in one of these networks? The same for every spelling of both. */
+/** Gives a function that checks whether an address lies in one of these networks, in any spelling of both. */
 export const inRanges = (ranges: readonly string[]) => {
   const list = new BlockList()
-  for (const range of ranges.flatMap(text => named[text] ?? [text])) {
+  for (const range of ranges.flatMap(text => namedRanges[text] ?? [text])) {
     const read = readRange(range)
     if (!read) throw new Error(`${range} is no network`)
     list.addSubnet(read.address.text, read.bits, read.address.family === 4 ? 'ipv4' : 'ipv6')

@@ -4,15 +4,15 @@ import { readAddress } from './address.ts'
 import type { Health } from './heartbeat.ts'
 
 /**
- * Host names are refused but for `localhost` and the configured one: a page of another site that points its own name at
- * the loopback (DNS rebinding) must not read this listener through somebody's browser.
+ * Accepts addresses, `localhost` and the configured host name. Other names are refused: a page of another site whose name
+ * resolves to the loopback (DNS rebinding) must not read this listener through an operator's browser.
  */
 const isOurs = (host: string, configured: string) => {
   const name = host.replace(/:\d*$/, '').toLowerCase()
   return name === 'localhost' || name === configured.toLowerCase() || readAddress(host) !== null
 }
 
-/** What is for the operator alone, on a listener that the proxy does not publish: the state of each part. */
+/** The listener for the operator, which the proxy does not publish: the state of each part. */
 export const createAdminListener = (deps: { readonly host: string; readonly health: () => Health }) => {
   const server = createServer((request, response) => {
     const send = (status: number, body: unknown) =>
@@ -28,13 +28,13 @@ export const createAdminListener = (deps: { readonly host: string; readonly heal
   server.requestTimeout = 5000
   server.maxConnections = 64
   return {
-    /** Its address; or why it does not listen. The portal serves people without it. */
+    /** The address, or why it could not listen. The portal serves people without it. */
     listen: (port: number) =>
       new Promise<{ readonly url: string } | { readonly fault: string }>(resolve => {
         server.on('error', fault => resolve({ fault: fault.message }))
         server.listen(port, deps.host, () => {
-          const { address, family, port: taken } = server.address() as AddressInfo
-          resolve({ url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}` })
+          const { address, family, port: boundPort } = server.address() as AddressInfo
+          resolve({ url: `http://${family === 'IPv6' ? `[${address}]` : address}:${boundPort}` })
         })
       }),
     close: () =>

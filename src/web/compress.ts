@@ -12,7 +12,7 @@ export const encodingFor = (accepted: string | undefined): Encoding => {
   return 'identity'
 }
 
-/** `once`: made at start-up and sent many times, so the slowest and smallest; else what one request can bear. */
+/** `once`: compressed once and sent many times, so at the slowest level; else at a level that one request can afford. */
 export const compress = (text: string, encoding: Encoding, once: boolean): Buffer => {
   const bytes = Buffer.from(text)
   if (encoding === 'identity') return bytes

@@ -20,7 +20,7 @@ const rawCookie = (header: string | undefined, name: CookieName) => {
   return found?.slice(prefix.length)
 }
 
-/** The value of a cookie when it has the form of a handle; the portal sets no other value. */
+/** The value of a cookie when it has the shape of a handle; the portal sets no other values. */
 export const readCookie = (header: string | undefined, name: CookieName) => {
   const value = rawCookie(header, name)
   return value && handleShape.test(value) ? value : null
@@ -29,42 +29,42 @@ export const readCookie = (header: string | undefined, name: CookieName) => {
 export const cookieLine = (name: CookieName, value: string, maxAgeSeconds: number) =>
   `${cookieNames[name]}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`
 
-/** The cookies that give priority when the portal is full. */
-const signed: readonly CookieName[] = ['known', 'session']
-const tagged = /^([\w-]{20,64})\.([\w-]{22})$/
+/** The cookies that give precedence when the portal is full. */
+const taggedCookies: readonly CookieName[] = ['known', 'session']
+const taggedShape = /^([\w-]{20,64})\.([\w-]{22})$/
 
 /**
- * These cookies carry an authentication tag (HMAC), so that an invented value costs no query, above all in a flood.
- * The tag proves only that the portal issued the handle: the store decides what the handle gives access to.
+ * These cookies carry a tag (a MAC of the handle), so that an invented value costs no look-up in the store, above all during
+ * a flood. The tag proves that the portal made the handle and nothing else: what the handle opens is in the store.
  */
 export const createCookies = (key: Buffer) => {
   const tagOf = (name: CookieName, value: string) => hmac(key, name, value).slice(0, 22)
 
-  /** A value without a tag comes from a version before tags: it stays valid, without priority. */
-  const readSigned = (header: string | undefined, name: CookieName) => {
-    const [, value = '', tag = ''] = tagged.exec(rawCookie(header, name) ?? '') ?? []
-    const right = Buffer.from(tagOf(name, value))
-    if (value && timingSafeEqual(right, Buffer.from(tag))) return { value, ours: true }
+  /** A value without a tag dates from before there were any: it is still valid, but gives no precedence. */
+  const readTagged = (header: string | undefined, name: CookieName) => {
+    const [, value = '', tag = ''] = taggedShape.exec(rawCookie(header, name) ?? '') ?? []
+    const expected = Buffer.from(tagOf(name, value))
+    if (value && timingSafeEqual(expected, Buffer.from(tag))) return { value, isTagged: true }
     const bare = readCookie(header, name)
-    return bare === null ? null : { value: bare, ours: false }
+    return bare === null ? null : { value: bare, isTagged: false }
   }
 
   return {
     line: (name: CookieName, value: string, maxAgeSeconds: number) =>
       cookieLine(
         name,
-        value && signed.includes(name) ? `${value}.${tagOf(name, value)}` : value,
+        value && taggedCookies.includes(name) ? `${value}.${tagOf(name, value)}` : value,
         maxAgeSeconds,
       ),
     read: (header: string | undefined, name: CookieName) =>
-      signed.includes(name) ? (readSigned(header, name)?.value ?? null) : readCookie(header, name),
-    /** The handles with a valid tag, of a browser that may be known. */
-    ours: (header: string | undefined) =>
+      taggedCookies.includes(name) ? (readTagged(header, name)?.value ?? null) : readCookie(header, name),
+    /** The handles with a valid tag: the browser may be a known one. */
+    ownHandles: (header: string | undefined) =>
       header === undefined
         ? []
-        : signed.flatMap(name => {
-            const found = readSigned(header, name)
-            return found?.ours ? [{ name, value: found.value }] : []
+        : taggedCookies.flatMap(name => {
+            const found = readTagged(header, name)
+            return found?.isTagged ? [{ name, value: found.value }] : []
           }),
   }
 }

@@ -1,41 +1,41 @@
 import { seconds } from '../clock.ts'
 import { type Address, prefixOf } from './address.ts'
 
-/** Decay time of a network's demand: after it a POST counts for about a third (1/e). */
+/** Decay of the weight of posts: after this time a post counts for about a third (1/e). */
 const memory = seconds(10)
 const rescaleInterval = seconds(30)
-/** More networks than this in half a minute are an attack, whose newest stand for themselves. */
+/** More networks than this in half a minute are an attack: the newest are not remembered, and start from zero each time. */
 const mostNetworks = 60_000
 
-/** A network or an enclosing prefix, with its recent requests and admissions. */
+/** A network, or a larger one that contains it, with its recent requested and admitted posts. */
 export type Source = {
   /** How many ordinary networks it counts as. */
   readonly weight: number
-  asked: number
+  requested: number
   admitted: number
-  /** Posts let through to the limit of the whole, in this second and the one before. */
+  /** The current second, and the posts within the network's own allowance in it and in the one before. */
   second: number
   count: number
   before: number
 }
 
 /**
- * An IPv6 /48 is what one site is given at most (RFC 6177), a /32 what a provider is: whoever holds one has 65,536 or 16
- * million networks at hand, so each is judged as a whole too. A provider has many customers and weighs as sixteen
- * networks. IPv4 has no such levels: addresses are scarce, and the /24 of one /16 belong to different people, who would
- * answer for each other.
+ * An IPv6 /48 is the most that one site gets (RFC 6177), a /32 what a provider gets. The holder of one controls 256 or 16
+ * million networks, so each is also weighed as a whole. A provider has many customers and counts as sixteen networks. IPv4
+ * has no such levels: addresses are scarce, and the /24 networks of one /16 belong to different people, who would be
+ * refused for what others send.
  */
 const levels = [
   { bits: 48, weight: 2 },
   { bits: 32, weight: 16 },
 ] as const
 
-/** The prefixes of a requester: the network first, then the enclosing ones. */
+/** The network of a request, then the larger networks that contain it. */
 export type Sources = readonly [Source, ...Source[]]
 
 /**
- * What each network asked for and was given, with a weight that fades. The values grow with time instead of fading one by
- * one (« forward decay »), so that two networks are compared without a look at the clock.
+ * The requested and admitted posts of each network, with exponential decay. New values grow with time instead of old ones
+ * being reduced (« forward decay »), so that two networks can be compared without reducing either first.
  */
 export const createDemand = (now: () => number) => {
   const known = new Map<string, Source>()
@@ -44,14 +44,14 @@ export const createDemand = (now: () => number) => {
   const rescale = (elapsed: number) => {
     const factor = Math.exp(-elapsed / memory)
     for (const [key, source] of known) {
-      source.asked *= factor
+      source.requested *= factor
       source.admitted *= factor
-      if (source.asked < 0.02) known.delete(key)
+      if (source.requested < 0.02) known.delete(key)
     }
     epoch += elapsed
   }
 
-  /** The weight of one POST now. */
+  /** The weight of one post now. */
   const unit = () => {
     const elapsed = now() - epoch
     if (elapsed > rescaleInterval) rescale(elapsed)
@@ -61,15 +61,15 @@ export const createDemand = (now: () => number) => {
   const find = (key: string, weight: number): Source => {
     const found = known.get(key)
     if (found) return found
-    const made = { weight, asked: 0, admitted: 0, second: 0, count: 0, before: 0 }
+    const made = { weight, requested: 0, admitted: 0, second: 0, count: 0, before: 0 }
     if (known.size < mostNetworks) known.set(key, made)
     return made
   }
 
-  const heavinessOf = ({ weight, asked, admitted }: Source, one: number) =>
-    (asked / weight) ** 3 * ((admitted + one / 10) / weight)
+  const heavinessOf = ({ weight, requested, admitted }: Source, one: number) =>
+    (requested / weight) ** 3 * ((admitted + one / 10) / weight)
 
-  /** The highest heaviness among the network and its enclosing prefixes. */
+  /** The largest weight among a network and the larger networks that contain it. */
   const heaviest = (sources: Sources, one: number) => {
     let most = 0
     for (const source of sources) most = Math.max(most, heavinessOf(source, one))
@@ -77,32 +77,32 @@ export const createDemand = (now: () => number) => {
   }
 
   return {
-    /** `campus`: how many ordinary networks a campus stands for; 1 for others. */
+    /** `campus`: how many ordinary networks a campus counts as; 1 for any other network. */
     sourcesOf: (address: Address | null, campus: number): Sources => {
       if (!address) return [find('unknown', 1)]
       if (address.family === 4) return [find(address.text.slice(0, address.text.lastIndexOf('.')), campus)]
       const own = find(prefixOf(address.groups, 56), campus)
-      // A campus was named by the operator: its provider's others do not weigh on it.
+      // The operator configured the campus: other customers of its provider do not count against it.
       if (campus > 1) return [own]
       return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
     },
     request: (sources: Sources) => {
       const one = unit()
-      for (const source of sources) source.asked += one
+      for (const source of sources) source.requested += one
     },
     admit: (sources: Sources) => {
       const one = unit()
       for (const source of sources) source.admitted += one
     },
     /**
-     * Who is heavier, relative to the allowance: what was given, times the cube of what was asked. Networks that ask alike
-     * are served in turn and none starves; of two that ask differently the one that asks less comes far first, so that
-     * five hundred networks with one post a second do not hold back somebody who sends one in three. Above nought: the
-     * first; nought: both alike.
+     * Compares the load of two networks relative to their allowance: the admitted posts times the cube of the requested
+     * ones. Networks that request equally are admitted in turn and none starves; of two that request differently the one
+     * that requests less comes far ahead, so that five hundred networks with one post a second do not delay a person who
+     * sends one in three seconds. Above zero: the first is heavier; zero: both are equal.
      *
-     * Each weighs as the heaviest of what is around it. Customers of a provider that is flooded from within are alike by
-     * that, being all as heavy as the provider: among them the lighter site comes first, then the lighter network, so
-     * that the flood takes its own sites' places. The provider as a whole has no place more.
+     * Each network weighs as much as the heaviest that contains it. All customers of a provider from which a flood comes
+     * are therefore equal at first: among them the lighter site comes first, then the lighter network, so that the flood
+     * uses up the share of its own sites. The provider as a whole gets no larger share.
      */
     compare: (first: Sources, second: Sources) => {
       const one = unit()
@@ -115,8 +115,8 @@ export const createDemand = (now: () => number) => {
       }
       return 0
     },
-    /** Whether the recent demand of the network looks like people rather than a flood. */
-    looksCalm: ([own]: Sources) => own.asked / unit() < 30 * own.weight,
+    /** Whether the network requested few enough posts lately to be people and not a flood. */
+    looksCalm: ([own]: Sources) => own.requested / unit() < 30 * own.weight,
     size: () => known.size,
   }
 }
@@ -124,8 +124,8 @@ export const createDemand = (now: () => number) => {
 export type Demand = ReturnType<typeof createDemand>
 
 /**
- * May this network have one more in the running second? The second before counts for what of it is still within reach, so
- * that a burst at the edge does not pass twice. What is refused is not counted.
+ * Whether this network may have one more post in the current second; counts it if so. The second before counts in
+ * proportion to what of it lies within the last 1000 ms, so that a burst at the boundary does not pass twice.
  */
 export const withinAllowance = (source: Source, allowance: number, now: number) => {
   const second = Math.floor(now / 1000)

@@ -19,11 +19,11 @@ it.each([
   ['Windows', 'something on Windows'],
   ['', '<script>alert(1)</script>'],
   ['', undefined],
-])('a session names %j', (name, agent) => {
+])('the device is named %j', (name, agent) => {
   expect(deviceOf(agent)).toBe(name)
 })
 
-it('says only words of its own list, whatever is sent', () => {
+it('uses only words of its own list, whatever is sent', () => {
   const sent = `Firefox/1 (${'x'.repeat(5000)}\r\nSet-Cookie: a) <b>Android</b>`
   expect(deviceOf(sent)).toBe('Firefox')
 })

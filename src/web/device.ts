@@ -1,7 +1,7 @@
 /**
- * A browser and a system, in words of our own list: enough to tell one's phone from one's desk in a list of sessions.
- * Nothing that was sent is kept, so the header brings neither a script into a page nor a line into a log. In order: every
- * Chromium calls itself Safari too, and Edge calls itself Chrome.
+ * The browser and the operating system, in words of a fixed list: enough to distinguish a phone from a desktop in a list of
+ * sessions. Nothing of the header itself is kept, so it can inject neither a script into a page nor a line into a log. The
+ * order matters: every Chromium calls itself Safari too, and Edge calls itself Chrome.
  */
 const browsers = [
   ['Firefox', /\b(?:Firefox|FxiOS)\//],
@@ -23,10 +23,10 @@ const systems = [
 ] as const
 
 type Named = readonly (readonly [name: string, mark: RegExp])[]
-const named = (list: Named, agent: string) => list.find(([, mark]) => mark.test(agent))?.[0]
+const nameIn = (list: Named, agent: string) => list.find(([, mark]) => mark.test(agent))?.[0]
 
 /** « Firefox, Android »; empty when neither is known. */
 export const deviceOf = (userAgent: string | undefined) => {
   const agent = (userAgent ?? '').slice(0, 400)
-  return [named(browsers, agent), named(systems, agent)].filter(Boolean).join(', ')
+  return [nameIn(browsers, agent), nameIn(systems, agent)].filter(Boolean).join(', ')
 }

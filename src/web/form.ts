@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * A field as a browser sends it: one string, well formed, without U+0000 (PostgreSQL cannot hold it, and no keyboard
- * types it). An array, an object or anything longer did not come from our form: 400, without a word on the content.
+ * types it). An array, an object or anything longer did not come from our form: 400, without details.
  */
 export const field = (longest = 200) =>
   z

@@ -1,16 +1,16 @@
 import { type Address, readAddress } from './address.ts'
-import { type AdmissionRequest, createAdmission, pumpInterval } from './admission.ts'
+import { type AdmissionRequest, admitInterval, createAdmission } from './admission.ts'
 import { createDemand, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
-/** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
+/** `network`: this network is over its limit. `full`: the whole portal is. */
 export type Refusal = 'network' | 'full'
 export type GateDecision = { readonly refusal: Refusal | null; readonly sources: Sources }
 
-/** Largest allowance of a campus as a share of the global limit, so that other networks are always served. */
+/** The largest share of the whole that one network, even a campus, is allowed: some capacity always remains for others. */
 const largestCampusShare = 4 / 5
 
-/** POSTs a second of an ordinary network and of a campus, each below the global limit whatever is configured. */
+/** Posts a second of an ordinary network and of a campus; both stay below the global limit whatever is configured. */
 export const allowancesOf = (limits: {
   readonly postsPerSecond: number
   readonly postsPerSecondPerNetwork: number
@@ -24,27 +24,27 @@ export const allowancesOf = (limits: {
 type GateRequest = {
   readonly ip: string
   readonly cookies: string | undefined
-  readonly gone: () => boolean
+  readonly isGone: () => boolean
 }
 
-const repeating = (run: () => void, milliseconds: number) => {
+const repeatEvery = (run: () => void, milliseconds: number) => {
   const timer = setInterval(run, milliseconds)
   return () => clearInterval(timer)
 }
 
-/** Every POST passes this gate before its body is read. */
+/** The admission gate: every post passes it before its body is read. */
 export const createPostGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognise
   readonly capacity: () => number
   readonly admitted?: () => void
-  /** Monotonic milliseconds, so that a change of the system clock has no effect. */
+  /** Monotonic, so that setting the wall clock changes no decision. */
   readonly now: () => number
-  /** Repeats until it is stopped. */
-  readonly every?: (run: () => void, milliseconds: number) => () => void
+  /** Runs the work repeatedly; returns the function that stops it. */
+  readonly repeat?: (run: () => void, milliseconds: number) => () => void
 }) => {
-  const { allowances, isCampus, recognise, now, every = repeating } = deps
+  const { allowances, isCampus, recognise, now, repeat = repeatEvery } = deps
   const demand = createDemand(now)
   const admission = createAdmission({ ...deps, demand })
   const campusWeight = allowances.campus / allowances.network
@@ -54,8 +54,8 @@ export const createPostGate = (deps: {
     const { sources } = request
     const admitted = admission.request(request)
     if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
-    stop ??= every(pumpWhileWaiting, pumpInterval)
-    return admitted.then(is => ({ refusal: is ? null : 'full', sources }) as const)
+    stop ??= repeat(admitWhileWaiting, admitInterval)
+    return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', sources }) as const)
   }
 
   const refuse = (sources: Sources): GateDecision => {
@@ -63,27 +63,27 @@ export const createPostGate = (deps: {
     return { refusal: 'network', sources }
   }
 
-  const pumpWhileWaiting = () => {
-    admission.pump()
+  const admitWhileWaiting = () => {
+    admission.admitQueued()
     if (admission.waiting() > 0) return
     stop?.()
     stop = null
   }
 
   return {
-    enter: ({ ip, cookies, gone }: GateRequest): GateDecision | Promise<GateDecision> => {
+    check: ({ ip, cookies, isGone }: GateRequest): GateDecision | Promise<GateDecision> => {
       const address = readAddress(ip)
       const campus = address !== null && isCampus(address)
       const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
-      const known = recognise(cookies)
-      const request = { sources, gone, ...(known && { known }) }
+      const isKnown = recognise(cookies)
+      const request = { sources, isGone, ...(isKnown && { isKnown }) }
       if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
         return admit(request)
-      // Beyond the allowance of its network a known browser is still served, within its person's own allowance. A cookie that
-      // was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
-      if (!known) return refuse(sources)
-      const recognised = known().catch(() => false)
-      return recognised.then(is => (is ? admit(request) : refuse(sources)))
+      // A known browser is admitted although its network is over the limit, as far as its person's own allowance goes. A
+      // cookie that has ended counts as a stranger's: otherwise someone could sign out and flood with the old cookie.
+      if (!isKnown) return refuse(sources)
+      const recognised = isKnown().catch(() => false)
+      return recognised.then(known => (known ? admit(request) : refuse(sources)))
     },
     looksCalm: demand.looksCalm,
     close: () => {

@@ -4,13 +4,13 @@ import type { Language } from '../texts/texts.ts'
 import type { CookieName } from './cookies.ts'
 import type { Network } from './network.ts'
 
-/** A request as handlers see it: nothing of HTTP but what a product decides upon. */
+/** A request as handlers see it: of HTTP only what the product needs for its decisions. */
 export type HandlerRequest = {
   readonly language: Language
   readonly href: Href
   readonly network: Network
   readonly params: Readonly<Record<string, string>>
-  /** A word of the query, when it stands there once. Untrusted, and never logged. */
+  /** A parameter of the query string that occurs exactly once. Untrusted, and never logged. */
   readonly query: (name: string) => string | null
   /** Untrusted: a handler parses it with its own schema. */
   readonly body: unknown
@@ -22,7 +22,7 @@ export type HandlerRequest = {
 
 export type SetCookie = { readonly name: CookieName; readonly value: string; readonly maxAge: number }
 
-/** What a handler answers. `malformed`: not sent by our form, 400 without a word on the content. */
+/** The result of a handler. */
 export type HandlerResult =
   | {
       readonly kind: 'page'
@@ -32,24 +32,24 @@ export type HandlerResult =
       readonly retryAfter?: number
       /** Pages whose URL holds a token send no referrer at all. */
       readonly secretUrl?: boolean
-      /** An address outside, where the browser goes on from this page by itself. */
-      readonly leadsOn?: URL
+      /** An external address to which this page sends the browser by itself. */
+      readonly continuesTo?: URL
     }
   | {
-      /** What a person takes away: always saved, never shown in a page. */
+      /** A download: always saved, never shown in a page. */
       readonly kind: 'file'
       readonly name: string
       readonly type: string
       readonly body: string
     }
   | {
-      /** At the address of its own digest: the same bytes for ever. */
+      /** Its URL contains its digest, so it never changes. */
       readonly kind: 'picture'
       readonly type: 'image/webp'
       readonly body: Buffer
     }
   | {
-      /** For another server, which asks for no page. */
+      /** An empty response to another server. */
       readonly kind: 'acknowledged'
     }
   | { readonly kind: 'redirect'; readonly to: string; readonly cookies?: readonly SetCookie[] }
@@ -60,7 +60,7 @@ export type HandlerResult =
       readonly detail?: string
     }
 
-/** Faults told by a page of their own, with a reference. `detail` goes to the log alone. */
+/** Problems that have a page with a reference. `detail` is logged and never shown. */
 export type ProblemKind =
   | 'bad-request'
   | 'forbidden'
@@ -103,6 +103,6 @@ export const problem = (
   problem: kind,
   ...more,
 })
-/** 429, and when it is over: the header and the page tell the time that is true. */
+/** 429 with the time when the limit opens again, in the header and on the page. */
 export const tooMany = ({ arrivedAt }: Pick<HandlerRequest, 'arrivedAt'>, until: number): HandlerResult =>
   problem('too-many', { retryAfter: Math.max(1, Math.ceil((until - arrivedAt) / 1000)) })

@@ -10,7 +10,7 @@ export const securityHeaders = (options: {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
   readonly https: boolean
-  /** Origins to which a form of ours may lead by a redirect: browsers hold `form-action` against those too. */
+  /** Origins to which a form of ours may lead by a redirect: browsers apply `form-action` to redirects too. */
   readonly leadsTo: readonly string[]
 }) => {
   const policy = [
@@ -18,7 +18,7 @@ export const securityHeaders = (options: {
     `style-src ${options.styles.map(sourceOf).join(' ')}`,
     `script-src ${options.scripts.length ? options.scripts.map(sourceOf).join(' ') : "'none'"}`,
     "img-src 'self' data:",
-    // A receipt reads itself again.
+    // The page of a receipt polls itself.
     "connect-src 'self'",
     ["form-action 'self'", ...options.leadsTo].join(' '),
     "base-uri 'none'",

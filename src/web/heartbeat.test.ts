@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest'
 import { createHeartbeat } from './heartbeat.ts'
 
-const said = (answer: boolean) => async () => answer
+const answering = (answer: boolean) => async () => answer
 
-it('is ready when each part answered lately; an old answer says nothing', async () => {
+it('is ready when each part answered recently, and not when the answers are old', async () => {
   let now = 0
-  const { runChecks, health } = createHeartbeat({ store: said(true), mail: said(true) }, () => now)
+  const { checkParts: beat, health } = createHeartbeat(
+    { store: answering(true), mail: answering(true) },
+    () => now,
+  )
   expect(health()).toEqual({ ready: false, age: null, parts: {} })
   await runChecks()
   now = 4000
@@ -15,31 +18,31 @@ it('is ready when each part answered lately; an old answer says nothing', async 
 })
 
 it.each([
-  ['says no', said(false)],
+  ['answers no', answering(false)],
   ['throws', () => Promise.reject(new Error('gone'))],
-])('a part that %s is away, and the others are not', async (_, mail) => {
-  const { runChecks, health } = createHeartbeat({ store: said(true), mail }, () => 0)
-  await runChecks()
+])('a part that %s is down, and the others are not', async (_, mail) => {
+  const { checkParts: beat, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
+  await beat()
   expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
 })
 
-it('a part that never answers holds no round back, and is not asked twice at once', async () => {
-  let asked = 0
+it('a part that never answers delays no round, and is not checked twice at once', async () => {
+  let checks = 0
   let answer = (_: boolean) => {}
   const mail = () => {
-    asked += 1
+    checks += 1
     return new Promise<boolean>(resolve => {
       answer = resolve
     })
   }
-  const { runChecks, health } = createHeartbeat({ store: said(true), mail }, () => 0)
-  await runChecks()
-  await runChecks()
-  expect([asked, health().parts]).toEqual([1, { store: true, mail: false }])
+  const { checkParts: beat, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
+  await beat()
+  await beat()
+  expect([checks, health().parts]).toEqual([1, { store: true, mail: false }])
   answer(true)
   await new Promise(setImmediate)
   const third = runChecks()
   answer(true)
   await third
-  expect([asked, health().ready]).toEqual([2, true])
+  expect([checks, health().ready]).toEqual([2, true])
 })

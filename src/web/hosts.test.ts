@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createHostCheck } from './hosts.ts'
 
-const forms = (host: string, port: string) => [
+const variantsOf = (host: string, port: string) => [
   `${host}${port}`,
   `${host.toUpperCase()}${port}`,
   `${host}.${port}`,
@@ -17,12 +17,12 @@ describe.each([
   const host = new URL(url).hostname.replace(/\.$/, '')
   const isOurs = createHostCheck(new URL(url))
 
-  it.each(good.flatMap(port => forms(host, port)))('%s is the same host', written => {
+  it.each(good.flatMap(port => variantsOf(host, port)))('%s is the same host', written => {
     expect(isOurs(written)).toBe(true)
   })
 
   it.each([
-    ...bad.flatMap(port => forms(host, port)),
+    ...bad.flatMap(port => variantsOf(host, port)),
     ...good.flatMap(port => [
       `evil.example${port}`,
       `${host}..${port}`,
@@ -41,16 +41,16 @@ describe.each([
     ':443',
     '[::1',
     '[]',
-  ])('%s is another', written => {
+  ])('%s is another host', written => {
     expect(isOurs(written)).toBe(false)
   })
 
-  it('none is none', () => {
+  it('refuses a missing header', () => {
     expect(isOurs(undefined)).toBe(false)
   })
 })
 
-it('an IPv6 host is compared as an address', () => {
+it('compares an IPv6 host as an address', () => {
   const isOurs = createHostCheck(new URL('https://[2001:db8::1]'))
   for (const same of ['[2001:DB8::1]', '[2001:db8:0:0:0:0:0:1]:443']) expect(isOurs(same)).toBe(true)
   for (const other of ['[2001:db8::2]', '2001:db8::1', '[2001:db8::1%251]']) expect(isOurs(other)).toBe(false)

@@ -10,10 +10,10 @@ const nameOf = (host: string) => {
 }
 
 /**
- * One spelling for each host: without capitals, final dot (RFC 3986 3.2.2) and the default port of the scheme
- * (RFC 9110 4.2.3). `null`: not a host and a port.
+ * A host in canonical form: without capitals, final dot (RFC 3986 3.2.2) and the default port of the scheme
+ * (RFC 9110 4.2.3). `null`: not a host with an optional port.
  */
-const hostAs = (written: string, protocol: string) => {
+const canonicalHost = (written: string, protocol: string) => {
   const [, host, port = ''] = /^(\[[\da-f:.]+\]|[a-z\d._-]+)(?::(\d{0,5}))?$/i.exec(written) ?? []
   if (host === undefined) return null
   return port === '' || port === defaultPort[protocol] ? nameOf(host) : `${nameOf(host)}:${port}`
@@ -21,14 +21,14 @@ const hostAs = (written: string, protocol: string) => {
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** Whether a `Host` header names the public URL. A loopback URL matches its other names too, for a demonstration. */
+/** Checks that a `Host` header is that of the public URL. For a loopback URL (a demonstration) every loopback name is accepted. */
 export const createHostCheck = ({ protocol, hostname, host, port }: URL) => {
   const written = loopback.includes(hostname)
     ? loopback.map(name => (port ? `${name}:${port}` : name))
     : [host]
-  const ours = new Set(written.map(one => hostAs(one, protocol)))
-  return (given: string | undefined) => {
-    const read = given === undefined ? null : hostAs(given, protocol)
+  const ours = new Set(written.map(one => canonicalHost(one, protocol)))
+  return (header: string | undefined) => {
+    const read = header === undefined ? null : canonicalHost(header, protocol)
     return read !== null && ours.has(read)
   }
 }

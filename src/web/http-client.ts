@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { request as ask, type ClientRequest, type IncomingHttpHeaders } from 'node:http'
-import { request as askSecurely } from 'node:https'
+import { type ClientRequest, type IncomingHttpHeaders, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 
 export type Reply = {
   readonly status: number
@@ -8,7 +8,7 @@ export type Reply = {
   readonly body: string
 }
 
-/** No answer, or more of it than any honest one. `sent`: the server may have read the request. */
+/** No reply, or one that is too long. `sent`: the server may have read the request. */
 export class NoReply extends Error {
   readonly sent: boolean
   constructor(sent: boolean, cause: unknown) {
@@ -26,23 +26,23 @@ type HttpRequest = {
 
 const largestReply = 512 * 1024
 
-const readReply = (asked: ClientRequest, body: string | undefined) =>
+const readReply = (request: ClientRequest, body: string | undefined) =>
   new Promise<Reply>((resolve, reject) => {
     let sent = false
     const fail = (fault: unknown) => reject(new NoReply(sent, fault))
-    asked.on('socket', socket => {
-      const begin = 'encrypted' in socket ? 'secureConnect' : 'connect'
-      socket.once(begin, () => {
+    request.on('socket', socket => {
+      const connected = 'encrypted' in socket ? 'secureConnect' : 'connect'
+      socket.once(connected, () => {
         sent = true
       })
     })
-    asked.on('error', fail)
-    asked.on('response', response => {
+    request.on('error', fail)
+    request.on('response', response => {
       const chunks: Buffer[] = []
       let length = 0
       response.on('data', (chunk: Buffer) => {
         length += chunk.length
-        if (length > largestReply) asked.destroy(new Error('the answer is too long'))
+        if (length > largestReply) request.destroy(new Error('the answer is too long'))
         else chunks.push(chunk)
       })
       response.on('error', fail)
@@ -51,23 +51,23 @@ const readReply = (asked: ClientRequest, body: string | undefined) =>
         resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
       })
     })
-    asked.end(body)
+    request.end(body)
   })
 
 /**
- * How the portal asks another server: one connection a request, the certificate checked (against `caFile` where the
- * authority is private), no redirect followed, everything destroyed when `signal` fires. Throws `NoReply`.
+ * Sends the portal's requests to other servers: one connection per request, the certificate verified (against `caFile` where
+ * the authority is private), no redirect followed, everything destroyed when `signal` fires. Throws `NoReply`.
  */
 export const createHttpClient = (caFile: string | undefined) => {
   const ca = caFile === undefined ? undefined : readFileSync(caFile)
   return async (url: URL, { method = 'GET', headers = {}, body, signal }: HttpRequest): Promise<Reply> => {
     const options = { method, headers: { ...headers, Connection: 'close' }, signal, agent: false as const }
     try {
-      const asked =
+      const request =
         url.protocol === 'https:'
-          ? askSecurely(url, { ...options, ...(ca && { ca }), minVersion: 'TLSv1.2' })
-          : ask(url, options)
-      return await readReply(asked, body)
+          ? requestHttps(url, { ...options, ...(ca && { ca }), minVersion: 'TLSv1.2' })
+          : requestHttp(url, options)
+      return await readReply(request, body)
     } catch (fault) {
       throw fault instanceof NoReply ? fault : new NoReply(false, fault)
     }

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 
 /**
- * Runs a job again and again until stopped: at once while it finds work, else after `idleDelay`. A fault is reported and the
- * loop goes on; `stop` waits for the round under way.
+ * Runs a job repeatedly until it is stopped: again at once while it finds work, else after `idleDelay`. A fault is reported
+ * and the loop continues; `stop` waits for the current run.
  */
 export const startJobLoop = (deps: {
   readonly run: () => Promise<number>

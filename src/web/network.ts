@@ -2,8 +2,8 @@ import { hmac } from '../keys.ts'
 import { type Address, prefixOf, readAddress } from './address.ts'
 
 /**
- * The network an address belongs to: IPv4 /24, IPv6 /56 (what one site or one home is given). Limits are counted
- * per network, since one attacker easily owns many addresses of it. `campus` networks get wider limits.
+ * The network of an address: IPv4 /24, IPv6 /56 (what one site or one home gets). Limits are counted per network, since one
+ * attacker easily controls many addresses in it. `campus` networks have wider limits.
  */
 export type Network = { readonly id: string; readonly campus: boolean }
 

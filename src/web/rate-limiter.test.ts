@@ -19,18 +19,18 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     afterEach(() => opened.forget())
     const hit = (key = 'n') => opened.store.transaction(tx => rateLimiter.hit(tx, rateLimit, key))
 
-    it('count everybody who passes, together', async () => {
+    it('count concurrent hits together', async () => {
       const counts = await Promise.all(Array.from({ length: 24 }, () => hit()))
       expect([...counts].sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1))
       expect(await rateLimiter.count(rateLimit, 'n')).toBe(24)
     })
 
-    it('count each network apart', async () => {
+    it('count each key separately', async () => {
       await hit('a')
       expect(await hit('b')).toBe(1)
     })
 
-    it('forget one tenth of the window at a time: a burst at its edge does not pass twice', async () => {
+    it('forget one tenth of the window at a time, so that a burst at its edge does not pass twice', async () => {
       for (let passed = 0; passed < 6; passed += 1) await hit()
       clock.forward(minutes(8))
       expect(await hit()).toBe(7)
@@ -38,10 +38,10 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await hit()).toBe(2)
     })
 
-    it('admit as many as there is room for, side by side, over several limits and at the edge of a bucket', async () => {
+    it('admit exactly up to the limit with concurrent requests, several limits and the edge of a bucket', async () => {
       const wide = { name: 'wide', window: minutes(10) }
       const admit = (key: string) => {
-        // Each is a second later than the one before: they fall into several buckets of the window.
+        // One second between requests, so that they fall into several buckets of the window.
         clock.forward(1000)
         return opened.store.transaction(tx =>
           rateLimiter.admit(tx, [
@@ -58,7 +58,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect((await rateLimiter.count(rateLimit, 'a')) + (await rateLimiter.count(rateLimit, 'b'))).toBe(12)
     })
 
-    it('do not count what they refuse: whoever goes on asking is admitted when the window is over', async () => {
+    it('do not count refusals: someone who keeps trying is admitted when the window is over', async () => {
       const request = () =>
         opened.store.transaction(tx =>
           rateLimiter.admit(tx, [{ rateLimit, key: 'n', limit: 2, reason: 'full' }]),
@@ -71,7 +71,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(await request()).toBe(null)
     })
 
-    it('tell when there is room again, to the millisecond', async () => {
+    it('say to the millisecond when they open again', async () => {
       expect(await rateLimiter.opensAt(rateLimit, 'n', 2)).toBeLessThanOrEqual(clock.now())
       for (let passed = 0; passed < 3; passed += 1) {
         await hit()
@@ -86,7 +86,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       }
     })
 
-    it('a look does not pass', async () => {
+    it('do not count a look-up', async () => {
       await rateLimiter.count(rateLimit, 'n')
       expect(await hit()).toBe(1)
     })

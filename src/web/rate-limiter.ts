@@ -25,7 +25,7 @@ const countSince = async (db: Store['read'], rateLimit: RateLimit, key: string, 
   return Number(row?.total ?? 0)
 }
 
-/** One limit among those that a request must pass, and what is told when it is reached. */
+/** One of the limits that a request must be under, and the reason to give when it is reached. */
 export type LimitCheck<Reason> = {
   readonly rateLimit: RateLimit
   readonly key: string
@@ -33,27 +33,27 @@ export type LimitCheck<Reason> = {
   readonly reason: Reason
 }
 
-/** Holds a counter until the transaction ends: no bucket of a window has this number. */
+/** The row that is locked until the transaction ends: no bucket of a window has this number. */
 const lockBucket = -1
 
 export type RateLimiter = {
-  /** Adds one (or so many), and tells how many have passed in the window, these included. */
+  /** Counts one hit (or `count` of them); gives the number of hits in the window, these included. */
   hit(tx: Tx, rateLimit: RateLimit, key: string, count?: number): Promise<number>
-  /** How many have passed in the window, by key. */
+  /** The number of hits in the window, by key. */
   totals(
     rateLimit: RateLimit,
     db?: Store['read'],
   ): Promise<readonly { readonly key: string; readonly total: number }[]>
-  /** How many have passed, without passing. */
+  /** The number of hits in the window, without counting one. */
   count(rateLimit: RateLimit, key: string, db?: Store['read']): Promise<number>
-  /** When so many have room again, if nobody passes meanwhile; not after now where they have it. */
+  /** When the number of hits falls below the limit, if none is counted meanwhile; not later than now when it is below. */
   opensAt(rateLimit: RateLimit, key: string, limit: number, db?: Store['read']): Promise<number>
   /**
-   * Counts one in each of these limits when all have room, else nothing, and tells which was reached. What is refused
-   * is not counted, so a limit cannot be kept full by asking again. Requests side by side take turns, in every process.
-   * Callers name the limits in one order: two that lock in different orders would wait for each other.
+   * Counts one hit for each of these limits when none is reached; else counts nothing and gives the reason of the one that
+   * is. Refusals are not counted, so a limit cannot be kept full by repeated requests. Concurrent requests are serialised,
+   * across processes too. Callers pass the limits in one fixed order: two that lock in different orders would deadlock.
    */
-  admit<Reason>(tx: Tx, admissions: readonly LimitCheck<Reason>[]): Promise<Reason | null>
+  admit<Reason>(tx: Tx, checks: readonly LimitCheck<Reason>[]): Promise<Reason | null>
 }
 
 export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
@@ -91,7 +91,7 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
     },
     count: (rateLimit, key, db = store.read) => countSince(db, rateLimit, key, clock.now()),
     opensAt: async (rateLimit, key, limit, db = store.read) => {
-      const passed = await db
+      const buckets = await db
         .selectFrom('counters')
         .select(['bucket', 'count'])
         .where('name', '=', rateLimit.name)
@@ -99,21 +99,21 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
         .where('bucket', '>=', oldestSlice(rateLimit, clock.now()))
         .orderBy('bucket')
         .execute()
-      let left = passed.reduce((total, { count }) => total + Number(count), 0)
+      let left = buckets.reduce((total, { count }) => total + Number(count), 0)
       let opensAt = 0
-      for (const { bucket, count } of passed) {
+      for (const { bucket, count } of buckets) {
         if (left < limit) break
         left -= Number(count)
         opensAt = (Number(bucket) + slices) * sliceOf(rateLimit)
       }
       return opensAt
     },
-    admit: async (tx, admissions) => {
-      for (const { rateLimit, key, limit, reason } of admissions) {
+    admit: async (tx, checks) => {
+      for (const { rateLimit, key, limit, reason } of checks) {
         await add(tx, rateLimit, key, lockBucket, 0)
         if ((await countSince(tx, rateLimit, key, clock.now())) >= limit) return reason
       }
-      for (const { rateLimit, key } of admissions) await add(tx, rateLimit, key, bucketNow(rateLimit), 1)
+      for (const { rateLimit, key } of checks) await add(tx, rateLimit, key, bucketNow(rateLimit), 1)
       return null
     },
   }

@@ -2,72 +2,72 @@ import { minutes, seconds } from '../clock.ts'
 import { digestOf } from '../keys.ts'
 import type { CookieName, Cookies } from './cookies.ts'
 
-/** Looks up the owner of a cookie in the store; `null`: it has expired or was revoked. */
+/** Looks up in the store to which person a cookie belongs; `null`: it has ended. */
 export type FindPerson = (name: CookieName, value: string) => Promise<string | null>
 
 const cacheLifetime = minutes(1)
 const cacheSize = 5000
 const mostLookups = 20
-/** How often one person may use the reserve in the window, since repeated sign-ins give one person many cookies. */
-const perPerson = 6
+/** How many posts one person may send with precedence in the window: someone who signs in repeatedly has many cookies. */
+const mostPerPerson = 6
 const window = seconds(10)
 
 /**
- * Decides whether a browser is known: somebody has signed in or recovered in it before. It runs only when the portal is
- * full or the network exceeds its allowance, and only for cookies with a valid tag. The result is cached for a minute, so
- * that a flood with one cookie costs one query.
+ * Whether a request comes from a known browser or a session. Checked only when the portal is full or the network over its
+ * limit, and only for cookies with a valid tag. The result is cached for a minute, so that a flood with one cookie costs
+ * one look-up in the store.
  */
 export const createRecognition = (deps: {
   readonly cookies: Cookies
-  readonly ownerOf: FindPerson
+  readonly findPerson: FindPerson
   readonly now: () => number
 }) => {
-  const { cookies, ownerOf, now } = deps
-  const owners = new Map<string, { readonly owner: string | null; readonly until: number }>()
-  let asking = 0
-  let current = 0
-  let taken = new Map<string, number>()
+  const { cookies, findPerson, now } = deps
+  const cache = new Map<string, { readonly person: string | null; readonly until: number }>()
+  let pendingLookups = 0
+  let currentWindow = 0
+  let countsByPerson = new Map<string, number>()
 
   const lookUp = async (name: CookieName, value: string) => {
     const key = digestOf(`${name}:${value}`)
-    const kept = owners.get(key)
-    if (kept && kept.until > now()) return kept.owner
-    if (asking >= mostLookups) return null
-    asking += 1
-    const owner = await ownerOf(name, value).finally(() => {
-      asking -= 1
+    const cached = cache.get(key)
+    if (cached && cached.until > now()) return cached.person
+    if (pendingLookups >= mostLookups) return null
+    pendingLookups += 1
+    const person = await findPerson(name, value).finally(() => {
+      pendingLookups -= 1
     })
-    const [oldest] = owners.keys()
-    if (owners.size >= cacheSize && oldest !== undefined) owners.delete(oldest)
-    owners.set(key, { owner, until: now() + cacheLifetime })
-    return owner
+    const [oldest] = cache.keys()
+    if (cache.size >= cacheSize && oldest !== undefined) cache.delete(oldest)
+    cache.set(key, { person, until: now() + cacheLifetime })
+    return person
   }
 
-  const mayTake = (owner: string) => {
-    const running = Math.floor(now() / window)
-    if (running !== current) taken = new Map()
-    current = running
-    const count = (taken.get(owner) ?? 0) + 1
-    taken.set(owner, count)
-    return count <= perPerson
+  const isWithinShare = (person: string) => {
+    const index = Math.floor(now() / window)
+    if (index !== currentWindow) countsByPerson = new Map()
+    currentWindow = index
+    const count = (countsByPerson.get(person) ?? 0) + 1
+    countsByPerson.set(person, count)
+    return count <= mostPerPerson
   }
 
-  const isKnown = async (found: ReturnType<Cookies['ours']>) => {
-    for (const { name, value } of found) {
-      const owner = await lookUp(name, value)
-      if (owner !== null) return mayTake(owner)
+  const isKnown = async (handles: ReturnType<Cookies['ownHandles']>) => {
+    for (const { name, value } of handles) {
+      const person = await lookUp(name, value)
+      if (person !== null) return isWithinShare(person)
     }
     return false
   }
 
-  /** `undefined`: no cookie with a valid tag. Several calls for one POST use the reserve once. */
+  /** `undefined`: no cookie with a valid tag. The returned check may be called twice for one post and counts once. */
   return (header: string | undefined): (() => Promise<boolean>) | undefined => {
-    const found = cookies.ours(header)
-    if (found.length === 0) return undefined
-    let asked: Promise<boolean> | undefined
+    const handles = cookies.ownHandles(header)
+    if (handles.length === 0) return undefined
+    let result: Promise<boolean> | undefined
     return () => {
-      asked ??= isKnown(found)
-      return asked
+      result ??= isKnown(handles)
+      return result
     }
   }
 }

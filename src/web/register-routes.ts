@@ -36,13 +36,13 @@ export type RegisterDeps = {
 const languages = ['fr', 'en'] as const
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
-const fill = (path: string, params: Params) =>
+const fillParams = (path: string, params: Params) =>
   path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
 
-/** A path answers in the browser's language, and in each language under its own address. */
-const addressesOf = (path: string) => [path, ...languages.map(language => `/${language}${path}`)]
+/** The path without a language, which follows the browser's, and the path of each language. */
+const pathsOf = (path: string) => [path, ...languages.map(language => `/${language}${path}`)]
 
-/** Fields that are no secret: when the portal is full they stay in the page that says so. */
+/** Fields that are not secret: while the portal is full their values stay in the page that says so. */
 const fieldsKeptWhenFull: { readonly [name in RouteName]?: readonly string[] } = {
   identify: ['numero', 'naissance'],
   identifyForIdentifier: ['numero', 'naissance'],
@@ -51,11 +51,11 @@ const fieldsKeptWhenFull: { readonly [name in RouteName]?: readonly string[] } =
 
 export type FullHandling = {
   readonly replies: FullReplies
-  /** Was this post let through so that its body is read, and no further? */
+  /** Whether this post was refused and only its body is still to be read. */
   readonly isRefused: (request: FastifyRequest) => boolean
 }
 
-/** Registers every route under its addresses: static pages ahead of all work, the others behind one rate limiter. */
+/** Registers every route under its paths: static pages without any per-request work, the others with their handlers. */
 export const registerRoutes = (
   app: FastifyInstance,
   deps: RegisterDeps,
@@ -78,24 +78,25 @@ export const registerRoutes = (
     }
   }
 
-  const stopped = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
+  const refusalOf = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
     const rule = (routes[route] as { post?: string }).post
     if (rule === 'same-origin' && !isFromOurPages(request.headers, deps.publicUrl.origin))
       return problem('forbidden')
     return null
   }
 
-  const entry = (
+  const registerStaticPage = (
     path: string,
     name: RouteName,
     { params, page }: NonNullable<RouteHandlers['staticPages']>[number],
   ) => {
-    const made = new Map<Language, StaticPage>()
-    /** At its first request: a portal with many pages starts as fast as one with few. */
+    const rendered = new Map<Language, StaticPage>()
+    /** Rendered at its first request, so that many pages do not slow the start down. */
     const pageIn = (language: Language) => {
       const ready =
-        made.get(language) ?? staticPage(renderPage(page(deps.uiFor(language, name, params))), deps.security)
-      made.set(language, ready)
+        rendered.get(language) ??
+        staticPage(renderPage(page(deps.uiFor(language, name, params))), deps.security)
+      rendered.set(language, ready)
       return ready
     }
     const serve = (language: Language | null) => (request: FastifyRequest, reply: FastifyReply) => {
@@ -107,25 +108,25 @@ export const registerRoutes = (
     for (const language of languages) app.get(`/${language}${path}`, serve(language))
   }
 
-  const handled = (path: string, name: RouteName, method: 'GET' | 'POST', handler: Handler) => {
-    for (const url of addressesOf(path))
+  const registerHandler = (path: string, name: RouteName, method: 'GET' | 'POST', handler: Handler) => {
+    for (const url of pathsOf(path))
       app.route({
         method,
         url,
-        config: { keeps: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
+        config: { keepsFields: method === 'POST' && fieldsKeptWhenFull[name] !== undefined },
         handler: async (request, reply) => {
-          const refusal = method === 'POST' ? stopped(request, name) : null
-          // Not before its origin is known: the page would send again, as ours, what another site had typed.
+          const refusal = method === 'POST' ? refusalOf(request, name) : null
+          // After the check of the origin: the page would otherwise resend another site's values as our own form.
           if (!refusal && full.isRefused(request))
-            return full.replies.keep(request, reply, fieldsKeptWhenFull[name] ?? [])
+            return full.replies.sendWithFields(request, reply, fieldsKeptWhenFull[name] ?? [])
           const here = { route: name, params: request.params as Params }
           return answer(request, reply, refusal ?? (await handler(handlerRequestOf(request, name))), here)
         },
       })
   }
 
-  const refuseOthers = (path: string, post: boolean) => {
-    for (const url of addressesOf(path))
+  const refuseOtherMethods = (path: string, post: boolean) => {
+    for (const url of pathsOf(path))
       app.route({
         method: post ? [...otherMethods] : [...otherMethods, 'POST'],
         url,
@@ -138,10 +139,12 @@ export const registerRoutes = (
 
   return (name: RouteName, handlers: RouteHandlers) => {
     const { path } = routes[name]
-    for (const one of handlers.staticPages ?? []) entry(fill(path, one.params), name, one)
-    if (handlers.get) handled(path, name, 'GET', handlers.get)
-    if (handlers.post) handled(path, name, 'POST', handlers.post)
-    const paths = handlers.staticPages ? handlers.staticPages.map(({ params }) => fill(path, params)) : [path]
-    for (const one of paths) refuseOthers(one, Boolean(handlers.post))
+    for (const one of handlers.staticPages ?? []) registerStaticPage(fillParams(path, one.params), name, one)
+    if (handlers.get) registerHandler(path, name, 'GET', handlers.get)
+    if (handlers.post) registerHandler(path, name, 'POST', handlers.post)
+    const paths = handlers.staticPages
+      ? handlers.staticPages.map(({ params }) => fillParams(path, params))
+      : [path]
+    for (const one of paths) refuseOtherMethods(one, Boolean(handlers.post))
   }
 }

@@ -19,7 +19,7 @@ export type ReplyDeps = {
     route: RouteName | null,
     params: Readonly<Record<string, string>>,
   ) => Ui
-  readonly problemPage: (facts: {
+  readonly problemPage: (props: {
     ui: Ui
     kind: ProblemKind
     reference: string | null
@@ -36,13 +36,13 @@ export type ReplyDeps = {
 type Problem = Extract<HandlerResult, { kind: 'problem' }>
 type Page = Extract<HandlerResult, { kind: 'page' }>
 
-/** The path decides; without a language in it, the browser does. */
+/** The language of the path; without one, that of the browser. */
 export const languageOf = (request: FastifyRequest): Language => {
-  const asked = /^\/(fr|en)(\/|$|\?)/.exec(request.url)?.[1]
-  return asked === 'fr' || asked === 'en' ? asked : preferredLanguage(request.headers['accept-language'])
+  const inPath = /^\/(fr|en)(\/|$|\?)/.exec(request.url)?.[1]
+  return inPath === 'fr' || inPath === 'en' ? inPath : preferredLanguage(request.headers['accept-language'])
 }
 
-/** Turns an answer of the product into HTTP; the only place that does for pages that are somebody's own. */
+/** Turns handler results into HTTP responses. Static pages have their own path (`static-pages.ts`). */
 export const createReplies = ({
   uiFor,
   problemPage,
@@ -66,7 +66,7 @@ export const createReplies = ({
       .header('content-type', 'text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('vary', 'Accept-Encoding, Accept-Language')
-    if (sent.leadsOn) reply.header('refresh', `0; url=${sent.leadsOn.href}`)
+    if (sent.continuesTo) reply.header('refresh', `0; url=${sent.continuesTo.href}`)
     if (sent.secretUrl) reply.header('referrer-policy', 'no-referrer')
     return reply.send(compress(renderPage(sent.page, here), encoding, false))
   }
@@ -74,10 +74,10 @@ export const createReplies = ({
   const sendRedirect = (reply: FastifyReply, to: string) =>
     reply.code(303).headers(security).header('cache-control', 'no-store').header('location', to).send()
 
-  /** A fault: its page has a reference, and the log has one line with the same, without what was sent. */
-  const sendProblem = (request: FastifyRequest, reply: FastifyReply, facts: Problem) => {
+  /** The page of a problem shows a reference; the log has one line with the same reference, without the submitted data. */
+  const sendProblem = (request: FastifyRequest, reply: FastifyReply, result: Problem) => {
     const reference = newReference()
-    const { problem, detail, retryAfter } = facts
+    const { problem, detail, retryAfter } = result
     const status = problemStatus[problem]
     const route = request.routeOptions?.url ?? null
     log(status === 500 ? 'error' : 'warn', {
@@ -109,33 +109,33 @@ export const createReplies = ({
       .header('cache-control', 'public, max-age=31536000, immutable')
       .send(picture.body)
 
-  const sendNothing = (reply: FastifyReply) =>
+  const sendEmpty = (reply: FastifyReply) =>
     reply.code(200).headers(security).header('cache-control', 'no-store').send()
 
-  /** `here`: the route that answers. A fault stands nowhere. */
+  /** `here`: the current page. The page of a problem has none. */
   const answer = (request: FastifyRequest, reply: FastifyReply, result: HandlerResult, here: CurrentPage) => {
     if (result.kind === 'problem') return sendProblem(request, reply, result)
     if (result.kind === 'file') return sendFile(reply, result)
     if (result.kind === 'picture') return sendPicture(reply, result)
-    if (result.kind === 'acknowledged') return sendNothing(reply)
+    if (result.kind === 'acknowledged') return sendEmpty(reply)
     for (const { name, value, maxAge } of result.cookies ?? [])
       reply.header('set-cookie', cookies.line(name, value, maxAge))
     return result.kind === 'redirect' ? sendRedirect(reply, result.to) : send(request, reply, result, here)
   }
 
-  /** One refusal, made once: under a flood nothing is rendered, and no line is logged for each. */
-  const constant = (facts: Problem, keeps = false) => {
-    const { problem, retryAfter = 1 } = facts
-    const made = new Map<Language, string>()
+  /** A problem page rendered once per language: during a flood nothing is rendered and no line logged for each refusal. */
+  const prepare = (result: Problem, keeps = false) => {
+    const { problem, retryAfter = 1 } = result
+    const rendered = new Map<Language, string>()
     const bodyIn = (language: Language) => {
       const ui = uiFor(language, null, {})
       const body =
-        made.get(language) ??
+        rendered.get(language) ??
         renderPage(problemPage({ ui, kind: problem, reference: null, retryAfter, keeps }))
-      made.set(language, body)
+      rendered.set(language, body)
       return body
     }
-    /** `fields`: hidden ones, of what was typed. Else the browser comes back to the page of the step by itself. */
+    /** `fields`: hidden fields with the typed values. Without them the browser returns to the page of the step by itself. */
     return (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -152,7 +152,7 @@ export const createReplies = ({
     }
   }
 
-  return { sendProblem, answer, constant }
+  return { sendProblem, answer, prepare }
 }
 
 export type Replies = ReturnType<typeof createReplies>

@@ -8,7 +8,7 @@ import { isFromOurPages } from './origin.ts'
 
 const ours = 'https://sesame.univ.example'
 
-describe('a form is ours', () => {
+describe('a form is from our own pages', () => {
   it.each([
     [{ 'sec-fetch-site': 'same-origin' }, true],
     [{ 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' }, true],
@@ -44,12 +44,12 @@ describe('the network of an address', () => {
 })
 
 describe('a cookie', () => {
-  it('is bound to this host, hidden from scripts, sent over TLS alone', () => {
+  it('is bound to this host, hidden from scripts, and sent over TLS only', () => {
     const line = cookieLine('journey', 'a'.repeat(32), 60)
     expect(line).toBe(`__Host-journey=${'a'.repeat(32)}; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax`)
   })
 
-  it('is read only in the shape that we gave it', () => {
+  it('is read only when it has the shape of a handle', () => {
     const good = 'b'.repeat(32)
     expect(readCookie(`x=1; __Host-journey=${good}; y=2`, 'journey')).toBe(good)
     for (const bad of ['', 'short', `${good}'--`, 'ö'.repeat(32), 'c'.repeat(65)])
@@ -61,14 +61,14 @@ describe('a cookie', () => {
 
 describe('a field', () => {
   it.each([[['a', 'b']], [{ a: 1 }], [12], [null], ['x'.repeat(201)], ['a\u0000b'], ['a\ud800b']])(
-    '%j did not come from our form',
+    'refuses %j, which our forms never send',
     value => {
       expect(field(200).safeParse(value).success).toBe(false)
       expect(optionalField(200).safeParse(value).success).toBe(false)
     },
   )
 
-  it('keeps what was typed as it was typed', () => {
+  it('keeps the typed text unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), typed => {
         fc.pre(!typed.includes('\u0000') && typed.length <= 200)
@@ -77,7 +77,7 @@ describe('a field', () => {
     )
   })
 
-  it('a checkbox is ticked by its presence', () => {
+  it('of a checkbox is true when present', () => {
     expect(checkbox().parse('oui')).toBe(true)
     expect(checkbox().parse(undefined)).toBe(false)
     expect(checkbox().safeParse(['oui', 'oui']).success).toBe(false)
@@ -93,6 +93,6 @@ it.each([
   ['de,fr;q=0.1', 'fr'],
   ['en;q=0,fr;q=0.5', 'fr'],
   [',,,;;;q=', 'en'],
-] as const)('a browser that asks for %j reads %s', (header, language) => {
+] as const)('a browser that accepts %j gets %s', (header, language) => {
   expect(preferredLanguage(header)).toBe(language)
 })

@@ -4,10 +4,10 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 export const isLoopback = (host: string) => loopback.has(host)
 
-/** What is said there stays on this machine, or goes over TLS. */
+/** Traffic to this URL stays on this machine, or goes over TLS. */
 export const isSafeUrl = (url: URL) => url.protocol === 'https:' || isLoopback(url.hostname)
 
-/** An address to which the portal itself speaks. */
+/** The URL of another server that the portal calls. */
 export const outgoingUrl = z
   .url({ protocol: /^https?$/ })
   .refine(text => isSafeUrl(new URL(text)), 'must start with https:// unless the host is the loopback')

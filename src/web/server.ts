@@ -18,14 +18,14 @@ export type ServerDeps = RegisterDeps &
   ReplyDeps & {
     readonly router: Router
     readonly trustedProxies: readonly string[]
-    readonly gate: Pick<PostGate, 'enter' | 'looksCalm'>
+    readonly gate: Pick<PostGate, 'check' | 'looksCalm'>
     readonly health: () => Health
   }
 
-/** 16 KB: ten times what the longest form holds. */
+/** 16 KB: ten times the size of the longest form. */
 const longestBody = 16_384
 
-/** The path under which a proxy publishes the portal is taken off before routes are looked up. */
+/** Removes the path under which a proxy publishes the portal before routes are looked up. */
 const withoutBase = (url: string, base: string) =>
   base && (url === base || url.startsWith(`${base}/`) || url.startsWith(`${base}?`))
     ? url.slice(base.length) || '/'
@@ -33,7 +33,7 @@ const withoutBase = (url: string, base: string) =>
 
 type Fault = Error & { statusCode?: number; code?: string }
 
-/** Fastify's own 4xx are the sender's; anything else is a bug, and its message is for the log alone. */
+/** Fastify's own 4xx are errors of the sender; anything else is a bug, whose message is only logged. */
 const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
   if (fault.statusCode === 413) return { problem: 'too-large' }
   if (fault.statusCode && fault.statusCode < 500)
@@ -41,7 +41,7 @@ const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
   return { problem: 'bug', detail: fault.stack ?? String(fault) }
 }
 
-/** Proxies are compared as addresses, whatever their spelling and with the port that some write. */
+/** Proxies are compared as addresses, in any spelling and with or without a port. */
 const createProxyCheck = (ranges: readonly string[]) => {
   const isProxy = inRanges(ranges)
   return (text: string) => {
@@ -51,15 +51,17 @@ const createProxyCheck = (ranges: readonly string[]) => {
 }
 
 /**
- * Requests whose address cannot be read share one network and its limits, and so do all that come through an untrusted
- * proxy. Both are configuration mistakes that look like a flood, so they are logged, without the address.
+ * Clients whose address cannot be read share one network and its limits; so do all clients behind a proxy that is not
+ * trusted. Both are configuration mistakes that look like a flood, so they are logged, without the address.
  */
 const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
-  const [unreadable, untrusted] = [1, 2].map(() => createThrottle(minutes(10), () => performance.now()))
+  const [warnUnreadable, warnUntrusted] = [1, 2].map(() =>
+    createThrottle(minutes(10), () => performance.now()),
+  )
   app.addHook('onRequest', async request => {
     if (request.method !== 'POST') return
     if (readAddress(request.ip) === null)
-      unreadable?.(() =>
+      warnUnreadable?.(() =>
         log('warn', {
           check: 'X-Forwarded-For',
           detail:
@@ -67,7 +69,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
         }),
       )
     else if (request.headers['x-forwarded-for'] && request.ip === request.socket.remoteAddress)
-      untrusted?.(() =>
+      warnUntrusted?.(() =>
         log('warn', {
           check: 'trustedProxies',
           detail:
@@ -77,7 +79,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
   })
 }
 
-/** Input that is not HTTP reaches no route: the answer is one line with the headers of every page, and repeats nothing of the input. */
+/** Bytes that are not HTTP reach no route: the response is one line with the headers of every page, and echoes nothing. */
 const rejectMalformed =
   (security: ReplyDeps['security']) =>
   ({ code }: { readonly code?: string }, socket: Socket) => {
@@ -97,7 +99,7 @@ const rejectMalformed =
     socket.destroySoon()
   }
 
-const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, replies: Replies) => {
+const createApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, replies: Replies) => {
   const base = publicUrl.pathname.replace(/\/$/, '')
   const app = Fastify({
     bodyLimit: longestBody,
@@ -105,7 +107,7 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
     requestTimeout: 20_000,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 120 },
-    // A path that cannot be decoded, or whose token is too long, is answered before any hook: by our page, like any other.
+    // A path that cannot be decoded, or whose token is too long, is answered before any hook; it gets our page as well.
     frameworkErrors: (_, request, reply) =>
       void replies.sendProblem(request as FastifyRequest, reply as FastifyReply, {
         kind: 'problem',
@@ -120,13 +122,13 @@ const newApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, repli
   return app
 }
 
-/** Logs refusals in one line per interval. */
+/** Counts refusals, and logs one line for all of the last ten seconds. */
 const createRefusalLog = (log: Log) => {
   const counts = { network: 0, full: 0 }
-  const throttled = createThrottle(seconds(10), () => performance.now())
+  const throttle = createThrottle(seconds(10), () => performance.now())
   return (refusal: Refusal) => {
     counts[refusal] += 1
-    throttled(() => {
+    throttle(() => {
       log('warn', { check: 'limits.postsPerSecond', refused: { ...counts } })
       counts.network = 0
       counts.full = 0
@@ -134,29 +136,29 @@ const createRefusalLog = (log: Log) => {
   }
 }
 
-/** Every POST passes the gate before its body is read; a refused one is answered from a prepared page. */
+/** Every post passes the gate before its body is read; a refused one is answered at once, at no cost. */
 const registerGate = (
   app: FastifyInstance,
   { gate, log }: ServerDeps,
-  throttled: { full: FullReplies; refused: WeakSet<FastifyRequest> },
+  handling: { full: FullReplies; refused: WeakSet<FastifyRequest> },
 ) => {
   const count = createRefusalLog(log)
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST') return
     const { socket } = request.raw
     const { cookie: cookies } = request.headers
-    const decision = gate.enter({ ip: request.ip, cookies, gone: () => socket.destroyed })
+    const decision = gate.check({ ip: request.ip, cookies, isGone: () => socket.destroyed })
     const { refusal, sources } = decision instanceof Promise ? await decision : decision
     if (!refusal) return
     count(refusal)
-    throttled.refused.add(request)
-    const { keeps } = request.routeOptions.config as { keeps?: boolean }
-    if (refusal === 'network' || !keeps || !gate.looksCalm(sources))
-      return throttled.full.sendProblem(request, reply, refusal)
+    handling.refused.add(request)
+    const { keepsFields } = request.routeOptions.config as { keepsFields?: boolean }
+    if (refusal === 'network' || !keepsFields || !gate.looksCalm(sources))
+      return handling.full.sendProblem(request, reply, refusal)
   })
 }
 
-/** Liveness and readiness for monitoring. They run no check themselves, and do not say which part is unavailable. */
+/** For monitoring: `/healthz`, the process runs; `/readyz`, it can serve. They query no part, and do not say which part is down. */
 const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
   app.get('/readyz', (_, reply) => {
@@ -170,10 +172,10 @@ const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']
 
 export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> => {
   const replies = createReplies(deps)
-  const app = await newApp(deps, replies)
+  const app = await createApp(deps, replies)
   const full = createFullReplies(replies)
   const refused = new WeakSet<FastifyRequest>()
-  const put = registerRoutes(app, deps, {
+  const register = registerRoutes(app, deps, {
     ...replies,
     full: { replies: full, isRefused: request => refused.has(request) },
   })
@@ -201,6 +203,6 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
 
   registerHealthRoutes(app, deps.health)
   for (const [name, handlers] of Object.entries(deps.router) as [RouteName, RouteHandlers][])
-    put(name, handlers)
+    register(name, handlers)
   return app
 }

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { compress, type Encoding, encodingFor } from './compress.ts'
 
 /**
- * A page that is the same for everyone: rendered once per language, compressed once, sent with an ETag and constant
- * headers ahead of all per-request work. It reads no cookie and leaves nothing behind.
+ * A page that is the same for everyone: rendered once per language, compressed once, and sent with an ETag and constant
+ * headers before any per-request work. It reads no cookie and stores nothing.
  */
 export type StaticPage = (request: IncomingMessage, response: ServerResponse, varies: boolean) => void
 
@@ -14,15 +14,15 @@ type PreparedPage = {
   readonly varying: readonly string[]
 }
 
-const flat = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
+const flatHeaders = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
 
 export const staticPage = (html: string, security: Readonly<Record<string, string>>): StaticPage => {
   const digest = createHash('sha256').update(html).digest('base64url').slice(0, 22)
-  const ready = (encoding: Encoding): PreparedPage & { etag: string } => {
+  const prepare = (encoding: Encoding): PreparedPage & { etag: string } => {
     const body = compress(html, encoding, true)
     const etag = `"${digest}-${encoding}"`
     const headers = (vary: string) =>
-      flat({
+      flatHeaders({
         ...security,
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-cache',
@@ -38,13 +38,13 @@ export const staticPage = (html: string, security: Readonly<Record<string, strin
       varying: headers('Accept-Encoding, Accept-Language'),
     }
   }
-  const made = { br: ready('br'), gzip: ready('gzip'), identity: ready('identity') }
+  const pages = { br: prepare('br'), gzip: prepare('gzip'), identity: prepare('identity') }
 
   return (request, response, varies) => {
     const { body, etag, headers, varying } =
-      made[encodingFor(request.headers['accept-encoding'] as string | undefined)]
-    const same = request.headers['if-none-match']?.includes(etag) ?? false
-    response.writeHead(same ? 304 : 200, (varies ? varying : headers) as string[])
-    response.end(same || request.method === 'HEAD' ? undefined : body)
+      pages[encodingFor(request.headers['accept-encoding'] as string | undefined)]
+    const isUnchanged = request.headers['if-none-match']?.includes(etag) ?? false
+    response.writeHead(isUnchanged ? 304 : 200, (varies ? varying : headers) as string[])
+    response.end(isUnchanged || request.method === 'HEAD' ? undefined : body)
   }
 }

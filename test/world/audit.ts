@@ -47,7 +47,7 @@ export const createTestAudit = (store: Store) => {
         ...parts,
         report: sealed => {
           heads.push(sealed.head)
-          inconsistentChains.push(...sealed.stuck)
+          inconsistentChains.push(...sealed.inconsistent)
         },
       })
     },

@@ -20,7 +20,7 @@ export type Sender = {
 type PostCounts = { sent: number; admitted: number; network: number; full: number }
 
 /** How the admission gates of several processes exchange their counts, ten times a second. */
-type GateShare = { capacity(): number; admitted(): void; report(): Promise<void> }
+type GateShare = { capacity(): number; admitted(): void; synchronize(): Promise<void> }
 
 /** Valid handles of sessions and known browsers: owner by handle. */
 export type Owners = ReadonlyMap<string, string>
@@ -31,7 +31,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
   let lookups = 0
   const repeated = new Map<() => void, number>()
   const admittedAt: number[] = []
-  const ownerOf = async (_: string, value: string) => {
+  const findPerson = async (_: string, value: string) => {
     lookups += 1
     return owners.get(value) ?? null
   }
@@ -39,14 +39,14 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
     createPostGate({
       allowances: allowancesOf(limits),
       isCampus: inRanges([campus]),
-      recognise: createRecognition({ cookies, ownerOf, now: () => now }),
+      recognise: createRecognition({ cookies, findPerson, now: () => now }),
       capacity: share.capacity,
       admitted: () => {
         admittedAt.push(now)
         share.admitted()
       },
       now: () => now,
-      every: (run, milliseconds) => {
+      repeat: (run, milliseconds) => {
         repeated.set(run, milliseconds)
         return () => repeated.delete(run)
       },
@@ -60,17 +60,17 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
     const request = {
       ip: sender.from(counts.sent),
       cookies: sender.cookies?.(counts.sent),
-      gone: () => false,
+      isGone: () => false,
     }
     counts.sent += 1
-    const entry = gates[sender.process ?? 0]?.enter(request)
-    if (entry instanceof Promise) void entry.then(count)
-    else if (entry) count(entry)
+    const decision = gates[sender.process ?? 0]?.check(request)
+    if (decision instanceof Promise) void decision.then(count)
+    else if (decision) count(decision)
   }
 
   const advanceClock = async (step: number) => {
     for (const [work, milliseconds] of repeated) if (now % milliseconds === 0) work()
-    if (now % 100 === 0) for (const share of shares) await share.report()
+    if (now % 100 === 0) for (const share of shares) await share.synchronize()
     // Lets pending promises of this instant settle before the clock moves.
     for (let turn = 0; turn < 6; turn += 1) await null
     now += step
@@ -116,7 +116,7 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
 export const singleProcessShare = (limit = limits.postsPerSecond): GateShare => ({
   capacity: () => limit,
   admitted: () => {},
-  report: async () => {},
+  synchronize: async () => {},
 })
 
 /** Reproducible random numbers in [0, 1) from a seed. */

@@ -110,19 +110,19 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
   const refusalLimit: RateLimit = { name: 'change-refused', window: limits.changeWindow }
 
   /** The joker answer is stored as a hash: compares it with the password without the digits and signs around it. */
-  const holdsAnswer = async (
+  const containsAnswer = async (
     request: HandlerRequest,
     person: PersonId,
     journey: string,
     password: string,
   ) => {
     const core = foldWord(coreOf(password))
-    if (core === '') return ok({ holds: false })
+    if (core === '') return ok({ contains: false })
     const compared = await joker.compare(
       { subject: person, person, network: request.network.id, journey },
       core,
     )
-    return compared.ok ? ok({ holds: compared.right }) : compared
+    return compared.ok ? ok({ contains: compared.right }) : compared
   }
 
   const judged = (request: HandlerRequest, person: PersonId, password: string): Promise<CandidateVerdict> => {
@@ -132,7 +132,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
         person,
         journey,
         network: request.network.id,
-        holdsAnswer: typed => holdsAnswer(request, person, journey, typed),
+        containsAnswer: typed => containsAnswer(request, person, journey, typed),
       },
       password,
     )
@@ -246,7 +246,7 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     const sessionKey = keyOf(request, changer, null)
     const lockedUntil = await closedUntil(sessionKey)
     if (lockedUntil) return faultOutcome(lockedUntil)
-    const quickProblems: readonly ChangeProblem[] = formProblems(fields, rules.quick(fields.nouveau))
+    const quickProblems: readonly ChangeProblem[] = formProblems(fields, rules.judgeAlone(fields.nouveau))
     if (quickProblems.length > 0 && fields.ancien !== '') return refuse(sessionKey, quickProblems)
     const provedAt = clock.now()
     const old = await oldPassword(request, changer, fields.ancien)

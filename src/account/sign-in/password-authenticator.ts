@@ -137,19 +137,19 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
 
   /** Depends only on what the response shows: the right password of a frozen account counts as a wrong one. */
   const settle = async (counted: CountedBind, person: Person | null, checked: PasswordCheck) => {
-    if (checked.ok) return budget.right(counted)
-    if (checked.reason !== 'sign-in-refused') return budget.giveBack(counted)
+    if (checked.ok) return budget.succeeded(counted)
+    if (checked.reason !== 'sign-in-refused') return budget.refund(counted)
     await budget.failed(counted)
     await recordFailure(counted.name, person)
   }
 
   /** The directory's answer; for an attempt that must not reach it, the answer to a wrong password. */
   const bindIfAllowed = (
-    { reaches }: CountedBind,
+    { reachesDirectory }: CountedBind,
     person: Person | null,
     password: string,
-  ): Promise<BindResult> =>
-    reaches
+  ): Promise<Bound> =>
+    reachesDirectory
       ? directory.bind(person?.id ?? unknownPerson, password)
       : Promise.resolve(refused('wrong-password') satisfies BindResult)
 
@@ -171,7 +171,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     }
     // A stranger could send many binds to a hanging directory, which would count them all against its lockout later.
     if (answer.sent && counted.requester === 'stranger') await budget.failed(counted)
-    else await budget.giveBack(counted)
+    else await budget.refund(counted)
     return refused('directory-unavailable')
   }
 
@@ -214,7 +214,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     try {
       return await bindAndSettle(begun.counted, { person, password, accepted })
     } catch (fault) {
-      await budget.giveBack(begun.counted)
+      await budget.refund(begun.counted)
       throw fault
     }
   }

@@ -9,7 +9,7 @@ import { ok } from '../../result.ts'
 import type { Journey } from '../journey.ts'
 import type { NewPasswordState } from './steps.ts'
 
-const holdsAnswer = (handle: string, journey: Journey<NewPasswordState>, password: string) => {
+const containsAnswer = (handle: string, journey: Journey<NewPasswordState>, password: string) => {
   const mark = createAnswerDigest(handle)
   for (const part of jokerCandidates(password)) if (mark(part) === journey.state.answer) return true
   return false
@@ -45,7 +45,7 @@ export const createCandidateJudge = (deps: {
         person: journey.state.person,
         network: journey.network,
         journey: journey.id,
-        holdsAnswer: async typed => ok({ holds: holdsAnswer(handle, journey, typed) }),
+        containsAnswer: async typed => ok({ contains: containsAnswer(handle, journey, typed) }),
       },
       password,
     )

@@ -211,7 +211,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     journey: Journey<NewPasswordState>,
     fields: Fields,
   ): Promise<HandlerResult> => {
-    const cheap = formProblems(fields, rules.quick(fields.nouveau))
+    const cheap = formProblems(fields, rules.judgeAlone(fields.nouveau))
     if (cheap.length > 0) return refuse(request, journey, cheap, fields)
     const handle = request.cookie('journey') ?? ''
     const judged = await judge(handle, journey, fields.nouveau)

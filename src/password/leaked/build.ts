@@ -1,11 +1,11 @@
 import { closeSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
 import { bitsOf, blockBytes, blockOf, type FilterFacts, headerOf, keyOf, shapeFor } from './filter.ts'
 
-/** The part of the filter that is held in memory while it is filled: 64 MiB. */
+/** The blocks of the filter that are in memory while it is filled: 64 MiB. */
 const defaultWindow = 16_384
 
-/** Fills a filter through a window that moves along the file: digests in order cost one pass over it. */
-const writerOf = (output: string, facts: FilterFacts, windowBlocks: number) => {
+/** Fills a filter through a window that moves along the file: sorted digests cost one pass over it. */
+const createFilterWriter = (output: string, facts: FilterFacts, windowBlocks: number) => {
   const shape = shapeFor(facts)
   const draft = `${output}.part`
   const descriptor = openSync(draft, 'w+')
@@ -32,7 +32,7 @@ const writerOf = (output: string, facts: FilterFacts, windowBlocks: number) => {
         window[at] = (window[at] ?? 0) | (1 << (bit & 7))
       }
     },
-    /** The name appears only once the filter is whole. */
+    /** The file gets its final name only once it is complete. */
     finish: () => {
       flush()
       writeSync(descriptor, headerOf(shape, facts), 0, blockBytes, 0)
@@ -43,7 +43,7 @@ const writerOf = (output: string, facts: FilterFacts, windowBlocks: number) => {
 }
 
 export const buildFilter = (words: ReadonlySet<string>, output: string, falsePositiveRate: number) => {
-  const writer = writerOf(output, { holds: words.size, falsePositiveRate }, defaultWindow)
+  const writer = createFilterWriter(output, { holds: words.size, falsePositiveRate }, defaultWindow)
   for (const word of words) writer.add(keyOf(word))
   writer.finish()
 }
@@ -92,7 +92,7 @@ const survey = (file: string) => {
 
 /**
  * `sesame leaked build FILE`: a filter from the Have I Been Pwned list (lines of `SHA1:count`). Two passes over the list,
- * memory for the window alone. Returns how many it holds.
+ * and memory for the window alone. Returns the number of digests.
  */
 export const buildFromHibp = (input: string, output: string, rate: number, windowBlocks = defaultWindow) => {
   if (!(rate > 0 && rate < 1))
@@ -102,7 +102,7 @@ export const buildFromHibp = (input: string, output: string, rate: number, windo
   const facts = { holds, falsePositiveRate: rate }
   if (!sorted && shapeFor(facts).blocks > windowBlocks)
     throw new Error(`${input} is long and not in order: take the list ordered by hash, or sort it first`)
-  const writer = writerOf(output, facts, windowBlocks)
+  const writer = createFilterWriter(output, facts, windowBlocks)
   for (const digest of digestsIn(input)) writer.add(Buffer.from(digest, 'hex'))
   writer.finish()
   return holds

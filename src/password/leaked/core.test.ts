@@ -56,7 +56,7 @@ describe('the readings of a core', () => {
   })
 })
 
-describe('a block typed again', () => {
+describe('a repeated block', () => {
   it('is read once', () => {
     expect(smallestBlock('abcabcabc')).toBe('abc')
     expect(smallestBlock('aaaa')).toBe('a')

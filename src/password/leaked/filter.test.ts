@@ -25,7 +25,7 @@ const holdsAll = (words: Iterable<string>) => {
 }
 
 describe('a filter of words', () => {
-  it('misses none of the words that it holds', () => {
+  it('finds every word that it contains', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 60 }), words => {
         buildFilter(new Set(words), file, 1e-3)
@@ -38,17 +38,17 @@ describe('a filter of words', () => {
     expect(holdsAll(many)).toBe(true)
   })
 
-  it.each([1e-2, 1e-3])('refuses wrongly as often as it says: %d', rate => {
+  it.each([1e-2, 1e-3])('has the false-positive rate that it states: %d', rate => {
     buildFilter(numbered(30_000, 'word'), file, rate)
     const filter = openFilter(file)
-    const asked = 100_000
-    const wrong = [...numbered(asked, 'other')].filter(word => filter.has(word)).length / asked
+    const lookups = 100_000
+    const wrong = [...numbered(lookups, 'other')].filter(word => filter.has(word)).length / lookups
     filter.close()
     expect(wrong).toBeLessThan(rate * 2)
     expect(wrong).toBeGreaterThan(rate / 2)
   })
 
-  it('says how many it holds and how often it is wrong', () => {
+  it('states its number of words and its false-positive rate', () => {
     buildFilter(numbered(1234, 'word'), file, 1e-3)
     const filter = openFilter(file)
     expect(filter.facts).toEqual({ holds: 1234, falsePositiveRate: 1e-3 })
@@ -80,7 +80,7 @@ describe('a filter from the Have I Been Pwned list', () => {
     expect(holdsAll(words)).toBe(true)
   })
 
-  it('is the same bytes whether the filter fits the memory allowed or is filled through a small window', () => {
+  it('has the same bytes whether it fits the allowed memory or is filled through a small window', () => {
     const words = [...numbered(60_000, 'leaked')]
     writeFileSync(list, hibpLines(words).sort().join('\n'))
     expect(shapeFor({ holds: 60_000, falsePositiveRate: 1e-4 }).blocks).toBeGreaterThan(30)
@@ -91,7 +91,7 @@ describe('a filter from the Have I Been Pwned list', () => {
     expect(holdsAll(words)).toBe(true)
   })
 
-  it('asks for an ordered list when it is too long for the memory allowed', () => {
+  it('requires a sorted list when the filter is larger than the allowed memory', () => {
     writeFileSync(list, hibpLines(numbered(60_000, 'leaked')).join('\n'))
     expect(() => buildFromHibp(list, file, 1e-4, 3)).toThrow(/sort it first/)
   })
@@ -107,7 +107,7 @@ describe('a filter from the Have I Been Pwned list', () => {
     expect(existsSync(other)).toBe(false)
   })
 
-  it('answers the same when it is too large to be loaded and is read where it is asked', () => {
+  it('gives the same answers loaded into memory and read from the disk', () => {
     const words = [...numbered(2000, 'leaked')]
     writeFileSync(list, hibpLines(words).join('\n'))
     buildFromHibp(list, file, 1e-2)

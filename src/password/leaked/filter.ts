@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 
 /**
- * A Bloom filter in a file: it never misses a word that it holds, and refuses a few that it does not. Words are known
- * by their SHA-1, so that the Have I Been Pwned list makes one too; SHA-1 guards nothing here, it only spreads words.
+ * A Bloom filter in a file: it finds every word that it contains, and a few that it does not (false positives). Words are
+ * represented by their SHA-1, so that the Have I Been Pwned list can be used; SHA-1 protects nothing here, it only spreads
+ * the words.
  *
  * All bits of a word lie in one block of 4 KiB, chosen by the first bits of its digest: a look-up in the operator's
  * filter, which may be larger than memory, costs one read; and a list sorted by digest fills the file from end to end.
@@ -16,7 +17,7 @@ const magic = 'SESAMEF\x01'
 export const blockBytes = 4096
 const blockBits = blockBytes * 8
 
-/** Blocks fill unevenly: two hundredths more keep the stated rate true (measured in the tests). */
+/** Blocks fill unevenly: two percent more bits keep the stated rate true (measured in the tests). */
 const unevenness = 1.02
 
 export const keyOf = (word: string) => hash('sha1', word, 'buffer')
@@ -62,11 +63,11 @@ const readShape = (file: string, header: Buffer, size: number) => {
   return { shape, facts: { holds: header.readUIntBE(16, 6), falsePositiveRate: header.readDoubleBE(24) } }
 }
 
-/** A filter of this size costs a few milliseconds to open; a larger one is read where it is asked. */
+/** Loading a filter of up to this size takes a few milliseconds; a larger one is read from the disk at each look-up. */
 const smallFile = 8 * 2 ** 20
 
-/** Gives the block at a place of the file: from memory, or by one positional read. */
-const reader = (descriptor: number, size: number, inMemory: number) => {
+/** Reads a block by its index: from memory, or by one positional read. */
+const createBlockReader = (descriptor: number, size: number, inMemory: number) => {
   if (size <= inMemory) {
     const bytes = readFileSync(descriptor)
     return (block: number) => bytes.subarray(block * blockBytes, (block + 1) * blockBytes)
@@ -82,7 +83,7 @@ export const openFilter = (file: string, inMemory = smallFile) => {
   const descriptor = openSync(file, 'r')
   try {
     const { size } = fstatSync(descriptor)
-    const read = reader(descriptor, size, inMemory)
+    const read = createBlockReader(descriptor, size, inMemory)
     const { shape, facts } = readShape(file, read(0), size)
     return {
       facts: facts satisfies FilterFacts as FilterFacts,

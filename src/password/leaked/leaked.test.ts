@@ -21,8 +21,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** The same passwords in each run: xorshift32 over printable ASCII. */
-const drawn = (count: number) => {
+/** The same random passwords in each run: xorshift32 over printable ASCII. */
+const generatedPasswords = (count: number) => {
   let state = 20261124
   const next = () => {
     state ^= state << 13
@@ -64,11 +64,11 @@ describe('leaked and common passwords', () => {
     'xK7#mQ2$vL9@pR4',
   ])('%s passes', password => expect(leaked.check(password)).toBe(false))
 
-  it('hardly ever refuses what a generator draws', () => {
-    expect(drawn(4000).filter(leaked.check).length).toBeLessThanOrEqual(4)
+  it('hardly ever refuses a random password', () => {
+    expect(generatedPasswords(4000).filter(leaked.check).length).toBeLessThanOrEqual(4)
   })
 
-  it('say how many each list holds and how often it is wrong', () => {
+  it('state the number of words and the false-positive rate of each list', () => {
     expect(holds).toBeGreaterThan(200_000)
     expect(leaked.facts).toEqual([{ name: 'shipped', holds, falsePositiveRate: 1e-6 }])
   })

@@ -3,16 +3,16 @@ import { coreOf, coresOf } from './core.ts'
 import { type FilterFacts, openFilter } from './filter.ts'
 import { isKeyboardRun, isNumber } from './runs.ts'
 
-/** Is a password, or what it decorates, on a list of leaked and common ones? Asked offline: no password leaves. */
+/** Whether a password, or its core, is on a list of leaked and common ones. Checked offline: no password leaves the server. */
 export type Leaked = {
   check(password: string): boolean
-  /** How many words each list holds, and how often it refuses wrongly. */
+  /** For each list its number of words and its rate of false positives. */
   readonly facts: readonly (FilterFacts & { readonly name: 'shipped' | 'operator' })[]
   close(): void
 }
 
-/** The operator's list holds whole passwords as people typed them: it is asked what was typed, and the core. */
-const askedOfOperator = (password: string) => new Set([password, password.toLowerCase(), coreOf(password)])
+/** The operator's list contains whole passwords as people typed them: both the typed password and its core are looked up. */
+const operatorLookups = (password: string) => new Set([password, password.toLowerCase(), coreOf(password)])
 
 export const openLeaked = (from: {
   shipped: string
@@ -25,7 +25,7 @@ export const openLeaked = (from: {
 
   const isCommon = (word: string) => own.has(word) || shipped.has(word)
   const isKnownToOperator = (password: string) =>
-    operator !== null && [...askedOfOperator(password)].some(word => word !== '' && operator.has(word))
+    operator !== null && [...operatorLookups(password)].some(word => word !== '' && operator.has(word))
 
   return {
     check: password =>

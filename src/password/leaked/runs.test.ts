@@ -21,8 +21,8 @@ describe('keyboard runs', () => {
   )
 })
 
-describe('mere numbers', () => {
-  it('are digits and what stands between them', () => {
+describe('numbers', () => {
+  it('are digits and separators', () => {
     expect(['139482736451029', '14/07/1985 12:30', '+33 3 53 01 22 33'].every(isNumber)).toBe(true)
     expect(['1394827364510a9', '!!!!', ''].some(isNumber)).toBe(false)
   })

@@ -12,7 +12,7 @@ const shortest = 3
 
 const isRun = (text: string) => /^(.)\1*$/.test(text) || lines.some(line => line.includes(text))
 
-/** Nothing but runs, each of three keys or more: `azertyqsdf`, `1qaz2wsx3edc`, `abc123`. */
+/** Consists of runs only, each of three keys or more: `azertyqsdf`, `1qaz2wsx3edc`, `abc123`. */
 const isMadeOfRuns = (text: string) => {
   const reached = new Set([0])
   for (let end = shortest; end <= text.length; end += 1)
@@ -21,14 +21,14 @@ const isMadeOfRuns = (text: string) => {
   return text.length >= shortest && reached.has(text.length)
 }
 
-/** A walk on an azerty or a qwerty keyboard, the alphabet, counting, or three keys at most typed over and over. */
+/** Adjacent keys of an azerty or qwerty keyboard, the alphabet, counting, or at most three keys repeated. */
 export const isKeyboardRun = (password: string) => {
   const text = plain(password)
-  const keys = text.replace(/[^a-z0-9]/g, '')
+  const typedKeys = text.replace(/[^a-z0-9]/g, '')
   const letters = text.replace(/[^a-z]/g, '')
   const block = smallestBlock(text)
-  return isMadeOfRuns(keys) || isMadeOfRuns(letters) || (block !== text && block.length <= shortest)
+  return isMadeOfRuns(typedKeys) || isMadeOfRuns(letters) || (block !== text && block.length <= shortest)
 }
 
-/** Dates, telephone and student numbers: fifteen digits are less than the 50 bits that the CNIL asks for. */
+/** Dates, telephone and student numbers: fifteen digits have less than the 50 bits that the CNIL requires. */
 export const isNumber = (password: string) => /^[\d\s./:+-]+$/.test(password)

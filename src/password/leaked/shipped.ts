@@ -2,7 +2,7 @@ import { foldWord } from '../fold.ts'
 import { buildFilter } from './build.ts'
 import { coreOf } from './core.ts'
 
-/** What the lists lack and French passwords have. */
+/** Words of French passwords that the lists do not contain. */
 const ownWords = [
   'motdepasse',
   'bienvenue',
@@ -24,7 +24,7 @@ const listsOf = async () => {
   return languages.flatMap(({ dictionary }) => Object.values(dictionary).flat()).map(String)
 }
 
-/** The filter that Sésame ships, made at build time: one wrong refusal in a million. Returns how many it holds. */
+/** Builds the filter that Sésame ships: one false positive in a million. Returns its number of words. */
 export const buildShipped = async (output: string) => {
   const words = new Set(ownWords)
   for (const word of await listsOf())

@@ -81,7 +81,7 @@ export const startRedirectRoutes = (deps: StartRedirectDeps) => {
       to: login.to,
       purpose: externalSignIn.purpose,
     })
-    return { kind: 'page', page, leadsOn: login.to, secretUrl: true }
+    return { kind: 'page', page, continuesTo: login.to, secretUrl: true }
   }
 
   return {
