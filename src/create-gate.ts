@@ -7,7 +7,7 @@ import { allowancesOf, createPostGate } from './web/gate.ts'
 import type { createGlobalLimit } from './web/global-limit.ts'
 import { createRecognition, type FindPerson } from './web/recognition.ts'
 
-/** The admission gate of every post: the limits of networks and of the whole portal, and the recognition of known browsers. */
+/** The gate of all POSTs: the limits per network and of the whole portal, and the recognition of known browsers. */
 export const createGate = (
   application: { limits: Limits; sessions: Sessions; knownBrowsers: KnownBrowsers },
   deps: {

@@ -81,7 +81,7 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
   })
 }
 
-/** Reports the sealed head of the audit outside the store, in the log and by mail: an attacker who can alter the store can alter neither. */
+/** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
 const createHeadReport = ({ mails, config }: Application, log: Log) => {
   const to = config.audit.headMail
   return {
@@ -107,12 +107,12 @@ const createHeadReport = ({ mails, config }: Application, log: Log) => {
   }
 }
 
-/** The background jobs: settling attempts and deliveries, sending mail, sealing the audit, deleting what has expired. */
+/** The background jobs. */
 const startJobs = (
   application: Application,
-  deps: { outbox: { run(): Promise<number> }; checkParts(): Promise<void>; log: Log },
+  deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
 ) => {
-  const { outbox, checkParts, log } = deps
+  const { outbox, runChecks, log } = deps
   const { clock } = application
   const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
     startJobLoop({
@@ -130,7 +130,7 @@ const startJobs = (
     ),
     purge: start('purge', minutes(10), () => purge(application)),
     expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatInterval, () => checkParts().then(() => 0)),
+    heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
   }
   const deliverers = application.targets.map(target =>
     start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
@@ -141,20 +141,20 @@ const startJobs = (
   return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
 }
 
-/** Logs problems of the institution's sign-in server. The portal starts without it, since it may become available later. */
+/** The portal starts even when the identity server is unavailable, and logs a warning. */
 const warnAboutIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
   const findings = (await identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
 
-/** Idle keep-alive connections would delay the stop long after their last response: they are closed. */
+/** Keep-alive connections would delay the stop: each is closed once it is idle. */
 const closeAfterAnswers = async (app: { server: Server; close(): Promise<unknown> }) => {
   const sweep = setInterval(() => app.server.closeIdleConnections(), 20)
   await app.close()
   clearInterval(sweep)
 }
 
-/** The portal serves people without this listener: where its port is taken it only logs a warning. */
+/** The portal works without it: a port that is in use is logged, and does not stop the start. */
 const listenForOperator = async (
   listener: ReturnType<typeof createAdminListener> | null,
   admin: Settings['config']['listen']['admin'],
@@ -170,7 +170,7 @@ const listenForOperator = async (
   return null
 }
 
-/** Without a gateway no mobile is offered: messages queued before wait, and expire with their age. */
+/** Without a gateway no mobile is offered; messages queued before wait, and expire. */
 const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | null): SmsGateway => {
   if (sms.kind === 'http') return createHttpGateway(sms)
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
@@ -251,7 +251,7 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     health: heartbeat.health,
     log,
   })
-  const jobs = startJobs(application, { outbox, checkParts: heartbeat.checkParts, log })
+  const jobs = startJobs(application, { outbox, runChecks: heartbeat.runChecks, log })
   const identityServerChecked = warnAboutIdentityServer(application, log)
 
   const { admin } = config.listen

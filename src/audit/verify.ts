@@ -88,7 +88,7 @@ const verifyEvents = async (
       db,
       page.filter(({ chain }) => chain === 'system'),
     ))
-      tell(fault)
+      report(fault)
     asked.onProgress?.(found.events, total)
   }
   end()

@@ -12,20 +12,20 @@ import { createFailedNames, type NameCharge } from './failed-names.ts'
 import { createFailureRows, type FailureRow } from './failure-rows.ts'
 
 export type BindRequest = {
-  /** The person who has this login; `null`: nobody has, and `login` (folded) stands for the name. */
+  /** The person who has this login; `null` for an unknown login, which `login` then holds, folded. */
   readonly person: PersonId | null
   readonly login: string
   readonly requester: Requester
   readonly network: Network
-  /** The lock-out that the directory states; `null`: none can be read. */
+  /** The directory's lock-out policy; `null` when it cannot be read. */
   readonly lockout: Lockout | null
 }
 
-/** A bind is counted before it is made: of many sent at once no more than the budget reach the directory. */
+/** A bind is counted before it is sent, so that concurrent requests cannot exceed the budget. */
 export type CountedBind = {
   readonly name: string
   readonly requester: Requester
-  /** What its network is charged for it; `null`: nothing, since it is the owner's. */
+  /** What was charged to its network; `null` for a known browser or a session of the person. */
   readonly charge: NameCharge | null
   readonly startedAt: number
   /** False: it is counted and answered as a wrong password, and not sent to the directory (`bind-share.ts`). */
@@ -42,16 +42,17 @@ export type NetworkFull = { readonly ok: false; readonly reason: 'network-full';
 
 export type BindBudget = ReturnType<typeof createBindBudget>
 
-/** A bind that has no room because of pending ones waits for them: so long at a time, so often, then it is refused. */
+/** A bind that only pending binds keep out waits for them: milliseconds of one wait, and how many waits. */
 const retryDelay = 200
 const mostRetries = 15
 
 /**
- * How many wrong passwords of one name may reach the directory. Of its own lock-out all strangers together have half, the
- * known browsers and sessions of the person a quarter: whatever strangers send, the directory locks no account, and they
- * use up nothing of the owner's share. Failures are forgotten one interval after the last of them, which is no shorter than
- * what any directory does (OpenLDAP counts those within the interval, 389 DS from the first, Active Directory from the
- * last). A login that belongs to no account has the same rows with the same figures.
+ * Limits how many wrong passwords of one name reach the directory. All strangers together get half of the directory's
+ * lock-out threshold, the person's known browsers and sessions a quarter. So the directory locks no account whatever
+ * strangers send, and strangers cannot use up the owner's tries. Failures are forgotten one
+ * interval after the last of them, which is no shorter than in any directory (OpenLDAP counts those within the interval,
+ * 389 DS from the first, Active Directory from the last).
+ * An unknown name has the same rows with the same figures, so that answers do not show which names exist.
  */
 export const createBindBudget = (deps: {
   store: Store
@@ -130,7 +131,7 @@ export const createBindBudget = (deps: {
   }
 
   return {
-    /** Counts a bind, or refuses it. One that would be refused because others are pending waits for them a moment. */
+    /** Counts a bind, or refuses it. When only pending binds use up the budget, it waits for them first. */
     begin: async (
       request: BindRequest,
     ): Promise<Result<{ counted: CountedBind }, never> | BudgetSpent | NetworkFull> => {
@@ -144,7 +145,7 @@ export const createBindBudget = (deps: {
       }
     },
 
-    /** The password was right. The directory forgot the failures before this bind, and so do we. */
+    /** The password was right. The directory has reset the failures before this bind, and so does this budget. */
     succeeded: (counted: CountedBind) =>
       store.transaction(async tx => {
         await refund(tx, counted)
@@ -152,13 +153,13 @@ export const createBindBudget = (deps: {
         if (counted.charge) await failedNames.recordSuccess(tx, counted.charge)
       }),
 
-    /** The password was refused, for whatever reason. */
+    /** The directory refused the password. */
     failed: (counted: CountedBind) => store.transaction(tx => rows.failed(tx, counted)),
 
-    /** Nothing is counted: the bind was not sent, or the password was right but is no longer accepted. */
+    /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
     refund: (counted: CountedBind) => store.transaction(tx => refund(tx, counted)),
 
-    /** A success without a bind counted here: recovery, or the desk that recognised the person. */
+    /** A success without a bind: a recovery, or the service desk identified the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>
       rows.forgive(tx, nameOf({ person, login: '' }), since),
   }

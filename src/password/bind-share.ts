@@ -1,7 +1,7 @@
 import { type Lockout, lockoutShares } from '../directory/lockout.ts'
 import type { FailureRow } from './failure-rows.ts'
 
-/** Who asks for a bind: `own`, a known browser or a session of the person; `stranger`, any other client. */
+/** `own`: a known browser or a session of the person whose password is tried; `stranger`: any other. */
 export type Requester = 'stranger' | 'own'
 
 /** In milliseconds. Directories store times in whole seconds. */
@@ -11,33 +11,33 @@ type ShareInput = {
   readonly rule: Lockout
   readonly requester: Requester
   readonly stranger: FailureRow
-  /** `null`: no own browser of the person has failed, or the login belongs to no account. */
+  /** `null`: no known browser of the person has failed, or the name is unknown. */
   readonly own: FailureRow | null
   readonly mostInARow: number
   readonly now: number
 }
 
-/** A pending bind may fail at any instant: while there is one, the last failure counts as now. */
+/** A pending bind may fail at any moment: while there is one, the last failure counts as now. */
 const lastOf = (row: FailureRow | null, column: 'failed_at' | 'sent_at', now: number) => {
   if (row === null) return 0
   return row.pending > 0 ? now : row[column]
 }
 
 /**
- * How many binds a requester still has for a name. Two counts are kept. The directory may still count every bind that was
- * sent to it, and forgets them one interval after the last. What strangers see depends on their own tries alone: when the
- * name closes for them, and until when, must not reveal that an account exists and that its owner mistypes.
+ * Computes the tries that a requester has left for a name, from two counts. `sent` counts the binds of everybody that
+ * reached the directory, which forgets them one interval after the last. `counted` decides what strangers see, and holds
+ * their own tries only: when a name is refused to them, and until when, must not reveal that its owner exists and mistypes.
  *
- * The owner's own share is small: one try where a directory locks after five. Beyond it an own browser takes what
- * strangers have left of their share. A stranger's try that is within their share, but for which the directory has no
- * room left, is answered as a wrong password and not sent (docs/decisions/017-wrong-passwords.md). The sum stays that
- * of both shares. Once it is reached nothing more is sent, so no stranger can postpone the time shown to the owner.
+ * The owner's share is small: one try where a directory locks after five. Beyond it an own browser uses what is left of the
+ * strangers' share. A stranger's try that is allowed, but for which the directory's budget is used up, is answered as wrong
+ * and not sent (docs/decisions/017-wrong-passwords.md). The sum of both shares is never exceeded. Once it is reached nothing
+ * is sent, so that strangers cannot postpone the time that is announced to the owner.
  */
 export const assessShare = (input: ShareInput) => {
   const { rule, stranger, own, mostInARow, now } = input
   const { maxFailures, interval } = rule
-  const shares = sharesOf(maxFailures)
-  // A lock-out too small for two shares leaves one that both use.
+  const shares = lockoutShares(maxFailures)
+  // A threshold too low for two shares is shared by everybody.
   const requester: Requester = input.requester === 'own' && shares.own > 0 ? 'own' : 'stranger'
   const row = (requester === 'own' && own) || stranger
 
@@ -49,8 +49,8 @@ export const assessShare = (input: ShareInput) => {
   const hasRoomInDirectory = sentOf(stranger) + takenByOwner < shares.stranger
 
   const opensAt = requester === 'own' ? forgottenAt : lastOf(stranger, 'failed_at', now) + interval + margin
-  const countedOfStrangers = interval > 0 && opensAt <= now ? 0 : stranger.counted
-  const counted = requester === 'own' ? sentOf(own) : countedOfStrangers
+  const strangerCount = interval > 0 && opensAt <= now ? 0 : stranger.counted
+  const counted = requester === 'own' ? sentOf(own) : strangerCount
   const allowed =
     requester === 'own' ? shares.own + Math.max(0, shares.stranger - sentOf(stranger)) : shares.stranger
   const waitsForOwner = interval === 0 || shares[requester] === 0 || row.in_a_row >= mostInARow

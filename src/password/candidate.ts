@@ -11,13 +11,13 @@ export type CandidateVerdict =
 
 export type Candidate = HashingClient & {
   readonly person: PersonId
-  /** Whether the password contains the answer to this person's joker. The caller knows how to find out. */
+  /** Whether the password contains the person's joker answer; the caller supplies the comparison. */
   readonly containsAnswer: (password: string) => Promise<Result<{ contains: boolean }, HashRefusal>>
 }
 
 const weak = (reason: PasswordRefusal['reason']) => ({ ok: false, weak: [{ reason }] }) as const
 
-/** Judges a new password for a person: the rules, the joker's answer, the history, the current password. */
+/** Checks a new password of a person against the rules, the joker answer, the history and the current password. */
 export const createPasswordJudge = (deps: {
   directory: Directory
   rules: PasswordRules
@@ -26,9 +26,8 @@ export const createPasswordJudge = (deps: {
   const { directory, rules, budget } = deps
 
   /**
-   * Without a history of ours, only a bind shows whether the candidate is the current password: it is the very last check.
-   * The bind counts in the person's own share of failures; once that is used up the check is skipped, so that a check of
-   * reuse never locks the account.
+   * Without a history only a bind shows whether the candidate is the current password, so this check comes last. It uses the
+   * person's own share of failures; once that is used up the check is skipped rather than lock the account.
    */
   const isCurrent = async ({ id, login }: Person, network: string, password: string) => {
     if (await rules.knowsHistory(id)) return false

@@ -11,17 +11,16 @@ export type NameCharge = {
   readonly name: string
   readonly network: string
   readonly interval: number
-  /** The first try of this name from this network: what was charged for it is refunded where nothing failed. */
+  /** First charge of this name to this network. Only the first one counts, and it is refunded when nothing failed. */
   readonly isFirst: boolean
 }
 
 /**
- * How many names one network may fail for, whether they belong to an account or not; known browsers and sessions are not
- * counted. Beyond the cap the network is refused, and no row is evicted. Each network is charged for its own names alone: a
- * name that cost nothing because it had failed from elsewhere would reveal that it had. People who mistype and then sign in
- * cost nothing: each person who signs in from a network gives it one name back, not necessarily their own, or strangers on that
- * network would see whose it was. Beyond the daily cap a tenth of it is left in each lock-out interval, so that an
- * attacker who fills the cap blocks the other people of that network no longer than one interval.
+ * Limits for how many names, known or unknown, one network may fail; its known browsers and sessions do not count. No row
+ * is evicted: the network is refused. Each network is charged for its own names only: a name that is free because it
+ * failed from another network would reveal that. Each person who signs in from the network refunds one name, whichever it
+ * is, so that strangers there cannot see whose name was refunded. Beyond the daily limit a tenth of it is available in each
+ * lock-out interval, so that one attacker blocks the other people of the network no longer than that.
  */
 export const createFailedNames = (deps: {
   clock: Clock
@@ -46,17 +45,17 @@ export const createFailedNames = (deps: {
   }
 
   /**
-   * Locks the network's row until the transaction ends. It is locked before the row of any name: two transactions that lock
-   * them in different orders would wait for each other, for PostgreSQL's `deadlock_timeout` of a second.
+   * Locks the network's row until the transaction ends. It is locked before the row of any name: two transactions that
+   * lock in different orders would deadlock, and wait for PostgreSQL's `deadlock_timeout` of a second.
    */
   const lockNetwork = (tx: Tx, network: string) => rateLimiter.hit(tx, daily, network, 0)
 
   return {
     lockNetwork,
 
-    /** Until when the network is full; `null`: it is not. */
+    /** Until when the network is refused; `null`: it is not. */
     fullUntil: async (tx: Tx, { id, campus }: Network, { interval }: Lockout) => {
-      // Names sent at once are counted one after the other.
+      // Concurrent names are counted one after the other.
       await lockNetwork(tx, id)
       const most = limits.failedNamesPerNetwork * (campus ? limits.campusFactor : 1)
       const givenBack = await rateLimiter.count(succeeded, id, tx)
@@ -78,7 +77,7 @@ export const createFailedNames = (deps: {
       if (charge.isFirst) await add(tx, charge, -1)
     },
 
-    /** Counted once for each person and network in the window, whether or not that person failed there before. */
+    /** Refunds once for each person and network in the window, whether or not that person failed there before. */
     recordSuccess: async (tx: Tx, charge: NameCharge) => {
       const personKey = keyOf(charge)
       if ((await rateLimiter.count(succeeded, personKey, tx)) > 0) return

@@ -6,21 +6,21 @@ import type { Tx } from '../store/store.ts'
 export type FailureRow = Schema['password_failures']
 
 type RowKey = { readonly name: string; readonly requester: string }
-/** A bind that has ended. `reachesDirectory`: it was sent to the directory. */
+/** `reachesDirectory`: the bind was sent to the directory. */
 type EndedBind = RowKey & { readonly reachesDirectory: boolean }
 
 const decremented = (column: string) =>
   sql<number>`case when ${sql.ref(column)} > 0 then ${sql.ref(column)} - 1 else 0 end`
 
 /**
- * The rows of `bind-budget.ts`. Every change of a name locks the row of its strangers first, so that of two processes one
- * waits.
+ * The table `password_failures` of `bind-budget.ts`. Each change locks the strangers' row of the name first, which
+ * serialises the processes.
  */
 export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: number }) => {
   const update = (tx: Tx, { name, requester }: RowKey) =>
     tx.updateTable('password_failures').where('name', '=', name).where('requester', '=', requester)
 
-  /** Binds whose process was killed have ended by `pending_until`: they stay counted, as failures. */
+  /** Pending binds whose process was killed count as failures once their deadline has passed. */
   const endAbandoned = async (tx: Tx, row: FailureRow): Promise<FailureRow> => {
     if (row.pending === 0 || row.pending_until > clock.now()) return row
     const last = (at: number) => Math.max(at, row.pending_until)
@@ -55,8 +55,8 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
   })
 
   /**
-   * Locks the row of the strangers of a name until the transaction ends. It is inserted where it is missing: a row that
-   * appeared meanwhile would be locked after the owner's, and two transactions would wait for each other.
+   * Locks the strangers' row of a name until the transaction ends, and creates it when it is missing: otherwise
+   * another transaction could insert it and lock the two rows in the other order, which is a deadlock.
    */
   const lockStrangers = (tx: Tx, name: string) =>
     tx
@@ -67,7 +67,7 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       )
       .execute()
 
-  /** A name that never failed leaves no row. */
+  /** A name without any failure keeps no row. */
   const deleteUnused = (tx: Tx, name: string) =>
     tx
       .deleteFrom('password_failures')
@@ -79,7 +79,7 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
   return {
     find,
 
-    /** The row, inserted where it is missing, and locked until the transaction ends. */
+    /** Returns the row, created when it is missing, and locks it until the transaction ends. */
     lock: async (tx: Tx, key: RowKey & { readonly known: boolean }): Promise<FailureRow> => {
       const known = key.known ? 1 : 0
       const row = await tx
@@ -91,7 +91,7 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       return endAbandoned(tx, row)
     },
 
-    /** One interval after the last failure that was sent to it, the directory has forgotten them all. */
+    /** The directory forgets all failures one interval after the last one that was sent to it. */
     forgetSent: (tx: Tx, name: string) =>
       tx.updateTable('password_failures').set({ sent: 0 }).where('name', '=', name).execute(),
 
@@ -137,9 +137,9 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
     },
 
     /**
-     * A success ends the run of failures. The directory forgot those that it had answered before the success began: any
-     * that may have come later stay counted. The count of strangers stays, except where only a success makes the
-     * directory forget: its end would reveal that an account has this login, and that its owner signed in.
+     * A success ends the run of failures. The directory resets those that were answered before the success began; later
+     * ones stay counted. The strangers' count is kept, except where the directory resets only at a success: a reset would
+     * show strangers that the name exists and that its owner signed in.
      */
     forgive: async (tx: Tx, name: string, since: number) => {
       await lockStrangers(tx, name)

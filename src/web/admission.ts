@@ -1,20 +1,20 @@
 import { seconds } from '../clock.ts'
 import type { Demand, Sources } from './demand.ts'
 
-/** How long a post may wait in the queue: people hardly notice two seconds, and browsers give up after much more. */
+/** Longest wait of a queued POST: short enough to go unnoticed, far below the time-outs of browsers. */
 const longestWait = seconds(2)
 export const admitInterval = 25
 const slice = 50
 const slices = 21
 /** The share of the capacity that is reserved for known browsers and sessions. */
 const reserve = 1 / 5
-/** At most this share of a second's posts begins in a fifth of it, so that a later post need not wait for the next second. */
+/** Largest share of a second's POSTs that may begin in one fifth of it, so that later ones need not wait for its end. */
 const burst = 0.3
 const longestQueue = 1000
 
 export type AdmissionRequest = {
   readonly sources: Sources
-  /** Resolves to true for a known browser or a session; absent: the request has no cookie of ours. */
+  /** Resolves to true for a known browser or a session; absent when no cookie carries a valid tag. */
   readonly isKnown?: () => Promise<boolean>
   /** Whether the browser has closed the connection meanwhile. */
   readonly isGone?: () => boolean
@@ -23,14 +23,14 @@ export type AdmissionRequest = {
 type QueuedRequest = {
   readonly request: AdmissionRequest
   readonly since: number
-  /** Has a cookie of ours that has not turned out to be invalid: such a request is not removed for a stranger's. */
+  /** True from a cookie with a valid tag on, until the store says otherwise: meanwhile it is not evicted. */
   mayBeKnown: boolean
   /** Its cookie belongs to a person: it is admitted first. */
   isKnown: boolean
   readonly settle: (admitted: boolean) => void
 }
 
-/** Counts the posts of the last second in slices of 50 ms; one slice more than a second, so that it never undercounts. */
+/** Counts what began in the last second, in slices of 50 ms. One slice more than a second holds, so that the count is never too low. */
 const createSlidingCount = (now: () => number) => {
   const counts = new Array<number>(slices).fill(0)
   let newest = Math.floor(now() / slice)
@@ -45,7 +45,7 @@ const createSlidingCount = (now: () => number) => {
       advance()
       counts[newest % slices] = (counts[newest % slices] ?? 0) + 1
     },
-    /** In this many of the last slices, the current one included. */
+    /** Total of the last `back` slices, the current one included. */
     within: (back: number) => {
       advance()
       let total = 0
@@ -56,14 +56,14 @@ const createSlidingCount = (now: () => number) => {
 }
 
 /**
- * The limit of the whole portal: a fixed number of posts begins in a second, whoever sends them. Posts beyond it wait for at
- * most two seconds in a bounded queue. The lightest network is admitted first; known browsers come before all others for a
- * fifth of the capacity. When the queue is full, the network that is heaviest relative to its allowance is refused. Only
- * admitted posts count, so a refusal costs nobody anything.
+ * The global rate limit: so many POSTs begin in a second, from all networks together. The others wait for two seconds at
+ * most in a bounded queue. The network with the least demand goes first; a fifth of the capacity goes to known browsers
+ * before all. When the queue is full, the network with the highest demand relative to its allowance is refused. Only
+ * admitted requests are counted: a refusal uses no capacity.
  */
 export const createAdmission = (deps: {
   readonly demand: Demand
-  /** How many posts this process may admit in a second; it changes with what other processes admit. */
+  /** What this process may admit in a second; it changes with what the other processes admit. */
   readonly capacity: () => number
   readonly now: () => number
   readonly admitted?: () => void
@@ -91,7 +91,7 @@ export const createAdmission = (deps: {
     one.settle(admitted)
   }
 
-  /** Known browsers while their reserve lasts, then the lightest network; of equals the first to come. */
+  /** The request with the least demand, the oldest among equals; known browsers first while their reserve lasts. */
   const next = () => {
     let best: QueuedRequest | undefined
     for (const one of queue) {
@@ -101,7 +101,7 @@ export const createAdmission = (deps: {
     return best
   }
 
-  /** The heaviest network, of equals the last to come. Requests that may be known are spared. */
+  /** The request with the highest demand, the newest among equals. A known browser is not evicted for a stranger. */
   const heaviest = () => {
     let worst: QueuedRequest | undefined
     for (const one of queue) {
@@ -147,14 +147,14 @@ export const createAdmission = (deps: {
   }
 
   return {
-    /** True: admitted at once; a promise where the request has to wait. */
+    /** Answers at once when there is capacity, else when the request leaves the queue. */
     request: (request: AdmissionRequest): boolean | Promise<boolean> => {
       demand.request(request.sources)
       if (queue.length > 0 || !hasCapacity()) return new Promise(settle => enqueue(request, settle))
       admit(request.sources, false)
       return true
     },
-    /** Admits and expires queued requests. To be called every 25 ms while any are waiting. */
+    /** Admits queued requests. Call it every 25 ms while the queue is not empty. */
     admitQueued,
     waiting: () => queue.length,
     /** Refuses all queued requests: the portal stops. */

@@ -20,7 +20,7 @@ const rawCookie = (header: string | undefined, name: CookieName) => {
   return found?.slice(prefix.length)
 }
 
-/** The value of a cookie when it has the shape of a handle; the portal sets no other values. */
+/** The value of a cookie when it has the form of a handle; the portal sets no other value. */
 export const readCookie = (header: string | undefined, name: CookieName) => {
   const value = rawCookie(header, name)
   return value && handleShape.test(value) ? value : null
@@ -29,18 +29,18 @@ export const readCookie = (header: string | undefined, name: CookieName) => {
 export const cookieLine = (name: CookieName, value: string, maxAgeSeconds: number) =>
   `${cookieNames[name]}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=Lax`
 
-/** The cookies that give precedence when the portal is full. */
+/** The cookies that give priority when the portal is full. */
 const taggedCookies: readonly CookieName[] = ['known', 'session']
 const taggedShape = /^([\w-]{20,64})\.([\w-]{22})$/
 
 /**
- * These cookies carry a tag (a MAC of the handle), so that an invented value costs no look-up in the store, above all during
- * a flood. The tag proves that the portal made the handle and nothing else: what the handle opens is in the store.
+ * These cookies carry an authentication tag (HMAC), so that an invented value costs no query, above all in a flood.
+ * The tag proves only that the portal issued the handle: the store decides what the handle gives access to.
  */
 export const createCookies = (key: Buffer) => {
   const tagOf = (name: CookieName, value: string) => hmac(key, name, value).slice(0, 22)
 
-  /** A value without a tag dates from before there were any: it is still valid, but gives no precedence. */
+  /** A value without a tag comes from a version before tags: it stays valid, without priority. */
   const readTagged = (header: string | undefined, name: CookieName) => {
     const [, value = '', tag = ''] = taggedShape.exec(rawCookie(header, name) ?? '') ?? []
     const expected = Buffer.from(tagOf(name, value))

@@ -1,13 +1,13 @@
 import { seconds } from '../clock.ts'
 import { type Address, prefixOf } from './address.ts'
 
-/** Decay of the weight of posts: after this time a post counts for about a third (1/e). */
+/** Decay time of a network's demand: after it a POST counts for about a third (1/e). */
 const memory = seconds(10)
 const rescaleInterval = seconds(30)
 /** More networks than this in half a minute are an attack: the newest are not remembered, and start from zero each time. */
 const mostNetworks = 60_000
 
-/** A network, or a larger one that contains it, with its recent requested and admitted posts. */
+/** A network or an enclosing prefix, with its recent requests and admissions. */
 export type Source = {
   /** How many ordinary networks it counts as. */
   readonly weight: number
@@ -30,7 +30,7 @@ const levels = [
   { bits: 32, weight: 16 },
 ] as const
 
-/** The network of a request, then the larger networks that contain it. */
+/** The prefixes of a requester: the network first, then the enclosing ones. */
 export type Sources = readonly [Source, ...Source[]]
 
 /**
@@ -51,7 +51,7 @@ export const createDemand = (now: () => number) => {
     epoch += elapsed
   }
 
-  /** The weight of one post now. */
+  /** The weight of one POST now. */
   const unit = () => {
     const elapsed = now() - epoch
     if (elapsed > rescaleInterval) rescale(elapsed)
@@ -69,7 +69,7 @@ export const createDemand = (now: () => number) => {
   const heavinessOf = ({ weight, requested, admitted }: Source, one: number) =>
     (requested / weight) ** 3 * ((admitted + one / 10) / weight)
 
-  /** The largest weight among a network and the larger networks that contain it. */
+  /** The highest heaviness among the network and its enclosing prefixes. */
   const heaviest = (sources: Sources, one: number) => {
     let most = 0
     for (const source of sources) most = Math.max(most, heavinessOf(source, one))
@@ -115,7 +115,7 @@ export const createDemand = (now: () => number) => {
       }
       return 0
     },
-    /** Whether the network requested few enough posts lately to be people and not a flood. */
+    /** Whether the recent demand of the network looks like people rather than a flood. */
     looksCalm: ([own]: Sources) => own.requested / unit() < 30 * own.weight,
     size: () => known.size,
   }

@@ -4,14 +4,14 @@ import { field } from './form.ts'
 import type { Refusal } from './gate.ts'
 import type { Replies } from './replies.ts'
 
-/** Seconds until a browser retries: random, so that those refused together do not return together. */
+/** Seconds until a browser retries: random, so that browsers refused together do not retry together. */
 const soonest = 4
 const latest = 9
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string) => text.replace(/[&<>"]/g, sign => entities[sign] ?? '')
 
-/** Hidden fields with the values of these fields, as they were typed. */
+/** Hidden fields with the typed values that are not secret. */
 const hiddenFields = (body: unknown, names: readonly string[]) => {
   const sent = (body ?? {}) as Readonly<Record<string, unknown>>
   return names
@@ -23,9 +23,9 @@ const hiddenFields = (body: unknown, names: readonly string[]) => {
 }
 
 /**
- * The responses while the portal is full. The page returns to its step by itself, without a script, and the journey
- * continues. Typed values that are not secret stay in the page and are sent again; an answer, a code or a password is
- * never written into a page.
+ * The pages shown when the portal is full. They return to the step by themselves, without a script, and the journey is
+ * kept. Typed values that are not secret stay in the page and are sent again; an answer, a code or a password is never
+ * written into a page.
  */
 export const createFullReplies = ({ prepare }: Replies) => {
   const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
@@ -34,7 +34,7 @@ export const createFullReplies = ({ prepare }: Replies) => {
   const [plain, withFields] = [prepared(false), prepared(true)]
   const randomOf = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {
-    /** A network over its own limit gets 429 and the same page: there may be many people on it. */
+    /** A network that exceeds its allowance gets status 429, with the same page: it may hold many people. */
     sendProblem: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) =>
       randomOf(plain)(request, reply, refusal === 'network' ? { status: 429 } : {}),
     /** Keeps the values of these fields in the page. To be sent after the body was read. */

@@ -3,14 +3,14 @@ import { type AdmissionRequest, admitInterval, createAdmission } from './admissi
 import { createDemand, type Sources, withinAllowance } from './demand.ts'
 import type { Recognise } from './recognition.ts'
 
-/** `network`: this network is over its limit. `full`: the whole portal is. */
+/** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
 export type Refusal = 'network' | 'full'
 export type GateDecision = { readonly refusal: Refusal | null; readonly sources: Sources }
 
-/** The largest share of the whole that one network, even a campus, is allowed: some capacity always remains for others. */
+/** Largest allowance of a campus as a share of the global limit, so that other networks are always served. */
 const largestCampusShare = 4 / 5
 
-/** Posts a second of an ordinary network and of a campus; both stay below the global limit whatever is configured. */
+/** POSTs a second of an ordinary network and of a campus, each below the global limit whatever is configured. */
 export const allowancesOf = (limits: {
   readonly postsPerSecond: number
   readonly postsPerSecondPerNetwork: number
@@ -32,14 +32,14 @@ const repeatEvery = (run: () => void, milliseconds: number) => {
   return () => clearInterval(timer)
 }
 
-/** The admission gate: every post passes it before its body is read. */
+/** Every POST passes this gate before its body is read. */
 export const createPostGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
   readonly recognise: Recognise
   readonly capacity: () => number
   readonly admitted?: () => void
-  /** Monotonic, so that setting the wall clock changes no decision. */
+  /** Monotonic milliseconds, so that a change of the system clock has no effect. */
   readonly now: () => number
   /** Runs the work repeatedly; returns the function that stops it. */
   readonly repeat?: (run: () => void, milliseconds: number) => () => void
@@ -79,8 +79,8 @@ export const createPostGate = (deps: {
       const request = { sources, isGone, ...(isKnown && { isKnown }) }
       if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
         return admit(request)
-      // A known browser is admitted although its network is over the limit, as far as its person's own allowance goes. A
-      // cookie that has ended counts as a stranger's: otherwise someone could sign out and flood with the old cookie.
+      // Beyond the allowance of its network a known browser is still served, within its person's own allowance. A cookie that
+      // was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
       if (!isKnown) return refuse(sources)
       const recognised = isKnown().catch(() => false)
       return recognised.then(known => (known ? admit(request) : refuse(sources)))

@@ -3,19 +3,19 @@ import { newId } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import type { RateLimit, RateLimiter } from './rate-limiter.ts'
 
-/** A tenth more than a second, so that posts at its edge are counted. */
+/** One slice more than a second, so that what began at its edge is counted. */
 const rateLimit: RateLimit = { name: 'global', window: 1100 }
 const reportInterval = 100
-/** After this time the counts of other processes are unknown. */
+/** After this many milliseconds the totals of the other processes are outdated. */
 const stale = 1500
 
 /**
- * The limit of the whole portal, shared by the processes on one store. Ten times a second each process reports there how
- * many posts it admitted, and reads what the others did. It may admit what they leave, and never less than its even share:
- * processes that all have more posts than the limit end up with equal shares.
+ * The global limit, shared by the processes on one store. Ten times a second each process writes there how many requests
+ * it admitted, and reads the totals of the others. It may admit what they leave, and never less than an equal share: when
+ * all processes are overloaded they end with equal shares.
  *
- * Between two reports a process knows nothing new. What it may admit in a fifth of a second is bounded (`admission.ts`), so
- * two processes that start at the same instant exceed the limit by less than a third of it, once.
+ * Between two reads a process does not know what the others admit. `admission.ts` bounds what it admits in a fifth of a
+ * second, so two processes that start together exceed the limit by less than a third of it, once.
  */
 export const createGlobalLimit = (deps: {
   store: Store
@@ -50,7 +50,7 @@ export const createGlobalLimit = (deps: {
       if (Math.abs(clock.now() - readAt) > stale) return limit
       return Math.max(limit / processes, limit - others)
     },
-    /** Reports and reads the counts; runs every 100 ms while posts are admitted. */
+    /** Called every 100 ms while requests are admitted. */
     synchronize,
     admitted: () => {
       unreported += 1

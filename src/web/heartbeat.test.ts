@@ -5,10 +5,7 @@ const answering = (answer: boolean) => async () => answer
 
 it('is ready when each part answered recently, and not when the answers are old', async () => {
   let now = 0
-  const { checkParts: beat, health } = createHeartbeat(
-    { store: answering(true), mail: answering(true) },
-    () => now,
-  )
+  const { runChecks, health } = createHeartbeat({ store: answering(true), mail: answering(true) }, () => now)
   expect(health()).toEqual({ ready: false, age: null, parts: {} })
   await runChecks()
   now = 4000
@@ -21,8 +18,8 @@ it.each([
   ['answers no', answering(false)],
   ['throws', () => Promise.reject(new Error('gone'))],
 ])('a part that %s is down, and the others are not', async (_, mail) => {
-  const { checkParts: beat, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
-  await beat()
+  const { runChecks, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
+  await runChecks()
   expect(health()).toEqual({ ready: false, age: 0, parts: { store: true, mail: false } })
 })
 
@@ -35,9 +32,9 @@ it('a part that never answers delays no round, and is not checked twice at once'
       answer = resolve
     })
   }
-  const { checkParts: beat, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
-  await beat()
-  await beat()
+  const { runChecks, health } = createHeartbeat({ store: answering(true), mail }, () => 0)
+  await runChecks()
+  await runChecks()
   expect([checks, health().parts]).toEqual([1, { store: true, mail: false }])
   answer(true)
   await new Promise(setImmediate)

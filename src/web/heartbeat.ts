@@ -2,7 +2,7 @@ import { seconds } from '../clock.ts'
 
 export type PartCheck = () => Promise<boolean>
 
-/** How often each part is checked; after four intervals the last results are stale. */
+/** How often each part is checked, and how old the last results may be before they count as unknown. */
 export const heartbeatInterval = seconds(5)
 const stale = 4 * heartbeatInterval
 const partTimeout = seconds(4)
@@ -17,9 +17,9 @@ export type Health = {
 }
 
 /**
- * Checks regularly whether each part answers, so that a request to `/readyz`, which anyone may send as often as they like,
- * opens no connection. A part that does not answer in time is down, and is not checked again before it has answered. `now`
- * is monotonic, so that setting the wall clock makes no result stale.
+ * Checks each part in the background, so that `/readyz`, which is public, opens no connection. A part that does not answer
+ * in time counts as unavailable, and is not checked again before it has answered. `now` is monotonic: a change of the
+ * system clock does not make results look old.
  */
 export const createHeartbeat = (
   parts: Readonly<Record<string, PartCheck>>,
@@ -42,8 +42,8 @@ export const createHeartbeat = (
   }
 
   return {
-    /** Checks every part once. A job repeats it. */
-    checkParts: async () => {
+    /** Checks every part once. The job loop repeats it. */
+    runChecks: async () => {
       const answers = await Promise.all(
         Object.entries(parts).map(async ([name, part]) => [name, await request(name, part)] as const),
       )

@@ -21,7 +21,7 @@ const canonicalHost = (written: string, protocol: string) => {
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** Checks that a `Host` header is that of the public URL. For a loopback URL (a demonstration) every loopback name is accepted. */
+/** Whether a `Host` header names the public URL. A loopback URL matches its other names too, for a demonstration. */
 export const createHostCheck = ({ protocol, hostname, host, port }: URL) => {
   const written = loopback.includes(hostname)
     ? loopback.map(name => (port ? `${name}:${port}` : name))

@@ -41,7 +41,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     it('admit exactly up to the limit with concurrent requests, several limits and the edge of a bucket', async () => {
       const wide = { name: 'wide', window: minutes(10) }
       const admit = (key: string) => {
-        // One second between requests, so that they fall into several buckets of the window.
+        // Each is a second later than the one before: they fall into several buckets of the window.
         clock.forward(1000)
         return opened.store.transaction(tx =>
           rateLimiter.admit(tx, [

@@ -2,20 +2,20 @@ import { minutes, seconds } from '../clock.ts'
 import { digestOf } from '../keys.ts'
 import type { CookieName, Cookies } from './cookies.ts'
 
-/** Looks up in the store to which person a cookie belongs; `null`: it has ended. */
+/** Looks up the owner of a cookie in the store; `null`: it has expired or was revoked. */
 export type FindPerson = (name: CookieName, value: string) => Promise<string | null>
 
 const cacheLifetime = minutes(1)
 const cacheSize = 5000
 const mostLookups = 20
-/** How many posts one person may send with precedence in the window: someone who signs in repeatedly has many cookies. */
+/** How often one person may use the reserve in the window, since repeated sign-ins give one person many cookies. */
 const mostPerPerson = 6
 const window = seconds(10)
 
 /**
- * Whether a request comes from a known browser or a session. Checked only when the portal is full or the network over its
- * limit, and only for cookies with a valid tag. The result is cached for a minute, so that a flood with one cookie costs
- * one look-up in the store.
+ * Decides whether a browser is known: somebody has signed in or recovered in it before. It runs only when the portal is
+ * full or the network exceeds its allowance, and only for cookies with a valid tag. The result is cached for a minute, so
+ * that a flood with one cookie costs one query.
  */
 export const createRecognition = (deps: {
   readonly cookies: Cookies
@@ -60,7 +60,7 @@ export const createRecognition = (deps: {
     return false
   }
 
-  /** `undefined`: no cookie with a valid tag. The returned check may be called twice for one post and counts once. */
+  /** `undefined`: no cookie with a valid tag. Several calls for one POST use the reserve once. */
   return (header: string | undefined): (() => Promise<boolean>) | undefined => {
     const handles = cookies.ownHandles(header)
     if (handles.length === 0) return undefined

@@ -51,8 +51,8 @@ const createProxyCheck = (ranges: readonly string[]) => {
 }
 
 /**
- * Clients whose address cannot be read share one network and its limits; so do all clients behind a proxy that is not
- * trusted. Both are configuration mistakes that look like a flood, so they are logged, without the address.
+ * Requests whose address cannot be read share one network and its limits, and so do all that come through an untrusted
+ * proxy. Both are configuration mistakes that look like a flood, so they are logged, without the address.
  */
 const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
   const [warnUnreadable, warnUntrusted] = [1, 2].map(() =>
@@ -79,7 +79,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
   })
 }
 
-/** Bytes that are not HTTP reach no route: the response is one line with the headers of every page, and echoes nothing. */
+/** Input that is not HTTP reaches no route: the answer is one line with the headers of every page, and repeats nothing of the input. */
 const rejectMalformed =
   (security: ReplyDeps['security']) =>
   ({ code }: { readonly code?: string }, socket: Socket) => {
@@ -122,7 +122,7 @@ const createApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, re
   return app
 }
 
-/** Counts refusals, and logs one line for all of the last ten seconds. */
+/** Logs refusals in one line per interval. */
 const createRefusalLog = (log: Log) => {
   const counts = { network: 0, full: 0 }
   const throttle = createThrottle(seconds(10), () => performance.now())
@@ -136,7 +136,7 @@ const createRefusalLog = (log: Log) => {
   }
 }
 
-/** Every post passes the gate before its body is read; a refused one is answered at once, at no cost. */
+/** Every POST passes the gate before its body is read; a refused one is answered from a prepared page. */
 const registerGate = (
   app: FastifyInstance,
   { gate, log }: ServerDeps,
@@ -158,7 +158,7 @@ const registerGate = (
   })
 }
 
-/** For monitoring: `/healthz`, the process runs; `/readyz`, it can serve. They query no part, and do not say which part is down. */
+/** Liveness and readiness for monitoring. They run no check themselves, and do not say which part is unavailable. */
 const registerHealthRoutes = (app: FastifyInstance, health: ServerDeps['health']) => {
   app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').type('text/plain').send('ok\n'))
   app.get('/readyz', (_, reply) => {

@@ -1,4 +1,4 @@
-/** Runs the work at most once in `interval` milliseconds: for a log line that every request could write. */
+/** Runs `work` at most once in `interval` milliseconds: for log lines that every request could write. */
 export const createThrottle = (interval: number, now: () => number) => {
   let last = Number.NEGATIVE_INFINITY
   return (work: () => void) => {

@@ -360,7 +360,7 @@ describe('what a request may be', () => {
     const { store } = fixture.application
     const ping = store.ping
     const beats = createHeartbeat({ store: () => ping().finally(() => (asked += 1)) })
-    await beats.checkParts()
+    await beats.runChecks()
     for (let sent = 0; sent < 400; sent += 1) beats.health()
     expect(asked).toBe(1)
     const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${fixture.url}/readyz`)))

@@ -148,7 +148,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
     { reachesDirectory }: CountedBind,
     person: Person | null,
     password: string,
-  ): Promise<Bound> =>
+  ): Promise<BindResult> =>
     reachesDirectory
       ? directory.bind(person?.id ?? unknownPerson, password)
       : Promise.resolve(refused('wrong-password') satisfies BindResult)
