@@ -165,7 +165,7 @@ const pathwaysPage = () => {
   const silent = Object.values(postDeclarations).filter(
     ({ capabilities: powers }) => powers.length === 0,
   ).length
-  return `# The ways in
+  return `# Authentication pathways
 
 Drawn from \`src/authentication-pathways.ts\`. Every way to authenticate as the owner of an account: what it asks for, what limits guessing, what it gives access
 to. There is no other (ASVS 6.1.3, 6.3.4). The figures are those of [limits](limits.md); who is asked for a second factor is described in

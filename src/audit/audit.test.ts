@@ -38,7 +38,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     return (await verify()).broken
   }
 
-  it('never forks, however many write one chain at once', async () => {
+  it('never forks, however many transactions write one chain concurrently', async () => {
     await Promise.all([...appendEvents('a', 60), ...appendEvents('b', 60)])
     expect(await verify()).toEqual({ chains: 2, events: 120, broken: [] })
     const last = await opened.store.read.selectFrom('audit_heads').select('sequence').execute()
@@ -99,7 +99,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect(broken).toEqual([{ chain: 'a', sequence: 1, why: 'its details were altered' }])
   })
 
-  it('names an event that somebody without the key inserted', async () => {
+  it('names an event that was inserted without the key', async () => {
     const broken = await brokenAfter(async tx => {
       const forged = createAudit(Buffer.alloc(32, 8), clock)
       await forged.append(tx, { chain: 'a', kind: 'joker.right', by: { kind: 'anonymous' } })
@@ -118,7 +118,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect((await verify()).broken).toMatchObject([{ chain: 'a', sequence: 3 }])
   })
 
-  it('records the heads once a minute, whoever runs the job', async () => {
+  it('seals the heads once a minute, however often the job runs', async () => {
     await Promise.all(appendEvents('a', 3))
     for (let run = 0; run < 4; run += 1) await seal()
     const systemEvents = () =>
@@ -153,7 +153,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect((await verify()).broken).toEqual([])
   })
 
-  it('never waits in a circle: unrelated requests meet in a rolling chain and in a counter, in any order', async () => {
+  it('never deadlocks when unrelated requests write a rolling chain and a counter, in any order', async () => {
     const subjects = Array.from({ length: 200 }, (_, index) => `nobody ${index}`)
     const count = (tx: Tx) =>
       tx
@@ -189,7 +189,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect(chains).toBeLessThanOrEqual(65)
   })
 
-  it('keeps what happens before a proof in rolling chains, and finds it again by its subject', async () => {
+  it('keeps events from before a proof in rolling chains, and finds them by their subject', async () => {
     await Promise.all(appendEvents('somebody', 2))
     for (const kind of ['journey.opened', 'joker.wrong', 'joker.suspended', 'sign-in.refused'] as const)
       await change(tx => audit.append(tx, { chain: 'somebody', kind, by: { kind: 'anonymous' } }))
@@ -219,7 +219,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect(await eventsOf(opened.store, 'somebody else', 3)).toEqual([])
   })
 
-  it('still verifies what an older Sésame wrote: chains of strangers, and the heads of each minute', async () => {
+  it('still verifies what older versions wrote: chains of unknown subjects, and recorded heads', async () => {
     const older = (chain: string, body: string, kind = 'joker.wrong') =>
       opened.store.transaction(tx =>
         writeEvents(tx, keys.of('audit'), [
@@ -237,7 +237,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     expect((await verify()).broken).toMatchObject([{ chain: 'digest of nobody', sequence: 1 }])
   })
 
-  it('reads one instant while others write, and none of them waits for it', async () => {
+  it('verifies a snapshot while others write, and delays none of them', async () => {
     await Promise.all(appendEvents('a', 3))
     await opened.store.snapshot(async db => {
       const lengths = () => db.selectFrom('audit_events').select('sequence').execute()

@@ -6,13 +6,13 @@ import { bodyOf, digestOfDetails, writeEvents } from './chain.ts'
 import { headsMovedSince, type MovedHead } from './moved-heads.ts'
 import { type Head, minus, plus, type SealedHeads, sealedHeads } from './sum.ts'
 
-/** Clocks of several machines may differ by this; a chain looked at twice does no harm. */
+/** The clocks of several machines may differ by this much; examining a chain twice does no harm. */
 const slack = minutes(2)
 const batchSize = 100
 
 /**
  * The system chain's newest link, which covers every chain: kept outside the store, it proves that no older event was
- * lost. `stuck`: chains that no longer hold what was sealed of them.
+ * lost. `inconsistent`: chains that no longer contain their sealed head.
  */
 export type SealedHead = { readonly head: string; readonly inconsistent: readonly string[] }
 
@@ -20,9 +20,9 @@ type Deps = {
   readonly store: Store
   readonly keys: Keys
   readonly clock: Clock
-  /** Where the head goes outside: a line of the log. */
+  /** Reports the head outside the store, in a line of the log. */
   readonly report: (sealed: SealedHead) => void
-  /** Writes a mail with the first head of each day, where somebody wants it. */
+  /** Queues a mail with the first head of each day, where one is configured. */
   readonly mail?: (tx: Tx, head: string, at: number) => Promise<unknown>
 }
 
@@ -36,7 +36,7 @@ export const openSum = (keys: Keys, { body, sum }: Pick<Seal, 'body' | 'sum'>) =
 const lastSeal = (db: Store['read']): Promise<Seal | undefined> =>
   db.selectFrom('audit_seals').selectAll().where('id', '=', 'last').executeTakeFirst()
 
-/** Takes this minute for one process alone: whoever read the same seal and comes second finds it changed. */
+/** Compare-and-set: of several processes that read the same seal only one may seal this minute. */
 const claimMinute = (tx: Tx, last: Seal | undefined, at: number) =>
   tx
     .insertInto('audit_seals')
@@ -80,7 +80,7 @@ export const eachSealedHead = async (db: Store['read'], work: (head: Head) => vo
   }
 }
 
-/** Going on after a seal whose event was removed or altered would hide just that. */
+/** A new seal after one whose event was removed or altered would hide that change. */
 const refuseForeignSeal = async (tx: Tx, key: Buffer, last: Seal) => {
   const event = await tx
     .selectFrom('audit_events')
@@ -92,7 +92,7 @@ const refuseForeignSeal = async (tx: Tx, key: Buffer, last: Seal) => {
     throw new Error('the seal of the audit chains is not that of its event: run sesame audit verify')
 }
 
-/** What the last seal stood for; the first seal of all begins with what the migration found. */
+/** The count and sum of the last seal; the very first seal starts from the heads that the migration found. */
 const sealedSums = async (tx: Tx, keys: Keys, last: Seal | undefined) => {
   if (last) {
     await refuseForeignSeal(tx, keys.of('audit'), last)
@@ -123,27 +123,31 @@ const saveSealedHeads = async (tx: Tx, heads: readonly Head[]) => {
       .execute()
 }
 
-/** What this minute has to seal, if anything. */
+/** The heads that this minute has to seal; `null`: none, or another process sealed them. */
 const findDue = async (tx: Tx, at: number) => {
   const last = await lastSeal(tx)
   if (last && at - last.at < minutes(1)) return null
   const moved = await headsMovedSince(tx, last ? last.at - slack : null)
-  const newest = (await systemHead(tx))?.sequence ?? 0
-  if (moved.length === 0 && newest === (last?.sequence ?? 0)) return null
-  return { last, going: moved.filter(one => one.continues), stuck: moved.filter(one => !one.continues) }
+  const systemSequence = (await systemHead(tx))?.sequence ?? 0
+  if (moved.length === 0 && systemSequence === (last?.sequence ?? 0)) return null
+  return {
+    last,
+    continuing: moved.filter(one => one.continues),
+    inconsistent: moved.filter(one => !one.continues),
+  }
 }
 
-/** The new sum and count, and the heads behind them. */
-const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, going: readonly MovedHead[]) => {
+/** Saves the new sealed heads; gives the details of the event and the sum. */
+const sealMoved = async (tx: Tx, keys: Keys, last: Seal | undefined, moved: readonly MovedHead[]) => {
   const key = keys.of('audit')
   let { chains, sum } = await sealedSums(tx, keys, last)
-  for (const { now, before } of going) {
+  for (const { now, before } of moved) {
     sum = plus(key, before ? minus(key, sum, before) : sum, now)
     if (!before) chains += 1
   }
   await saveSealedHeads(
     tx,
-    going.map(({ now }) => now),
+    moved.map(({ now }) => now),
   )
   return { body: bodyOf({ ...sealedHeads(key, chains, sum) }), sum }
 }
@@ -154,7 +158,7 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
   const at = clock.now()
   const due = await findDue(tx, at)
   if (!due || !(await claimMinute(tx, due.last, at))) return null
-  const { body, sum } = await sealMoved(tx, keys, due.last, due.going)
+  const { body, sum } = await sealMoved(tx, keys, due.last, due.continuing)
   const event = { chain: 'system', subject: null, at, kind: 'system.sealed', actor: 'system', body }
   const { sequence = 0, link = '' } = (await writeEvents(tx, keys.of('audit'), [event])).get('system') ?? {}
   const row = {
@@ -166,13 +170,14 @@ const sealHeads = async (tx: Tx, { keys, clock, mail }: Deps): Promise<SealedHea
   await tx.updateTable('audit_seals').set(row).where('id', '=', 'last').execute()
   const head = `${sequence}:${link}`
   if (mail && isFirstOfItsDay(at, due.last?.at ?? 0)) await mail(tx, head, at)
-  return { head, inconsistent: due.stuck.map(({ now }) => now.chain) }
+  return { head, inconsistent: due.inconsistent.map(({ now }) => now.chain) }
 }
 
 /**
- * Once a minute the system's chain seals where all other chains stand, if one moved: a chain erased whole, or cut back
- * with its head, shows for ever. A chain that no longer holds what was sealed keeps its old seal, so that going on with
- * it hides nothing. Leased by the seal's own row: the second process finds this minute done.
+ * Once a minute, if a chain moved, the system's chain seals the heads of all other chains: a chain that is later erased
+ * whole, or truncated together with its head, is always detected. A chain that no longer contains its sealed head keeps
+ * the old seal, so that further events hide nothing. The row of the seal is the lock: a second process finds this minute
+ * sealed already.
  */
 export const sealAuditHeads = async (deps: Deps) => {
   const sealed = await deps.store.transaction(tx => sealHeads(tx, deps))

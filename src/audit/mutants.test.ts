@@ -4,11 +4,11 @@ import { newStore, storeFlavours } from '../../test/world/stores.ts'
 import { days } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
 
-/** What somebody does who can write the store, and does not have the root key. */
+/** A change by an attacker who can write the store and does not have the root key. */
 type Mutant = {
   readonly what: string
   readonly alter: (tx: Tx, world: { readonly pre: string }) => Promise<unknown>
-  /** Found only by a head that was kept outside: the store alone holds nothing that says so. */
+  /** Found only by a head that was kept outside the store: nothing in the store itself shows the change. */
   readonly onlyOutside?: true
 }
 
@@ -33,7 +33,7 @@ const eraseDetailsOfSeals = async (tx: Tx) => {
 const lastOf = async (tx: Tx, chain: string) =>
   (await events(tx, chain).orderBy('sequence', 'desc').limit(1).executeTakeFirstOrThrow()).sequence
 
-/** Every column of every table, in a row that the store needs. */
+/** A change of every column of every table, each in a row that the verification reads. */
 const changes = (
   [
     ['audit_events', { sequence: 9, at: 1, kind: 'joker.cleared', actor: 'system', digest: 'x', link: 'x' }],
@@ -240,34 +240,34 @@ const mutants: readonly Mutant[] = [
   },
 ]
 
-/** A year ago and today, with a cut, two seals, and a copy of what stood at the first. */
-const buildIn = async ({ store }: Awaited<ReturnType<typeof newStore>>) => {
-  const made = createTestAudit(store)
-  await made.append('aged', 'joker.wrong', 3)
-  const pre = await made.rollingOf('aged')
-  await made.append('a', 'joker.set', 2)
-  made.clock.forward(days(366))
-  await made.cut()
-  await made.append('aged', 'joker.wrong', 3)
-  await made.append('a', 'joker.set', 3)
-  await made.append('b', 'joker.set', 4)
-  await made.append('system', 'mail.sent', 2)
-  await made.seal()
-  const old = await made.copy()
-  await made.append('b', 'joker.cleared', 1)
-  await made.seal()
-  return { ...made, old, pre, whole: await made.copy() }
+/** An audit with events of a year ago and of today, a cut, two seals, and a copy of the store at the first seal. */
+const buildAudit = async ({ store }: Awaited<ReturnType<typeof newStore>>) => {
+  const audit = createTestAudit(store)
+  await audit.append('aged', 'joker.wrong', 3)
+  const pre = await audit.rollingOf('aged')
+  await audit.append('a', 'joker.set', 2)
+  audit.clock.forward(days(366))
+  await audit.cut()
+  await audit.append('aged', 'joker.wrong', 3)
+  await audit.append('a', 'joker.set', 3)
+  await audit.append('b', 'joker.set', 4)
+  await audit.append('system', 'mail.sent', 2)
+  await audit.seal()
+  const old = await audit.copy()
+  await audit.append('b', 'joker.cleared', 1)
+  await audit.seal()
+  return { ...audit, old, pre, whole: await audit.copy() }
 }
-type World = Awaited<ReturnType<typeof buildIn>>
+type World = Awaited<ReturnType<typeof buildAudit>>
 
 const flavours = storeFlavours.filter(({ available }) => available)
 
-describe.each(flavours)('whoever alters the audit on $flavour', ({ flavour }) => {
+describe.each(flavours)('an alteration of the audit on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
   let world: World
   beforeAll(async () => {
     opened = await newStore(flavour)
-    world = await buildIn(opened)
+    world = await buildAudit(opened)
   })
   afterEach(async () => {
     await world.whole()
@@ -275,7 +275,7 @@ describe.each(flavours)('whoever alters the audit on $flavour', ({ flavour }) =>
   })
   afterAll(() => opened?.forget())
 
-  it('says nothing is broken when nothing is, with the heads that were kept outside', async () => {
+  it('is not reported when nothing was altered, with external heads', async () => {
     expect(world.heads).toHaveLength(2)
     expect(await world.verify({ heads: world.newestHead() })).toMatchObject({
       broken: [],
@@ -283,14 +283,14 @@ describe.each(flavours)('whoever alters the audit on $flavour', ({ flavour }) =>
     })
   })
 
-  it.each(mutants)('finds it: $what', async ({ alter, onlyOutside }) => {
+  it.each(mutants)('is found: $what', async ({ alter, onlyOutside }) => {
     await world.change(tx => alter(tx, world))
     expect((await world.verify({ heads: world.newestHead() })).broken).not.toEqual([])
     if (!onlyOutside) expect((await world.verify()).broken).not.toEqual([])
   })
 
   it.each(mutants.filter(({ onlyOutside }) => !onlyOutside))(
-    'still finds it after the portal went on and sealed again: $what',
+    'is still found after the portal went on and sealed again: $what',
     async ({ alter }) => {
       await world.change(tx => alter(tx, world))
       await world.cut().catch(() => {})
@@ -304,22 +304,22 @@ describe.each(flavours)('whoever alters the audit on $flavour', ({ flavour }) =>
   )
 })
 
-describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
+describe.each(flavours)('the audit on $flavour, as it goes on', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
   let world: World
   beforeEach(async () => {
     opened = await newStore(flavour)
-    world = await buildIn(opened)
+    world = await buildAudit(opened)
   })
   afterEach(() => opened.forget())
 
-  it('finds the newest seal, its event and what it sealed gone, by a head that was kept outside', async () => {
+  it('finds by an external head that the newest seal, its event and the events it sealed are gone', async () => {
     await world.old()
     expect((await world.verify()).broken).toEqual([])
     expect((await world.verify({ heads: world.newestHead() })).broken).toMatchObject([{ chain: 'system' }])
   })
 
-  it('finds an old store restored that went on since, by a head that was kept outside', async () => {
+  it('finds by an external head that an old copy of the store was restored and has gone on since', async () => {
     await world.old()
     await world.append('b', 'joker.set', 3)
     await world.seal()
@@ -331,7 +331,7 @@ describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
     ])
   })
 
-  it('does not cut an event whose date somebody set back', async () => {
+  it('does not cut an event that was backdated', async () => {
     await world.change(tx =>
       tx.updateTable('audit_events').set({ at: 1 }).where('chain', '=', world.pre).execute(),
     )
@@ -339,7 +339,7 @@ describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
     expect((await world.verify()).broken).toMatchObject([{ chain: world.pre }])
   })
 
-  it('names a cut that a shorter retention made, until the one in force has passed', async () => {
+  it('reports a cut made by a shorter retention, until the current one has passed', async () => {
     world.clock.forward(days(2))
     await world.cut({ ...world.limits, purgeDetails: days(1) })
     expect((await world.verify()).broken).toMatchObject([{ chain: world.pre }])
@@ -347,7 +347,7 @@ describe.each(flavours)('the audit on $flavour, on the way', ({ flavour }) => {
     expect((await world.verify()).broken).toEqual([])
   })
 
-  it('names a chain that goes on without what was sealed of it, each time it moves', async () => {
+  it('reports a chain that goes on without its sealed head, each time it moves', async () => {
     await world.change(async tx => {
       await setHeadBack(tx, 'a', 3)
       await cutTail(tx, 'a', 3)

@@ -5,7 +5,7 @@ import type { ChainState, EventRow } from './verify-chain.ts'
 type Db = Store['read']
 
 /** The number of rows in memory at once, however many the store has. */
-const page = 2000
+const pageSize = 2000
 
 /** Yields every event with its details, ordered by chain and sequence, in pages (keyset pagination). */
 export const eventPages = async function* (db: Db) {
@@ -20,7 +20,7 @@ export const eventPages = async function* (db: Db) {
       .where(sql<boolean>`(e.chain, e.sequence) > (${chain}, ${sequence})`)
       .orderBy('e.chain')
       .orderBy('e.sequence')
-      .limit(page)
+      .limit(pageSize)
       .execute()
     const last = rows.at(-1)
     if (!last) return
@@ -29,18 +29,18 @@ export const eventPages = async function* (db: Db) {
   }
 }
 
-/** What the store holds of these chains beside their events. */
+/** What the store records about these chains besides their events. */
 export const readChainStates = async (
   db: Db,
   chains: readonly string[],
 ): Promise<ReadonlyMap<string, ChainState>> => {
-  const of = async <T extends { chain: string }>(rows: Promise<readonly T[]>) =>
+  const byChain = async <T extends { chain: string }>(rows: Promise<readonly T[]>) =>
     new Map((await rows).map(row => [row.chain, row]))
-  const heads = await of(db.selectFrom('audit_heads').selectAll().where('chain', 'in', chains).execute())
-  const sealed = await of(
+  const heads = await byChain(db.selectFrom('audit_heads').selectAll().where('chain', 'in', chains).execute())
+  const sealed = await byChain(
     db.selectFrom('audit_sealed_heads').selectAll().where('chain', 'in', chains).execute(),
   )
-  const cuts = await of(db.selectFrom('audit_cuts').selectAll().where('chain', 'in', chains).execute())
+  const cuts = await byChain(db.selectFrom('audit_cuts').selectAll().where('chain', 'in', chains).execute())
   return new Map(
     chains.map(chain => [
       chain,
@@ -65,7 +65,7 @@ export const chainsWithoutEvents = async function* (
         ),
       )
       .orderBy('t.chain')
-      .limit(page)
+      .limit(pageSize)
       .execute()
     const last = rows.at(-1)
     if (!last) return

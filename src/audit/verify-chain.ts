@@ -19,7 +19,7 @@ export type EventRow = {
 
 type ChainPoint = { readonly sequence: number; readonly link: string }
 
-/** What the store holds of a chain beside its events. */
+/** What the store records about a chain besides its events. */
 export type ChainState = {
   readonly head: ChainPoint | null
   readonly sealed: ChainPoint | null
@@ -51,30 +51,30 @@ const faultAfter = (rules: VerifyRules, previous: ChainPoint, event: EventRow): 
 }
 
 /** Verifies one chain event by event: it keeps the last event only, and returns the first fault. */
-export const createChainVerifier = (rules: VerifyRules, chain: string, beside: ChainState) => {
-  const { head, sealed, cut } = beside
+export const createChainVerifier = (rules: VerifyRules, chain: string, state: ChainState) => {
+  const { head, sealed, cut } = state
   const start: ChainPoint = cut ? { sequence: cut.sequence, link: cut.link } : { sequence: 0, link: '' }
   let previous = start
-  let broken: ChainFault | null = null
+  let first: ChainFault | null = null
   const report = (sequence: number, why: string) => {
-    broken ??= { chain, sequence, why }
+    first ??= { chain, sequence, why }
   }
 
   /** The chain must contain the sealed head; events before a cut can no longer be compared. */
-  const meet = ({ sequence, link }: ChainPoint) => {
+  const compareSealed = ({ sequence, link }: ChainPoint) => {
     if (sealed?.sequence === sequence && sealed.link !== link) report(sequence, cutBack)
   }
 
-  const atCut = faultOfCut(rules, beside)
-  if (atCut) report(start.sequence, atCut)
-  meet(start)
+  const cutFault = faultOfCut(rules, state)
+  if (cutFault) report(start.sequence, cutFault)
+  compareSealed(start)
 
   return {
     next: (event: EventRow) => {
-      if (broken) return
+      if (first) return
       const why = faultAfter(rules, previous, event)
       if (why) return report(why === 'an event is missing' ? previous.sequence + 1 : event.sequence, why)
-      meet(event)
+      compareSealed(event)
       previous = event
     },
     end: (): ChainFault | null => {
@@ -82,7 +82,7 @@ export const createChainVerifier = (rules: VerifyRules, chain: string, beside: C
       else if (head.sequence !== previous.sequence || head.link !== previous.link)
         report(previous.sequence + 1, 'the last events are missing')
       if (sealed && sealed.sequence > previous.sequence) report(sealed.sequence, cutBack)
-      return broken
+      return first
     },
   }
 }

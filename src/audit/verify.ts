@@ -22,7 +22,7 @@ export type VerificationResult = {
   readonly broken: readonly ChainFault[]
 }
 
-/** What verifies: an application, or its parts. */
+/** What the verification needs: an application, or these parts of it. */
 export type VerifyDeps = {
   readonly store: Store
   readonly keys: Keys
@@ -31,12 +31,12 @@ export type VerifyDeps = {
 }
 
 export type VerifyOptions = {
-  /** Heads of the system's chain that were kept outside the store: sequence and link. */
+  /** Heads of the system's chain that were kept outside the store: link by sequence. */
   readonly heads?: ReadonlyMap<number, string>
   readonly onProgress?: (events: number, of: number) => void
 }
 
-/** Clocks of several machines may differ by this. */
+/** The clocks of several machines may differ by this much. */
 const slack = minutes(5)
 
 type Totals = { chains: number; events: number; details: number; newestSeal: EventRow | null }
@@ -44,112 +44,117 @@ type Totals = { chains: number; events: number; details: number; newestSeal: Eve
 const verifyEvents = async (
   db: Store['read'],
   rules: VerifyRules,
-  asked: VerifyOptions,
-  report: (broken: ChainFault) => void,
+  options: VerifyOptions,
+  report: (fault: ChainFault) => void,
 ) => {
-  const found: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
-  const outside = new Map(asked.heads)
+  const totals: Totals = { chains: 0, events: 0, details: 0, newestSeal: null }
+  const externalHeads = new Map(options.heads)
   const total = await countOf(db, 'audit_events')
-  let [name, walk]: [string, ReturnType<typeof createChainVerifier> | null] = ['', null]
-  const end = () => {
-    const broken = walk?.end()
-    if (broken) report(broken)
+  let [name, verifier]: [string, ReturnType<typeof createChainVerifier> | null] = ['', null]
+  const endChain = () => {
+    const fault = verifier?.end()
+    if (fault) report(fault)
   }
 
-  const meetOutside = ({ sequence, link }: EventRow) => {
-    const head = outside.get(sequence)
+  const compareExternal = ({ sequence, link }: EventRow) => {
+    const head = externalHeads.get(sequence)
     if (head === undefined) return
-    outside.delete(sequence)
+    externalHeads.delete(sequence)
     if (head !== link)
       report({ chain: 'system', sequence, why: 'it is not the event whose head was kept outside' })
   }
 
-  const take = (event: EventRow) => {
-    found.events += 1
-    if (event.body !== null) found.details += 1
-    walk?.next(event)
+  const visit = (event: EventRow) => {
+    totals.events += 1
+    if (event.body !== null) totals.details += 1
+    verifier?.next(event)
     if (event.chain !== 'system') return
-    meetOutside(event)
-    if (event.kind === 'system.sealed') found.newestSeal = event
+    compareExternal(event)
+    if (event.kind === 'system.sealed') totals.newestSeal = event
   }
 
   for await (const page of eventPages(db)) {
-    const beside = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
+    const states = await readChainStates(db, [...new Set(page.map(({ chain }) => chain))])
     for (const event of page) {
       if (event.chain !== name) {
-        end()
+        endChain()
         name = event.chain
-        walk = createChainVerifier(rules, name, beside.get(name) ?? { head: null, sealed: null, cut: null })
-        found.chains += 1
+        verifier = createChainVerifier(
+          rules,
+          name,
+          states.get(name) ?? { head: null, sealed: null, cut: null },
+        )
+        totals.chains += 1
       }
-      take(event)
+      visit(event)
     }
     for (const fault of await faultsOfLegacyHeads(
       db,
       page.filter(({ chain }) => chain === 'system'),
     ))
       report(fault)
-    asked.onProgress?.(found.events, total)
+    options.onProgress?.(totals.events, total)
   }
-  end()
-  for (const sequence of outside.keys())
+  endChain()
+  for (const sequence of externalHeads.keys())
     report({
-      ...{ chain: 'system', sequence },
+      chain: 'system',
+      sequence,
       why: 'the event whose head was kept outside is missing: an older store, or its newest events were removed',
     })
-  return found
+  return totals
 }
 
-/** Chains that only a head still names, as one that was cut whole: each is verified as one without events. */
-const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: (broken: ChainFault) => void) => {
+/** Chains that have a head and no events, such as one that was cut completely: each is verified as empty. */
+const verifyEmpty = async (db: Store['read'], rules: VerifyRules, report: (fault: ChainFault) => void) => {
   let chains = 0
   for await (const page of chainsWithoutEvents(db, 'audit_heads'))
-    for (const [chain, beside] of await readChainStates(db, page)) {
+    for (const [chain, state] of await readChainStates(db, page)) {
       chains += 1
-      const broken = createChainVerifier(rules, chain, beside).end()
-      if (broken) report(broken)
+      const fault = createChainVerifier(rules, chain, state).end()
+      if (fault) report(fault)
     }
   return chains
 }
 
-/** Chains of which nothing is left but a seal or a cut. */
-const verifyErased = async (db: Store['read'], report: (broken: ChainFault) => void) => {
+/** Chains that have only a seal or a cut: they were erased. */
+const verifyErased = async (db: Store['read'], report: (fault: ChainFault) => void) => {
   for (const table of ['audit_sealed_heads', 'audit_cuts'] as const)
     for await (const page of chainsWithoutEvents(db, table))
       for (const [chain, { head, sealed }] of await readChainStates(db, page))
         if (!head) report({ chain, sequence: sealed?.sequence ?? 0, why: cutBack })
 }
 
-/** The first fault of each chain. */
+/** Collects the first fault of each chain. */
 const createFaultCollector = () => {
   const first = new Map<string, ChainFault>()
   return {
-    report: (broken: ChainFault) => {
-      const known = first.get(broken.chain)
-      if (!known || broken.sequence < known.sequence) first.set(broken.chain, broken)
+    report: (fault: ChainFault) => {
+      const known = first.get(fault.chain)
+      if (!known || fault.sequence < known.sequence) first.set(fault.chain, fault)
     },
     all: () => [...first.values()],
   }
 }
 
-const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, asked: VerifyOptions) => {
+const verifyAll = async (db: Store['read'], { keys, clock, limits }: VerifyDeps, options: VerifyOptions) => {
   const rules = { key: keys.of('audit'), detailsSince: clock.now() - limits.purgeDetails + slack }
   const { report, all } = createFaultCollector()
-  const found = await verifyEvents(db, rules, asked, report)
+  const totals = await verifyEvents(db, rules, options, report)
   const empty = await verifyEmpty(db, rules, report)
   await verifyErased(db, report)
-  // Of an event that was removed: then its chain is named already.
-  if (all().length === 0 && found.details !== (await countOf(db, 'audit_details')))
+  // Details without an event; where an event was removed its chain has been reported already.
+  if (all().length === 0 && totals.details !== (await countOf(db, 'audit_details')))
     report({ chain: 'system', sequence: 0, why: 'the store holds details of events that do not exist' })
-  const fault = await faultOfSeal(db, keys, found.newestSeal)
+  const fault = await faultOfSeal(db, keys, totals.newestSeal)
   if (fault) report(fault)
-  return { chains: found.chains + empty, events: found.events, broken: all() } satisfies VerificationResult
+  return { chains: totals.chains + empty, events: totals.events, broken: all() } satisfies VerificationResult
 }
 
 /**
- * Reads every chain, at one instant of a store that goes on, and names the first broken link of each. Pages and one
- * event of one chain are in memory, however much the store holds. Details that are older than their retention may be
- * erased; younger ones must be there.
+ * Verifies every chain in one snapshot, while the portal goes on writing, and reports the first fault of each. Only a page of
+ * events is in memory, however much the store contains. Details older than their retention may be erased; younger ones
+ * must exist.
  */
-export const verifyAudit = (verifier: VerifyDeps, asked: VerifyOptions = {}): Promise<VerificationResult> =>
-  verifier.store.snapshot(db => verifyAll(db, verifier, asked))
+export const verifyAudit = (deps: VerifyDeps, options: VerifyOptions = {}): Promise<VerificationResult> =>
+  deps.store.snapshot(db => verifyAll(db, deps, options))
