@@ -57,7 +57,7 @@ import { createSource, type Failpoints } from './services/source/source.ts'
 import { openStore, type StoreLocation } from './store/open.ts'
 import { createRateLimiter } from './web/rate-limiter.ts'
 
-/** Longer than any write may last, so that a lease never ends under a writer. */
+/** Longer than any write may take, so that a lease never expires during a write. */
 const writeLease = minutes(1)
 
 export type Adapters = {
@@ -73,25 +73,26 @@ export type Adapters = {
   readonly folders: { readonly migrations: string; readonly shippedFilter: string }
 }
 
-/** PostgreSQL where it is configured, else one file in the data folder, which is made when it lacks. */
+/** PostgreSQL where it is configured, else one file in the data folder, which is created when missing. */
 export const storeLocation = (settings: Settings): StoreLocation => {
   mkdirSync(settings.data, { recursive: true, mode: 0o700 })
   return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
 }
 
-/** What an authenticator app or a passkey writes beside the account. */
+/** The name that authenticator apps and passkeys show for the account. */
 const nameOf = ({ product, institution }: Settings['config']['branding']) => `${product} ${institution}`
 
-/** Everything of the product that has no URL: the portal and the commands create the same application. */
-export const createApplication = async (settings: Settings, outside: Adapters) => {
-  const clock = outside.clock ?? systemClock
+/** Everything of the product except its URLs: the portal and the commands create the same application. */
+export const createApplication = async (settings: Settings, adapters: Adapters) => {
+  const clock = adapters.clock ?? systemClock
   const { limits, config } = settings
-  const place = storeLocation(settings)
+  // Creates the data folder, where a demonstration then writes its root key.
+  const location = storeLocation(settings)
   const keys = keysFrom(await readRootKey(settings))
-  const store = await openStore(place, { migrations: outside.folders.migrations })
+  const store = await openStore(location, { migrations: adapters.folders.migrations })
   const base = { store, clock, limits }
-  const hashing = outside.hashing ?? openHashing()
-  const directory = await outside.directory({ store, hashing })
+  const hashing = adapters.hashing ?? openHashing()
+  const directory = await adapters.directory({ store, hashing })
   const audit = createAudit(keys.of('audit'), clock)
   const notices = createNotices(clock)
   const freezes = createFreezes(store, clock)
@@ -156,8 +157,8 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   const rotatingKeys = await openRotatingKeys(join(settings.data, 'epochs'), clock)
   const attempts = createAttempts({ store, clock, rotatingKeys, lease: writeLease })
   const lock = createPersonLock({ store, clock, lease: writeLease, patience: seconds(8) })
-  const failpoints = outside.failpoints ?? (() => {})
-  const targets = outside.services({ store, clock, hashing, directory })
+  const failpoints = adapters.failpoints ?? (() => {})
+  const targets = adapters.services({ store, clock, hashing, directory })
   const deliveries = createDeliveries({ store, clock, audit, rotatingKeys, targets })
   const receipts = createReceipts({ ...base, deliveries })
   const expiry = createExpiry({ ...base, audit, rotatingKeys, targets, notices })
@@ -216,7 +217,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
   })
   const rules = createPasswordRules({
     settings,
-    shippedFilter: outside.folders.shippedFilter,
+    shippedFilter: adapters.folders.shippedFilter,
     store,
     keys,
     hashing,
@@ -256,7 +257,7 @@ export const createApplication = async (settings: Settings, outside: Adapters) =
     secondFactor,
     pendingSignIns,
     externalSignIns,
-    identityServer: await outside.identityServer(clock),
+    identityServer: await adapters.identityServer(clock),
     failpoints,
     rateLimiter,
     mails,

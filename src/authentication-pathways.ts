@@ -121,8 +121,8 @@ export type RouteDeclaration = {
 }
 
 const noCapability: RouteDeclaration = { capabilities: [], pathways: [] }
-const declare = (powers: readonly Capability[], by: readonly PathwayName[]): RouteDeclaration => ({
-  capabilities: powers,
+const declare = (capabilities: readonly Capability[], by: readonly PathwayName[]): RouteDeclaration => ({
+  capabilities,
   pathways: by,
 })
 
@@ -130,7 +130,7 @@ type PostRoute = {
   [name in RouteName]: (typeof routes)[name] extends { readonly post: string } ? name : never
 }[RouteName]
 
-/** What the form of each route can do. */
+/** The capabilities of the form of each POST route. */
 export const postDeclarations: { readonly [route in PostRoute]: RouteDeclaration } = {
   signIn: declare(['opens-session'], ['own-sign-in']),
   signInFor: declare(['opens-session'], ['own-sign-in']),
@@ -178,7 +178,7 @@ export const postDeclarations: { readonly [route in PostRoute]: RouteDeclaration
   notMe: declare(['writes-unknown-password'], ['not-me']),
 }
 
-/** A look changes nothing, but for the one address to which another server sends the browser back. */
+/** The only GET route with capabilities: the one to which the institution's server sends the browser back. */
 export const getDeclarations = {
   signInReturn: declare(['opens-session', 'renews-session'], ['server', 'confirm']),
 } as const satisfies { readonly [route in RouteName]?: RouteDeclaration }

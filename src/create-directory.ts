@@ -7,7 +7,7 @@ import { openLdapDirectory } from './directory/ldap/ldap.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import type { Store } from './store/store.ts'
 
-/** Which implementation of the port the configuration asks for. */
+/** Creates the directory adapter that the configuration selects. */
 export const createDirectory =
   (settings: Settings) =>
   async (deps: { store: Store; hashing: Hashing }): Promise<Directory> => {

@@ -6,8 +6,8 @@ import { hrefIn } from './routes.ts'
 import { languages } from './texts/texts.ts'
 
 /**
- * The server where people sign in, as the configuration says; `null`: the page of Sésame itself. The libraries of OpenID
- * Connect are read where they are needed: a portal without it starts without them.
+ * Creates the configured identity server; `null`: people sign in on the page of Sésame itself. The libraries of OpenID
+ * Connect are imported only where they are needed.
  */
 export const createIdentityServer = async (
   { config, limits }: Settings,
@@ -20,7 +20,7 @@ export const createIdentityServer = async (
   return createOidcServer(server, clock, limits)
 }
 
-/** The addresses to which that server sends people back: those that must be registered there. */
+/** The redirect URIs to which that server sends people back; they must be registered there. */
 export const signInReturns = ({ publicUrl }: Pick<Settings, 'publicUrl'>): readonly URL[] => {
   const base = publicUrl.pathname.replace(/\/$/, '')
   return languages.map(language => new URL(hrefIn(language, base)('signInReturn'), publicUrl.origin))

@@ -21,18 +21,18 @@ export type ServiceDeps = {
   readonly store: Store
   readonly clock: Clock
   readonly hashing: Hashing
-  /** The source of truth. */
+  /** The source: the first directory. */
   readonly directory: Directory
 }
 
-/** What writes a service, and the login that the same place offers; null: none that it knows. */
-type CreatedWriter = { readonly writer: Writer; readonly bind: Check | null }
+/** The writer of a service, and the login check against the same target; null: it has none. */
+type WriterAndCheck = { readonly writer: Writer; readonly bind: Check | null }
 
 const createWriter = (
   settings: Settings,
   deps: ServiceDeps,
   { id, writer }: ServiceSettings,
-): CreatedWriter | null => {
+): WriterAndCheck | null => {
   const source = settings.config.directory
   if (writer?.kind === 'samba' && source.kind === 'ldap') {
     return {
@@ -57,36 +57,36 @@ const createWriter = (
   return { writer: pretend, bind: pretend }
 }
 
-/** A login of its own, where the configuration asks for one. */
+/** The login check of its own that the configuration gives a service. */
 const createCheck = ({ check }: ServiceSettings): Check | null => {
   if (check?.kind === 'eap') return createEapCheck(check)
   if (check?.kind === 'cas-login') return createCasLoginCheck(check)
   return null
 }
 
-/** A service that nobody writes and that reads nothing known has no place: its receipt says nothing. */
-const isShown = ({ reads, writer }: ServiceSettings) => reads !== undefined || writer !== undefined
+/** A service without a writer and without a known store of passwords is not a target: the receipt does not show it. */
+const isTarget = ({ reads, writer }: ServiceSettings) => reads !== undefined || writer !== undefined
 
-/** Opens every service of the configuration: which adapter writes it, and which login proves it. */
+/** Creates the target of every configured service: the adapter that writes it, and the login that proves it. */
 export const createServices =
   (settings: Settings) =>
   (deps: ServiceDeps): readonly ServiceTarget[] => {
     const { services } = settings.config
-    const opened = new Map(services.map(service => [service.id, createWriter(settings, deps, service)]))
+    const writers = new Map(services.map(service => [service.id, createWriter(settings, deps, service)]))
     const source = createSourceCheck(deps.directory)
 
     const targetOf = (service: ServiceSettings): ServiceTarget => {
       const { id, reads } = service
       const own = createCheck(service)
-      const bind = reads === 'source' ? source : (opened.get(reads ?? id)?.bind ?? null)
+      const bind = reads === 'source' ? source : (writers.get(reads ?? id)?.bind ?? null)
       return {
         id,
         reads: reads ?? null,
-        writer: opened.get(id)?.writer ?? null,
+        writer: writers.get(id)?.writer ?? null,
         check: own ?? bind,
         provedBySource: reads === 'source' && own === null,
         expiresAfter: hours(service.expiresAfterHours),
       }
     }
-    return services.filter(isShown).map(targetOf)
+    return services.filter(isTarget).map(targetOf)
   }

@@ -23,47 +23,47 @@ export type KeyUse =
   | 'cookie-tag'
 
 export type Keys = {
-  /** Names the root key in stored rows, so that a later rotation knows which pepper made a hash. */
+  /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */
   readonly id: string
   readonly of: (use: KeyUse) => Buffer
 }
 
 export const keysFrom = (root: Buffer): Keys => {
   const of = (use: KeyUse | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
-  const made = new Map<KeyUse, Buffer>()
+  const derived = new Map<KeyUse, Buffer>()
   return {
     id: of('id').toString('base64url').slice(0, 8),
     of: use => {
-      const known = made.get(use) ?? of(use)
-      made.set(use, known)
+      const known = derived.get(use) ?? of(use)
+      derived.set(use, known)
       return known
     },
   }
 }
 
-/** A handle that only its holder knows: 192 bits, stored hashed. */
+/** A bearer handle of 192 bits; only its digest is stored. */
 export const newHandle = () => randomBytes(24).toString('base64url')
 export const newId = () => randomBytes(16).toString('base64url')
 export const digestOf = (handle: string) => createHash('sha256').update(handle).digest('base64url')
-export const hmac = (key: Buffer, ...deps: readonly string[]) =>
+export const hmac = (key: Buffer, ...fields: readonly string[]) =>
   createHmac('sha256', key)
-    .update(deps.map(part => `${Buffer.byteLength(part)}:${part}`).join(''))
+    .update(fields.map(field => `${Buffer.byteLength(field)}:${field}`).join(''))
     .digest('base64url')
 
 /**
- * AES-256-GCM. `place` is the row and column: a sealed value moved to another row does not open (ASVS 11.3.3).
+ * AES-256-GCM. `context` names the row and column (AAD): a sealed value moved to another row does not open (ASVS 11.3.3).
  */
-export const seal = (key: Buffer, place: string, clear: string) => {
+export const seal = (key: Buffer, context: string, clear: string) => {
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
   const sealed = Buffer.concat([cipher.update(clear, 'utf8'), cipher.final()])
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
 /** Throws when the value was altered, moved, or sealed under another key. */
-export const unseal = (key: Buffer, place: string, sealed: string) => {
+export const unseal = (key: Buffer, context: string, sealed: string) => {
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(place))
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(Buffer.from(context))
   decipher.setAuthTag(bytes.subarray(12, 28))
   return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
 }

@@ -44,12 +44,12 @@ const duration = (milliseconds: number) => {
 
 const limitsPage = () => {
   const lines = Object.entries(limitDefinitions).map(
-    ([name, { value, unit, description: says }]) =>
-      `| \`${name}\` | ${unit === 'milliseconds' ? duration(value) : value} | ${says} |`,
+    ([name, { value, unit, description }]) =>
+      `| \`${name}\` | ${unit === 'milliseconds' ? duration(value) : value} | ${description} |`,
   )
   return `# Limits
 
-Drawn from \`src/limits.ts\`. \`limits:\` in \`sesame.yaml\` overrides each (durations in milliseconds). Networks are IPv4 /24
+Generated from \`src/limits.ts\`. \`limits:\` in \`sesame.yaml\` overrides each (durations in milliseconds). Networks are IPv4 /24
 and IPv6 /56, kept as keyed digests.
 
 | name | figure | what it counts |
@@ -78,14 +78,14 @@ const childOf = (value: unknown, name: string): unknown =>
 const lineOf = (path: string, schema: Schema, fallback: unknown) =>
   `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(defaultText(fallback))} | ${cell(schema.description ?? '')} |`
 
-/** One line per setting; the variants of a section (kinds of directory, of mail) follow each other. */
-const settingsOf = (schema: Schema, under = '', given: unknown = schema.default): string[] => {
+/** One line per setting; the variants of a section (kinds of directory, of mail) come one after the other. */
+const settingsOf = (schema: Schema, under = '', defaults: unknown = schema.default): string[] => {
   const variants = schema.oneOf ?? schema.anyOf
   if (variants?.some(({ properties }) => properties))
     return variants.flatMap(variant => settingsOf(variant, under))
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
     const path = under ? `${under}.${name}` : name
-    const fallback = childOf(given, name) ?? inner.default
+    const fallback = childOf(defaults, name) ?? inner.default
     const nested = settingsOf(inner, path, fallback)
     return nested.length > 0 ? nested : [lineOf(path, inner, fallback)]
   })
@@ -95,9 +95,9 @@ const jsonSchema = () => z.toJSONSchema(configuration, { io: 'input', unrepresen
 
 const configurationPage = () => `# Configuration
 
-Drawn from the schema of \`sesame.yaml\` (\`src/config/config.ts\`). Editors read \`sesame.schema.json\` beside this page: put
+Generated from the schema of \`sesame.yaml\` (\`src/config/config.ts\`). Editors read \`sesame.schema.json\` next to this page: put
 \`# yaml-language-server: $schema=…/sesame.schema.json\` on the first line. Secrets are files, never values. \`sesame check\`
-tells every problem at once and tries each connection; \`sesame explain\` prints what is in force.
+reports every problem at once and tries each connection; \`sesame explain\` prints what is in force.
 
 Environment: \`SESAME_CONFIG\` (the file), \`PORT\`, \`SESAME_DATA\` (data folder, \`./data\`), \`DATABASE_URL\` or
 \`DATABASE_URL_FILE\` (PostgreSQL; absent: SQLite in the data folder), \`SESAME_ROOT_KEY_FILE\`.
@@ -122,10 +122,10 @@ const journeyPage = ({ title, file, transitions, pages, note = '' }: JourneyDiag
   const arrows = Object.entries(transitions).flatMap(([from, events]) =>
     Object.entries(events).map(([event, to]) => `  ${from} --> ${to}: ${event}`),
   )
-  const places = Object.entries(pages).map(([step, page]) => `| \`${step}\` | \`${routes[page].path}\` |`)
+  const pageRows = Object.entries(pages).map(([step, page]) => `| \`${step}\` | \`${routes[page].path}\` |`)
   return `# « ${title} »
 
-Drawn from the table of moves (\`src/journeys/${file}\`): a move that is absent is refused.
+Generated from the table of transitions (\`src/journeys/${file}\`): a transition that is absent is refused.
 
 \`\`\`mermaid
 stateDiagram-v2
@@ -137,7 +137,7 @@ ${arrows.join('\n')}
 
 | state | its page |
 |---|---|
-${places.join('\n')}
+${pageRows.join('\n')}
 ${note}`
 }
 
@@ -155,23 +155,23 @@ const capabilityWords: Readonly<Record<Capability, string>> = {
 
 const formsOf = (method: 'POST' | 'GET', declared: Readonly<Record<string, RouteDeclaration>>) =>
   Object.entries(declared)
-    .filter(([, { capabilities: powers }]) => powers.length > 0)
+    .filter(([, { capabilities }]) => capabilities.length > 0)
     .map(
-      ([route, { capabilities: powers, pathways: by }]) =>
-        `| \`${method} ${routes[route as RouteName].path}\` | ${powers.map(power => capabilityWords[power]).join(', ')} | ${by.map(way => pathways[way].title).join('; ')} |`,
+      ([route, { capabilities, pathways: by }]) =>
+        `| \`${method} ${routes[route as RouteName].path}\` | ${capabilities.map(capability => capabilityWords[capability]).join(', ')} | ${by.map(pathway => pathways[pathway].title).join('; ')} |`,
     )
 
 const pathwaysPage = () => {
-  const silent = Object.values(postDeclarations).filter(
-    ({ capabilities: powers }) => powers.length === 0,
+  const withoutCapability = Object.values(postDeclarations).filter(
+    ({ capabilities }) => capabilities.length === 0,
   ).length
   return `# Authentication pathways
 
-Drawn from \`src/authentication-pathways.ts\`. Every way to authenticate as the owner of an account: what it asks for, what limits guessing, what it gives access
+Generated from \`src/authentication-pathways.ts\`. Every way to authenticate as the owner of an account: what it asks for, what limits guessing, what it gives access
 to. There is no other (ASVS 6.1.3, 6.3.4). The figures are those of [limits](limits.md); who is asked for a second factor is described in
 [009](../decisions/009-second-factor.md).
 
-| way | asks | strength | limits | opens |
+| pathway | asks for | strength | limits | gives |
 |---|---|---|---|---|
 ${Object.values(pathways)
   .map(
@@ -182,21 +182,21 @@ ${Object.values(pathways)
 
 An address or a mobile is no authentication pathway: its code only confirms that address.
 
-**At every write** but a freeze the attempt carries the second factor that was shown; without it nothing is written for whoever has one, however they
-came there (\`src/services/source/source.ts\`).
+**At every write** but a freeze the attempt carries the second factor that was shown; without it nothing is written for a person who has one, whatever
+their pathway (\`src/services/source/source.ts\`).
 
 ## Every form that opens a session or writes a password
 
-A route that posts and is not declared does not compile; the ${silent} other forms do neither. Where the institution's server is configured, only its return and the
+A route that posts and is not declared does not compile; the ${withoutCapability} other forms do neither. Where the institution's server is configured, only its return and the
 second factor that waits after it open a session, whatever this table says.
 
-| form | can | way |
+| form | capabilities | pathway |
 |---|---|---|
 ${[...formsOf('GET', getDeclarations), ...formsOf('POST', postDeclarations)].join('\n')}
 `
 }
 
-/** The pages of `docs/reference/` that are drawn from the code; a test fails when one is stale. */
+/** The pages of `docs/reference/` that are generated from the code; a test fails when one is stale. */
 export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),

@@ -23,7 +23,7 @@ type LineResult = Result<{ made: MadeCode }, string>
 const refusedLine = (reason: string) => ({ ok: false, reason }) as const
 
 /** Why a line gets no code, for the operator who reads the list of newcomers. */
-const activeWords = {
+const activeReasons = {
   activation: 'it was activated here',
   session: 'its owner has signed in',
   password: 'its owner chose a password here',
@@ -49,7 +49,7 @@ const findEligiblePerson = async (
   if (await application.freezes.find(person.id))
     return refusedLine('this account is frozen, or its recovery is closed: sesame unfreeze')
   const { because } = await application.activationCodes.activity(person.id)
-  if (because) return refusedLine(`this account is active already: ${activeWords[because]}`)
+  if (because) return refusedLine(`this account is active already: ${activeReasons[because]}`)
   if (isAsked(await application.secondFactor.of(person.id)))
     return refusedLine('it has a second factor, which an activation does not ask for: sesame factors clear')
   return ok({ person })
@@ -107,7 +107,7 @@ const csvOf = (all: readonly MadeCode[]) =>
 const writePrivateFile = (file: string, content: string | Uint8Array) =>
   writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
 
-const deliver = async (
+const outputCodes = async (
   application: Application,
   all: readonly MadeCode[],
   { mail, letters, output }: CodeOptions,
@@ -116,11 +116,12 @@ const deliver = async (
   const { origin, pathname } = application.settings.publicUrl
   const base = pathname.replace(/\/$/, '')
   const address = (route: 'activation' | 'activationCode') => `${origin}${hrefIn('fr', base)(route)}`
-  const places = { address: address('activation'), codeAddress: address('activationCode') }
+  const addresses = { address: address('activation'), codeAddress: address('activationCode') }
   // An empty file would only block the next run, which never overwrites a file.
-  const some = all.length > 0
-  if (letters && some) writePrivateFile(letters, await createActivationPdf(all, { branding, ...places }))
-  if (output && some) writePrivateFile(output, csvOf(all))
+  const hasCodes = all.length > 0
+  if (letters && hasCodes)
+    writePrivateFile(letters, await createActivationPdf(all, { branding, ...addresses }))
+  if (output && hasCodes) writePrivateFile(output, csvOf(all))
   if (!letters && !output && !mail) process.stdout.write(csvOf(all))
   else print(`${all.length} code(s) made.${mail ? ' The portal sends them.' : ''}`)
 }
@@ -135,5 +136,5 @@ export const activationCodes = (file: string, options: CodeOptions) =>
       if (result.ok) made.push(result.made)
       else fail(`line ${line.line}: ${result.reason}`)
     }
-    await deliver(application, made, options)
+    await outputCodes(application, made, options)
   })

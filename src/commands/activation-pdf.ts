@@ -4,12 +4,12 @@ import { plain } from '../texts/plain.ts'
 import { typesetFrench } from '../texts/typeset.ts'
 import type { Branding } from '../ui/theme.ts'
 
-/** What one letter tells. */
+/** What is printed for one person. `until`: when the code expires. */
 export type PrintedCode = { readonly name: string; readonly code: string; readonly until: number }
 
 type PdfSender = {
   readonly branding: Branding
-  /** Where the person begins, and what the QR code opens: the code stands behind the #, which no server ever sees. */
+  /** `address`: where the person starts. The QR code opens `codeAddress` with the code after the #, which is sent to no server. */
   readonly address: string
   readonly codeAddress: string
 }
@@ -18,9 +18,9 @@ type PdfSender = {
 const sheet = { width: 595.28, height: 841.89, margin: 71 }
 const ink = rgb(0.1, 0.1, 0.1)
 
-type Pen = { readonly page: PDFPage; readonly text: PDFFont; readonly voice: PDFFont; y: number }
+type Pen = { readonly page: PDFPage; readonly text: PDFFont; readonly heading: PDFFont; y: number }
 
-/** The standard fonts hold Windows-1252: a letter that they lack is drawn without its accent, never left out. */
+/** The standard fonts have the characters of Windows-1252: any other letter is drawn without its accent, never left out. */
 const drawable = (font: PDFFont, text: string) => {
   const known = new Set(font.getCharacterSet())
   const typed = typesetFrench(text).replaceAll('\u202f', '\u00a0')
@@ -72,7 +72,7 @@ const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSend
   const { branding, address, codeAddress } = sender
   const { mail, hours } = branding.helpdesk
   const phone = branding.helpdesk.phone.replaceAll(' ', '\u00a0')
-  writeText(pen, branding.institution, { size: 13, font: pen.voice, after: 46 })
+  writeText(pen, branding.institution, { size: 13, font: pen.heading, after: 46 })
   pen.page.drawText(drawable(pen.text, name), {
     x: 310,
     y: sheet.height - 150,
@@ -81,14 +81,14 @@ const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSend
     color: ink,
   })
   pen.y = sheet.height - 235
-  writeText(pen, 'Activez votre compte', { size: 22, font: pen.voice, after: 14 })
+  writeText(pen, 'Activez votre compte', { size: 22, font: pen.heading, after: 14 })
   writeText(pen, 'Bonjour,')
   writeText(
     pen,
     `Votre compte informatique vous attend. Il ouvre l'ENT, le Wi-Fi eduroam, la téléphonie et l'impression. Pour l'activer, il vous faut 5 minutes, votre numéro (étudiant, INE, personnel ou UID), votre date de naissance et ce code :`,
   )
   pen.y -= 10
-  writeText(pen, code, { size: 24, font: pen.voice, after: 10 })
+  writeText(pen, code, { size: 24, font: pen.heading, after: 10 })
   writeText(pen, `1. Ouvrez ${address}, ou visez ce dessin avec votre téléphone.`)
   writeText(pen, '2. Saisissez votre numéro, votre date de naissance, puis le code.')
   writeText(pen, '3. Choisissez votre mot de passe.', { after: 2 })
@@ -100,7 +100,7 @@ const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSend
   writeText(pen, `Une question ? L'assistance vous répond ${hours.fr} : ${phone} ou ${mail}.`)
 }
 
-/** One page each, in the typography of French letters. */
+/** A PDF with one page for each code, laid out as a French business letter. */
 export const createActivationPdf = async (
   all: readonly PrintedCode[],
   sender: PdfSender,
@@ -109,13 +109,13 @@ export const createActivationPdf = async (
   pdf.setTitle("Codes d'activation")
   pdf.setLanguage('fr-FR')
   pdf.setProducer(sender.branding.product)
-  const [text, voice] = [
+  const [text, heading] = [
     await pdf.embedFont(StandardFonts.Helvetica),
     await pdf.embedFont(StandardFonts.TimesRoman),
   ]
-  for (const letter of all) {
+  for (const printed of all) {
     const page = pdf.addPage([sheet.width, sheet.height])
-    writePage({ page, text, voice, y: sheet.height - sheet.margin }, letter, sender)
+    writePage({ page, text, heading, y: sheet.height - sheet.margin }, printed, sender)
   }
   return pdf.save()
 }

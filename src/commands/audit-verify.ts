@@ -5,10 +5,10 @@ import { fail, print, withApplication } from './command-context.ts'
 
 export type AuditVerifyOptions = { readonly head?: string; readonly heads?: string }
 
-const words = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
+const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-/** The heads to compare with, or the sentence that says why there are none. */
-const outsideHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, string> | string => {
+/** The external heads to compare with, or the message why they cannot be read. */
+const readExternalHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, string> | string => {
   const found = new Map<number, string>()
   if (head !== undefined) {
     const read = readHead(head)
@@ -21,25 +21,25 @@ const outsideHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<number, 
     if (inFile.size === 0) return `${heads} holds no head.`
     return new Map([...found, ...inFile])
   } catch (fault) {
-    return `${heads} cannot be read: ${words(fault)}`
+    return `${heads} cannot be read: ${messageOf(fault)}`
   }
 }
 
-const progressEvery = 2000
+const progressInterval = 2000
 
 /** Progress goes to the standard error, so that scripts read only the result. */
 const createProgress = () => {
   let lastPrint = performance.now()
   return (events: number, of: number) => {
-    if (performance.now() - lastPrint < progressEvery) return
+    if (performance.now() - lastPrint < progressInterval) return
     lastPrint = performance.now()
     process.stderr.write(`${events} of ${of} events\n`)
   }
 }
 
-/** Names the first broken link of each chain; with heads that were kept outside, also what only an older store hides. */
-export const auditVerify = async (asked: AuditVerifyOptions) => {
-  const heads = outsideHeads(asked)
+/** Reports the first fault of each chain; with external heads also an older store or removed newest events. */
+export const auditVerify = async (options: AuditVerifyOptions) => {
+  const heads = readExternalHeads(options)
   if (typeof heads === 'string') return fail(heads)
   await withApplication(async application => {
     const { chains, events, broken } = await verifyAudit(application, { heads, onProgress: createProgress() })

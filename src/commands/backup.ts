@@ -6,10 +6,10 @@ import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { fail, print, withSettings } from './command-context.ts'
 
-const words = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
+const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-/** Written to the disk, or not there at all: half a copy is worse than none. */
-const writeWhole = async (
+/** Writes the file completely, or leaves none: a partial backup is worse than none. */
+const writeCompletely = async (
   file: string,
   write: (line: (text: string) => Promise<void>) => Promise<number>,
 ) => {
@@ -26,21 +26,21 @@ const writeWhole = async (
   }
 }
 
-/** A consistent copy of the store, while the portal runs. The root key stays where it is: keep its copy elsewhere. */
+/** Makes a consistent copy of the store while the portal runs. The root key is not in it: keep a copy of that elsewhere. */
 export const backup = (file: string) =>
   withSettings(async settings => {
     const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
     try {
-      const rows = await writeWhole(file, line => readBackup(store, line))
+      const rows = await writeCompletely(file, line => readBackup(store, line))
       print(`${file} holds ${rows} rows. It opens nothing without the root key: keep a copy of that apart.`)
     } catch (fault) {
-      fail(`No backup was made: ${words(fault)}`)
+      fail(`No backup was made: ${messageOf(fault)}`)
     } finally {
       await store.close()
     }
   })
 
-/** Into an empty store, all or nothing. */
+/** Restores a backup into an empty store, in one transaction. */
 export const restore = (file: string) =>
   withSettings(async settings => {
     const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
@@ -53,7 +53,7 @@ export const restore = (file: string) =>
       print(`${rows} rows restored. Writes that waited when the copy was made are settled at the next start.`)
       print('Everybody signs in again. Look at what was done since the copy: docs/operate/upgrade.md.')
     } catch (fault) {
-      fail(`Nothing was restored: ${words(fault)}`)
+      fail(`Nothing was restored: ${messageOf(fault)}`)
     } finally {
       await store.close()
     }

@@ -18,7 +18,7 @@ export const withSettings = async (work: (settings: Settings) => Promise<void>) 
   for (const { path, sentence } of loaded.problems) fail(`  ${path}: ${sentence}`)
 }
 
-/** The same application as the portal's, without its pages. */
+/** Runs work on the same application as the portal's, without its pages. */
 export const withApplication = (work: (application: Application) => Promise<void>) =>
   withSettings(async settings => {
     const application = await createApplicationFor(settings)

@@ -12,7 +12,7 @@ it('reads what spreadsheets write: either separator, quotes, a byte order mark, 
   ])
 })
 
-it('names the line where a record begins, across lines within quotes', () => {
+it('gives the line number where a record begins, also when a quoted cell has several lines', () => {
   expect(readCsv('"a\nb",c\nd,e').map(({ line }) => line)).toEqual([1, 3])
 })
 

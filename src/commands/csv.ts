@@ -27,14 +27,14 @@ export const readCsv = (text: string): readonly Line[] => {
   return lines
 }
 
-/** RFC 4180: what would end a cell or a line is quoted, so that nothing in it begins another one. */
-const written = (cell: string) => {
+/** RFC 4180: a cell with a separator, a quote or a line end is quoted. */
+const quoted = (cell: string) => {
   const safe = asSpreadsheetText(cell)
   return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 export const writeCsv = (rows: readonly (readonly string[])[]) =>
-  `${rows.map(row => row.map(written).join(',')).join('\n')}\n`
+  `${rows.map(row => row.map(quoted).join(',')).join('\n')}\n`
 
 /** `-` is the standard input. */
 export const readTable = (file: string) => readCsv(readFileSync(file === '-' ? 0 : file, 'utf8'))

@@ -77,7 +77,7 @@ const timelineOf = async ({ store }: Application, person: Person) => {
   return events.map(({ at, kind, actor }) => `${instant(at)}  ${kind}  ${actor}`)
 }
 
-/** Why the account does not work, on one screen, and the last twenty events. */
+/** Prints the state of the account, to find why it does not work, and its last twenty events. */
 export const showPerson = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, person) => {
     await application.store.transaction(tx =>
@@ -97,7 +97,7 @@ export const showPerson = (login: string, { by, reason }: Justification) =>
       print(line)
   })
 
-/** The portal's own reconciler may have taken the write between our commit and our lock: it says so within seconds. */
+/** The portal's reconciler may have taken the write between our commit and our lock: it records the result within seconds. */
 const isWrittenSoon = async ({ freezes, clock }: Application, person: PersonId) => {
   const deadline = clock.now() + seconds(5)
   while (!(await freezes.find(person))?.passwordWritten) {
@@ -128,11 +128,11 @@ export const unfreeze = (login: string, { keep, clear, ...why }: UnfreezeOptions
   withPerson(login, async (application, person) => {
     if (keep && clear) return fail('--keep and --clear exclude each other.')
     const decided = (keep && 'keep') || (clear && 'clear') || null
-    const done = await application.notMe.unfreezeByDesk(person.id, { ...why, decided })
-    if (done.ok) await printUnfrozen(application, person, done)
-    else if (done.reason === 'undecided')
-      printUndecided(login, done.recent, application.limits.recentAddress / days(1))
-    else fail(`${login} ${refusalTexts[done.reason]}`)
+    const result = await application.notMe.unfreezeByDesk(person.id, { ...why, decided })
+    if (result.ok) await printUnfrozen(application, person, result)
+    else if (result.reason === 'undecided')
+      printUndecided(login, result.recent, application.limits.recentAddress / days(1))
+    else fail(`${login} ${refusalTexts[result.reason]}`)
   })
 
 const refusalTexts = {
@@ -171,15 +171,15 @@ const nextStepOf = async (application: Application, { id }: Person, was: Freeze[
   return `It has no joker: hand over a code by « sesame activation-codes ».${factor}`
 }
 
-/** Forgets the question, its answer and every wrong try: the person chooses anew once that page stands. */
+/** Deletes the question, its answer and every wrong try, so that the person can choose a new one. */
 export const clearJoker = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, person) => {
     const { store, clock, joker, audit, notices, activationCodes, supersedeJourneys } = application
     const cleared = await store.transaction(async tx => {
-      // A journey that the old answer opened writes nothing any more.
+      // Journeys that were proved with the old answer can no longer write.
       await supersedeJourneys(tx, person.id, 'proof-replaced')
       const had = await joker.clear(tx, person.id)
-      // Whoever forgot their password too comes back by a code that the desk hands over.
+      // A person who also forgot the password regains access with an activation code from the desk.
       await activationCodes.reopen(tx, person.id)
       await audit.append(tx, {
         chain: person.id,
@@ -198,14 +198,14 @@ export const clearJoker = (login: string, { by, reason }: Justification) =>
     )
   })
 
-/** For somebody who lost them all: whoever runs it has recognised the person, and every address is told. */
+/** For a person who lost all factors. The operator has verified who they are, and every address is notified. */
 export const clearFactors = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, { id: person }) => {
     const { store, clock, secondFactor, notices, audit } = application
     const removed = await store.transaction(async tx => {
       await application.revocations.lockPerson(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
-      // A journey in which the old factor was shown writes nothing any more.
+      // Journeys in which the old factor was shown can no longer write.
       if (gone.length > 0) await application.supersedeJourneys(tx, person, 'proof-replaced')
       for (const factor of gone) {
         await application.sessions.forgetFactor(tx, person, shownBy[factor])

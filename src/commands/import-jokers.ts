@@ -8,7 +8,7 @@ import { fail, print, withApplication } from './command-context.ts'
 import { type Line, readTable } from './csv.ts'
 import { type Justification, operator } from './desk.ts'
 
-/** A question by its key, or as it is written in either language. */
+/** Finds a question by its key, or by its text in either language. */
 const questionOf = (typed: string): QuestionKey | null => {
   if (isQuestionKey(typed)) return typed
   const found = Object.entries(questions).find(([, { fr, en }]) =>
@@ -47,13 +47,13 @@ const saveJoker = async (
   return null
 }
 
-/** `set`, `there` (a run before this one did it), or the sentence that says what is wrong with the line. */
+/** `set`, `exists` (the person already has a joker, from an earlier run for example), or the message why the line is refused. */
 const importLine = async (application: Application, { cells }: Line, why: Justification) => {
   const [login = '', typed = '', answer = ''] = cells
   const found = await application.directory.findLogin(login)
   if (!found.ok) return 'the directory does not answer'
   if (!found.person) return 'no single person has that login'
-  if (await hasJoker(application, found.person)) return 'there'
+  if (await hasJoker(application, found.person)) return 'exists'
   if (await application.activationCodes.isReopened(found.person.id))
     return 'the desk cleared the joker of this account'
   const question = questionOf(typed)
@@ -70,13 +70,13 @@ const importLine = async (application: Application, { cells }: Line, why: Justif
 export const importJokers = (file: string, why: Justification) =>
   withApplication(async application => {
     const lines = readTable(file).filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
-    let [set, there] = [0, 0]
+    let [set, existing] = [0, 0]
     for (const [index, line] of lines.entries()) {
-      const done = await importLine(application, line, why)
-      if (done === 'set') set += 1
-      else if (done === 'there') there += 1
-      else fail(`line ${line.line}: ${done}`)
+      const result = await importLine(application, line, why)
+      if (result === 'set') set += 1
+      else if (result === 'exists') existing += 1
+      else fail(`line ${line.line}: ${result}`)
       if ((index + 1) % 500 === 0) process.stderr.write(`${index + 1} of ${lines.length}\n`)
     }
-    print(`${set} joker(s) set, ${there} there before, ${lines.length - set - there} refused.`)
+    print(`${set} joker(s) set, ${existing} there before, ${lines.length - set - existing} refused.`)
   })

@@ -69,7 +69,7 @@ export const policyReference = (
 ): string => {
   const sections = [
     '# Password policy',
-    'Drawn from `src/password/policy.ts`. `password:` in `sesame.yaml` chooses a preset and changes rules.',
+    'Generated from `src/password/policy.ts`. `password:` in `sesame.yaml` chooses a preset and changes rules.',
     ...policies.flatMap(policy => [`## Preset \`${policy.preset}\``, lines(policy).join('\n')]),
     '## Lists of leaked and common passwords',
     aboutLists,
