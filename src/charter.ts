@@ -3,7 +3,7 @@ import type { Settings } from './config/load.ts'
 import { demonstrationCharter } from './texts/charter.ts'
 import type { Language } from './texts/texts.ts'
 
-/** The règlement intérieur: a versioned text that a person accepts. Its acceptance is recorded with its version. */
+/** The règlement intérieur: a versioned text that people accept. Each acceptance is recorded with the version. */
 export type Charter = {
   readonly version: string
   readonly demonstration: boolean

@@ -25,7 +25,7 @@ const checkMail = async ({ config }: Settings): Promise<Finding> => {
 
 const messageOf = (fault: unknown) => (fault instanceof Error ? fault.message : String(fault))
 
-/** `sesame check`: tries each connection for real. Nothing is written but, where configured, the canary's password. */
+/** `sesame check`: tries each connection. It writes nothing but, where one is configured, the canary's password. */
 export const checkPortal = async (settings: Settings): Promise<readonly Finding[]> => {
   const mail = await checkMail(settings)
   try {

@@ -2,7 +2,7 @@ import { readEnvironment } from './config/environment.ts'
 import { loadSettings } from './config/load.ts'
 import { openPortal } from './portal.ts'
 
-/** The process: configuration → portal → listen; a signal stops it after the requests under way. */
+/** The process: configuration → portal → listen; a signal stops it once the current requests are answered. */
 export const main = async () => {
   const loaded = loadSettings(readEnvironment())
   if (!loaded.ok) {

@@ -44,8 +44,8 @@ const eventsInChains = async () => {
   return { rolling, own: rows.length - rolling }
 }
 
-/** Everything that somebody may begin and leave there. */
-const leaveHalfDone = async () => {
+/** Starts everything that can be started and abandoned. */
+const leaveUnfinished = async () => {
   const yanis = newVisitor(fixture.url)
   await yanis.signIn('ybenali', 'Bienvenue!2026y')
   await yanis.post('/fr/compte/application', { action: 'commencer' })
@@ -68,14 +68,14 @@ const leaveHalfDone = async () => {
   const externalSignIn = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
   await fixture.application.store.transaction(async tx => {
     await fixture.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
-    // A browser that is away at the institution's own server, which a demonstration does not have.
+    // A sign-in at an identity server, which a demonstration does not have.
     const row = { id: 'away', ...externalSignIn, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
   })
 }
 
-/** What the portal does by itself afterwards: mails, deliveries. */
-const settled = async () => {
+/** Waits until the jobs have sent the mails and settled the deliveries. */
+const waitUntilSettled = async () => {
   const { read } = fixture.application.store
   await expect
     .poll(
@@ -89,7 +89,7 @@ const settled = async () => {
     .toEqual([])
 }
 
-it('what the privacy page promises to forget is forgotten, and the audit still verifies', {
+it('deletes what the privacy page promises to delete, and the audit still verifies', {
   timeout: 120_000,
 }, async () => {
   const activationCode = 'DEMA-RRER-SESA-ME26'
@@ -99,8 +99,8 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
     activationCode,
     sentTo: demoSentTo(fixture.application),
   }).run()
-  await leaveHalfDone()
-  await settled()
+  await leaveUnfinished()
+  await waitUntilSettled()
   clock.forward(minutes(2))
   await sealAuditHeads({ ...fixture.application, report: () => {} })
   await purge(fixture.application)
@@ -115,7 +115,7 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   const afterADay = await count()
   expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
-  // What is counted over a day is needed for as long again.
+  // Counters with a window of a day are kept for another day.
   const counted = await fixture.application.store.read
     .selectFrom('counters')
     .select('name')
@@ -136,13 +136,13 @@ it('what the privacy page promises to forget is forgotten, and the audit still v
   clock.forward(days(4000))
   await purge(fixture.application)
   const left = await count()
-  // What a person set stays with the account: what was only begun is gone.
+  // What a person set stays with the account; what was only started is deleted.
   const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 5, freezes: 1 }
   expect(left).toMatchObject({ ...Object.fromEntries(aged.map(table => [table, 0])), ...stays })
   for (const table of tables)
     if (typeof retention[table] !== 'function' && table !== 'notices' && table !== 'audit_events')
       expect(left[table], table).toBeGreaterThanOrEqual(kept[table])
-  // What strangers left before a proof is gone, and what happened to accounts is not.
+  // Events from before a proof are deleted, and those of accounts are not.
   const after = await eventsInChains()
   expect(after.rolling).toBe(0)
   expect(after.own).toBeGreaterThanOrEqual(before.own)

@@ -15,7 +15,7 @@ type Table = keyof Schema
 const keys = keysFrom(Buffer.alloc(32, 7))
 const forgotten = (Object.keys(retention) as Table[]).filter(table => typeof retention[table] === 'function')
 
-describe.each(storeFlavours.filter(({ available }) => available))('time on $flavour', ({ flavour }) => {
+describe.each(storeFlavours.filter(({ available }) => available))('retention on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
   const clock = movableClock()
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
   const tables = async () =>
     (await opened.store.read.introspection.getTables()).filter(({ name }) => name !== 'schema_migrations')
 
-  /** A row of any table whose every instant is `at`, and which nobody confirmed. */
+  /** An unconfirmed row of any table, with `at` in every column of a time. */
   const rowAt = (columns: readonly { name: string; dataType: string }[], name: string, at: number) =>
     Object.fromEntries(
       columns
@@ -44,11 +44,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
     return rows.map(row => (Object.values(row).includes('old') ? 'old' : 'young')).sort()
   }
 
-  it('has a rule for every table that the migrations make, and for no other', async () => {
+  it('has a rule for every table of the migrations, and for no other', async () => {
     expect(Object.keys(retention).sort()).toEqual((await tables()).map(({ name }) => name).sort())
   })
 
-  it('takes what is old from every table that has an age, and nothing that is young', async () => {
+  it('deletes old rows from every table with a retention by age, and no young ones', async () => {
     const now = clock.now()
     for (const { name, columns } of await tables()) {
       if (!forgotten.includes(name as Table)) continue
@@ -65,7 +65,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('time on $flav
     for (const table of forgotten) expect(await namesIn(table), table).toEqual(['young'])
   })
 
-  it('takes personal details of the audit, whose chain still verifies', async () => {
+  it('deletes personal details of the audit, whose chain still verifies', async () => {
     const audit = createAudit(keys.of('audit'), clock)
     const recordEvent = () =>
       opened.store.transaction(tx =>

@@ -43,7 +43,7 @@ const forgetExpired =
   (tx, now) =>
     tx.deleteFrom(table).where('expires_at', '<', now).execute()
 
-const waitingSheets = (tx: Tx, now: number, limits: Limits) =>
+const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
   tx
     .selectFrom('recovery_sheets')
     .select('id')
@@ -63,9 +63,9 @@ const forgetSuspensions: Forget = (tx, now, limits) =>
     .execute()
 
 /**
- * Wrong passwords: what was never a failure, what a success ended and what nobody bears goes with its time. A person's
- * run of failures ends by a success only (NIST SP 800-63B-4 3.2.2). Where the directory forgets only at a success, what
- * nobody bears goes long after anybody could compare.
+ * Failed passwords: rows without a current run of failures and rows of unknown logins are deleted by age. A person's run of
+ * failures is ended only by a success (NIST SP 800-63B-4 3.2.2). Where the directory forgets only at a success, rows of
+ * unknown logins are deleted after 400 days, too late for a comparison with known ones to reveal anything.
  */
 const forgetPasswordFailures: Forget = async (tx, now, limits) => {
   const old = (age: number) => (eb: ExpressionBuilder<Schema, 'password_failures'>) =>
@@ -105,7 +105,7 @@ const forgetDeliveries: Forget = (tx, now, limits) =>
     )
     .execute()
 
-/** Every table: one that is not named here does not compile. */
+/** The retention of every table: a table without an entry does not compile. */
 export const retention: { readonly [table in keyof Schema]: Retention } = {
   journeys: (tx, now, limits) =>
     tx
@@ -130,12 +130,12 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
   recovery_codes: (tx, now, limits) =>
     tx
       .deleteFrom('recovery_codes')
-      .where('sheet', 'in', waitingSheets(tx, now, limits))
+      .where('sheet', 'in', unconfirmedSheets(tx, now, limits))
       .execute(),
   recovery_sheets: (tx, now, limits) =>
     tx
       .deleteFrom('recovery_sheets')
-      .where('id', 'in', waitingSheets(tx, now, limits))
+      .where('id', 'in', unconfirmedSheets(tx, now, limits))
       .execute(),
   not_me_tokens: forgetExpired('not_me_tokens'),
   sessions: (tx, now, limits) =>
@@ -144,7 +144,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
       .where(eb => eb.or([eb('ends_at', '<', now), eb('seen_at', '<', now - limits.sessionIdle)]))
       .execute(),
   known_browsers: forgetExpired('known_browsers'),
-  notices: { kept: 'until it is told: a notice becomes a mail, which goes' },
+  notices: { kept: 'until it is sent: a notice becomes a mail, which is deleted' },
   mails: (tx, now, limits) =>
     tx
       .deleteFrom('mails')
@@ -187,7 +187,7 @@ export const retention: { readonly [table in keyof Schema]: Retention } = {
   pretend_passwords: directory,
 }
 
-/** Codes before the sheets that name them: the order is the order of the table above. */
+/** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */
 export const forgetByAge = async (tx: Tx, now: number, limits: Limits) => {
   for (const rule of Object.values(retention)) if (typeof rule === 'function') await rule(tx, now, limits)
 }

@@ -73,7 +73,7 @@ const staticPage = (page: (ui: Ui) => ReturnType<typeof homePage>): RouteHandler
   staticPages: [{ params: {}, page }],
 })
 
-/** The routes that only a demonstration has. */
+/** The routes of the mailbox, which only a demonstration has. */
 const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Router => ({
   demoMails: {
     get: async request =>
@@ -152,7 +152,7 @@ const activationRoutes = (
   }
 }
 
-/** Where people sign in: our own page, or the institution's server in its place. */
+/** The sign-in: our own page, or the institution's identity server in its place. */
 const signInRoutes = (
   application: Application,
   ui: (language: Language) => Ui,
@@ -192,16 +192,16 @@ const signInRoutes = (
   }
 }
 
-/** A session that a route hands out without declaring it in `authentication-pathways.ts` is a bug, and reaches nobody. */
-const enforce = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
-  const powers = capabilitiesOf(route, method)
-  const may = powers.includes('opens-session') || powers.includes('renews-session')
+/** A session cookie of a route that does not declare it in `authentication-pathways.ts` is a bug: the response becomes a 500. */
+const enforceDeclaration = (route: RouteName, method: 'get' | 'post', handler: Handler): Handler => {
+  const capabilities = capabilitiesOf(route, method)
+  const maySetSession = capabilities.includes('opens-session') || capabilities.includes('renews-session')
   return async request => {
-    const answer = await handler(request)
-    const cookies = 'cookies' in answer ? (answer.cookies ?? []) : []
-    if (!may && cookies.some(({ name, value }) => name === 'session' && value !== ''))
+    const result = await handler(request)
+    const cookies = 'cookies' in result ? (result.cookies ?? []) : []
+    if (!maySetSession && cookies.some(({ name, value }) => name === 'session' && value !== ''))
       throw new Error(`${method} ${route} sets a session, which authentication-pathways.ts does not declare`)
-    return answer
+    return result
   }
 }
 
@@ -211,23 +211,23 @@ const enforceCapabilities = (router: Router): Router =>
       route,
       {
         ...handlers,
-        ...(handlers.get && { get: enforce(route, 'get', handlers.get) }),
-        ...(handlers.post && { post: enforce(route, 'post', handlers.post) }),
+        ...(handlers.get && { get: enforceDeclaration(route, 'get', handlers.get) }),
+        ...(handlers.post && { post: enforceDeclaration(route, 'post', handlers.post) }),
       },
     ]),
   )
 
-/** Every route of `routes.ts` and what stands behind it. */
+/** The handlers of every route of `routes.ts`. */
 export const createRouter = (
   application: Application,
-  more: {
+  content: {
     ui: (language: Language) => Ui
     charter: Charter
     mailbox: DemoMailbox | null
     pictures: Pictures
   },
 ): Router => {
-  const { ui, charter, mailbox, pictures } = more
+  const { ui, charter, mailbox, pictures } = content
   const { demonstration, config } = application.settings
   const deps: Deps = { ...application, definition, charterVersion: charter.version, ui }
   const joker = createJokerStep(deps, createProofStep(deps, 'joker', afterJoker))

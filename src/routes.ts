@@ -1,9 +1,9 @@
 import type { Language } from './texts/texts.ts'
 
 /**
- * Every URL of the product. `get: 'same'`: the same bytes for everyone, rendered once, no cookie read.
- * `get: 'private'`: never stored. `post` names the rule that protects the form (see `web/origin.ts`); `from-server`:
- * another server sends it, and it brings a proof of its own.
+ * Every URL of the product. `get: 'same'`: the same bytes for everyone, rendered once, without reading cookies.
+ * `get: 'private'`: never stored. `post`: the rule that protects the form against other origins (see `web/origin.ts`);
+ * `from-server`: another server sends the request, which carries its own proof.
  */
 type Route = {
   readonly path: string
@@ -95,7 +95,7 @@ export const routes = {
 export type RouteName = keyof typeof routes
 export type Href = (route: RouteName, params?: Readonly<Record<string, string>>) => string
 
-/** The last segment of `identify`, as a person reads it in the address bar. */
+/** The last segment of the URLs of `identify`, in French words. */
 export const numberSlugs = {
   'student-number': 'numero-etudiant',
   ine: 'ine',
@@ -103,7 +103,7 @@ export const numberSlugs = {
   uid: 'uid',
 } as const
 
-/** The pages of the help, as a person reads them in the address bar. */
+/** The last segment of the URLs of the help, in French words. */
 export const helpSlugs = {
   password: 'mot-de-passe',
   identifier: 'identifiant',
@@ -121,7 +121,7 @@ export const guidePopulations = ['student', 'staff', 'external'] as const
 export type GuidePopulation = (typeof guidePopulations)[number]
 
 /**
- * Pages that sign-in leads back to: their name stands in the address of sign-in, so that no address ever comes from a
+ * Pages to which sign-in can return. The URL of sign-in has the name of the page, so that no redirect target comes from a
  * request (ASVS 3.7.2).
  */
 export const returnSlugs = {
@@ -137,7 +137,7 @@ export const returnSlugs = {
   passkeys: 'cles-d-acces',
 } as const satisfies { readonly [name in RouteName]?: string }
 
-/** The same, from the name to the route. */
+/** The route of each return page by its name. */
 export const returnRoutes: Readonly<Record<string, RouteName>> = Object.fromEntries(
   Object.entries(returnSlugs).map(([route, slug]) => [slug, route as RouteName]),
 )

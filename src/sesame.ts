@@ -17,7 +17,7 @@ import { importJokers } from './commands/import-jokers.ts'
 import { explain } from './config/explain.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 
-/** The commands of the operator. */
+/** The commands for the operator. */
 const check = () =>
   withSettings(async settings => {
     for (const { level, what, detail } of await checkPortal(settings)) {
@@ -34,16 +34,16 @@ const buildLeaked = async (file: string, { output, rate }: { output: string; rat
   )
 }
 
-/** Every command about a person names who decides and why. */
+/** Every command about a person requires who decides and why. */
 const aboutPerson = <Options extends Justification>(
   parent: Command,
   name: string,
-  says: string,
+  description: string,
   act: (login: string, options: Options) => Promise<void>,
 ) =>
   parent
     .command(`${name} <login>`)
-    .description(says)
+    .description(description)
     .requiredOption('--by <name>', 'who decides')
     .requiredOption('--reason <words>', 'why; kept in the audit log')
     .action(act)

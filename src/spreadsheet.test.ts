@@ -24,10 +24,10 @@ const inJournal = (device: string) => {
   return journalAsCsv(ui, [{ ...entry, actor: `operator:${device}`, kind: 'x', details: { device } }])
 }
 
-it.each(formulas)('%j is written as a text by every table that Sésame exports', formula => {
+it.each(formulas)('%j is exported as text, not as a formula', formula => {
   expect(asSpreadsheetText(formula)).toBe(`'${formula}`)
   const table = writeCsv([['before', formula, 'after']])
-  // One line of three cells, and none of them begins with the sign.
+  // One line of three cells, none of which begins with a sign of a formula.
   expect(table).toMatch(/^before,"?'/)
   expect(table).toMatch(/,after\n$/)
   expect(readCsv(table)).toHaveLength(1)
@@ -35,6 +35,6 @@ it.each(formulas)('%j is written as a text by every table that Sésame exports',
   for (const cell of cells) expect(cell.replace(/^\ufeff?"/, '')).not.toMatch(/^[\t\r\n]|^\s*[=+\-@＝＋－＠]/)
 })
 
-it.each(texts)('%j stays as it is', text => {
+it.each(texts)('%j is exported unchanged', text => {
   expect(asSpreadsheetText(text)).toBe(text)
 })

@@ -26,7 +26,7 @@ const problems = (yaml: string, env: Record<string, string> = {}) => {
 }
 
 describe('the configuration', () => {
-  it('is a demonstration when nothing is given', () => {
+  it('is a demonstration by default', () => {
     const { config, demonstration, publicUrl } = settings(null)
     expect({ demonstration, kind: config.directory.kind, url: publicUrl.href }).toEqual({
       demonstration: true,
@@ -35,7 +35,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('obeys PORT and SESAME_DATA', () => {
+  it('uses PORT and SESAME_DATA', () => {
     const { config, data, publicUrl } = settings(null, { PORT: '8123', SESAME_DATA: '/tmp/elsewhere' })
     expect({ port: config.listen.port, data, url: publicUrl.href }).toEqual({
       port: 8123,
@@ -44,7 +44,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('tells every problem at once, each with where and what to write', () => {
+  it('reports every problem at once, each with its path and what to write', () => {
     const found = problems(
       `publicUrl: http://sesame.univ.example
 branding: { primary: green, timeZone: Mars/Olympus }
@@ -96,7 +96,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(found?.sentence).toContain(sentence)
   })
 
-  it('a real directory needs a root key, a charter and whom to call', () => {
+  it('requires a root key, a charter and a help desk for a real directory', () => {
     const yaml = `directory:
   kind: ldap
   urls: [ldaps://ldap.univ.example]
@@ -110,11 +110,11 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(paths).toEqual(expect.arrayContaining(['rootKeyFile', 'charter', 'branding.helpdesk']))
   })
 
-  it('YAML that does not parse is one sentence, not a stack', () => {
+  it('reports YAML that does not parse in a sentence, without a stack trace', () => {
     expect(problems('a: [')[0]?.path).toBe('(file)')
   })
 
-  it('explains what is in force, and shows no secret', () => {
+  it('explains the effective settings, and shows no secret', () => {
     const key = join(folder, 'root.key')
     writeFileSync(key, 'k'.repeat(40), { mode: 0o600 })
     const found = explain(
@@ -129,7 +129,7 @@ mail: { kind: smtp, host: mail.univ.example, from: a@b }`,
     expect(found).not.toContain('kkkk')
   })
 
-  it('a root key that others can read, or too short, is refused', async () => {
+  it('refuses a root key that others can read, or that is too short', async () => {
     const file = join(folder, 'open.key')
     writeFileSync(file, 'k'.repeat(40), { mode: 0o604 })
     const given = { rootKeyFile: file, data: folder, demonstration: false }

@@ -11,8 +11,8 @@ import { branding } from '../ui/theme.ts'
 import { isRange } from '../web/address.ts'
 
 /**
- * `sesame.yaml`: one schema, from which come the types, the messages, the JSON Schema for editors and
- * `docs/reference/configuration.md`. Secrets are files, never values.
+ * The schema of `sesame.yaml`. The types, the error messages, the JSON Schema for editors and
+ * `docs/reference/configuration.md` are derived from it. Secrets are files, never values.
  */
 const directory = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedded') }).describe('Invented people of the demonstration.'),
@@ -38,7 +38,7 @@ const limitsSchema = z
     ) as Record<keyof typeof defaultLimits, z.ZodOptional<z.ZodInt>>,
   )
   .prefault({})
-  .describe('Overrides of the figures of safety (milliseconds and counts); see docs/reference/limits.md.')
+  .describe('Overrides of the security limits (milliseconds and counts); see docs/reference/limits.md.')
 
 const range = z
   .string()
@@ -49,7 +49,7 @@ export const configuration = z.strictObject({
     .url()
     .default('http://localhost:3000')
     .describe(
-      'Where people reach the portal. Links in mails and the check of forms come from it alone, never from the Host header.',
+      'The URL where people reach the portal. Links in mails and the origin check of forms use it, never the Host header.',
     ),
   listen: z
     .strictObject({
@@ -68,28 +68,28 @@ export const configuration = z.strictObject({
         ])
         .prefault({})
         .describe(
-          'For the operator alone: `/readyz` with the state of each part. Where its port is taken the portal starts without it and warns.',
+          'For the operator only: `/readyz` with the state of each part. Where its port is taken the portal starts without it and logs a warning.',
         ),
     })
     .prefault({}),
   trustedProxies: z
     .array(range)
     .default([])
-    .describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is believed.'),
+    .describe('Addresses or networks of the reverse proxies whose X-Forwarded-For is trusted.'),
   campusNetworks: z
     .array(range)
     .default([])
-    .describe('Networks in CIDR form whose limits are wider: a whole campus behind one address.'),
+    .describe('Networks in CIDR form whose limits are higher: a whole campus behind one address.'),
   rootKeyFile: z
     .string()
     .optional()
     .describe(
-      'File of 32 random bytes or more, from which every secret of the portal grows. SESAME_ROOT_KEY_FILE overrides it.',
+      'File of 32 random bytes or more, from which every key of the portal is derived. SESAME_ROOT_KEY_FILE overrides it.',
     ),
   databaseUrlFile: z
     .string()
     .optional()
-    .describe('File that holds the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
+    .describe('File with the URL of a PostgreSQL ≥ 15 database. Absent: SQLite in the data folder.'),
   branding: branding.prefault({}),
   directory: directory.prefault({ kind: 'embedded' }),
   mail: mail.prefault({ kind: 'demonstration' }),
@@ -99,7 +99,7 @@ export const configuration = z.strictObject({
         .email()
         .optional()
         .describe(
-          'Receives once a day the head of the audit log, to be compared by `sesame audit verify --head`. The log of the portal tells it each minute.',
+          'Receives once a day the head of the audit log, to be compared by `sesame audit verify --head`. The log of the portal has it each minute.',
         ),
     })
     .prefault({}),
@@ -113,7 +113,7 @@ export const configuration = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'People may write their own question. Its price: a question that is in no list shows that its account exists.',
+          'People may write their own question. The cost: a question that is not in the list reveals that its account exists.',
         ),
     })
     .prefault({}),
@@ -154,7 +154,7 @@ export const configuration = z.strictObject({
     .array(serviceSettings)
     .min(1)
     .prefault(guideServices)
-    .describe('Where the password works, in the order of the last page.'),
+    .describe('The services in which the password works, in the order of the last page.'),
   limits: limitsSchema,
 })
 

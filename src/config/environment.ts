@@ -8,13 +8,13 @@ export type Environment = {
   readonly rootKeyFile: string | undefined
 }
 
-const given = (value: string | undefined) => (value === '' ? undefined : value)
+const nonEmpty = (value: string | undefined) => (value === '' ? undefined : value)
 
 export const readEnvironment = (env: NodeJS.ProcessEnv = process.env): Environment => ({
-  configFile: given(env.SESAME_CONFIG),
-  port: given(env.PORT),
-  data: given(env.SESAME_DATA) ?? './data',
-  databaseUrl: given(env.DATABASE_URL),
-  databaseUrlFile: given(env.DATABASE_URL_FILE),
-  rootKeyFile: given(env.SESAME_ROOT_KEY_FILE),
+  configFile: nonEmpty(env.SESAME_CONFIG),
+  port: nonEmpty(env.PORT),
+  data: nonEmpty(env.SESAME_DATA) ?? './data',
+  databaseUrl: nonEmpty(env.DATABASE_URL),
+  databaseUrlFile: nonEmpty(env.DATABASE_URL_FILE),
+  rootKeyFile: nonEmpty(env.SESAME_ROOT_KEY_FILE),
 })

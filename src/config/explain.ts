@@ -1,21 +1,25 @@
 import type { Settings } from './load.ts'
 
-const lineOf = (path: string, value: unknown, given: ReadonlySet<string>) =>
-  `${path} = ${JSON.stringify(value)}  (${[...given].some(name => name === path || path.startsWith(`${name}.`)) ? 'given' : 'default'})`
+const lineOf = (path: string, value: unknown, configuredPaths: ReadonlySet<string>) =>
+  `${path} = ${JSON.stringify(value)}  (${[...configuredPaths].some(name => name === path || path.startsWith(`${name}.`)) ? 'given' : 'default'})`
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-const linesOf = (value: Record<string, unknown>, given: ReadonlySet<string>, under = ''): string[] =>
+const linesOf = (
+  value: Record<string, unknown>,
+  configuredPaths: ReadonlySet<string>,
+  under = '',
+): string[] =>
   Object.entries(value).flatMap(([name, inner]) => {
     const path = under ? `${under}.${name}` : name
     if (inner === undefined) return []
-    return isPlain(inner) ? linesOf(inner, given, path) : [lineOf(path, inner, given)]
+    return isPlain(inner) ? linesOf(inner, configuredPaths, path) : [lineOf(path, inner, configuredPaths)]
   })
 
-/** Every setting in force and where it comes from. Secrets are files: their names are shown, never what they hold. */
+/** Lists every effective setting and where it comes from. Secrets are files: their names are shown, never their content. */
 export const explain = (settings: Settings) => {
-  const { config, limits, file, data, databaseUrl, rootKeyFile, configuredPaths: given } = settings
+  const { config, limits, file, data, databaseUrl, rootKeyFile, configuredPaths } = settings
   const { limits: _, ...rest } = config
   const heading = [
     `file = ${file ?? 'none: a demonstration'}`,
@@ -23,5 +27,5 @@ export const explain = (settings: Settings) => {
     `store = ${databaseUrl ? `PostgreSQL at ${new URL(databaseUrl).host}` : 'SQLite in the data folder'}`,
     `root key = ${rootKeyFile ?? 'made for the demonstration, in the data folder'}`,
   ]
-  return [...heading, ...linesOf(rest, given), ...linesOf({ limits }, given)].join('\n')
+  return [...heading, ...linesOf(rest, configuredPaths), ...linesOf({ limits }, configuredPaths)].join('\n')
 }

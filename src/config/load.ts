@@ -7,14 +7,14 @@ import { isLoopback, isSafeUrl } from '../web/safe-url.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 
-/** One problem of the configuration: where it is, and what to write instead. */
+/** One problem of the configuration: its path, and what to write instead. */
 export type Problem = { readonly path: string; readonly sentence: string }
 
 export type LoadResult =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[] }
 
-/** The configuration in force: file, environment and defaults together. */
+/** The effective configuration: file, environment and defaults together. */
 export type Settings = {
   readonly file: string | null
   readonly config: Configuration
@@ -23,9 +23,9 @@ export type Settings = {
   readonly data: string
   readonly databaseUrl: string | null
   readonly rootKeyFile: string | null
-  /** True when the embedded people are the directory: the pages say so. */
+  /** True with the embedded directory of invented people: the pages say so. */
   readonly demonstration: boolean
-  /** What the file and the environment gave, for `sesame explain`. */
+  /** The paths of the settings in the file and the environment, for `sesame explain`. */
   readonly configuredPaths: ReadonlySet<string>
 }
 
@@ -60,10 +60,10 @@ const isMissing = (file: string | null | undefined) => Boolean(file) && !existsS
 
 type Rule = readonly [broken: boolean, path: string, sentence: string]
 
-/** A conformity that no audit found is not declared (RGAA: all criteria; at least half; less). */
-const conformity = ({ branding: { accessibility, audit } }: Configuration): readonly Rule[] => {
-  const fitting = { no: [0, 49.99], partially: [50, 99.99], fully: [100, 100] } as const
-  const [least, most] = fitting[accessibility]
+/** The declared accessibility must match the rate of an audit (RGAA: all criteria, at least half, less). */
+const conformityRules = ({ branding: { accessibility, audit } }: Configuration): readonly Rule[] => {
+  const rateRanges = { no: [0, 49.99], partially: [50, 99.99], fully: [100, 100] } as const
+  const [least, most] = rateRanges[accessibility]
   return [
     [
       accessibility !== 'no' && !audit,
@@ -78,13 +78,13 @@ const conformity = ({ branding: { accessibility, audit } }: Configuration): read
   ]
 }
 
-/** What one field alone cannot tell: where, what to write instead, and when that is needed. */
+/** Rules that involve several settings or the file system. */
 const combinations = (config: Configuration, rootKeyFile: string | null): Problem[] => {
   const url = new URL(config.publicUrl)
-  const real = config.directory.kind !== 'embedded'
+  const hasRealDirectory = config.directory.kind !== 'embedded'
   const { charter, mail } = config
   const { server } = config.signIn
-  const plain = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
+  const sendsUnencrypted = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
   const rules: readonly Rule[] = [
     [
       !isSafeUrl(url),
@@ -93,22 +93,22 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
     ],
     [!isBare(url), 'publicUrl', 'must be an address alone, for example https://sesame.univ.example.'],
     [
-      real && !rootKeyFile,
+      hasRealDirectory && !rootKeyFile,
       'rootKeyFile',
       'is needed with a real directory. Make one: head -c 32 /dev/urandom > /etc/sesame/root.key && chmod 600 /etc/sesame/root.key',
     ],
     [isMissing(rootKeyFile), 'rootKeyFile', `names ${rootKeyFile}, which does not exist.`],
     [
-      real && !(charter.fr && charter.en),
+      hasRealDirectory && !(charter.fr && charter.en),
       'charter',
       'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
     ],
     [
-      real && config.branding.helpdesk.mail.endsWith('@clairval.example'),
+      hasRealDirectory && config.branding.helpdesk.mail.endsWith('@clairval.example'),
       'branding.helpdesk',
       'still holds the demonstration’s contacts: people who are locked out would call nobody. Give phone, mail and hours.',
     ],
-    ...conformity(config),
+    ...conformityRules(config),
     [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
     [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
     [
@@ -126,7 +126,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Proble
       'limits.postsPerSecondPerNetwork',
       'is above limits.postsPerSecond: one network could fill the whole portal. Lower it, or raise the other.',
     ],
-    [plain, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
+    [sendsUnencrypted, 'mail.tls', '`none` is accepted on the loopback only. Use `starttls` or `implicit`.'],
   ]
   return [
     ...rules.filter(([broken]) => broken).map(([, path, sentence]) => ({ path, sentence })),
@@ -159,23 +159,23 @@ const settingsOf = (
   config: Configuration,
   env: Environment,
   rootKeyFile: string | null,
-  given: ReadonlySet<string>,
+  configuredPaths: ReadonlySet<string>,
 ): Settings => {
   const urlFile = env.databaseUrlFile ?? config.databaseUrlFile
   const overrides = Object.fromEntries(
     Object.entries(config.limits).filter(([, value]) => value !== undefined),
   )
   const demonstration = config.directory.kind === 'embedded'
-  const isGiven = [...given].some(path => path.startsWith('services'))
+  const hasServices = [...configuredPaths].some(path => path.startsWith('services'))
   return {
     file,
-    config: demonstration && !isGiven ? { ...config, services: demonstrationServices } : config,
+    config: demonstration && !hasServices ? { ...config, services: demonstrationServices } : config,
     limits: { ...defaultLimits, ...overrides },
     publicUrl: new URL(config.publicUrl),
     data: resolve(env.data),
     databaseUrl: env.databaseUrl ?? (urlFile ? readFileSync(urlFile, 'utf8').trim() : null),
     rootKeyFile,
     demonstration,
-    configuredPaths: given,
+    configuredPaths,
   }
 }
