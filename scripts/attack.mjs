@@ -1,6 +1,6 @@
-// `npm run attack [-- --requests N] [--seed N] [--resume]`: sends a million random requests to whole portals, half of them
-// on each store, and records the run in docs/reference/attack.md once it is finished. What is done so far lies in
-// `.cache/attack/`: a run that was killed goes on with `--resume` and lost one batch at most.
+// `npm run attack [-- --requests N] [--seed N] [--resume]`: sends a million random requests to complete portals, half of them
+// on each store, and records the run in docs/reference/attack.md once it is finished. Progress is kept in
+// `.cache/attack/`: a run that was killed continues with `--resume` and loses one batch at most.
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -38,7 +38,7 @@ const newRun = () => {
   return run
 }
 
-const doneOn = store => JSON.parse(readFileSync(join(folder, `${store}.json`), 'utf8'))
+const progressOn = store => JSON.parse(readFileSync(join(folder, `${store}.json`), 'utf8'))
 const findingsOn = store => {
   const file = join(folder, `${store}.findings.json`)
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
@@ -53,9 +53,9 @@ const foundOn = store => {
   return findings.length > 0 ? findings.join('; ') : 'nothing'
 }
 
-/** `docs/reference/attack.md`, never written by hand: the last run that was finished. */
+/** Writes `docs/reference/attack.md`: the last finished run. */
 const record = ({ seed, startedAt }) => {
-  const all = stores.map(doneOn)
+  const all = stores.map(progressOn)
   const rows = [
     ['started', startedAt.slice(0, 16).replace('T', ' ')],
     ['finished', new Date().toISOString().slice(0, 16).replace('T', ' ')],
@@ -75,8 +75,8 @@ const record = ({ seed, startedAt }) => {
     `# The long attack
 
 Written by \`npm run attack\`: the last run that was finished. Random sequences of thirty requests and more, from two browsers to two
-processes on one store, are held to what a reader of the rules believes (\`test/attack/expectations.ts\`): what is sent at once must be
-explained by one order. The same with fewer sequences runs in every \`npm test\`. What was found was mended before the run went on: in the
+processes on one store, are compared with a model of the rules (\`test/attack/expectations.ts\`): the results of concurrent requests must be
+explained by one order of them. The same with fewer sequences runs in every \`npm test\`. What was found was mended before the run went on: in the
 portal, or in what the attack expected of it.
 
 | | |

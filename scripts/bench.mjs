@@ -1,5 +1,5 @@
-// `npm run bench [name…]`: measures the built portal and prints one JSON line per figure, its goal beside it. The sources run as
-// they are, but for pages, which Node alone cannot read.
+// `npm run bench [name…]`: measures the built portal and prints one JSON line per figure, with its goal. The sources run
+// directly; only pages (TSX), which Node cannot load, are transpiled.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-// Bundles the portal into dist/: one file starts faster than a thousand. Needs the pinned Node, as everything after it.
+// Bundles the portal into dist/: one file starts faster than a thousand. Needs the pinned version of Node, as all later steps.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -25,7 +25,7 @@ const digestOfSources = () => {
   return digest.digest('hex')
 }
 
-/** Builds when a source changed since the last build; true when it did. */
+/** Builds if a source has changed since the last build; true when it did. */
 export const build = async () => {
   const digest = digestOfSources()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false

@@ -1,4 +1,4 @@
-// A demonstration that nobody used before, for what looks at the running product.
+// Starts a fresh demonstration, for the scripts that open pages of the running product.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

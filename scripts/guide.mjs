@@ -1,5 +1,5 @@
-// `npm run guide`: says in which step the guide that Sésame makes of itself, or a page that it leads to, differs from the
-// guide that the university gave before.
+// `npm run guide`: reports in which step the guide that Sésame generates, or a page that it leads to, differs from the
+// university's original guide.
 import { chromium } from 'playwright-core'
 import { build } from './build.mjs'
 import { startDemonstration } from './demonstration.mjs'
@@ -13,10 +13,10 @@ try {
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width: 1280, height: 900 } })
   const reader = { number: '204518', date: '14/07/1985', answer: 'Félix', password: 'Tr0mbone&Cascade-1' }
   const found = await differencesFrom(await context.newPage(), portal.url, seed, reader)
-  const parts = ['title', ...seed.steps.map((_, at) => at + 1), 'end']
-  for (const part of parts) {
-    const own = found.filter(({ step }) => step === part)
-    const name = typeof part === 'number' ? `step ${part}: ${seed.steps[part - 1].says[0]}` : part
+  const sections = ['title', ...seed.steps.map((_, at) => at + 1), 'end']
+  for (const section of sections) {
+    const own = found.filter(({ step }) => step === section)
+    const name = typeof section === 'number' ? `step ${section}: ${seed.steps[section - 1].says[0]}` : section
     console.log(`${own.length === 0 ? 'same   ' : 'differs'} ${name}`)
     for (const { what } of own) console.log(`          ${what}`)
   }

@@ -1,4 +1,4 @@
-// Runs under any Node that npm brings (a fresh Debian has 20): installs what the lockfile names, once per lockfile.
+// Runs under any Node version (a fresh Debian has 20): installs the packages of the lockfile, once per lockfile.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ const digest = createHash('sha256')
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest
 if (!installed) {
   console.log('Installing the exact packages of package-lock.json (once)…')
-  // NODE_ENV=production must not lose esbuild: it is a dependency, and development tools are asked for by name.
+  // Also with NODE_ENV=production: esbuild is needed to build, so development dependencies are included explicitly.
   const done = spawnSync(
     'npm',
     ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'],

@@ -1,4 +1,4 @@
-// `npm run lab`: a rehearsal campus on this machine, every server the real one, until Ctrl-C.
+// `npm run lab`: a rehearsal campus on this machine with real servers, until Ctrl-C.
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { build } from './build.mjs'
@@ -13,14 +13,14 @@ if (missing.length > 0) {
 }
 await build()
 const { bundle } = await import('../test/world/bundle.ts')
-/** The servers of the tests read files beside them: their own folders stay theirs within the bundle. */
-const ownFolders = {
-  name: 'own-folders',
+/** The test servers read files from their own folder: `import.meta.dirname` keeps its value within the bundle. */
+const keepDirnames = {
+  name: 'keep-dirnames',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[/\\]test[/\\]world[/\\][^/\\]+\.ts$/ }, ({ path }) => ({
       loader: 'ts',
       contents: readFileSync(path, 'utf8').replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
     })),
 }
-const lab = await bundle('lab/lab.ts', 'lab.js', [ownFolders])
+const lab = await bundle('lab/lab.ts', 'lab.js', [keepDirnames])
 await import(lab).then(({ openLab }) => openLab())

@@ -1,4 +1,4 @@
-// `npm run reference`: writes the pages of docs/reference/ that are drawn from the code.
+// `npm run reference`: writes the pages of docs/reference/ that are generated from the code.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
-// `npm run screenshots`: walks the demonstration in Chromium and keeps a picture of each step, on a phone and on a desk,
-// in docs/screenshots/; then takes the pictures of the help. `npm run screenshots -- help` takes those alone.
+// `npm run screenshots`: walks through the demonstration in Chromium and takes a picture of each step, on a phone and on a
+// desktop, into docs/screenshots/; then takes the pictures of the help. `npm run screenshots -- help` takes only those.
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ const pictures = join(root, 'src', 'help', 'pictures')
 const windows = {
   phone: { viewport: { width: 390, height: 844 } },
   desk: { viewport: { width: 1280, height: 800 } },
-  // At night, on the smallest phone: enough to see that nothing is lost.
+  // Dark mode on the smallest phone: a few pages are enough to see that nothing is cut off.
   'phone-night': { viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
 }
 
@@ -68,10 +68,10 @@ const forDocuments = async browser => {
   for (const [name, window] of Object.entries(windows)) {
     const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
     const page = await context.newPage()
-    const kept = step =>
+    const isTaken = step =>
       name !== 'phone-night' || ['identification', 'new-password-refused', 'done'].includes(step)
     const shot = async step =>
-      kept(step) && page.screenshot({ path: join(folder, `${step}-${name}.png`), fullPage: true })
+      isTaken(step) && page.screenshot({ path: join(folder, `${step}-${name}.png`), fullPage: true })
     count += 1
     await walk(page, portal.url, shot, `Tr0mbone&Cascade-${count}`)
     await page.emulateMedia({ media: 'print' })
@@ -83,7 +83,7 @@ const forDocuments = async browser => {
   console.log(`docs/screenshots: ${Object.keys(windows).join(', ')}`)
 }
 
-/** Each language on a demonstration of its own: a code of activation serves once. */
+/** Each language on its own demonstration, since an activation code can be used only once. */
 const forHelp = async browser => {
   const { takePictures, writePictures } = await import('../test/help/help-pictures.ts')
   const pictureSet = {}

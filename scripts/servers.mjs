@@ -1,4 +1,4 @@
-// The real servers of the tests and of the rehearsal campus: which program each is, and the Debian packages that bring it.
+// The real servers of the tests and of the rehearsal campus: the program of each, and the Debian packages that contain it.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
@@ -35,14 +35,14 @@ const servers = [
   },
 ]
 
-/** Another installation may be under way on this machine: it is waited for. */
+/** Waits up to 300 s for another installation on this machine. */
 const apt = (...args) =>
   spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 
-/** Installs those that lack, where this may be done; gives those that still do. */
+/** Installs the missing servers, as root on Debian; returns those that are still missing. */
 export const installServers = () => {
   const missing = servers.filter(({ program }) => !existsSync(program))
   if (missing.length === 0) return []
@@ -50,7 +50,7 @@ export const installServers = () => {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log(`Installing real servers: ${packages.join(' ')}`)
     apt('update', '-qq')
-    // Debian starts a cluster and a directory of its own at installation; the tests want neither.
+    // At installation Debian starts a database cluster and a directory of its own; the tests use neither.
     const { status } = apt('install', '-y', '-qq', '--no-install-recommends', ...packages)
     if (status !== 0)
       console.error(

@@ -1,6 +1,6 @@
 // `npm test`: installs the real servers that the tests use, checks style, types and dead code, builds, and runs every
-// suite. It closes with one plain line. With CI=true a server that is missing stops the run before any test, elsewhere it
-// is named, and what needs it is skipped. `npm run test:unit` runs what needs none of them; `npm run test:long` what nobody waits for.
+// suite. Its last line is the result. With CI=true a missing server stops the run before any test; elsewhere it is named, and
+// the tests that need it are skipped. `npm run test:unit` runs the tests without servers; `npm run test:long` the slowest ones.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,7 @@ const bin = name => join(root, 'node_modules', '.bin', name)
 const run = (command, args, options = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env, ...options }).status ?? 1
 
-/** What a run without these servers would say of the product is not worth its twenty minutes in CI. */
+/** In CI a run without these servers is not worth its twenty minutes: it stops here. */
 const requireServers = () => {
   const missing = installServers()
   const required = process.env.CI === 'true'
@@ -48,14 +48,14 @@ const countSuites = (projects, only) => {
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...projects.map(project => `--project=${project}`),
-    // Of a project that has no file yet nothing fails.
+    // The project `long` may have no test files.
     ...(projects.includes('long') ? ['--passWithNoTests'] : []),
     ...only,
   ])
   const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(folder, { recursive: true, force: true })
   if (!results) return { passed: 0, failed: 1, skipped: 0 }
-  // A suite that could not load counts no test: its file is one failure.
+  // A test file that could not be loaded has no tests: it counts as one failure.
   const brokenFiles = results.testResults.filter(
     file => file.status === 'failed' && file.assertionResults.every(one => one.status !== 'failed'),
   ).length
@@ -68,13 +68,13 @@ const countSuites = (projects, only) => {
 }
 
 const cliArguments = process.argv.slice(2)
-const asked = ['unit', 'long'].filter(project => cliArguments.includes(`--${project}`))
-const only = cliArguments.filter(argument => !asked.includes(argument.slice(2)))
-const projects = asked.length > 0 ? asked : ['unit', 'world']
+const requested = ['unit', 'long'].filter(project => cliArguments.includes(`--${project}`))
+const only = cliArguments.filter(argument => !requested.includes(argument.slice(2)))
+const projects = requested.length > 0 ? requested : ['unit', 'world']
 if (!projects.every(project => project === 'unit')) requireServers()
 await build()
 const checks =
-  only.length > 0 || asked.length > 0
+  only.length > 0 || requested.length > 0
     ? { passed: 0, failed: 0 }
     : countSteps([
         ['the types hold', bin('tsc'), ['-p', '.']],
