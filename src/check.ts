@@ -37,11 +37,11 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
         ? 'PostgreSQL answers and its tables are up to date.'
         : 'SQLite opens and its tables are up to date.',
     )
-    const lists = application.rules.leaked.map(({ name, holds, falsePositiveRate }) =>
+    const lists = application.rules.leaked.map(({ name, entries, falsePositiveRate }) =>
       finding(
         'good',
         'leaked',
-        `The ${name} list holds ${holds} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
+        `The ${name} list holds ${entries} words; it refuses a password wrongly ${falsePositiveRate} of the time.`,
       ),
     )
     const joker = finding(

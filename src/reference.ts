@@ -12,22 +12,22 @@ import * as identifier from './journeys/identifier/identifier.ts'
 import type { Transitions } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
 import { limitDefinitions } from './limits.ts'
-import type { Leaked } from './password/leaked/leaked.ts'
+import type { LeakedPasswords } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
 import { type RouteName, routes } from './routes.ts'
 
-type Schema = {
+type JsonSchema = {
   readonly type?: string
   readonly description?: string
   readonly default?: unknown
   readonly enum?: readonly unknown[]
   readonly const?: unknown
-  readonly properties?: Readonly<Record<string, Schema>>
+  readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
-  readonly items?: Schema
-  readonly oneOf?: readonly Schema[]
-  readonly anyOf?: readonly Schema[]
+  readonly items?: JsonSchema
+  readonly oneOf?: readonly JsonSchema[]
+  readonly anyOf?: readonly JsonSchema[]
 }
 
 const units = [
@@ -58,7 +58,7 @@ ${lines.join('\n')}
 `
 }
 
-const typeOf = (schema: Schema): string => {
+const typeOf = (schema: JsonSchema): string => {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``
   if (schema.enum) return schema.enum.map(value => `\`${String(value)}\``).join(' or ')
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`
@@ -75,11 +75,11 @@ const defaultText = (value: unknown) =>
 const childOf = (value: unknown, name: string): unknown =>
   value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined
 
-const lineOf = (path: string, schema: Schema, fallback: unknown) =>
+const lineOf = (path: string, schema: JsonSchema, fallback: unknown) =>
   `| \`${path}\` | ${cell(typeOf(schema))} | ${cell(defaultText(fallback))} | ${cell(schema.description ?? '')} |`
 
 /** One line per setting; the variants of a section (kinds of directory, of mail) come one after the other. */
-const settingsOf = (schema: Schema, under = '', defaults: unknown = schema.default): string[] => {
+const settingsOf = (schema: JsonSchema, under = '', defaults: unknown = schema.default): string[] => {
   const variants = schema.oneOf ?? schema.anyOf
   if (variants?.some(({ properties }) => properties))
     return variants.flatMap(variant => settingsOf(variant, under))
@@ -91,7 +91,7 @@ const settingsOf = (schema: Schema, under = '', defaults: unknown = schema.defau
   })
 }
 
-const jsonSchema = () => z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }) as Schema
+const jsonSchema = () => z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' }) as JsonSchema
 
 const configurationPage = () => `# Configuration
 
@@ -197,7 +197,7 @@ ${[...formsOf('GET', getDeclarations), ...formsOf('POST', postDeclarations)].joi
 }
 
 /** The pages of `docs/reference/` that are generated from the code; a test fails when one is stale. */
-export const referencePages = (lists: Leaked['facts']): Readonly<Record<string, string>> => ({
+export const referencePages = (lists: LeakedPasswords['facts']): Readonly<Record<string, string>> => ({
   'password-policy.md': policyReference(Object.values(presets), lists),
   'limits.md': limitsPage(),
   'authentication-pathways.md': pathwaysPage(),

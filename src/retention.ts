@@ -5,8 +5,8 @@ import type { Schema } from './store/schema.ts'
 import type { Tx } from './store/store.ts'
 
 /** The retention of a table: rows are deleted by age, or kept for the stated period. */
-type Forget = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
-type Retention = Forget | { readonly kept: string }
+type DeleteByAge = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
+type Retention = DeleteByAge | { readonly kept: string }
 
 const withAccount = { kept: 'as long as the account' }
 const directory = { kept: 'the directory of a demonstration' }
@@ -19,7 +19,7 @@ const seals = {
 
 /** Deletes enrolments that were never confirmed by a first use. */
 const forgetPending =
-  (table: 'authenticators' | 'passkeys'): Forget =>
+  (table: 'authenticators' | 'passkeys'): DeleteByAge =>
   (tx, now, limits) =>
     tx
       .deleteFrom(table)
@@ -39,7 +39,7 @@ const forgetExpired =
       | 'not_me_tokens'
       | 'known_browsers'
       | 'receipts',
-  ): Forget =>
+  ): DeleteByAge =>
   (tx, now) =>
     tx.deleteFrom(table).where('expires_at', '<', now).execute()
 
@@ -51,7 +51,7 @@ const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
     .where('made_at', '<', now - limits.factorPending)
 
 /** Rows of known and unknown people have the same lifetime: a shorter one would reveal who is known. */
-const forgetSuspensions: Forget = (tx, now, limits) =>
+const forgetSuspensions: DeleteByAge = (tx, now, limits) =>
   tx
     .deleteFrom('joker_suspensions')
     .where(eb =>
@@ -67,7 +67,7 @@ const forgetSuspensions: Forget = (tx, now, limits) =>
  * failures is ended only by a success (NIST SP 800-63B-4 3.2.2). Where the directory forgets only at a success, rows of
  * unknown logins are deleted after 400 days, too late for a comparison with known ones to reveal anything.
  */
-const forgetPasswordFailures: Forget = async (tx, now, limits) => {
+const forgetPasswordFailures: DeleteByAge = async (tx, now, limits) => {
   const old = (age: number) => (eb: ExpressionBuilder<Schema, 'password_failures'>) =>
     eb.and([
       eb('made_at', '<', now - age),
@@ -87,7 +87,7 @@ const forgetPasswordFailures: Forget = async (tx, now, limits) => {
 }
 
 /** The newest delivery of each service is kept for « Mes services ». It holds no secret any more. */
-const forgetDeliveries: Forget = (tx, now, limits) =>
+const forgetDeliveries: DeleteByAge = (tx, now, limits) =>
   tx
     .deleteFrom('deliveries')
     .where('settled_at', '<', now - limits.purgeJourneys)

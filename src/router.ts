@@ -50,7 +50,7 @@ import type { Deps } from './journeys/password/deps.ts'
 import { createDoneHandler } from './journeys/password/done.ts'
 import { forgottenPage } from './journeys/password/forgotten.page.tsx'
 import { createNewPasswordStep } from './journeys/password/new-password-step.ts'
-import { afterJoker, afterProof, definition, initialState } from './journeys/password/password.ts'
+import * as passwordJourney from './journeys/password/password.ts'
 import { chooseNumberPage } from './journeys/steps/choose-number.page.tsx'
 import { identificationPage } from './journeys/steps/identification.page.tsx'
 import { createIdentificationHandler } from './journeys/steps/identification.ts'
@@ -76,11 +76,10 @@ const staticPage = (page: (ui: Ui) => ReturnType<typeof homePage>): RouteHandler
 /** The routes of the mailbox, which only a demonstration has. */
 const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => Ui): Router => ({
   demoMails: {
-    get: async request =>
-      ({
-        kind: 'page',
-        page: demoMailsPage({ ui: ui(request.language), mails: await mailbox.list() }),
-      }) satisfies HandlerResult,
+    get: async ({ language }): Promise<HandlerResult> => ({
+      kind: 'page',
+      page: demoMailsPage({ ui: ui(language), mails: await mailbox.list() }),
+    }),
   },
   demoMail: {
     get: async request => {
@@ -93,31 +92,30 @@ const demonstrationRoutes = (mailbox: DemoMailbox, ui: (language: Language) => U
 })
 
 /** The form behind each of the four cards: the same bytes for everyone. */
-const identificationForms = (of: JourneyOutline): RouteHandlers => ({
-  staticPages: numberKinds.map(kind => ({
-    params: { kind: numberSlugs[kind] },
-    page: view =>
-      identificationPage({
-        ui: view,
-        definition: of,
-        kind,
-        values: { numero: '', naissance: '' },
-        problems: [],
-      }),
-  })),
-})
+const identificationForms = (definition: JourneyOutline): RouteHandlers => {
+  const empty = { values: { numero: '', naissance: '' }, problems: [] }
+  return {
+    staticPages: numberKinds.map(kind => ({
+      params: { kind: numberSlugs[kind] },
+      page: view => identificationPage({ ui: view, definition, kind, ...empty }),
+    })),
+  }
+}
 
 /** « Récupérer mon identifiant ». */
 const identifierRoutes = (application: Application, ui: (language: Language) => Ui): Router => {
-  const { definition: own, initialState: first, afterJoker: after, afterProof: whole } = identifierJourney
-  const deps = { ...application, journeys: application.identifierJourneys, definition: own, ui }
+  const { definition, initialState, afterJoker, afterProof } = identifierJourney
+  const deps = { ...application, journeys: application.identifierJourneys, definition, ui }
   const recorder = createIdentifierRecorder(deps)
-  const handlers = createProofStep(deps, 'second-factor', whole, recorder)
+  const handlers = createProofStep(deps, 'second-factor', afterProof, recorder)
   const factor = createSecondFactorStep(deps, handlers, 'identifierPasskey')
   return {
-    identifier: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForIdentifier: { ...identificationForms(own), post: createIdentificationHandler(deps, first) },
-    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', after, recorder)),
+    identifier: staticPage(view => chooseNumberPage({ ui: view, definition })),
+    identifyForIdentifier: {
+      ...identificationForms(definition),
+      post: createIdentificationHandler(deps, initialState),
+    },
+    identifierJoker: createJokerStep(deps, createProofStep(deps, 'joker', afterJoker, recorder)),
     identifierFactor: factor.code,
     identifierPasskey: factor.passkey,
     identifierDone: { get: createIdentifierDone(deps) },
@@ -131,14 +129,16 @@ const activationRoutes = (
   ui: (language: Language) => Ui,
   charter: Charter,
 ): Router => {
-  const { definition: own, initialState: first } = activationJourney
-  const journeys = application.activationJourneys
-  const { freeQuestions } = application.config.joker
-  const offered = { charterVersion: charter.version, freeQuestions }
-  const deps = { ...application, journeys, definition: own, ...offered, ui }
+  const { definition, initialState } = activationJourney
+  const { activationJourneys: journeys, config } = application
+  const { freeQuestions } = config.joker
+  const deps = { ...application, journeys, definition, charterVersion: charter.version, freeQuestions, ui }
   return {
-    activation: staticPage(view => chooseNumberPage({ ui: view, definition: own })),
-    identifyForActivation: { ...identificationForms(own), post: createIdentificationHandler(deps, first) },
+    activation: staticPage(view => chooseNumberPage({ ui: view, definition })),
+    identifyForActivation: {
+      ...identificationForms(definition),
+      post: createIdentificationHandler(deps, initialState),
+    },
     activationCode: createCodeStep(deps),
     activationPassword: createNewPasswordHandlers(deps, createFirstPasswordStep(deps)),
     activationWriting: { get: createWritingHandler(deps, createStepContext(deps, 'writing')) },
@@ -147,7 +147,7 @@ const activationRoutes = (
     activationAddressCode: createContactCodeStep(deps, addressChannel),
     activationMobile: createContactStep(deps, mobileChannel),
     activationMobileCode: createContactCodeStep(deps, mobileChannel),
-    activationDone: { get: createActivationDone(deps, application.config.services) },
+    activationDone: { get: createActivationDone(deps, config.services) },
     activationStopped: { get: createStoppedHandler(deps) },
   }
 }
@@ -229,6 +229,7 @@ export const createRouter = (
 ): Router => {
   const { ui, charter, mailbox, pictures } = content
   const { demonstration, config } = application.settings
+  const { afterJoker, afterProof, definition, initialState } = passwordJourney
   const deps: Deps = { ...application, definition, charterVersion: charter.version, ui }
   const joker = createJokerStep(deps, createProofStep(deps, 'joker', afterJoker))
   const factor = createSecondFactorStep(
@@ -244,7 +245,7 @@ export const createRouter = (
     withoutSession: application.identityServer ? ('expired' as const) : ('any' as const),
   }
   const account = { ...application, passwordAuthenticator, guard: createAccountGuard(application), ui }
-  const { expiredPassword, ...changing } = passwordChangeRoutes({ ...account, ...change })
+  const { expiredPassword, ...passwordChange } = passwordChangeRoutes({ ...account, ...change })
   const notMe = notMeRoutes({ notMe: application.notMe, ui })
 
   return enforceCapabilities({
@@ -255,7 +256,7 @@ export const createRouter = (
       }),
     ),
     ...signInRoutes(application, ui, passwordAuthenticator),
-    ...changing,
+    ...passwordChange,
     expiredPassword: { ...staticPage(expiredPassword.page), post: expiredPassword.post },
     forgotten: staticPage(view => forgottenPage({ ui: view })),
     chooseNumber: staticPage(view => chooseNumberPage({ ui: view, definition })),

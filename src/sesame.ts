@@ -28,9 +28,9 @@ const check = () =>
   })
 
 const buildLeaked = async (file: string, { output, rate }: { output: string; rate: string }) => {
-  const holds = await buildFromHibp(file, output, Number(rate))
+  const entries = await buildFromHibp(file, output, Number(rate))
   print(
-    `${output} holds ${holds} digests; it refuses a password wrongly ${rate} of the time. Name it in leakedFilter.`,
+    `${output} holds ${entries} digests; it refuses a password wrongly ${rate} of the time. Name it in leakedFilter.`,
   )
 }
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { AuditKind } from './audit.ts'
 
 /**
- * True for the events that anybody can cause before a proof, by typing a number and a date. They share 64 chains that are
+ * True for the events that anyone can cause before a proof, by typing a number and a date. They share 64 chains that are
  * cut by retention, so that a stranger leaves no permanent row and the number of chains does not reveal who exists. All
  * other events are in the chain of their account. A new kind of event does not compile until it is added here.
  */

@@ -9,7 +9,7 @@ import { ok, type Result } from '../result.ts'
 import { hrefIn } from '../routes.ts'
 import { createActivationPdf, type PrintedCode } from './activation-pdf.ts'
 import { fail, print, withApplication } from './command-context.ts'
-import { type Line, readTable, writeCsv } from './csv.ts'
+import { type CsvRecord, readTable, writeCsv } from './csv.ts'
 import { type Justification, operator } from './desk.ts'
 
 type CodeOptions = Justification & {
@@ -34,7 +34,7 @@ const activeReasons = {
 
 const findEligiblePerson = async (
   application: Application,
-  { cells }: Line,
+  { cells }: CsvRecord,
 ): Promise<Result<{ person: Person }, string>> => {
   const [kindCell = '', number = ''] = cells
   const kind = numberKinds.find(one => one === kindCell)
@@ -55,7 +55,11 @@ const findEligiblePerson = async (
   return ok({ person })
 }
 
-const makeFor = async (application: Application, line: Line, options: CodeOptions): Promise<LineResult> => {
+const makeFor = async (
+  application: Application,
+  line: CsvRecord,
+  options: CodeOptions,
+): Promise<LineResult> => {
   const found = await findEligiblePerson(application, line)
   if (!found.ok) return found
   const { person } = found

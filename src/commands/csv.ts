@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs'
 import { asSpreadsheetText } from '../spreadsheet.ts'
 
 /** A record of a table, with its line number in the file: messages name the number, never the content. */
-export type Line = { readonly line: number; readonly cells: readonly string[] }
+export type CsvRecord = { readonly line: number; readonly cells: readonly string[] }
 
 const unquoted = (cell: string) =>
   cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"').trim() : cell.trim()
 
 /** RFC 4180, with the separator that the first line uses: spreadsheets in French write `;`. */
-export const readCsv = (text: string): readonly Line[] => {
+export const readCsv = (text: string): readonly CsvRecord[] => {
   const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const separator = /^(?:"[^"]*"|[^",;\n])*([,;])/.exec(source)?.[1] ?? ','
   const cell = new RegExp(`("(?:[^"]|"")*"|[^${separator}\\n]*)(${separator}|\\n|$)`, 'gy')
-  const lines: Line[] = []
+  const lines: CsvRecord[] = []
   let [cells, line, began]: [string[], number, number] = [[], 1, 1]
   for (const [whole, content = '', end] of source.matchAll(cell)) {
     cells.push(unquoted(content))

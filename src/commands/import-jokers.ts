@@ -5,7 +5,7 @@ import { guessable } from '../proofs/joker/guessable.ts'
 import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
 import { sayIn } from '../texts/texts.ts'
 import { fail, print, withApplication } from './command-context.ts'
-import { type Line, readTable } from './csv.ts'
+import { type CsvRecord, readTable } from './csv.ts'
 import { type Justification, operator } from './desk.ts'
 
 /** Finds a question by its key, or by its text in either language. */
@@ -48,7 +48,7 @@ const saveJoker = async (
 }
 
 /** `set`, `exists` (the person already has a joker, from an earlier run for example), or the message why the line is refused. */
-const importLine = async (application: Application, { cells }: Line, why: Justification) => {
+const importLine = async (application: Application, { cells }: CsvRecord, why: Justification) => {
   const [login = '', typed = '', answer = ''] = cells
   const found = await application.directory.findLogin(login)
   if (!found.ok) return 'the directory does not answer'

@@ -8,11 +8,11 @@ import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 
 /** One problem of the configuration: its path, and what to write instead. */
-export type Problem = { readonly path: string; readonly sentence: string }
+export type ConfigProblem = { readonly path: string; readonly sentence: string }
 
 export type LoadResult =
   | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly file: string; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly file: string; readonly problems: readonly ConfigProblem[] }
 
 /** The effective configuration: file, environment and defaults together. */
 export type Settings = {
@@ -31,7 +31,7 @@ export type Settings = {
 
 const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)'
 
-const readYaml = (file: string): { value: unknown; problems: Problem[] } => {
+const readYaml = (file: string): { value: unknown; problems: ConfigProblem[] } => {
   const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true })
   return {
     value: document.toJS() ?? {},
@@ -58,10 +58,10 @@ const isBare = (url: URL) => url.search === '' && url.hash === '' && url.usernam
 const limitOf = ({ limits }: Configuration, name: keyof Limits) => limits[name] ?? defaultLimits[name]
 const isMissing = (file: string | null | undefined) => Boolean(file) && !existsSync(file ?? '')
 
-type Rule = readonly [broken: boolean, path: string, sentence: string]
+type ConfigRule = readonly [broken: boolean, path: string, sentence: string]
 
 /** The declared accessibility must match the rate of an audit (RGAA: all criteria, at least half, less). */
-const conformityRules = ({ branding: { accessibility, audit } }: Configuration): readonly Rule[] => {
+const conformityRules = ({ branding: { accessibility, audit } }: Configuration): readonly ConfigRule[] => {
   const rateRanges = { no: [0, 49.99], partially: [50, 99.99], fully: [100, 100] } as const
   const [least, most] = rateRanges[accessibility]
   return [
@@ -79,13 +79,13 @@ const conformityRules = ({ branding: { accessibility, audit } }: Configuration):
 }
 
 /** Rules that involve several settings or the file system. */
-const combinations = (config: Configuration, rootKeyFile: string | null): Problem[] => {
+const combinations = (config: Configuration, rootKeyFile: string | null): ConfigProblem[] => {
   const url = new URL(config.publicUrl)
   const hasRealDirectory = config.directory.kind !== 'embedded'
   const { charter, mail } = config
   const { server } = config.signIn
   const sendsUnencrypted = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
-  const rules: readonly Rule[] = [
+  const rules: readonly ConfigRule[] = [
     [
       !isSafeUrl(url),
       'publicUrl',

@@ -24,7 +24,7 @@ const lastOf = (row: FailureRow | null, column: 'failed_at' | 'sent_at', now: nu
 }
 
 /**
- * Computes the tries that a requester has left for a name, from two counts. `sent` counts the binds of everybody that
+ * Computes the tries that a requester has left for a name, from two counts. `sent` counts the binds of all requesters that
  * reached the directory, which forgets them one interval after the last. `counted` decides what strangers see, and holds
  * their own tries only: when a name is refused to them, and until when, must not reveal that its owner exists and mistypes.
  *
@@ -37,7 +37,7 @@ export const assessShare = (input: ShareInput) => {
   const { rule, stranger, own, mostInARow, now } = input
   const { maxFailures, interval } = rule
   const shares = lockoutShares(maxFailures)
-  // A threshold too low for two shares is shared by everybody.
+  // A threshold too low for two shares leaves one that all requesters share.
   const requester: Requester = input.requester === 'own' && shares.own > 0 ? 'own' : 'stranger'
   const row = (requester === 'own' && own) || stranger
 

@@ -4,7 +4,7 @@ import type { Keys } from '../keys.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
 import { readHistory } from './history.ts'
-import { type Leaked, openLeaked } from './leaked/leaked.ts'
+import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
 import { type PolicySettings, policyFrom } from './settings.ts'
@@ -18,7 +18,7 @@ type HashResult<T> = Promise<Result<T, HashRefusal>>
 export type PasswordRules = {
   readonly policy: Policy
   /** For each list of leaked and common passwords its number of entries and its rate of false positives. */
-  readonly leaked: Leaked['facts']
+  readonly leaked: LeakedPasswords['facts']
   /** Words that no password may contain. */
   readonly institutionWords: readonly string[]
   /** Refusals by the policy, without the person and the lists. */

@@ -88,7 +88,7 @@ export type PersonContext = { readonly login?: string }
 type Rule = {
   /** Whether this policy has the rule. */
   readonly isOn: (policy: Policy) => boolean
-  /** Null: the rule is met. `later`: only the server can tell. */
+  /** Null: the rule is met. `later`: only the server can decide. */
   readonly judge: (password: string, policy: Policy, about: PersonContext) => PasswordRefusal | null | 'later'
 }
 
@@ -160,14 +160,14 @@ const rules = {
 
 export type RuleId = keyof typeof rules
 
-/** The rules in force, in the order of the page. */
+/** The rules of this policy, in the order of the page. */
 export const rulesOf = (policy: Policy) =>
   (Object.keys(rules) as RuleId[]).filter(rule => rules[rule].isOn(policy))
 
 export type RuleState = 'met' | 'unmet' | 'later'
 export type Verdict = { readonly rule: RuleId; readonly state: RuleState; readonly refusal?: PasswordRefusal }
 
-/** One verdict for each rule in force. Pure: the same in the browser and on the server. */
+/** One verdict for each rule of the policy. Pure: the same in the browser and on the server. */
 export const judge = (policy: Policy, password: string, about: PersonContext = {}): Verdict[] =>
   rulesOf(policy).map(rule => {
     const outcome = (rules[rule] as Rule).judge(password, policy, about)

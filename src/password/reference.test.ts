@@ -17,8 +17,8 @@ describe('the reference of the policy', () => {
     expect(changed).not.toContain('**special**')
   })
 
-  it('says how many entries a list holds and how often it is wrong', () => {
-    const page = policyReference([], [{ name: 'shipped', holds: 242805, falsePositiveRate: 1e-6 }])
+  it('states the number of entries and the false-positive rate of each list', () => {
+    const page = policyReference([], [{ name: 'shipped', entries: 242805, falsePositiveRate: 1e-6 }])
     expect(page).toContain('242,805 entries; one in 1,000,000')
   })
 })

@@ -1,4 +1,4 @@
-import type { Leaked } from './leaked/leaked.ts'
+import type { LeakedPasswords } from './leaked/leaked.ts'
 import { judge, type Policy, presets, type RuleId, rulesOf, specials, uncountedSpecials } from './policy.ts'
 
 /** Double backquotes, since the list of special characters itself contains a backquote. */
@@ -56,8 +56,8 @@ const lines = (policy: Policy) =>
 
 const oneIn = (rate: number) => `one in ${Math.round(1 / rate).toLocaleString('en')}`
 
-const listLine = ({ name, holds, falsePositiveRate }: Leaked['facts'][number]) =>
-  `- **${name}**: ${holds.toLocaleString('en')} entries; ${oneIn(falsePositiveRate)} of what it is asked is refused wrongly.`
+const listLine = ({ name, entries, falsePositiveRate }: LeakedPasswords['facts'][number]) =>
+  `- **${name}**: ${entries.toLocaleString('en')} entries; ${oneIn(falsePositiveRate)} of what it is asked is refused wrongly.`
 
 const aboutLists = `A password is refused when it, or its core, is on a list. The core is what it decorates: lower case, digits
 and specials stripped from both ends, accents and l33t undone (@4→a 0→o 1!→i 3→e $5→s 7→t). Nothing leaves the server.`
@@ -65,7 +65,7 @@ and specials stripped from both ends, accents and l33t undone (@4→a 0→o 1!�
 /** `docs/reference/password-policy.md`, generated from the definition that the browser and the server use. */
 export const policyReference = (
   policies: readonly Policy[] = Object.values(presets),
-  lists: Leaked['facts'] = [],
+  lists: LeakedPasswords['facts'] = [],
 ): string => {
   const sections = [
     '# Password policy',

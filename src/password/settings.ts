@@ -24,7 +24,7 @@ const changes = z.strictObject({
     .describe('Names and acronyms of the institution, refused inside passwords (ASVS 6.1.2).'),
 })
 
-/** The policy in force: a preset, and what the operator changes of it. */
+/** The effective policy: a preset with the operator's changes. */
 export const policyFrom = ({ preset, institutionWords: _, ...given }: z.output<typeof changes>): Policy => {
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return { ...presets[preset], ...chosen }

@@ -65,10 +65,10 @@ const bitsOfMask = (mask: string) => {
   return isIP(mask) === 4 && /^1+0*$/.test(bits) ? bits.indexOf('0') : Number.NaN
 }
 
-type Range = { readonly address: Address; readonly bits: number }
+type AddressRange = { readonly address: Address; readonly bits: number }
 
 /** `192.0.2.0/24`, `2001:db8::/32`, `10.0.0.0/255.0.0.0`, or one address; `null` when it is not a network. */
-const readRange = (text: string): Range | null => {
+const readRange = (text: string): AddressRange | null => {
   const [written = '', size, ...more] = text.trim().split('/')
   const mapped = isIP(written) === 6
   const address = isIP(written) === 0 ? null : readAddress(written)

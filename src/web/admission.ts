@@ -1,5 +1,5 @@
 import { seconds } from '../clock.ts'
-import type { Demand, Sources } from './demand.ts'
+import type { Demand, TrackedNetworks } from './demand.ts'
 
 /** Longest wait of a queued POST: short enough to go unnoticed, far below the time-outs of browsers. */
 const longestWait = seconds(2)
@@ -13,7 +13,7 @@ const burst = 0.3
 const longestQueue = 1000
 
 export type AdmissionRequest = {
-  readonly sources: Sources
+  readonly networks: TrackedNetworks
   /** Resolves to true for a known browser or a session; absent when no cookie carries a valid tag. */
   readonly isKnown?: () => Promise<boolean>
   /** Whether the browser has closed the connection meanwhile. */
@@ -78,16 +78,16 @@ export const createAdmission = (deps: {
   const usesReserve = ({ isKnown }: QueuedRequest) =>
     isKnown && reserved.within(slices) < Math.max(1, capacity() * reserve)
 
-  const admit = (sources: Sources, isKnown: boolean) => {
+  const admit = (networks: TrackedNetworks, isKnown: boolean) => {
     all.add()
     if (isKnown) reserved.add()
-    demand.admit(sources)
+    demand.admit(networks)
     deps.admitted?.()
   }
 
   const dequeue = (one: QueuedRequest, admitted: boolean) => {
     queue.splice(queue.indexOf(one), 1)
-    if (admitted) admit(one.request.sources, one.isKnown)
+    if (admitted) admit(one.request.networks, one.isKnown)
     one.settle(admitted)
   }
 
@@ -96,7 +96,7 @@ export const createAdmission = (deps: {
     let best: QueuedRequest | undefined
     for (const one of queue) {
       if (usesReserve(one)) return one
-      if (!best || demand.compare(one.request.sources, best.request.sources) < 0) best = one
+      if (!best || demand.compare(one.request.networks, best.request.networks) < 0) best = one
     }
     return best
   }
@@ -106,7 +106,7 @@ export const createAdmission = (deps: {
     let worst: QueuedRequest | undefined
     for (const one of queue) {
       if (one.mayBeKnown) continue
-      if (!worst || demand.compare(one.request.sources, worst.request.sources) >= 0) worst = one
+      if (!worst || demand.compare(one.request.networks, worst.request.networks) >= 0) worst = one
     }
     return worst
   }
@@ -149,9 +149,9 @@ export const createAdmission = (deps: {
   return {
     /** Answers at once when there is capacity, else when the request leaves the queue. */
     request: (request: AdmissionRequest): boolean | Promise<boolean> => {
-      demand.request(request.sources)
+      demand.request(request.networks)
       if (queue.length > 0 || !hasCapacity()) return new Promise(settle => enqueue(request, settle))
-      admit(request.sources, false)
+      admit(request.networks, false)
       return true
     },
     /** Admits queued requests. Call it every 25 ms while the queue is not empty. */

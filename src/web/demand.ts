@@ -8,7 +8,7 @@ const rescaleInterval = seconds(30)
 const mostNetworks = 60_000
 
 /** A network or an enclosing prefix, with its recent requests and admissions. */
-export type Source = {
+export type TrackedNetwork = {
   /** How many ordinary networks it counts as. */
   readonly weight: number
   requested: number
@@ -31,14 +31,14 @@ const levels = [
 ] as const
 
 /** The prefixes of a requester: the network first, then the enclosing ones. */
-export type Sources = readonly [Source, ...Source[]]
+export type TrackedNetworks = readonly [TrackedNetwork, ...TrackedNetwork[]]
 
 /**
  * The requested and admitted posts of each network, with exponential decay. New values grow with time instead of old ones
  * being reduced (« forward decay »), so that two networks can be compared without reducing either first.
  */
 export const createDemand = (now: () => number) => {
-  const known = new Map<string, Source>()
+  const known = new Map<string, TrackedNetwork>()
   let epoch = now()
 
   const rescale = (elapsed: number) => {
@@ -58,27 +58,27 @@ export const createDemand = (now: () => number) => {
     return Math.exp((now() - epoch) / memory)
   }
 
-  const find = (key: string, weight: number): Source => {
+  const find = (key: string, weight: number): TrackedNetwork => {
     const found = known.get(key)
     if (found) return found
-    const made = { weight, requested: 0, admitted: 0, second: 0, count: 0, before: 0 }
-    if (known.size < mostNetworks) known.set(key, made)
-    return made
+    const created = { weight, requested: 0, admitted: 0, second: 0, count: 0, before: 0 }
+    if (known.size < mostNetworks) known.set(key, created)
+    return created
   }
 
-  const heavinessOf = ({ weight, requested, admitted }: Source, one: number) =>
+  const heavinessOf = ({ weight, requested, admitted }: TrackedNetwork, one: number) =>
     (requested / weight) ** 3 * ((admitted + one / 10) / weight)
 
   /** The highest heaviness among the network and its enclosing prefixes. */
-  const heaviest = (sources: Sources, one: number) => {
+  const heaviest = (networks: TrackedNetworks, one: number) => {
     let most = 0
-    for (const source of sources) most = Math.max(most, heavinessOf(source, one))
+    for (const source of networks) most = Math.max(most, heavinessOf(source, one))
     return most
   }
 
   return {
     /** `campus`: how many ordinary networks a campus counts as; 1 for any other network. */
-    sourcesOf: (address: Address | null, campus: number): Sources => {
+    networksOf: (address: Address | null, campus: number): TrackedNetworks => {
       if (!address) return [find('unknown', 1)]
       if (address.family === 4) return [find(address.text.slice(0, address.text.lastIndexOf('.')), campus)]
       const own = find(prefixOf(address.groups, 56), campus)
@@ -86,13 +86,13 @@ export const createDemand = (now: () => number) => {
       if (campus > 1) return [own]
       return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
     },
-    request: (sources: Sources) => {
+    request: (networks: TrackedNetworks) => {
       const one = unit()
-      for (const source of sources) source.requested += one
+      for (const source of networks) source.requested += one
     },
-    admit: (sources: Sources) => {
+    admit: (networks: TrackedNetworks) => {
       const one = unit()
-      for (const source of sources) source.admitted += one
+      for (const source of networks) source.admitted += one
     },
     /**
      * Compares the load of two networks relative to their allowance: the admitted posts times the cube of the requested
@@ -104,19 +104,19 @@ export const createDemand = (now: () => number) => {
      * are therefore equal at first: among them the lighter site comes first, then the lighter network, so that the flood
      * uses up the share of its own sites. The provider as a whole gets no larger share.
      */
-    compare: (first: Sources, second: Sources) => {
+    compare: (first: TrackedNetworks, second: TrackedNetworks) => {
       const one = unit()
       const whole = heaviest(first, one) - heaviest(second, one)
       if (whole !== 0) return whole
       for (let level = levels.length; level >= 0; level -= 1) {
-        const [mine, theirs] = [first[level], second[level]]
-        const difference = mine && theirs ? heavinessOf(mine, one) - heavinessOf(theirs, one) : 0
+        const [left, right] = [first[level], second[level]]
+        const difference = left && right ? heavinessOf(left, one) - heavinessOf(right, one) : 0
         if (difference !== 0) return difference
       }
       return 0
     },
     /** Whether the recent demand of the network looks like people rather than a flood. */
-    looksCalm: ([own]: Sources) => own.requested / unit() < 30 * own.weight,
+    looksCalm: ([own]: TrackedNetworks) => own.requested / unit() < 30 * own.weight,
     size: () => known.size,
   }
 }
@@ -127,7 +127,7 @@ export type Demand = ReturnType<typeof createDemand>
  * Whether this network may have one more post in the current second; counts it if so. The second before counts in
  * proportion to what of it lies within the last 1000 ms, so that a burst at the boundary does not pass twice.
  */
-export const withinAllowance = (source: Source, allowance: number, now: number) => {
+export const withinAllowance = (source: TrackedNetwork, allowance: number, now: number) => {
   const second = Math.floor(now / 1000)
   if (second !== source.second) {
     source.before = second === source.second + 1 ? source.count : 0

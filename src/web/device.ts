@@ -22,8 +22,8 @@ const systems = [
   ['Linux', /\bLinux\b/],
 ] as const
 
-type Named = readonly (readonly [name: string, mark: RegExp])[]
-const nameIn = (list: Named, agent: string) => list.find(([, mark]) => mark.test(agent))?.[0]
+type NamedPatterns = readonly (readonly [name: string, mark: RegExp])[]
+const nameIn = (list: NamedPatterns, agent: string) => list.find(([, mark]) => mark.test(agent))?.[0]
 
 /** « Firefox, Android »; empty when neither is known. */
 export const deviceOf = (userAgent: string | undefined) => {

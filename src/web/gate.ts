@@ -1,11 +1,11 @@
 import { type Address, readAddress } from './address.ts'
 import { type AdmissionRequest, admitInterval, createAdmission } from './admission.ts'
-import { createDemand, type Sources, withinAllowance } from './demand.ts'
-import type { Recognise } from './recognition.ts'
+import { createDemand, type TrackedNetworks, withinAllowance } from './demand.ts'
+import type { Recognition } from './recognition.ts'
 
 /** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
 export type Refusal = 'network' | 'full'
-export type GateDecision = { readonly refusal: Refusal | null; readonly sources: Sources }
+export type GateDecision = { readonly refusal: Refusal | null; readonly networks: TrackedNetworks }
 
 /** Largest allowance of a campus as a share of the global limit, so that other networks are always served. */
 const largestCampusShare = 4 / 5
@@ -36,7 +36,7 @@ const repeatEvery = (run: () => void, milliseconds: number) => {
 export const createPostGate = (deps: {
   readonly allowances: ReturnType<typeof allowancesOf>
   readonly isCampus: (address: Address) => boolean
-  readonly recognise: Recognise
+  readonly recognise: Recognition
   readonly capacity: () => number
   readonly admitted?: () => void
   /** Monotonic milliseconds, so that a change of the system clock has no effect. */
@@ -51,16 +51,16 @@ export const createPostGate = (deps: {
   let stop: (() => void) | null = null
 
   const admit = (request: AdmissionRequest): GateDecision | Promise<GateDecision> => {
-    const { sources } = request
+    const { networks } = request
     const admitted = admission.request(request)
-    if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', sources }
+    if (typeof admitted === 'boolean') return { refusal: admitted ? null : 'full', networks }
     stop ??= repeat(admitWhileWaiting, admitInterval)
-    return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', sources }) as const)
+    return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', networks }) as const)
   }
 
-  const refuse = (sources: Sources): GateDecision => {
-    demand.request(sources)
-    return { refusal: 'network', sources }
+  const refuse = (networks: TrackedNetworks): GateDecision => {
+    demand.request(networks)
+    return { refusal: 'network', networks }
   }
 
   const admitWhileWaiting = () => {
@@ -74,16 +74,16 @@ export const createPostGate = (deps: {
     check: ({ ip, cookies, isGone }: GateRequest): GateDecision | Promise<GateDecision> => {
       const address = readAddress(ip)
       const campus = address !== null && isCampus(address)
-      const sources = demand.sourcesOf(address, campus ? campusWeight : 1)
+      const networks = demand.networksOf(address, campus ? campusWeight : 1)
       const isKnown = recognise(cookies)
-      const request = { sources, isGone, ...(isKnown && { isKnown }) }
-      if (withinAllowance(sources[0], campus ? allowances.campus : allowances.network, now()))
+      const request = { networks, isGone, ...(isKnown && { isKnown }) }
+      if (withinAllowance(networks[0], campus ? allowances.campus : allowances.network, now()))
         return admit(request)
       // Beyond the allowance of its network a known browser is still served, within its person's own allowance. A cookie that
       // was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
-      if (!isKnown) return refuse(sources)
+      if (!isKnown) return refuse(networks)
       const recognised = isKnown().catch(() => false)
-      return recognised.then(known => (known ? admit(request) : refuse(sources)))
+      return recognised.then(known => (known ? admit(request) : refuse(networks)))
     },
     looksCalm: demand.looksCalm,
     close: () => {

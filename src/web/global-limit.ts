@@ -37,7 +37,7 @@ export const createGlobalLimit = (deps: {
     unreported = 0
     const totals = await store.transaction(async tx => {
       await rateLimiter.hit(tx, rateLimit, ownKey, count)
-      return rateLimiter.totals(rateLimit, tx)
+      return rateLimiter.totalsByKey(rateLimit, tx)
     })
     others = totals.filter(({ key }) => key !== ownKey).reduce((sum, { total }) => sum + total, 0)
     processes = new Set([...totals.map(({ key }) => key), ownKey]).size

@@ -40,7 +40,7 @@ export type RateLimiter = {
   /** Counts one hit (or `count` of them); gives the number of hits in the window, these included. */
   hit(tx: Tx, rateLimit: RateLimit, key: string, count?: number): Promise<number>
   /** The number of hits in the window, by key. */
-  totals(
+  totalsByKey(
     rateLimit: RateLimit,
     db?: Store['read'],
   ): Promise<readonly { readonly key: string; readonly total: number }[]>
@@ -79,7 +79,7 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
       await add(tx, rateLimit, key, bucketNow(rateLimit), count)
       return countSince(tx, rateLimit, key, clock.now())
     },
-    totals: async (rateLimit, db = store.read) => {
+    totalsByKey: async (rateLimit, db = store.read) => {
       const rows = await db
         .selectFrom('counters')
         .select(eb => ['key', eb.fn.sum<number>('count').as('total')])

@@ -13,7 +13,7 @@ const mostPerPerson = 6
 const window = seconds(10)
 
 /**
- * Decides whether a browser is known: somebody has signed in or recovered in it before. It runs only when the portal is
+ * Decides whether a browser is known: a person has signed in or recovered an account in it before. It runs only when the portal is
  * full or the network exceeds its allowance, and only for cookies with a valid tag. The result is cached for a minute, so
  * that a flood with one cookie costs one query.
  */
@@ -72,4 +72,4 @@ export const createRecognition = (deps: {
   }
 }
 
-export type Recognise = ReturnType<typeof createRecognition>
+export type Recognition = ReturnType<typeof createRecognition>

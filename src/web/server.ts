@@ -148,12 +148,12 @@ const registerGate = (
     const { socket } = request.raw
     const { cookie: cookies } = request.headers
     const decision = gate.check({ ip: request.ip, cookies, isGone: () => socket.destroyed })
-    const { refusal, sources } = decision instanceof Promise ? await decision : decision
+    const { refusal, networks } = decision instanceof Promise ? await decision : decision
     if (!refusal) return
     count(refusal)
     handling.refused.add(request)
     const { keepsFields } = request.routeOptions.config as { keepsFields?: boolean }
-    if (refusal === 'network' || !keepsFields || !gate.looksCalm(sources))
+    if (refusal === 'network' || !keepsFields || !gate.looksCalm(networks))
       return handling.full.sendProblem(request, reply, refusal)
   })
 }

@@ -43,7 +43,7 @@ const createFilterWriter = (output: string, facts: FilterFacts, windowBlocks: nu
 }
 
 export const buildFilter = (words: ReadonlySet<string>, output: string, falsePositiveRate: number) => {
-  const writer = createFilterWriter(output, { holds: words.size, falsePositiveRate }, defaultWindow)
+  const writer = createFilterWriter(output, { entries: words.size, falsePositiveRate }, defaultWindow)
   for (const word of words) writer.add(keyOf(word))
   writer.finish()
 }
@@ -78,16 +78,16 @@ function* digestsIn(file: string) {
 }
 
 const survey = (file: string) => {
-  let holds = 0
+  let entries = 0
   let sorted = true
   let last = ''
   for (const digest of digestsIn(file)) {
-    holds += 1
+    entries += 1
     const upper = digest.toUpperCase()
     sorted &&= last <= upper
     last = upper
   }
-  return { holds, sorted }
+  return { entries, sorted }
 }
 
 /**
@@ -97,13 +97,13 @@ const survey = (file: string) => {
 export const buildFromHibp = (input: string, output: string, rate: number, windowBlocks = defaultWindow) => {
   if (!(rate > 0 && rate < 1))
     throw new Error('the rate of wrong refusals must lie between 0 and 1, for example 0.0001')
-  const { holds, sorted } = survey(input)
-  if (holds === 0) throw new Error(`${input} holds no line of the form SHA1:count`)
-  const facts = { holds, falsePositiveRate: rate }
+  const { entries, sorted } = survey(input)
+  if (entries === 0) throw new Error(`${input} holds no line of the form SHA1:count`)
+  const facts = { entries, falsePositiveRate: rate }
   if (!sorted && shapeFor(facts).blocks > windowBlocks)
     throw new Error(`${input} is long and not in order: take the list ordered by hash, or sort it first`)
   const writer = createFilterWriter(output, facts, windowBlocks)
   for (const digest of digestsIn(input)) writer.add(Buffer.from(digest, 'hex'))
   writer.finish()
-  return holds
+  return entries
 }

@@ -17,7 +17,7 @@ const numbered = (count: number, prefix: string) =>
 const sha1 = (word: string) => createHash('sha1').update(word).digest('hex').toUpperCase()
 const hibpLines = (words: Iterable<string>) => [...words].map(word => `${sha1(word)}:42`)
 
-const holdsAll = (words: Iterable<string>) => {
+const containsAll = (words: Iterable<string>) => {
   const filter = openFilter(file)
   const missing = [...words].filter(word => !filter.has(word))
   filter.close()
@@ -29,13 +29,13 @@ describe('a filter of words', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 60 }), words => {
         buildFilter(new Set(words), file, 1e-3)
-        expect(holdsAll(words)).toBe(true)
+        expect(containsAll(words)).toBe(true)
       }),
       { numRuns: 40 },
     )
     const many = numbered(30_000, 'word')
     buildFilter(many, file, 1e-4)
-    expect(holdsAll(many)).toBe(true)
+    expect(containsAll(many)).toBe(true)
   })
 
   it.each([1e-2, 1e-3])('has the false-positive rate that it states: %d', rate => {
@@ -51,7 +51,7 @@ describe('a filter of words', () => {
   it('states its number of words and its false-positive rate', () => {
     buildFilter(numbered(1234, 'word'), file, 1e-3)
     const filter = openFilter(file)
-    expect(filter.facts).toEqual({ holds: 1234, falsePositiveRate: 1e-3 })
+    expect(filter.facts).toEqual({ entries: 1234, falsePositiveRate: 1e-3 })
     filter.close()
   })
 
@@ -77,18 +77,18 @@ describe('a filter from the Have I Been Pwned list', () => {
     const lines = hibpLines(words).map((line, index) => (index % 2 ? line.toLowerCase() : line.split(':')[0]))
     writeFileSync(list, lines.join('\r\n'))
     expect(buildFromHibp(list, file, 1e-4)).toBe(500)
-    expect(holdsAll(words)).toBe(true)
+    expect(containsAll(words)).toBe(true)
   })
 
   it('has the same bytes whether it fits the allowed memory or is filled through a small window', () => {
     const words = [...numbered(60_000, 'leaked')]
     writeFileSync(list, hibpLines(words).sort().join('\n'))
-    expect(shapeFor({ holds: 60_000, falsePositiveRate: 1e-4 }).blocks).toBeGreaterThan(30)
+    expect(shapeFor({ entries: 60_000, falsePositiveRate: 1e-4 }).blocks).toBeGreaterThan(30)
     buildFromHibp(list, file, 1e-4)
     const whole = readFileSync(file)
     buildFromHibp(list, file, 1e-4, 3)
     expect(readFileSync(file).equals(whole)).toBe(true)
-    expect(holdsAll(words)).toBe(true)
+    expect(containsAll(words)).toBe(true)
   })
 
   it('requires a sorted list when the filter is larger than the allowed memory', () => {

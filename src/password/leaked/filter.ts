@@ -9,9 +9,9 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
  * All bits of a word lie in one block of 4 KiB, chosen by the first bits of its digest: a look-up in the operator's
  * filter, which may be larger than memory, costs one read; and a list sorted by digest fills the file from end to end.
  */
-export type FilterFacts = { readonly holds: number; readonly falsePositiveRate: number }
+export type FilterFacts = { readonly entries: number; readonly falsePositiveRate: number }
 
-type Shape = { readonly blocks: number; readonly hashes: number }
+type FilterShape = { readonly blocks: number; readonly hashes: number }
 
 const magic = 'SESAMEF\x01'
 export const blockBytes = 4096
@@ -22,10 +22,10 @@ const unevenness = 1.02
 
 export const keyOf = (word: string) => hash('sha1', word, 'buffer')
 
-export const shapeFor = ({ holds, falsePositiveRate }: FilterFacts): Shape => {
+export const shapeFor = ({ entries, falsePositiveRate }: FilterFacts): FilterShape => {
   const bitsEach = (-Math.log(falsePositiveRate) / Math.LN2 ** 2) * unevenness
   return {
-    blocks: Math.max(1, Math.ceil((holds * bitsEach) / blockBits)),
+    blocks: Math.max(1, Math.ceil((entries * bitsEach) / blockBits)),
     hashes: Math.max(1, Math.round(-Math.log2(falsePositiveRate))),
   }
 }
@@ -45,12 +45,12 @@ export const bitsOf = (key: Buffer, hashes: number) => {
   })
 }
 
-export const headerOf = ({ blocks, hashes }: Shape, { holds, falsePositiveRate }: FilterFacts) => {
+export const headerOf = ({ blocks, hashes }: FilterShape, { entries, falsePositiveRate }: FilterFacts) => {
   const header = Buffer.alloc(blockBytes)
   header.write(magic, 0, 'latin1')
   header.writeUInt32BE(blocks, 8)
   header.writeUInt32BE(hashes, 12)
-  header.writeUIntBE(holds, 16, 6)
+  header.writeUIntBE(entries, 16, 6)
   header.writeDoubleBE(falsePositiveRate, 24)
   return header
 }
@@ -58,9 +58,9 @@ export const headerOf = ({ blocks, hashes }: Shape, { holds, falsePositiveRate }
 const readShape = (file: string, header: Buffer, size: number) => {
   if (header.toString('latin1', 0, 8) !== magic)
     throw new Error(`${file} is not a filter made by sesame leaked build`)
-  const shape: Shape = { blocks: header.readUInt32BE(8), hashes: header.readUInt32BE(12) }
+  const shape: FilterShape = { blocks: header.readUInt32BE(8), hashes: header.readUInt32BE(12) }
   if (size !== (shape.blocks + 1) * blockBytes) throw new Error(`${file} is cut short: make it again`)
-  return { shape, facts: { holds: header.readUIntBE(16, 6), falsePositiveRate: header.readDoubleBE(24) } }
+  return { shape, facts: { entries: header.readUIntBE(16, 6), falsePositiveRate: header.readDoubleBE(24) } }
 }
 
 /** Loading a filter of up to this size takes a few milliseconds; a larger one is read from the disk at each look-up. */

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildFromHibp } from './build.ts'
-import { type Leaked, openLeaked } from './leaked.ts'
+import { type LeakedPasswords, openLeaked } from './leaked.ts'
 import { buildShipped } from './shipped.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sesame-leaked-'))
 const shipped = join(folder, 'shipped.filter')
-let holds = 0
-let leaked: Leaked
+let entries = 0
+let leaked: LeakedPasswords
 
 beforeAll(async () => {
-  holds = await buildShipped(shipped)
+  entries = await buildShipped(shipped)
   leaked = openLeaked({ shipped, institutionWords: ['Clairval', 'Université de Clairval'] })
 })
 afterAll(() => {
@@ -69,8 +69,8 @@ describe('leaked and common passwords', () => {
   })
 
   it('state the number of words and the false-positive rate of each list', () => {
-    expect(holds).toBeGreaterThan(200_000)
-    expect(leaked.facts).toEqual([{ name: 'shipped', holds, falsePositiveRate: 1e-6 }])
+    expect(entries).toBeGreaterThan(200_000)
+    expect(leaked.facts).toEqual([{ name: 'shipped', entries, falsePositiveRate: 1e-6 }])
   })
 })
 
@@ -85,8 +85,8 @@ describe("the operator's own list", () => {
     const both = openLeaked({ shipped, operator, institutionWords: [] })
     expect(['Tr0mbone&Cascade-3', 'Tr0mbone&Girafe-2026!'].map(both.check)).toEqual([true, true])
     expect(['Tr0mbone&Cascade-4', 'Tr0mbone&Lampe-2026!'].map(both.check)).toEqual([false, false])
-    expect(both.facts.map(({ name, holds: count }) => [name, count])).toEqual([
-      ['shipped', holds],
+    expect(both.facts.map(({ name, entries: count }) => [name, count])).toEqual([
+      ['shipped', entries],
       ['operator', 2],
     ])
     both.close()

@@ -4,7 +4,7 @@ import { type FilterFacts, openFilter } from './filter.ts'
 import { isKeyboardRun, isNumber } from './runs.ts'
 
 /** Whether a password, or its core, is on a list of leaked and common ones. Checked offline: no password leaves the server. */
-export type Leaked = {
+export type LeakedPasswords = {
   check(password: string): boolean
   /** For each list its number of words and its rate of false positives. */
   readonly facts: readonly (FilterFacts & { readonly name: 'shipped' | 'operator' })[]
@@ -18,7 +18,7 @@ export const openLeaked = (from: {
   shipped: string
   operator?: string | undefined
   institutionWords: readonly string[]
-}): Leaked => {
+}): LeakedPasswords => {
   const shipped = openFilter(from.shipped)
   const operator = from.operator ? openFilter(from.operator) : null
   const own = new Set(from.institutionWords.map(foldWord))
