@@ -27,7 +27,7 @@ type Pathway = {
 export const pathways = {
   'own-sign-in': {
     title: "Sésame's own sign-in",
-    asks: 'login and password, then the second factor of whoever has one',
+    asks: 'login and password, then the second factor of people who have one',
     strength: 'a password by [the policy](password-policy.md); two factors once one is enrolled',
     limits:
       "wrong passwords: strangers together half of the directory's own lock-out and 100 in a row, known browsers and sessions a quarter; sign-ins of a network",
@@ -39,34 +39,34 @@ export const pathways = {
     strength: 'two factors, bound to the site',
     limits: 'one challenge, once, in its time',
     opens:
-      "a session; where the institution's server is configured only the second half of a way that asked for it",
+      "a session; where the institution's server is configured only the second step of a pathway that asked for it",
   },
   server: {
     title: "the institution's server (CAS, OpenID Connect)",
     asks: 'what that server asks, and the level that is configured',
-    strength: "that server's; Sésame's second factor besides, unless it says that it asked for one",
+    strength: "that server's; Sésame's second factor in addition, unless it states that it asked for one",
     limits: 'its own',
     opens: 'a session; where it is configured nothing else does',
   },
   expired: {
     title: '« Votre mot de passe a expiré »',
     asks: 'login and a password that the directory itself calls expired, or to be changed',
-    strength: 'as the sign-in; whoever has a second factor is sent to recovery, which asks for it',
+    strength: 'as the sign-in; people with a second factor are sent to recovery, which asks for it',
     limits: 'the same limits as the sign-in; twenty refused passwords an hour',
     opens: "a new password, and a session unless the institution's server is configured",
   },
   change: {
     title: '« Changer mon mot de passe »',
-    asks: 'an open session, the old password, and the second factor of whoever has one, shown in the last ten minutes',
+    asks: 'an open session, the old password, and the second factor of people who have one, shown in the last ten minutes',
     strength: 'as what opened the session, and the password',
     limits: 'the same limits as the sign-in; twenty refused passwords an hour',
     opens: 'a new password; every other session ends',
   },
   reset: {
     title: '« Récupérer mon mot de passe »',
-    asks: 'number and date of birth, the joker, then the second factor of whoever has one',
-    strength: '**knowledge alone** for whoever has none: see [003](../decisions/003-joker.md)',
-    limits: 'five wrong answers close the question, for longer each time',
+    asks: 'number and date of birth, the joker, then the second factor of people who have one',
+    strength: '**knowledge alone** for people who have none: see [003](../decisions/003-joker.md)',
+    limits: 'five wrong answers suspend the question, for longer each time',
     opens: 'a new password, no session',
   },
   identifier: {
@@ -78,30 +78,30 @@ export const pathways = {
   },
   activation: {
     title: '« Activer mon compte »',
-    asks: 'number and date of birth, the code of a letter or a mail; nothing of it serves once the account is active',
+    asks: 'number and date of birth, a printed or mailed activation code; not possible once the account is active',
     strength: '78 bits, once, for a time: [010](../decisions/010-activation.md)',
     limits: 'ten wrong codes an hour, of one person from one network',
     opens: 'the first password, the joker, the addresses',
   },
   confirm: {
     title: "« Confirmez que c'est vous »",
-    asks: "the password again, or a passkey, or the institution's server; then the second factor of whoever has one",
+    asks: "the password again, or a passkey, or the institution's server; then the second factor of people who have one",
     strength: 'as the sign-in',
     limits: 'the same limits',
     opens: 'what is sensitive, for ten minutes, to a session that is open already',
   },
   'second-factor': {
     title: 'printed code, app',
-    asks: 'a code, after one of the above',
+    asks: 'a code, after one of the pathways above',
     strength: '80 bits once; 6 digits of 30 s',
     limits:
-      'five wrong tries close the digits, not the printed codes; known browsers and sessions have tries of their own',
-    opens: 'the second half of the way that asked',
+      'five wrong tries block the app, not the printed codes; known browsers and sessions have tries of their own',
+    opens: 'the second step of the pathway that asked for it',
   },
   desk: {
     title: 'the desk',
     asks: '`sesame … --by --reason`, on the server',
-    strength: "whoever may log in there; how callers are verified is the institution's",
+    strength: "people who may log in there; how callers are verified is the institution's",
     limits: "written in the account's journal",
     opens: 'clears a joker or second factors, freezes and unfreezes; never a password',
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Policy, presets } from './policy.ts'
 
-const changes = z.strictObject({
+const settingsShape = z.strictObject({
   preset: z
     .enum(['uphf', 'nist'])
     .default('uphf')
@@ -25,13 +25,17 @@ const changes = z.strictObject({
 })
 
 /** The effective policy: a preset with the operator's changes. */
-export const policyFrom = ({ preset, institutionWords: _, ...given }: z.output<typeof changes>): Policy => {
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+export const policyFrom = ({
+  preset,
+  institutionWords: _,
+  ...changed
+}: z.output<typeof settingsShape>): Policy => {
+  const chosen = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined))
   return { ...presets[preset], ...chosen }
 }
 
 /** `password:` in `sesame.yaml`. */
-export const policySettings = changes.refine(
+export const policySettings = settingsShape.refine(
   settings => policyFrom(settings).min <= policyFrom(settings).max,
   { message: 'min is above max', path: ['min'] },
 )
