@@ -83,7 +83,7 @@ export const limitDefinitions = {
   messagesAlertPercent: times(80, 'The share of them at which the desk is alerted, once a day, in percent.'),
   refusalsPerJourney: times(
     20,
-    'New passwords refused by the rules before the journey ends; in a change of password, before the form is closed for changeWindow.',
+    'New passwords refused by the rules before the journey ends; in a change of password, within changeWindow before the form is refused for a while.',
   ),
   mailsPerHour: times(
     5,
