@@ -34,14 +34,8 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     rmSync(folder, { recursive: true })
   })
 
-  const sesame = (args: readonly string[], more: Record<string, string> = {}) => {
-    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
-      encoding: 'utf8',
-      cwd: root,
-      env: { PATH: process.env.PATH ?? '', ...env, ...more },
-    })
-    return { status: done.status, said: done.stdout, failed: done.stderr }
-  }
+  const sesame = (args: readonly string[], more: Record<string, string> = {}) =>
+    runSesame(args, { env: { PATH: process.env.PATH ?? '', ...env, ...more } })
   const personOf = async (login: string) => {
     const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is gone`)
@@ -65,8 +59,8 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     return mails.length
   }
 
-  it('check tries each connection, and says what it found', () => {
-    const { status, said } = sesame(['check'])
+  it('check tries each connection, and says what it found', async () => {
+    const { status, said } = await sesame(['check'])
     expect(status).toBe(0)
     for (const what of ['store:', 'directory:', 'mail:', 'leaked:', 'proofs:']) expect(said).toContain(what)
     expect(said).toMatch(/holds 24\d{4} words; it refuses a password wrongly 0.000001/)
@@ -114,9 +108,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const visitor = newVisitor(fixture.url)
     await visitor.signIn('odubois', 'Bienvenue!2026o')
     await enrolApp(visitor, Date.now)
-    expect(sesame(['person', 'odubois', ...why]).said).toContain('authenticator app')
-    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('has no authenticator any more')
-    expect(sesame(['factors', 'clear', 'odubois', ...why]).said).toContain('had no second factor')
+    expect((await sesame(['person', 'odubois', ...why])).said).toContain('authenticator app')
+    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain(
+      'has no authenticator any more',
+    )
+    expect((await sesame(['factors', 'clear', 'odubois', ...why])).said).toContain('had no second factor')
     expect((await newVisitor(fixture.url).signIn('odubois', 'Bienvenue!2026o')).location).toBe('/fr/compte')
     expect(await events('factor.removed')).toEqual([{ actor: 'operator:thomas' }])
   })
@@ -124,7 +120,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
   it('journeys end stops what was begun', async () => {
     const visitor = newVisitor(fixture.url)
     await visitor.answerJokerAsCamille()
-    expect(sesame(['journeys', 'end', 'clefevre', ...why]).said).toMatch(/^1 journey/)
+    expect((await sesame(['journeys', 'end', 'clefevre', ...why])).said).toMatch(/^1 journey/)
     const refused = await visitor.choose('Tr0mbone&Cascade-3')
     expect((await visitor.get(refused.location ?? '/fr/mot-de-passe/fin')).status).toBe(410)
   })
@@ -150,14 +146,16 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       })
     expect((await account()).status).toBe(303)
     // Her joker is as recent as the demonstration, so a stranger may have set it.
-    const undecided = sesame(['unfreeze', 'clefevre', ...why])
+    const undecided = await sesame(['unfreeze', 'clefevre', ...why])
     expect(undecided).toMatchObject({
       status: 1,
       failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
     })
-    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear']).status).toBe(1)
+    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear'])).status).toBe(1)
     expect((await fixture.application.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
-    expect(sesame(['unfreeze', 'clefevre', ...why, '--keep']).said).toContain('recovery gives a new one')
+    expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep'])).said).toContain(
+      'recovery gives a new one',
+    )
     expect((await account()).status).toBe(303)
     const again = newVisitor(fixture.url)
     await again.answerJokerAsCamille()
@@ -199,7 +197,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`
     writeFileSync(log, `{"level":30,"port":3000}\n${line(head)}`)
-    expect(sesame(['audit', 'verify', '--head', head])).toMatchObject({
+    expect(await sesame(['audit', 'verify', '--head', head])).toMatchObject({
       status: 0,
       said: expect.stringContaining('1 kept outside compared, 0 broken'),
     })
@@ -210,7 +208,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       ['--head', newer],
       ['--heads', log],
     ])
-      expect(sesame(['audit', 'verify', ...asked])).toMatchObject({
+      expect(await sesame(['audit', 'verify', ...asked])).toMatchObject({
         status: 1,
         failed: expect.stringContaining('chain system, event 999999'),
       })
@@ -243,7 +241,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     for (const what of ['joker', 'passkey Clé', 'authenticator', 'recovery-codes'])
       expect(listed).toContain(`  ${what}, since 20`)
     const before = await removedJokerMails()
-    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('has no joker') })
     await expect.poll(removedJokerMails).toBeGreaterThan(before)
     const again = newVisitor(fixture.url)
@@ -263,7 +261,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await fixture.application.directory.bind('demo-ybenali' as PersonId, chosen.nouveau)).ok).toBe(
       true,
     )
-    const twice = sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
+    const twice = await sesame(['activation-codes', lines, ...why, '--output', `${letters}.2`])
     expect(twice).toMatchObject({ status: 1, failed: expect.stringContaining('active already') })
   })
 
@@ -276,10 +274,10 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     await store.transaction(tx =>
       tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
     )
-    expect(sesame(['freeze', login, ...why]).status).toBe(0)
+    expect((await sesame(['freeze', login, ...why])).status).toBe(0)
     expect((await fixture.application.freezes.find(id))?.at).toBe(month)
-    sesame(['joker', 'clear', login, ...why])
-    const done = sesame(['unfreeze', login, ...why, '--clear'])
+    await sesame(['joker', 'clear', login, ...why])
+    const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
     expect((await fixture.application.activationCodes.activity(id)).because).toBe(null)
   })
@@ -343,7 +341,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       status: 0,
       said: expect.stringMatching(/, 0 broken/),
     })
-    expect(sesame(['person', 'clefevre', ...why], there).said).toContain('password.written')
+    expect((await sesame(['person', 'clefevre', ...why], there)).said).toContain('password.written')
     // Sessions and codes in use may have been ended or used since: they are void after the restore.
     for (const table of ['sessions', 'journeys', 'known_browsers'])
       expect(text, table).toContain(`["${table}",`)

@@ -4,7 +4,7 @@ import { PDFDocument } from 'pdf-lib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../src/clock.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
-import { root } from './world/root.ts'
+import { runSesame } from './world/run-sesame.ts'
 import { newVisitor } from './world/visitor.ts'
 
 const kinds: readonly PortalKind[] = [
@@ -20,10 +20,8 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
   afterAll(() => fixture?.stop())
 
-  const sesame = (args: readonly string[], input = '') => {
-    const done = spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args, ...why], {
-      encoding: 'utf8',
-      cwd: root,
+  const sesame = (args: readonly string[], input = '') =>
+    runSesame([...args, ...why], {
       input,
       env: {
         PATH: process.env.PATH ?? '',
@@ -41,7 +39,7 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
     ])
 
   it('makes codes that activate, and reports by line number the people without one', async () => {
-    const { status, said, failed } = sesame(
+    const { status, said, failed } = await sesame(
       ['activation-codes', '-'],
       'kind,number\nstudent-number,22609431\nstudent-number,1\nbadge,2\n',
     )

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { sql } from 'kysely'
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
 import { unseal } from '../../src/keys.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
+import { countDeadlocks } from '../world/deadlocks.ts'
 import { startPortal } from '../world/portal.ts'
 import { forkPortal } from '../world/portal-process.ts'
 import { freePort } from '../world/ports.ts'
@@ -69,18 +69,6 @@ const codesOf =
       .executeTakeFirst()
     return /\d{4}\s\d{4}/.exec(sent?.body ?? '')?.[0] ?? null
   }
-
-/**
- * How often PostgreSQL broke off one of two transactions that waited for each other. Each costs a second, and a stranger who
- * can cause them makes others wait. A connection reports its figure some time after its transaction.
- */
-const countDeadlocks = async ({ store, clock }: Application) => {
-  if (store.flavour !== 'postgres') return 0
-  await clock.sleep(2000)
-  const { rows } = await sql<{ deadlocks: number }>`
-    select deadlocks from pg_stat_database where datname = current_database()`.execute(store.read)
-  return Number(rows[0]?.deadlocks)
-}
 
 /** Runs random sequences against complete portals until one finds a vulnerability. */
 export const createExplorer = () => {

@@ -92,13 +92,13 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       // The write-ahead log is emptied a few seconds after an erasure.
       await new Promise(resolve => setTimeout(resolve, 7000))
       await collect('while the portal runs')
-      expect(sesame('backup', join(fixture.folder, 'copy.jsonl')).status).toBe(0)
+      expect((await sesame('backup', join(fixture.folder, 'copy.jsonl'))).status).toBe(0)
       await portal.stop()
       await collect('after the stop')
       written.set('backup', readFileSync(join(fixture.folder, 'copy.jsonl')))
       written.set('log', Buffer.from(portal.lines.join('')))
-      const audit = sesame('person', 'clefevre', '--by', 'test', '--reason', 'scan')
-      written.set('audit', Buffer.from(audit.stdout + audit.stderr))
+      const audit = await sesame('person', 'clefevre', '--by', 'test', '--reason', 'scan')
+      written.set('audit', Buffer.from(audit.said + audit.failed))
     }, 180_000)
     afterAll(async () => {
       await portal?.kill().catch(() => {})
@@ -128,9 +128,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     }
 
     const sesame = (...args: string[]) =>
-      spawnSync(process.execPath, [join(root, 'bin/sesame.mjs'), ...args], {
-        encoding: 'utf8',
-        cwd: root,
+      runSesame(args, {
         env: {
           PATH: process.env.PATH ?? '',
           SESAME_CONFIG: fixture.configFile,

@@ -3,6 +3,7 @@ import { hours, minutes } from '../../src/clock.ts'
 import type { PersonId } from '../../src/directory/directory.ts'
 import { movableClock } from '../world/clock.ts'
 import { createCrowdVisitors } from '../world/crowd-visitors.ts'
+import { countDeadlocks } from '../world/deadlocks.ts'
 import { enrolApp, enrolPasskey, printSheet, signChallenge } from '../world/factors.ts'
 import { unlimited } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -327,5 +328,29 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     await pressing
     expect(await lifting).toEqual({ ok: false, reason: 'password-stands' })
     expect((await freezes.find(who.id))?.kind).toBe('frozen')
+  })
+
+  it('a freeze and a second factor sent at once do not deadlock', async () => {
+    const { store, revocations, pendingSignIns } = fixture.application
+    const who = await newOwner()
+    await enrolApp(who.owner, clock.now)
+    clock.forward(minutes(2))
+    const newcomer = newVisitor(fixture.url)
+    await newcomer.signIn(who.login, who.initialPassword)
+    let holds = () => {}
+    const held = new Promise<void>(resolve => {
+      holds = resolve
+    })
+    const freezing = store.transaction(async tx => {
+      await revocations.revokeAll(tx, who.id)
+      holds()
+      await pause(600)
+      await pendingSignIns.endAll(tx, who.id)
+    })
+    await held
+    const answered = newcomer.post('/fr/connexion/second-element/compte', { code: '000000' })
+    await freezing
+    expect((await answered).location).not.toBe('/fr/compte')
+    expect(await countDeadlocks(fixture.application)).toBe(0)
   })
 })

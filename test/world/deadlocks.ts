@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
-import type { House } from '../../src/house.ts'
+import type { Application } from '../../src/application.ts'
 
 /**
- * How often PostgreSQL broke off one of two transactions that waited for each other. Each costs a second, and a stranger who
- * can cause them makes others wait. A connection reports its figure some time after its transaction.
+ * The number of deadlocks that PostgreSQL has broken. Each costs about a second, and a stranger who can cause deadlocks makes
+ * others wait. Waits first, because a connection publishes its statistics some time after its transaction.
  */
-export const countDeadlocks = async ({ store, clock }: House) => {
+export const countDeadlocks = async ({ store, clock }: Application) => {
   if (store.flavour !== 'postgres') return 0
   await clock.sleep(2000)
   const { rows } = await sql<{ deadlocks: number }>`

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { root } from './root.ts'
 
 /**
- * Runs a command of the operator. The portal of a test lives in the process of the test and goes on meanwhile: blocked, it
- * would keep the rows that it holds at that moment, and the command would wait for them until it gives up.
+ * Runs an operator's command asynchronously. The portal of a test lives in the process of the test: if that were blocked,
+ * the portal would keep its database locks, and the command would wait for them until its timeout.
  */
 export const runSesame = (
   args: readonly string[],
@@ -21,7 +21,7 @@ export const runSesame = (
     })
     child.once('error', reject)
     child.once('close', status => resolve({ status, ...output }))
-    // A command that ends before it reads is no fault of its test.
+    // A command may end before it reads its input.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
   })

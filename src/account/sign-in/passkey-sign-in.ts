@@ -111,6 +111,8 @@ export const passkeySignInRoutes = (deps: Deps) => {
       return refuse(request, pending)
     const { person } = assertion
     const cookies = await store.transaction(async tx => {
+      // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
+      if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
       if (!(await pendingSignIns.countAttempt(tx, pending))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
       return verdict.verdict === 'right'

@@ -71,9 +71,10 @@ export const secondFactorRoutes = (deps: Deps) => {
     if (!found.person || found.person.ended) return signInCompletion.withoutPending(request)
     const requester = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
-      if (!(await pendingSignIns.countAttempt(tx, pending))) return null
-      // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up.
+      // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up. Also
+      // before the pending sign-in's row is locked: a freeze locks the person's row first, and both would deadlock.
       if (await signInCompletion.isBlocked(tx, pending)) return null
+      if (!(await pendingSignIns.countAttempt(tx, pending))) return null
       const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return {
