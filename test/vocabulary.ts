@@ -17,7 +17,7 @@ const bannedNames = new Set(
   `Ask Answer Place Stand Letter Site Outside Instants Instant Reach Reading Links Holder Asking Given Said Shown
   Taken Tried Ran Wrote Bound Carried Kept Lacking Closing Rig Party Album NamesThere HowLong Entering Held
   letGo alone justSeen onTheLine takeTurn followOther placeWithout standIn placeIn carryOut entering comingBack
-  leaving away whoYouAre settledSoon inThatSecond mayReset turnsAt hands parts`.split(/\s+/),
+  leaving away whoYouAre settledSoon inThatSecond mayReset turnsAt hands`.split(/\s+/),
 )
 
 /** `aNameOf-this_kind2` → its words. */
@@ -34,7 +34,7 @@ const drawnDoors = /^[dD]oor(Drawing|State)/
 
 export const isBanned = (name: string) =>
   !drawnDoors.test(name) &&
-  (bannedNames.has(name) || /[a-z]Parts$/.test(name) || wordsOf(name).some(word => bannedWords.has(word)))
+  (bannedNames.has(name) || /^[A-Z]\w*Parts$/.test(name) || wordsOf(name).some(word => bannedWords.has(word)))
 
 type CodeFile = { readonly path: string; readonly text: string }
 

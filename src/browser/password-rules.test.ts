@@ -63,7 +63,7 @@ const lineOf = (page: Page, name: string) =>
   }))
 const stateOf = async (page: Page, name: string) => (await lineOf(page, name)).state
 
-const told = (page: Page, words: RegExp) =>
+const waitForStatus = (page: Page, words: RegExp) =>
   page.locator('#regles [role=status]').filter({ hasText: words }).waitFor({ state: 'attached' })
 
 describe('the rules while one types', () => {
@@ -108,13 +108,13 @@ describe('the rules while one types', () => {
   it('are announced in one sentence once typing pauses', async () => {
     const page = await open()
     await page.locator('#nouveau').fill('Tr0mbone Cascade é')
-    await told(page, /Il reste 3 règles à respecter/)
+    await waitForStatus(page, /Il reste 3 règles à respecter/)
     await page.locator('#nouveau').fill('Tr0mbone&Cascade-3')
-    await told(page, /Les règles visibles ici sont respectées/)
+    await waitForStatus(page, /Les règles visibles ici sont respectées/)
     await page.locator('#confirmation').fill('Tr0mbone&Cascade-4')
-    await told(page, /Les deux saisies diffèrent/)
+    await waitForStatus(page, /Les deux saisies diffèrent/)
     await page.locator('#confirmation').fill('Tr0mbone&Cascade-3')
-    await told(page, /Les règles visibles ici sont respectées/)
+    await waitForStatus(page, /Les règles visibles ici sont respectées/)
     await page.close()
   })
 

@@ -50,12 +50,12 @@ const typesetBranding = (branding: Branding): Branding => {
 }
 
 /** Created once: style sheet and scripts are constant, so that the content security policy can list their hashes. */
-export const createUi = (parts: { branding: Branding; dist: string }) => {
-  const branding = typesetBranding(parts.branding)
+export const createUi = (deps: { branding: Branding; dist: string }) => {
+  const branding = typesetBranding(deps.branding)
   const { primary, accent, timeZone } = branding
-  const styles = `${readFileSync(join(parts.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
-  const script = readFileSync(join(parts.dist, 'browser.js'), 'utf8')
-  const passkeyScript = readFileSync(join(parts.dist, 'passkey.js'), 'utf8')
+  const styles = `${readFileSync(join(deps.dist, 'sesame.css'), 'utf8')}:root{--primary:${primary};--accent:${accent}}`
+  const script = readFileSync(join(deps.dist, 'browser.js'), 'utf8')
+  const passkeyScript = readFileSync(join(deps.dist, 'passkey.js'), 'utf8')
   const assets = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
   const uiLocales = {
     fr: { language: 'fr', say: sayIn('fr'), ...createDateFormats('fr', timeZone) },

@@ -6,8 +6,8 @@ export const cookieNames = {
   journey: '__Host-journey',
   known: '__Host-known',
   session: '__Host-session',
-  pendingSignIn: '__Host-entering',
-  externalSignIn: '__Host-away',
+  pendingSignIn: '__Host-pending',
+  externalSignIn: '__Host-external',
   receipt: '__Host-receipt',
 } as const
 export type CookieName = keyof typeof cookieNames

@@ -10,7 +10,7 @@ export type FactorInput = 'app' | 'used-digits' | 'paper' | 'used-paper' | 'of-a
 /** Whose passkey signs. `pending`: a passkey of that person that was registered and never used. */
 export type PasskeyChoice = 'own' | 'other' | 'pending'
 /** The page on which a passkey is asked for in place of another proof. */
-export type PasskeyPage = 'journey' | 'entering' | 'confirm'
+export type PasskeyPage = 'journey' | 'pending' | 'confirm'
 export type ContactKind = 'mail' | 'mobile'
 type BrowserAction<Name extends string, More> = {
   readonly kind: Name
@@ -80,7 +80,7 @@ export type Action =
   | BrowserAction<'look', { page: string }>
   | BrowserAction<'cross-site', { which: number }>
   | BrowserAction<'lose-cookies', object>
-  | BrowserAction<'put-back', { cookie: 'journey' | 'session' | 'entering' | 'known'; which: number }>
+  | BrowserAction<'put-back', { cookie: 'journey' | 'session' | 'pending' | 'known'; which: number }>
   | { readonly kind: 'wait'; readonly minutes: number }
   /** Two people whom the portal refuses for the same reason: the answers must not depend on whether the secret was right. */
   | {
@@ -179,7 +179,7 @@ export const draw = {
   show: () => arbitraryOf('show', { by, ref, towards }),
   sign: () => arbitraryOf('sign', { whose, from, towards }),
   switch: () =>
-    arbitraryOf('switch', { where: fc.constantFrom<PasskeyPage>('journey', 'entering', 'confirm'), towards }),
+    arbitraryOf('switch', { where: fc.constantFrom<PasskeyPage>('journey', 'pending', 'confirm'), towards }),
   type: (of = mostly) => arbitraryOf('type', { right: of, ref }),
   choose: () => arbitraryOf('choose', { ref, charter: mostly, towards }),
   'sign-in': (who = person) => arbitraryOf('sign-in', { person: who, right: mostly }),
@@ -209,7 +209,7 @@ export const draw = {
   'lose-cookies': () => arbitraryOf('lose-cookies', {}),
   'put-back': () =>
     arbitraryOf('put-back', {
-      cookie: fc.constantFrom('journey', 'journey', 'session', 'entering', 'known'),
+      cookie: fc.constantFrom('journey', 'journey', 'session', 'pending', 'known'),
       which: fc.nat({ max: 20 }),
     }),
   wait: (...minutes: readonly number[]) => arbitraryOf('wait', { minutes: fc.constantFrom(...minutes) }),

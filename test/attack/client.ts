@@ -12,7 +12,7 @@ export type Reply = {
   readonly set: Partial<Cookies>
 }
 
-const names = ['journey', 'session', 'entering', 'known'] as const
+const names = ['journey', 'session', 'pending', 'known'] as const
 export type CookieName = (typeof names)[number]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 })
@@ -76,7 +76,7 @@ export const newClient = (host: string, port: () => number) => {
     cookies: (): Cookies => ({
       journey: jar.get('journey') ?? '',
       session: jar.get('session') ?? '',
-      entering: jar.get('entering') ?? '',
+      pending: jar.get('pending') ?? '',
       known: jar.get('known') ?? '',
     }),
     given,

@@ -192,16 +192,16 @@ export const eventEffects: Readonly<Record<string, EventEffect>> = {
     const { state, cookies, body } = exchange.request
     const shown = body.code !== undefined || body.cle !== undefined
     if (shown) useUp(state, person, body)
-    const { confirms } = state.pendingSignIns.get(cookies.entering) ?? {}
+    const { confirms } = state.pendingSignIns.get(cookies.pending) ?? {}
     const byHalf = !exchange.request.path.includes('/confirmer/')
-    if (byHalf) state.pendingSignIns.delete(cookies.entering)
+    if (byHalf) state.pendingSignIns.delete(cookies.pending)
     renewSession(exchange, byHalf ? (confirms ?? '') : cookies.session, shown)
   },
   'sign-in.accepted': ({ request, answer }, person) => {
     const { state, cookies, body, now } = request
     const shown = body.code !== undefined || body.cle !== undefined
     if (shown) useUp(state, person, body)
-    state.pendingSignIns.delete(cookies.entering)
+    state.pendingSignIns.delete(cookies.pending)
     // A browser that signs in again loses its old session.
     state.sessions.delete(cookies.session)
     const handle = answer.set.session ?? ''

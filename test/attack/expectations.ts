@@ -184,7 +184,7 @@ const signsInByCode = (request: ObservedRequest) => {
 
 const signsInByPasskey = (request: ObservedRequest) => {
   const pendingSignIn = pendingSignInOf(request.state, request.cookies, request.now)
-  const person = pendingSignIn && signer(request, request, 'entering')
+  const person = pendingSignIn && signer(request, request, 'pending')
   return pendingSignIn?.person === null || pendingSignIn?.person === person
     ? completesSignIn(request, pendingSignIn, person)
     : noEvents
@@ -298,7 +298,7 @@ export const mayView = ({ state, cookies, now }: PageView, page: string, html: s
     'activation/adresse': has('activation', 'activated'),
     'activation/mobile': has('activation', 'activated'),
     'activation/termine': has('activation', 'activated'),
-    'connexion/second-element/compte': state.pendingSignIns.get(cookies.entering)?.person != null,
+    'connexion/second-element/compte': state.pendingSignIns.get(cookies.pending)?.person != null,
     'compte/application': isFresh,
     'compte/adresses': isFresh,
     'compte/cles-d-acces': isFresh,

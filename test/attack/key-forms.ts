@@ -12,7 +12,7 @@ type ChallengeRequest = {
 }
 
 const pages = {
-  entering: '/fr/connexion/cle-d-acces/compte',
+  pending: '/fr/connexion/cle-d-acces/compte',
   confirm: '/fr/connexion/confirmer/compte/cle-d-acces',
 } as const
 
@@ -60,12 +60,12 @@ export const createKeyForms = ({ run, sender }: Deps, lookups: Lookups) => {
   }
 
   const signInKey: PrepareForm<'sign-in-key'> = async ({ person, whose, from }, browser) => {
-    const path = pages.entering
+    const path = pages.pending
     const challengeRequest = {
       page: path,
       person: waiting(browser) || idOf(person),
       whose,
-      holder: 'entering',
+      holder: 'pending',
     } as const
     const cle = await signed(keyAt(from, browser), challengeRequest, from === 'none' ? null : {})
     return { browser, path, body: { cle } }

@@ -36,7 +36,7 @@ export const codesOfApp = (secret: string, now: number) => {
 /** The holder of a challenge: only this journey, sign-in or session may answer it, and only for this purpose. */
 export const holders = {
   journey: ({ journey }: Cookies) => `journey:${journey}`,
-  entering: ({ entering }: Cookies) => `entering:${entering}`,
+  pending: ({ pending }: Cookies) => `pending:${pending}`,
   confirm: ({ session }: Cookies) => `confirm:${session}`,
   enrol: ({ session }: Cookies) => `enrol:${session}`,
 } as const

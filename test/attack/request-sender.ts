@@ -193,7 +193,7 @@ export const createRequestSender = async ({ application, now }: AttackTarget, ru
     keepAlive(browser, `/fr/${page}`)
     const cookies = browser.client.cookies()
     const { status, html, set } = await browser.client.get(`/fr/${page}`)
-    if (set.session || set.journey || set.entering)
+    if (set.session || set.journey || set.pending)
       throw new Vulnerability(`viewing ${page} opened something, without a proof`)
     if (status === 200 && !mayView({ state: run.state, cookies, now: now() }, page, html))
       throw new Vulnerability(`the page ${page} was shown without a proof`)

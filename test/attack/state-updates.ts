@@ -131,7 +131,7 @@ const openJourney = ({ request, answer }: Exchange) => {
 
 /** Records a pending sign-in: after a right password until the second factor, or without one until a passkey. */
 const openPendingSignIn = ({ request, answer }: Exchange) => {
-  const handle = answer.set.entering
+  const handle = answer.set.pending
   if (!handle) return
   const { state, cookies, path, now } = request
   const confirming = path === '/fr/connexion/confirmer/compte'
@@ -139,7 +139,7 @@ const openPendingSignIn = ({ request, answer }: Exchange) => {
   const person = byPassword ? (confirming ? confirmedByPassword(request) : personAtSignIn(request)) : null
   if (byPassword && !person) throw new Vulnerability('a sign-in waits for a second factor without a proof')
   const confirms = confirming ? cookies.session : null
-  state.pendingSignIns.delete(cookies.entering)
+  state.pendingSignIns.delete(cookies.pending)
   state.pendingSignIns.set(handle, {
     person,
     confirms,

@@ -110,7 +110,7 @@ export const emptyState = (): State => ({
 })
 
 /** The cookies of a request. */
-export type Cookies = Readonly<Record<'journey' | 'session' | 'entering' | 'known', string>>
+export type Cookies = Readonly<Record<'journey' | 'session' | 'pending' | 'known', string>>
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -138,10 +138,10 @@ export const activeSession = ({ sessions }: State, { session }: Pick<Cookies, 's
 
 export const pendingSignInOf = (
   { pendingSignIns }: State,
-  { entering }: Pick<Cookies, 'entering'>,
+  { pending }: Pick<Cookies, 'pending'>,
   now: number,
 ) => {
-  const pendingSignIn = pendingSignIns.get(entering)
+  const pendingSignIn = pendingSignIns.get(pending)
   return pendingSignIn && !pendingSignIn.superseded && now < pendingSignIn.until ? pendingSignIn : null
 }
 

@@ -26,11 +26,11 @@ describe('a sign-in that waits for its second factor', () => {
     clock.forward(minutes(1))
     const visitor = newVisitor(fixture.url)
     expect((await visitor.signIn(login, password)).location).toBe(factorPage)
-    return { visitor, cookie: visitor.cookies.get('__Host-entering') ?? '' }
+    return { visitor, cookie: visitor.cookies.get('__Host-pending') ?? '' }
   }
   const showFactor = async (cookie: string) => {
     const other = newVisitor(fixture.url)
-    other.cookies.set('__Host-entering', cookie)
+    other.cookies.set('__Host-pending', cookie)
     await other.post(factorPage, { code: app(clock.now()) })
     return other.cookies.get('__Host-session')
   }

@@ -90,15 +90,15 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
   })
 
   it('number and INE of one person share one question and one count', async () => {
-    const tell = async (slug: string, number: string) => {
+    const report = async (slug: string, number: string) => {
       await visitor.identify(slug, number, '3/11/2004')
       return textOf((await visitor.answer(`faux ${slug}`)).html)
     }
     // Each journey shows only its own wrong answers; all of them together suspend the question, whichever number was typed.
     for (const turn of [1, 2]) {
-      expect(await tell('numero-etudiant', '22104587'), String(turn)).toContain('Il vous reste 4 essais.')
-      expect(await tell('ine', '0123456789M'), String(turn)).toContain('Il vous reste 4 essais.')
+      expect(await report('numero-etudiant', '22104587'), String(turn)).toContain('Il vous reste 4 essais.')
+      expect(await report('ine', '0123456789M'), String(turn)).toContain('Il vous reste 4 essais.')
     }
-    expect(await tell('numero-etudiant', '22104587')).toContain('est fermée')
+    expect(await report('numero-etudiant', '22104587')).toContain('est fermée')
   })
 })

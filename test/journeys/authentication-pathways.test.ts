@@ -95,7 +95,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const { cookie } = await application().store.transaction(tx =>
       application().pendingSignIns.open(tx, begun, null),
     )
-    visitor.cookies.set('__Host-entering', cookie.value)
+    visitor.cookies.set('__Host-pending', cookie.value)
     return visitor
   }
   const browsers = {

@@ -93,10 +93,10 @@ describe('side by side', () => {
     const { crowdMember, visitor } = await signedIn()
     const { app } = await enrolApp(visitor, clock.now)
     clock.forward(minutes(1))
-    const entering = newVisitor(fixture.url)
-    await entering.signIn(crowdMember.login, crowdMember.initialPassword)
+    const pending = newVisitor(fixture.url)
+    await pending.signIn(crowdMember.login, crowdMember.initialPassword)
     const form = '/fr/connexion/second-element/sessions'
-    const [one, two] = [await tabOn(entering, form), await tabOn(entering, form)]
+    const [one, two] = [await tabOn(pending, form), await tabOn(pending, form)]
     expect((await one({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
     expect((await two({ code: app(clock.now()) })).location).toBe('/fr/compte/sessions')
     expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/vers/sessions')

@@ -58,7 +58,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
     expect((await browser.here.get('/fr/compte/sessions')).location).toBe('/fr/connexion/vers/sessions')
     const back = await visitors.signIn(browser, 'clefevre', '/fr/connexion/vers/sessions')
     expect(back.location).toBe('/fr/compte/sessions')
-    expect(back.headers.getSetCookie().join()).toMatch(/__Host-away=; Path=\/; Max-Age=0/)
+    expect(back.headers.getSetCookie().join()).toMatch(/__Host-external=; Path=\/; Max-Age=0/)
     const page = await browser.here.get('/fr/compte/sessions')
     expect(textOf(page.html)).toContain(
       institution.kind === 'cas' ? "Par l'ENT" : "Par le service d'identité",
@@ -81,12 +81,19 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   })
 
   it('an answer opens nothing in another browser (login CSRF), nor under another state', async () => {
-    const [mine, victim, away] = [visitors.newBrowser(), visitors.newBrowser(), visitors.newBrowser()]
+    const [mine, victim, externalSignIn] = [
+      visitors.newBrowser(),
+      visitors.newBrowser(),
+      visitors.newBrowser(),
+    ]
     const answer = await visitors.signInAtServer(mine.there, await visitors.startSignIn(mine), 'clefevre')
     expect((await victim.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
-    await visitors.startSignIn(away)
-    expect((await away.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
-    expect([await visitors.isSignedIn(victim), await visitors.isSignedIn(away)]).toEqual([false, false])
+    await visitors.startSignIn(externalSignIn)
+    expect((await externalSignIn.here.get(answer)).location).toBe('/fr/connexion/refusee/trop-tard')
+    expect([await visitors.isSignedIn(victim), await visitors.isSignedIn(externalSignIn)]).toEqual([
+      false,
+      false,
+    ])
     const forged = answer.replace(/state=[\w-]+/, `state=${'x'.repeat(43)}`)
     expect((await mine.here.get(forged)).location).toBe('/fr/connexion/refusee/trop-tard')
     // The pending sign-in of the first browser is not affected.

@@ -359,9 +359,9 @@ describe('what a request may be', () => {
     let asked = 0
     const { store } = fixture.application
     const ping = store.ping
-    const beats = createHeartbeat({ store: () => ping().finally(() => (asked += 1)) })
-    await beats.runChecks()
-    for (let sent = 0; sent < 400; sent += 1) beats.health()
+    const heartbeat = createHeartbeat({ store: () => ping().finally(() => (asked += 1)) })
+    await heartbeat.runChecks()
+    for (let sent = 0; sent < 400; sent += 1) heartbeat.health()
     expect(asked).toBe(1)
     const answers = await Promise.all(Array.from({ length: 400 }, () => raw(`${fixture.url}/readyz`)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

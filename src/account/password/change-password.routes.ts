@@ -76,18 +76,18 @@ export const passwordChangeRoutes = (deps: Deps) => {
     request: HandlerRequest,
     fields: ChangeFields,
     changed: ChangeOutcome,
-    told: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
+    responses: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
   ): Promise<HandlerResult> => {
     if (changed.kind === 'fault') {
       const { fault } = changed
       return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultResponse(request, fault)
     }
-    if (changed.kind === 'refused') return told.show(request, changed.problems, fields)
+    if (changed.kind === 'refused') return responses.show(request, changed.problems, fields)
     const { outcome } = changed
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
     if (refusal === 'directory-unavailable') return problem(refusal)
-    if (refusal) return told.show(request, [{ field: 'nouveau', reason: refusal }], fields)
-    return told.written(changed)
+    if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
+    return responses.written(changed)
   }
 
   const toReceipt = (request: HandlerRequest, { attempt }: Written, cookies: readonly SetCookie[] | null) =>

@@ -96,8 +96,8 @@ describe('a bind that has no answer', () => {
 
   it('stays counted for strangers once it was sent, since a hanging directory counts it later', async () => {
     const { binds, tries } = await authenticatorOn({ ok: false, reason: 'directory-unavailable', sent: true })
-    const told = await tries(false)
-    expect(told.filter(reason => reason === 'directory-unavailable')).toHaveLength(5)
+    const reasons = await tries(false)
+    expect(reasons.filter(reason => reason === 'directory-unavailable')).toHaveLength(5)
     expect(binds()).toBe(5)
   })
 
