@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize, relative } from 'node:path'
+import { basename, dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './world/root.ts'
 
@@ -92,6 +92,23 @@ describe('the architecture', () => {
   it('stays readable: no file over 300 lines', () => {
     const long = files.filter(file => textOf(file).split('\n').length > 301)
     expect(long).toEqual([])
+  })
+
+  it('has one grammar of file names (ARCHITECTURE.md)', () => {
+    const suffixOf = (file: string) => basename(file).split('.').slice(1).join('.')
+    const known = ['ts', 'page.tsx', 'part.tsx', 'fields.tsx', 'routes.ts']
+    const strange = files.filter(file => !known.includes(suffixOf(file)) && !/^ui\/[\w/-]+\.tsx$/.test(file))
+    expect(strange).toEqual([])
+    const joined = files.filter(file => /-(page|place|routes|parts)\.tsx?$/.test(file))
+    // The one registers the routes, the other says on which page somebody is.
+    expect(joined.sort()).toEqual(['ui/current-page.ts', 'web/register-routes.ts'])
+    expect(files.filter(file => /utils|helpers?\.|common|manager/.test(file))).toEqual([])
+  })
+
+  it('has the handlers of routes in files that say so', () => {
+    const declaring = files.filter(file => /export const \w+Routes = \(/.test(textOf(file)))
+    expect(declaring.length).toBeGreaterThan(15)
+    expect(declaring.filter(file => !file.endsWith('.routes.ts'))).toEqual([])
   })
 
   it('draws randomness for secrets from the system alone', () => {

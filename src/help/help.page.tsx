@@ -3,9 +3,9 @@ import type { TextKey } from '../texts/texts.ts'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 import type { RouteTarget } from './help.ts'
-import { HelpdeskCard } from './helpdesk-card.tsx'
-import { hrefOf } from './part.tsx'
-import { SearchForm } from './search-form.tsx'
+import { HelpdeskCard } from './helpdesk-card.part.tsx'
+import { hrefOf } from './help.part.tsx'
+import { SearchForm } from './search-form.part.tsx'
 
 type Line = { readonly key: TextKey; readonly to: RouteTarget }
 type Group = { readonly id: string; readonly heading: TextKey; readonly lines: readonly Line[] }

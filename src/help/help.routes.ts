@@ -8,7 +8,7 @@ import { helpPage } from './help.page.tsx'
 import type { HelpContext } from './help.ts'
 import type { Pictures } from './pictures.ts'
 import { helpSearch, type SearchablePage, toSearchablePage } from './search.ts'
-import { longestQuestion } from './search-form.tsx'
+import { longestQuestion } from './search-form.part.tsx'
 import { searchResultsPage } from './search-results.page.tsx'
 import { topicPage } from './topic.page.tsx'
 

@@ -1,10 +1,10 @@
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { Groups } from './help.page.tsx'
-import { HelpdeskCard } from './helpdesk-card.tsx'
-import { hrefOf } from './part.tsx'
+import { HelpdeskCard } from './helpdesk-card.part.tsx'
+import { hrefOf } from './help.part.tsx'
 import type { SearchResult } from './search.ts'
-import { SearchForm } from './search-form.tsx'
+import { SearchForm } from './search-form.part.tsx'
 
 type Props = {
   readonly ui: Ui

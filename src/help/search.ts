@@ -1,10 +1,10 @@
 import { linesOf } from '../password/policy.ts'
-import { lineText } from '../password/policy-lines.tsx'
+import { lineText } from '../password/policy-lines.part.tsx'
 import { plain } from '../texts/plain.ts'
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { HelpContext, HelpPage, Part, RouteTarget } from './help.ts'
-import { plainTextOf } from './sentence-text.tsx'
+import { plainTextOf } from './sentence-text.part.tsx'
 
 /** The searchable text of a page: its title, synonyms that people use for it, and its passages. */
 export type SearchablePage = {

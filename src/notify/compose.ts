@@ -1,7 +1,7 @@
 import type { Href } from '../routes.ts'
 import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
-import { renderMail } from './mails/mail.tsx'
+import { renderMail } from './mails/mail.part.tsx'
 import { goesBySms, goesToDesk, type NoticeFacts, type NoticeKind } from './notify.ts'
 import type { Compose, MailFacts } from './outbox-types.ts'
 

@@ -11,7 +11,7 @@ import {
   type RuleState,
   stateOf,
 } from './policy.ts'
-import { lineText, Specials } from './policy-lines.tsx'
+import { lineText, Specials } from './policy-lines.part.tsx'
 
 /** A problem and its field; `More`: further fields of the form that shows these. */
 export type NewPasswordProblem<More extends string = never> =

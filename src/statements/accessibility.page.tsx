@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts'
 import { Helpdesk } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
-import { DemonstrationNote, StatementSection } from './statement.tsx'
+import { DemonstrationNote, StatementSection } from './statement.part.tsx'
 
 type Props = { readonly ui: Ui; readonly limits: Limits; readonly address: string }
 

@@ -1,7 +1,7 @@
 import { Helpdesk } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
-import { DemonstrationNote, StatementSection, StatementValue } from './statement.tsx'
+import { DemonstrationNote, StatementSection, StatementValue } from './statement.part.tsx'
 
 /** The legal notice (law 2004-575 of 21 June 2004, article 1-1). */
 export const legalPage = ({ ui }: { ui: Ui }) => {

@@ -10,7 +10,7 @@ import {
   type RetentionPeriod,
   retentionPeriods,
 } from './retention-periods.ts'
-import { DemonstrationNote, StatementSection } from './statement.tsx'
+import { DemonstrationNote, StatementSection } from './statement.part.tsx'
 
 type Props = {
   readonly ui: Ui

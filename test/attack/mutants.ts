@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the second factor is skipped at sign-in',
     where: 'entry',
-    file: 'src/account/sign-in/sign-in.ts',
+    file: 'src/account/sign-in/sign-in.routes.ts',
     from: 'if (!isAsked(await secondFactor.of(person))) return null',
     to: 'if (isAsked(await secondFactor.of(person)) || true) return null',
   },
@@ -116,7 +116,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a challenge is not bound to the sign-in that waits',
     where: 'entry',
-    file: 'src/account/sign-in/passkey-sign-in.ts',
+    file: 'src/account/sign-in/passkey-sign-in.routes.ts',
     from: 'const holderOf = (pending: PendingSignIn) =>',
     to: "const holderOf = (pending: PendingSignIn) => 'sign-in' ||",
   },
@@ -232,7 +232,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'whose time is over ends a sign-in that waited',
     where: 'entry',
-    file: 'src/account/sign-in/second-factor.ts',
+    file: 'src/account/sign-in/second-factor.routes.ts',
     from: 'if (!found.person || found.person.ended) return',
     to: 'if (!found.person) return',
   },
@@ -247,7 +247,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'asking for a passkey instead ends the second factor of a sign-in',
     where: 'entry',
-    file: 'src/account/sign-in/passkey-sign-in.ts',
+    file: 'src/account/sign-in/passkey-sign-in.routes.ts',
     from: 'if (pending) {',
     to: `if (pending?.person) {
       const shown = { person: pending.person, factor: 'passkey' as const }

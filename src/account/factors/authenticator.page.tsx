@@ -2,8 +2,8 @@ import { Field } from '../../ui/field.tsx'
 import { QrCode } from '../../ui/qr.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { Action } from './action.tsx'
-import { VoidedSheetNote } from './voided-sheet-note.tsx'
+import { Action } from './action.part.tsx'
+import { VoidedSheetNote } from './voided-sheet-note.part.tsx'
 
 export type AuthenticatorProblem = 'totp-form' | 'totp-wrong'
 

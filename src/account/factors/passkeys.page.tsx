@@ -1,11 +1,11 @@
-import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
+import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
 import type { Passkey } from '../../proofs/passkey/passkey.ts'
 import { Field } from '../../ui/field.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { Action } from './action.tsx'
-import { VoidedSheetNote } from './voided-sheet-note.tsx'
+import { Action } from './action.part.tsx'
+import { VoidedSheetNote } from './voided-sheet-note.part.tsx'
 
 export type PasskeyProblem = 'passkey-late' | 'passkey-refused' | 'passkeys-enough'
 

@@ -1,7 +1,7 @@
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { Action } from './action.tsx'
+import { Action } from './action.part.tsx'
 
 type Props = {
   readonly ui: Ui

@@ -1,14 +1,8 @@
-import { z } from 'zod'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Language } from '../../texts/texts.ts'
-import type { Ui } from '../../ui/ui.ts'
-import { problem, redirect } from '../../web/handler.ts'
 import type { Contacts } from '../contacts.ts'
-import type { AccountGuard } from '../sessions/account-guard.ts'
 import type { Session } from '../sessions/session.ts'
-import { firstDayPage } from './first-day.page.tsx'
 
 /** What the person still has to set up in order to recover a forgotten password. */
 export type MissingRecovery = { readonly joker: boolean; readonly address: boolean }
@@ -61,29 +55,3 @@ export const createFirstDays = (deps: { store: Store; limits: Limits; contacts: 
 }
 
 export type FirstDays = ReturnType<typeof createFirstDays>
-
-const form = z.object({})
-
-/** « Avant de continuer »: the joker and an address, or later. */
-export const firstDayRoutes = (deps: {
-  store: Store
-  firstDays: FirstDays
-  guard: AccountGuard
-  ui: (language: Language) => Ui
-}) => {
-  const { store, firstDays, guard } = deps
-  return {
-    get: guard('firstDay', 'session', async (request, { person }) => {
-      const missing = await firstDays.missing(person.id)
-      if (!(missing.joker || missing.address)) return redirect(request.href('account'))
-      const left = await firstDays.postponementsLeft(person.id)
-      return { kind: 'page', page: firstDayPage({ ui: deps.ui(request.language), missing, left }) }
-    }),
-
-    post: guard('firstDay', 'session', async (request, { session }) => {
-      if (!form.safeParse(request.body).success) return problem('bad-request')
-      const later = await store.transaction(tx => firstDays.postpone(tx, session))
-      return redirect(request.href(later ? 'account' : 'firstDay'))
-    }),
-  }
-}

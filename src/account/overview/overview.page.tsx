@@ -2,7 +2,7 @@ import type { Person } from '../../directory/directory.ts'
 import { kindOf, masked } from '../../proofs/code/destination.ts'
 import type { RouteName } from '../../routes.ts'
 import type { DeliveryStatus } from '../../services/deliveries/delivery.ts'
-import { linesOf, ServiceLines } from '../../services/receipt/lines.tsx'
+import { linesOf, ServiceLines } from '../../services/receipt/lines.part.tsx'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
@@ -10,7 +10,7 @@ import { AccountPage } from '../account.page.tsx'
 import type { Contact } from '../contacts.ts'
 import { JournalLines } from '../journal/journal.page.tsx'
 import type { JournalEntry } from '../journal/journal.ts'
-import { Identity } from './identity.tsx'
+import { Identity } from './identity.part.tsx'
 
 type Props = {
   readonly ui: Ui

@@ -7,7 +7,7 @@ import { AllRequired } from '../../ui/field.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import { CurrentPassword } from '../sign-in/current-password.tsx'
+import { CurrentPassword } from '../sign-in/current-password.part.tsx'
 import type { ChangeProblem } from './change-password.ts'
 
 export type ChangeFormProps = {

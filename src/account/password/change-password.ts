@@ -9,7 +9,7 @@ import { type CandidateVerdict, createPasswordJudge } from '../../password/candi
 import { foldWord } from '../../password/fold.ts'
 import { coreOf } from '../../password/leaked/core.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
-import { formProblems, newPasswordForm } from '../../password/new-password.form.ts'
+import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'

@@ -1,4 +1,4 @@
-import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
+import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
 import type { RouteName } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'

@@ -3,7 +3,7 @@ import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { closedUntil } from './closed-until.ts'
-import { CurrentPassword } from './current-password.tsx'
+import { CurrentPassword } from './current-password.part.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
 
 type Props = {

@@ -1,4 +1,4 @@
-import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.tsx'
+import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'

@@ -3,9 +3,9 @@ import { Page } from '../../ui/layout.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { closedUntil } from './closed-until.ts'
-import { CurrentPassword } from './current-password.tsx'
+import { CurrentPassword } from './current-password.part.tsx'
 import type { ClosedProblem } from './password-authenticator.ts'
-import { ActivationAside, ForgottenPasswordLink } from './sign-in-links.tsx'
+import { ActivationAside, ForgottenPasswordLink } from './sign-in-links.part.tsx'
 
 type Props = {
   readonly ui: Ui

@@ -2,7 +2,7 @@ import { type NumberKind, numberKinds } from '../../directory/directory.ts'
 import { numberSlugs } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { Picture } from '../pictures.tsx'
+import { Picture } from '../pictures.part.tsx'
 import type { JourneyOutline } from './steps.ts'
 
 const holders = {

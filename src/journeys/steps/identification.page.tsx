@@ -6,7 +6,7 @@ import { Page } from '../../ui/layout.tsx'
 import { StepIndicator, stepTitle } from '../../ui/step-indicator.tsx'
 import { Summary } from '../../ui/summary.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import { Picture } from '../pictures.tsx'
+import { Picture } from '../pictures.part.tsx'
 import type { JourneyOutline } from './steps.ts'
 
 export type IdentificationProblem =

@@ -1,5 +1,5 @@
-import { Ceremony } from '../../proofs/passkey/ceremony.tsx'
-import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.tsx'
+import { Ceremony } from '../../proofs/passkey/ceremony.part.tsx'
+import { FactorForm, type FactorProblem, factorErrors } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { Factors } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import { Page } from '../../ui/layout.tsx'

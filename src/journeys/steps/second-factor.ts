@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
-import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.tsx'
+import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse } from '../../proofs/second-factor/second-factor.ts'
 import type { RouteName } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'

@@ -1,7 +1,7 @@
 import type { Href } from '../../routes.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { ServiceSettings } from '../settings.ts'
-import { isPending, linesOf, ServiceLines } from './lines.tsx'
+import { isPending, linesOf, ServiceLines } from './lines.part.tsx'
 import type { Receipt } from './receipt.ts'
 
 /** The text below the lines: what « prouvé » means, or what to do while a delivery is pending or after one failed. */

@@ -1,6 +1,6 @@
 import { Page } from '../../../ui/layout.tsx'
 import type { Ui } from '../../../ui/ui.ts'
-import { ActivationAside, ForgottenPasswordLink } from '../sign-in-links.tsx'
+import { ActivationAside, ForgottenPasswordLink } from '../sign-in-links.part.tsx'
 
 type Props = { readonly ui: Ui; readonly host: string; readonly returnTo: string | null }
 

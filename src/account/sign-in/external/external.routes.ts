@@ -4,8 +4,8 @@ import { backChannelLogout } from './back-channel-logout.ts'
 import { externalSignInPage } from './external-sign-in.page.tsx'
 import { refusalSlugs, signInRefusals } from './refusals.ts'
 import { refusedPage } from './refused.page.tsx'
-import { type SignInCallbackDeps, signInCallbackRoutes } from './sign-in-callback.ts'
-import { startRedirectRoutes } from './start-redirect.ts'
+import { type SignInCallbackDeps, signInCallbackRoutes } from './sign-in-callback.routes.ts'
+import { startRedirectRoutes } from './start-redirect.routes.ts'
 
 /** Replaces the embedded sign-in where the institution's server is configured. */
 export const externalRoutes = (deps: SignInCallbackDeps) => {

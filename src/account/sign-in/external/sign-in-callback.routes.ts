@@ -22,7 +22,7 @@ import type { SignInCompletion } from '../complete-sign-in.ts'
 import type { PendingSignIns } from '../pending-sign-ins.ts'
 import type { ExternalSignIn } from './external-sign-ins.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
-import { authRequestFor, type StartRedirectDeps } from './start-redirect.ts'
+import { authRequestFor, type StartRedirectDeps } from './start-redirect.routes.ts'
 
 export type SignInCallbackDeps = StartRedirectDeps & {
   readonly audit: Audit

@@ -1,9 +1,9 @@
-import { PolicyLines } from '../password/policy-lines.tsx'
+import { PolicyLines } from '../password/policy-lines.part.tsx'
 import type { TextKey } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { HelpContext, Part, RouteTarget, Step } from './help.ts'
 import type { PictureName, Pictures } from './pictures.ts'
-import { SentenceText } from './sentence-text.tsx'
+import { SentenceText } from './sentence-text.part.tsx'
 
 export type RenderContext = { readonly ui: Ui; readonly context: HelpContext; readonly pictures: Pictures }
 

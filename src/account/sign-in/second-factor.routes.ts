@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Directory, PersonId } from '../../directory/directory.ts'
-import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.tsx'
+import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
