@@ -2,9 +2,9 @@ import { type HelpTopic, helpSlugs } from '../routes.ts'
 import type { TextKey } from '../texts/texts.ts'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
+import { hrefOf } from './help.part.tsx'
 import type { RouteTarget } from './help.ts'
 import { HelpdeskCard } from './helpdesk-card.part.tsx'
-import { hrefOf } from './help.part.tsx'
 import { SearchForm } from './search-form.part.tsx'
 
 type Line = { readonly key: TextKey; readonly to: RouteTarget }

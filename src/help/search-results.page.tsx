@@ -1,8 +1,8 @@
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
 import { Groups } from './help.page.tsx'
-import { HelpdeskCard } from './helpdesk-card.part.tsx'
 import { hrefOf } from './help.part.tsx'
+import { HelpdeskCard } from './helpdesk-card.part.tsx'
 import type { SearchResult } from './search.ts'
 import { SearchForm } from './search-form.part.tsx'
 

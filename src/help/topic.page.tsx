@@ -1,7 +1,7 @@
 import { Page } from '../ui/layout.tsx'
+import { hrefOf, PartView, type RenderContext } from './help.part.tsx'
 import type { HelpPage } from './help.ts'
 import { HelpdeskCard } from './helpdesk-card.part.tsx'
-import { hrefOf, PartView, type RenderContext } from './help.part.tsx'
 
 const hasPicture = ({ sections }: HelpPage) =>
   sections.some(({ parts }) =>
