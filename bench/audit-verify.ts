@@ -112,16 +112,16 @@ const measure = async (where: StoreLocation) => {
   await sealAuditHeads({ ...parts, store, report: () => {} })
   const sealed = performance.now()
   const memory = memoryOf()
-  const told = await verifyAudit({ ...parts, store }, { onProgress: memory.look })
+  const verification = await verifyAudit({ ...parts, store }, { onProgress: memory.look })
   const seconds = Number(((performance.now() - sealed) / 1000).toFixed(1))
-  if (told.broken.length > 0 || told.events !== events + 1)
-    throw new Error(JSON.stringify(told).slice(0, 400))
+  if (verification.broken.length > 0 || verification.events !== events + 1)
+    throw new Error(JSON.stringify(verification).slice(0, 400))
   await store.close()
   const { 'rss-mb-at-a-tenth': early, 'rss-mb-most': most } = memory.figures()
   return {
     seconds,
-    chains: told.chains,
-    events: told.events,
+    chains: verification.chains,
+    events: verification.events,
     ...memory.figures(),
     growth: Number((most / early).toFixed(2)),
     'fill-s': Math.round((filled - begun) / 1000),

@@ -49,14 +49,14 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
   }
 }
 
-const drain = async ({ application }: OnSlapd, told: (settled: number) => void = () => {}) => {
+const drain = async ({ application }: OnSlapd, onProgress: (settled: number) => void = () => {}) => {
   const [place] = application.targets
   if (!place) throw new Error('the configuration has no service')
   const rounds = createServiceRounds(application, place)
   let settled = 0
   for (let settledCount = await rounds.run(); settledCount > 0; settledCount = await rounds.run()) {
     settled += settledCount
-    told(settled)
+    onProgress(settled)
   }
   return settled
 }

@@ -129,8 +129,10 @@ const compared = (times: Times, timedPeople: readonly { readonly who: string }[]
   )
 }
 
-const worstOf = (told: readonly IntervalsByPair[]) =>
-  Math.max(...told.flatMap(Object.values<Interval>).flatMap(({ from, to }) => [Math.abs(from), Math.abs(to)]))
+const worstOf = (intervals: readonly IntervalsByPair[]) =>
+  Math.max(
+    ...intervals.flatMap(Object.values<Interval>).flatMap(({ from, to }) => [Math.abs(from), Math.abs(to)]),
+  )
 
 type Step = typeof timeAnswers
 type Pairs = { readonly rounds: number; readonly atOnce: number }

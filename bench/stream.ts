@@ -23,7 +23,7 @@ const sent = async (
   browser: Browser,
   path: string,
   filled: (html: string) => Readonly<Record<string, string>>,
-  told: StreamResult,
+  result: StreamResult,
 ): Promise<string> => {
   const until = performance.now() + patience
   let { html } = await browser.ask(path)
@@ -31,9 +31,9 @@ const sent = async (
   while (performance.now() < until) {
     const begun = performance.now()
     const answer = await browser.ask(path, filled(html))
-    told.slowest = Math.max(told.slowest, performance.now() - begun)
+    result.slowest = Math.max(result.slowest, performance.now() - begun)
     if (answer.status !== 503) return answer.location
-    told.refused += 1
+    result.refused += 1
     await setTimeout(Number(answer.retryAfter) * 1000)
     // A page without secrets sends its form again by itself; otherwise the page of the step comes back and the form is filled again.
     if (answer.html.includes('data-retry')) continue
@@ -46,19 +46,19 @@ const sent = async (
 const person = async (
   at: { port: number; agent: Agent; network: string },
   { number, date }: { number: string; date: string },
-  told: StreamResult,
+  result: StreamResult,
 ) => {
   const browser = newBrowser(at.port, at.agent, at.network)
-  const identified = await sent(browser, home, () => ({ numero: number, naissance: date }), told)
+  const identified = await sent(browser, home, () => ({ numero: number, naissance: date }), result)
   if (!identified.endsWith('question-joker')) return false
-  const answered = await sent(browser, joker, html => ({ reponse: 'rex', demarche: refIn(html) }), told)
+  const answered = await sent(browser, joker, html => ({ reponse: 'rex', demarche: refIn(html) }), result)
   if (!answered.endsWith('nouveau')) return false
   const password = `Tr0mbone&Cascade-${number}`
   const chosen = await sent(
     browser,
     choose,
     html => ({ nouveau: password, confirmation: password, charte: 'oui', demarche: refIn(html) }),
-    told,
+    result,
   )
   return chosen.endsWith('termine')
 }
@@ -67,12 +67,12 @@ const person = async (
 export const stream = async (): Promise<Figure> => {
   const portal = await startOnSlapd({ people: 1000, crowd: perSecond * seconds, limits: {} })
   const agent = newAgent()
-  const told = { refused: 0, slowest: 0 }
+  const result = { refused: 0, slowest: 0 }
   const begun = performance.now()
   const walks = portal.crowdMembers.map(async (crowdMember, index) => {
     await setTimeout((index / perSecond) * 1000)
     const network = `10.${index >> 8}.${index & 255}.1`
-    return person({ port: portal.port, agent, network }, crowdMember, told).catch(() => false)
+    return person({ port: portal.port, agent, network }, crowdMember, result).catch(() => false)
   })
   const done = await Promise.all(walks)
   const took = (performance.now() - begun) / 1000
@@ -90,8 +90,8 @@ export const stream = async (): Promise<Figure> => {
       finished,
       'seconds-of-arrivals': seconds,
       'seconds-until-the-last-finished': Math.round(took),
-      'posts-told-to-come-again': told.refused,
-      'slowest-post-ms': Math.round(told.slowest),
+      'posts-told-to-come-again': result.refused,
+      'slowest-post-ms': Math.round(result.slowest),
     },
   }
 }

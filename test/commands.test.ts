@@ -195,7 +195,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     await sealAuditHeads({ ...application, clock, report: ({ head }) => void heads.push(head) })
     const [head = ''] = heads
     const log = join(folder, `log-${kind.store}.jsonl`)
-    const line = (told: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead: told })}\n`
+    const line = (auditHead: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead })}\n`
     writeFileSync(log, `{"level":30,"port":3000}\n${line(head)}`)
     expect(await sesame(['audit', 'verify', '--head', head])).toMatchObject({
       status: 0,

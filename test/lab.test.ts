@@ -40,8 +40,8 @@ describe.runIf(available)('npm run lab', () => {
   it('opens the portal on real servers, and a page that says what to try', async () => {
     const portal = await fetch(`http://localhost:${ports.portal}/readyz`)
     expect(portal.status).toBe(200)
-    for (const told of ['204518', '14/07/1985', 'Félix', 'eapol_test', 'ldapwhoami', `:${ports.portal}`])
-      expect(page).toContain(told)
+    for (const expected of ['204518', '14/07/1985', 'Félix', 'eapol_test', 'ldapwhoami', `:${ports.portal}`])
+      expect(page).toContain(expected)
   })
 
   it('stops at Ctrl-C, and leaves no server and no file behind', async () => {

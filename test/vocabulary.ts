@@ -30,10 +30,10 @@ const wordsOf = (name: string) =>
     .filter(Boolean)
 
 /** The doors that are drawn on the pages are doors. */
-const drawnDoors = /^[dD]oor(Drawing|State)/
+const drawingNames = /^[dD]oor(Drawing|State)/
 
 export const isBanned = (name: string) =>
-  !drawnDoors.test(name) &&
+  !drawingNames.test(name) &&
   (bannedNames.has(name) || /^[A-Z]\w*Parts$/.test(name) || wordsOf(name).some(word => bannedWords.has(word)))
 
 type CodeFile = { readonly path: string; readonly text: string }

@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await context.close()
       return found
     }
-    const told = (found: readonly Difference[]) => found.map(({ step, what }) => `${step}: ${what}`)
+    const summaries = (found: readonly Difference[]) => found.map(({ step, what }) => `${step}: ${what}`)
 
     it('differs from the one that the university gives in no step, as Sésame makes it and as its pages are', async () => {
       expect(await differences(seed)).toEqual([])
@@ -46,13 +46,15 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     })
 
     it('names the step whose sentence, page or button is not the same', async () => {
-      expect(told(await differences(altered(8, { says: ['Tapez la réponse'] })))).toEqual([
+      expect(summaries(await differences(altered(8, { says: ['Tapez la réponse'] })))).toEqual([
         '8: the guide says « Entrez la réponse à votre question joker », the seed « Tapez la réponse »',
       ])
-      expect(told(await differences(altered(6, { shows: ['jour/mois/année'] })))).toEqual([
+      expect(summaries(await differences(altered(6, { shows: ['jour/mois/année'] })))).toEqual([
         '6: /fr/mot-de-passe/identification/numero-personnel does not show « jour/mois/année »',
       ])
-      expect(told(await differences(altered(7, { acts: [{ press: 'Envoyer', as: 'button' }] })))).toEqual([
+      expect(
+        summaries(await differences(altered(7, { acts: [{ press: 'Envoyer', as: 'button' }] }))),
+      ).toEqual([
         '7: /fr/mot-de-passe/identification/numero-personnel has nothing called « Envoyer »: the walk ends here',
       ])
     })
@@ -74,7 +76,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
             body: (await answer.text()).replace('Saisir numéro personnel', 'Votre matricule'),
           })
         })
-      expect(told(await differences(seed, change))).toEqual([
+      expect(summaries(await differences(seed, change))).toEqual([
         '5: /fr/mot-de-passe/identification/numero-personnel does not show « Saisir numéro personnel »',
       ])
     })

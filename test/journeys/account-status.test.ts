@@ -42,8 +42,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
     expect(asked.location).toBe(joker)
     const answered = await visitor.answer('rex')
     expect(answered.location).toBe('/fr/mot-de-passe/fin')
-    const told = await visitor.get('/fr/mot-de-passe/fin')
-    expect(textOf(told.html)).toContain('Ce compte a des droits particuliers.')
+    const lastPage = await visitor.get('/fr/mot-de-passe/fin')
+    expect(textOf(lastPage.html)).toContain('Ce compte a des droits particuliers.')
     expect(await written()).toBe(0)
   })
 

@@ -67,11 +67,11 @@ describe.each(kinds.filter(available))('the account, on $directory and $store', 
     ['two letters', 'ab', 'plus longue'],
     ['what everybody answers', 'Paris', 'trop courante'],
     ['nothing', ' - ', 'Saisissez votre réponse'],
-  ])('a joker answer that is %s is refused', async (_, reponse, told) => {
+  ])('a joker answer that is %s is refused', async (_, reponse, sentence) => {
     const visitor = await signedIn('nhaddad')
     const answer = await visitor.post('/fr/compte/question-joker', { question: 'town', reponse })
     expect(answer.status).toBe(422)
-    expect(textOf(answer.html)).toContain(told)
+    expect(textOf(answer.html)).toContain(sentence)
   })
 
   it('the password of today is no answer either', async () => {

@@ -292,17 +292,17 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const trace = async (number: string, date: string, slug: string) => {
       const before = await rows()
       const { visitor, identify, type } = activatingVisitor(fixture)
-      const told = [(await identify(number, date, slug)).location]
+      const answers = [(await identify(number, date, slug)).location]
       const shown = [plain((await visitor.get(at('code'))).html)]
       for (let n = 0; n < 11; n += 1) {
         const { status, html } = await type(`FAUX ${n}`)
-        told.push(String(status))
+        answers.push(String(status))
         shown.push(plain(html))
       }
-      told.push((await visitor.get(at('mot-de-passe'))).location)
+      answers.push((await visitor.get(at('mot-de-passe'))).location)
       const after = await rows()
       const left = after.map((count, index) => count - (before[index] ?? 0))
-      return { told, shown, left }
+      return { answers, shown, left }
     }
     await trace(ines.number, '1/1/2001', 'numero-etudiant')
     const known = await trace(ines.number, ines.date, 'numero-etudiant')

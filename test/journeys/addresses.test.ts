@@ -64,10 +64,10 @@ describe.each(kinds.filter(available))('a recovery address, on $directory and $s
     await journey.answerJokerAsCamille()
     await journey.choose('Tr0mbone&Cascade-3')
     const about = async (recipient: string) => {
-      const told = async () =>
+      const findMail = async () =>
         (await mailsTo(recipient)).find(({ subject }) => subject.includes('mot de passe a bien été'))
-      await expect.poll(told).toBeTruthy()
-      return textOf((await told())?.body ?? '')
+      await expect.poll(findMail).toBeTruthy()
+      return textOf((await findMail())?.body ?? '')
     }
     expect(await about('camille@ailleurs.example')).toContain('ferme la récupération')
     expect(await about('clefevre@maison.example')).toContain('gèle votre compte')

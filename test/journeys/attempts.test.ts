@@ -98,13 +98,13 @@ describe.each(kinds.filter(available))('a process that dies on $directory and $s
           .where('person', '=', id)
           .execute(),
       ).toEqual([{ version: '2026-09' }])
-      const told = await store.read
+      const writes = await store.read
         .selectFrom('audit_events')
         .select('kind')
         .where('chain', '=', id)
         .where('kind', '=', 'password.written')
         .execute()
-      expect(told).toHaveLength(1)
+      expect(writes).toHaveLength(1)
     },
   )
 

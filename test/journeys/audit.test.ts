@@ -105,8 +105,8 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const json = JSON.parse((await owner.get('/fr/compte/journal/compte.json')).html) as {
       journal: { kind: string }[]
     }
-    const told = json.journal.map(({ kind }) => kind)
-    expect(told.indexOf('sign-in.accepted')).toBeLessThan(told.indexOf('joker.wrong'))
-    expect(told.indexOf('joker.wrong')).toBeLessThan(told.indexOf('journey.opened'))
+    const eventKinds = json.journal.map(({ kind }) => kind)
+    expect(eventKinds.indexOf('sign-in.accepted')).toBeLessThan(eventKinds.indexOf('joker.wrong'))
+    expect(eventKinds.indexOf('joker.wrong')).toBeLessThan(eventKinds.indexOf('journey.opened'))
   })
 })

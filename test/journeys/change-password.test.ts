@@ -59,16 +59,16 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
 
   it('needs the old one, and what recovery needs of the new one', async () => {
     const visitor = await signedIn('clefevre', old)
-    const told = async (...given: [string, string, Record<string, string>?]) => {
+    const refusalText = async (...given: [string, string, Record<string, string>?]) => {
       const answer = await change(visitor, given[0], given[1], given[2])
       expect(answer.status).toBe(422)
       expect(answer.html).not.toContain(given[1])
       return textOf(answer.html)
     }
-    expect(await told('faux', fresh)).toContain("Ce n'est pas votre mot de passe actuel")
-    expect(await told(old, 'Camille&Cascade-3')).toContain('Retirez votre nom ou votre prénom')
-    expect(await told(old, fresh, { confirmation: 'autre' })).toContain('Saisissez deux fois le même')
-    expect(await told(old, old)).toContain('déjà utilisé')
+    expect(await refusalText('faux', fresh)).toContain("Ce n'est pas votre mot de passe actuel")
+    expect(await refusalText(old, 'Camille&Cascade-3')).toContain('Retirez votre nom ou votre prénom')
+    expect(await refusalText(old, fresh, { confirmation: 'autre' })).toContain('Saisissez deux fois le même')
+    expect(await refusalText(old, old)).toContain('déjà utilisé')
   })
 
   it('refuses the answer to the joker as a password', async () => {

@@ -69,8 +69,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         charte: 'oui',
         demarche: visitor.refIn(page.html),
       })
-      const told = answer.status === 303 ? await visitor.get(answer.location ?? '') : answer
-      expect(textOf(told.html)).not.toContain('a bien été modifié')
+      const shownPage = answer.status === 303 ? await visitor.get(answer.location ?? '') : answer
+      expect(textOf(shownPage.html)).not.toContain('a bien été modifié')
       fixture.slapd?.resume()
       await expect
         .poll(async () => (await visitor.get('/fr/mot-de-passe/verification')).location, {

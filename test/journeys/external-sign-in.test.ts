@@ -215,10 +215,10 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   it('is tested by `sesame check`, and described by `sesame explain`', async () => {
     const { settings } = portal()
     const findings = await checkPortal(settings)
-    const told = findings.filter(({ what }) => what === 'sign-in')
-    expect(told[0]?.level).toBe('good')
+    const signInFindings = findings.filter(({ what }) => what === 'sign-in')
+    expect(signInFindings[0]?.level).toBe('good')
     for (const language of ['fr', 'en'])
-      expect(told[0]?.detail).toContain(`${portal().url}/${language}/connexion/retour`)
+      expect(signInFindings[0]?.detail).toContain(`${portal().url}/${language}/connexion/retour`)
     expect(explain(settings)).toContain(`signIn.server.kind = "${institution.kind}"  (given)`)
   })
 

@@ -122,9 +122,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
     }
     /** On the admin listener, within two rounds of the heartbeat; the public one shows only the overall status. */
     const saysAway = async (part: 'directory' | 'mail') => {
-      const told = async (url: string | null) => (await newVisitor(url ?? '').get('/readyz')).html
-      await expect.poll(() => told(portal.adminUrl)).toContain(`"${part}":false`)
-      expect(JSON.parse(await told(fixture.url))).toEqual({ ready: false, age: expect.any(Number) })
+      const readiness = async (url: string | null) => (await newVisitor(url ?? '').get('/readyz')).html
+      await expect.poll(() => readiness(portal.adminUrl)).toContain(`"${part}":false`)
+      expect(JSON.parse(await readiness(fixture.url))).toEqual({ ready: false, age: expect.any(Number) })
     }
     const walk = async () => {
       const who = somebody()
@@ -136,9 +136,9 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       it.each(faults)('%s at the identification: said with a reference; then it works again', async fault => {
         const { visitor, identify } = somebody()
         toDirectory.make(fault)
-        const told = await identify()
-        expect(told.status).toBe(503)
-        expect(textOf(told.html)).toMatch(/référence à l'assistance : SES-/)
+        const shownPage = await identify()
+        expect(shownPage.status).toBe(503)
+        expect(textOf(shownPage.html)).toMatch(/référence à l'assistance : SES-/)
         expect(visitor.cookies.size).toBe(0)
         await saysAway('directory')
         toDirectory.make('none')
@@ -160,8 +160,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
             demarche: who.visitor.refIn(page.html),
           }
           const answer = await who.visitor.post('/fr/mot-de-passe/nouveau', form)
-          const told = answer.status === 303 ? await who.visitor.get(answer.location ?? '') : answer
-          expect(textOf(told.html)).not.toContain('a bien été modifié')
+          const shownPage = answer.status === 303 ? await who.visitor.get(answer.location ?? '') : answer
+          expect(textOf(shownPage.html)).not.toContain('a bien été modifié')
           toDirectory.make('none')
           const where = async () => (await who.visitor.get('/fr/mot-de-passe/verification')).location ?? ''
           await expect.poll(where, { timeout: 60_000, interval: 100 }).toMatch(/termine|nouveau/)
@@ -197,8 +197,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
         // Waiting, connecting and answering each have a time-out; twenty-four requests in sequence would take ten times as long.
         const longest = 2 * connectTimeout + 2 * answerTimeout
         expect(await completesWithin(2 * longest, Promise.all(asked))).toBe(true)
-        const told = await Promise.all(asked)
-        expect(told).toEqual(told.map(() => 503))
+        const statuses = await Promise.all(asked)
+        expect(statuses).toEqual(statuses.map(() => 503))
         next -= 20
         toDirectory.make('none')
         expect((await walk()).answer.location).toMatch(done)

@@ -98,8 +98,8 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     expect((await visitor.choose('Tr0mbone&Cascade-3')).location).toBe('/fr/mot-de-passe/termine')
     const changed = 'Votre mot de passe a bien été modifié sur Sésame'
     await expect.poll(async () => (await mails(changed)).length).toBe(2)
-    const [told] = await mails('Votre identifiant de connexion est : clefevre.')
-    const link = /\/fr\/ce-n-est-pas-moi\/[\w-]+/.exec(told?.body ?? '')?.[0] ?? ''
+    const [mail] = await mails('Votre identifiant de connexion est : clefevre.')
+    const link = /\/fr\/ce-n-est-pas-moi\/[\w-]+/.exec(mail?.body ?? '')?.[0] ?? ''
     const owner = newVisitor(fixture.url)
     const page = await owner.get(link)
     expect(textOf(page.html)).toContain('Fermer la récupération pendant 7 jours')

@@ -164,9 +164,9 @@ describe('the help', () => {
 
   it('does not mention a mobile where text messages are not configured', async () => {
     const known = createHelpContext(fixture.application)
-    const told = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
-    expect(told(true)).toContain('help.account.back.mobile')
-    expect(told(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
+    const pagesText = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
+    expect(pagesText(true)).toContain('help.account.back.mobile')
+    expect(pagesText(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
 
   it('speaks of the sign-in page that there is', async () => {

@@ -274,9 +274,9 @@ describe('the address of a person behind a proxy', () => {
 
   it('that cannot be parsed is logged once, without its text', async () => {
     await statusesFrom(2, sent => `hidden-${sent}`)
-    const told = fixture.lines.filter(line => line.includes('X-Forwarded-For'))
-    expect(told).toHaveLength(1)
-    expect(told[0]).not.toContain('hidden')
+    const warnings = fixture.lines.filter(line => line.includes('X-Forwarded-For'))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).not.toContain('hidden')
   })
 })
 

@@ -314,12 +314,12 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to
     const waiting = async () =>
       (await read.selectFrom('mails').select('id').where('state', '!=', 'sent').execute()).length
     await expect.poll(waiting).toBe(0)
-    const told = server.received.map(({ text = '' }) => {
+    const eventCounts = server.received.map(({ text = '' }) => {
       const older = Number(/(\d+) événements? plus anciens?/.exec(text)?.[1] ?? 0)
       return older + (text.match(/^Le \d/gm) ?? []).length
     })
     expect(server.received.length).toBeLessThanOrEqual(5)
-    expect(told.reduce((sum, one) => sum + one, 0)).toBe(count)
+    expect(eventCounts.reduce((sum, one) => sum + one, 0)).toBe(count)
     for (const { text = '' } of server.received) expect(text.split('\n').length).toBeLessThan(120)
   })
 })

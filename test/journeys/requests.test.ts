@@ -340,9 +340,9 @@ describe('what a request may be', () => {
     const ask = (url: string | null) => raw(`${url}/readyz`)
     await expect.poll(async () => (await ask(fixture.url)).status).toBe(200)
     expect(JSON.parse((await ask(fixture.url)).body)).toEqual({ ready: true, age: expect.any(Number) })
-    const told = await ask(fixture.portal.adminUrl)
+    const response = await ask(fixture.portal.adminUrl)
     const parts = { directory: true, store: true, mail: true }
-    expect([told.status, JSON.parse(told.body)]).toEqual([
+    expect([response.status, JSON.parse(response.body)]).toEqual([
       200,
       { ready: true, age: expect.any(Number), parts },
     ])

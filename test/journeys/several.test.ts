@@ -69,7 +69,7 @@ describe.each(kinds.filter(available))(
     })
 
     it('each mail is sent once, by whichever process', { timeout: 60_000 }, async () => {
-      const told = async () =>
+      const sentMails = async () =>
         (
           await store.read
             .selectFrom('audit_events')
@@ -78,7 +78,7 @@ describe.each(kinds.filter(available))(
             .execute()
         ).length
       // A mail is sent before it is recorded, so the mail server may have one that the store does not show yet.
-      await expect.poll(told, { timeout: 50_000 }).toBe(people)
+      await expect.poll(sentMails, { timeout: 50_000 }).toBe(people)
       const received = server.received.flatMap(({ recipients }) => recipients)
       expect(received.sort()).toEqual(fixture.crowd.map(({ login }) => `${login}@univ.example`).sort())
     })

@@ -22,10 +22,10 @@ const branding = {
 
 describe('the statements', () => {
   let bare: PortalFixture
-  let told: PortalFixture
+  let configured: PortalFixture
   beforeAll(async () => {
     bare = await startPortal({ directory: 'embedded', store: 'SQLite' })
-    told = await startPortal({
+    configured = await startPortal({
       directory: 'embedded',
       store: 'SQLite',
       config: {
@@ -44,16 +44,16 @@ describe('the statements', () => {
   })
   afterAll(async () => {
     await bare?.stop()
-    await told?.stop()
+    await configured?.stop()
   })
   const read = async (fixture: PortalFixture, path: string) =>
     textOf((await newVisitor(fixture.url).get(path)).html)
 
   it('of accessibility has every part that RGAA asks for', async () => {
-    const text = await read(told, '/fr/accessibilite')
+    const text = await read(configured, '/fr/accessibilite')
     for (const part of [
       "conformément à l'article 47 de la loi n° 2005-102 du 11 février 2005",
-      `s'applique à ${told.settings.publicUrl.href}`,
+      `s'applique à ${configured.settings.publicUrl.href}`,
       'État de conformité',
       'partiellement conforme',
       "L'audit de Cabinet Clair, le 2 octobre 2026, a trouvé 87 % des critères respectés.",
@@ -67,7 +67,7 @@ describe('the statements', () => {
       'Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07',
     ])
       expect(text).toContain(part)
-    expect(await read(told, '/en/accessibilite')).toContain('The regulations as a PDF.')
+    expect(await read(configured, '/en/accessibilite')).toContain('The regulations as a PDF.')
   })
 
   it('declares nothing that no audit found', async () => {
@@ -88,7 +88,7 @@ describe('the statements', () => {
   })
 
   it('required by law names the people of the configuration and no others', async () => {
-    const text = await read(told, '/fr/mentions-legales')
+    const text = await read(configured, '/fr/mentions-legales')
     for (const given of [branding.publisher, branding.publicationDirector, branding.host])
       expect(text).toContain(given)
     const empty = await read(bare, '/fr/mentions-legales')
@@ -97,7 +97,7 @@ describe('the statements', () => {
   })
 
   it('of personal data shows the durations and the retention in force', async () => {
-    const text = await read(told, '/fr/donnees-personnelles')
+    const text = await read(configured, '/fr/donnees-personnelles')
     for (const fact of [
       '20 minutes sans action, 6 heures au plus',
       '180 jours pour les détails',
@@ -129,6 +129,6 @@ describe('the statements', () => {
       'branding.dataProtection',
       'branding.audit',
     ])
-    expect(checkStatements(told.settings)).toEqual([])
+    expect(checkStatements(configured.settings)).toEqual([])
   })
 })

@@ -7,8 +7,8 @@ const errorFaults = (page: Page): Promise<string[]> =>
       .filter(link => {
         const marked = document.querySelector(link.hash)?.closest('[aria-describedby*="-erreur"]')
         const ids = marked?.getAttribute('aria-describedby')?.split(' ') ?? []
-        const told = ids.map(id => document.getElementById(id)?.textContent).join(' ')
-        return !told.includes(link.textContent)
+        const description = ids.map(id => document.getElementById(id)?.textContent).join(' ')
+        return !description.includes(link.textContent)
       })
       .map(link => `« ${link.textContent} » is not told beside its field`),
   )

@@ -17,8 +17,8 @@ export const problemPages = () => {
     kinds.map(kind => {
       const more = { route: null, params: {}, charterVersion: '1', demonstration: false }
       const ui = theme.ui({ language, hrefs, ...more })
-      const told = { ui, kind, reference: 'ABCD-EFGH', retryAfter: 900 }
-      return { path: `the fault « ${kind} »`, language, html: renderPage(problemPage(told)), policy: '' }
+      const props = { ui, kind, reference: 'ABCD-EFGH', retryAfter: 900 }
+      return { path: `the fault « ${kind} »`, language, html: renderPage(problemPage(props)), policy: '' }
     }),
   )
 }

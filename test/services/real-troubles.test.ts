@@ -171,11 +171,13 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   it(`${runs.rounds * runs.logins.length} changes reach every service, whatever it suffers, and each ✓ is a real login`, {
     timeout: 900_000,
   }, async () => {
-    const told: string[] = []
-    for (let number = 0; number < runs.rounds; number += 1) told.push(await round(number))
+    const outcomes: string[] = []
+    for (let number = 0; number < runs.rounds; number += 1) outcomes.push(await round(number))
     const rows = await fixture.application.store.read.selectFrom('deliveries').select('sealed').execute()
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([])
-    console.log(`real troubles (seed ${seed}): Wi-Fi/directory ${told.join(', ')}; ${kills} workers killed`)
-    expect(told.some(one => one !== 'none/none')).toBe(true)
+    console.log(
+      `real troubles (seed ${seed}): Wi-Fi/directory ${outcomes.join(', ')}; ${kills} workers killed`,
+    )
+    expect(outcomes.some(one => one !== 'none/none')).toBe(true)
   })
 })

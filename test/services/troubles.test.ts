@@ -37,7 +37,7 @@ const killable: readonly Failpoint[] = [
   'delivery-finished',
 ]
 
-const told = {
+const counts = {
   runs: 0,
   changes: 0,
   kills: 0,
@@ -75,7 +75,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   const failpoints = (at: Failpoint) => {
     if (at !== armed) return
     armed = null
-    told.kills += 1
+    counts.kills += 1
     throw new Killed(at)
   }
   const open = () => quickApplication({ folder, databaseUrl, clock, targets, failpoints })
@@ -153,7 +153,7 @@ const change = async ({ pick, applications, survive }: World, life: Life) => {
   const { attempt, insert } = await application.attempts.prepare(order, password)
   await application.store.transaction(insert)
   life.asked.push({ attempt: attempt.id, password })
-  told.changes += 1
+  counts.changes += 1
   await survive(application.source.writePassword(attempt, password))
 }
 
@@ -164,11 +164,11 @@ const step = async (world: World, lives: readonly Life[]) => {
   if (what < 0.34) await change(world, life)
   else if (what < 0.36) {
     life.frozen = true
-    told.freezes += 1
+    counts.freezes += 1
     await survive(pick(applications).notMe.freezeByDesk(life.id, 'desk', 'test') ?? Promise.resolve())
   } else if (what < 0.38) {
     life.outside = true
-    told.outside += 1
+    counts.outside += 1
     await applications[0].directory.write(life.id, `Dehors-${draw()}`)
   } else if (what < 0.5) pick(Object.values(services)).setFault(pick(serviceFaults))
   else if (what < 0.6) arm(pick(killable))
@@ -214,7 +214,7 @@ const judge = async ({ applications, services }: World, { id, asked, frozen, out
     )
     const last = rows.find(row => row.service === name && row.generation === newest)
     if (!last) continue
-    told[last.state as 'proved' | 'dropped' | 'failed'] += 1
+    counts[last.state as 'proved' | 'dropped' | 'failed'] += 1
     expect(['proved', 'dropped', 'failed']).toContain(last.state)
     const chosen = passwordOf.get(last.attempt)
     if (last.state === 'proved' && chosen) expect(service.holds(id), 'no receipt is false').toBe(chosen)
@@ -242,7 +242,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
       await heal(world)
       expect(await unsettledIn(world.applications[0])).toEqual([])
       for (const life of lives) await judge(world, life)
-      told.runs += lives.filter(({ asked }) => asked.length > 0).length
+      counts.runs += lives.filter(({ asked }) => asked.length > 0).length
       expect((await verifyAudit(world.applications[0])).broken).toEqual([])
       await world.close()
     }
@@ -250,7 +250,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 })
 
 afterAll(() => {
-  console.log(`troubles (seed ${seed}): ${JSON.stringify(told)}`)
-  expect(told.runs).toBeGreaterThan(1000)
-  expect(told.kills).toBeGreaterThan(100)
+  console.log(`troubles (seed ${seed}): ${JSON.stringify(counts)}`)
+  expect(counts.runs).toBeGreaterThan(1000)
+  expect(counts.kills).toBeGreaterThan(100)
 })

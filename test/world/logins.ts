@@ -108,6 +108,6 @@ export const logsInToCas = async (lemonldap: LemonLdap, login: string, password:
   const { location } = await ask(lemonldap, path, form.cookies, fields)
   const ticket = /[?&]ticket=([^&]+)/.exec(location)?.[1]
   if (!ticket) return false
-  const told = await ask(lemonldap, `/cas/p3/serviceValidate?service=${service}&ticket=${ticket}`, [])
-  return told.body.includes(`<cas:user>${login}</cas:user>`)
+  const validation = await ask(lemonldap, `/cas/p3/serviceValidate?service=${service}&ticket=${ticket}`, [])
+  return validation.body.includes(`<cas:user>${login}</cas:user>`)
 }
