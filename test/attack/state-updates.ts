@@ -196,6 +196,11 @@ export const updateState = (exchange: Exchange, auditEvents: readonly AuditEvent
   applyBegunEnrolment(exchange)
   applyJourneyStep(exchange)
   const { known } = exchange.answer.set
+  const owner =
+    journeyOf(exchange.request.state, exchange.request.cookies)?.person ??
+    activeSession(exchange.request.state, exchange.request.cookies, exchange.request.now)?.person
+  // Of two writes sent at once either answer may bring the cookie.
+  if (known && owner) exchange.request.state.known.set(known, owner)
   for (const { kind, chain } of auditEvents) {
     eventEffects[kind]?.(exchange, chain)
     // A success makes the browser known.
