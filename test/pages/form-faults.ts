@@ -75,7 +75,7 @@ export const grownFaults = async (page: Page): Promise<string[]> => {
       const cut = [...document.querySelectorAll<HTMLElement>('main *')].filter(
         one =>
           getComputedStyle(one).overflow !== 'visible' &&
-          !one.closest('.unseen, .niche, svg') &&
+          !one.closest('.unseen, .door-frame, svg') &&
           (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1),
       )
       document.adoptedStyleSheets = []
