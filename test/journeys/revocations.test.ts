@@ -59,7 +59,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     return stranger
   }
   const canWrite = async (stranger: Visitor) =>
-    /termine$|ecriture$/.test((await stranger.choose(chosen)).location ?? '')
+    /(termine|verification)$/.test((await stranger.choose(chosen)).location ?? '')
   const remove = (owner: Visitor, page: string, more = {}) =>
     owner.post(`/fr/compte/${page}`, { action: 'retirer', ...more })
   const isValidPassword = async ({ id }: Owner, password: string) =>
