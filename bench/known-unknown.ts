@@ -32,7 +32,7 @@ const limits = {
   ...{ activationTries: 1e9, signInPerNetwork: 1e9 },
   ...{ failedBinds: 1e9, failedBindsInARow: 1e9, failedNamesPerNetwork: 1e9 },
   // With a full queue the measure takes longer than a journey lives.
-  ...{ journeyIdle: hours(6), journeyWhole: hours(6) },
+  ...{ journeyIdle: hours(6), journeyMaxAge: hours(6) },
 }
 
 /** Each is compared with the first of its line. */

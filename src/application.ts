@@ -7,7 +7,7 @@ import { createKnownBrowsers } from './account/known-browsers.ts'
 import { createAccessMethods } from './account/not-me/access-methods.ts'
 import { createNotMe } from './account/not-me/not-me.ts'
 import { createNotMeTokens } from './account/not-me/tokens.ts'
-import { createChangeRecorder } from './account/password/record-change.ts'
+import { createChangeHooks } from './account/password/record-change.ts'
 import { createSessions, openedBy } from './account/sessions/sessions.ts'
 import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
 import { createPendingSignIns } from './account/sign-in/pending-sign-ins.ts'
@@ -164,14 +164,14 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const expiry = createExpiry({ ...base, audit, rotatingKeys, targets, notices })
   const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
   const reset = createResetRecorder({ ...recording, journeys, revocations })
-  const recorders = {
+  const writeHooks = {
     reset,
     activation: createActivationRecorder({
       ...recording,
       journeys: activationJourneys,
       activationCodes,
     }),
-    change: createChangeRecorder({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
+    change: createChangeHooks({ ...recording, supersedeJourneys: reset.supersedeJourneys }),
     freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
   }
   const source = createSource({
@@ -184,7 +184,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     deliveries,
     revocations,
     factorSince: async person => (await secondFactor.of(person)).since,
-    recorders,
+    writeHooks,
     failpoints,
   })
   const reconciler = createReconciler({

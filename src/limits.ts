@@ -23,14 +23,14 @@ export const limitDefinitions = {
     'Identifications with the same number in the window below. Beyond it none is refused, but each answer is delayed by 1 to 5 s, whether the number exists or not.',
   ),
   identificationNumberWindow: duration(hours(1), 'Window of the limit above.'),
-  identificationSlowest: duration(seconds(5), 'The longest of these delays.'),
+  identificationMaxDelay: duration(seconds(5), 'The longest of these delays.'),
   identificationFloor: duration(
     250,
     'Identification and sign-in answer at a multiple of this time after the request arrived.',
   ),
   journeysPerNetwork: times(200, 'Journeys of one network that may be open at the same time.'),
   journeyIdle: duration(minutes(15), 'Time after its last accepted step at which a journey ends.'),
-  journeyWhole: duration(minutes(60), 'Time after its first step at which a journey ends in any case.'),
+  journeyMaxAge: duration(minutes(60), 'Time after its first step at which a journey ends in any case.'),
   jokerTries: times(5, 'Wrong joker answers in the window below, before the question is suspended.'),
   jokerTriesKnownBrowser: times(3, 'The same for a known browser.'),
   jokerTriesKnownBrowsers: times(
@@ -123,18 +123,18 @@ export const limitDefinitions = {
     'Window in which refused new passwords of one person are counted in a change of password.',
   ),
   addressesPerKind: times(3, 'Recovery addresses of one person, and the same number of mobiles.'),
-  recentAddress: duration(
+  recentChange: duration(
     days(30),
     'For this long after its confirmation an address gets mails whose button only closes recovery.',
   ),
   firstDayPutOffs: times(3, 'How often a person without joker or recovery address may postpone them.'),
   sessionIdle: duration(minutes(30), 'Time after its last page at which a session ends.'),
-  sessionWhole: duration(hours(8), 'Time after the sign-in at which a session ends in any case.'),
+  sessionMaxAge: duration(hours(8), 'Time after the sign-in at which a session ends in any case.'),
   sessionFresh: duration(
     minutes(10),
     'Sensitive changes require an authentication that is not older than this.',
   ),
-  sessionSeen: duration(minutes(1), 'Shortest interval at which the last activity of a session is recorded.'),
+  sessionTouchInterval: duration(minutes(1), 'Shortest interval at which the last activity of a session is recorded.'),
   sessionsPerPerson: times(20, 'Sessions of one person; a further one ends the oldest.'),
   knownBrowser: duration(days(365), 'How long a browser stays known after a success.'),
   knownBrowsersPerPerson: times(20, 'Known browsers of one person; a further one replaces the oldest.'),

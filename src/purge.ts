@@ -12,7 +12,7 @@ export const purge = async (
   const { store, clock, limits, attempts, deliveries, rotatingKeys } = application
   await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
   const inUse = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
-  await rotatingKeys.destroyUnused(new Set(inUse.flatMap(rotatingKeysOf => [...rotatingKeysOf])))
+  await rotatingKeys.destroyUnused(new Set(inUse.flatMap(days => [...days])))
   await cutRollingChains(application)
   return 0
 }

@@ -85,7 +85,7 @@ export const createContacts = (deps: {
         .select('id')
         .where('person', '=', person)
         .where('destination_digest', '=', destinationDigest)
-        .where('confirmed_at', '>', clock.now() - limits.recentAddress)
+        .where('confirmed_at', '>', clock.now() - limits.recentChange)
         .executeTakeFirst()
       return row !== undefined
     },

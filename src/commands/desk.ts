@@ -131,13 +131,13 @@ export const unfreeze = (login: string, { keep, clear, ...why }: UnfreezeOptions
     const result = await application.notMe.unfreezeByDesk(person.id, { ...why, decided })
     if (result.ok) await printUnfrozen(application, person, result)
     else if (result.reason === 'undecided')
-      printUndecided(login, result.recent, application.limits.recentAddress / days(1))
+      printUndecided(login, result.recent, application.limits.recentChange / days(1))
     else fail(`${login} ${refusalTexts[result.reason]}`)
   })
 
 const refusalTexts = {
   'not-frozen': 'was not frozen.',
-  'password-stands':
+  'old-password-valid':
     'stays frozen: the directory has not taken the password that nobody knows, and the old one may still serve. Freeze it again, or change it there.',
 } as const
 
@@ -203,7 +203,7 @@ export const clearFactors = (login: string, { by, reason }: Justification) =>
   withPerson(login, async (application, { id: person }) => {
     const { store, clock, secondFactor, notices, audit } = application
     const removed = await store.transaction(async tx => {
-      await application.revocations.lockPerson(tx, person)
+      await application.revocations.lockPersonRow(tx, person)
       const gone = await secondFactor.removeAll(tx, person)
       // Journeys in which the old factor was shown can no longer write.
       if (gone.length > 0) await application.supersedeJourneys(tx, person, 'proof-replaced')

@@ -42,12 +42,12 @@ const sentencesOf = (ui: Ui, context: HelpContext, part: Part): readonly string[
 }
 
 /** The text key of the synonyms of a page. */
-const othersOf = ({ of }: HelpPage): TextKey => ('topic' in of ? `help.${of.topic}.words` : 'guide.words')
+const synonymKeyOf = ({ of }: HelpPage): TextKey => ('topic' in of ? `help.${of.topic}.words` : 'guide.words')
 
 export const toSearchablePage = (ui: Ui, context: HelpContext, page: HelpPage): SearchablePage => ({
   at: page.at,
   title: ui.say(page.title),
-  synonyms: `${ui.say(othersOf(page))} ${ui.say(page.lead)}`,
+  synonyms: `${ui.say(synonymKeyOf(page))} ${ui.say(page.lead)}`,
   passages: page.sections.map(({ id, heading, parts }) => ({
     anchor: id,
     heading: ui.say(heading),

@@ -43,12 +43,12 @@ const textIn = (value: unknown) => (typeof value === 'string' ? value : null)
 export const createOidcServer = (
   settings: OidcSettings,
   clock: Clock,
-  limits: Pick<Limits, 'sessionFresh' | 'sessionWhole'>,
+  limits: Pick<Limits, 'sessionFresh' | 'sessionMaxAge'>,
 ): IdentityServer => {
   const { issuer, clientId, scope, acrValues, loginClaim } = settings
   const provider = createProviderDiscovery(settings, clock)
   /** `max_age` in seconds: with it the provider returns `auth_time`, which is required for a fresh sign-in. */
-  const oldest = (fresh: boolean) => Math.floor((fresh ? limits.sessionFresh : limits.sessionWhole) / 1000)
+  const oldest = (fresh: boolean) => Math.floor((fresh ? limits.sessionFresh : limits.sessionMaxAge) / 1000)
 
   const authorizationUrl = async ({ config }: Provider, authRequest: AuthenticationRequest) =>
     buildAuthorizationUrl(config, {

@@ -88,7 +88,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
           language: fresh.language,
           opened_at: now,
           expires_at: now + limits.journeyIdle,
-          ends_at: now + limits.journeyWhole,
+          ends_at: now + limits.journeyMaxAge,
         })
         .execute()
       return id

@@ -22,7 +22,7 @@ export type PasswordRules = {
   /** Words that no password may contain. */
   readonly institutionWords: readonly string[]
   /** Refusals by the policy, without the person and the lists. */
-  judgeAlone(password: string): PasswordRefusal[]
+  judgeWithoutPerson(password: string): PasswordRefusal[]
   /** Refusals by the policy, by the person's details, and by the lists of leaked and common passwords. */
   judge(password: string, person: Person | null): PasswordRefusal[]
   /** Costs one hash, since all past passwords of a person share one salt. The hash becomes the new row of the history. */
@@ -75,7 +75,7 @@ export const createPasswordRules = ({
     policy,
     leaked: leaked.facts,
     institutionWords,
-    judgeAlone: password => refusalsIn(judge(policy, password)),
+    judgeWithoutPerson: password => refusalsIn(judge(policy, password)),
     judge: (password, person) => {
       const own = refusalsIn(judge(policy, password))
       const personal = judgePersonal(password, { person, login: policy.login, institutionWords })

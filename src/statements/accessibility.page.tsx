@@ -63,7 +63,7 @@ const Rights = ({ ui }: { ui: Ui }) => (
 export const accessibilityPage = ({ ui, limits, address }: Props) => {
   const { say, branding } = ui
   const { audit } = branding
-  const limit = { idle: ui.duration(limits.journeyIdle), whole: ui.duration(limits.journeyWhole) }
+  const limit = { idle: ui.duration(limits.journeyIdle), whole: ui.duration(limits.journeyMaxAge) }
   return (
     <Page ui={ui} heading={say('accessibility.title')} lead={say('accessibility.lead')}>
       <DemonstrationNote ui={ui} />

@@ -73,7 +73,7 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
   freezes: duration('privacy.freezes.long', limits.recoveryClosed),
   sessions: {
     key: 'privacy.sessions.long',
-    duration: { idle: limits.sessionIdle, whole: limits.sessionWhole },
+    duration: { idle: limits.sessionIdle, whole: limits.sessionMaxAge },
   },
   'sign-ins': atMost(Math.max(limits.pendingSignIn, limits.externalSignIn, limits.passkeyChallenge)),
   browsers: atMost(limits.knownBrowser),
@@ -87,9 +87,9 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
 
 /** The lifetime of each cookie in milliseconds. */
 export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, number>> => ({
-  journey: limits.journeyWhole,
+  journey: limits.journeyMaxAge,
   receipt: limits.receipt,
-  session: limits.sessionWhole,
+  session: limits.sessionMaxAge,
   pendingSignIn: limits.pendingSignIn,
   externalSignIn: limits.externalSignIn,
   known: limits.knownBrowser,

@@ -18,7 +18,7 @@ export const beforeCommit = <T>(tx: Tx, finisher: Finisher<T>, item: T) => {
 }
 
 /** Runs the work of one transaction, then the finishers of the items that it recorded: both are committed, or neither. */
-export const withItsEnd = async <T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> => {
+export const runWithFinishers = async <T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> => {
   const pending: PendingItems = new Map()
   // SQLite runs several transactions on one connection, one after the other: each starts with no items.
   pendingByTransaction.set(tx, pending)

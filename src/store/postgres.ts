@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { withItsEnd } from './before-commit.ts'
+import { runWithFinishers } from './before-commit.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -43,7 +43,7 @@ export const openPostgres = (url: string): Store & { exec(sql: string): Promise<
           return await db
             .transaction()
             .setIsolationLevel('read committed')
-            .execute(tx => withItsEnd(tx, work))
+            .execute(tx => runWithFinishers(tx, work))
         } catch (fault) {
           if (!canRetry(fault) || tried === tries) throw fault
           await new Promise(resolve => setTimeout(resolve, Math.random() * 20 * tried))

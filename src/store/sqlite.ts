@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
-import { withItsEnd } from './before-commit.ts'
+import { runWithFinishers } from './before-commit.ts'
 import type { Schema } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
@@ -158,7 +158,7 @@ export const openSqlite = (file: string, log = openWal(file)): Store & { exec(sq
   const inSavepoint = async ({ work, settle }: PendingWrite, tx: Tx): Promise<() => void> => {
     writing.exec('savepoint one')
     try {
-      const result = await withItsEnd(tx, work)
+      const result = await runWithFinishers(tx, work)
       writing.exec('release one')
       return () => settle.resolve(result)
     } catch (fault) {

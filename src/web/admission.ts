@@ -1,5 +1,5 @@
 import { seconds } from '../clock.ts'
-import type { Demand, TrackedNetworks } from './demand.ts'
+import type { Demand, ClientNetworks } from './demand.ts'
 
 /** Longest wait of a queued POST: short enough to go unnoticed, far below the time-outs of browsers. */
 const longestWait = seconds(2)
@@ -13,7 +13,7 @@ const burst = 0.3
 const longestQueue = 1000
 
 export type AdmissionRequest = {
-  readonly networks: TrackedNetworks
+  readonly networks: ClientNetworks
   /** Resolves to true for a known browser or a session; absent when no cookie carries a valid tag. */
   readonly isKnown?: () => Promise<boolean>
   /** Whether the browser has closed the connection meanwhile. */
@@ -78,7 +78,7 @@ export const createAdmission = (deps: {
   const usesReserve = ({ isKnown }: QueuedRequest) =>
     isKnown && reserved.within(slices) < Math.max(1, capacity() * reserve)
 
-  const admit = (networks: TrackedNetworks, isKnown: boolean) => {
+  const admit = (networks: ClientNetworks, isKnown: boolean) => {
     all.add()
     if (isKnown) reserved.add()
     demand.admit(networks)

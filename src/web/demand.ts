@@ -31,7 +31,7 @@ const levels = [
 ] as const
 
 /** The prefixes of a requester: the network first, then the enclosing ones. */
-export type TrackedNetworks = readonly [TrackedNetwork, ...TrackedNetwork[]]
+export type ClientNetworks = readonly [TrackedNetwork, ...TrackedNetwork[]]
 
 /**
  * The requested and admitted posts of each network, with exponential decay. New values grow with time instead of old ones
@@ -70,7 +70,7 @@ export const createDemand = (now: () => number) => {
     (requested / weight) ** 3 * ((admitted + one / 10) / weight)
 
   /** The highest heaviness among the network and its enclosing prefixes. */
-  const heaviest = (networks: TrackedNetworks, one: number) => {
+  const heaviest = (networks: ClientNetworks, one: number) => {
     let most = 0
     for (const source of networks) most = Math.max(most, heavinessOf(source, one))
     return most
@@ -78,7 +78,7 @@ export const createDemand = (now: () => number) => {
 
   return {
     /** `campus`: how many ordinary networks a campus counts as; 1 for any other network. */
-    networksOf: (address: Address | null, campus: number): TrackedNetworks => {
+    networksOf: (address: Address | null, campus: number): ClientNetworks => {
       if (!address) return [find('unknown', 1)]
       if (address.family === 4) return [find(address.text.slice(0, address.text.lastIndexOf('.')), campus)]
       const own = find(prefixOf(address.groups, 56), campus)
@@ -86,11 +86,11 @@ export const createDemand = (now: () => number) => {
       if (campus > 1) return [own]
       return [own, ...levels.map(({ bits, weight }) => find(prefixOf(address.groups, bits), weight))]
     },
-    request: (networks: TrackedNetworks) => {
+    request: (networks: ClientNetworks) => {
       const one = unit()
       for (const source of networks) source.requested += one
     },
-    admit: (networks: TrackedNetworks) => {
+    admit: (networks: ClientNetworks) => {
       const one = unit()
       for (const source of networks) source.admitted += one
     },
@@ -104,7 +104,7 @@ export const createDemand = (now: () => number) => {
      * are therefore equal at first: among them the lighter site comes first, then the lighter network, so that the flood
      * uses up the share of its own sites. The provider as a whole gets no larger share.
      */
-    compare: (first: TrackedNetworks, second: TrackedNetworks) => {
+    compare: (first: ClientNetworks, second: ClientNetworks) => {
       const one = unit()
       const whole = heaviest(first, one) - heaviest(second, one)
       if (whole !== 0) return whole
@@ -116,7 +116,7 @@ export const createDemand = (now: () => number) => {
       return 0
     },
     /** Whether the recent demand of the network looks like people rather than a flood. */
-    looksCalm: ([own]: TrackedNetworks) => own.requested / unit() < 30 * own.weight,
+    isOrdinaryLoad: ([own]: ClientNetworks) => own.requested / unit() < 30 * own.weight,
     size: () => known.size,
   }
 }

@@ -1,11 +1,11 @@
 import { type Address, readAddress } from './address.ts'
 import { type AdmissionRequest, admitInterval, createAdmission } from './admission.ts'
-import { createDemand, type TrackedNetworks, withinAllowance } from './demand.ts'
+import { createDemand, type ClientNetworks, withinAllowance } from './demand.ts'
 import type { Recognition } from './recognition.ts'
 
 /** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */
 export type Refusal = 'network' | 'full'
-export type GateDecision = { readonly refusal: Refusal | null; readonly networks: TrackedNetworks }
+export type GateDecision = { readonly refusal: Refusal | null; readonly networks: ClientNetworks }
 
 /** Largest allowance of a campus as a share of the global limit, so that other networks are always served. */
 const largestCampusShare = 4 / 5
@@ -58,7 +58,7 @@ export const createPostGate = (deps: {
     return admitted.then(isAdmitted => ({ refusal: isAdmitted ? null : 'full', networks }) as const)
   }
 
-  const refuse = (networks: TrackedNetworks): GateDecision => {
+  const refuse = (networks: ClientNetworks): GateDecision => {
     demand.request(networks)
     return { refusal: 'network', networks }
   }
@@ -85,7 +85,7 @@ export const createPostGate = (deps: {
       const recognised = isKnown().catch(() => false)
       return recognised.then(known => (known ? admit(request) : refuse(networks)))
     },
-    looksCalm: demand.looksCalm,
+    isOrdinaryLoad: demand.isOrdinaryLoad,
     close: () => {
       stop?.()
       admission.close()

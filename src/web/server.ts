@@ -18,7 +18,7 @@ export type ServerDeps = RegisterDeps &
   ReplyDeps & {
     readonly router: Router
     readonly trustedProxies: readonly string[]
-    readonly gate: Pick<PostGate, 'check' | 'looksCalm'>
+    readonly gate: Pick<PostGate, 'check' | 'isOrdinaryLoad'>
     readonly health: () => Health
   }
 
@@ -153,7 +153,7 @@ const registerGate = (
     count(refusal)
     handling.refused.add(request)
     const { keepsFields } = request.routeOptions.config as { keepsFields?: boolean }
-    if (refusal === 'network' || !keepsFields || !gate.looksCalm(networks))
+    if (refusal === 'network' || !keepsFields || !gate.isOrdinaryLoad(networks))
       return handling.full.sendProblem(request, reply, refusal)
   })
 }

@@ -326,7 +326,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     await held
     const lifting = notMe.unfreezeByDesk(who.id, { by: 'test', reason: 'test', decided: 'keep' })
     await pressing
-    expect(await lifting).toEqual({ ok: false, reason: 'password-stands' })
+    expect(await lifting).toEqual({ ok: false, reason: 'old-password-valid' })
     expect((await freezes.find(who.id))?.kind).toBe('frozen')
   })
 

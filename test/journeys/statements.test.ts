@@ -33,7 +33,7 @@ describe('the statements', () => {
         password: { history: 2 },
         limits: {
           sessionIdle: minutes(20),
-          sessionWhole: hours(6),
+          sessionMaxAge: hours(6),
           purgeDetails: days(180),
           sealedPassword: hours(36),
           codeLife: minutes(7),

@@ -51,7 +51,7 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
   const remove = async (request: HandlerRequest, user: SignedInUser) => {
     const { person, session } = user
     await store.transaction(async tx => {
-      await deps.revocations.lockPerson(tx, person.id)
+      await deps.revocations.lockPersonRow(tx, person.id)
       if (await authenticators.remove(tx, person.id, session.origin))
         await recordFactorChange(deps, tx, { request, user, factor: 'authenticator', change: 'removed' })
     })

@@ -29,7 +29,7 @@ export type FactorDeps = {
   readonly guard: AccountGuard
   readonly sessions: Pick<Sessions, 'showFactor' | 'forgetFactor'>
   readonly knownBrowsers: Pick<KnownBrowsers, 'forgetOthers'>
-  readonly revocations: Pick<Revocations, 'lockPerson'>
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   /** Ends the journeys of this person that have passed a proof, and revokes what was proved. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'proof-replaced') => Promise<unknown>
   readonly authenticators: Authenticators
@@ -105,7 +105,7 @@ export const activateFactor = async (
   { request, user, factor }: Pick<FactorChange, 'request' | 'user'> & { factor: 'authenticator' | 'passkey' },
   firstUse: () => Promise<{ readonly replaced: boolean } | null>,
 ): Promise<{ voided: boolean } | null> => {
-  await deps.revocations.lockPerson(tx, user.person.id)
+  await deps.revocations.lockPersonRow(tx, user.person.id)
   const first = !isAsked(await deps.secondFactor.of(user.person.id, tx))
   const used = await firstUse()
   if (!used) return null

@@ -35,7 +35,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
 
   const remove = async (request: HandlerRequest, user: SignedInUser, which: string) => {
     await store.transaction(async tx => {
-      await deps.revocations.lockPerson(tx, user.person.id)
+      await deps.revocations.lockPersonRow(tx, user.person.id)
       const name = await passkeys.remove(tx, user.person.id, which)
       if (name !== null)
         await recordFactorChange(deps, tx, { request, user, factor: 'passkey', change: 'removed', name })

@@ -53,7 +53,7 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
     const read = await recoveryCodes.read(id, typed, which, clientOf(request, user))
     if (!read.ok) return problem('busy', { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
-      await deps.revocations.lockPerson(tx, id)
+      await deps.revocations.lockPersonRow(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
       if (used)
         await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'added' })
@@ -65,7 +65,7 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
   const remove = async (request: HandlerRequest, user: SignedInUser) => {
     const { person, session } = user
     await store.transaction(async tx => {
-      await deps.revocations.lockPerson(tx, person.id)
+      await deps.revocations.lockPersonRow(tx, person.id)
       if (await recoveryCodes.remove(tx, person.id, session.origin))
         await recordFactorChange(deps, tx, { request, user, factor: 'recovery-codes', change: 'removed' })
     })

@@ -84,9 +84,9 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => {
   }
 
   return {
-    /** What was set later than `limits.recentAddress` before that instant. */
+    /** What was set later than `limits.recentChange` before that instant. */
     recent: async (person: PersonId, before: number) =>
-      (await list(person)).filter(({ since }) => since > before - limits.recentAddress),
+      (await list(person)).filter(({ since }) => since > before - limits.recentChange),
 
     clear: async (tx: Tx, person: PersonId, by: Actor, methods: readonly AccessMethod[]) => {
       for (const method of methods) {

@@ -24,7 +24,7 @@ export const notMePage = (props: Props) => {
   const { ui } = props
   const { say } = ui
   if (props.state === 'dead')
-    return <ResultPage ui={ui} title={say('token-dead')} sentence={say('not-me.dead')} />
+    return <ResultPage ui={ui} title={say('token-expired')} sentence={say('not-me.dead')} />
   if (props.state === 'done') {
     const key = props.about === 'freeze' ? 'not-me.frozen' : 'not-me.closed'
     return <ResultPage ui={ui} title={say(`${key}.title`)} sentence={say(key)} />

@@ -31,7 +31,7 @@ export type NotMeDeps = {
   readonly audit: Audit
   readonly notices: Notices
   readonly freezes: Freezes
-  readonly revocations: Pick<Revocations, 'revokeAll' | 'lockPerson'>
+  readonly revocations: Pick<Revocations, 'revokeAll' | 'lockPersonRow'>
   readonly tokens: NotMeTokens
   readonly attempts: Attempts
   readonly deliveries: Pick<Deliveries, 'supersede'>
@@ -72,7 +72,7 @@ export const createNotMe = (deps: NotMeDeps) => {
     await deps.endJourneys(tx, person)
     await sessions.endAll(tx, person, { by, why: 'freeze' })
     await pendingSignIns.endAll(tx, person)
-    await tokens.burnAll(tx, person)
+    await tokens.deleteAll(tx, person)
     // One of them may be the stranger's browser.
     await deps.knownBrowsers.forgetAll(tx, person)
     const facts = { at, event }
@@ -131,28 +131,28 @@ export const createNotMe = (deps: NotMeDeps) => {
     confirm: async (
       token: string,
       language: Language,
-    ): Promise<Result<{ kind: NotMeKind }, 'token-dead'>> => {
+    ): Promise<Result<{ kind: NotMeKind }, 'token-expired'>> => {
       const about = await tokens.find(token)
-      if (!about) return refused('token-dead')
+      if (!about) return refused('token-expired')
       const person = about.person as PersonId
       const { kind, event } = about
       const by: Actor = { kind: 'person', id: person }
       if (kind === 'close') {
         const closed = await store.transaction(async tx => {
-          await revocations.lockPerson(tx, person)
+          await revocations.lockPersonRow(tx, person)
           if (!(await tokens.consume(tx, token))) return false
           await closeRecovery(tx, person, language, event)
           return true
         })
-        return closed ? ok({ kind }) : refused('token-dead')
+        return closed ? ok({ kind }) : refused('token-expired')
       }
       const done = await freezeWithNewPassword(person, language, async tx => {
-        await revocations.lockPerson(tx, person)
+        await revocations.lockPersonRow(tx, person)
         if (!(await tokens.consume(tx, token))) return false
         await freeze(tx, { person, by, reason: 'not-me', language, event })
         return true
       })
-      return done ? ok({ kind }) : refused('token-dead')
+      return done ? ok({ kind }) : refused('token-expired')
     },
 
     /** Freezes the account for the desk: `sesame freeze LOGIN --by --reason`. Returns the outcome of the write. */
@@ -177,11 +177,11 @@ export const createNotMe = (deps: NotMeDeps) => {
     unfreezeByDesk: async (
       person: PersonId,
       { by: name, reason, decided }: { by: string; reason: string; decided: 'keep' | 'clear' | null },
-    ): Promise<Result<Unfrozen, 'not-frozen' | 'password-stands'> | Undecided> => {
+    ): Promise<Result<Unfrozen, 'not-frozen' | 'old-password-valid'> | Undecided> => {
       const found = await freezes.find(person)
       if (!found) return refused('not-frozen')
       // Until the directory has the new unknown password, a stranger who knows the old one could sign in with it.
-      if (found.kind === 'frozen' && !found.passwordWritten) return refused('password-stands')
+      if (found.kind === 'frozen' && !found.passwordWritten) return refused('old-password-valid')
       const recent = await accessMethods.recent(person, found.at)
       if (recent.length > 0 && !decided) return { ...refused('undecided'), recent }
       const by: Actor = { kind: 'operator', name }
@@ -202,7 +202,7 @@ export const createNotMe = (deps: NotMeDeps) => {
         await audit.append(tx, { chain: person, kind: 'account.unfrozen', by, details })
         return true
       })
-      return lifted ? ok({ cleared, was: found.kind }) : refused('password-stands')
+      return lifted ? ok({ cleared, was: found.kind }) : refused('old-password-valid')
     },
   }
 }

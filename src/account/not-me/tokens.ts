@@ -59,7 +59,7 @@ export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Li
     },
 
     /** Deletes the other tokens of a frozen account. */
-    burnAll: (tx: Tx, person: string) =>
+    deleteAll: (tx: Tx, person: string) =>
       tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
   }
 }

@@ -37,7 +37,7 @@ type Deps = PasswordChangerDeps & {
   readonly sessions: Sessions
   readonly knownBrowsers: KnownBrowsers
   readonly freezes: Freezes
-  readonly revocations: Pick<Revocations, 'lockPerson'>
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly guard: AccountGuard
   readonly deliveries: Pick<Deliveries, 'statusesOfAttempt'>
   readonly services: readonly ServiceSettings[]
@@ -126,7 +126,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   /** Opens a session, except for a frozen account or where the institution's server signs people in: `null`. */
   const enter = (request: HandlerRequest, person: PersonId) =>
     known(request, person, async tx => {
-      await deps.revocations.lockPerson(tx, person)
+      await deps.revocations.lockPersonRow(tx, person)
       const freeze = await deps.freezes.find(person, tx)
       return freeze?.kind === 'frozen' ? null : sessions.signInAs(tx, person, { by: 'embedded', request })
     })

@@ -1,6 +1,6 @@
 import type { PersonId } from '../../directory/directory.ts'
 import { ok, refused } from '../../result.ts'
-import type { Recorder } from '../../services/source/source.ts'
+import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Freezes } from '../freezes.ts'
 import { type AcceptedPasswordDeps, createAcceptedPasswordRecorder } from './record-accepted-password.ts'
@@ -15,7 +15,7 @@ type Deps = AcceptedPasswordDeps & {
  * Records a change made with the old password. A closed recovery does not prevent it. The reason of a refusal is kept with
  * the attempt, so that the page can show it after a restart.
  */
-export const createChangeRecorder = (deps: Deps): Recorder => {
+export const createChangeHooks = (deps: Deps): WriteHooks => {
   const record = createAcceptedPasswordRecorder(deps)
   return {
     accepted: async (tx, attempt, proof) => {
@@ -28,7 +28,7 @@ export const createChangeRecorder = (deps: Deps): Recorder => {
       await tx.updateTable('attempts').set({ facts }).where('id', '=', attempt.id).execute()
     },
 
-    eligible: async (attempt, person) => {
+    checkWrite: async (attempt, person) => {
       const freeze = await deps.freezes.find(attempt.person)
       return freeze?.kind === 'frozen' || person.ended ? refused('account-closed') : ok()
     },

@@ -50,7 +50,7 @@ export const createSessions = (deps: Deps) => {
   const cookieOf = (value: string): SetCookie => ({
     name: 'session',
     value,
-    maxAge: Math.floor(limits.sessionWhole / 1000),
+    maxAge: Math.floor(limits.sessionMaxAge / 1000),
   })
 
   /** Excludes sessions of a method that is no longer allowed, since the institution's server was configured. */
@@ -120,7 +120,7 @@ export const createSessions = (deps: Deps) => {
           created_at: now,
           seen_at: now,
           fresh_until: freshUntil(opening, now),
-          ends_at: now + limits.sessionWhole,
+          ends_at: now + limits.sessionMaxAge,
           ...factorOf(opening, now),
         })
         .execute()
@@ -206,10 +206,10 @@ export const createSessions = (deps: Deps) => {
         .execute()
     },
 
-    /** Postpones the idle timeout, with at most one write per `limits.sessionSeen` (a minute). */
+    /** Postpones the idle timeout, with at most one write per `limits.sessionTouchInterval` (a minute). */
     touch: async (session: Session) => {
       const now = clock.now()
-      if (now - session.seenAt < limits.sessionSeen) return
+      if (now - session.seenAt < limits.sessionTouchInterval) return
       await store.transaction(tx =>
         tx.updateTable('sessions').set({ seen_at: now }).where('id', '=', session.id).execute(),
       )

@@ -7,7 +7,7 @@ import { standardDialect } from './dialect.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy } from './refusals.ts'
-import { openServiceConnections } from './service.ts'
+import { openPortalConnections } from './service.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** Small, because the directory itself has the pool of the settings. */
@@ -31,7 +31,7 @@ const toLdapChange = ({ how, attribute, values }: EntryChange) =>
 
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
 export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
-  const connectionPool = openServiceConnections({ ...settings, pool: poolSize })
+  const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
   const people = createPeopleFinder(
     { settings, dialect: standardDialect(settings.attributes.id), now },
     connectionPool,

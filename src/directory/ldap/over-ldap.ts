@@ -14,7 +14,7 @@ import { createDnCache } from './dn-cache.ts'
 import type { EntryMapper } from './entry.ts'
 import { createPeopleFinder } from './people.ts'
 import { isBusy } from './refusals.ts'
-import { openServiceConnections } from './service.ts'
+import { openPortalConnections } from './service.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 export type WriteAnswer = Result<object, WriteRefusal>
@@ -74,7 +74,7 @@ export const openDirectoryOverLdap = ({
   createAdapter,
   lockout,
 }: Deps): Directory => {
-  const service = openServiceConnections(connectionSettings)
+  const service = openPortalConnections(connectionSettings)
   const personConnections = openConnectionPool(connectionSettings)
   const people = createPeopleFinder(entryMapper, service)
   const adapter = createAdapter(service)

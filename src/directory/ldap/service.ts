@@ -5,7 +5,7 @@ import type { ConnectionSettings } from './settings.ts'
 const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 /** Connections bound as the portal's own entry. */
-export const openServiceConnections = (settings: ConnectionSettings) => {
+export const openPortalConnections = (settings: ConnectionSettings) => {
   const password = readSecret(settings.passwordFile)
   return openConnectionPool(settings, async ({ client }) => client.bind(settings.bindDn, password))
 }

@@ -44,7 +44,7 @@ export const manageAccount = ({ limits, mobiles }: HelpContext): HelpPage => ({
       parts: [
         text('help.account.sessions.do', { names: { line: 'sessions.title' } }),
         text('help.account.sessions.alone', {
-          duration: { idle: limits.sessionIdle, whole: limits.sessionWhole },
+          duration: { idle: limits.sessionIdle, whole: limits.sessionMaxAge },
         }),
       ],
     },

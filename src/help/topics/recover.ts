@@ -62,7 +62,7 @@ export const recoverPassword = ({ limits, services }: HelpContext): HelpPage => 
       heading: 'help.password.expired',
       parts: [
         text('help.password.expired.why', {
-          duration: { idle: limits.journeyIdle, whole: limits.journeyWhole },
+          duration: { idle: limits.journeyIdle, whole: limits.journeyMaxAge },
         }),
       ],
     },

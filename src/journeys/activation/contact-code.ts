@@ -14,7 +14,7 @@ import { pages } from './activation.ts'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import { contactCodePage } from './contact-code.page.tsx'
 import type { Deps } from './deps.ts'
-import { endIfSuperseded } from './superseded.ts'
+import { continueUnlessSuperseded } from './superseded.ts'
 
 const form = z.object({
   code: optionalField(40),
@@ -88,7 +88,7 @@ export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
     if (!found.ok) return problem(found.reason)
     const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
-      if (!(await endIfSuperseded(deps, tx, journey))) return 'elsewhere'
+      if (!(await continueUnlessSuperseded(deps, tx, journey))) return 'elsewhere'
       const judged = await codes.consume(tx, requestOf(journey, channel), typed)
       await audit.append(tx, { chain: person, kind: judged.ok ? 'code.right' : 'code.wrong', by })
       if (!judged.ok || !(await journeys.advance(tx, journey, event, next))) return judged

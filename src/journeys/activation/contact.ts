@@ -15,7 +15,7 @@ import { pages } from './activation.ts'
 import { type ContactProblem, contactPage } from './contact.page.tsx'
 import { type ContactChannel, nextState, requestOf } from './contact-channels.ts'
 import type { Deps } from './deps.ts'
-import { endIfSuperseded } from './superseded.ts'
+import { continueUnlessSuperseded } from './superseded.ts'
 
 const form = z.object({ contact: optionalField(300), passer: checkbox(), demarche: optionalField(40) })
 
@@ -58,7 +58,7 @@ export const createContactStep = (deps: Deps, channel: ContactChannel) => {
   ): Promise<HandlerResult> => {
     const { person } = journey.state
     const codeRequest = requestOf(journey, channel)
-    if (!(await store.transaction(tx => endIfSuperseded(deps, tx, journey))))
+    if (!(await store.transaction(tx => continueUnlessSuperseded(deps, tx, journey))))
       return context.follow(request, journey)
     const sent = await codes.send({
       codeRequest,

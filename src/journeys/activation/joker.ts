@@ -17,7 +17,7 @@ import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import type { Deps } from './deps.ts'
 import { jokerPage } from './joker.page.tsx'
-import { endIfSuperseded } from './superseded.ts'
+import { continueUnlessSuperseded } from './superseded.ts'
 
 const form = z.object({ ...choiceForm, demarche: optionalField(40) })
 type Fields = z.infer<typeof form>
@@ -51,7 +51,7 @@ export const createJokerChoiceStep = (deps: Deps) => {
     const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
-      const activity = await endIfSuperseded(deps, tx, journey)
+      const activity = await continueUnlessSuperseded(deps, tx, journey)
       if (!activity || !(await journeys.advance(tx, journey, 'chosen', { step: 'address', person }))) return
       await joker.set(tx, { person, question, free, kept: hashed.kept })
       await audit.append(tx, { chain: person, kind: 'joker.set', by: { kind: 'person', id: person } })

@@ -1,6 +1,6 @@
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import { refused } from '../../result.ts'
-import type { Recorder } from '../../services/source/source.ts'
+import type { WriteHooks } from '../../services/source/source.ts'
 import { createJourneyRecorder, type RecordDeps } from '../steps/record-journey.ts'
 import { type State, stoppedBecauseActive } from './activation.ts'
 
@@ -10,7 +10,7 @@ import { type State, stoppedBecauseActive } from './activation.ts'
  */
 export const createActivationRecorder = (
   deps: RecordDeps<State> & { readonly activationCodes: Pick<ActivationCodes, 'close' | 'activity'> },
-): Recorder => {
+): WriteHooks => {
   const { audit, activationCodes } = deps
   const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
@@ -26,9 +26,9 @@ export const createActivationRecorder = (
   })
   return {
     ...recorder,
-    eligible: async (attempt, person) => {
+    checkWrite: async (attempt, person) => {
       const activity = await activationCodes.activity(attempt.person)
-      return activity.because ? refused(stoppedBecauseActive(activity)) : recorder.eligible(attempt, person)
+      return activity.because ? refused(stoppedBecauseActive(activity)) : recorder.checkWrite(attempt, person)
     },
   }
 }

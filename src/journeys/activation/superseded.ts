@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts'
  * So the journey ends as soon as its owner has signed in or set up a factor; the remaining choices are then made in the
  * account, which asks for its own proofs. Returns `null` when the journey has ended, otherwise whether a joker exists.
  */
-export const endIfSuperseded = async (
+export const continueUnlessSuperseded = async (
   { activationCodes, secondFactor, journeys }: Pick<Deps, 'activationCodes' | 'secondFactor' | 'journeys'>,
   tx: Tx,
   journey: Journey<Extract<State, Active<string>>>,

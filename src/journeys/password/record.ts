@@ -1,6 +1,6 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
-import type { Recorder } from '../../services/source/source.ts'
+import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { Journeys } from '../journey.ts'
 import { createJourneyRecorder, type RecordDeps, recordSuperseded } from '../steps/record-journey.ts'
@@ -20,7 +20,7 @@ const stopped = (why: SupersededReason | 'journey-ended') => ({ step: 'stopped',
  */
 export const createResetRecorder = (
   deps: Deps,
-): Recorder & {
+): WriteHooks & {
   endJourneys(tx: Tx, person: PersonId): Promise<number>
   supersedeJourneys(tx: Tx, person: PersonId, why: SupersededReason): Promise<number>
 } => {

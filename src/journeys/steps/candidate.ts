@@ -25,7 +25,7 @@ const createPartDigest = (handle: string) => {
  * Keyed digests of the parts of the new password, to refuse a joker answer that is one of them. The key is the journey's
  * handle, which only the browser has, so the parts cannot be guessed from the row.
  */
-export const passwordDigests = (handle: string, password: string) =>
+export const substringDigests = (handle: string, password: string) =>
   [...jokerCandidates(password)].map(createPartDigest(handle))
 
 /** Whether the password with these digests contains this answer. */

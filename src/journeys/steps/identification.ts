@@ -135,7 +135,7 @@ export const createIdentificationHandler = <State extends { step: string }, Even
   /** Extra delay of 1 to 5 seconds, in milliseconds, for a number that is typed too often, known or not. */
   const penalty = (count: number) =>
     count > limits.identificationPerNumber
-      ? Math.min(limits.identificationSlowest, 1000 + (count - limits.identificationPerNumber) * 100)
+      ? Math.min(limits.identificationMaxDelay, 1000 + (count - limits.identificationPerNumber) * 100)
       : 0
 
   const untilFloor = (arrivedAt: number, penaltyMs: number) => {
@@ -168,7 +168,7 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     const who = subjectOf(keys, typed, found.people)
     const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
     await clock.sleep(untilFloor(request.arrivedAt, penalty(count)))
-    const cookie = { name: 'journey', value: handle, maxAge: limits.journeyWhole / 1000 } as const
+    const cookie = { name: 'journey', value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
     return redirect(request.href(page), [cookie])
   }
 }

@@ -22,7 +22,7 @@ import {
   type SetCookie,
 } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
-import { createCandidateJudge, passwordDigests } from './candidate.ts'
+import { createCandidateJudge, substringDigests } from './candidate.ts'
 import { publicRef } from './guard.ts'
 import { newPasswordPage } from './new-password.page.tsx'
 import type { StepContext } from './step-context.ts'
@@ -61,7 +61,7 @@ export type PasswordDeps = ProofDeps & {
   readonly budget: BindBudget
   readonly attempts: Attempts
   readonly source: Source
-  readonly revocations: Pick<Revocations, 'lockPerson'>
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
   readonly charterVersion: string
 }
 
@@ -146,7 +146,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
         factor,
         shownAt,
         attempt: attempt.id,
-        ...(context.jokerNext && { passwordParts: passwordDigests(handle, password) }),
+        ...(context.jokerNext && { passwordParts: substringDigests(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)
@@ -167,7 +167,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
    */
   const knownCookies = (request: HandlerRequest, person: PersonId): Promise<readonly SetCookie[]> =>
     store.transaction(async tx => {
-      await deps.revocations.lockPerson(tx, person)
+      await deps.revocations.lockPersonRow(tx, person)
       const frozen = (await deps.freezes.find(person, tx))?.kind === 'frozen'
       return frozen ? [] : [await knownBrowsers.remember(tx, person, request)]
     })
@@ -211,7 +211,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     journey: Journey<NewPasswordState>,
     fields: Fields,
   ): Promise<HandlerResult> => {
-    const cheap = formProblems(fields, rules.judgeAlone(fields.nouveau))
+    const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
     if (cheap.length > 0) return refuse(request, journey, cheap, fields)
     const handle = request.cookie('journey') ?? ''
     const judged = await judge(handle, journey, fields.nouveau)

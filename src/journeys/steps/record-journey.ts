@@ -9,7 +9,7 @@ import type { NoticeKind } from '../../notify/notify.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
-import type { Proof, Recorder, SourceRefusal } from '../../services/source/source.ts'
+import type { Proof, WriteHooks, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 
@@ -80,7 +80,7 @@ export const createJourneyRecorder = <Written>(
     /** Further records of this journey, in the same transaction. */
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
-): Recorder => {
+): WriteHooks => {
   const { audit, freezes, journeys } = deps
   const record = createAcceptedPasswordRecorder(deps)
 
@@ -121,7 +121,7 @@ export const createJourneyRecorder = <Written>(
         )
     },
 
-    eligible: async (attempt, person) => {
+    checkWrite: async (attempt, person) => {
       const freeze = await freezes.find(attempt.person)
       return freeze || person.ended ? refused('account-closed') : ok()
     },

@@ -30,7 +30,7 @@ type JourneyAtFactor = Journey<SecondFactorState>
  * this step, because no answer to their joker is right. A person who has lost every factor is referred to the service desk.
  */
 export const createSecondFactorStep = (
-  deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'lockPerson'> },
+  deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'lockPersonRow'> },
   proofStep: ProofStep<SecondFactorState>,
   passkeyRoute: RouteName,
 ) => {
@@ -66,7 +66,7 @@ export const createSecondFactorStep = (
     const claimantKind = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, mark, shownAt } = asked.state
-      await revocations.lockPerson(tx, person)
+      await revocations.lockPersonRow(tx, person)
       const journey = await proofStep.claimSubmission(tx, asked, {
         ...asked.state,
         wrong: asked.state.wrong + 1,

@@ -32,7 +32,7 @@ export const createReconciler = (deps: {
     return source.writePasswordLocked(locked, password)
   }
 
-  const reconcileReset = async (locked: LockedAttempt, password: string) => {
+  const reconcileWrite = async (locked: LockedAttempt, password: string) => {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = deps.now()
@@ -56,7 +56,7 @@ export const createReconciler = (deps: {
       await source.refuse(locked, 'directory-unavailable')
       return
     }
-    const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileReset)(locked, password)
+    const outcome = await (attempt.kind === 'freeze' ? reconcileFreeze : reconcileWrite)(locked, password)
     const isOpen = outcome === null || (!outcome.ok && outcome.reason === 'outcome-unknown')
     if (isOpen) await attempts.postpone(attempt, backOff(patience, attempt.tries))
   }

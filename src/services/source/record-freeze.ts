@@ -3,7 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Recorder } from './source.ts'
+import type { WriteHooks } from './source.ts'
 
 /** Records the write of a frozen account's random password. When the directory refuses it, the desk is notified at once. */
 export const recordFreeze = (deps: {
@@ -11,7 +11,7 @@ export const recordFreeze = (deps: {
   notices: Notices
   /** Called once the password is written: only then may the freeze be lifted. */
   written: (tx: Tx, person: PersonId) => Promise<unknown>
-}): Recorder => ({
+}): WriteHooks => ({
   accepted: (tx, { person }) => deps.written(tx, person).then(() => {}),
   refused: async (tx, attempt, reason) => {
     const facts = { at: deps.clock.now(), event: `freeze:${reason}` }
@@ -22,5 +22,5 @@ export const recordFreeze = (deps: {
       language: 'fr',
     })
   },
-  eligible: async () => ok(),
+  checkWrite: async () => ok(),
 })

@@ -12,7 +12,7 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
   const { store, clock } = deps
 
   /** Locks the person's row until the transaction ends, and returns it. */
-  const lockPerson = (tx: Tx, person: PersonId) =>
+  const lockPersonRow = (tx: Tx, person: PersonId) =>
     tx
       .insertInto('people')
       .values(newPerson(person))
@@ -22,7 +22,7 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
 
   /** Reads the clock with the row locked, and never moves an instant back, since the clocks of hosts differ a little. */
   const revoke = async (tx: Tx, person: PersonId, columns: readonly Column[]) => {
-    const current = await lockPerson(tx, person)
+    const current = await lockPersonRow(tx, person)
     const now = clock.now()
     const instants = Object.fromEntries(columns.map(column => [column, Math.max(now, current[column])]))
     await tx.updateTable('people').set(instants).where('person', '=', person).execute()
@@ -39,14 +39,14 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
      * Transactions that replace, remove or check a person's means of proof lock this row before any other, since transactions
      * that lock rows in different orders can deadlock (PostgreSQL aborts one of them after a second).
      */
-    lockPerson,
+    lockPersonRow,
 
     /**
      * Whether a sign-in proved at that instant is revoked. It locks the person's row until the transaction ends: a concurrent
      * freeze or write is either visible here, or sees the session that is opened (PostgreSQL reads committed rows).
      */
     isSignInRevoked: async (tx: Tx, person: PersonId, provedAt: number) => {
-      const { sign_ins_revoked_at: revokedAt } = await lockPerson(tx, person)
+      const { sign_ins_revoked_at: revokedAt } = await lockPersonRow(tx, person)
       return provedAt <= revokedAt
     },
 

@@ -30,11 +30,11 @@ export type SourceRefusal =
 export type Outcome = Result<Proof, SourceRefusal | 'outcome-unknown'>
 
 /** What each kind of attempt records, in the transaction that finishes it. */
-export type Recorder = {
+export type WriteHooks = {
   accepted(tx: Tx, attempt: Attempt, proof: Proof): Promise<void>
   refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
   /** Checked again under the lock: whether this password may be written now. */
-  eligible(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
+  checkWrite(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
 }
 
 /** An attempt with its generation, while the lock of its person is held. */
@@ -66,13 +66,13 @@ export type SourceDeps = {
   readonly revocations: Pick<Revocations, 'revokeAll' | 'isProofRevoked'>
   /** When this person's second factor was put in service (milliseconds); `null`: they have none. */
   readonly factorSince: (person: PersonId) => Promise<number | null>
-  readonly recorders: Readonly<Record<Attempt['kind'], Recorder>>
+  readonly writeHooks: Readonly<Record<Attempt['kind'], WriteHooks>>
   readonly failpoints: Failpoints
 }
 
 export const createSource = (deps: SourceDeps) => {
   const { store, clock, audit, directory, attempts, lock, deliveries } = deps
-  const { revocations, factorSince, recorders, failpoints } = deps
+  const { revocations, factorSince, writeHooks, failpoints } = deps
 
   const recordEvent = (tx: Tx, attempt: Attempt, kind: AuditKind, reason: string | null) =>
     audit.append(tx, {
@@ -95,7 +95,7 @@ export const createSource = (deps: SourceDeps) => {
       await revocations.revokeAll(tx, attempt.person)
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
       await insertDeliveries(tx)
-      await recorders[attempt.kind].accepted(tx, attempt, proof)
+      await writeHooks[attempt.kind].accepted(tx, attempt, proof)
       await recordEvent(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
       return true
     })
@@ -109,7 +109,7 @@ export const createSource = (deps: SourceDeps) => {
     await store.transaction(async tx => {
       await lockHandle.release(tx)
       if (!(await attempts.finish(tx, attempt, 'refused'))) return
-      await recorders[attempt.kind].refused(tx, attempt, reason)
+      await writeHooks[attempt.kind].refused(tx, attempt, reason)
       await recordEvent(tx, attempt, 'password.refused', reason)
     })
     return refused(reason)
@@ -148,7 +148,7 @@ export const createSource = (deps: SourceDeps) => {
   const isRevoked = async ({ kind, person, facts, startedAt }: Attempt) =>
     kind !== 'freeze' && (await revocations.isProofRevoked(person, facts.provedAt ?? startedAt))
 
-  const eligible = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
+  const checkWrite = async (attempt: Attempt): Promise<Result<object, SourceRefusal>> => {
     const found = await directory.read(attempt.person)
     if (!found.ok) return found
     if (!found.person) return refused('account-closed')
@@ -156,7 +156,7 @@ export const createSource = (deps: SourceDeps) => {
     if (await isRevoked(attempt))
       return refused(attempt.kind === 'change' ? 'journey-superseded' : 'proof-replaced')
     if (await lacksFactor(attempt, clock.now())) return refused('factor-first')
-    return recorders[attempt.kind].eligible(attempt, found.person)
+    return writeHooks[attempt.kind].checkWrite(attempt, found.person)
   }
 
   const prove = async (person: PersonId, password: string, server: string) => {
@@ -176,7 +176,7 @@ export const createSource = (deps: SourceDeps) => {
     const { attempt } = locked
     await failpoints('person-locked')
     if (attempt.kind === 'freeze') await queueFreezeDeliveries(attempt, password)
-    const eligibility = await eligible(attempt)
+    const eligibility = await checkWrite(attempt)
     if (!eligibility.ok) return refuseOrWait(locked, eligibility.reason)
     await failpoints('about-to-write')
     const written = await directory.write(attempt.person, password, old)

@@ -104,7 +104,7 @@ export const reasons: Record<keyof typeof french, string> = {
   'too-many-refusals': 'This request was stopped',
   'account-privileged': 'This account is handled with the helpdesk',
   'account-closed': 'This request is over',
-  'token-dead': 'This link no longer works',
+  'token-expired': 'This link no longer works',
   'service-no-account': 'This person has no account in this service.',
   'service-privileged': 'This account has special rights in this service: its password is not changed here.',
   'service-policy': 'The rules of this service refuse this password.',

@@ -110,7 +110,7 @@ export const reasons = {
   'too-many-refusals': 'Cette démarche a été arrêtée',
   'account-privileged': "Ce compte se règle avec l'assistance",
   'account-closed': 'Cette démarche est terminée',
-  'token-dead': 'Ce lien ne sert plus',
+  'token-expired': 'Ce lien ne sert plus',
   'service-no-account': "Cette personne n'a pas de compte dans ce service.",
   'service-privileged':
     'Ce compte a des droits particuliers dans ce service : son mot de passe ne se change pas ici.',
