@@ -134,7 +134,10 @@ export const limitDefinitions = {
     minutes(10),
     'Sensitive changes require an authentication that is not older than this.',
   ),
-  sessionTouchInterval: duration(minutes(1), 'Shortest interval at which the last activity of a session is recorded.'),
+  sessionTouchInterval: duration(
+    minutes(1),
+    'Shortest interval at which the last activity of a session is recorded.',
+  ),
   sessionsPerPerson: times(20, 'Sessions of one person; a further one ends the oldest.'),
   knownBrowser: duration(days(365), 'How long a browser stays known after a success.'),
   knownBrowsersPerPerson: times(20, 'Known browsers of one person; a further one replaces the oldest.'),

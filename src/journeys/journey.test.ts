@@ -12,11 +12,11 @@ const camille = 'camille' as PersonId
 const atJoker: State = {
   step: 'joker',
   person: camille,
-  number: 'uid',
+  numberKind: 'uid',
   ineDoubt: false,
   accountStatus: 'open',
 }
-const proved: State = { step: 'new-password', person: camille, answer: 'm', factor: null, shownAt: 0 }
+const proved: State = { step: 'new-password', person: camille, answerDigest: 'm', factor: null, provedAt: 0 }
 
 describe('the transitions of « Récupérer mon mot de passe »', () => {
   it('reach the new password only through a proof', () => {
@@ -95,7 +95,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('a journey on 
 
   it('refuses a transition that is not in its table', async () => {
     const journey = await find(await begin())
-    const leap: State = { step: 'done', person: camille, provedAt: 1, writtenAt: 1 }
+    const leap: State = { step: 'done', person: camille, verifiedAt: 1, writtenAt: 1 }
     expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'written', leap))).toBe(false)
     expect(await opened.store.transaction(tx => journeys.advance(tx, journey, 'proved', leap))).toBe(false)
   })

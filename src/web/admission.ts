@@ -1,5 +1,5 @@
 import { seconds } from '../clock.ts'
-import type { Demand, ClientNetworks } from './demand.ts'
+import type { ClientNetworks, Demand } from './demand.ts'
 
 /** Longest wait of a queued POST: short enough to go unnoticed, far below the time-outs of browsers. */
 const longestWait = seconds(2)

@@ -1,6 +1,6 @@
 import { type Address, readAddress } from './address.ts'
 import { type AdmissionRequest, admitInterval, createAdmission } from './admission.ts'
-import { createDemand, type ClientNetworks, withinAllowance } from './demand.ts'
+import { type ClientNetworks, createDemand, withinAllowance } from './demand.ts'
 import type { Recognition } from './recognition.ts'
 
 /** `network`: the network exceeds its allowance. `full`: the whole portal is at its limit. */

@@ -246,7 +246,10 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
     const sessionKey = keyOf(request, changer, null)
     const lockedUntil = await closedUntil(sessionKey)
     if (lockedUntil) return faultOutcome(lockedUntil)
-    const quickProblems: readonly ChangeProblem[] = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
+    const quickProblems: readonly ChangeProblem[] = formProblems(
+      fields,
+      rules.judgeWithoutPerson(fields.nouveau),
+    )
     if (quickProblems.length > 0 && fields.ancien !== '') return refuse(sessionKey, quickProblems)
     const provedAt = clock.now()
     const old = await oldPassword(request, changer, fields.ancien)

@@ -6,7 +6,7 @@ import type { BindBudget } from '../../password/bind-budget.ts'
 import { recordInHistory } from '../../password/history.ts'
 import type { Receipts } from '../../services/receipt/receipt.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
-import type { Proof } from '../../services/source/source.ts'
+import type { Verification } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { KnownBrowsers } from '../known-browsers.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -43,12 +43,17 @@ export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
     })
   }
 
-  return async (tx: Tx, attempt: Attempt, proof: Proof, notice: NoticeKind) => {
+  return async (tx: Tx, attempt: Attempt, verification: Verification, notice: NoticeKind) => {
     const { person, facts } = attempt
-    await recordInHistory(tx, { person, hash: facts.historyHash, pepper: keys.id, at: proof.writtenAt })
+    await recordInHistory(tx, {
+      person,
+      hash: facts.historyHash,
+      pepper: keys.id,
+      at: verification.writtenAt,
+    })
     await acceptCharter(tx, attempt)
-    // The proof of the write was a successful bind, at which the directory resets its count of failures.
-    if (proof.provedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
+    // The verification of the write was a successful bind, at which the directory resets its count of failures.
+    if (verification.verifiedAt !== null) await budget.forgive(tx, person, attempt.startedAt)
     await sessions.endAll(tx, person, {
       by: { kind: 'person', id: person },
       why: 'password',
@@ -56,7 +61,7 @@ export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
     })
     // A stranger with the old password may have made a browser known; the writing browser is remembered by its response.
     await knownBrowsers.forgetAll(tx, person)
-    const receipt = { person, attempt: attempt.id, writtenAt: proof.writtenAt }
+    const receipt = { person, attempt: attempt.id, writtenAt: verification.writtenAt }
     if (facts.receipt) await receipts.open(tx, { id: facts.receipt, ...receipt })
     await notices.write(tx, {
       kind: notice,

@@ -18,9 +18,9 @@ type Deps = AcceptedPasswordDeps & {
 export const createChangeHooks = (deps: Deps): WriteHooks => {
   const record = createAcceptedPasswordRecorder(deps)
   return {
-    accepted: async (tx, attempt, proof) => {
+    accepted: async (tx, attempt, verification) => {
       await deps.supersedeJourneys(tx, attempt.person, 'journey-superseded')
-      await record(tx, attempt, proof, 'password-changed-signed-in')
+      await record(tx, attempt, verification, 'password-changed-signed-in')
     },
 
     refused: async (tx, attempt, reason) => {

@@ -30,7 +30,7 @@ export type State =
   | CodeState
   | NewPasswordState
   | WritingState
-  | (Active<'joker'> & { readonly passwordParts?: readonly string[] })
+  | (Active<'joker'> & { readonly substringDigests?: readonly string[] })
   | Active<'address'>
   | Active<'address-code'>
   | Active<'mobile'>
@@ -104,9 +104,9 @@ export const stoppedBecauseActive = ({ joker }: Pick<Activity, 'joker'>) =>
 export const afterCode = ({
   person,
   privileged,
-  shownAt,
+  provedAt,
   active,
-}: Pick<Proof, 'person' | 'privileged' | 'shownAt'> & {
+}: Pick<Proof, 'person' | 'privileged' | 'provedAt'> & {
   readonly active: ReturnType<typeof stoppedBecauseActive> | null
 }): {
   event: Event
@@ -114,5 +114,5 @@ export const afterCode = ({
 } => {
   if (privileged) return { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
   if (active) return { event: 'active', next: { step: 'stopped', why: active } }
-  return { event: 'proved', next: { step: 'new-password', person, answer: '', factor: null, shownAt } }
+  return { event: 'proved', next: { step: 'new-password', person, answerDigest: '', factor: null, provedAt } }
 }

@@ -16,17 +16,17 @@ type Props = {
   /** Tries left, once one was spent. */
   readonly left: number | null
   readonly ineDoubt: boolean
-  readonly number: NumberKind
+  readonly numberKind: NumberKind
   readonly expiresAt: number
   readonly problem: CodeProblem | null
 }
 
-const NoCodeHelp = ({ ui, number }: Props) => (
+const NoCodeHelp = ({ ui, numberKind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('activation.code.none')}</h2>
     <p>{ui.say('activation.code.none.do')}</p>
     <p>
-      <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(definition.identify, { kind: numberSlugs[numberKind] })}>
         {ui.say('joker.correct')}
       </a>
     </p>

@@ -24,7 +24,7 @@ type ActiveReason = ReturnType<typeof stoppedBecauseActive> | null
 type CodeCheck = {
   readonly right: boolean
   readonly active: ActiveReason
-  readonly mark: string
+  readonly answerDigest: string
   /** When the form arrived. */
   readonly at: number
 }
@@ -55,7 +55,7 @@ export const createCodeStep = (deps: Deps) => {
         ref: publicRef(journey),
         left: journey.state.wrong ? leftIn(journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
-        number: journey.state.number,
+        numberKind: journey.state.numberKind,
         expiresAt: journey.expiresAt,
         problem: reply.problem ?? null,
       }),
@@ -93,7 +93,7 @@ export const createCodeStep = (deps: Deps) => {
     const { event, next } = afterCode({
       person,
       privileged: accountStatus === 'privileged',
-      shownAt: at,
+      provedAt: at,
       active,
     })
     return (await journeys.advance(tx, journey, event, next)) ? pages[next.step] : pages.code
@@ -105,7 +105,7 @@ export const createCodeStep = (deps: Deps) => {
       const { subject, network, state } = asked
       const { left } = await activationCodes.left(subject, network, tx)
       const accepted = (await isOpen(tx, asked)) && check.right && left > 0
-      const turn = accepted ? state : { ...state, refused: check.mark, wrong: (state.wrong ?? 0) + 1 }
+      const turn = accepted ? state : { ...state, refused: check.answerDigest, wrong: (state.wrong ?? 0) + 1 }
       const journey = await context.claimSubmission(tx, asked, turn)
       if (!journey) return null
       const kind = accepted ? 'activation.code-right' : 'activation.code-wrong'
@@ -125,10 +125,15 @@ export const createCodeStep = (deps: Deps) => {
     // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
     const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
-    const mark = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
-    if (state.refused === mark)
+    const answerDigest = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
+    if (state.refused === answerDigest)
       return refuse(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
-    const decision = await decide(journey, { right: found !== null, active, mark, at: request.arrivedAt })
+    const decision = await decide(journey, {
+      right: found !== null,
+      active,
+      answerDigest,
+      at: request.arrivedAt,
+    })
     if (!decision) return context.follow(request, journey)
     return decision.leadsTo
       ? redirect(request.href(decision.leadsTo))

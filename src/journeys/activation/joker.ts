@@ -67,7 +67,7 @@ export const createJokerChoiceStep = (deps: Deps) => {
     if (!found.ok) return problem(found.reason)
     const choice = readChoice(fields, freeQuestions)
     const problems = choiceProblems(choice, found.person)
-    if (isInPassword(request.cookie('journey') ?? '', journey.state.passwordParts ?? [], choice.answer))
+    if (isInPassword(request.cookie('journey') ?? '', journey.state.substringDigests ?? [], choice.answer))
       problems.push(answerInPassword)
     if (problems.length > 0) return page(request, journey, problems, fields)
     const refusal = await save(journey, choice)

@@ -14,7 +14,11 @@ export const createActivationRecorder = (
   const { audit, activationCodes } = deps
   const recorder = createJourneyRecorder<State>(deps, {
     notice: 'account-activated',
-    written: (person, _, { passwordParts: marks = [] }) => ({ step: 'joker', person, passwordParts: marks }),
+    written: (person, _, { substringDigests: marks = [] }) => ({
+      step: 'joker',
+      person,
+      substringDigests: marks,
+    }),
     also: async (tx, { person }) => {
       await activationCodes.close(tx, person, 'activation')
       await audit.append(tx, {

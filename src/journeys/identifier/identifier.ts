@@ -60,8 +60,11 @@ export const afterProof = ({ person, privileged }: Proof): { event: Event; next:
 
 /** Transition after a right answer to the joker. A person who has a second factor must use it first. */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
-  const { person, privileged, mark, shownAt, asksFactor } = proof
+  const { person, privileged, answerDigest, provedAt, asksFactor } = proof
   return asksFactor
-    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, shownAt, wrong: 0 } }
+    ? {
+        event: 'asked',
+        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, wrong: 0 },
+      }
     : afterProof(proof)
 }

@@ -24,7 +24,7 @@ export type State =
   | {
       readonly step: 'done'
       readonly person: PersonId
-      readonly provedAt: number | null
+      readonly verifiedAt: number | null
       readonly writtenAt: number
     }
   | StoppedState
@@ -77,21 +77,24 @@ export const initialState = (result: IdentificationResult): State => ({ step: 'j
 export const afterProof = ({
   person,
   privileged,
-  mark,
+  answerDigest,
   factor,
-  shownAt,
+  provedAt,
 }: Proof): { event: Event; next: State } =>
   privileged
     ? { event: 'privileged', next: { step: 'stopped', why: 'account-privileged' } }
-    : { event: 'proved', next: { step: 'new-password', person, answer: mark, factor, shownAt } }
+    : { event: 'proved', next: { step: 'new-password', person, answerDigest, factor, provedAt } }
 
 /**
  * Transition after a right answer to the joker. A person who has a second factor must use it first: a reset must not
  * bypass it.
  */
 export const afterJoker = (proof: Proof): { event: Event; next: State } => {
-  const { person, privileged, mark, shownAt, asksFactor } = proof
+  const { person, privileged, answerDigest, provedAt, asksFactor } = proof
   return asksFactor
-    ? { event: 'asked', next: { step: 'second-factor', person, privileged, mark, shownAt, wrong: 0 } }
+    ? {
+        event: 'asked',
+        next: { step: 'second-factor', person, privileged, answerDigest, provedAt, wrong: 0 },
+      }
     : afterProof(proof)
 }

@@ -28,7 +28,7 @@ export const createResetRecorder = (
   return {
     ...createJourneyRecorder<State>(deps, {
       notice: 'password-changed',
-      written: (person, proof) => ({ step: 'done', person, ...proof }),
+      written: (person, verification) => ({ step: 'done', person, ...verification }),
     }),
 
     supersedeJourneys: async (tx, person, why) => {

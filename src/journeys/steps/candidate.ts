@@ -10,15 +10,15 @@ import type { Journey } from '../journey.ts'
 import type { NewPasswordState } from './steps.ts'
 
 const containsAnswer = (handle: string, journey: Journey<NewPasswordState>, password: string) => {
-  const mark = createAnswerDigest(handle)
-  for (const part of jokerCandidates(password)) if (mark(part) === journey.state.answer) return true
+  const digestOf = createAnswerDigest(handle)
+  for (const part of jokerCandidates(password)) if (digestOf(part) === journey.state.answerDigest) return true
   return false
 }
 
 /** 72 bits: enough to recognise a part of the password. */
 const createPartDigest = (handle: string) => {
-  const mark = createAnswerDigest(handle)
-  return (part: string) => mark(part).slice(0, 12)
+  const digestOf = createAnswerDigest(handle)
+  return (part: string) => digestOf(part).slice(0, 12)
 }
 
 /**

@@ -111,7 +111,7 @@ export const createIdentificationHandler = <State extends { step: string }, Even
     const { kind, ineDoubt } = typed
     const state = initialState({
       person: person?.id ?? null,
-      number: kind,
+      numberKind: kind,
       ineDoubt,
       accountStatus: accountStatusOf(person),
     })

@@ -6,8 +6,8 @@ import type { Journey } from '../journey.ts'
 import type { ProofStep } from './step-context.ts'
 import type { JokerState, ProofDeps } from './steps.ts'
 
-/** Whether the answer is right, its keyed digest (`mark`), to recognise the same answer later, and when it arrived. */
-export type JokerAnswer = { readonly right: boolean; readonly mark: string; readonly at: number }
+/** Whether the answer is right, its keyed digest (`answerDigest`), to recognise the same answer later, and when it arrived. */
+export type JokerAnswer = { readonly right: boolean; readonly answerDigest: string; readonly at: number }
 
 /** `leadsTo`: the page after a right answer. */
 export type Decision = { readonly verdict: Verdict; readonly leadsTo: RouteName | null }
@@ -41,14 +41,21 @@ export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerS
     if (verdict.verdict === 'suspended' && verdict.justNow) await notifySuspension(tx, journey, verdict.until)
   }
 
-  const advance = async (tx: Tx, journey: Journey<JokerState>, { mark, at }: JokerAnswer) => {
+  const advance = async (tx: Tx, journey: Journey<JokerState>, { answerDigest, at }: JokerAnswer) => {
     const { person, accountStatus } = journey.state
     if (!person) return null
     const asksFactor = isAsked(await secondFactor.of(person, tx))
     const privileged = accountStatus === 'privileged'
     if (privileged)
       await audit.append(tx, { chain: person, kind: 'account.privileged-refused', by: { kind: 'anonymous' } })
-    return proofStep.proved(tx, journey, { person, privileged, mark, shownAt: at, asksFactor, factor: null })
+    return proofStep.proved(tx, journey, {
+      person,
+      privileged,
+      answerDigest,
+      provedAt: at,
+      asksFactor,
+      factor: null,
+    })
   }
 
   /** `null`: another request of this journey claimed the submission, and its verdict is the one that counts. */
@@ -68,7 +75,7 @@ export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerS
       // Every refused answer is recorded by its digest, a right one too. Otherwise the rows of a suspended question would
       // reveal which answer is right (OWASP ASVS 6.3.8).
       const wrong = (journey.state.wrong ?? 0) + 1
-      await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: answer.mark, wrong })
+      await proofStep.claimSubmission(tx, journey, { ...journey.state, refused: answer.answerDigest, wrong })
       return { verdict, leadsTo: null }
     })
 }

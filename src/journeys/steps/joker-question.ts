@@ -62,7 +62,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
         suspendedUntil: state.suspendedUntil,
         left: journey.state.wrong ? leftIn(claimant, journey.state.wrong) : null,
         ineDoubt: journey.state.ineDoubt,
-        number: journey.state.number,
+        numberKind: journey.state.numberKind,
         expiresAt: journey.expiresAt,
         problem: reply.problem ?? null,
       }),
@@ -100,7 +100,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     claimant: Claimant,
     answer: JokerAnswer,
   ): Promise<HandlerResult> => {
-    if (journey.state.refused === answer.mark) return refuseAgain(request, journey, claimant)
+    if (journey.state.refused === answer.answerDigest) return refuseAgain(request, journey, claimant)
     const decision = await decide(journey, claimant, answer)
     if (!decision) return proofStep.follow(request, journey)
     const { verdict, leadsTo } = decision
@@ -120,8 +120,12 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
     if (compared.ok) {
-      const mark = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
-      return judged(request, journey, claimant, { right: compared.right, mark, at: request.arrivedAt })
+      const answerDigest = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
+      return judged(request, journey, claimant, {
+        right: compared.right,
+        answerDigest,
+        at: request.arrivedAt,
+      })
     }
     return compared.reason === 'hashing-twice'
       ? proofStep.follow(request, journey)

@@ -21,7 +21,7 @@ type Props = {
   /** Tries left, once one was spent. */
   readonly left: number | null
   readonly ineDoubt: boolean
-  readonly number: NumberKind
+  readonly numberKind: NumberKind
   readonly expiresAt: number
   readonly problem: JokerProblem | null
 }
@@ -32,12 +32,12 @@ const sentenceOf = ({ ui, problem, suspendedUntil }: Props) => {
   return ui.say(problem.reason, { until: ui.until(suspendedUntil ?? 0) })
 }
 
-const WrongQuestionHelp = ({ ui, proofStep, number }: Props) => (
+const WrongQuestionHelp = ({ ui, proofStep, numberKind }: Props) => (
   <aside class="aside stack">
     <h2>{ui.say('joker.not-yours')}</h2>
     <p>{ui.say('joker.not-yours.do')}</p>
     <p>
-      <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[number] })}>
+      <a class="go" href={ui.href(proofStep.definition.identify, { kind: numberSlugs[numberKind] })}>
         {ui.say('joker.correct')}
       </a>
     </p>

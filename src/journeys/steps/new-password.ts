@@ -124,14 +124,14 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     historyHash: string,
     handle: string,
   ): Promise<Attempt | null> => {
-    const { person, answer, factor, shownAt } = journey.state
+    const { person, answerDigest, factor, provedAt } = journey.state
     const { language } = journey
     const facts = {
       language,
       historyHash,
       charterVersion: deps.charterVersion,
       receipt: receiptId(receiptHandle(handle)),
-      provedAt: shownAt,
+      provedAt,
       ...(factor && { factor }),
     }
     const { attempt, insert } = await attempts.prepare(
@@ -142,11 +142,11 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
       const next = {
         step: 'writing' as const,
         person,
-        answer,
+        answerDigest,
         factor,
-        shownAt,
+        provedAt,
         attempt: attempt.id,
-        ...(context.jokerNext && { passwordParts: substringDigests(handle, password) }),
+        ...(context.jokerNext && { substringDigests: substringDigests(handle, password) }),
       }
       if (!(await context.submitted(tx, journey, next))) return false
       await insert(tx)

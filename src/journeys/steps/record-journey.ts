@@ -9,17 +9,17 @@ import type { NoticeKind } from '../../notify/notify.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
 import type { Attempt } from '../../services/source/attempts.ts'
-import type { Proof, WriteHooks, SourceRefusal } from '../../services/source/source.ts'
+import type { SourceRefusal, Verification, WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 
 /** The facts that the journey keeps at its `writing` step. */
 type WritingFacts = {
   readonly step: string
-  readonly answer?: string
+  readonly answerDigest?: string
   readonly factor?: ShownFactor | null
-  readonly shownAt?: number
-  readonly passwordParts?: readonly string[]
+  readonly provedAt?: number
+  readonly substringDigests?: readonly string[]
 }
 
 /** The journey operations that recording needs: settle the `writing` step, and end the person's other journeys. */
@@ -76,7 +76,7 @@ export const createJourneyRecorder = <Written>(
   deps: RecordDeps<Written>,
   own: {
     readonly notice: NoticeKind
-    readonly written: (person: PersonId, proof: Proof, facts: WritingFacts) => Written
+    readonly written: (person: PersonId, verification: Verification, facts: WritingFacts) => Written
     /** Further records of this journey, in the same transaction. */
     readonly also?: (tx: Tx, attempt: Attempt) => Promise<unknown>
   },
@@ -85,13 +85,13 @@ export const createJourneyRecorder = <Written>(
   const record = createAcceptedPasswordRecorder(deps)
 
   return {
-    accepted: async (tx, attempt, proof) => {
+    accepted: async (tx, attempt, verification) => {
       const { person, journey } = attempt
-      await record(tx, attempt, proof, own.notice)
+      await record(tx, attempt, verification, own.notice)
       await own.also?.(tx, attempt)
       if (journey)
         await journeys.settleStep(tx, journey, 'writing', 'written', facts =>
-          own.written(person, proof, facts),
+          own.written(person, verification, facts),
         )
       const stopped = { step: 'stopped', why: 'journey-superseded' } as const
       const count = await journeys.endOthers(tx, person, journey, stopped, ['stopped', 'done'])
@@ -110,12 +110,12 @@ export const createJourneyRecorder = <Written>(
           journey,
           'writing',
           'refused',
-          ({ answer = '', factor = null, shownAt = attempt.startedAt }) => ({
+          ({ answerDigest = '', factor = null, provedAt = attempt.startedAt }) => ({
             step: 'new-password',
             person,
-            answer,
+            answerDigest,
             factor,
-            shownAt,
+            provedAt,
             problem: reason,
           }),
         )

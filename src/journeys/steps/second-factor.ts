@@ -65,7 +65,7 @@ export const createSecondFactorStep = (
     const { own } = await knownBrowsers.find(request.cookie('known'), asked.state.person)
     const claimantKind = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
-      const { person, privileged, mark, shownAt } = asked.state
+      const { person, privileged, answerDigest, provedAt } = asked.state
       await revocations.lockPersonRow(tx, person)
       const journey = await proofStep.claimSubmission(tx, asked, {
         ...asked.state,
@@ -74,7 +74,7 @@ export const createSecondFactorStep = (
       if (!journey) return null
       const verdict = await secondFactor.judge(tx, person, response, request.language, claimantKind)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
-      const proof = { person, privileged, mark, shownAt, asksFactor: false, factor: verdict.by }
+      const proof = { person, privileged, answerDigest, provedAt, asksFactor: false, factor: verdict.by }
       return { leadsTo: await proofStep.proved(tx, journey, proof) }
     })
     if (!outcome) return proofStep.follow(request, asked)

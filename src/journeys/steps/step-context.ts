@@ -29,13 +29,13 @@ export type ProofStep<At extends { step: string }> = StepContext<At> & {
   proved(tx: Tx, journey: Journey<At>, proof: Proof): Promise<RouteName | null>
 }
 
-/** `mark`: keyed digest of the answer, so that a later step can recognise it. */
+/** `answerDigest`: keyed digest of the answer, so that a later step can recognise it. */
 export type Proof = {
   readonly person: PersonId
   readonly privileged: boolean
-  readonly mark: string
+  readonly answerDigest: string
   /** When the proof was given. Replacing or removing its factor or joker later revokes it. */
-  readonly shownAt: number
+  readonly provedAt: number
   /** The person has a second factor and has not used it yet in this journey. */
   readonly asksFactor: boolean
   /** The second factor that was used; `null`: none. */

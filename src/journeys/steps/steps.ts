@@ -38,7 +38,7 @@ export type JourneyOutline = Omit<JourneyDefinition<string>, 'pages'>
 /** Result of identification. An unknown person has `person: null` and gets the same pages. */
 export type IdentificationResult = {
   readonly person: PersonId | null
-  readonly number: NumberKind
+  readonly numberKind: NumberKind
   readonly ineDoubt: boolean
   readonly accountStatus: AccountStatus
 }
@@ -73,34 +73,34 @@ export type SecondFactorState = {
   readonly step: 'second-factor'
   readonly person: PersonId
   readonly privileged: boolean
-  readonly mark: string
+  readonly answerDigest: string
   /** When the joker was answered. */
-  readonly shownAt: number
+  readonly provedAt: number
   /** Answers judged so far. */
   readonly wrong: number
 }
 
-/** The state in which a proved person chooses a password. `answer`: keyed digest of the joker's answer, or empty. */
+/** The state in which a proved person chooses a password. `answerDigest`: keyed digest of the joker's answer, or empty. */
 export type NewPasswordState = {
   readonly step: 'new-password'
   readonly person: PersonId
-  readonly answer: string
+  readonly answerDigest: string
   /** The second factor that was used in this journey; it is recorded in the password's attempt. */
   readonly factor: ShownFactor | null
   /** When the first proof of this journey was given. */
-  readonly shownAt: number
+  readonly provedAt: number
   readonly problem?: string
 }
 
 export type WritingState = {
   readonly step: 'writing'
   readonly person: PersonId
-  readonly answer: string
+  readonly answerDigest: string
   readonly factor: ShownFactor | null
-  readonly shownAt: number
+  readonly provedAt: number
   readonly attempt: string
   /** Keyed digests of the password's parts, when the next step chooses a joker (see `candidate.ts`). */
-  readonly passwordParts?: readonly string[]
+  readonly substringDigests?: readonly string[]
 }
 
 export type StoppedState = { readonly step: 'stopped'; readonly why: StoppedBecause }

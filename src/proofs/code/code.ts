@@ -42,7 +42,7 @@ type WrongCode = { readonly ok: false; readonly reason: 'code-wrong'; readonly l
 const digits = 8
 
 /** People copy codes with the spaces that the mail shows. */
-const foldCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
+const foldSentCode = (typed: string) => unified(typed).replace(/[\s.-]+/g, '')
 
 /** `12345678` as two groups, which are easier to read. */
 const formatCode = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
@@ -146,7 +146,7 @@ export const createCodes = (deps: {
         .returningAll()
         .executeTakeFirst()
       if (!row) return refused('code-expired')
-      if (digestOf(id, foldCode(typed)) !== row.digest)
+      if (digestOf(id, foldSentCode(typed)) !== row.digest)
         return { ok: false, reason: 'code-wrong', left: row.tries_left }
       await tx.deleteFrom('sent_codes').where('request', '=', id).execute()
       const destination = unseal(

@@ -7,7 +7,7 @@ import { type Hashing, openHashing } from '../../hashing/hashing.ts'
 import { keysFrom } from '../../keys.ts'
 import { defaultLimits } from '../../limits.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-code.ts'
-import { foldCode, inGroups, looksPrinted, newCode } from './written-code.ts'
+import { foldRecoveryCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 
 describe('a printed code', () => {
   it('has 80 bits, in 32 characters that are not easily confused', () => {
@@ -23,13 +23,13 @@ describe('a printed code', () => {
     ' o123 4567 89ab cdef ',
     'OI23–4567–89ab–cdef',
     '0l23.4567.89AB.CDEF',
-  ])('« %s » is the same code', typed => expect(foldCode(typed)).toBe('0123456789ABCDEF'))
+  ])('« %s » is the same code', typed => expect(foldRecoveryCode(typed)).toBe('0123456789ABCDEF'))
 
   it('is printed in groups of four, and recognised by its form', () => {
     expect(inGroups('0123456789ABCDEF')).toBe('0123-4567-89AB-CDEF')
     expect(looksPrinted('0123456789ABCDEF')).toBe(true)
     for (const typed of ['', '123456', '0123456789ABCDE', '0123456789ABCDEFG', '0123456789ABCDEU'])
-      expect(looksPrinted(foldCode(typed))).toBe(false)
+      expect(looksPrinted(foldRecoveryCode(typed))).toBe(false)
   })
 })
 
@@ -117,7 +117,8 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       const rows = await opened.store.read.selectFrom('recovery_codes').selectAll().execute()
       expect(rows).toHaveLength(8)
       const kept = JSON.stringify(rows).toUpperCase()
-      for (const code of sheet) for (const part of [code, foldCode(code)]) expect(kept).not.toContain(part)
+      for (const code of sheet)
+        for (const part of [code, foldRecoveryCode(code)]) expect(kept).not.toContain(part)
     })
 
     it('are refused once they are removed', async () => {

@@ -6,7 +6,7 @@ import { type Keys, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { foldCode, inGroups, newCode } from './written-code.ts'
+import { foldRecoveryCode, inGroups, newCode } from './written-code.ts'
 
 /** A typed code as stored: its sheet and hash. `null` when the person has no such sheet. */
 export type SheetCode = { readonly sheet: string; readonly hash: string } | null
@@ -149,7 +149,7 @@ export const createRecoveryCodes = (deps: {
     ): Promise<Result<{ code: SheetCode }, HashRefusal>> => {
       const sheet = await (which === 'in-service' ? inService(person) : pending(person, which.waitingIn))
       if (!sheet) return ok({ code: null })
-      const hashed = await hash(foldCode(typed), sheet.salt, client)
+      const hashed = await hash(foldRecoveryCode(typed), sheet.salt, client)
       return hashed.ok ? ok({ code: { sheet: sheet.id, hash: hashed.hash } }) : hashed
     },
 

@@ -16,7 +16,7 @@ export const inGroups = (code: string) => (code.match(new RegExp(`.{1,${group}}`
 const misread: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' }
 
 /** Normal form of a typed code: without case, spaces and hyphens, with O as 0 and I and L as 1. */
-export const foldCode = (typed: string) =>
+export const foldRecoveryCode = (typed: string) =>
   plain(typed.normalize('NFKD'))
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()

@@ -12,7 +12,7 @@ import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { type Authenticators, foldDigits } from '../authenticator/authenticator.ts'
 import type { PasskeyAssertion, Passkeys } from '../passkey/passkey.ts'
 import type { RecoveryCodes, SheetCode } from '../recovery-code/recovery-code.ts'
-import { foldCode, looksPrinted } from '../recovery-code/written-code.ts'
+import { foldRecoveryCode, looksPrinted } from '../recovery-code/written-code.ts'
 
 /** The factors that a person has in service. */
 export type Factors = {
@@ -178,7 +178,7 @@ export const createSecondFactor = (deps: {
       if (typed.trim() === '') return refused('factor-missing')
       const digits = foldDigits(typed)
       if (digits) return ok({ response: { by: 'authenticator', digits } })
-      if (!looksPrinted(foldCode(typed))) return refused('factor-form')
+      if (!looksPrinted(foldRecoveryCode(typed))) return refused('factor-form')
       const read = await recoveryCodes.read(person, typed, 'in-service', who)
       return read.ok ? ok({ response: { by: 'recovery-code', code: read.code } }) : read
     },

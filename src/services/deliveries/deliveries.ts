@@ -6,7 +6,7 @@ import { newId } from '../../keys.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Attempt } from '../source/attempts.ts'
 import type { RotatingKeys } from '../source/rotating-keys.ts'
-import type { Proof } from '../source/source.ts'
+import type { Verification } from '../source/source.ts'
 import { createClaims } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unfinishedStates } from './delivery.ts'
 import { createDeliveryOutcomes } from './outcomes.ts'
@@ -31,11 +31,11 @@ const never = Number.MAX_SAFE_INTEGER
 const sealContext = (id: string) => `deliveries.sealed.${id}`
 
 /** For a service that reads the source, the write to the source is already its delivery. */
-const initialState = (target: ServiceTarget, proof: Proof | null) => {
+const initialState = (target: ServiceTarget, verification: Verification | null) => {
   if (target.reads !== 'source') return { state: 'waiting', written_at: null, proved_at: null } as const
-  const proved = target.provedBySource ? (proof?.provedAt ?? null) : null
+  const proved = target.provedBySource ? (verification?.verifiedAt ?? null) : null
   const state = proved === null ? 'written' : 'proved'
-  return { state, written_at: proof?.writtenAt ?? null, proved_at: proved } as const
+  return { state, written_at: verification?.writtenAt ?? null, proved_at: proved } as const
 }
 
 const initialDueAt = ({ reads }: ServiceTarget, now: number) =>
@@ -48,10 +48,15 @@ export const createDeliveries = (deps: DeliveryDeps) => {
   /** A freeze is delivered to services with a writer only: the others read a directory that is frozen itself. */
   const targetsFor = ({ kind }: Attempt) => targets.filter(({ reads }) => kind !== 'freeze' || reads === null)
 
-  const rowFor = async (attempt: Attempt, target: ServiceTarget, proof: Proof | null, password: string) => {
+  const rowFor = async (
+    attempt: Attempt,
+    target: ServiceTarget,
+    verification: Verification | null,
+    password: string,
+  ) => {
     const id = newId()
     const now = clock.now()
-    const initial = initialState(target, proof)
+    const initial = initialState(target, verification)
     const sealing =
       initial.state === 'proved'
         ? { sealed: null, epoch: '' }
@@ -115,12 +120,12 @@ export const createDeliveries = (deps: DeliveryDeps) => {
 
     /**
      * Seals the password for each service, and gives a function that inserts the rows in the transaction that records the
-     * write. Sealing reads key files, so it is done before. `proof` is null for a freeze, which is queued before the source
+     * write. Sealing reads key files, so it is done before. `verification` is null for a freeze, which is queued before the source
      * has answered.
      */
-    prepare: async (attempt: Attempt, proof: Proof | null, password: string) => {
+    prepare: async (attempt: Attempt, verification: Verification | null, password: string) => {
       const rows = await Promise.all(
-        targetsFor(attempt).map(target => rowFor(attempt, target, proof, password)),
+        targetsFor(attempt).map(target => rowFor(attempt, target, verification, password)),
       )
       return async (tx: Tx) => {
         await supersede(tx, attempt.person, attempt.generation)

@@ -28,7 +28,7 @@ export const createReconciler = (deps: {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     if (bound.ok)
-      return source.acceptAfterBind(locked, { writtenAt: deps.now(), provedAt: deps.now() }, password)
+      return source.acceptAfterBind(locked, { writtenAt: deps.now(), verifiedAt: deps.now() }, password)
     return source.writePasswordLocked(locked, password)
   }
 
@@ -36,9 +36,9 @@ export const createReconciler = (deps: {
     const { attempt } = locked
     const bound = await directory.bind(attempt.person, password)
     const now = deps.now()
-    if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, provedAt: now }, password)
+    if (bound.ok) return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: now }, password)
     if (rightPassword.has(bound.reason))
-      return source.acceptAfterBind(locked, { writtenAt: now, provedAt: null }, password)
+      return source.acceptAfterBind(locked, { writtenAt: now, verifiedAt: null }, password)
     if (bound.reason === 'wrong-password') return source.refuse(locked, 'directory-unavailable')
     return null
   }

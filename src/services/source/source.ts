@@ -13,7 +13,7 @@ import type { Revocations } from './revocations.ts'
  * moment: commit the attempt's row → check eligibility again under the person's lock → write → prove by a bind → record the
  * acceptance in one transaction. `reconciler.ts` finishes attempts that are left open, by a bind with the sealed password.
  */
-export type Proof = { readonly provedAt: number | null; readonly writtenAt: number }
+export type Verification = { readonly verifiedAt: number | null; readonly writtenAt: number }
 
 export type SourceRefusal =
   | WriteRefusal
@@ -27,11 +27,11 @@ export type SourceRefusal =
   | 'proof-replaced'
   | 'directory-unavailable'
 
-export type Outcome = Result<Proof, SourceRefusal | 'outcome-unknown'>
+export type Outcome = Result<Verification, SourceRefusal | 'outcome-unknown'>
 
 /** What each kind of attempt records, in the transaction that finishes it. */
 export type WriteHooks = {
-  accepted(tx: Tx, attempt: Attempt, proof: Proof): Promise<void>
+  accepted(tx: Tx, attempt: Attempt, verification: Verification): Promise<void>
   refused(tx: Tx, attempt: Attempt, reason: SourceRefusal): Promise<void>
   /** Checked again under the lock: whether this password may be written now. */
   checkWrite(attempt: Attempt, person: Person): Promise<Result<object, SourceRefusal>>
@@ -85,23 +85,23 @@ export const createSource = (deps: SourceDeps) => {
   /** The functions below run under the person's lock and release it in the transaction that finishes the attempt. */
   const accept = async (
     { attempt, lockHandle }: LockedAttempt,
-    proof: Proof,
+    verification: Verification,
     password: string,
   ): Promise<Outcome> => {
-    const insertDeliveries = await deliveries.prepare(attempt, proof, password)
+    const insertDeliveries = await deliveries.prepare(attempt, verification, password)
     const recorded = await store.transaction(async tx => {
       await lockHandle.release(tx)
       if (!(await attempts.finish(tx, attempt, 'accepted'))) return false
       await revocations.revokeAll(tx, attempt.person)
       await attempts.eraseOthers(tx, attempt.person, attempt.id)
       await insertDeliveries(tx)
-      await writeHooks[attempt.kind].accepted(tx, attempt, proof)
-      await recordEvent(tx, attempt, proof.provedAt ? 'password.written' : 'password.unproved', null)
+      await writeHooks[attempt.kind].accepted(tx, attempt, verification)
+      await recordEvent(tx, attempt, verification.verifiedAt ? 'password.written' : 'password.unproved', null)
       return true
     })
     await failpoints('accepted')
     deliveries.notifyWorker()
-    return recorded ? ok(proof) : refused('journey-superseded')
+    return recorded ? ok(verification) : refused('journey-superseded')
   }
 
   const refuse = async ({ attempt, lockHandle }: LockedAttempt, reason: SourceRefusal): Promise<Outcome> => {
@@ -120,11 +120,15 @@ export const createSource = (deps: SourceDeps) => {
    * did not write it: the same password was set there in another way, so the attempt is refused. A factor that was put in
    * service after the attempt started does not undo a write that was allowed.
    */
-  const acceptAfterBind = async (locked: LockedAttempt, proof: Proof, password: string): Promise<Outcome> => {
+  const acceptAfterBind = async (
+    locked: LockedAttempt,
+    verification: Verification,
+    password: string,
+  ): Promise<Outcome> => {
     const { attempt } = locked
     return (await lacksFactor(attempt, attempt.startedAt))
       ? refuse(locked, 'factor-first')
-      : accept(locked, proof, password)
+      : accept(locked, verification, password)
   }
 
   /** A freeze is not refused because the directory is unavailable: its attempt stays open until the directory answers. */
@@ -159,7 +163,7 @@ export const createSource = (deps: SourceDeps) => {
     return writeHooks[attempt.kind].checkWrite(attempt, found.person)
   }
 
-  const prove = async (person: PersonId, password: string, server: string) => {
+  const verify = async (person: PersonId, password: string, server: string) => {
     const bound = await directory.bind(person, password, server)
     await failpoints('proved')
     return bound.ok ? clock.now() : null
@@ -186,8 +190,8 @@ export const createSource = (deps: SourceDeps) => {
         : refuseOrWait(locked, written.reason)
     await failpoints('written')
     const writtenAt = clock.now()
-    const provedAt = await prove(attempt.person, password, written.server)
-    return accept(locked, { writtenAt, provedAt }, password)
+    const verifiedAt = await verify(attempt.person, password, written.server)
+    return accept(locked, { writtenAt, verifiedAt }, password)
   }
 
   /** Runs `work` under the person's lock with a generation assigned; `'superseded'`: a newer attempt has finished this one. */
