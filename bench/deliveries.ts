@@ -29,7 +29,7 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
   for (let from = 0; from < crowdMembers.length; from += 500) {
     const rows = await Promise.all(
       crowdMembers.slice(from, from + 500).map(async ({ id: person, initialPassword, number }) => {
-        const facts = { language: 'fr', historyHash: '', charterVersion: null, owner: '' } as const
+        const facts = { language: 'fr', historyHash: '', charterVersion: null, leaseHolder: '' } as const
         const order = { kind: 'reset', person, journey: null, facts, tries: 0, startedAt: 0 } as const
         return application.deliveries.prepare(
           { ...order, id: `bench-${number}`, generation: 1 },

@@ -17,7 +17,7 @@ const hashRate = async () => {
   const begun = performance.now()
   await together(orders, 16, async index => {
     const order = { password: `p${index}`, salt: 'c2FsdHNhbHRzYWx0', pepper: Buffer.alloc(32) }
-    const done = await hashing.hash({ ...order, network: `n${index % 8}`, journey: `j${index}` })
+    const done = await hashing.hash({ ...order, network: `n${index % 8}`, queueKey: `j${index}` })
     if (!done.ok) throw new Error(done.reason)
   })
   const rate = orders.length / ((performance.now() - begun) / 1000)

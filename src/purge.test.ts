@@ -148,6 +148,6 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   expect(after.own).toBeGreaterThanOrEqual(before.own)
   expect(left.audit_cuts).toBeGreaterThan(0)
   expect((await verifyAudit(fixture.application)).broken).toEqual([])
-  const rotatingKeys = join(fixture.folder, 'data', 'epochs')
+  const rotatingKeys = join(fixture.folder, 'data', 'rotating-keys')
   expect(existsSync(rotatingKeys) ? readdirSync(rotatingKeys) : []).toEqual([])
 })

@@ -4,7 +4,7 @@ import { createFairQueue } from './fair-queue.ts'
 
 const fill = (queue: ReturnType<typeof createFairQueue<string>>, network: string, count: number) => {
   for (let index = 0; index < count; index += 1)
-    queue.put({ network, journey: `${network}${index}` }, `${network}${index}`)
+    queue.put({ network, queueKey: `${network}${index}` }, `${network}${index}`)
 }
 
 const takeAll = (queue: ReturnType<typeof createFairQueue<string>>) =>
@@ -21,10 +21,10 @@ describe('the fair queue', () => {
 
   it('holds one job of a journey at a time', () => {
     const queue = createFairQueue<string>(10)
-    expect(queue.put({ network: 'a', journey: 'j' }, 'first').rejected).toBe(null)
-    expect(queue.put({ network: 'a', journey: 'j' }, 'second').rejected).toBe('second')
+    expect(queue.put({ network: 'a', queueKey: 'j' }, 'first').rejected).toBe(null)
+    expect(queue.put({ network: 'a', queueKey: 'j' }, 'second').rejected).toBe('second')
     expect(takeAll(queue)).toEqual(['first'])
-    expect(queue.put({ network: 'a', journey: 'j' }, 'third').rejected).toBe(null)
+    expect(queue.put({ network: 'a', queueKey: 'j' }, 'third').rejected).toBe(null)
   })
 
   it('never grows past its capacity', () => {
@@ -36,7 +36,7 @@ describe('the fair queue', () => {
   it('when full, gives a slot of the busiest network to a network with fewer jobs', () => {
     const queue = createFairQueue<string>(4)
     fill(queue, 'flood', 4)
-    expect(queue.put({ network: 'quiet', journey: 'q' }, 'q').rejected).toBe('flood3')
+    expect(queue.put({ network: 'quiet', queueKey: 'q' }, 'q').rejected).toBe('flood3')
     expect(takeAll(queue)).toEqual(['flood0', 'q', 'flood1', 'flood2'])
   })
 
@@ -49,7 +49,7 @@ describe('the fair queue', () => {
         const queue = createFairQueue<number>(5)
         const removed: number[] = []
         operations.forEach(([network, journey, take], job) => {
-          const { rejected } = queue.put({ network, journey: String(journey) }, job)
+          const { rejected } = queue.put({ network, queueKey: String(journey) }, job)
           if (rejected !== null) removed.push(rejected)
           const served = take ? queue.take() : undefined
           if (served !== undefined) removed.push(served)

@@ -1,13 +1,16 @@
-/** `network`: the requests of one network wait in one line. `journey`: has at most one job in the queue. */
-type Requester = { readonly network: string; readonly journey: string }
+/**
+ * For whom a job waits. `network`: the jobs of one network wait in one line. `queueKey`: the journey, session or sheet of which
+ * at most one job is in the queue.
+ */
+export type HashingClient = { readonly network: string; readonly queueKey: string }
 
 /**
  * `rejected`: the job that the queue does not hold any more, either the one just offered or the last of the longest line;
- * null when there is none. `duplicate`: the journey already has a job in the queue.
+ * null when there is none. `duplicate`: the key already has a job in the queue.
  */
 type PutResult<Job> = { readonly rejected: Job | null; readonly duplicate?: true }
 
-type Line<Job> = { journey: string; job: Job }[]
+type Line<Job> = { queueKey: string; job: Job }[]
 
 /**
  * A bounded queue that serves networks in turn (round robin), so that a network that sends many requests delays only
@@ -27,18 +30,18 @@ export const createFairQueue = <Job>(capacity: number) => {
   return {
     size: () => size,
 
-    put: ({ network, journey }: Requester, job: Job): PutResult<Job> => {
+    put: ({ network, queueKey }: HashingClient, job: Job): PutResult<Job> => {
       const line = lines.get(network) ?? []
-      if (line.some(waiting => waiting.journey === journey)) return { rejected: job, duplicate: true }
+      if (line.some(waiting => waiting.queueKey === queueKey)) return { rejected: job, duplicate: true }
       if (size < capacity) {
         size += 1
-        append(network, line, { journey, job })
+        append(network, line, { queueKey, job })
         return { rejected: null }
       }
       const longest = longestLine()
       if (longest.length <= line.length + 1) return { rejected: job }
       const last = longest.pop()
-      append(network, line, { journey, job })
+      append(network, line, { queueKey, job })
       return { rejected: last?.job ?? null }
     },
 

@@ -11,7 +11,7 @@ const hashJob = (changes: Partial<HashRequest> = {}): HashRequest => ({
   salt,
   pepper,
   network: 'n',
-  journey: 'j',
+  queueKey: 'j',
   ...changes,
 })
 
@@ -63,13 +63,13 @@ describe('hashing', () => {
     expect(plain).not.toBe(hash)
   })
 
-  it('refuses a second waiting hash of one journey, and any hash when the queue is full', async () => {
+  it('refuses a second waiting hash of one queue key, and any hash when the queue is full', async () => {
     hashing = openHashing({ workers: 1, queue: 2 })
-    const working = hashing.hash(hashJob({ journey: 'running' }))
-    const first = hashing.hash(hashJob({ journey: 'one' }))
-    const again = hashing.hash(hashJob({ journey: 'one' }))
-    const second = hashing.hash(hashJob({ journey: 'two' }))
-    const third = hashing.hash(hashJob({ journey: 'three' }))
+    const working = hashing.hash(hashJob({ queueKey: 'running' }))
+    const first = hashing.hash(hashJob({ queueKey: 'one' }))
+    const again = hashing.hash(hashJob({ queueKey: 'one' }))
+    const second = hashing.hash(hashJob({ queueKey: 'two' }))
+    const third = hashing.hash(hashJob({ queueKey: 'three' }))
     expect(hashing.load()).toEqual({ waiting: 2, working: 1 })
     const answers = await Promise.all([working, first, again, second, third])
     expect(answers.map(answer => (answer.ok ? 'hash' : answer.reason))).toEqual([
@@ -85,8 +85,8 @@ describe('hashing', () => {
   it('serves a quiet network second although another network sent ten requests before', async () => {
     hashing = openHashing({ workers: 1, queue: 20 })
     const served: string[] = []
-    const request = async (network: string, journey: string) => {
-      await hashing.hash(hashJob({ network, journey }))
+    const request = async (network: string, queueKey: string) => {
+      await hashing.hash(hashJob({ network, queueKey }))
       served.push(network)
     }
     const flood = Array.from({ length: 10 }, (_, index) => request('flood', `f${index}`))
@@ -96,8 +96,8 @@ describe('hashing', () => {
 
   it('goes on after a worker died, and fails only its current job', async () => {
     hashing = openHashing({ workers: 1 })
-    const withShortSalt = hashing.hash(hashJob({ salt: 'AAAA', journey: 'bad' }))
-    const next = hashing.hash(hashJob({ journey: 'good' }))
+    const withShortSalt = hashing.hash(hashJob({ salt: 'AAAA', queueKey: 'bad' }))
+    const next = hashing.hash(hashJob({ queueKey: 'good' }))
     await expect(withShortSalt).rejects.toThrow(/salt/i)
     expect((await next).ok).toBe(true)
     expect((await hashing.hash(hashJob())).ok).toBe(true)
@@ -106,7 +106,7 @@ describe('hashing', () => {
   it('lowers the priority of its threads, not of the main thread that serves pages', async () => {
     const before = niceOfThreads().filter(nice => nice === 10).length
     hashing = openHashing({ workers: 2 })
-    await Promise.all([hashing.hash(hashJob({ journey: 'a' })), hashing.hash(hashJob({ journey: 'b' }))])
+    await Promise.all([hashing.hash(hashJob({ queueKey: 'a' })), hashing.hash(hashJob({ queueKey: 'b' }))])
     expect(getPriority(0)).not.toBe(10)
     if (process.platform === 'linux')
       expect(niceOfThreads().filter(nice => nice === 10).length).toBeGreaterThanOrEqual(before + 2)
@@ -114,8 +114,8 @@ describe('hashing', () => {
 
   it('refuses waiting hashes when it closes', async () => {
     hashing = openHashing({ workers: 1 })
-    const working = hashing.hash(hashJob({ journey: 'a' })).catch(() => 'lost')
-    const waiting = hashing.hash(hashJob({ journey: 'b' }))
+    const working = hashing.hash(hashJob({ queueKey: 'a' })).catch(() => 'lost')
+    const waiting = hashing.hash(hashJob({ queueKey: 'b' }))
     await hashing.close()
     expect(await waiting).toEqual({ ok: false, reason: 'hashing-busy' })
     expect(await hashing.hash(hashJob())).toEqual({ ok: false, reason: 'hashing-busy' })

@@ -1,21 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { ok, type Result, refused } from '../result.ts'
-import { createFairQueue } from './fair-queue.ts'
+import { createFairQueue, type HashingClient } from './fair-queue.ts'
+
+export type { HashingClient }
+
 import { type Job, openWorkerPool } from './worker-pool.ts'
 
 /** Argon2id, m=47104 KiB, t=1, p=1 (ASVS 5.0 11.4.2). Each hash takes about 20 ms and 46 MB, hence the queue. */
-export type HashRequest = {
+export type HashRequest = HashingClient & {
   readonly password: string
   /** base64url, 8 bytes or more. */
   readonly salt: string
   readonly pepper: Buffer
-  /** The queue serves networks in turn, and holds one hash of a journey at a time. */
-  readonly network: string
-  readonly journey: string
 }
 
-/** `hashing-busy`: the queue has no room for this network; `hashing-twice`: this journey already waits for a hash. */
+/** `hashing-busy`: the queue has no room for this network; `hashing-twice`: its queue key already waits for a hash. */
 export type HashRefusal = 'hashing-busy' | 'hashing-twice'
 type HashResult = Result<{ hash: string }, HashRefusal>
 
@@ -43,7 +43,7 @@ export const openHashing = (options: { workers?: number; queue?: number } = {}):
   const pool = openWorkerPool(options.workers ?? availableParallelism(), queue.take)
   let closed = false
 
-  const enqueue = ({ password, salt, pepper, network, journey }: HashRequest) =>
+  const enqueue = ({ password, salt, pepper, network, queueKey }: HashRequest) =>
     new Promise<HashResult>((resolve, reject) => {
       const job: QueuedJob = {
         hashJob: { password, salt, pepper },
@@ -52,7 +52,7 @@ export const openHashing = (options: { workers?: number; queue?: number } = {}):
         refuse: reason => resolve(refused(reason)),
       }
       if (pool.tryRun(job)) return
-      const { rejected, duplicate } = queue.put({ network, journey }, job)
+      const { rejected, duplicate } = queue.put({ network, queueKey }, job)
       rejected?.refuse(duplicate ? 'hashing-twice' : 'hashing-busy')
     })
 

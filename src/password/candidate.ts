@@ -1,8 +1,8 @@
 import type { Directory, Person, PersonId } from '../directory/directory.ts'
-import type { HashRefusal } from '../hashing/hashing.ts'
+import type { HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { BindBudget } from './bind-budget.ts'
-import type { HashingClient, PasswordRules } from './password.ts'
+import type { PasswordRules } from './password.ts'
 import type { PasswordRefusal } from './policy.ts'
 
 export type CandidateVerdict =

@@ -17,7 +17,7 @@ const migrations = fileURLToPath(new URL('../../migrations', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'sesame-password-'))
 const shippedFilter = join(folder, 'shipped.filter')
 const keys = keysFrom(Buffer.alloc(32, 1))
-const client = { network: 'n', journey: 'j' }
+const client = { network: 'n', queueKey: 'j' }
 const camille: Person = {
   id: 'camille' as PersonId,
   login: 'clefevre',
@@ -144,7 +144,7 @@ describe('the last passwords', () => {
     expect(
       await Promise.all(
         chosen.map(async (password, index) => {
-          const judged = await rules.inHistory(camille.id, password, { network: 'n', journey: `j${index}` })
+          const judged = await rules.inHistory(camille.id, password, { network: 'n', queueKey: `j${index}` })
           return judged.ok && judged.used
         }),
       ),

@@ -1,5 +1,5 @@
 import type { Person, PersonId } from '../directory/directory.ts'
-import { type Hashing, type HashRefusal, sameHash } from '../hashing/hashing.ts'
+import { type Hashing, type HashingClient, type HashRefusal, sameHash } from '../hashing/hashing.ts'
 import type { Keys } from '../keys.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
@@ -8,9 +8,6 @@ import { type LeakedPasswords, openLeaked } from './leaked/leaked.ts'
 import { institutionWordsOf, judgePersonal } from './personal.ts'
 import { judge, type PasswordRefusal, type Policy, refusalsIn } from './policy.ts'
 import { type PolicySettings, policyFrom } from './settings.ts'
-
-/** For whom a hash is computed: the queue is fair by network, and a journey waits for one hash at a time (see `hashing/`). */
-export type HashingClient = { readonly network: string; readonly journey: string }
 
 type HashResult<T> = Promise<Result<T, HashRefusal>>
 

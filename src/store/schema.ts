@@ -65,7 +65,7 @@ export type Schema = {
     journey: string | null
     generation: number
     sealed: string | null
-    epoch: string
+    key_day: string
     facts: string
     lease_until: number
     tries: number
@@ -221,7 +221,7 @@ export type Schema = {
     id: string
     person: string | null
     proved_at: number
-    refusals: number
+    tries: number
     expires_at: number
     how: string
     external: string | null
@@ -259,7 +259,7 @@ export type Schema = {
     state: string
     reason: string | null
     sealed: string | null
-    epoch: string
+    key_day: string
     host: string
     lease_holder: string | null
     lease_until: number

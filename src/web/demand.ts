@@ -39,7 +39,7 @@ export type ClientNetworks = readonly [TrackedNetwork, ...TrackedNetwork[]]
  */
 export const createDemand = (now: () => number) => {
   const known = new Map<string, TrackedNetwork>()
-  let epoch = now()
+  let timeOrigin = now()
 
   const rescale = (elapsed: number) => {
     const factor = Math.exp(-elapsed / memory)
@@ -48,14 +48,14 @@ export const createDemand = (now: () => number) => {
       source.admitted *= factor
       if (source.requested < 0.02) known.delete(key)
     }
-    epoch += elapsed
+    timeOrigin += elapsed
   }
 
   /** The weight of one POST now. */
   const unit = () => {
-    const elapsed = now() - epoch
+    const elapsed = now() - timeOrigin
     if (elapsed > rescaleInterval) rescale(elapsed)
-    return Math.exp((now() - epoch) / memory)
+    return Math.exp((now() - timeOrigin) / memory)
   }
 
   const find = (key: string, weight: number): TrackedNetwork => {

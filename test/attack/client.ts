@@ -83,12 +83,12 @@ export const newClient = (host: string, port: () => number) => {
     put: (name: CookieName, value: string) => jar.set(name, value),
     clear: () => jar.clear(),
     get: (path: string) => send('GET', path, '', {}),
-    post: (path: string, fields: Readonly<Record<string, string>>, router = 'same-origin') => {
+    post: (path: string, fields: Readonly<Record<string, string>>, fetchSite = 'same-origin') => {
       const body = new URLSearchParams(fields).toString()
       return send('POST', path, body, {
         'content-type': 'application/x-www-form-urlencoded',
         'content-length': String(Buffer.byteLength(body)),
-        'sec-fetch-site': router,
+        'sec-fetch-site': fetchSite,
       })
     },
   }

@@ -34,11 +34,11 @@ const createPasskey = async (
 
 /** Prints a sheet and confirms it with its first code. Returns the unused codes. */
 const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
-  const who = { network: 'seat', journey: `seat:${id}` }
-  const made = await recoveryCodes.make(id, who.journey, who)
+  const who = { network: 'seat', queueKey: `seat:${id}` }
+  const made = await recoveryCodes.make(id, who.queueKey, who)
   if (!made.ok) throw new Error(made.reason)
   const [first = '', ...left] = made.codes
-  const read = await recoveryCodes.read(id, first, { waitingIn: who.journey }, who)
+  const read = await recoveryCodes.read(id, first, { waitingIn: who.queueKey }, who)
   if (!read.ok) throw new Error(read.reason)
   await store.transaction(tx => recoveryCodes.confirm(tx, id, read.code))
   secrets.printed.set(id, [...made.codes])

@@ -215,11 +215,16 @@ export const createAccountLifecycle = (deps: LifecycleDeps) => {
     await send(visitor, ['secondFactor', page], { code: '12' }, null)
     await send(visitor, ['secondFactor', page], { code: '000000' }, null)
     await send(visitor, ['secondFactor', page], { code: factors.sheet[1] ?? '' }, 'account')
-    const withLock = newBrowser()
+    const browserWithPasskey = newBrowser()
     const at = ['signInPasskey', page] as const
-    await send(withLock, at, { cle: await sign(withLock, at, factors) }, 'account')
+    await send(browserWithPasskey, at, { cle: await sign(browserWithPasskey, at, factors) }, 'account')
     const confirming = ['confirmPasskey', { page: 'adresses' }] as const
-    await send(withLock, confirming, { cle: await sign(withLock, confirming, factors) }, 'addresses')
+    await send(
+      browserWithPasskey,
+      confirming,
+      { cle: await sign(browserWithPasskey, confirming, factors) },
+      'addresses',
+    )
   }
 
   /** Recovers the identifier and the password again, with a second factor. */

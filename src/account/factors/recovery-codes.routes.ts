@@ -15,7 +15,7 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
   const { store, guard, recoveryCodes } = deps
   const clientOf = (request: HandlerRequest, { session }: SignedInUser) => ({
     network: request.network.id,
-    journey: session.id,
+    queueKey: session.id,
   })
 
   const page = async (

@@ -89,7 +89,7 @@ export const jokerRoutes = (deps: Deps) => {
     chosen: JokerChoiceValues,
   ): Promise<HandlerResult> => {
     const { id } = user.person
-    const who = { network: request.network.id, journey: `joker-${id}` }
+    const who = { network: request.network.id, queueKey: `joker-${id}` }
     const used = await rules.inHistory(id, choice.answer, who)
     if (!used.ok) return problem('busy', { retryAfter: 5 })
     if (used.used) return page(request, [answerInPassword], chosen)

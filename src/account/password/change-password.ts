@@ -113,26 +113,26 @@ export const createPasswordChanger = (deps: PasswordChangerDeps) => {
   const containsAnswer = async (
     request: HandlerRequest,
     person: PersonId,
-    journey: string,
+    queueKey: string,
     password: string,
   ) => {
     const core = foldWord(coreOf(password))
     if (core === '') return ok({ contains: false })
     const compared = await joker.compare(
-      { subject: person, person, network: request.network.id, journey },
+      { subject: person, person, network: request.network.id, queueKey },
       core,
     )
     return compared.ok ? ok({ contains: compared.right }) : compared
   }
 
   const judged = (request: HandlerRequest, person: PersonId, password: string): Promise<CandidateVerdict> => {
-    const journey = `change-${person}`
+    const queueKey = `change-${person}`
     return judge(
       {
         person,
-        journey,
+        queueKey,
         network: request.network.id,
-        containsAnswer: typed => containsAnswer(request, person, journey, typed),
+        containsAnswer: typed => containsAnswer(request, person, queueKey, typed),
       },
       password,
     )

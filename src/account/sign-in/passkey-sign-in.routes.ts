@@ -113,7 +113,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const cookies = await store.transaction(async tx => {
       // As in `second-factor.ts`: locks the person's row before that of the pending sign-in.
       if (await signInCompletion.isBlocked(tx, { person, provedAt: pending.provedAt })) return null
-      if (!(await pendingSignIns.countAttempt(tx, pending))) return null
+      if (!(await pendingSignIns.countTry(tx, pending))) return null
       const verdict = await secondFactor.judge(tx, person, { by: 'passkey', assertion }, request.language)
       return verdict.verdict === 'right'
         ? signInCompletion.openFromPending(tx, request, pending, { person, factor: 'passkey' })

@@ -67,7 +67,7 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
         id,
         person,
         proved_at: provedAt,
-        refusals: 0,
+        tries: 0,
         expires_at: clock.now() + limits.pendingSignIn,
         how: proof.by,
         external: proof.external ?? null,
@@ -91,22 +91,22 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
         .selectAll()
         .where('id', '=', digestOf(cookie))
         .where('expires_at', '>', clock.now())
-        .where('refusals', '<', limits.pendingSignInTries)
+        .where('tries', '<', limits.pendingSignInTries)
         .executeTakeFirst()
       return row ? fromRow(row) : null
     },
 
     /**
-     * Counts one attempt, before it is judged; false when there were too many or the sign-in is over. Locks the row until
+     * Counts one try, before it is judged; false when there were too many or the sign-in is over. Locks the row until
      * the transaction ends.
      */
-    countAttempt: async (tx: Tx, { id }: PendingSignIn) => {
+    countTry: async (tx: Tx, { id }: PendingSignIn) => {
       const counted = await tx
         .updateTable('pending_sign_ins')
-        .set(eb => ({ refusals: eb('refusals', '+', 1) }))
+        .set(eb => ({ tries: eb('tries', '+', 1) }))
         .where('id', '=', id)
         .where('expires_at', '>', clock.now())
-        .where('refusals', '<', limits.pendingSignInTries)
+        .where('tries', '<', limits.pendingSignInTries)
         .executeTakeFirst()
       return counted.numUpdatedRows === 1n
     },

@@ -74,7 +74,7 @@ export const secondFactorRoutes = (deps: Deps) => {
       // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up. Also
       // before the pending sign-in's row is locked: a freeze locks the person's row first, and both would deadlock.
       if (await signInCompletion.isBlocked(tx, pending)) return null
-      if (!(await pendingSignIns.countAttempt(tx, pending))) return null
+      if (!(await pendingSignIns.countTry(tx, pending))) return null
       const verdict = await secondFactor.judge(tx, person, response, request.language, requester)
       if (verdict.verdict !== 'right') return { refusal: problemOf(verdict) }
       return {
@@ -95,7 +95,7 @@ export const secondFactorRoutes = (deps: Deps) => {
     post: withPending(async (request, pending) => {
       const fields = form.safeParse(request.body)
       if (!fields.success) return problem('bad-request')
-      const who = { network: request.network.id, journey: pending.id }
+      const who = { network: request.network.id, queueKey: pending.id }
       const read = await secondFactor.read(pending.person, fields.data.code, who)
       if (read.ok) return judge(request, pending, read.response)
       if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')

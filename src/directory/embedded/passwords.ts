@@ -11,7 +11,7 @@ export const createEmbeddedPasswords = (hashing: Hashing): EmbeddedPasswords => 
       salt,
       pepper,
       network: 'directory',
-      journey: randomBytes(6).toString('hex'),
+      queueKey: randomBytes(6).toString('hex'),
     })
     if (!hashed.ok) throw new Error('the hash queue is full')
     return `${salt}:${hashed.hash}`

@@ -48,7 +48,7 @@ export const createJokerChoiceStep = (deps: Deps) => {
 
   const save = async (journey: Here, { question, free, answer }: Choice): Promise<HashRefusal | null> => {
     const { person } = journey.state
-    const hashed = await joker.hashAnswer(answer, { network: journey.network, journey: journey.id })
+    const hashed = await joker.hashAnswer(answer, { network: journey.network, queueKey: journey.id })
     if (!hashed.ok) return hashed.reason
     await store.transaction(async tx => {
       const activity = await continueUnlessSuperseded(deps, tx, journey)

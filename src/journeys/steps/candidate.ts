@@ -44,7 +44,7 @@ export const createCandidateJudge = (deps: {
       {
         person: journey.state.person,
         network: journey.network,
-        journey: journey.id,
+        queueKey: journey.id,
         containsAnswer: async typed => ok({ contains: containsAnswer(handle, journey, typed) }),
       },
       password,

@@ -118,7 +118,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     const opensAt = await joker.tries.networkOpensAt(request.network, claimant)
     if (opensAt !== null) return tooMany(request, opensAt)
     const { subject, network, id, state } = journey
-    const compared = await joker.compare({ subject, person: state.person, network, journey: id }, typed)
+    const compared = await joker.compare({ subject, person: state.person, network, queueKey: id }, typed)
     if (compared.ok) {
       const answerDigest = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
       return judged(request, journey, claimant, {

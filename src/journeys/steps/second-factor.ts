@@ -97,7 +97,7 @@ export const createSecondFactorStep = (
   ): Promise<HandlerResult> => {
     if (journey.state.wrong >= limits.pendingSignInTries)
       return page(request, journey, { reason: 'factor-restart' })
-    const who = { network: journey.network, journey: journey.id }
+    const who = { network: journey.network, queueKey: journey.id }
     const read = await secondFactor.read(journey.state.person, code, who)
     if (read.ok) return judge(request, journey, read.response)
     if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)

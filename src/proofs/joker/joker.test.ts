@@ -111,7 +111,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('the joker on 
     opened.store.transaction(tx => joker.judge(tx, who, right))
   const compare = async (subject: string, person: PersonId | null, answer: string) => {
     const compared = await joker.compare(
-      { subject, person, network: 'n', journey: randomBytes(4).toString('hex') },
+      { subject, person, network: 'n', queueKey: randomBytes(4).toString('hex') },
       answer,
     )
     return compared.ok && compared.right

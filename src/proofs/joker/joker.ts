@@ -1,7 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { Hashing, HashRefusal } from '../../hashing/hashing.ts'
+import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import { hmac, type Keys } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { ok, type Result } from '../../result.ts'
@@ -52,8 +52,8 @@ export const createJoker = (deps: {
   const find = (holder: string) =>
     store.read.selectFrom('jokers').selectAll().where('person', '=', holder).executeTakeFirst()
 
-  const hashFolded = (folded: string, salt: string, who: { network: string; journey: string }) =>
-    hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...who })
+  const hashFolded = (folded: string, salt: string, client: HashingClient) =>
+    hashing.hash({ password: folded, salt, pepper: keys.of('joker-pepper'), ...client })
 
   return {
     tries,
@@ -68,7 +68,7 @@ export const createJoker = (deps: {
 
     /** One look-up and one hash for every subject. */
     compare: async (
-      requested: { subject: string; person: PersonId | null; network: string; journey: string },
+      requested: HashingClient & { subject: string; person: PersonId | null },
       answer: string,
     ): Promise<Result<Comparison, HashRefusal>> => {
       const row = await find(requested.person ?? requested.subject)
@@ -111,10 +111,10 @@ export const createJoker = (deps: {
      */
     hashAnswer: async (
       answer: string,
-      who?: { network: string; journey: string },
+      client?: HashingClient,
     ): Promise<Result<{ kept: AnswerHash }, HashRefusal>> => {
       const salt = randomBytes(16).toString('base64url')
-      const hashed = await hashFolded(foldAnswer(answer), salt, who ?? { network: 'desk', journey: salt })
+      const hashed = await hashFolded(foldAnswer(answer), salt, client ?? { network: 'desk', queueKey: salt })
       return hashed.ok ? ok({ kept: { salt, hash: hashed.hash } }) : hashed
     },
   }

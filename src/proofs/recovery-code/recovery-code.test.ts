@@ -41,7 +41,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     let codes: RecoveryCodes
     const clock = movableClock()
     const camille = 'camille' as PersonId
-    const who = { network: 'n', journey: 'j' }
+    const who = { network: 'n', queueKey: 'j' }
     beforeAll(() => {
       hashing = openHashing()
     })

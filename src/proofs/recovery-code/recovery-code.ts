@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { Hashing, HashRefusal } from '../../hashing/hashing.ts'
+import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import { type Keys, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import { ok, type Result } from '../../result.ts'
@@ -10,8 +10,6 @@ import { foldRecoveryCode, inGroups, newCode } from './written-code.ts'
 
 /** A typed code as stored: its sheet and hash. `null` when the person has no such sheet. */
 export type SheetCode = { readonly sheet: string; readonly hash: string } | null
-
-type HashingClient = { readonly network: string; readonly journey: string }
 
 /**
  * Printed recovery codes: a sheet to keep at home, each code used once. Stored as Argon2id with a pepper and one salt per

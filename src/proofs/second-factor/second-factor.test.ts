@@ -32,7 +32,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     let now = 0
     const camille = 'camille' as PersonId
     const secret = Secret.fromLatin1('12345678901234567890')
-    const who = { network: 'n', journey: 'j' }
+    const who = { network: 'n', queueKey: 'j' }
     const digits = () => new TOTP({ secret, digits: 6, period: 30 }).generate({ timestamp: now })
 
     const openFactor = () => {

@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/audit.ts'
 import { type Clock, hours } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import type { HashRefusal } from '../../hashing/hashing.ts'
+import type { HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import { hmac, type Keys, newId } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Notices } from '../../notify/notify.ts'
@@ -173,13 +173,13 @@ export const createSecondFactor = (deps: {
     read: async (
       person: PersonId,
       typed: string,
-      who: { network: string; journey: string },
+      client: HashingClient,
     ): Promise<Result<{ response: FactorResponse }, HashRefusal | UnreadableReason>> => {
       if (typed.trim() === '') return refused('factor-missing')
       const digits = foldDigits(typed)
       if (digits) return ok({ response: { by: 'authenticator', digits } })
       if (!looksPrinted(foldRecoveryCode(typed))) return refused('factor-form')
-      const read = await recoveryCodes.read(person, typed, 'in-service', who)
+      const read = await recoveryCodes.read(person, typed, 'in-service', client)
       return read.ok ? ok({ response: { by: 'recovery-code', code: read.code } }) : read
     },
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Attempt } from '../source/attempts.ts'
-import { currentOwner, hasExited } from '../source/owner.ts'
+import { currentLeaseHolder, hasExited } from '../source/lease-holder.ts'
 import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, unfinishedStates } from './delivery.ts'
 import { leaseOf, type ServiceTarget } from './targets.ts'
@@ -15,7 +15,7 @@ type DeliveryRow = {
   kind: string
   generation: number
   state: string
-  epoch: string
+  key_day: string
   sealed: string | null
   lease_holder: string | null
   lease_until: number
@@ -33,7 +33,7 @@ const fromRow = (row: DeliveryRow): Delivery => ({
   kind: row.kind as Attempt['kind'],
   generation: row.generation,
   state: row.state === 'written' ? 'written' : 'waiting',
-  epoch: row.epoch,
+  keyDay: row.key_day,
   sealed: row.sealed,
   holder: row.lease_holder ?? '',
   leaseUntil: row.lease_until,
@@ -46,7 +46,7 @@ const fromRow = (row: DeliveryRow): Delivery => ({
 
 /** Claims (leases) of deliveries: one process at a time works on each, with one write in flight per person and service. */
 export const createClaims = ({ store, clock }: DeliveryDeps) => {
-  const owner = currentOwner()
+  const leaseHolder = currentLeaseHolder()
 
   return {
     /** The ids of deliveries that this host may claim now, the earliest due first. Only the host that sealed a password can open it. */
@@ -72,7 +72,7 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
         const now = clock.now()
         const row = await tx
           .updateTable('deliveries')
-          .set({ lease_holder: `${owner}:${newId()}`, lease_until: now + leaseOf(target) })
+          .set({ lease_holder: `${leaseHolder}:${newId()}`, lease_until: now + leaseOf(target) })
           .where('id', '=', id)
           .where('state', 'in', unfinishedStates)
           .where('due_at', '<=', now)

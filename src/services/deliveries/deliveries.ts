@@ -57,9 +57,9 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     const id = newId()
     const now = clock.now()
     const initial = initialState(target, verification)
-    const sealing =
+    const { sealed, day } =
       initial.state === 'proved'
-        ? { sealed: null, epoch: '' }
+        ? { sealed: null, day: '' }
         : await rotatingKeys.seal(sealContext(id), password)
     return {
       id,
@@ -70,7 +70,8 @@ export const createDeliveries = (deps: DeliveryDeps) => {
       generation: attempt.generation,
       reason: null,
       ...initial,
-      ...sealing,
+      sealed,
+      key_day: day,
       host: hostname(),
       lease_holder: null,
       lease_until: 0,
@@ -148,8 +149,8 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     onNotify: (listener: () => void) => void listeners.add(listener),
 
     /** `null` when the key was destroyed: the sealed password can never be read again, as intended. */
-    password: ({ epoch, id, sealed }: Delivery) =>
-      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(epoch, sealContext(id), sealed),
+    password: ({ keyDay, id, sealed }: Delivery) =>
+      sealed === null ? Promise.resolve(null) : rotatingKeys.unseal(keyDay, sealContext(id), sealed),
 
     /** The status of each service for one write to the source. */
     statusesOfAttempt: (attempt: string) => statuses('attempt', attempt),
@@ -159,11 +160,11 @@ export const createDeliveries = (deps: DeliveryDeps) => {
     keysInUse: async () => {
       const rows = await store.read
         .selectFrom('deliveries')
-        .select('epoch')
+        .select('key_day')
         .distinct()
         .where('sealed', 'is not', null)
         .execute()
-      return new Set(rows.map(({ epoch }) => epoch))
+      return new Set(rows.map(row => row.key_day))
     },
   }
 }

@@ -3,13 +3,13 @@ import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { currentOwner, hasExited } from './owner.ts'
+import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 import type { RotatingKeys } from './rotating-keys.ts'
 
 /** What the acceptance records. It is kept with the attempt so that another process can finish it after a kill. */
 export type AttemptFacts = {
-  /** The process that writes (see `owner.ts`). */
-  readonly owner: string
+  /** The process that writes (see `lease-holder.ts`). */
+  readonly leaseHolder: string
   readonly language: 'fr' | 'en'
   readonly historyHash: string
   readonly charterVersion: string | null
@@ -74,16 +74,16 @@ export const createAttempts = (deps: {
   lease: number
 }) => {
   const { store, clock, rotatingKeys, lease } = deps
-  const owner = currentOwner()
+  const leaseHolder = currentLeaseHolder()
 
   return {
     /** Seals the password and gives the row to insert. Sealing reads key files, so it is done before the transaction. */
     prepare: async (
-      request: Pick<Attempt, 'kind' | 'person' | 'journey'> & { facts: Omit<AttemptFacts, 'owner'> },
+      request: Pick<Attempt, 'kind' | 'person' | 'journey'> & { facts: Omit<AttemptFacts, 'leaseHolder'> },
       password: string,
     ) => {
       const id = newId()
-      const sealed = await rotatingKeys.seal(sealContext(id), password)
+      const { sealed, day } = await rotatingKeys.seal(sealContext(id), password)
       const now = clock.now()
       const row = {
         id,
@@ -92,8 +92,9 @@ export const createAttempts = (deps: {
         person: request.person,
         journey: request.journey,
         generation: 0,
-        ...sealed,
-        facts: JSON.stringify({ ...request.facts, owner } satisfies AttemptFacts),
+        sealed,
+        key_day: day,
+        facts: JSON.stringify({ ...request.facts, leaseHolder } satisfies AttemptFacts),
         lease_until: now + lease,
         tries: 0,
         started_at: now,
@@ -170,7 +171,7 @@ export const createAttempts = (deps: {
     /** At a start: ends the leases of killed processes of this host, so that their attempts need not wait. */
     releaseAbandoned: async () => {
       const open = await store.read.selectFrom('attempts').selectAll().where('state', '=', 'open').execute()
-      const abandoned = open.map(fromRow).filter(attempt => hasExited(attempt.facts.owner))
+      const abandoned = open.map(fromRow).filter(attempt => hasExited(attempt.facts.leaseHolder))
       if (abandoned.length === 0) return
       await store.transaction(async tx => {
         for (const { id, person } of abandoned) {
@@ -210,20 +211,20 @@ export const createAttempts = (deps: {
     password: async (attempt: Pick<Attempt, 'id'>) => {
       const row = await store.read
         .selectFrom('attempts')
-        .select(['sealed', 'epoch'])
+        .select(['sealed', 'key_day'])
         .where('id', '=', attempt.id)
         .executeTakeFirst()
-      return row?.sealed ? rotatingKeys.unseal(row.epoch, sealContext(attempt.id), row.sealed) : null
+      return row?.sealed ? rotatingKeys.unseal(row.key_day, sealContext(attempt.id), row.sealed) : null
     },
 
     keysInUse: async () => {
       const rows = await store.read
         .selectFrom('attempts')
-        .select('epoch')
+        .select('key_day')
         .distinct()
         .where('state', '=', 'open')
         .execute()
-      return new Set(rows.map(row => row.epoch))
+      return new Set(rows.map(row => row.key_day))
     },
   }
 }

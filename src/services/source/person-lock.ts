@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { newId } from '../../keys.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import { currentOwner } from './owner.ts'
+import { currentLeaseHolder } from './lease-holder.ts'
 
 /** The lock while it is held. */
 export type LockHandle = {
@@ -29,7 +29,7 @@ export const newPerson = (person: PersonId) => ({
  */
 export const createPersonLock = (deps: { store: Store; clock: Clock; lease: number; patience: number }) => {
   const { store, clock, lease, patience } = deps
-  const owner = currentOwner()
+  const leaseHolder = currentLeaseHolder()
 
   const hasRow = async (person: PersonId) =>
     (await store.read
@@ -93,7 +93,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
       work: (acquired: E, lockHandle: LockHandle) => Promise<T>,
     ): Promise<T | 'busy'> => {
       await ensureRow(person)
-      const holder = `${owner}:${newId()}`
+      const holder = `${leaseHolder}:${newId()}`
       const until = clock.now() + patience
       let claimed = await claim(person, holder, onAcquired)
       while (!claimed) {

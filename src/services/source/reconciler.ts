@@ -2,7 +2,7 @@ import { backOff } from '../../back-off.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { Attempts } from './attempts.ts'
-import { isOfThisHost } from './owner.ts'
+import { isOfThisHost } from './lease-holder.ts'
 import type { LockedAttempt, Source } from './source.ts'
 
 /** Refusals of a bind that a directory gives only when the password is correct. */
@@ -48,7 +48,7 @@ export const createReconciler = (deps: {
     const password = await attempts.password(attempt)
     const tooOld = deps.now() - attempt.startedAt > Math.min(deps.keepSealed, hours(72))
     // The key may exist only on the host that failed. Until that host is back, or the password has expired, the attempt waits.
-    if (password === null && !tooOld && !isOfThisHost(attempt.facts.owner)) {
+    if (password === null && !tooOld && !isOfThisHost(attempt.facts.leaseHolder)) {
       await attempts.postpone(attempt, backOff(patience, attempt.tries))
       return
     }

@@ -6,13 +6,13 @@ import { seal, unseal } from '../../keys.ts'
 
 /**
  * The keys that seal waiting passwords: a new key file each day, outside the database, destroyed once no password sealed under
- * it waits. A copy of the database, even with the root key, therefore reveals no password. `epoch`: the day of a key, in UTC
+ * it waits. A copy of the database, even with the root key, therefore reveals no password. `day`: the day of a key, in UTC
  * (2026-11-29). `context`: names the row to which a sealed value is bound.
  */
 export type RotatingKeys = {
-  seal(context: string, clear: string): Promise<{ sealed: string; epoch: string }>
+  seal(context: string, clear: string): Promise<{ sealed: string; day: string }>
   /** `null` when the key was destroyed: the sealed value can never be read again, as intended. */
-  unseal(epoch: string, context: string, sealed: string): Promise<string | null>
+  unseal(day: string, context: string, sealed: string): Promise<string | null>
   /** Destroys the unused keys of past days; returns their number. */
   destroyUnused(inUse: ReadonlySet<string>): Promise<number>
 }
@@ -23,34 +23,34 @@ export const openRotatingKeys = async (folder: string, clock: Clock): Promise<Ro
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const today = () => new Date(clock.now()).toISOString().slice(0, 10)
 
-  const read = (epoch: string) =>
-    readFile(join(folder, `${epoch}.key`)).catch((fault: NodeJS.ErrnoException) => {
+  const read = (day: string) =>
+    readFile(join(folder, `${day}.key`)).catch((fault: NodeJS.ErrnoException) => {
       if (fault.code === 'ENOENT') return null
       throw fault
     })
 
   /** `wx`: when two processes need the day's key at the same time, one creates it and the other reads it. */
-  const create = async (epoch: string) => {
-    const file = join(folder, `${epoch}.key`)
+  const create = async (day: string) => {
+    const file = join(folder, `${day}.key`)
     await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(
       (fault: NodeJS.ErrnoException) => {
         if (fault.code !== 'EEXIST') throw fault
       },
     )
     await chmod(file, 0o600)
-    const key = await read(epoch)
-    if (key?.length !== 32) throw new Error(`the epoch key ${epoch} is not readable`)
+    const key = await read(day)
+    if (key?.length !== 32) throw new Error(`the key of ${day} is not readable`)
     return key
   }
 
   return {
     seal: async (context, clear) => {
-      const epoch = today()
-      const key = (await read(epoch)) ?? (await create(epoch))
-      return { epoch, sealed: seal(key, context, clear) }
+      const day = today()
+      const key = (await read(day)) ?? (await create(day))
+      return { day, sealed: seal(key, context, clear) }
     },
-    unseal: async (epoch, context, sealed) => {
-      const key = await read(epoch)
+    unseal: async (day, context, sealed) => {
+      const key = await read(day)
       return key ? unseal(key, context, sealed) : null
     },
     destroyUnused: async inUse => {

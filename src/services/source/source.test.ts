@@ -25,7 +25,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
     const clock = movableClock()
     beforeEach(async () => {
       opened = await newStore(flavour)
-      folder = mkdtempSync(join(tmpdir(), 'sesame-epochs-'))
+      folder = mkdtempSync(join(tmpdir(), 'sesame-rotating-keys-'))
       rotatingKeys = await openRotatingKeys(folder, clock)
       attempts = createAttempts({ store: opened.store, clock, rotatingKeys, lease: minutes(1) })
     })

@@ -70,7 +70,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
     }),
 
     /** Counts a callback before the server is asked about it; false when there were too many, or the sign-in is over. */
-    countAttempt: async (tx: Tx, { id }: ExternalSignIn) => {
+    countTry: async (tx: Tx, { id }: ExternalSignIn) => {
       const counted = await tx
         .updateTable('external_sign_ins')
         .set(eb => ({ tries: eb('tries', '+', 1) }))

@@ -195,7 +195,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
     const started = await findStarted(request)
     if (!started) return withoutExternalSignIn(request)
     const { externalSignIn, authRequest } = started
-    if (!(await store.transaction(tx => externalSignIns.countAttempt(tx, externalSignIn))))
+    if (!(await store.transaction(tx => externalSignIns.countTry(tx, externalSignIn))))
       return refuse(request, 'identity-late')
     const identified = await identifyPerson(request, authRequest)
     if (identified.ok)

@@ -18,7 +18,7 @@ const startTimeOf = (pid: number | 'self') => {
  * Names this process in leases: host, process number and start time. After a restart on the same host, the leases of an
  * exited process are ended at once; leases of other hosts end by their time.
  */
-export const currentOwner = () => `${hostname()}:${process.pid}:${startTimeOf('self') ?? '0'}`
+export const currentLeaseHolder = () => `${hostname()}:${process.pid}:${startTimeOf('self') ?? '0'}`
 
 const isAlive = (pid: number) => {
   try {
@@ -29,14 +29,14 @@ const isAlive = (pid: number) => {
   }
 }
 
-/** True only when the owner has certainly exited: it is of this host, and its process number is free or reused. */
-export const hasExited = (owner: string) => {
-  const [host, pid, started] = owner.split(':')
+/** True only when the holder has certainly exited: it is of this host, and its process number is free or reused. */
+export const hasExited = (holder: string) => {
+  const [host, pid, started] = holder.split(':')
   if (host !== hostname() || !pid) return false
   if (!isAlive(Number(pid))) return true
   const now = startTimeOf(Number(pid))
   return now !== null && started !== '0' && now !== started
 }
 
-/** The key of a sealed password may exist only on the owner's host. */
-export const isOfThisHost = (owner: string) => owner.split(':')[0] === hostname()
+/** The key of a sealed password may exist only on the holder's host. */
+export const isOfThisHost = (holder: string) => holder.split(':')[0] === hostname()
