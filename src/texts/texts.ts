@@ -103,6 +103,9 @@ export const sayIn =
 
 export const textKeys = Object.keys(fr) as readonly TextKey[]
 
+/** A text as it is written, with the names of its values. */
+export const sourceText = (key: TextKey): string => fr[key]
+
 /** For keys made of what a row holds: an older or newer Sésame may have written it. */
 export const isTextKey = (value: string): value is TextKey => Object.hasOwn(fr, value)
 

@@ -40,7 +40,7 @@ describe('the form of an expired password, where the institution’s server sign
     const counters = await read
       .selectFrom('counters')
       .select(eb => ['name', eb.fn.sum<number>('count').as('count')])
-      .where('name', '!=', 'whole')
+      .where('name', '!=', 'global')
       .groupBy('name')
       .execute()
     const events = await read

@@ -413,7 +413,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     const counted = await read
       .selectFrom('counters')
       .select(eb => ['name', eb.fn.sum<number>('count').as('count')])
-      .where('name', '!=', 'whole')
+      .where('name', '!=', 'global')
       .groupBy('name')
       .execute()
     const events = await read

@@ -6,8 +6,8 @@ export const help = {
   'help.search': "Chercher dans l'aide :",
   'help.search.do': 'Chercher',
   'help.search.hint': 'Quelques mots suffisent. Par exemple : wifi, code, mail étrange.',
-  'help.found': '{count, plural, one {# réponse pour « {asked} »} other {# réponses pour « {asked} »}}',
-  'help.none': "L'aide ne dit rien de « {asked} »",
+  'help.found': '{count, plural, one {# réponse pour « {query} »} other {# réponses pour « {query} »}}',
+  'help.none': "L'aide ne dit rien de « {query} »",
   'help.none.do':
     "Essayez un mot plus simple, ou choisissez une page ci-dessous. L'assistance peut aussi vous répondre.",
   'help.asked.none': 'Que cherchez-vous ?',
