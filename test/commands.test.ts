@@ -282,7 +282,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect((await fixture.application.activationCodes.activity(id)).because).toBe(null)
   })
 
-  it('an account stays frozen while the old password may still serve', async () => {
+  it('an account stays frozen while the old password may still be valid', async () => {
     const login = 'nhaddad'
     const { id } = await personOf(login)
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)

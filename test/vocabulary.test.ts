@@ -6,12 +6,12 @@ import { root } from './world/root.ts'
 
 describe('the vocabulary', () => {
   it.each(['openHouse', 'bind-standing', 'Rig', 'SmsParts', 'half_told', '--lamp', 'passwordDoor'])(
-    'knows « %s » for a private word',
+    'recognises « %s » as a private word',
     name => expect(isBanned(name)).toBe(true),
   )
 
   it.each(['createApplication', 'heartbeat', 'satellite', 'understandable', 'counterparts', 'stepTitles'])(
-    'takes « %s » for a word of the field',
+    'accepts « %s » as a usual word',
     name => expect(isBanned(name)).toBe(false),
   )
 

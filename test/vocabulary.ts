@@ -3,8 +3,8 @@ import { basename, join } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 /**
- * Words that this code once used for things that the field has a name for. Whoever reads `crew` must look it up, whoever
- * reads `workerPool` need not. `docs/glossary.md` has the words that stay.
+ * Words that this code once used for things that have a usual name. A reader must look up `crew`, but not `workerPool`.
+ * `docs/glossary.md` has the words that stay. Only names are checked: comments, documents and texts are not.
  */
 const bannedWords = new Set(
   `house houses road roads spot spots crew pulse manner lamp tongue tongues dress goer goers hunter belief beliefs
@@ -12,7 +12,7 @@ const bannedWords = new Set(
   standings beat beats epochs spellings`.split(/\s+/),
 )
 
-/** Names that say nothing of what they are, or that mean something else to whoever knows the field. */
+/** Names that do not say what they are, or that mean something else to a reader who knows the field. */
 const bannedNames = new Set(
   `Ask Answer Place Stand Letter Site Outside Instants Instant Reach Reading Links Holder Asking Given Said Shown
   Taken Tried Ran Wrote Bound Carried Kept Lacking Closing Rig Party Album NamesThere HowLong Entering Held
@@ -101,7 +101,7 @@ const textNames = (root: string) => {
   ]
 }
 
-/** Every name that may not be, with where it stands. */
+/** Every banned name, with the path of its file. */
 export const bannedIn = (root: string): readonly { path: string; name: string }[] => {
   const code = codeOf(root)
   const paths = new Set(code.flatMap(({ path }) => path.split('/').map(part => part.replace(/\.\w+$/, ''))))

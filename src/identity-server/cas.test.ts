@@ -125,7 +125,7 @@ describe.runIf(available)('a CAS server, LemonLDAP::NG', () => {
     expect((await serverWith().identify(authRequestWith({ fresh: true }), fresh.callbackQuery)).ok).toBe(true)
   })
 
-  it('is told from one that judges no ticket, for an operator', async () => {
+  it('is distinguished from a server that does not validate tickets, by `sesame check`', async () => {
     const [good] = await serverWith().check([returnTo])
     expect(good).toMatchObject({ level: 'good', what: 'sign-in' })
     expect(good?.detail).toContain(returnTo.href)

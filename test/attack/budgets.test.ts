@@ -66,7 +66,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
 
     const camille = ['clefevre', 'Bienvenue!2026c'] as const
 
-    it('by posting the form of an expired password: the owner changes theirs, signed in', async () => {
+    it('by posting the form of an expired password: the signed-in owner can still change their password', async () => {
       const owner = await signedIn(fixture, 'ybenali', 'Bienvenue!2026y')
       await strangers(fixture, 24, (visitor, index) => expired(visitor, 'ybenali', `Faux-${index}`))
       await strangers(fixture, 24, visitor => expired(visitor, 'ybenali', 'Faux', 'court'))
@@ -84,7 +84,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await confirm(session, camille[1])).location).toBe('/fr/compte/adresses')
     })
 
-    it('and a new browser is told until when, with the other ways', async () => {
+    it('and a new browser is shown until when to wait, and the other ways to sign in', async () => {
       const refused = await from(fixture, 98).signIn(...camille)
       if (refused.status !== 429) throw new Error('the window is over: the test before filled it')
       const text = textOf(refused.html)
@@ -183,7 +183,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect(right.location).toBe(at('mot-de-passe'))
     })
 
-    it('not even where the owner is in the network that is full: a known browser passes', async () => {
+    it('not even by filling the network of the owner: a known browser can still sign in', async () => {
       const narrow = await open(kind, { signInPerNetwork: 5 })
       try {
         const owner = knownOnly(await signedIn(narrow, ...camille))
@@ -274,7 +274,7 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
       expect((await from(fixture, 151).signIn('clefevre', 'Faux')).status).toBe(422)
     })
 
-    it('a network that invents logins leaves few rows, is refused known or not, and they go with their time', async () => {
+    it('a network that invents logins leaves few rows, is refused for known and unknown logins, and the rows are deleted in time', async () => {
       await fixture.application.store.transaction(tx => tx.deleteFrom('password_failures').execute())
       const seen: number[] = []
       for (let invented = 0; invented < 40; invented += 1)

@@ -138,7 +138,7 @@ describe.each(kinds.filter(available))(
         .execute()
       const heads = new Set(events.map(({ chain }) => chain))
       const subjects = new Set(events.map(({ subject }) => subject))
-      // Which kinds, in chains of which kind, how long, with details of which length: all that a reader of the store sees.
+      // Kinds of events, kinds of chains, numbers and lengths of details: all that a reader of the store sees.
       const shapes = events.map(({ chain, kind, length, bytes }) =>
         [kind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
       )
@@ -211,7 +211,7 @@ describe.each(kinds.filter(available))(
       },
     )
 
-    it('one row, one header or one word more would be noticed', { timeout: 60_000 }, async () => {
+    it('the comparison notices one additional row, header or word', { timeout: 60_000 }, async () => {
       const [mine, again] = [await trace(known), await trace(known)]
       expect(withoutNotices(again)).toEqual(withoutNotices(mine))
       const person = await fixture.application.directory.findLogin('clefevre')

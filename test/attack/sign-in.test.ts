@@ -18,7 +18,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('many sign-
   /** Spellings that OpenLDAP treats as one login. */
   const variants = ['clefevre', 'CLEFEVRE', ' Clefevre', 'clefevre ']
 
-  it('reach the directory no more often than in sequence: a stranger cannot lock an account there', async () => {
+  it('send the directory no more wrong passwords than one after another: a stranger cannot lock an account there', async () => {
     const sent = Array.from({ length: 40 }, (_, index) =>
       newVisitor(fixture.url).post('/fr/connexion', {
         identifiant: variants[index % variants.length] ?? '',

@@ -30,7 +30,7 @@ export type Journey = {
   sentTo: Destinations
 }
 
-/** A session, with the idle and absolute limits of `rules.md`. */
+/** A session, with the idle and absolute limits of docs/decisions/011-sessions.md. */
 export type Session = {
   readonly person: string
   /** The id of the session: its handle changes with each fresh proof. */

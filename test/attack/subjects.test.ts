@@ -31,7 +31,7 @@ const folded = (html: string) =>
     .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(/\d\d:\d\d/g, '00:00')
 
-describe.each(kinds.filter(available))('whom a number and a date name, on $directory and $store', kind => {
+describe.each(kinds.filter(available))('number and date of birth, on $directory and $store', kind => {
   let fixture: PortalFixture
   const clock = movableClock()
   beforeAll(async () => {

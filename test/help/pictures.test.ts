@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('the pages that the
     },
   )
 
-  it('are told apart by a word, a button or a state, and not by the hour', async () => {
+  it('are distinguished by a word, a button or a state, and not by the time of day', async () => {
     const fixture = await demonstration()
     const context = await browser.newContext({ ...phone, locale: 'fr-FR' })
     const page = await context.newPage()

@@ -47,7 +47,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
     expect(await written()).toBe(0)
   })
 
-  it('a person whose account has ended keeps the own question, and no answer is right', async () => {
+  it('a person whose account has ended keeps their own question, and no answer is right', async () => {
     await visitor.identify('numero-etudiant', '77700003', '9/9/1999')
     expect(textOf((await visitor.get(joker)).html)).toContain('animal de compagnie')
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')

@@ -159,7 +159,7 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
 
   // Passwords of the embedded directory never expire.
   if (kind.directory !== 'embedded')
-    it('a person with an expired password is told so, and can choose a new one with it', async () => {
+    it('a person with an expired password reads that it has expired, and can choose a new one with it', async () => {
       await mustChange('nhaddad')
       const visitor = newVisitor(fixture.url)
       expect((await visitor.signIn('nhaddad', 'faux')).status).toBe(422)

@@ -68,7 +68,7 @@ describe('side by side', () => {
     expect((await two(password)).location).toBe('/fr/activation/question-joker')
   })
 
-  it('an activation on a second device: the first write wins, and the other is told so', async () => {
+  it('an activation on a second device: the first write wins, and the other device says so', async () => {
     const { visitor, begin } = await activating()
     const phone = newVisitor(fixture.url)
     await begin(phone)
@@ -102,7 +102,7 @@ describe('side by side', () => {
     expect((await newVisitor(fixture.url).get(form)).location).toBe('/fr/connexion/vers/sessions')
   })
 
-  it('two tabs that change the password: the second is told that the old password has changed', async () => {
+  it('two tabs that change the password: the second shows that the old password has changed', async () => {
     const { crowdMember, visitor } = await signedIn()
     const form = '/fr/compte/mot-de-passe'
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
@@ -139,7 +139,7 @@ describe('side by side', () => {
     expect(await fixture.application.contacts.list(crowdMember.id)).toHaveLength(1)
   })
 
-  it('a second device is told that its session is over, then signs in and comes back', async () => {
+  it('a second device shows that its session is over, then signs in and comes back', async () => {
     const { crowdMember, visitor } = await signedIn()
     const phone = newVisitor(fixture.url)
     await phone.signIn(crowdMember.login, crowdMember.initialPassword)

@@ -17,7 +17,7 @@ describe.each(institutions)('a session opened through $name', ({ start }) => {
   afterAll(() => institution?.stop())
   const portal = () => institution.fixture
 
-  it('before a sensitive change the server asks for the password again, whoever is signed in there', {
+  it('before a sensitive change the server asks for the password again, even if a person is signed in there', {
     timeout: 60_000,
   }, async () => {
     const browser = await institution.asOldSignIn(() => visitors.signedIn())

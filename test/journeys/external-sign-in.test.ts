@@ -27,7 +27,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   afterAll(() => institution?.stop())
   const portal = () => institution.fixture
 
-  it('takes the place of our page: no password is typed here, and a look leaves nothing behind', async () => {
+  it('replaces our page: no password is typed here, and opening the page stores nothing', async () => {
     const { here } = visitors.newBrowser()
     const page = await here.get('/fr/connexion')
     expect(page.html).not.toContain('type="password"')

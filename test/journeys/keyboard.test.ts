@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
     }
 
     describe.each([
-      { scripts: 'on, on a desk', options: {} },
+      { scripts: 'on, on a desktop', options: {} },
       {
         scripts: 'off, at 320 px',
         options: { javaScriptEnabled: false, viewport: { width: 320, height: 640 } },

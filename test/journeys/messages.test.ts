@@ -130,7 +130,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect(wasSent(await request(await signedIn(0), 'mail', 'encore@maison.example'))).toBe(true)
   })
 
-  it('no message goes to a satellite, a number of higher cost or another country; the mail is the way', async () => {
+  it('no message is sent to a satellite, a premium number or another country; a code by mail is proposed instead', async () => {
     const visitor = await signedIn(0)
     const answers = []
     for (let n = 0; n < 100; n += 1)
@@ -256,7 +256,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect((await received()).texts).toHaveLength(budget)
   })
 
-  it('what a stranger has sent to an address delays no notice to whom it belongs', async () => {
+  it('mails that a stranger causes to an address delay no notice to its owner', async () => {
     const stranger = await signedIn(0)
     for (let n = 0; n < 5; n += 1) await request(stranger, 'mail', 'foule1@univ.example')
     expect((await received()).codes).toHaveLength(5)

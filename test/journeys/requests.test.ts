@@ -255,7 +255,7 @@ describe('what a request may be', () => {
   })
 
   it.each(['vers', 'second-element', 'cle-d-acces', 'confirmer'])(
-    'a name that no page bears is no address of sign-in: /connexion/%s/…',
+    'a name that no page has is no address of sign-in: /connexion/%s/…',
     async step => {
       const visitor = newVisitor(fixture.url)
       const path = `/fr/connexion/${step}/evil.example`

@@ -61,7 +61,9 @@ describe.each(kinds.filter(available))(
       return (await visitor.choose(`Tr0mbone&Cascade-${crowdMember.number}`)).location
     }
 
-    it('journeys cross them freely: each request goes to another', { timeout: 120_000 }, async () => {
+    it('journeys succeed when each of their requests goes to another process', {
+      timeout: 120_000,
+    }, async () => {
       const ends = []
       for (let begun = 0; begun < people; begun += 10)
         ends.push(...(await Promise.all(Array.from({ length: 10 }, (_, index) => walk(begun + index)))))

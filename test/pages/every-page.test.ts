@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')('every page', () =>
   }
 
   it.each(languages)(
-    'in %s, by day and at night, on a desk and at 320 px: axe finds nothing, forms say what they ask, text may grow, nothing is to be scrolled sideways',
+    'in %s, by day and at night, on a desktop and at 320 px: axe finds nothing, forms say what they ask, text may grow, nothing is to be scrolled sideways',
     { timeout: 600_000 },
     async language => {
       const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' })
