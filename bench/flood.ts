@@ -7,8 +7,8 @@ import { startOnSlapd } from './slapd-portal.ts'
 const goal = 3
 const journeys = 60
 /**
- * Milliseconds from one journey to the next: what the flood gets through and what machines could send beside it are more
- * forms in a second than the whole portal takes, and it would say so, as it should.
+ * Milliseconds from one journey to the next: the flood and journeys at full speed together would send more forms in a second
+ * than the whole portal admits, so the portal would refuse some.
  */
 const pace = 500
 

@@ -22,9 +22,9 @@ const planted = 5
 
 const limits = {
   ...wide,
-  // The beat hides the search; a shorter one hides it as well, and is measured five times as often.
+  // The floor hides the duration of the search. A shorter floor hides it as well, and can be measured five times as often.
   identificationFloor: 50,
-  // The same askers go on: a suspended question costs the same, but tells another sentence.
+  // The same people are asked again and again: a suspended question costs the same, but shows another sentence.
   ...{ jokerTries: 1e9, jokerTriesKnownBrowser: 1e9 },
   // Five tries are a person's; ten thousand would be counted anew at each answer, and the measure would slow itself.
   jokerWindow: 1000,
@@ -75,7 +75,7 @@ const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<re
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
     await application.freezes.put(tx, { person: frozen.id, ...freeze })
-    // Whoever has a joker is active, and no letter opens anything for them.
+    // A person who has a joker is active, so an activation code does nothing for them.
     await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
     await application.activationCodes.make(tx, newcomer.id, days(1))
   })

@@ -95,7 +95,7 @@ const lanesOf = ({ rounds, atOnce }: Run) =>
     rounds: Array.from({ length: Math.ceil((rounds - lane) / atOnce) }, (_, index) => lane + index * atOnce),
   }))
 
-/** The first step, its beat included. */
+/** The first step, including the delay to `identificationFloor`. */
 export const timeIdentification = (run: Run, times: Times) =>
   withAgent(agent =>
     together(lanesOf(run), run.atOnce, async ({ lane, rounds }) => {
@@ -109,7 +109,7 @@ export const timeIdentification = (run: Run, times: Times) =>
 
 type Opened = TimedPerson & { readonly browser: ReturnType<typeof newBrowser>; readonly demarche: string }
 
-/** A journey that stands at the proof. */
+/** A journey that is at the step of the proof. */
 const openAtProof = async (
   port: number,
   agent: Agent,
@@ -205,7 +205,8 @@ export const fillHashQueue = async (port: number, timedPeople: readonly TimedPer
         await new Promise(resolve => setTimeout(resolve, 200))
       }
   }
-  // A few more than have room (`hashing.ts`): whoever finds none tries again, which is work that the measure would feel.
+  // A few more than the queue has room for (`hashing.ts`). A refused request tries again, and this work would change the
+  // measure.
   const filling = Array.from({ length: 208 }, (_, index) => fill(index))
   await new Promise(resolve => setTimeout(resolve, 3000))
   return {

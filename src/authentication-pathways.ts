@@ -37,13 +37,13 @@ export const pathways = {
     title: 'passkey',
     asks: 'the device, and a finger, a face or a PIN on it',
     strength: 'two factors, bound to the site',
-    limits: 'one challenge, once, in its time',
+    limits: 'each challenge is accepted once, before it expires',
     opens:
       "a session; where the institution's server is configured only the second step of a pathway that asked for it",
   },
   server: {
     title: "the institution's server (CAS, OpenID Connect)",
-    asks: 'what that server asks, and the level that is configured',
+    asks: 'what that server asks for, at the level that is configured',
     strength: "that server's; Sésame's second factor in addition, unless it states that it asked for one",
     limits: 'its own',
     opens: 'a session; where it is configured nothing else does',
@@ -108,7 +108,7 @@ export const pathways = {
   'not-me': {
     title: "« Ce n'est pas moi »",
     asks: 'the link of a mail',
-    strength: '128 bits, once, seven days',
+    strength: '192 bits, once, seven days',
     limits: '',
     opens: 'freezes, or closes recovery; opens nothing',
   },

@@ -26,7 +26,7 @@ export const limitDefinitions = {
   identificationMaxDelay: duration(seconds(5), 'The longest of these delays.'),
   identificationFloor: duration(
     250,
-    'Identification and sign-in answer at a multiple of this time after the request arrived.',
+    'Identification and sign-in are answered at the next multiple of this time after the request arrived, so that the duration does not show who exists.',
   ),
   journeysPerNetwork: times(200, 'Journeys of one network that may be open at the same time.'),
   journeyIdle: duration(minutes(15), 'Time after its last accepted step at which a journey ends.'),

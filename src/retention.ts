@@ -14,7 +14,7 @@ const chain = {
   kept: 'the chain must verify; nothing in it is personal but the id of the entry. What came before a proof is cut after purgeDetails (audit/cut.ts)',
 }
 const seals = {
-  kept: 'one row a chain, so that one erased whole is missed; nothing in it is personal but the id',
+  kept: 'one row for each chain, so that deleting a whole chain is detected; nothing in it is personal but the id',
 }
 
 /** Deletes enrolments that were never confirmed by a first use. */

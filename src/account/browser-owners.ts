@@ -3,8 +3,8 @@ import type { KnownBrowsers } from './known-browsers.ts'
 import type { Sessions } from './sessions/sessions.ts'
 
 /**
- * The people to whom the requesting browser belongs: signed in there, or known there. Limits that strangers can fill
- * reserve a share for them.
+ * The people to whom the requesting browser belongs: a person is signed in there, or the browser is known for them. Limits that
+ * strangers can use up keep a share for these people.
  */
 export const createBrowserOwners =
   ({ sessions, knownBrowsers }: { sessions: Pick<Sessions, 'find'>; knownBrowsers: KnownBrowsers }) =>

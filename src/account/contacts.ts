@@ -42,8 +42,9 @@ export const createContacts = (deps: {
   }
 
   /**
-   * Why this cannot be a recovery address: it is one of the account's own, which is lost with it; it is known already; or
-   * there are too many. Mailboxes are compared rather than spellings: `+tag`, dots and capitals reach the same one.
+   * Why this cannot be a recovery address: it is a mailbox of the account itself, which is lost together with the account; it
+   * is known already; or there are too many. Mailboxes are compared, not spellings: `+tag`, dots and capitals lead to the same
+   * mailbox.
    */
   const refusalOf = async (
     person: Pick<Person, 'id' | 'addresses'>,
@@ -78,7 +79,10 @@ export const createContacts = (deps: {
       return row !== undefined
     },
 
-    /** Confirmed so recently that a stranger who took over the account may have added it (`rules.md`, « Ce n'est pas moi »). */
+    /**
+     * Confirmed so recently that a stranger who took over the account may have added it. « Ce n'est pas moi » from such an
+     * address only closes recovery (docs/decisions/004-addresses-at-send-time.md).
+     */
     isRecent: async (person: string, destinationDigest: string) => {
       const row = await store.read
         .selectFrom('contacts')
@@ -101,9 +105,7 @@ export const createContacts = (deps: {
       return row ? (unseal(sealKey(), sealContext(id), row.destination) as Destination) : null
     },
 
-    /**
-     * Checks again, under the lock, what refuses a contact: several codes requested at once could each have found room.
-     */
+    /** Checks the limits again under the lock: several codes requested at once could each have been below them. */
     add: async (
       tx: Tx,
       person: Pick<Person, 'id' | 'addresses'>,

@@ -2,8 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /**
- * `frozen`: nothing may be done in Sésame until the service desk unfreezes the account. `recovery-closed`: sign-in works,
- * self-service recovery does not. Neither state is visible to a person who has not signed in.
+ * What « Ce n'est pas moi » or the helpdesk put on an account; one row for each person. `kind`:
+ *
+ * - `frozen`: the account is closed. Sessions and journeys end, the password is replaced by a random one, and nothing works
+ *   in Sésame until the helpdesk unfreezes the account.
+ * - `recovery-closed`: nothing is frozen. Sign-in and open sessions work. Open journeys end; recovery and activation are
+ *   refused until `until`.
+ *
+ * Neither kind is visible to a person who has not signed in.
  */
 export type Freeze = {
   readonly kind: 'frozen' | 'recovery-closed'

@@ -77,7 +77,7 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
         .where('id', '!=', digestOf(cookie ?? ''))
         .execute(),
 
-    /** For a freeze: any of them may be a stranger's. */
+    /** At a freeze and at every accepted password: a stranger may have made any of these browsers known. */
     forgetAll: (tx: Tx, person: string) =>
       tx.deleteFrom('known_browsers').where('person', '=', person).execute(),
   }

@@ -46,7 +46,7 @@ export const faultOfSeal = async (
   const current = sealedHeads(key, chains, sum)
   if (current.chains !== sealed.chains || current.heads !== sealed.heads)
     return fault(
-      `${sealed.chains} chains were sealed and ${current.chains} stand: some were erased, or their heads altered`,
+      `${sealed.chains} chains were sealed and ${current.chains} exist: some were erased, or their heads were altered`,
     )
   return sumMatches(keys, seal, sum) ? null : fault('the sum of the sealed heads was altered')
 }

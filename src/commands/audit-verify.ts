@@ -12,7 +12,7 @@ const readExternalHeads = ({ head, heads }: AuditVerifyOptions): ReadonlyMap<num
   const found = new Map<number, string>()
   if (head !== undefined) {
     const read = readHead(head)
-    if (!read) return `${head} is no head: it is SEQUENCE:LINK, as the log or a mail tells it.`
+    if (!read) return `${head} is not a head: a head has the form SEQUENCE:LINK, as in the log and the mail.`
     found.set(...read)
   }
   if (heads === undefined) return found

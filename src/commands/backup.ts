@@ -32,7 +32,9 @@ export const backup = (file: string) =>
     const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
     try {
       const rows = await writeCompletely(file, line => readBackup(store, line))
-      print(`${file} holds ${rows} rows. It opens nothing without the root key: keep a copy of that apart.`)
+      print(
+        `${file} contains ${rows} rows. Its sealed values cannot be read without the root key: keep a copy of that key elsewhere.`,
+      )
     } catch (fault) {
       fail(`No backup was made: ${messageOf(fault)}`)
     } finally {

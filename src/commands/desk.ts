@@ -97,7 +97,10 @@ export const showPerson = (login: string, { by, reason }: Justification) =>
       print(line)
   })
 
-/** The portal's reconciler may have taken the write between our commit and our lock: it records the result within seconds. */
+/**
+ * The reconciler of the portal may have claimed the write between our commit and our lock. It records the result within
+ * seconds.
+ */
 const isWrittenSoon = async ({ freezes, clock }: Application, person: PersonId) => {
   const deadline = clock.now() + seconds(5)
   while (!(await freezes.find(person))?.passwordWritten) {
@@ -114,7 +117,7 @@ export const freeze = (login: string, { by, reason }: Justification) =>
       print(`${login} is frozen: a password that nobody knows is in the directory.`)
     else
       fail(
-        `${login} is frozen in Sésame; the directory has not taken the new password yet. The portal goes on trying.`,
+        `${login} is frozen in Sésame; the directory has not accepted the new password yet. The portal continues to try.`,
       )
   })
 
@@ -142,7 +145,9 @@ const refusalTexts = {
 } as const
 
 const printUndecided = (login: string, recent: readonly AccessMethod[], age: number) => {
-  fail(`${login} stays frozen. These were put in place in the ${age} days before, and open the account:`)
+  fail(
+    `${login} stays frozen. These were added in the ${age} days before the freeze, and give access to the account:`,
+  )
   for (const one of recent) fail(describeMethod(one))
   fail('Ask their owner. If all are theirs: --keep. If one is not, or they do not know: --clear.')
 }
@@ -154,7 +159,7 @@ const printUnfrozen = async (application: Application, person: Person, { cleared
   print(`${person.login} may use Sésame again.`)
   if (was === 'recovery-closed')
     print(
-      'Only its recovery was closed: its password still serves whoever knows it. To be sure: freeze, then unfreeze.',
+      'Only its recovery was closed: anybody who knows its password can still sign in. To exclude this: freeze, then unfreeze.',
     )
   print(await nextStepOf(application, person, was))
 }

@@ -68,7 +68,7 @@ export const configuration = z.strictObject({
         ])
         .prefault({})
         .describe(
-          'For the operator only: `/readyz` with the state of each part. Where its port is taken the portal starts without it and logs a warning.',
+          'For the operator only: `/readyz` with the state of each part. If its port is in use, the portal starts without it and logs a warning.',
         ),
     })
     .prefault({}),
@@ -79,7 +79,9 @@ export const configuration = z.strictObject({
   campusNetworks: z
     .array(range)
     .default([])
-    .describe('Networks in CIDR form whose limits are higher: a whole campus behind one address.'),
+    .describe(
+      'Networks in CIDR form that have higher limits, because a whole campus may be behind one address.',
+    ),
   rootKeyFile: z
     .string()
     .optional()
@@ -99,7 +101,7 @@ export const configuration = z.strictObject({
         .email()
         .optional()
         .describe(
-          'Receives once a day the head of the audit log, to be compared by `sesame audit verify --head`. The log of the portal has it each minute.',
+          'Mail address that receives the head of the audit log once a day, to be compared by `sesame audit verify --head`. The portal also logs the head each minute.',
         ),
     })
     .prefault({}),
@@ -146,7 +148,7 @@ export const configuration = z.strictObject({
         .record(z.string().regex(/^[a-z0-9-]{1,30}$/), z.url({ protocol: /^https?$/ }))
         .default({})
         .describe(
-          'Addresses to which a sign-in may lead, by a short name: `ent: https://ent.univ.example/` makes `/connexion/vers/ent`.',
+          'Addresses outside the portal to which a sign-in may return, each with a short name: with `ent: https://ent.univ.example/`, `/connexion/vers/ent` returns there.',
         ),
     })
     .prefault({}),

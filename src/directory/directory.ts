@@ -42,7 +42,10 @@ export const writeRefusals = [
 ] as const
 export type WriteRefusal = (typeof writeRefusals)[number]
 
-/** `server` is the URL of the replica that took the write: the proving bind must go there, before replication. */
+/**
+ * `server` is the URL of the replica that carried out the write: the bind that proves it must go there, because other replicas
+ * may not have the password yet.
+ */
 export type PasswordWriteResult = Result<
   { server: string },
   WriteRefusal | 'directory-unavailable' | 'outcome-unknown'
@@ -81,9 +84,9 @@ export interface Directory {
   /** Milliseconds within which any method has returned, its connection destroyed if necessary. */
   readonly longest: number
   /**
-   * People who hold that number in the population (base and filter) of its kind, at most two: two are an incident.
-   * `number` is folded (lower case, no separator, no leading zero), so that two ways to type one number give the same
-   * answer. Always one search, found or not: the response time must not reveal who exists.
+   * People who hold that number in the population (base and filter) of its kind, at most two. Two are an incident. `number` is
+   * folded (lower case, no separator, no leading zero), so that two ways to type one number give the same answer. Always one
+   * search, found or not: the response time must not reveal who exists.
    */
   find(
     kind: NumberKind,

@@ -17,19 +17,19 @@ export const createLockoutFinding = (policies: {
   if (rules.length === 0)
     return finding(
       'warning',
-      `The rule by which the directory shuts accounts cannot be read, so that a stranger may use it up through the portal: ${howToRead}, or set directory.lockout.`,
+      `The rule by which the directory locks accounts cannot be read, so a stranger could lock an account through the portal: ${howToRead}, or set directory.lockout.`,
     )
   const rule = strictestLockout(rules)
   const from =
     read === null ? 'By directory.lockout' : 'As read, or by directory.lockout where that is stricter,'
   const { maxFailures } = rule
   if (maxFailures === 0)
-    return finding('good', `${from} no account is shut after wrong passwords: limits.failedBinds holds.`)
+    return finding('good', `${from} no account is locked after wrong passwords: limits.failedBinds applies.`)
   const { stranger, own } = lockoutShares(maxFailures)
-  const detail = `${from} an account is shut after ${maxFailures} wrong passwords, ${resetText(rule)}. Of them the portal lets strangers use ${stranger}, and known browsers and sessions of the person ${own}.`
+  const detail = `${from} an account is locked after ${maxFailures} wrong passwords, ${resetText(rule)}. Of these the portal allows ${stranger} from strangers, and ${own} from known browsers and sessions of the person.`
   if (maxFailures === 1)
-    return finding('wrong', `${detail} Nobody can sign in with a password: allow 3 at least.`)
+    return finding('wrong', `${detail} Nobody can sign in with a password: allow at least 3.`)
   return maxFailures < 4
-    ? finding('warning', `${detail} So few that one mistake makes people wait: allow 10 or more.`)
+    ? finding('warning', `${detail} These are so few that one mistake makes people wait: allow 10 or more.`)
     : finding('good', detail)
 }

@@ -10,7 +10,10 @@ export type Lockout = {
 
 export const noLockout: Lockout = { maxFailures: 0, interval: 0 }
 
-/** At least as strict as each policy. It is used for everybody, so that no limit reveals which policy an entry has. */
+/**
+ * Combines the policies into one that is at least as strict as each of them. It is used for everybody, so that no limit reveals
+ * which policy an entry has.
+ */
 export const strictestLockout = (rules: readonly Lockout[]): Lockout => {
   const locking = rules.filter(({ maxFailures }) => maxFailures > 0)
   if (locking.length === 0) return noLockout

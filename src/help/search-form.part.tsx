@@ -5,7 +5,7 @@ export const longestQuestion = 100
 
 /** A GET form, so that the URL of the results can be bookmarked and shared. */
 export const SearchForm = ({ ui, query }: { ui: Ui; query: string }) => (
-  // biome-ignore lint/a11y/useSemanticElements: <search> is not known to browsers and readers of some years ago.
+  // biome-ignore lint/a11y/useSemanticElements: <search> is unknown to browsers and screen readers that are some years old.
   <form role="search" method="get" action={ui.href('helpSearch')} class="unprinted">
     <Field
       name="q"

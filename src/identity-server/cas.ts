@@ -93,8 +93,8 @@ export const createCasServer = (settings: CasSettings, clock: Clock): IdentitySe
           level: good ? 'good' : 'wrong',
           what: 'sign-in',
           detail: good
-            ? `${url} judges tickets. It must know the services that begin with ${returns.map(({ href }) => href).join(' and ')}.`
-            : `${url} judges no ticket at p3/serviceValidate: check signIn.server.url, its certificate and caFile. Nobody can sign in.`,
+            ? `${url} validates tickets. It must know the services that begin with ${returns.map(({ href }) => href).join(' and ')}.`
+            : `${url} does not validate tickets at p3/serviceValidate: check signIn.server.url, its certificate and caFile. Nobody can sign in.`,
         },
       ]
     },

@@ -23,12 +23,12 @@ export const checkProvider = (
   const warnings: readonly (readonly [boolean, string])[] = [
     [
       !metadata.supportsPKCE(),
-      'It does not say that it supports PKCE with S256: a stolen code would then be worth something.',
+      'It does not say that it supports PKCE with S256: without PKCE a stolen code could be used.',
     ],
-    [unknown.length > 0, `It does not name the level ${unknown.join(', ')} among those that it knows.`],
+    [unknown.length > 0, `It does not list ${unknown.join(', ')} among the levels that it supports.`],
     [
       metadata.backchannel_logout_supported !== true,
-      'It offers no back-channel log-out: a session ended there goes on here until it expires.',
+      'It offers no back-channel log-out: a session that is ended there continues here until it expires.',
     ],
     [
       metadata.end_session_endpoint === undefined,

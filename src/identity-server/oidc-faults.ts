@@ -27,7 +27,7 @@ const refusalIn = (fault: unknown): Exclude<IdentityRefusal, 'identity-weak'> | 
   if (isNoReply(fault) || fault instanceof WWWAuthenticateChallengeError) return 'identity-unavailable'
   if (fault instanceof AuthorizationResponseError)
     return serverErrors.has(fault.error) ? 'identity-unavailable' : 'identity-refused'
-  // Any other error of the token endpoint is about the portal (a wrong secret), and the person cannot correct it.
+  // Any other error of the token endpoint concerns the portal (a wrong secret), and the person cannot correct it.
   if (fault instanceof ResponseBodyError)
     return fault.error === 'invalid_grant' ? 'identity-refused' : 'identity-unavailable'
   if (fault instanceof ClientError)

@@ -8,7 +8,7 @@ const reach = {
     .min(500)
     .max(60_000)
     .default(5000)
-    .describe('Milliseconds after which a question to that server has ended, its connection destroyed.'),
+    .describe('Milliseconds after which a request to that server is abandoned and its connection closed.'),
 }
 
 export const casSettings = z.strictObject({
@@ -17,7 +17,7 @@ export const casSettings = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Attribute that holds the login of the directory; otherwise the user that the ticket names.'),
+    .describe('Attribute with the login of the directory. Absent: the user that the ticket names.'),
   dateAttribute: z
     .string()
     .min(1)
@@ -34,24 +34,26 @@ export const casSettings = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Its values that mean that a second factor was asked for there; whoever has one in Sésame is then not asked again.',
+      'Values of that attribute that mean that the server asked for a second factor. Sésame then does not ask for its own.',
     ),
   ...reach,
 })
 
 export const oidcSettings = z.strictObject({
-  issuer: outgoingUrl.describe('Issuer, below which /.well-known/openid-configuration is found.'),
+  issuer: outgoingUrl.describe(
+    'Issuer. Its configuration is below it, at /.well-known/openid-configuration.',
+  ),
   clientId: z.string().min(1).describe('Name of the portal at the provider.'),
   clientSecretFile: z.string().describe('File that holds the secret of the portal at the provider.'),
   clientAuthentication: z
     .enum(['client_secret_basic', 'client_secret_post'])
     .default('client_secret_basic')
-    .describe('How the secret is shown.'),
+    .describe('How the portal sends the secret.'),
   scope: z
     .string()
     .regex(/^openid\b/)
     .default('openid profile')
-    .describe('What is asked for; it begins with `openid`.'),
+    .describe('Scopes that the portal requests; the first is `openid`.'),
   loginClaim: z
     .string()
     .min(1)
@@ -60,18 +62,18 @@ export const oidcSettings = z.strictObject({
   acrValues: z
     .array(z.string().min(1))
     .default([])
-    .describe('Levels (`acr`) of which one is asked for; a sign-in at none of them is refused.'),
+    .describe('Levels (`acr`) that the portal requests. A sign-in at none of them is refused.'),
   secondFactorAcr: z
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Levels that mean that a second factor was asked for there; whoever has one in Sésame is then not asked again. Name them in `acrValues` too: a provider need not say a level that nobody asked for.',
+      'Levels that mean that the provider asked for a second factor. Sésame then does not ask for its own. Name them in `acrValues` too: a provider need not report a level that was not requested.',
     ),
   ...reach,
 })
 
 export const identityServerSettings = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('embedded') }).describe('The page of Sésame itself.'),
+  z.strictObject({ kind: z.literal('embedded') }).describe('The sign-in page of Sésame itself.'),
   z.strictObject({ kind: z.literal('cas'), ...casSettings.shape }).describe('A CAS 3.0 server.'),
   z.strictObject({ kind: z.literal('oidc'), ...oidcSettings.shape }).describe('An OpenID Connect provider.'),
 ])

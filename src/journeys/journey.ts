@@ -14,7 +14,8 @@ export type Journey<State extends { step: string }> = {
   readonly id: string
   readonly version: number
   /**
-   * Stable id of the entry, or a keyed digest of the typed input. The joker's question, its tries and the audit use it.
+   * The stable id of the entry when the typed date of birth is the entry's, otherwise a keyed digest of the typed date with the
+   * entry or the typed number (`steps/subject.ts`). The joker's question, its tries and the audit use it.
    */
   readonly subject: string
   readonly state: State
@@ -80,8 +81,9 @@ export const createJourneys = <State extends { step: string }, Event extends str
           ...columnsOf(fresh.state),
           version: 1,
           subject: fresh.subject,
-          // `advance` sets the person once the proof is given. Before it, an action of the account's owner must not end
-          // the journey: somebody who only typed a date of birth would learn from it that the date is right.
+          // Null for known and unknown people alike. `advance` sets the person once the proof is given. Before the proof, an
+          // action of the account's owner must not end the journey: somebody who only typed a date of birth would learn from
+          // it that the date is right.
           person: null,
           refusals: 0,
           network: fresh.network,

@@ -29,7 +29,10 @@ export type MailFacts = {
   readonly gatheredAt?: number
 }
 
-/** Adds an event to the facts of a mail that was not sent yet; at most `most` events are kept, older ones are counted. */
+/**
+ * Adds an event to the facts of a mail that was not sent yet. At most `most` events are kept; of the older ones only the number
+ * is kept.
+ */
 export const addEvent = (
   facts: MailFacts,
   event: NoticeFacts,

@@ -37,7 +37,7 @@ export const smsSettings = z.discriminatedUnion('kind', [
       .min(1)
       .default([...frenchCallingCodes])
       .describe(
-        'How numbers begin to which messages leave: France and its overseas by default. Satellites, numbers of higher cost and all other countries are refused, with the mail as the way.',
+        'Prefixes of the numbers that text messages are sent to: France and its overseas territories by default. Other numbers are refused, and so are French numbers that are not mobiles. A person with such a number can use a mail address instead.',
       ),
   }),
 ])

@@ -7,7 +7,7 @@ import type { MailTransport } from './transport.ts'
 
 export const smtpSettings = z.strictObject({
   host: z.string().min(1).describe('Host name of the SMTP server.'),
-  port: z.int().min(1).max(65535).default(587).describe('465 for TLS from the first byte, 587 for STARTTLS.'),
+  port: z.int().min(1).max(65535).default(587).describe('465 for implicit TLS, 587 for STARTTLS.'),
   tls: z
     .enum(['implicit', 'starttls', 'none'])
     .default('starttls')

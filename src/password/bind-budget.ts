@@ -42,7 +42,7 @@ export type NetworkFull = { readonly ok: false; readonly reason: 'network-full';
 
 export type BindBudget = ReturnType<typeof createBindBudget>
 
-/** A bind that only pending binds keep out waits for them: milliseconds of one wait, and how many waits. */
+/** A bind that is refused only because of pending binds waits for them: milliseconds of one wait, and the number of waits. */
 const retryDelay = 200
 const mostRetries = 15
 

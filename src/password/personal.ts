@@ -69,8 +69,8 @@ const substringsOf = (reading: string) => {
 }
 
 /**
- * Every text in a password that could be the joker answer, folded as answers are. The answer itself is stored only as a
- * hash: the caller compares the digests of these candidates with that of the answer just names.
+ * Every text in a password that could be the joker answer, folded as answers are. The answer itself is stored only as a hash:
+ * the caller compares the digests of these candidates with the digest of the answer.
  */
 export const jokerCandidates = (password: string): ReadonlySet<string> =>
   new Set(

@@ -6,8 +6,8 @@ const settingsShape = z.strictObject({
     .enum(['uphf', 'nist'])
     .default('uphf')
     .describe('`uphf`: 12 to 30 characters of four classes. `nist`: 15 to 64, no composition rule.'),
-  min: z.int().min(8).max(64).optional().describe('Fewest characters.'),
-  max: z.int().min(12).max(128).optional().describe('Most characters; Active Directory stops at 128.'),
+  min: z.int().min(8).max(64).optional().describe('Minimum length.'),
+  max: z.int().min(12).max(128).optional().describe('Maximum length. Active Directory accepts 128 at most.'),
   lower: z.boolean().optional().describe('Ask for a lower-case letter.'),
   upper: z.boolean().optional().describe('Ask for a capital.'),
   digit: z.boolean().optional().describe('Ask for a digit.'),
@@ -15,9 +15,9 @@ const settingsShape = z.strictObject({
   spaces: z
     .enum(['none', 'inner'])
     .optional()
-    .describe('`none`: no space at all. `inner`: not at either end.'),
+    .describe('`none`: no spaces. `inner`: no space at the beginning or the end.'),
   login: z.boolean().optional().describe('Refuse a password that contains the login.'),
-  history: z.int().min(0).max(3).optional().describe('How many of the last passwords may not come back.'),
+  history: z.int().min(0).max(3).optional().describe('How many of the last passwords may not be used again.'),
   institutionWords: z
     .array(z.string().min(3))
     .default([])

@@ -17,10 +17,12 @@ const writer = z.discriminatedUnion('kind', [
     .describe('Accounts of an Active Directory, found by the login of the person; a bind proves them.'),
   z
     .strictObject({ kind: z.literal('webhook'), ...webhookSettings.shape })
-    .describe('Another system, told of the change by a signed message without the password.'),
+    .describe('Another system. A signed message without the password reports the change to it.'),
   z
     .strictObject({ kind: z.literal('pretend') })
-    .describe('A pretend service of the demonstration: it keeps a hash, and shows how a receipt lives.'),
+    .describe(
+      'A pretend service of the demonstration. It stores a hash of the password, so that the receipt can be shown.',
+    ),
 ])
 
 const check = z.discriminatedUnion('kind', [
@@ -37,10 +39,12 @@ export const serviceSettings = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9-]+$/)
-    .describe('Short name, for logs and rows.'),
+    .describe('Short name, for logs and the database.'),
   name: translatedText.describe('What people call it.'),
-  use: translatedText.describe('The words of the last page: « au réseau Wifi Eduroam ».'),
-  help: translatedText.optional().describe('One sentence under it, for what people should do there.'),
+  use: translatedText.describe(
+    'Where the password works, as the last page says it: « au réseau Wifi Eduroam ».',
+  ),
+  help: translatedText.optional().describe('One sentence below it that says what people should do there.'),
   helpUrl: z.url().optional().describe('Page of the institution about this service.'),
   reads: z
     .string()
@@ -59,7 +63,9 @@ export const serviceSettings = z.strictObject({
     .min(1)
     .max(72)
     .default(72)
-    .describe('A password that could not be written there by then is erased, and the desk is told.'),
+    .describe(
+      'Hours after which a password that could not be written there is erased, and the helpdesk is notified.',
+    ),
 })
 
 export type ServiceSettings = z.infer<typeof serviceSettings>

@@ -17,7 +17,7 @@ export const checkStatements = ({
   const isInvented = !configuredPaths.has('branding.institution')
   return [
     isInvented &&
-      missing('institution', `every page bears the demonstration’s name, ${schema.parse({}).institution}.`),
+      missing('institution', `every page shows the demonstration’s name, ${schema.parse({}).institution}.`),
     !branding.publisher && missing('publisher', 'the legal notice names the institution instead.'),
     !branding.publicationDirector &&
       missing('publicationDirector', 'the legal notice says that it is not known.'),

@@ -5,7 +5,7 @@ import type { Store } from './store.ts'
 /**
  * A backup is every row as lines of JSON, in the same format for SQLite and PostgreSQL. The first line lists the applied
  * migrations; the last is the number of rows, by which a truncated backup is detected. It contains no keys: sealed values open
- * only with the root key, and passwords that wait for delivery not even with it, since their keys are files apart.
+ * only with the root key, and passwords that wait for delivery do not open even with it, because their keys are separate files.
  */
 type Header = { readonly sesame: 'backup'; readonly migrations: readonly { name: string; digest: string }[] }
 type Footer = { readonly rows: number }

@@ -5,7 +5,9 @@ export type Schema = {
     kind: string
     state: string
     version: number
+    /** The entry's id when the typed date of birth is right, otherwise a keyed digest (journeys/steps/subject.ts). */
     subject: string
+    /** Null until the person has given a proof. */
     person: string | null
     facts: string
     refusals: number

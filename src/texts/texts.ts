@@ -106,7 +106,7 @@ export const textKeys = Object.keys(fr) as readonly TextKey[]
 /** A text as it is written, with the names of its values. */
 export const sourceText = (key: TextKey): string => fr[key]
 
-/** For keys made of what a row holds: an older or newer Sésame may have written it. */
+/** For keys made from the content of a row, which an older or newer version of Sésame may have written. */
 export const isTextKey = (value: string): value is TextKey => Object.hasOwn(fr, value)
 
 /** True when every refusal of the product has its sentence: the reasons of the code are keys of `reasons`. */

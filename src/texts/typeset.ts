@@ -9,7 +9,7 @@ const noBreak = '\u00a0'
 const units =
   'minutes?|heures?|jours?|mois|ans?|caractères|chiffres|essais?|secondes?|pixels|points?|fois|h|KB|Ko'
 
-/** A number, or what will stand for one: the `#` and the `{min}` of an ICU message. */
+/** A number, or a placeholder for one: the `#` and the `{min}` of an ICU message. */
 const beforeUnit = new RegExp(`(?<=[\\d#}]) (?=(${units})(?![\\p{L}\\d]))`, 'gu')
 
 const typesetText = (text: string) =>

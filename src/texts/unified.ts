@@ -1,7 +1,7 @@
 /**
- * A number, a date, a code or an address as it was meant: signs that nobody sees (marks of direction, zero-width spaces,
- * soft hyphens, which spreadsheets and systems put into copied text) are gone; every dash is a hyphen, every space a
- * space. Not for passwords, which are what was typed.
+ * Cleans a typed number, date, code or address. It removes invisible characters (marks of direction, zero-width spaces, soft
+ * hyphens), which copied text may contain. It replaces every dash by a hyphen and every kind of space by a plain space. Not for
+ * passwords, which stay as they were typed.
  */
 export const unified = (typed: string) =>
   typed

@@ -13,12 +13,14 @@ const isTimeZone = (name: string) => {
 const sentencesByLanguage = z.strictObject({ fr: z.array(z.string()), en: z.array(z.string()) })
 
 const audit = z.strictObject({
-  date: z.iso.date().describe('When it ended: 2026-11-30.'),
-  by: z.string().min(1).describe('Who made it.'),
-  rate: z.number().min(0).max(100).describe('Per cent of the RGAA criteria that are met.'),
+  date: z.iso.date().describe('Date on which the audit ended, for example 2026-11-30.'),
+  by: z.string().min(1).describe('Who carried out the audit.'),
+  rate: z.number().min(0).max(100).describe('Percentage of the RGAA criteria that are met.'),
   inaccessible: sentencesByLanguage
     .default({ fr: [], en: [] })
-    .describe('What it found not to be accessible, a sentence each, with derogations and their reason.'),
+    .describe(
+      'Content that the audit found not to be accessible, one sentence each, with derogations and the reasons for them.',
+    ),
 })
 
 const optionalLine = () => z.string().default('')
@@ -33,9 +35,9 @@ export const branding = z.strictObject({
   logoFile: z
     .string()
     .optional()
-    .describe('SVG, PNG, JPEG or WebP of at most 8 KB, drawn for a white plate.'),
-  primary: colour.default('#0c5a48').describe('Colour of walls, links and buttons.'),
-  accent: colour.default('#f0b63c').describe('Colour of light: progress, marks, focus.'),
+    .describe('SVG, PNG, JPEG or WebP of at most 8 KB, shown on a white background.'),
+  primary: colour.default('#0c5a48').describe('Background of the header, and colour of links and buttons.'),
+  accent: colour.default('#f0b63c').describe('Accent colour: progress, marks, focus.'),
   timeZone: z
     .string()
     .refine(isTimeZone, 'must be a time zone such as Europe/Paris or Indian/Reunion')
@@ -50,7 +52,7 @@ export const branding = z.strictObject({
     .optional()
     .describe('Your page of the eduroam CAT or geteduroam tool: linked, and shown as a QR code.'),
   publisher: optionalLine().describe('Legal notice: who publishes the site, on one line.'),
-  publicationDirector: optionalLine().describe('Legal notice: who answers for what is published.'),
+  publicationDirector: optionalLine().describe('Legal notice: who is responsible for what is published.'),
   host: optionalLine().describe('Legal notice: who hosts the portal, with address and telephone.'),
   dataProtection: optionalLine().describe('Personal data: how to reach the data protection officer.'),
   accessibility: z
@@ -59,7 +61,7 @@ export const branding = z.strictObject({
     .describe('Conformity with RGAA 4.1: `no` until an audit says otherwise.'),
   audit: audit
     .optional()
-    .describe('The audit on which the accessibility statement stands. Absent: none took place.'),
+    .describe('The audit on which the accessibility statement is based. Absent: no audit took place.'),
   helpdesk: z
     .strictObject({
       phone: z.string().min(3).default('03 53 01 22 33'),
@@ -69,7 +71,7 @@ export const branding = z.strictObject({
         .default({ fr: 'du lundi au vendredi, de 8 h à 18 h', en: 'Monday to Friday, 8:00 to 18:00' }),
     })
     .prefault({})
-    .describe('Whom to call: shown at the foot of every page and in every mail.'),
+    .describe('Contact of the helpdesk, shown at the bottom of every page and in every mail.'),
 })
 
 export type Branding = z.infer<typeof branding>

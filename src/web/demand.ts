@@ -21,9 +21,9 @@ export type TrackedNetwork = {
 
 /**
  * An IPv6 /48 is the most that one site gets (RFC 6177), a /32 what a provider gets. The holder of one controls 256 or 16
- * million networks, so each is also weighed as a whole. A provider has many customers and counts as sixteen networks. IPv4
- * has no such levels: addresses are scarce, and the /24 networks of one /16 belong to different people, who would be
- * refused for what others send.
+ * million networks, so each of these larger networks is also weighed as a whole. A provider has many customers and counts as
+ * sixteen networks. IPv4 has no such levels: addresses are scarce, and the /24 networks of one /16 belong to different people,
+ * who would be refused for what others send.
  */
 const levels = [
   { bits: 48, weight: 2 },
@@ -124,8 +124,8 @@ export const createDemand = (now: () => number) => {
 export type Demand = ReturnType<typeof createDemand>
 
 /**
- * Whether this network may have one more post in the current second; counts it if so. The second before counts in
- * proportion to what of it lies within the last 1000 ms, so that a burst at the boundary does not pass twice.
+ * Whether this network may have one more post in the current second; counts it if so. The previous second counts by the part of
+ * it that lies within the last 1000 ms, so that a burst at the boundary does not pass twice.
  */
 export const withinAllowance = (source: TrackedNetwork, allowance: number, now: number) => {
   const second = Math.floor(now / 1000)

@@ -79,8 +79,8 @@ export const createPostGate = (deps: {
       const request = { networks, isGone, ...(isKnown && { isKnown }) }
       if (withinAllowance(networks[0], campus ? allowances.campus : allowances.network, now()))
         return admit(request)
-      // Beyond the allowance of its network a known browser is still served, within its person's own allowance. A cookie that
-      // was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
+      // When its network has used up its allowance, a known browser is still served, within the allowance of its person. A
+      // cookie that was revoked is treated as a stranger's: it could be used for a flood after the sign-out.
       if (!isKnown) return refuse(networks)
       const recognised = isKnown().catch(() => false)
       return recognised.then(known => (known ? admit(request) : refuse(networks)))

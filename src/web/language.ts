@@ -6,8 +6,8 @@ const qualityOf = (part: string) => {
 }
 
 /**
- * RFC 9110 §12.5.4. French is the default, the institution's own language; a person whose browser lists other languages and
- * not French more probably reads English.
+ * RFC 9110 §12.5.4. French is the default, the institution's own language; if the browser lists other languages but not French,
+ * the person more probably reads English.
  */
 export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
   let best: { language: Language; quality: number } | undefined

@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /**
- * Counts hits of a limit over a rolling window, in the store: every process and every machine counts together.
- * The window is cut in ten buckets, so that a burst at its edge cannot pass twice. `key` is a keyed digest.
+ * Counts hits of a limit over a rolling window, in the store: every process and every machine counts together. The window is
+ * cut in ten buckets, so that a burst at its edge cannot pass twice. `key` names what is counted and is stored as it is, so
+ * callers pass no personal data in clear: it is a keyed digest, an id, or, for the total of a day, its date.
  */
 export type RateLimit = { readonly name: string; readonly window: number }
 

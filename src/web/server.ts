@@ -65,7 +65,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
         log('warn', {
           check: 'X-Forwarded-For',
           detail:
-            'An entry is no address: people whose address cannot be read share the limits of one network. Let the proxy write the address of its client alone.',
+            'An entry is not an address: people whose address cannot be read share the limits of one network. Configure the proxy to write only the address of its client.',
         }),
       )
     else if (request.headers['x-forwarded-for'] && request.ip === request.socket.remoteAddress)
@@ -73,7 +73,7 @@ const warnAboutAddresses = (app: FastifyInstance, log: Log) => {
         log('warn', {
           check: 'trustedProxies',
           detail:
-            'A request carries X-Forwarded-For, and who sent it is not in trustedProxies: if that is your proxy, everybody behind it shares the limits of one network.',
+            'A request has X-Forwarded-For, but its sender is not in trustedProxies: if the sender is your proxy, everybody behind it shares the limits of one network.',
         }),
       )
   })

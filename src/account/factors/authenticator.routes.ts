@@ -8,7 +8,9 @@ import { activateFactor, type FactorDeps, recordFactorChange } from './factors.t
 
 const form = z.object({ action: field(20), code: optionalField(40) })
 
-/** « Application d'authentification »: its secret is shown as a QR code and in letters; it serves from its first code on. */
+/**
+ * « Application d'authentification »: its secret is shown as a QR code and in letters; it is in service from its first code on.
+ */
 export const authenticatorRoutes = (deps: FactorDeps) => {
   const { store, guard, authenticators } = deps
 

@@ -50,8 +50,8 @@ type FactorChange = {
 }
 
 /**
- * Ends what relied on a removed factor: the journeys where it was shown, and its proof in the other sessions. Either may
- * be the stranger's because of whom it was removed.
+ * Ends what relied on a removed factor: the journeys where it was shown, and its proof in the other sessions. The factor may
+ * have been removed because a stranger had it, and these may be the stranger's.
  */
 const withdraw = async (deps: FactorDeps, tx: Tx, { session, person }: SignedInUser, factor: Factor) => {
   await deps.supersedeJourneys(tx, person.id, 'proof-replaced')

@@ -21,8 +21,9 @@ import type { AccessMethod, AccessMethods } from './access-methods.ts'
 import type { NotMeKind, NotMeTokens } from './tokens.ts'
 
 /**
- * « Ce n'est pas moi ». After a completed change a stranger may know the password: the account is frozen, pending writes
- * are erased, and a random password that nobody knows is written. After mere attempts only recovery closes, for a week.
+ * « Ce n'est pas moi ». After a completed change a stranger may know the password: the account is frozen, pending writes are
+ * erased, and a random password that nobody knows is written. If there were only attempts, recovery alone is closed, for a
+ * week.
  */
 export type NotMeDeps = {
   readonly store: Store

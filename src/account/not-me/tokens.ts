@@ -3,7 +3,7 @@ import { digestOf, newHandle } from '../../keys.ts'
 import type { Limits } from '../../limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
-/** `freeze`: freezes the account, after a completed change; `close`: closes recovery, after mere attempts. */
+/** `freeze`: freezes the account, after a completed change; `close`: closes recovery, when there were only attempts. */
 export type NotMeKind = 'freeze' | 'close'
 
 export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }

@@ -181,8 +181,9 @@ export const createSessions = (deps: Deps) => {
     },
 
     /**
-     * A factor was removed, perhaps because a stranger had it: it no longer counts as shown in the other sessions. Those
-     * that a passkey opened end with it; after a passkey or an app none of them is fresh until a new proof.
+     * A factor was removed, perhaps because a stranger had it: it no longer counts as shown in the other sessions. Sessions
+     * that a removed passkey opened end. After the removal of a passkey or an app, the other sessions are not fresh until a new
+     * proof.
      */
     forgetFactor: async (tx: Tx, person: PersonId, factor: ShownFactor, except: string | null = null) => {
       if (factor === 'passkey') {

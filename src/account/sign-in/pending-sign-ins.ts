@@ -29,7 +29,10 @@ type Row = {
   confirms: string | null
 }
 
-/** Our own page and a passkey prove at that very instant; the institution's server says when, or leaves it unknown. */
+/**
+ * On our own page and with a passkey the proof is given now. The institution's server reports when it was given, or does not
+ * report it.
+ */
 const proofIn = ({ how, external, external_subject: subject, authenticated_at }: Row): SignInProof => {
   const by = signInMethodOf(how)
   return by === 'cas' || by === 'oidc' ? { by, external, subject, authenticatedAt: authenticated_at } : { by }
@@ -45,7 +48,9 @@ const fromRow = (row: Row): PendingSignIn => ({
 
 export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits: Limits }) => {
   const { store, clock, limits } = deps
-  /** A browser has one pending sign-in: the one of its cookie ends when it signs in otherwise or begins again. */
+  /**
+   * A browser has one pending sign-in: the one of its cookie ends when the browser signs in by another method or begins again.
+   */
   const supersede = async (tx: Tx, cookie: string | null) => {
     if (cookie !== null) await tx.deleteFrom('pending_sign_ins').where('id', '=', digestOf(cookie)).execute()
   }

@@ -129,7 +129,7 @@ describe.runIf(available)('Active Directory', () => {
           level: 'warning',
           what: 'lock-out',
           detail: expect.stringContaining(
-            'lets strangers use 1, and known browsers and sessions of the person 1',
+            'allows 1 from strangers, and 1 from known browsers and sessions of the person',
           ),
         }),
       )

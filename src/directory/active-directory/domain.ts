@@ -30,7 +30,10 @@ const readFineGrainedLockouts = async (client: Client, domain: string): Promise<
   }))
 }
 
-/** The password rules of the domain and the strictest lockout policy that is readable; null when the domain is not. */
+/**
+ * The password rules of the domain and the strictest lockout policy that is readable; null when the rules of the domain are not
+ * readable.
+ */
 export const readDomainRules = async (client: Client) => {
   const readBase = async (dn: string, attributes: string[]) => {
     const { searchEntries } = await client.search(dn, { scope: 'base', attributes })

@@ -25,20 +25,20 @@ const controllerShape = {
     .array(z.string())
     .default([])
     .describe(
-      'DNs of groups whose members Sésame never writes, members of groups within them included; adminCount=1 is always refused.',
+      'DNs of groups. Sésame never writes the password of a member, direct or through another group. Accounts with adminCount=1 are always refused.',
     ),
   enforceHistory: z
     .boolean()
     .default(true)
     .describe(
-      'Asks for the history of passwords at each write (control 1.2.840.113556.1.4.2239): a plain reset passes it over.',
+      'Active Directory checks its password history at each write (control 1.2.840.113556.1.4.2239). Without this control a reset ignores the history.',
     ),
-  unlock: z.boolean().default(true).describe('A write also ends a lock-out: lockoutTime is set to 0.'),
+  unlock: z.boolean().default(true).describe('A write also unlocks the account: lockoutTime is set to 0.'),
   mustChange: z
     .boolean()
     .default(false)
     .describe(
-      'True: Windows asks for another password at the next sign-in (pwdLastSet is set to 0). False: a write ends such an order.',
+      'True: Windows asks for another password at the next sign-in (pwdLastSet is set to 0). False: a write removes such a requirement.',
     ),
 }
 
@@ -62,7 +62,9 @@ export const activeDirectorySettings = z.strictObject({
       birthDate: z
         .string()
         .default('supannOIDCDateDeNaissance')
-        .describe('Active Directory has none of its own: the attribute that the institution chose.'),
+        .describe(
+          'Active Directory has no attribute of its own for it: give the one that the institution chose.',
+        ),
       addresses: z
         .array(z.string())
         .default(['mail', 'otherMailbox'])

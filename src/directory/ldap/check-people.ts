@@ -72,7 +72,10 @@ export const peopleChecks = (settings: PeopleSettings, connectionPool: Connectio
     const found = await readSample(base, filter, ['1.1'])
     const many = found.length >= sampleSize ? `${sampleSize} or more` : String(found.length)
     return found.length === 0
-      ? wrong(population, `No entry under ${base} passes ${filter}, or the portal's entry may not read them.`)
+      ? wrong(
+          population,
+          `No entry below ${base} matches ${filter}, or the portal's entry may not read them.`,
+        )
       : good(population, `${many} people under ${base}.`)
   }
 
@@ -101,7 +104,8 @@ export const peopleChecks = (settings: PeopleSettings, connectionPool: Connectio
     const { base, filter } = settings.populations[population]
     const entries = await readSample(base, `(&${filter}(${attribute}=*))`, [attribute])
     const values = entries.flatMap(entry => valuesOf(entry, attribute))
-    if (values.length === 0) return [warning(kind, `No entry has ${attribute}: that card finds nobody.`)]
+    if (values.length === 0)
+      return [warning(kind, `No entry has ${attribute}: nobody is found by that number.`)]
     const unreachable = values.filter(
       value =>
         !lookupVariants(foldNumber(value), format).some(
@@ -113,7 +117,7 @@ export const peopleChecks = (settings: PeopleSettings, connectionPool: Connectio
     return [
       warning(
         kind,
-        `${unreachable.length} of ${values.length} values of ${attribute} have separators or zeros that no configured spelling reaches: see numbers.${kind}.widths and prefixes.`,
+        `${unreachable.length} of ${values.length} values of ${attribute} have separators or zeros that the configuration does not cover: see numbers.${kind}.widths and prefixes.`,
       ),
     ]
   }

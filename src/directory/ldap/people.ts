@@ -21,8 +21,8 @@ const maxRemembered = 20_000
 type FoundEntry = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
 
 /**
- * Searches a filter under a base. When entries do not show every privilege, a second search finds the privileged ones
- * among them, found or not: one more request for people who exist would reveal who exists.
+ * Searches a filter under a base. When entries do not show every privilege, a second search finds the privileged ones among
+ * them. It is made even if the first search found nobody: one more request for people who exist would reveal who exists.
  */
 const createSearch = ({ settings, dialect }: EntryMapper) => {
   const searchOptions = {

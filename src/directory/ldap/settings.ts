@@ -5,8 +5,8 @@ const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between
 
 const population = (usualFilter: string) =>
   z.strictObject({
-    base: z.string().min(1).describe('DN under which these people are.'),
-    filter: filter.default(usualFilter).describe('RFC 4515 filter of the operator.'),
+    base: z.string().min(1).describe('DN below which the entries of these people are.'),
+    filter: filter.default(usualFilter).describe('RFC 4515 filter that selects these people.'),
   })
 
 /** Where each population is, in a directory whose people usually pass that filter. */
@@ -14,20 +14,26 @@ export const populationSettings = (usualFilter: string) => {
   const one = population(usualFilter)
   return z
     .strictObject({ student: one, staff: one, external: one })
-    .describe('Where each population is: a number is searched only where its card says.')
+    .describe(
+      'Where the entries of each population are. A number is searched only in the population that `numbers` gives for its kind.',
+    )
 }
 
 const number = z.strictObject({
   attribute: z.string().min(1).describe('Attribute that holds the number.'),
-  population: z.enum(['student', 'staff', 'external']).describe('Population whose card says this number.'),
+  population: z.enum(['student', 'staff', 'external']).describe('Population whose card shows this number.'),
   widths: z
     .array(z.int().min(1).max(40))
     .default([])
-    .describe('Lengths to which leading zeros are tried: a card may say 00204518.'),
+    .describe(
+      'The number is also searched with leading zeros added up to these lengths: the directory may contain 00204518.',
+    ),
   prefixes: z
     .array(z.string())
     .default([])
-    .describe('Beginnings whose separators are written in the directory: `ext-`.'),
+    .describe(
+      'Beginnings that the directory writes with a separator, for example `ext-`. The separator is ignored when people type it.',
+    ),
 })
 
 /** In which attribute each number is, by the preset of a kind of directory: an institution changes what differs. */
@@ -50,21 +56,24 @@ export const connectionShape = {
   bindDn: z
     .string()
     .min(1)
-    .describe('Entry of the portal: it may read people and write passwords, and nothing more.'),
-  passwordFile: z.string().describe('File that holds the password of that entry.'),
+    .describe('Entry that the portal binds as. It may read people and write passwords, and nothing else.'),
+  passwordFile: z.string().describe('File with the password of that entry.'),
   connectTimeout: z
     .int()
     .min(100)
     .max(60_000)
     .default(3000)
-    .describe('Milliseconds to connect and shake hands.'),
-  answerTimeout: z.int().min(100).max(60_000).default(5000).describe('Milliseconds for one answer.'),
+    .describe('Milliseconds to connect and complete the TLS handshake.'),
+  answerTimeout: z.int().min(100).max(60_000).default(5000).describe('Milliseconds to wait for one answer.'),
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
 }
 
 export const lockoutSettings = z
   .strictObject({
-    maxFailures: z.int().min(0).describe('Wrong passwords that shut an account; 0: none do.'),
+    maxFailures: z
+      .int()
+      .min(0)
+      .describe('Wrong passwords after which the directory locks an account; 0: it locks none.'),
     interval: z
       .int()
       .min(0)
@@ -74,18 +83,20 @@ export const lockoutSettings = z
   })
   .optional()
   .describe(
-    'The lock-out of the directory, where the portal’s account cannot read it. Where both are known, the stricter holds.',
+    'The lock-out of the directory, where the portal’s account cannot read it. Where both are known, the stricter one applies.',
   )
 
 export const ldapSettings = z.strictObject({
   urls: z
     .array(z.string().regex(/^ldaps?:\/\/[^/]+$/, 'must be ldaps://host:port or ldap://host:port'))
     .min(1)
-    .describe('Servers that hold the same directory, the preferred one first.'),
+    .describe('Servers of the same directory, the preferred one first.'),
   startTls: z
     .boolean()
     .default(false)
-    .describe('For ldap:// addresses: TLS is begun before anything is said. Required off the loopback.'),
+    .describe(
+      'For ldap:// addresses: TLS starts before anything else is sent. Required except on the loopback.',
+    ),
   ...connectionShape,
   populations: populationSettings('(objectClass=supannPerson)'),
   // Presets of the SupAnn recommendations (2018 revision 2).
@@ -118,7 +129,7 @@ export const ldapSettings = z.strictObject({
   privilegedGroups: z
     .array(z.string())
     .default([])
-    .describe('DNs of groups whose members Sésame never writes, read from memberOf.'),
+    .describe('DNs of groups, as in memberOf. Sésame never writes the password of a member.'),
   passwordWrite: z
     .enum(['exop', 'modify'])
     .default('exop')

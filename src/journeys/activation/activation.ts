@@ -13,8 +13,8 @@ import type {
 
 /**
  * « Activer mon compte ». An unknown person, or one without a code, gets the same pages: for them no code is right, so they
- * stay at `code`. The code is consumed when the password is accepted. A journey that stops before can begin again with the
- * same code; after one that stops later, the person goes on by signing in.
+ * stay at `code`. The code is consumed when the password is accepted. A journey that stops before can begin again with the same
+ * code; after one that stops later, the person signs in and continues in the account.
  */
 export type CodeState = IdentificationResult & {
   readonly step: 'code'

@@ -16,7 +16,7 @@ const stopped = (why: SupersededReason | 'journey-ended') => ({ step: 'stopped',
 
 /**
  * Records a reset, and ends the journeys of a person, of any kind. A journey whose proof is being committed at the same time is
- * not found; so the proofs given until now are revoked too, and the write of that journey checks the revocation.
+ * not found. Therefore the proofs given until now are revoked too, and that journey checks the revocation before it writes.
  */
 export const createResetRecorder = (
   deps: Deps,

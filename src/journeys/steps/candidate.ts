@@ -22,8 +22,9 @@ const createPartDigest = (handle: string) => {
 }
 
 /**
- * Keyed digests of the parts of the new password, to refuse a joker answer that is one of them. The key is the journey's
- * handle, which only the browser has, so the parts cannot be guessed from the row.
+ * Keyed digests of the parts of the new password. An activation keeps them in its journey, so that a joker answer that is
+ * chosen in the next step cannot be part of the password. The key is the journey's handle, which only the browser has, so the
+ * parts cannot be guessed from the row.
  */
 export const substringDigests = (handle: string, password: string) =>
   [...jokerCandidates(password)].map(createPartDigest(handle))

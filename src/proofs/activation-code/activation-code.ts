@@ -97,7 +97,7 @@ export const createActivationCodes = (deps: {
      */
     spend: async (tx: Tx, subject: string, network: string) => {
       const before = await leftOf(subject, network, tx)
-      // A code that is not checked is not counted, so the announced time stays true when somebody goes on trying.
+      // A code that is not checked is not counted, so the announced time stays right when somebody continues to try.
       if (before.left === 0) return before
       await rateLimiter.hit(tx, rateLimit, keyOf(subject, network))
       return leftOf(subject, network, tx)

@@ -26,7 +26,7 @@ export const foldDigits = (typed: string) => {
 
 /**
  * Authenticator apps (TOTP, RFC 6238). The shared secret is encrypted and bound to its row, so nobody can compute codes from
- * the database alone. Each time step is accepted once, so a code that somebody has overseen cannot be replayed (ASVS 6.5.1).
+ * the database alone. Each time step is accepted once, so a code that somebody else saw cannot be used again (ASVS 6.5.1).
  */
 export const createAuthenticators = (deps: {
   store: Store

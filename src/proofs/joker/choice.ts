@@ -42,7 +42,7 @@ export const choiceProblems = (choice: Choice, person: Person | null): ChoicePro
 }
 
 /**
- * An answer that is part of the password is refused, as is a password that contains the answer: who learns one would
- * learn the other.
+ * An answer that is part of the password is refused, and so is a password that contains the answer: a person who learns one
+ * would learn the other.
  */
 export const answerInPassword: ChoiceProblem = { field: 'reponse', reason: 'answer-in-password' }

@@ -12,7 +12,10 @@ import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 export type Claimant = {
   readonly subject: string
   readonly browser: string
-  /** Id of a known browser in which the answer is counted in addition: one of another person, on a shared computer. */
+  /**
+   * Id of a known browser in which the answer is counted in addition: one of another person on a shared computer, or one of the
+   * subject itself when its known browsers have used up their tries.
+   */
   readonly sharedBrowser?: string
   readonly network: string
 }
@@ -24,8 +27,8 @@ export type Verdict =
 
 const sharedBrowserPrefix = 'beside '
 /**
- * The browser key under which answers about a subject are counted in another person's known browser; otherwise its own
- * key.
+ * The key of the browser in `joker_tries` and `joker_suspensions`: the browser's id, or the id with a prefix when it is the
+ * known browser of another person.
  */
 const sharedBrowserKey = ({ browser, sharedBrowser }: Claimant) =>
   browser || `${sharedBrowserPrefix}${sharedBrowser}`
@@ -100,8 +103,8 @@ export const createJokerTries = (deps: {
   }
 
   /**
-   * Strangers may reach the limit of a network, which must not lock out a known browser at once. It does not matter to which
-   * person the browser is known: if only that person's date of birth were admitted, the difference would reveal it.
+   * Strangers may use up the limit of a network. A known browser must not be locked out by that at once. It does not matter to
+   * which person the browser is known: if only that person's date of birth were admitted, the difference would reveal it.
    */
   const admitKnownBrowser = (browser: string) =>
     store.transaction(async tx => {
@@ -189,8 +192,8 @@ export const createJokerTries = (deps: {
     },
 
     /**
-     * Wrong answers and suspension of the question, for the service desk. Pages never show the wrong answers of other
-     * journeys.
+     * Wrong answers and suspension of the question. The helpdesk's command shows both. The joker page uses only the
+     * suspension: pages never show the wrong answers of other journeys.
      */
     state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()

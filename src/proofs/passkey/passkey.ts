@@ -180,7 +180,10 @@ export const createPasskeys = (deps: {
       })
     },
 
-    /** Verifies an assertion without changing the passkey; `use` consumes it, in the caller's transaction. */
+    /**
+     * Verifies an assertion. It deletes the challenge of this holder, whatever the outcome, so each challenge is accepted
+     * once. It does not change the passkey: `use` does, in the caller's transaction.
+     */
     read: async (
       holder: string,
       field: string,

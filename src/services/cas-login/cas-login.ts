@@ -88,8 +88,8 @@ export const createCasLoginCheck = (settings: CasLoginSettings): Check => {
         level: good ? 'good' : 'wrong',
         what: 'cas',
         detail: good
-          ? `${casUrl} shows its form and refuses a login that nobody has.`
-          : `${casUrl} judges no login: check casUrl, caFile, userField, refusedMark, and that it knows the service ${service}.`,
+          ? `${casUrl} shows its form and refuses a login that does not exist.`
+          : `${casUrl} does not check logins: check casUrl, caFile, userField, refusedMark, and that it knows the service ${service}.`,
       },
     ]
   }

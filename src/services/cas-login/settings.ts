@@ -12,20 +12,22 @@ export const casLoginSettings = z.strictObject({
   userField: z
     .string()
     .optional()
-    .describe('Field of the login in the form; otherwise the first text field of the form of the password.'),
+    .describe(
+      'Field of the login in the form. Absent: the first text field of the form that has a password field.',
+    ),
   refusedMark: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Text of the page that refuses a password, for example `trmsg="5"` of LemonLDAP::NG: a form shown again without it proves nothing. Otherwise a form shown again is a refusal.',
+      'Text by which the page that refuses a password is recognised, for example `trmsg="5"` of LemonLDAP::NG. A form that is shown again without this text proves nothing. Absent: a form that is shown again is a refusal.',
     ),
   timeout: z
     .int()
     .min(500)
     .max(60_000)
     .default(10_000)
-    .describe('Milliseconds after which a login has ended, its connection destroyed.'),
+    .describe('Milliseconds after which a login is abandoned and its connection closed.'),
 })
 
 export type CasLoginSettings = z.infer<typeof casLoginSettings>

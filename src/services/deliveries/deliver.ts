@@ -166,7 +166,7 @@ export const createDeliverer = (deps: DeliverDeps, target: ServiceTarget) => {
     if (!claimed) return 'later'
     await failpoints('delivery-claimed')
     const password = await deliveries.password(claimed)
-    // The key was destroyed at the end of its time, so the sealed password can never be read again, as intended.
+    // The key was destroyed when the password expired, so the sealed password can never be read again. This is intended.
     if (password === null) return finish(deliveries.fail(claimed, 'service-expired'))
     return advance(claimed, password)
   }

@@ -41,7 +41,7 @@ const bindReasons = {
 
 /**
  * Writes the password of the person's account. A directory with a password history refuses the password that it already has:
- * when a bind proves that one, the write counts as successful.
+ * when a bind with that password succeeds, the write counts as successful.
  */
 const writeOnce = async (
   directory: Directory,

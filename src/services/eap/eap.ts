@@ -44,12 +44,12 @@ export const createEapCheck = (settings: EapSettings): Check => {
     }
     const proved = await login('sesame-check', randomBytes(12).toString('base64url'))
     return !proved.ok && proved.reason === 'login-refused'
-      ? [{ level: 'good', what, detail: `${server}:${port} shows its certificate and judges a password.` }]
+      ? [{ level: 'good', what, detail: `${server}:${port} shows its certificate and checks passwords.` }]
       : [
           {
             level: 'wrong',
             what,
-            detail: `${server}:${port} judges no password: check the address, the secret, caFile, serverName, and that it knows the portal as a client.`,
+            detail: `${server}:${port} does not check passwords: check the address, the secret, caFile, serverName, and that it knows the portal as a client.`,
           },
         ]
   }

@@ -11,27 +11,29 @@ export const eapSettings = z.strictObject({
   secretFile: z
     .string()
     .describe('File that holds the secret which the RADIUS server shares with the portal.'),
-  realm: z.string().regex(hostName).describe('What follows the login: login@realm.'),
+  realm: z.string().regex(hostName).describe('Realm: people log in as login@realm.'),
   anonymousIdentity: z
     .string()
     .min(1)
     .optional()
-    .describe('Identity outside of the tunnel; anonymous@realm otherwise.'),
+    .describe('Identity that is sent outside of the tunnel. Absent: anonymous@realm.'),
   caFile: z.string().describe('PEM file of the authority that signed the certificate of the RADIUS server.'),
   serverName: z
     .string()
     .regex(hostName)
-    .describe('Name in that certificate: a server of another name gets no password.'),
+    .describe('Name in that certificate. A server with another name gets no password.'),
   program: z
     .string()
     .optional()
-    .describe('Path of eapol_test (Debian: eapoltest); /usr/sbin and /usr/bin otherwise.'),
+    .describe(
+      'Path of eapol_test (Debian package: eapoltest). Absent: it is searched in /usr/sbin and /usr/bin.',
+    ),
   timeout: z
     .int()
     .min(500)
     .max(60_000)
     .default(8000)
-    .describe('Milliseconds after which a login has ended, its process killed.'),
+    .describe('Milliseconds after which a login is abandoned and its process killed.'),
 })
 
 export type EapSettings = z.infer<typeof eapSettings>

@@ -4,7 +4,10 @@ import type { ServiceSettings } from '../settings.ts'
 import { isPending, linesOf, ServiceLines } from './lines.part.tsx'
 import type { Receipt } from './receipt.ts'
 
-/** The text below the lines: what « prouvé » means, or what to do while a delivery is pending or after one failed. */
+/**
+ * The text below the lines. It says what « prouvé » means, or what to do while a delivery is pending or after a delivery has
+ * failed.
+ */
 const explanationOf = (receipt: Receipt, pending: boolean) => {
   if (receipt.statuses.some(({ state }) => state === 'failed')) return 'receipt.explain-failed'
   return pending ? 'receipt.explain-pending' : 'receipt.explain'

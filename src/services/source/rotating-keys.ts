@@ -6,8 +6,8 @@ import { seal, unseal } from '../../keys.ts'
 
 /**
  * The keys that seal waiting passwords: a new key file each day, outside the database, destroyed once no password sealed under
- * it waits. A copy of the database, even with the root key, therefore reveals no password. `day`: the day of a key, in UTC
- * (2026-11-29). `context`: names the row to which a sealed value is bound.
+ * it waits. A copy of the database, even with the root key, therefore reveals no password. `day`: the day (UTC) on
+ * which a key was made, such as 2026-11-29; it names the key. `context`: names the row to which a sealed value is bound.
  */
 export type RotatingKeys = {
   seal(context: string, clear: string): Promise<{ sealed: string; day: string }>

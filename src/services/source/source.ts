@@ -40,7 +40,7 @@ export type WriteHooks = {
 /** An attempt with its generation, while the lock of its person is held. */
 export type LockedAttempt = { readonly attempt: Attempt; readonly lockHandle: LockHandle }
 
-/** Points at which tests stop the process; in production nothing happens there. */
+/** Points at which a test kills the process, or throws as if it had been killed. In production nothing happens there. */
 export type Failpoint =
   | 'attempt-committed'
   | 'person-locked'
@@ -138,9 +138,9 @@ export const createSource = (deps: SourceDeps) => {
       : refuse(locked, reason)
 
   /**
-   * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have
-   * used it (`rules.md`, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads nothing but the attempt's row, so
-   * that it gives the same answer when a restart after a kill finishes the attempt.
+   * The second-factor rule for every write, whatever journey led to it: a person who has a second factor by then must have used
+   * it (docs/decisions/009-second-factor.md, NIST SP 800-63B-4 §4.2). Only a freeze is exempt. The rule reads only the
+   * attempt's row, so that it gives the same answer when a restart after a kill finishes the attempt.
    */
   const lacksFactor = async ({ kind, person, facts }: Attempt, by: number) => {
     if (kind === 'freeze' || facts.factor) return false
@@ -194,7 +194,7 @@ export const createSource = (deps: SourceDeps) => {
     return accept(locked, { writtenAt, verifiedAt }, password)
   }
 
-  /** Runs `work` under the person's lock with a generation assigned; `'superseded'`: a newer attempt has finished this one. */
+  /** Assigns a generation and runs `work` under the person's lock; `'superseded'`: a newer attempt has ended this one. */
   const withLock = <T>(
     pending: Attempt,
     work: (locked: LockedAttempt) => Promise<T>,

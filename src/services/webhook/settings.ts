@@ -3,7 +3,7 @@ import { outgoingUrl } from '../../web/safe-url.ts'
 
 export const webhookSettings = z.strictObject({
   url: outgoingUrl.describe(
-    'Address that is told of each change; see docs/operate/webhook.md for what it receives.',
+    'Address to which each change is reported; see docs/operate/webhook.md for what it receives.',
   ),
   secretFile: z.string().describe('File that holds the secret by which the messages are signed.'),
   caFile: z.string().optional().describe('PEM file of the private authority that signed that server.'),
@@ -12,7 +12,7 @@ export const webhookSettings = z.strictObject({
     .min(500)
     .max(60_000)
     .default(10_000)
-    .describe('Milliseconds after which a message has ended, its connection destroyed.'),
+    .describe('Milliseconds after which a message is abandoned and its connection closed.'),
 })
 
 export type WebhookSettings = z.infer<typeof webhookSettings>

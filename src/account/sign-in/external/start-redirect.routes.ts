@@ -45,8 +45,8 @@ export const authRequestFor = (
 })
 
 /**
- * Redirects to the institution's server. A button starts it, so that GET sets no cookie; the page after it redirects by
- * itself, whatever hosts the server redirects through (docs/decisions/012-external-sign-in.md).
+ * Redirects to the institution's server. A button starts it, so that GET sets no cookie; the next page redirects by itself,
+ * which also works when the server redirects to further hosts (docs/decisions/012-external-sign-in.md).
  */
 export const startRedirectRoutes = (deps: StartRedirectDeps) => {
   const { store, externalSignIns, server } = deps
