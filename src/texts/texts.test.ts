@@ -44,7 +44,7 @@ const filled = {
     what: 'W',
     where: 'H',
     address: 'A',
-    asked: 'Q',
+    query: 'Q',
     by: 'B',
     date: 'D',
     rate: 62,
