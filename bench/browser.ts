@@ -103,9 +103,9 @@ export const walk = async (
   crowdMember: { number: string; date: string },
   password: string,
 ): Promise<StepTimes> => {
-  const timed = async (path: string, form: Readonly<Record<string, string>>, next: string) => {
+  const timed = async (path: string, fields: Readonly<Record<string, string>>, next: string) => {
     const begun = performance.now()
-    const { status, location, html } = await browser.ask(path, form)
+    const { status, location, html } = await browser.ask(path, fields)
     const said = /<h1[^>]*>([^<]*)/.exec(html)?.[1] ?? ''
     if (!location.endsWith(next))
       throw new Error(`${path} answered ${status} ${location} « ${said} » instead of ${next}`)

@@ -142,10 +142,10 @@ const measuring =
   async (
     step: Step,
     timedPeople: readonly TimedPerson[],
-    { rounds, atOnce }: Pairs,
+    { rounds: roundCount, atOnce }: Pairs,
   ): Promise<IntervalsByPair> => {
     const times = new Times()
-    await step({ port, timedPeople, rounds, atOnce }, times)
+    await step({ port, timedPeople, rounds: roundCount, atOnce }, times)
     return compared(times, timedPeople)
   }
 

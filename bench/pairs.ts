@@ -92,7 +92,10 @@ const withAgent = async (work: (agent: Agent) => Promise<void>) => {
 const lanesOf = ({ rounds, atOnce }: Run) =>
   Array.from({ length: atOnce }, (_, lane) => ({
     lane,
-    rounds: Array.from({ length: Math.ceil((rounds - lane) / atOnce) }, (_, index) => lane + index * atOnce),
+    rounds: Array.from(
+      { length: Math.ceil((rounds - lane) / atOnce) },
+      (_round, index) => lane + index * atOnce,
+    ),
   }))
 
 /** The first step, including the delay to `identificationFloor`. */

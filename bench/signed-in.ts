@@ -55,7 +55,7 @@ export const signedInPages = async (): Promise<Figure> => {
   const [crowdMember] = portal.crowdMembers
   const visitor = newVisitor(portal.url)
   await visitor.signIn(crowdMember?.login ?? '', crowdMember?.initialPassword ?? '')
-  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const cookie = [...visitor.cookies].map(([name, cookieValue]) => `${name}=${cookieValue}`).join('; ')
   const entry = { port: portal.port, path: '/fr/connexion', connections: atOnce, milliseconds: 1500 }
   await signedRate(portal, cookie, 1500)
   const rates = { signed: [] as number[], entry: [] as number[] }

@@ -61,12 +61,12 @@ const walk = async (page, url, shot, password) => {
   await shot('help')
 }
 
-const forDocuments = async browser => {
+const forDocuments = async openedBrowser => {
   mkdirSync(folder, { recursive: true })
   const portal = await startDemonstration()
   let count = 0
   for (const [name, window] of Object.entries(windows)) {
-    const context = await browser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
+    const context = await openedBrowser.newContext({ locale: 'fr-FR', reducedMotion: 'reduce', ...window })
     const page = await context.newPage()
     const isTaken = step =>
       name !== 'phone-night' || ['identification', 'new-password-refused', 'done'].includes(step)
@@ -84,12 +84,14 @@ const forDocuments = async browser => {
 }
 
 /** Each language on its own demonstration, since an activation code can be used only once. */
-const forHelp = async browser => {
+const forHelp = async openedBrowser => {
   const { takePictures, writePictures } = await import('../test/help/help-pictures.ts')
   const pictureSet = {}
   for (const language of ['fr', 'en']) {
     const portal = await startDemonstration()
-    pictureSet[language] = await takePictures(browser, portal.url, language, pictures).finally(portal.stop)
+    pictureSet[language] = await takePictures(openedBrowser, portal.url, language, pictures).finally(
+      portal.stop,
+    )
   }
   writePictures(pictures, pictureSet)
   console.log('src/help/pictures: fr, en')

@@ -38,7 +38,7 @@ const countSteps = steps => {
   return { passed: steps.length - failed, failed }
 }
 
-const countSuites = (projects, only) => {
+const countSuites = (projectNames, files) => {
   const folder = mkdtempSync(join(tmpdir(), 'sesame-test-'))
   const report = join(folder, 'report.json')
   const status = run(process.execPath, [
@@ -47,10 +47,10 @@ const countSuites = (projects, only) => {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...projects.map(project => `--project=${project}`),
+    ...projectNames.map(project => `--project=${project}`),
     // The project `long` may have no test files.
-    ...(projects.includes('long') ? ['--passWithNoTests'] : []),
-    ...only,
+    ...(projectNames.includes('long') ? ['--passWithNoTests'] : []),
+    ...files,
   ])
   const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
   rmSync(folder, { recursive: true, force: true })

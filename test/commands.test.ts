@@ -192,7 +192,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const heads: string[] = []
     const { application } = fixture
     const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
-    await sealAuditHeads({ ...application, clock, report: ({ head }) => void heads.push(head) })
+    await sealAuditHeads({
+      ...application,
+      clock,
+      report: ({ head: sealedHead }) => void heads.push(sealedHead),
+    })
     const [head = ''] = heads
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (auditHead: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead })}\n`

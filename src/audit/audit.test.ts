@@ -173,12 +173,12 @@ describe.each(storeFlavours.filter(({ available }) => available))('the audit on 
     const event = (tx: Tx, chain: string, kind: 'journey.opened' | 'mail.sent') =>
       audit.append(tx, { chain, kind, by: { kind: 'anonymous' } })
     let runs = 0
-    const opened = (subject: string) => (tx: Tx) => event(tx, subject, 'journey.opened')
+    const openedEvent = (subject: string) => (tx: Tx) => event(tx, subject, 'journey.opened')
     const sent = (tx: Tx) => event(tx, 'system', 'mail.sent')
     const orders = [
-      (subject: string) => [count, opened(subject), sent],
-      (subject: string) => [opened(subject), count, sent],
-      (subject: string) => [sent, opened(subject), count],
+      (subject: string) => [count, openedEvent(subject), sent],
+      (subject: string) => [openedEvent(subject), count, sent],
+      (subject: string) => [sent, openedEvent(subject), count],
     ] as const
     const request = (subject: string, index: number) =>
       change(async tx => {

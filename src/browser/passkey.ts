@@ -4,22 +4,22 @@ import { browserSupportsWebAuthn, startAuthentication, startRegistration } from 
  * The script of a page that asks for a passkey: runs the WebAuthn ceremony with the options in the page, puts the response
  * in the form, and submits it. Without it the page says what to do instead.
  */
-const ceremony = (form: HTMLFormElement) => {
-  const optionsJSON = JSON.parse(form.dataset.options ?? '{}')
-  return form.dataset.passkey === 'enrol'
+const ceremony = (ceremonyForm: HTMLFormElement) => {
+  const optionsJSON = JSON.parse(ceremonyForm.dataset.options ?? '{}')
+  return ceremonyForm.dataset.passkey === 'enrol'
     ? startRegistration({ optionsJSON })
     : startAuthentication({ optionsJSON })
 }
 
-const run = async (form: HTMLFormElement, failed: HTMLElement) => {
-  const answer = form.elements.namedItem('cle') as HTMLInputElement
-  failed.hidden = true
+const run = async (passkeyForm: HTMLFormElement, failureText: HTMLElement) => {
+  const answer = passkeyForm.elements.namedItem('cle') as HTMLInputElement
+  failureText.hidden = true
   try {
-    answer.value = JSON.stringify(await ceremony(form))
-    form.submit()
+    answer.value = JSON.stringify(await ceremony(passkeyForm))
+    passkeyForm.submit()
   } catch {
-    failed.hidden = false
-    failed.focus()
+    failureText.hidden = false
+    failureText.focus()
   }
 }
 

@@ -12,8 +12,12 @@ export const createLockoutFinding = (policies: {
   readonly howToRead: string
 }): Finding => {
   const { read, configured, howToRead } = policies
-  const finding = (level: Finding['level'], detail: string): Finding => ({ level, what: 'lock-out', detail })
-  const rules = [read, configured].filter(rule => rule !== null && rule !== undefined)
+  const finding = (level: Finding['level'], sentence: string): Finding => ({
+    level,
+    what: 'lock-out',
+    detail: sentence,
+  })
+  const rules = [read, configured].filter(known => known !== null && known !== undefined)
   if (rules.length === 0)
     return finding(
       'warning',

@@ -56,8 +56,8 @@ const lines = (policy: Policy) =>
 
 const oneIn = (rate: number) => `one in ${Math.round(1 / rate).toLocaleString('en')}`
 
-const listLine = ({ name, entries, falsePositiveRate }: LeakedPasswords['facts'][number]) =>
-  `- **${name}**: ${entries.toLocaleString('en')} entries; ${oneIn(falsePositiveRate)} of what it is asked is refused wrongly.`
+const listLine = ({ name, entries: entryCount, falsePositiveRate }: LeakedPasswords['facts'][number]) =>
+  `- **${name}**: ${entryCount.toLocaleString('en')} entries; ${oneIn(falsePositiveRate)} of what it is asked is refused wrongly.`
 
 const aboutLists = `A password is refused when it, or its core, is on a list. The core is what it decorates: lower case, digits
 and specials stripped from both ends, accents and l33t undone (@4→a 0→o 1!→i 3→e $5→s 7→t). Nothing leaves the server.`

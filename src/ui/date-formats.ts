@@ -31,8 +31,8 @@ const units = [
 const createDurationFormat = (language: Language) => {
   const say = sayIn(language)
   return (milliseconds: number) => {
-    const fits = ([, size, from]: (typeof units)[number]) =>
-      milliseconds % size === 0 && milliseconds / size >= from
+    const fits = ([, unitSize, from]: (typeof units)[number]) =>
+      milliseconds % unitSize === 0 && milliseconds / unitSize >= from
     const [key, size] = units.find(fits) ?? units[4]
     return say(key, { count: Math.round(milliseconds / size) })
   }

@@ -87,12 +87,12 @@ describe('the sender of a flood is refused, and others are not', () => {
     ['500 of its sites', () => `2a01:e0a:${Math.floor(random() * 500).toString(16)}:${group()}::1`],
   ])('other customers of a provider are admitted during a flood from %s', async (_, from) => {
     const { run, mostInASecond } = createFloodedGates([singleProcessShare()])
-    const homes: readonly Sender[] = Array.from({ length: 40 }, (_, index) => ({
+    const homes: readonly Sender[] = Array.from({ length: 40 }, (_home, index) => ({
       name: `home ${index}`,
       rate: 0.1,
       from: at(`2a01:e0a:${(0x8000 + index).toString(16)}:${index}::1`),
     }))
-    const otherProviders = ordinary.filter((_, index) => index % 2 === 0)
+    const otherProviders = ordinary.filter((_provider, index) => index % 2 === 0)
     const counts = await run([{ name: 'flooder', rate: 120, from }, ...homes, ...otherProviders], 40)
     expect(admittedShare(counts, homes)).toBeGreaterThanOrEqual(0.9)
     expect(admittedShare(counts, otherProviders)).toBe(1)

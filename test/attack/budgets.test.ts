@@ -104,10 +104,10 @@ describe.each(stores.map(store => ({ directory: 'embedded', store }) as const).f
     })
 
     it('strangers cannot see the mistakes of the owner: a login is blocked for them like an unknown one', async () => {
-      const seenOf = async (login: string, network: number) => {
+      const seenOf = async (seenLogin: string, network: number) => {
         const statuses: number[] = []
         for (let tried = 0; tried < 7; tried += 1)
-          statuses.push((await from(fixture, network + tried).signIn(login, `Faux-${tried}`)).status)
+          statuses.push((await from(fixture, network + tried).signIn(seenLogin, `Faux-${tried}`)).status)
         return statuses
       }
       clock.forward(minutes(30))

@@ -139,8 +139,8 @@ describe.each(kinds.filter(available))(
       const heads = new Set(events.map(({ chain }) => chain))
       const subjects = new Set(events.map(({ subject }) => subject))
       // Kinds of events, kinds of chains, numbers and lengths of details: all that a reader of the store sees.
-      const shapes = events.map(({ chain, kind, length, bytes }) =>
-        [kind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
+      const shapes = events.map(({ chain, kind: eventKind, length, bytes }) =>
+        [eventKind, rollingChains.includes(chain) ? 'rolling' : 'own', length, bytes].join(' '),
       )
       const lengths = tables
         .filter(table => table !== 'counters' && !table.startsWith('audit_'))

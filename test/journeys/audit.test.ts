@@ -33,7 +33,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const events = await read.selectFrom('audit_events').select(['chain', 'kind']).execute()
     const details = await read.selectFrom('audit_details').select('chain').execute()
     const heads = await read.selectFrom('audit_heads').select('chain').execute()
-    const opened = events.filter(({ kind }) => kind === 'journey.opened').length
+    const opened = events.filter(({ kind: event }) => event === 'journey.opened').length
     return { opened, heads: heads.map(({ chain }) => chain), details: details.length }
   }
   const mails = async () =>
@@ -105,7 +105,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const json = JSON.parse((await owner.get('/fr/compte/journal/compte.json')).html) as {
       journal: { kind: string }[]
     }
-    const eventKinds = json.journal.map(({ kind }) => kind)
+    const eventKinds = json.journal.map(({ kind: event }) => event)
     expect(eventKinds.indexOf('sign-in.accepted')).toBeLessThan(eventKinds.indexOf('joker.wrong'))
     expect(eventKinds.indexOf('joker.wrong')).toBeLessThan(eventKinds.indexOf('journey.opened'))
   })

@@ -41,7 +41,7 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     const { read } = fixture.application.store
     await expect
       .poll(async () =>
-        (await read.selectFrom('demo_mails').selectAll().execute()).map(mail => mail.recipient),
+        (await read.selectFrom('demo_mails').selectAll().execute()).map(sent => sent.recipient),
       )
       .toEqual(expect.arrayContaining([expect.stringMatching(/^clefevre@/)]))
     const [mail] = await read.selectFrom('demo_mails').selectAll().execute()

@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       return { crowdMember, person, keys: createKeyboardUser(person) }
     }
 
-    const identify = async (keys: KeyboardUser, { number }: CrowdMember, next: string) => {
+    const identify = async (keys: KeyboardUser, { number }: CrowdMember, nextPath: string) => {
       await keys.skip()
       await keys.tabTo(/^Valider$/)
       await keys.enter()
@@ -55,10 +55,10 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.press('Shift+Tab')
       await keys.backAndForth()
       await keys.typeHere(number)
-      await keys.enter(next)
+      await keys.enter(nextPath)
     }
 
-    const choose = async (keys: KeyboardUser, password: string, next: string | RegExp) => {
+    const choose = async (keys: KeyboardUser, password: string, nextPath: string | RegExp) => {
       await keys.tabTo(/Aide pour choisir/)
       await keys.press('Space')
       await keys.fill(/^Nouveau mot de passe/, password)
@@ -67,15 +67,15 @@ describe.skipIf(!hasChromium() && process.env.CI !== 'true')(
       await keys.tabTo(/^Je reconnais/)
       await keys.press('Space')
       await keys.tabTo(/^Valider$/)
-      await keys.enter(next)
+      await keys.enter(nextPath)
     }
 
-    const signIn = async (keys: KeyboardUser, { login, initialPassword }: CrowdMember, next: string) => {
+    const signIn = async (keys: KeyboardUser, { login, initialPassword }: CrowdMember, nextPath: string) => {
       await keys.skip()
       await keys.fill(/^Identifiant/, login)
       await keys.backAndForth()
       await keys.fill(/^Mot de passe/, initialPassword)
-      await keys.enter(next)
+      await keys.enter(nextPath)
     }
 
     /** Signs in and opens an account page. */

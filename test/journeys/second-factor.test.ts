@@ -99,7 +99,7 @@ describe.each(kinds.filter(available))('a second factor, on $directory and $stor
       .where('person', '=', crowdMember.id)
       .execute()
     const mails = await fixture.application.store.read.selectFrom('mails').select('kind').execute()
-    expect([...queuedNotices, ...mails].map(one => one.kind)).toContain('recovery-code-used')
+    expect([...queuedNotices, ...mails].map(message => message.kind)).toContain('recovery-code-used')
     expect(await eventsOf(crowdMember.id, 'factor.right')).toHaveLength(1)
     const loser = both[0]?.status === 422 ? one : two
     expect((await typeFactor(loser, other)).location).toBe('/fr/mot-de-passe/nouveau')

@@ -40,7 +40,7 @@ describe.each(kinds.filter(available))(
       await fixture.portal.close()
       const ports = [await freePort(), await freePort(), await freePort()]
       const script = await bundle('test/world/crashing-portal.ts', 'dying-several.js')
-      processes = await Promise.all(ports.map(port => spawnPortal(fixture, port, { script })))
+      processes = await Promise.all(ports.map(portNumber => spawnPortal(fixture, portNumber, { script })))
       balancer = await startBalancer(Number(new URL(fixture.url).port), ports)
       store = await openStore(storeLocation(fixture.settings), {
         migrations: migrationsFolder({ root: process.cwd(), dist: '' }),

@@ -133,12 +133,12 @@ export const startDs389 = async (people: readonly WorldPerson[]) => {
   appendFileSync(join(home, 'schema', '98supann.ldif'), schemaOf389)
   const dse = join(home, 'dse.ldif')
   const named = /^dn: cn=config$/m
-  const lines = Object.entries(config).map(([attribute, value]) => `${attribute}: ${value}`)
+  const configLines = Object.entries(config).map(([attribute, value]) => `${attribute}: ${value}`)
   const kept = readFileSync(dse, 'utf8')
     .split('\n')
     .filter(line => !Object.keys(config).some(attribute => line.startsWith(`${attribute}:`)))
     .join('\n')
-  writeFileSync(dse, kept.replace(named, ['dn: cn=config', ...lines].join('\n')))
+  writeFileSync(dse, kept.replace(named, ['dn: cn=config', ...configLines].join('\n')))
 
   let child: ChildProcess
   const asRoot = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {

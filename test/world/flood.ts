@@ -46,9 +46,9 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
         share.admitted()
       },
       now: () => now,
-      repeat: (run, milliseconds) => {
-        repeated.set(run, milliseconds)
-        return () => repeated.delete(run)
+      repeat: (request, milliseconds) => {
+        repeated.set(request, milliseconds)
+        return () => repeated.delete(request)
       },
     }),
   )

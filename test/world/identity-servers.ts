@@ -68,15 +68,15 @@ export const openIdInstitution = async (config: Config): Promise<OpenIdInstituti
     url: op.issuer,
     caFile: undefined,
     passwordOf: () => 'right',
-    asOldSignIn: async signIn => {
+    asOldSignIn: async completeSignIn => {
       op.ago.value = 3600
-      const done = await signIn()
+      const done = await completeSignIn()
       op.ago.value = 0
       return done
     },
-    asSecondFactor: async signIn => {
+    asSecondFactor: async completeSignIn => {
       op.acr.value = 'two'
-      const done = await signIn()
+      const done = await completeSignIn()
       op.acr.value = 'one'
       return done
     },

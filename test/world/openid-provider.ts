@@ -75,7 +75,8 @@ const configuration = (portal: string, jwks: JWKS): Configuration => ({
 export const startOpenIdProvider = async (portal: string) => {
   let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {}
   const server = createServer((request, response) => handle(request, response))
-  const listen = (port: number) => new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  const listen = (portNumber: number) =>
+    new Promise<void>(resolve => server.listen(portNumber, '127.0.0.1', resolve))
   await listen(0)
   const { port } = server.address() as AddressInfo
   const issuer = `http://localhost:${port}`

@@ -83,7 +83,7 @@ export const addressesRoutes = (deps: Deps) => {
     typed: string,
   ): Promise<HandlerResult> => {
     if (kind === 'mobile' && !messages.configured) return problem('bad-request')
-    const wrong = (reason: ReasonKey) => page(request, user, { field: kind, reason, typed })
+    const wrong = (refusal: ReasonKey) => page(request, user, { field: kind, reason: refusal, typed })
     const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
     const reason = await contacts.refusalOf(user.person, read.to)

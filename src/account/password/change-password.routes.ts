@@ -75,19 +75,19 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const answerTo = async (
     request: HandlerRequest,
     fields: ChangeFields,
-    changed: ChangeOutcome,
+    change: ChangeOutcome,
     responses: { show: ShowForm; written: (change: Written) => Promise<HandlerResult> },
   ): Promise<HandlerResult> => {
-    if (changed.kind === 'fault') {
-      const { fault } = changed
+    if (change.kind === 'fault') {
+      const { fault } = change
       return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultResponse(request, fault)
     }
-    if (changed.kind === 'refused') return responses.show(request, changed.problems, fields)
-    const { outcome } = changed
+    if (change.kind === 'refused') return responses.show(request, change.problems, fields)
+    const { outcome } = change
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
     if (refusal === 'directory-unavailable') return problem(refusal)
     if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
-    return responses.written(changed)
+    return responses.written(change)
   }
 
   const toReceipt = (request: HandlerRequest, { attempt }: Written, cookies: readonly SetCookie[] | null) =>

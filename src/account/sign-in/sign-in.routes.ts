@@ -69,14 +69,14 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
   const refuse = (
     request: HandlerRequest,
     login: string,
-    problem: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
+    refusal: ClosedProblem | { readonly reason: 'sign-in-refused' } = { reason: 'sign-in-refused' },
   ): HandlerResult => ({
     kind: 'page',
-    status: problem.reason === 'sign-in-refused' ? 422 : 429,
+    status: refusal.reason === 'sign-in-refused' ? 422 : 429,
     page: signInPage({
       ui: deps.ui(request.language),
       login,
-      problem,
+      problem: refusal,
       returnTo: request.params.page ?? null,
     }),
   })

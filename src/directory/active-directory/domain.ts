@@ -35,8 +35,8 @@ const readFineGrainedLockouts = async (client: Client, domain: string): Promise<
  * readable.
  */
 export const readDomainRules = async (client: Client) => {
-  const readBase = async (dn: string, attributes: string[]) => {
-    const { searchEntries } = await client.search(dn, { scope: 'base', attributes })
+  const readBase = async (base: string, attributes: string[]) => {
+    const { searchEntries } = await client.search(base, { scope: 'base', attributes })
     return searchEntries[0] as Entry | undefined
   }
   const root = await readBase('', ['defaultNamingContext', 'supportedControl'])

@@ -132,16 +132,16 @@ describe.runIf(available)('OpenLDAP', () => {
   })
 
   describe('finds an entry that is renamed', () => {
-    const rename = (from: string, to: string) =>
+    const renameEntry = (from: string, to: string) =>
       slapd.asRoot(client => client.modifyDN(`uid=${from},${bases.staff}`, `uid=${to},${bases.staff}`))
 
     it('between the read and the write, and between the write and its proof', async () => {
       const id = await idOf('198077')
       await directory.read(id)
-      await rename('nhaddad', 'nadia')
+      await renameEntry('nhaddad', 'nadia')
       const written = await directory.write(id, 'Premier-Essai-2026')
       if (!written.ok) throw new Error(written.reason)
-      await rename('nadia', 'nhaddad')
+      await renameEntry('nadia', 'nhaddad')
       expect(await directory.bind(id, 'Premier-Essai-2026', written.server)).toEqual({ ok: true })
     })
   })

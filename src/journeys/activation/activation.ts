@@ -24,7 +24,7 @@ export type CodeState = IdentificationResult & {
   readonly wrong?: number
 }
 
-export type Active<Step extends string> = { readonly step: Step; readonly person: PersonId }
+export type Active<Name extends string> = { readonly step: Name; readonly person: PersonId }
 
 export type State =
   | CodeState

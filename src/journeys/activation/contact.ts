@@ -28,17 +28,17 @@ export const createContactStep = (deps: Deps, channel: ContactChannel) => {
   const page = async (
     request: HandlerRequest,
     journey: Here,
-    problem: ContactProblem | null = null,
+    refusal: ContactProblem | null = null,
     typed = '',
   ): Promise<HandlerResult> => ({
     kind: 'page',
-    status: problem === null ? 200 : problem === 'journey-other-tab' ? 409 : 422,
+    status: refusal === null ? 200 : refusal === 'journey-other-tab' ? 409 : 422,
     page: contactPage({
       ui: deps.ui(request.language),
       channel,
       ref: publicRef(journey),
       typed,
-      problem,
+      problem: refusal,
       expiresAt: journey.expiresAt,
       offered: channel.kind === 'mail' || (await messages.offered()),
     }),

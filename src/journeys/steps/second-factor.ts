@@ -93,12 +93,12 @@ export const createSecondFactorStep = (
   const submitCode = async (
     request: HandlerRequest,
     journey: JourneyAtFactor,
-    code: string,
+    typedCode: string,
   ): Promise<HandlerResult> => {
     if (journey.state.wrong >= limits.pendingSignInTries)
       return page(request, journey, { reason: 'factor-restart' })
     const who = { network: journey.network, queueKey: journey.id }
-    const read = await secondFactor.read(journey.state.person, code, who)
+    const read = await secondFactor.read(journey.state.person, typedCode, who)
     if (read.ok) return judge(request, journey, read.response)
     if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)
     if (read.reason === 'hashing-busy') return problem('busy', { retryAfter: 5 })

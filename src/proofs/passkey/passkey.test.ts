@@ -45,9 +45,9 @@ describe.each(storeFlavours.filter(({ available }) => available))('passkeys on $
   })
   afterEach(() => opened.forget())
 
-  const use = (assertion: PasskeyAssertion) => opened.store.transaction(tx => passkeys.use(tx, assertion))
-  const confirm = (assertion: PasskeyAssertion) =>
-    opened.store.transaction(tx => passkeys.confirm(tx, assertion, 'laptop'))
+  const use = (given: PasskeyAssertion) => opened.store.transaction(tx => passkeys.use(tx, given))
+  const confirm = (given: PasskeyAssertion) =>
+    opened.store.transaction(tx => passkeys.confirm(tx, given, 'laptop'))
 
   const enrol = async (who = camille, one = key, faults = {}) => {
     await passkeys.begin('session', 'enrol')

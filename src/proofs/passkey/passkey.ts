@@ -149,7 +149,7 @@ export const createPasskeys = (deps: {
       if (!credential) return refused('passkey-refused')
       return store.transaction(async tx => {
         const rows = await rowsOf(asked.person, tx)
-        const inService = rows.filter(row => row.confirmed_at !== null)
+        const inService = rows.filter(passkey => passkey.confirmed_at !== null)
         if (inService.length >= limits.passkeysPerPerson) return refused('passkeys-enough')
         await tx
           .deleteFrom('passkeys')

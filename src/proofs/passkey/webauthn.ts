@@ -4,7 +4,7 @@ import type { RelyingParty } from './relying-party.ts'
 /** Loaded when a passkey is first used, because most processes never need it. */
 const library = () => import('@simplewebauthn/server')
 
-const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'))
+const bytes = (encoded: string) => new Uint8Array(Buffer.from(encoded, 'base64url'))
 const text = (value: Uint8Array) => Buffer.from(value).toString('base64url')
 
 export type CredentialDescriptor = { readonly id: string; readonly transports: readonly string[] }

@@ -111,7 +111,7 @@ export const createRecoveryCodes = (deps: {
       if (!hashed.ok) return hashed
       await store.transaction(async tx => {
         const former = (await sheetsOf(tx, person)).filter(
-          sheet => sheet.confirmed_at === null && sheet.begun_by === session,
+          candidate => candidate.confirmed_at === null && candidate.begun_by === session,
         )
         await forgetSheets(
           tx,
