@@ -6,7 +6,7 @@ import { startOnSlapd } from './slapd-portal.ts'
 const goal = 0.99
 const perSecond = 15
 const seconds = 120
-/** A person who has not finished by then counts as lost to the service desk. */
+/** A person who has not finished by then counts as lost to the helpdesk. */
 const patience = 5 * 60_000
 
 const thinking = () => setTimeout(5000 + Math.random() * 15_000)

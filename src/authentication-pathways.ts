@@ -99,7 +99,7 @@ export const pathways = {
     opens: 'the second step of the pathway that asked for it',
   },
   desk: {
-    title: 'the desk',
+    title: 'the helpdesk',
     asks: '`sesame … --by --reason`, on the server',
     strength: "people who may log in there; how callers are verified is the institution's",
     limits: "written in the account's journal",

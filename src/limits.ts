@@ -54,7 +54,7 @@ export const limitDefinitions = {
   activationWindow: duration(hours(1), 'Window of the limit above.'),
   activationReopened: duration(
     days(7),
-    'How long an account without joker that the desk unfroze accepts an activation code again.',
+    'How long an account without joker that the helpdesk unfroze accepts an activation code again.',
   ),
   activationByMail: duration(hours(24), 'How long an activation code sent by mail is valid.'),
   activationByLetter: duration(days(30), 'How long a printed activation code, sent by letter, is valid.'),
@@ -80,7 +80,10 @@ export const limitDefinitions = {
   ),
   messagesPercentPerNetwork: times(20, 'The share of them that one network may use, in percent.'),
   messagesPercentPerCampus: times(80, 'The same for a configured campus network, in percent.'),
-  messagesAlertPercent: times(80, 'The share of them at which the desk is alerted, once a day, in percent.'),
+  messagesAlertPercent: times(
+    80,
+    'The share of them at which the helpdesk is alerted, once a day, in percent.',
+  ),
   refusalsPerJourney: times(
     20,
     'New passwords refused by the rules before the journey ends; in a change of password, within changeWindow before the form is refused for a while.',

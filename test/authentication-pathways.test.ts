@@ -21,7 +21,7 @@ import { newVisitor } from './world/visitor.ts'
 const chosen = 'Tr0mbone&Cascade-3'
 const page = { page: 'compte' }
 
-it('every way of the page is a form, the service desk, or shows only the login', () => {
+it('every way of the page is a form, the helpdesk, or shows only the login', () => {
   const named = new Set<string>(
     [...Object.values(postDeclarations), ...Object.values(getDeclarations)].flatMap(({ pathways: by }) => by),
   )

@@ -225,7 +225,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     })
   })
 
-  it('unfreeze clears what a stranger set, and a code of the desk lets the owner activate again', async () => {
+  it('unfreeze clears what a stranger set, and a code of the helpdesk lets the owner activate again', async () => {
     const [login, password, number] = ['ybenali', 'Bienvenue!2026y', '22104587'] as const
     const thief = newVisitor(fixture.url)
     expect((await thief.signIn(login, password)).location).toBe('/fr/compte')

@@ -11,7 +11,7 @@ import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 /**
- * The actions of the service desk, until it has a console. Each command names who decides and why, and both are recorded
+ * The actions of the helpdesk, until it has a console. Each command names who decides and why, and both are recorded
  * in the audit log, also for a command that only reads.
  */
 export type Justification = { readonly by: string; readonly reason: string }
@@ -184,7 +184,7 @@ export const clearJoker = (login: string, { by, reason }: Justification) =>
       // Journeys that were proved with the old answer can no longer write.
       await supersedeJourneys(tx, person.id, 'proof-replaced')
       const had = await joker.clear(tx, person.id)
-      // A person who also forgot the password regains access with an activation code from the desk.
+      // A person who also forgot the password regains access with an activation code from the helpdesk.
       await activationCodes.reopen(tx, person.id)
       await audit.append(tx, {
         chain: person.id,

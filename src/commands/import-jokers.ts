@@ -55,7 +55,7 @@ const importLine = async (application: Application, { cells }: CsvRecord, why: J
   if (!found.person) return 'no single person has that login'
   if (await hasJoker(application, found.person)) return 'exists'
   if (await application.activationCodes.isReopened(found.person.id))
-    return 'the desk cleared the joker of this account'
+    return 'the helpdesk cleared the joker of this account'
   const question = questionOf(typed)
   if (!question) return `the question is none of the list (${Object.keys(questions).join(', ')})`
   const weak = guessable(answer, { person: found.person, question })

@@ -18,7 +18,7 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
   const sealKey = keys.of('seal-mail')
   const digestOf = (to: string) => hmac(keys.of('destination'), to.toLowerCase())
 
-  /** Mails with the same key may be merged: same kind, address and person; those to the service desk whatever the person. */
+  /** Mails with the same key may be merged: same kind, address and person; those to the helpdesk whatever the person. */
   const mergeKeyOf = ({ kind, to, facts }: Pick<NewMail, 'kind' | 'to' | 'facts'>) =>
     hmac(
       keys.of('destination'),

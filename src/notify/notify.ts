@@ -40,7 +40,7 @@ export const noticeKinds = [
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
-/** Whether it goes to the address of the service desk instead of the person's. */
+/** Whether it goes to the address of the helpdesk instead of the person's. */
 export const goesToDesk = (kind: NoticeKind) => kind.startsWith('desk-')
 
 /** Whether it is sent to a mobile as a text message. */
@@ -69,7 +69,7 @@ export type NoticeFacts = {
   /** Text messages of the day: how many were requested, and the daily budget. */
   readonly sent?: number
   readonly budget?: number
-  /** Login of the person concerned, in mails to the service desk, which may report several people. */
+  /** Login of the person concerned, in mails to the helpdesk, which may report several people. */
   readonly login?: string
   readonly reference?: string
 }

@@ -236,7 +236,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(to('camille@univ.example')).toHaveLength(kinds.length * (defaultLimits.mailsPerHour + 1))
     })
 
-    it('for an unknown person are not sent, and those for the desk go to the desk', async () => {
+    it('for an unknown person are not sent, and those for the helpdesk go to the helpdesk', async () => {
       const { outbox } = open()
       await notice('joker-suspended', null)
       await notice('desk-incident', null)
@@ -275,7 +275,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
       expect(counted().reduce((sum, one) => sum + one, 0)).toBe(100)
     })
 
-    it('to the desk wait as long as its address refuses them, and those of one kind do not delay another', async () => {
+    it('to the helpdesk wait as long as its address refuses them, and those of one kind do not delay another', async () => {
       const { outbox } = open()
       server?.refuseWith(550, 'never')
       await notice('desk-frozen')

@@ -193,8 +193,8 @@ export const createOutbox = (deps: OutboxDeps) => {
     })
 
   /**
-   * Whether to give up: the server refused the mail for good, or its last event is four days old. Mails to the service desk are never
-   * abandoned: they are few, and no one else would notice their loss while the server or the desk's address is wrong.
+   * Whether to give up: the server refused the mail for good, or its last event is four days old. Mails to the helpdesk are never
+   * abandoned: they are few, and no one else would notice their loss while the server or the helpdesk's address is wrong.
    */
   const shouldAbandon = ({ kind, created_at }: MailRow, facts: MailFacts, refusedForGood: boolean) =>
     !goesToDesk(kind as NoticeKind) &&

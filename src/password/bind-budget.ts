@@ -159,7 +159,7 @@ export const createBindBudget = (deps: {
     /** The bind does not count: it was not sent, or the password is right but not accepted any more (expired, for example). */
     refund: (counted: CountedBind) => store.transaction(tx => refund(tx, counted)),
 
-    /** A success without a bind: a recovery, or the service desk identified the person. */
+    /** A success without a bind: a recovery, or the helpdesk identified the person. */
     forgive: (tx: Tx, person: PersonId, since: number) =>
       rows.forgive(tx, nameOf({ person, login: '' }), since),
   }

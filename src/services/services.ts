@@ -12,7 +12,7 @@ export type AccountRef = {
   readonly login: string
 }
 
-/** Refusals that are final for this password: trying again is useless, and the desk must act. */
+/** Refusals that are final for this password: trying again is useless, and the helpdesk must act. */
 export const serviceRefusals = [
   'service-no-account',
   'service-privileged',

@@ -4,5 +4,5 @@ import { randomInt } from 'node:crypto'
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const draw = (length: number) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 
-/** A reference that the page shows and the log contains, so that the desk can find the line. */
+/** A reference that the page shows and the log contains, so that the helpdesk can find the line. */
 export const newReference = () => `SES-${draw(4)}-${draw(3)}`

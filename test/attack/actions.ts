@@ -66,7 +66,7 @@ export type Action =
       readonly second: FormAction | null
       readonly times: number
     }
-  /** The service desk or the directory acts, alone or while a form is being handled. */
+  /** The helpdesk or the directory acts, alone or while a form is being handled. */
   | {
       readonly kind: 'desk'
       readonly what: DeskOperationKind

@@ -29,7 +29,7 @@ const discardProofs = (state: State, person: string) => {
       journey.superseded = true
 }
 
-/** Operations of the service desk and of the directory, between or during the steps of people. */
+/** Operations of the helpdesk and of the directory, between or during the steps of people. */
 export const createDesk = (application: Application, secrets: Secrets, now: () => number) => {
   const make = async (what: DeskOperationKind, { id }: CrowdMember): Promise<DeskOperation> => {
     const acts: {

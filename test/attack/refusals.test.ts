@@ -28,7 +28,7 @@ const wide = {
   ...unlimited,
   ...unlimitedJourneys,
   identificationPerNumber: 1e6,
-  // The desk is notified of every freeze here: its mails must not wait for the next hour.
+  // The helpdesk is notified of every freeze here: its mails must not wait for the next hour.
   mailsPerHour: 1e6,
   mailsPerDay: 1e6,
   // Only the rows are compared; a benchmark measures the time.

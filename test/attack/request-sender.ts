@@ -12,7 +12,7 @@ type Body = Readonly<Record<string, string>>
 export type Browser = { readonly name: number; readonly client: Client }
 export type FormRequest = { readonly browser: Browser; readonly path: string; readonly body: Body }
 
-/** An operation of the service desk or of the directory, the events it may cause, and its effect on the expected state. */
+/** An operation of the helpdesk or of the directory, the events it may cause, and its effect on the expected state. */
 export type DeskOperation = {
   readonly what: string
   readonly run: () => Promise<unknown>

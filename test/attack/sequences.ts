@@ -188,7 +188,7 @@ const activationScene = fc.record({ steps: fc.constantFrom(1, 1, 2, 3, 5), other
   }),
 )
 
-/** The service desk or the directory acts on a person who is signed in and in two journeys. */
+/** The helpdesk or the directory acts on a person who is signed in and in two journeys. */
 const accountSituations = fc.record({
   who: fc.constantFrom(0, 1, 2, 3, 3),
   on: recovery,

@@ -182,7 +182,7 @@ describe.each(kinds.filter(available))('number and date of birth, on $directory 
       expect((await owner.choose(`Tr0mbone&Cascade-${networks}`)).location).toMatch(/termine$/)
     },
     'is frozen': person => fixture.application.notMe.freezeByDesk(person, 'test', 'test'),
-    'has journeys ended by the desk': person =>
+    'has journeys ended by the helpdesk': person =>
       fixture.application.store.transaction(tx => fixture.application.endJourneys(tx, person)),
     'is unfrozen': person =>
       fixture.application.notMe.unfreezeByDesk(person, { by: 'test', reason: 'test', decided: 'keep' }),

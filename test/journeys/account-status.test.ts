@@ -53,7 +53,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
   })
 
-  it('two entries for one number look like an unknown person, and are an incident for the desk', async () => {
+  it('two entries for one number look like an unknown person, and are an incident for the helpdesk', async () => {
     await visitor.identify('numero-personnel', '777001', '1/1/1980')
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
     await expect

@@ -180,7 +180,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     expect((await received()).texts).toHaveLength(budget)
   })
 
-  it('once the budget is spent, the mobile is not offered until the next day, and the desk is notified once', {
+  it('once the budget is spent, the mobile is not offered until the next day, and the helpdesk is notified once', {
     timeout: 120_000,
   }, async () => {
     const page = async (visitor: Visitor) => textOf((await visitor.get('/fr/compte/adresses')).html)
@@ -270,7 +270,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
   })
 })
 
-describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to the desk', () => {
+describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('notices to the helpdesk', () => {
   let fixture: PortalFixture
   let server: MailServer | null = null
   let port: number

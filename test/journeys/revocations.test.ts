@@ -137,7 +137,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       },
     ],
     [
-      'a joker that the desk clears',
+      'a joker that the helpdesk clears',
       async who => {
         const stranger = await proveByJoker(who)
         await fixture.application.store.transaction(tx =>
@@ -307,7 +307,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     expect(await sessionsOf(who.id)).toEqual([])
   })
 
-  it('a freeze pressed while the desk unfreezes stays', async () => {
+  it('a freeze pressed while the helpdesk unfreezes stays', async () => {
     const { store, revocations, notMe, freezes } = fixture.application
     const who = await newOwner()
     const writing = await notMe.freezeByDesk(who.id, 'test', 'test')

@@ -34,7 +34,7 @@ export const sentenceOf = (say: Say, { kind, details }: JournalEntry) => {
   return where ? say('journal.with', { what, where }) : what
 }
 
-/** Who did it: the person, an agent of the desk by name, the system, or an anonymous visitor. */
+/** Who did it: the person, an agent of the helpdesk by name, the system, or an anonymous visitor. */
 export const actorOf = (say: Say, { actor }: JournalEntry) => {
   if (actor.startsWith('person:')) return say('journal.by.you')
   if (actor.startsWith('operator:')) return say('journal.by.desk', { name: actor.slice('operator:'.length) })

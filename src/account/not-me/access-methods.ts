@@ -35,7 +35,7 @@ export type AccessMethodsDeps = {
 
 /**
  * A stranger who took over an account may have set a joker, a factor or an address of their own, and would use it as soon
- * as the freeze is lifted. This lists what is recent enough, and removes it when the desk decides so.
+ * as the freeze is lifted. This lists what is recent enough, and removes it when the helpdesk decides so.
  */
 export const createAccessMethods = (deps: AccessMethodsDeps) => {
   const { store, clock, limits, audit, notices, joker, authenticators, passkeys, recoveryCodes } = deps

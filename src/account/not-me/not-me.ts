@@ -44,7 +44,7 @@ export type NotMeDeps = {
   readonly budget: Pick<BindBudget, 'forgive'>
   readonly accessMethods: AccessMethods
   readonly hasJoker: (person: PersonId, tx: Tx) => Promise<boolean>
-  /** A person without a joker recovers the account by an activation code that the desk hands over. */
+  /** A person without a joker recovers the account by an activation code that the helpdesk hands over. */
   readonly reopenActivation: (tx: Tx, person: PersonId) => Promise<unknown>
   /** Ends all journeys of this person. */
   readonly endJourneys: (tx: Tx, person: PersonId) => Promise<unknown>
@@ -52,7 +52,7 @@ export type NotMeDeps = {
 
 type Unfrozen = { readonly cleared: readonly AccessMethod[]; readonly was: Freeze['kind'] }
 
-/** Not unfrozen yet: the desk must first decide about these recent access methods. */
+/** Not unfrozen yet: the helpdesk must first decide about these recent access methods. */
 type Undecided = Refused<'undecided'> & { readonly recent: readonly AccessMethod[] }
 
 /** 28 characters of all four classes, so that no policy refuses it as weak. It is never shown. */
@@ -156,7 +156,7 @@ export const createNotMe = (deps: NotMeDeps) => {
       return done ? ok({ kind }) : refused('token-expired')
     },
 
-    /** Freezes the account for the desk: `sesame freeze LOGIN --by --reason`. Returns the outcome of the write. */
+    /** Freezes the account for the helpdesk: `sesame freeze LOGIN --by --reason`. Returns the outcome of the write. */
     freezeByDesk: async (person: PersonId, by: string, reason: string) => {
       const done = await freezeWithNewPassword(person, 'fr', async tx => {
         await freeze(tx, {
@@ -173,7 +173,7 @@ export const createNotMe = (deps: NotMeDeps) => {
 
     /**
      * Lifts a freeze or a closed recovery: `sesame unfreeze LOGIN --by --reason`. Recent access methods, which a stranger
-     * may have set, are kept or cleared as the desk decides; until it has decided, nothing is lifted (`undecided`).
+     * may have set, are kept or cleared as the helpdesk decides; until it has decided, nothing is lifted (`undecided`).
      */
     unfreezeByDesk: async (
       person: PersonId,

@@ -51,7 +51,7 @@ export const initialState = (result: IdentificationResult): State => ({ step: 'j
 
 /**
  * Transition after the whole proof: the login is shown, except for a privileged account, which always goes through the
- * service desk.
+ * helpdesk.
  */
 export const afterProof = ({ person, privileged }: Proof): { event: Event; next: State } =>
   privileged

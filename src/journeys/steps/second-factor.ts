@@ -27,7 +27,7 @@ type JourneyAtFactor = Journey<SecondFactorState>
 
 /**
  * The second factor after the joker, for a person who has one: a reset must not bypass it. An unknown person never reaches
- * this step, because no answer to their joker is right. A person who has lost every factor is referred to the service desk.
+ * this step, because no answer to their joker is right. A person who has lost every factor is referred to the helpdesk.
  */
 export const createSecondFactorStep = (
   deps: ProofDeps & { readonly passkeys: Passkeys; readonly revocations: Pick<Revocations, 'lockPersonRow'> },

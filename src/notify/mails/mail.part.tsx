@@ -8,7 +8,7 @@ export type MailContent = {
   readonly say: Say
   readonly branding: Branding
   readonly subject: string
-  /** Empty when the mail goes to the desk. */
+  /** Empty when the mail goes to the helpdesk. */
   readonly name: string
   readonly paragraphs: readonly string[]
   readonly button: { readonly before: string; readonly label: string; readonly url: string } | null

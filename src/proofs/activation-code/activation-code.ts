@@ -124,12 +124,12 @@ export const createActivationCodes = (deps: {
     },
 
     /**
-     * Lets a new code activate the account again: its owner has lost every means of recovery, and the service desk has
+     * Lets a new code activate the account again: its owner has lost every means of recovery, and the helpdesk has
      * identified them.
      */
     reopen: async (tx: Tx, person: PersonId) => {
       const row = { at: clock.now(), because: reopened }
-      // An earlier code may be in somebody else's hands, so it is voided and the service desk issues another.
+      // An earlier code may be in somebody else's hands, so it is voided and the helpdesk issues another.
       await tx
         .updateTable('activation_codes')
         .set({ used_at: row.at })
@@ -143,7 +143,7 @@ export const createActivationCodes = (deps: {
         .execute()
     },
 
-    /** Whether the service desk reopened the account's activation and it was not activated since. */
+    /** Whether the helpdesk reopened the account's activation and it was not activated since. */
     isReopened: async (person: PersonId) => {
       const row = await store.read
         .selectFrom('activations')
@@ -153,7 +153,7 @@ export const createActivationCodes = (deps: {
       return row?.because === reopened
     },
 
-    /** Why the account is active, and whether its owner can recover it without the service desk (`activity.ts`). */
+    /** Why the account is active, and whether its owner can recover it without the helpdesk (`activity.ts`). */
     activity: createActivityReader(deps),
   }
 }

@@ -8,12 +8,12 @@ export type ActiveBecause = 'activation' | 'session' | 'password' | 'factor' | '
 export type Activity = {
   /** `null`: the account is not active, and a code may still activate it. */
   readonly because: ActiveBecause | null
-  /** The person has a joker, so recovery works without the service desk. */
+  /** The person has a joker, so recovery works without the helpdesk. */
   readonly joker: boolean
 }
 
 const recorded = ['activation', 'session', 'password', 'joker'] as const
-/** The service desk reopened the activation for a person whom it identified: a code activates the account again. */
+/** The helpdesk reopened the activation for a person whom it identified: a code activates the account again. */
 export const reopened = 'reopened'
 
 const becauseOf = (stored: string): ActiveBecause =>
@@ -40,7 +40,7 @@ const recordedOr = (
 
 /**
  * The one definition of an *active* account: an activation or a session, which stay recorded for ever, or an existing
- * password, second factor, joker or contact. Of an account that the service desk reopened only a joker counts, with which its
+ * password, second factor, joker or contact. Of an account that the helpdesk reopened only a joker counts, with which its
  * owner can recover it alone. The look-ups are the same for every holder, known or not.
  */
 export const createActivityReader =

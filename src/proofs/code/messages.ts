@@ -54,7 +54,7 @@ export const createMessageBudget = (deps: {
       },
     ],
 
-    /** Notifies the service desk, once a day, that most of the budget is spent. */
+    /** Notifies the helpdesk, once a day, that most of the budget is spent. */
     notifyWhenScarce: async (tx: Tx) => {
       const sent = await rateLimiter.count(totalLimit, today(), tx)
       if (sent * 100 < budget * limits.messagesAlertPercent) return

@@ -106,7 +106,7 @@ export const createJoker = (deps: {
     },
 
     /**
-     * Hashes a new answer with its own salt, queued with the hashes of its network; those of the service desk have a
+     * Hashes a new answer with its own salt, queued with the hashes of its network; those of the helpdesk have a
      * queue of their own.
      */
     hashAnswer: async (

@@ -155,7 +155,7 @@ export const createSecondFactor = (deps: {
     },
 
     /**
-     * Removes every factor of a person who has lost them all and whom the service desk has identified; returns which
+     * Removes every factor of a person who has lost them all and whom the helpdesk has identified; returns which
      * were in service.
      */
     removeAll: async (tx: Tx, person: PersonId) => {

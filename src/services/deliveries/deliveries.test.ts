@@ -193,7 +193,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(world.telephony.recordedWrites).toHaveLength(1)
   })
 
-  it('try a refused login twice, then fail, notify the desk once, and lock no account', async () => {
+  it('try a refused login twice, then fail, notify the helpdesk once, and lock no account', async () => {
     const attempt = await world.choosePassword(first)
     const [id = ''] = await world.application.deliveries.due('telephony', 1)
     let logins = 0
@@ -230,7 +230,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     ])
   })
 
-  it('that expire are erased, and the desk is notified', async () => {
+  it('that expire are erased, and the helpdesk is notified', async () => {
     world.telephony.setFault('down')
     const attempt = await world.choosePassword(first)
     world.clock.forward(hours(47))

@@ -10,7 +10,7 @@ export type DeliveryState = (typeof deliveryStates)[number]
 
 export const unfinishedStates = ['waiting', 'written'] as const satisfies readonly DeliveryState[]
 
-/** Why a delivery failed or was dropped; the texts have a sentence for each, for the desk. */
+/** Why a delivery failed or was dropped; the texts have a sentence for each, for the helpdesk. */
 export const deliveryFailures = [
   'service-no-account',
   'service-privileged',
@@ -47,7 +47,7 @@ export type Delivery = {
   readonly writtenAt: number | null
 }
 
-/** What a receipt and the desk show of a delivery. */
+/** What a receipt and the helpdesk show of a delivery. */
 export type DeliveryStatus = {
   readonly service: string
   readonly state: DeliveryState

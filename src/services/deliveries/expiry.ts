@@ -4,7 +4,7 @@ import type { DeliveryDeps } from './deliveries.ts'
 import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
 
 /**
- * Erases passwords that could not be delivered in time, and notifies the desk of all failed deliveries: one notice for each
+ * Erases passwords that could not be delivered in time, and notifies the helpdesk of all failed deliveries: one notice for each
  * service and reason, whatever the number of people.
  */
 export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Notices }) => {

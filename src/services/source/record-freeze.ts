@@ -5,7 +5,7 @@ import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import type { WriteHooks } from './source.ts'
 
-/** Records the write of a frozen account's random password. When the directory refuses it, the desk is notified at once. */
+/** Records the write of a frozen account's random password. When the directory refuses it, the helpdesk is notified at once. */
 export const recordFreeze = (deps: {
   clock: Clock
   notices: Notices
