@@ -264,7 +264,7 @@ export const mutants: readonly Mutant[] = [
     to: `const { count, page } = await store.transaction(async tx => {
       const opened = await open(tx, request, typed, who, handle)
       const before = await journeys.find(request.cookie('journey') ?? '')
-      if (who.person && before && 'answer' in before.state)
+      if (who.person && before && 'answerDigest' in before.state)
         await tx
           .updateTable('journeys')
           .set({ state: before.state.step, facts: JSON.stringify({ ...before.state, person: who.person.id }) })
