@@ -44,7 +44,7 @@ const findEligiblePerson = async (
   const [person, other] = found.people
   if (!person) return refusedLine('nobody has that number')
   if (other) return refusedLine('two people have that number')
-  if (person.ended || person.privileged)
+  if (person.closed || person.privileged)
     return refusedLine('this account is not activated here: ended, or privileged')
   if (await application.freezes.find(person.id))
     return refusedLine('this account is frozen, or its recovery is closed: sesame unfreeze')

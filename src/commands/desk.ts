@@ -56,7 +56,7 @@ const accountLines = async (application: Application, person: Person) => {
   return [
     `populations: ${person.populations.join(', ')}`,
     person.privileged && 'privileged: Sésame never writes this account',
-    person.ended && 'ended: past the dates of end that the directory holds',
+    person.closed && 'closed by the directory: past its dates of end, locked, suspended or disabled there',
     freeze ? `${freeze.kind}${freeze.until ? ` until ${instant(freeze.until)}` : ''}` : 'not frozen',
     set ? `joker set ${instant(set.set_at)}` : 'no joker: the question shown is a decoy',
     tries.suspendedUntil && `joker suspended until ${instant(tries.suspendedUntil)}`,

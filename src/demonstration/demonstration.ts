@@ -20,7 +20,7 @@ export const embeddedEntryOf = (person: DemoPerson): EmbeddedEntry => ({
   birthDate: person.born,
   addresses: [`${person.login}@univ-demo.example`, `${person.login}@maison.example`],
   privileged: false,
-  ended: false,
+  closed: false,
   numbers: person.numbers,
   password: person.password,
 })

@@ -63,7 +63,7 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
       expect(camille.birthDate).toEqual({ year: 1985, month: 7, day: 14 })
       expect(camille.addresses).toHaveLength(2)
       expect(camille.addresses.every(address => /^[^{}\s]+@[^{}\s]+$/.test(address))).toBe(true)
-      expect([camille.privileged, camille.ended]).toEqual([false, false])
+      expect([camille.privileged, camille.closed]).toEqual([false, false])
     })
 
     it('finds the same person by student number and by INE', async () => {
@@ -83,7 +83,7 @@ export const directoryContract = (name: string, available: boolean, setUp: () =>
 
     it('marks privileged accounts and people who have left', async () => {
       expect((await only('staff-number', setup.adminNumber)).privileged).toBe(true)
-      expect((await only('student-number', setup.leaverNumber)).ended).toBe(true)
+      expect((await only('student-number', setup.leaverNumber)).closed).toBe(true)
     })
 
     it.each(['*', '(uid=*)', '204518)(uid=*', '\\2a', '\\', '2\u00004518', '𝟚𝟘', 'é'.repeat(2000)])(

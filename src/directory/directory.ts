@@ -26,8 +26,8 @@ export type Person = {
   readonly addresses: readonly string[]
   /** Member of a configured group, or `adminCount=1`: Sésame never writes such an account. */
   readonly privileged: boolean
-  /** Past every `supann…DateFin` it has: treated as frozen. */
-  readonly ended: boolean
+  /** Past every date of end that the directory has, or closed by the directory in another way: treated as frozen. */
+  readonly closed: boolean
 }
 
 /** Why the directory refused a new password; each reason has a message that tells the person what to change. */

@@ -28,7 +28,7 @@ const camille: Person = {
   birthDate: { year: 1985, month: 7, day: 14 },
   addresses: [],
   privileged: false,
-  ended: false,
+  closed: false,
 }
 
 let store: Store

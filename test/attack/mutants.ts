@@ -183,8 +183,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the freeze is not read at the answer',
     where: 'desk',
     file: 'src/journeys/steps/joker-decision.ts',
-    from: "const open = freeze === null && requested.state.accountStatus !== 'ended'",
-    to: "const open = (freeze === null || true) && requested.state.accountStatus !== 'ended'",
+    from: "const open = freeze === null && requested.state.accountStatus !== 'closed'",
+    to: "const open = (freeze === null || true) && requested.state.accountStatus !== 'closed'",
   },
   {
     name: 'the freeze is not read at sign-in',
@@ -198,8 +198,8 @@ export const mutants: readonly Mutant[] = [
     name: 'a person whose account has ended can still write a password',
     where: 'desk',
     file: 'src/journeys/steps/record-journey.ts',
-    from: 'return freeze || person.ended ? refused',
-    to: 'return freeze && person.ended ? refused',
+    from: 'return freeze || person.closed ? refused',
+    to: 'return freeze && person.closed ? refused',
   },
   {
     name: 'the journeys of a person continue after a write',
@@ -233,7 +233,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a person whose account has ended can complete a pending sign-in',
     where: 'entry',
     file: 'src/account/sign-in/second-factor.routes.ts',
-    from: 'if (!found.person || found.person.ended) return',
+    from: 'if (!found.person || found.person.closed) return',
     to: 'if (!found.person) return',
   },
   {

@@ -191,7 +191,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     suspended: suspend,
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
-    ended: ({ id }) => changeEntry(id, { ended: true }),
+    ended: ({ id }) => changeEntry(id, { closed: true }),
     'privileged and suspended': async person => {
       await changeEntry(person.id, { privileged: true })
       await suspend(person)
@@ -232,7 +232,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
     },
     frozen: ({ id }) => close(id, 'frozen'),
     'closed to recovery': ({ id }) => close(id, 'recovery-closed'),
-    ended: ({ id }) => changeEntry(id, { ended: true }),
+    ended: ({ id }) => changeEntry(id, { closed: true }),
     expired: async () => clock.forward(days(2)),
   }
 

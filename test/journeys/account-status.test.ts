@@ -1,6 +1,8 @@
+import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
 import { movableClock } from '../world/clock.ts'
+import { bases } from '../world/people.ts'
 import { available, type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
@@ -51,6 +53,34 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
     await visitor.identify('numero-etudiant', '77700003', '9/9/1999')
     expect(textOf((await visitor.get(joker)).html)).toContain('animal de compagnie')
     expect(textOf((await visitor.answer('rex')).html)).toContain('Cette réponse ne correspond pas.')
+  })
+
+  it('an account that an administrator locked in the directory is not written, and stays locked', async () => {
+    const dn = `uid=clefevre,${bases.staff}`
+    const lock = (values: string[]) =>
+      fixture.slapd?.asRoot(client =>
+        client.modify(
+          dn,
+          new Change({
+            operation: 'replace',
+            modification: new Attribute({ type: 'pwdAccountLockedTime', values }),
+          }),
+        ),
+      )
+    const before = await written()
+    const proved = newVisitor(fixture.url)
+    expect(await proved.answerJokerAsCamille()).toMatchObject({ location: '/fr/mot-de-passe/nouveau' })
+    await lock(['000001010000Z'])
+    await visitor.identify('numero-personnel', '204518', '14/07/1985')
+    expect(textOf((await visitor.answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
+    expect((await proved.choose('Tr0mbone&Cascade-9')).location).toBe('/fr/mot-de-passe/fin')
+    const held = await fixture.slapd?.asRoot(client =>
+      client.search(dn, { scope: 'base', attributes: ['pwdAccountLockedTime'] }),
+    )
+    expect(held?.searchEntries[0]?.pwdAccountLockedTime).toBe('000001010000Z')
+    expect((await newVisitor(fixture.url).signIn('clefevre', 'Bienvenue!2026c')).status).toBe(422)
+    expect(await written()).toBe(before + 1)
+    await lock([])
   })
 
   it('two entries for one number look like an unknown person, and are an incident for the helpdesk', async () => {

@@ -94,7 +94,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
       birthDate: null,
       addresses: [`p${index}@univ.example`],
       privileged: false,
-      ended: false,
+      closed: false,
       numbers: {},
       password: 'Premier-mot-1',
     })),

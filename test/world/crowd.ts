@@ -42,7 +42,7 @@ const entryOf = (index: number): EmbeddedEntry => ({
   birthDate: { year: 1980, month: 1, day: 2 },
   addresses: [`${loginOf(index)}@univ.example`],
   privileged: false,
-  ended: false,
+  closed: false,
   numbers: { 'staff-number': numberOf(index) },
   password: initialPasswordOf(index),
 })

@@ -89,6 +89,11 @@ const fill = async (client: Client, people: readonly WorldPerson[], portalPasswo
     userPassword: portalPassword,
   })
   for (const person of people) await client.add(dnOf(person), personEntry(person))
+  await client.add(`cn=admins,ou=groups,${suffix}`, {
+    objectClass: 'groupOfNames',
+    cn: 'admins',
+    member: people.filter(({ privileged }) => privileged).map(dnOf),
+  })
 }
 
 /** Creates the instance in a separate network namespace, because a new one listens on every address until it is configured. */

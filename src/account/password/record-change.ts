@@ -30,7 +30,7 @@ export const createChangeHooks = (deps: Deps): WriteHooks => {
 
     checkWrite: async (attempt, person) => {
       const freeze = await deps.freezes.find(attempt.person)
-      return freeze?.kind === 'frozen' || person.ended ? refused('account-closed') : ok()
+      return freeze?.kind === 'frozen' || person.closed ? refused('account-closed') : ok()
     },
   }
 }

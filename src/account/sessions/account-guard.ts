@@ -56,7 +56,7 @@ export const createAccountGuard =
       if (!session) return withoutSession(request)
       const found = await directory.read(session.person)
       if (!found.ok) return problem('directory-unavailable')
-      if (!found.person || found.person.ended)
+      if (!found.person || found.person.closed)
         return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
       if (!(await meetsRequirement(session))) return redirect(request.href('confirm', { page }))
       await sessions.touch(session)

@@ -106,7 +106,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
   ): Promise<HandlerResult> => {
     const found = await directory.read(assertion.person)
     if (!found.ok) return problem('directory-unavailable')
-    const isActive = found.person !== null && !found.person.ended
+    const isActive = found.person !== null && !found.person.closed
     if (!isActive || (pending.person !== null && pending.person !== assertion.person))
       return refuse(request, pending)
     const { person } = assertion

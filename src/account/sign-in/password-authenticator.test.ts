@@ -28,7 +28,7 @@ const camille = {
   birthDate: null,
   addresses: [],
   privileged: false,
-  ended: false,
+  closed: false,
   numbers: {},
   password: 'right',
 }

@@ -120,7 +120,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
 
   /** A frozen or ended account cannot sign in, even while the directory still accepts its old password. */
   const isBlocked = async (holder: string, person: Person | null) =>
-    (await freezes.find(holder))?.kind === 'frozen' || person?.ended === true
+    (await freezes.find(holder))?.kind === 'frozen' || person?.closed === true
 
   const judge = (
     person: Person | null,

@@ -68,7 +68,7 @@ export const secondFactorRoutes = (deps: Deps) => {
     // The directory may have ended this person since the password was checked.
     const found = await directory.read(person)
     if (!found.ok) return problem('directory-unavailable')
-    if (!found.person || found.person.ended) return signInCompletion.withoutPending(request)
+    if (!found.person || found.person.closed) return signInCompletion.withoutPending(request)
     const requester = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       // Checked before the factor is judged: this refusal must not show whether the factor was right, nor use it up. Also

@@ -178,6 +178,35 @@ describe.runIf(available)('Active Directory', () => {
     })
   })
 
+  it('closes a disabled account, and one that has expired', async () => {
+    expect((await personOf('nhaddad')).closed).toBe(false)
+    await set('nhaddad', 'userAccountControl', '514')
+    expect((await personOf('nhaddad')).closed).toBe(true)
+    await set('nhaddad', 'userAccountControl', '512')
+    await set('nhaddad', 'accountExpires', '132223104000000000')
+    expect((await personOf('nhaddad')).closed).toBe(true)
+    await set('nhaddad', 'accountExpires', '0')
+    expect((await personOf('nhaddad')).closed).toBe(false)
+  })
+
+  it('protects members of a primary group, and everybody while a group is not found', async () => {
+    const loginOf = async (groups: string[], login: string) => {
+      const found = await openWith({ privilegedGroups: groups }).findLogin(login)
+      return found.ok && found.person?.privileged
+    }
+    const domainUsers = `CN=Domain Users,CN=Users,${domainDn}`
+    expect(await loginOf([domainUsers], 'nhaddad')).toBe(true)
+    expect(await loginOf([`CN=typo,CN=Users,${domainDn}`], 'nhaddad')).toBe(true)
+    const findings = await openWith({ privilegedGroups: [`CN=typo,CN=Users,${domainDn}`] }).check()
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        level: 'wrong',
+        what: 'privileged',
+        detail: expect.stringContaining('CN=typo'),
+      }),
+    )
+  })
+
   it('marks members of nested privileged groups, and accounts with adminCount=1, as privileged', async () => {
     expect((await personOf('admin')).privileged).toBe(true)
     expect((await personOf('tpetit')).privileged).toBe(false)
@@ -227,7 +256,7 @@ describe.runIf(available)('Active Directory', () => {
       const accounts = openActiveDirectoryAccounts(samba.accounts())
       open.push(accounts)
       const levels = (await accounts.check()).map(({ what, level }) => `${what} ${level}`)
-      expect(levels).toEqual(['connection good', 'history warning', 'accounts good'])
+      expect(levels).toEqual(['connection good', 'privileged good', 'history warning', 'accounts good'])
     })
 
     it('is reported with the rights that it lacks', async () => {

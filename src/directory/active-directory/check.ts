@@ -5,13 +5,16 @@ import {
   good,
   peopleChecks,
   populationNames,
+  privilegedGroupsCheck,
   runChecks,
   warning,
   wrong,
 } from '../ldap/check-people.ts'
 import type { ConnectionPool } from '../ldap/connection-pool.ts'
+import { isSameDn } from '../ldap/dn.ts'
 import type { ConnectionSettings, PeopleSettings } from '../ldap/settings.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
+import { createActiveDirectoryDialect } from './dialect.ts'
 import { readDomainRules } from './domain.ts'
 import { canResetPassword, policyHintsOid } from './password.ts'
 import type { ActiveDirectorySettings } from './settings.ts'
@@ -32,7 +35,7 @@ const createRightsCheck = (settings: CheckSettings, connectionPool: ConnectionPo
   return async (population: (typeof populationNames)[number], what: string): Promise<Finding[]> => {
     const { base, filter } = settings.populations[population]
     const entries = await readSample(base, ordinaryAccounts(filter), ['allowedAttributesEffective'])
-    const entry = entries.find(({ dn }) => dn.toLowerCase() !== settings.bindDn.toLowerCase())
+    const entry = entries.find(({ dn }) => !isSameDn(dn, settings.bindDn))
     if (!entry) return []
     const resets = await connectionPool.with(({ client }) => canResetPassword(client, entry.dn), {
       retry: true,
@@ -90,6 +93,14 @@ export const checkActiveDirectory = async (
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await runChecks([
     ...(holdsPeople ? peopleChecks(settings, connectionPool) : []),
+    privilegedGroupsCheck(
+      {
+        settings,
+        dialect: createActiveDirectoryDialect(settings.privilegedGroups),
+        now: Date.now,
+      },
+      connectionPool,
+    ),
     ['domain', rules],
     ...(holdsPeople
       ? populationNames.map(name => [name, () => checkRights(name, name)] as const)

@@ -1,11 +1,15 @@
 import { EqualityFilter, ExtensibleFilter, OrFilter } from 'ldapts'
 import type { EntryDialect } from '../ldap/dialect.ts'
+import { valuesOf } from '../ldap/entry.ts'
 import { guidOctets, guidText } from './guid.ts'
 
 export const idAttribute = 'objectGUID'
 
 /** LDAP_MATCHING_RULE_IN_CHAIN: follows groups within groups (MS-ADTS §3.1.1.3.4.4.3). */
 const inChain = '1.2.840.113556.1.4.1941'
+
+/** ADS_UF_ACCOUNT_DISABLE (MS-ADTS §2.2.16). */
+const disabled = 2
 
 /** FILETIME, in 100 ns since 1601 (MS-ADTS §2.2.1); 0 and the largest number mean never. */
 const parseFileTime = (value: string) => {
@@ -16,12 +20,14 @@ const parseFileTime = (value: string) => {
 
 export const createActiveDirectoryDialect = (privilegedGroups: readonly string[]): EntryDialect => ({
   binaryAttributes: [idAttribute],
+  attributes: ['userAccountControl', 'primaryGroupID'],
   idOf: entry => {
     const value = entry[idAttribute]
     return Buffer.isBuffer(value) && value.length === 16 ? guidText(value) : undefined
   },
   idFilter: id => new EqualityFilter({ attribute: idAttribute, value: guidOctets(id) }),
   parseEndDate: parseFileTime,
+  isClosed: entry => valuesOf(entry, 'userAccountControl').some(flags => (Number(flags) & disabled) !== 0),
   privilegedFilter:
     privilegedGroups.length > 0
       ? new OrFilter({

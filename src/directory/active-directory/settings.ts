@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   birthDateFormat,
   connectionShape,
+  groupDn,
   lockoutSettings,
   numberSettings,
   populationSettings,
@@ -22,7 +23,7 @@ const controllerShape = {
     .describe('Domain controllers, the preferred one first.'),
   ...connectionShape,
   privilegedGroups: z
-    .array(z.string())
+    .array(groupDn)
     .default([])
     .describe(
       'DNs of groups. Sésame never writes the password of a member, direct or through another group. Accounts with adminCount=1 are always refused.',

@@ -2,8 +2,9 @@ import { AndFilter, FilterParser, NotFilter, PresenceFilter } from 'ldapts'
 import { type Finding, numberKinds } from '../directory.ts'
 import { foldNumber } from '../number.ts'
 import { type ConnectionPool, isServerAnswer, UnreachableError } from './connection-pool.ts'
-import { type Entry, valuesOf } from './entry.ts'
+import { type Entry, type EntryMapper, valuesOf } from './entry.ts'
 import { lookupVariants } from './lookup-variants.ts'
+import { createPrivilegedGroups, type UnknownGroup } from './privileged-groups.ts'
 import type { ConnectionSettings, PeopleSettings } from './settings.ts'
 
 export const good = (what: string, detail: string): Finding => ({ level: 'good', what, detail })
@@ -62,6 +63,32 @@ export const createSampler =
           .searchEntries as Entry[],
       { retry: true },
     )
+
+const remedies = {
+  'not-found': (group: string) =>
+    `${group} does not exist, or the portal's entry may not read it: correct privilegedGroups, or give it the rights of docs/operate.`,
+  'no-members': (group: string) =>
+    `The portal's entry reads no member of ${group}: give it the right to read member, uniqueMember and memberUid there. A group without members is left out of privilegedGroups.`,
+} as const satisfies Record<UnknownGroup['because'], (group: string) => string>
+
+/** Every privileged group must be readable: while one is not, everybody is privileged and no password is written. */
+export const privilegedGroupsCheck = (entryMapper: EntryMapper, connectionPool: ConnectionPool): Check => [
+  'privileged',
+  async () => {
+    const groups = entryMapper.settings.privilegedGroups
+    if (groups.length === 0)
+      return warning(
+        'privileged',
+        'privilegedGroups is empty: only adminCount=1 protects an account of an administrator.',
+      )
+    const { unknown } = await createPrivilegedGroups(entryMapper, connectionPool)()
+    return unknown.length > 0
+      ? unknown.map(({ group, because }) =>
+          wrong('privileged', `${remedies[because](group)} Until then Sésame writes no password.`),
+        )
+      : good('privileged', `The members of ${groups.length} group(s) are known, and never written.`)
+  },
+]
 
 /** Checks that people are found, that they can identify themselves, and that every number can be looked up. */
 export const peopleChecks = (settings: PeopleSettings, connectionPool: ConnectionPool): Check[] => {

@@ -1,8 +1,16 @@
 import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
-import { connectionCheck, good, peopleChecks, runChecks, wrong } from './check-people.ts'
+import {
+  connectionCheck,
+  good,
+  peopleChecks,
+  privilegedGroupsCheck,
+  runChecks,
+  wrong,
+} from './check-people.ts'
 import type { ConnectionPool } from './connection-pool.ts'
+import { standardDialect } from './dialect.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import { readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
@@ -53,6 +61,7 @@ export const checkLdap = async (
   if (first.some(({ level }) => level === 'wrong')) return first
   const rest = await runChecks([
     ...peopleChecks(settings, connectionPool),
+    privilegedGroupsCheck({ settings, dialect: standardDialect(settings), now: Date.now }, connectionPool),
     ['lock-out', lockout],
     ['password', () => checkHashing(settings, connectionPool)],
   ])

@@ -1,7 +1,7 @@
 import { Attribute, Change, Client } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDs389, startDs389 } from '../../../test/world/ds389.ts'
-import { bases, worldPeople } from '../../../test/world/people.ts'
+import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory, PersonId } from '../directory.ts'
 import { openLdapDirectory } from './ldap.ts'
@@ -83,6 +83,27 @@ describe.runIf(available)('389 DS', () => {
       ok: false,
       reason: 'directory-in-history',
     })
+  })
+
+  it('closes an account that the server locks, and protects a member whom only the group names', async () => {
+    const dn = `uid=tpetit,${bases.staff}`
+    const change = (operation: 'add' | 'delete', type: string, values: string[]) =>
+      server.asRoot(client =>
+        client.modify(dn, new Change({ operation, modification: new Attribute({ type, values }) })),
+      )
+    const person = async (directory: Directory) => {
+      const found = await directory.findLogin('tpetit')
+      return found.ok ? found.person : null
+    }
+    expect(await person(openWith())).toMatchObject({ closed: false, privileged: false })
+    await change('add', 'nsAccountLock', ['true'])
+    expect((await person(openWith()))?.closed).toBe(true)
+    await change('delete', 'nsAccountLock', [])
+    const group = `cn=Cellule\\, DSI,ou=groups,${suffix}`
+    await server.asRoot(client => client.add(group, { objectClass: 'groupOfUniqueNames', uniqueMember: dn }))
+    const protectedBy = (name: string) => openWith({ privilegedGroups: [name] })
+    expect((await person(protectedBy(`cn=cellule\\2C dsi,ou=groups,${suffix}`)))?.privileged).toBe(true)
+    expect((await person(protectedBy(`cn=typo,ou=groups,${suffix}`)))?.privileged).toBe(true)
   })
 
   it('gives the portal the least rights: no password read, no other attribute written', async () => {

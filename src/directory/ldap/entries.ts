@@ -32,10 +32,7 @@ const toLdapChange = ({ how, attribute, values }: EntryChange) =>
 /** The entries of an OpenLDAP or a 389 DS, over connections of their own. */
 export const openLdapEntries = (settings: LdapSettings, now: () => number = Date.now): Entries => {
   const connectionPool = openPortalConnections({ ...settings, pool: poolSize })
-  const people = createPeopleFinder(
-    { settings, dialect: standardDialect(settings.attributes.id), now },
-    connectionPool,
-  )
+  const people = createPeopleFinder({ settings, dialect: standardDialect(settings), now }, connectionPool)
 
   const readAttributes = (dn: string, attributes: readonly string[], signal: AbortSignal) =>
     connectionPool

@@ -1,5 +1,6 @@
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
 import type { EntryDialect } from './dialect.ts'
+import { foldValue, rdnValue } from './dn.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
 
 /** An entry as `ldapts` returns it. Its values come from many sources: those that do not parse are ignored. */
@@ -42,18 +43,9 @@ const hasEnded = (entry: Entry, attributes: readonly string[], dialect: EntryDia
 /** Prefers the login in the RDN: `uid` may have several values, and LDAP does not order them. */
 const loginOf = (entry: Entry, attribute: string) => {
   const logins = valuesOf(entry, attribute)
-  const rdn = entry.dn.split(/(?<!\\),/, 1)[0]?.toLowerCase() ?? ''
-  return logins.find(login => rdn === `${attribute.toLowerCase()}=${login.toLowerCase()}`) ?? logins[0] ?? ''
+  const own = rdnValue(entry.dn, attribute)
+  return logins.find(login => foldValue(login) === own) ?? logins[0] ?? ''
 }
-
-const sameDn = (a: string, b: string) => {
-  const fold = (dn: string) => dn.toLowerCase().replace(/\s*([,=])\s*/g, '$1')
-  return fold(a) === fold(b)
-}
-
-const isPrivileged = (entry: Entry, groups: readonly string[]) =>
-  valuesOf(entry, 'adminCount').includes('1') ||
-  valuesOf(entry, 'memberOf').some(group => groups.some(privileged => sameDn(group, privileged)))
 
 /** The settings, dialect and clock by which an entry is mapped to a person. */
 export type EntryMapper = {
@@ -67,7 +59,7 @@ export const toPerson = (
   entry: Entry,
   { settings, dialect, now }: EntryMapper,
   populations: readonly Population[],
-  hiddenPrivilege: boolean,
+  isInPrivilegedGroup: boolean,
 ): Person | null => {
   const { attributes } = settings
   const id = dialect.idOf(entry)
@@ -85,13 +77,13 @@ export const toPerson = (
     familyNames: valuesOf(entry, attributes.familyNames),
     birthDate: readBirthDate(valuesOf(entry, attributes.birthDate)[0], settings.birthDateFormat),
     addresses: [...new Set(addresses)],
-    privileged: hiddenPrivilege || isPrivileged(entry, settings.privilegedGroups),
-    ended: hasEnded(entry, attributes.endDates, dialect, now()),
+    privileged: isInPrivilegedGroup || valuesOf(entry, 'adminCount').includes('1'),
+    closed: hasEnded(entry, attributes.endDates, dialect, now()) || dialect.isClosed(entry, now()),
   }
 }
 
 /** The attributes that a search for people requests. */
-export const personAttributes = ({ attributes }: PeopleSettings) => [
+export const personAttributes = ({ attributes }: PeopleSettings, dialect: EntryDialect) => [
   ...new Set([
     attributes.id,
     attributes.login,
@@ -101,6 +93,7 @@ export const personAttributes = ({ attributes }: PeopleSettings) => [
     attributes.birthDate,
     ...attributes.addresses,
     ...attributes.endDates,
+    ...dialect.attributes,
     'memberOf',
     'adminCount',
   ]),

@@ -66,7 +66,7 @@ const createAdapterWith =
 export const openLdapDirectory = (settings: LdapSettings, now: () => number = Date.now): Directory =>
   openDirectoryOverLdap({
     connectionSettings: settings,
-    entryMapper: { settings, dialect: standardDialect(settings.attributes.id), now },
+    entryMapper: { settings, dialect: standardDialect(settings), now },
     createAdapter: createAdapterWith(settings),
     lockout: settings.lockout,
   })

@@ -1,6 +1,7 @@
 import { type Lockout, noLockout, strictestLockout } from '../lockout.ts'
 import { createSampler, populationNames } from './check-people.ts'
 import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
+import { isWithin } from './dn.ts'
 import { type Entry, valuesOf } from './entry.ts'
 import type { LdapSettings } from './settings.ts'
 
@@ -32,8 +33,6 @@ const lockoutOf389 = (entry: Entry): Lockout | null => {
   )
 }
 
-const normalizeDn = (dn: string) => dn.toLowerCase().replace(/\s*,\s*/g, ',')
-
 /** An empty list when the server refuses the search; network faults are thrown. */
 const emptyIfRefused = async (search: Promise<Entry[]>): Promise<Entry[]> => {
   try {
@@ -63,9 +62,9 @@ export const readLockout = async (
   const readSample = createSampler(connectionPool)
   const [root] = await readEntry('', ['supportedControl', 'namingContexts', 'vendorName'])
   if (!root) return null
-  const bases = populationNames.map(name => normalizeDn(settings.populations[name].base))
+  const bases = populationNames.map(name => settings.populations[name].base)
   const contexts = valuesOf(root, 'namingContexts').filter(context =>
-    bases.some(base => base === normalizeDn(context) || base.endsWith(`,${normalizeDn(context)}`)),
+    bases.some(base => isWithin(base, context)),
   )
   const policies = async (filter: string, attributes: string[]) =>
     (

@@ -9,8 +9,13 @@ import {
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { type Entry, type EntryMapper, personAttributes, toPerson } from './entry.ts'
+import { type Entry, type EntryMapper, personAttributes, toPerson, valuesOf } from './entry.ts'
 import { lookupVariants } from './lookup-variants.ts'
+import {
+  createPrivilegedGroups,
+  type PrivilegedMembers,
+  type ReadPrivilegedMembers,
+} from './privileged-groups.ts'
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
 
@@ -18,21 +23,26 @@ const equals = (attribute: string, value: string) => new EqualityFilter({ attrib
 
 const maxRemembered = 20_000
 
-type FoundEntry = { readonly entry: Entry; readonly hiddenPrivilege: boolean }
+type FoundEntry = { readonly entry: Entry; readonly isInPrivilegedGroup: boolean }
 
 /**
- * Searches a filter under a base. When entries do not show every privilege, a second search finds the privileged ones among
- * them. It is made even if the first search found nobody: one more request for people who exist would reveal who exists.
+ * Searches a filter under a base. Where the server follows groups itself, a second search finds the privileged people among the
+ * entries. It is made even if the first search found nobody: one more request for people who exist would reveal who exists.
  */
 const createSearch = ({ settings, dialect }: EntryMapper) => {
   const searchOptions = {
     scope: 'sub',
     sizeLimit: 2,
-    attributes: personAttributes(settings),
+    attributes: personAttributes(settings, dialect),
     explicitBufferAttributes: [...dialect.binaryAttributes],
   } satisfies SearchOptions
   const { privilegedFilter } = dialect
-  return async (client: Client, base: string, filter: Filter): Promise<FoundEntry[]> => {
+  return async (
+    client: Client,
+    base: string,
+    filter: Filter,
+    members: PrivilegedMembers,
+  ): Promise<FoundEntry[]> => {
     const [all, privileged] = await Promise.all([
       client.search(base, { ...searchOptions, filter }),
       privilegedFilter &&
@@ -44,12 +54,20 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
         }),
     ])
     const dns = new Set(privileged?.searchEntries.map(({ dn }) => dn))
-    return (all.searchEntries as Entry[]).map(entry => ({ entry, hiddenPrivilege: dns.has(entry.dn) }))
+    return (all.searchEntries as Entry[]).map(entry => ({
+      entry,
+      isInPrivilegedGroup:
+        dns.has(entry.dn) || members.includes(entry, valuesOf(entry, settings.attributes.login)),
+    }))
   }
 }
 
 /** Each population has its own base and filter; a number is searched only in the population of its kind. */
-const createPopulationSearch = (entryMapper: EntryMapper, service: ConnectionPool) => {
+const createPopulationSearch = (
+  entryMapper: EntryMapper,
+  service: ConnectionPool,
+  readPrivilegedMembers: ReadPrivilegedMembers,
+) => {
   const search = createSearch(entryMapper)
   const { settings } = entryMapper
   const scopes = new Map(
@@ -62,7 +80,11 @@ const createPopulationSearch = (entryMapper: EntryMapper, service: ConnectionPoo
     const scope = scopes.get(population)
     if (!scope) return []
     const combined = new AndFilter({ filters: [scope.filter, filter] })
-    return service.with(({ client }) => search(client, scope.base, combined), { retry: true, signal })
+    const members = await readPrivilegedMembers()
+    return service.with(({ client }) => search(client, scope.base, combined, members), {
+      retry: true,
+      signal,
+    })
   }
 }
 
@@ -79,14 +101,15 @@ const distinctPopulations = ({ settings }: EntryMapper) =>
 
 /** Finds people and their entries. Throws `UnreachableError` when no server answers. */
 export const createPeopleFinder = (entryMapper: EntryMapper, service: ConnectionPool) => {
-  const searchPopulation = createPopulationSearch(entryMapper, service)
+  const readPrivilegedMembers = createPrivilegedGroups(entryMapper, service)
+  const searchPopulation = createPopulationSearch(entryMapper, service, readPrivilegedMembers)
   const ownPopulations = distinctPopulations(entryMapper)
   const { settings, dialect } = entryMapper
 
   /** The population where each entry was last found, which is searched first; a wrong guess costs one search. */
   const lastPopulations = new Map<string, Population>()
-  const personFrom = ({ entry, hiddenPrivilege }: FoundEntry, population: Population) => {
-    const person = toPerson(entry, entryMapper, [population], hiddenPrivilege)
+  const personFrom = ({ entry, isInPrivilegedGroup }: FoundEntry, population: Population) => {
+    const person = toPerson(entry, entryMapper, [population], isInPrivilegedGroup)
     if (lastPopulations.size > maxRemembered) lastPopulations.clear()
     if (person) lastPopulations.set(person.id, population)
     return person

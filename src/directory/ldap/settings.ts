@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { numberKinds } from '../directory.ts'
+import { parseDn } from './dn.ts'
 
 const filter = z.string().regex(/^\(.*\)$/s, 'must be an RFC 4515 filter between parentheses')
 
@@ -68,6 +69,8 @@ export const connectionShape = {
   pool: z.int().min(1).max(64).default(4).describe('Connections kept open.'),
 }
 
+export const groupDn = z.string().refine(dn => (parseDn(dn)?.length ?? 0) > 0, 'must be a DN (RFC 4514)')
+
 export const lockoutSettings = z
   .strictObject({
     maxFailures: z
@@ -126,10 +129,18 @@ export const ldapSettings = z.strictObject({
     .prefault({}),
   birthDateFormat,
   lockout: lockoutSettings,
+  closedStates: z
+    .record(z.string(), z.array(z.string()).min(1))
+    .default({ supannRessourceEtat: ['{COMPTE}I', '{COMPTE}S'] })
+    .describe(
+      'Values that close an account, by attribute. Sésame never writes its password. The locks and dates of the directory itself are always obeyed: pwdAccountLockedTime without end, pwdStartTime, pwdEndTime, nsAccountLock, shadowExpire.',
+    ),
   privilegedGroups: z
-    .array(z.string())
+    .array(groupDn)
     .default([])
-    .describe('DNs of groups, as in memberOf. Sésame never writes the password of a member.'),
+    .describe(
+      'DNs of groups. Sésame never writes the password of a member, direct or through another group. The portal must be able to read their members: otherwise it writes no password at all.',
+    ),
   passwordWrite: z
     .enum(['exop', 'modify'])
     .default('exop')

@@ -77,7 +77,7 @@ export const createCodeStep = (deps: Deps) => {
     })
 
   const isOpen = async (tx: Tx, { subject, state }: Journey<CodeState>) =>
-    (await freezes.find(subject, tx)) === null && state.accountStatus !== 'ended'
+    (await freezes.find(subject, tx)) === null && state.accountStatus !== 'closed'
 
   const advance = async (
     tx: Tx,

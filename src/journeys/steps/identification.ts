@@ -54,7 +54,7 @@ const read = (
 }
 
 const accountStatusOf = (person: Person | null) => {
-  if (person?.ended) return 'ended'
+  if (person?.closed) return 'closed'
   return person?.privileged ? 'privileged' : 'open'
 }
 

@@ -66,7 +66,7 @@ export const createJokerDecision = (deps: ProofDeps, proofStep: ProofStep<JokerS
   ): Promise<Decision | null> =>
     store.transaction(async tx => {
       const freeze = await freezes.find(requested.subject, tx)
-      const open = freeze === null && requested.state.accountStatus !== 'ended'
+      const open = freeze === null && requested.state.accountStatus !== 'closed'
       const journey = await proofStep.claimSubmission(tx, requested, requested.state)
       if (!journey) return null
       const verdict = await joker.judge(tx, claimant, answer.right && open)

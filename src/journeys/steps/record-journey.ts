@@ -123,7 +123,7 @@ export const createJourneyRecorder = <Written>(
 
     checkWrite: async (attempt, person) => {
       const freeze = await freezes.find(attempt.person)
-      return freeze || person.ended ? refused('account-closed') : ok()
+      return freeze || person.closed ? refused('account-closed') : ok()
     },
   }
 }

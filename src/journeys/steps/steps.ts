@@ -44,7 +44,7 @@ export type IdentificationResult = {
 }
 
 /** Status of the directory entry at identification; never shown before the proof. */
-export type AccountStatus = 'open' | 'ended' | 'privileged'
+export type AccountStatus = 'open' | 'closed' | 'privileged'
 
 /** Why a journey ended before its last page. */
 export type StoppedBecause =

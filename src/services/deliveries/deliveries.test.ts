@@ -40,7 +40,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     birthDate: null,
     addresses: [],
     privileged: false,
-    ended: false,
+    closed: false,
     numbers: {},
     password: 'Premier-mot-1',
   }

@@ -82,7 +82,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
     if (!found.ok) return found
     const { person } = found
     if (!person) return refused('identity-unknown')
-    const isBlocked = person.ended || (await freezes.find(person.id))?.kind === 'frozen'
+    const isBlocked = person.closed || (await freezes.find(person.id))?.kind === 'frozen'
     if (!isBlocked) return ok({ person })
     await store.transaction(tx =>
       audit.append(tx, { chain: person.id, kind: 'sign-in.refused', by: { kind: 'anonymous' } }),

@@ -1,0 +1,48 @@
+import { days } from '../../clock.ts'
+import { type Entry, valuesOf } from './entry.ts'
+
+/**
+ * The states in which a directory lets nobody use an account. A new password would lift some of them: OpenLDAP removes an
+ * administrator's lock at any write of the password. So they are read before each write, and such an account is never written.
+ */
+
+/** Operational and POSIX attributes that close an account. An access rule may hide them: see `docs/operate/openldap.acl`. */
+export const lifecycleAttributes = [
+  'pwdAccountLockedTime',
+  'pwdStartTime',
+  'pwdEndTime',
+  'nsAccountLock',
+  'shadowExpire',
+] as const
+
+/** RFC 4517 §3.3.13 GeneralizedTime, to the second. Milliseconds since 1970; null when the value is none. */
+export const parseGeneralizedTime = (value: string) => {
+  const match = /^(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?/.exec(value)
+  if (!match) return null
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map(part => Number(part ?? 0))
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** draft-behera-ldap-password-policy-10 §5.3.3: this value is no time, but an administrator's lock without end. */
+const isPermanentLock = (value: string) => value.startsWith('00000101')
+
+type ClosedStates = Readonly<Record<string, readonly string[]>>
+
+/** `closedStates`: values that close an account, by attribute, as SupAnn's `supannRessourceEtat: {COMPTE}I`. */
+export const isClosedByDirectory = (entry: Entry, closedStates: ClosedStates, now: number) => {
+  const some = (attribute: string, test: (value: string) => boolean) => valuesOf(entry, attribute).some(test)
+  const isPast = (value: string) => (parseGeneralizedTime(value) ?? Number.POSITIVE_INFINITY) <= now
+  return (
+    some('pwdAccountLockedTime', isPermanentLock) ||
+    some('pwdStartTime', value => !isPast(value)) ||
+    some('pwdEndTime', isPast) ||
+    some('nsAccountLock', value => value.toLowerCase() === 'true') ||
+    // shadow(5): days since 1970, from which on the account is closed; -1 is none.
+    some('shadowExpire', value => /^\d+$/.test(value) && Number(value) * days(1) <= now) ||
+    Object.entries(closedStates).some(([attribute, states]) =>
+      some(attribute, value => states.some(state => state.toLowerCase() === value.trim().toLowerCase())),
+    )
+  )
+}

@@ -1,0 +1,182 @@
+import { Attribute, Change } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
+import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
+import type { Directory, Person } from '../directory.ts'
+import { openLdapDirectory } from './ldap.ts'
+
+const groups = `ou=groups,${suffix}`
+const dnOf = (login: string) => `uid=${login},${bases.staff}`
+const camille = dnOf('clefevre')
+const ofNames = (members: readonly string[]) => ({ objectClass: 'groupOfNames', member: [...members] })
+
+describe.runIf(process.env.CI === 'true' || hasSlapd())('on OpenLDAP', () => {
+  let slapd: Slapd
+  const open: Directory[] = []
+  const openWith = (changes: Parameters<Slapd['settings']>[0]) => {
+    const directory = openLdapDirectory(slapd.settings(changes))
+    open.push(directory)
+    return directory
+  }
+  const protectedBy = (...privilegedGroups: string[]) => openWith({ privilegedGroups })
+  const personOf = async (directory: Directory, login: string): Promise<Person> => {
+    const found = await directory.findLogin(login)
+    if (!found.ok || !found.person) throw new Error(`${login} is nobody`)
+    return found.person
+  }
+  const isPrivileged = async (directory: Directory, login = 'clefevre') =>
+    (await personOf(directory, login)).privileged
+  const add = (dn: string, attributes: Record<string, string | string[]>) =>
+    slapd.asRoot(client => client.add(dn, attributes))
+  const replace = (dn: string, type: string, values: string[]) =>
+    slapd.asRoot(client =>
+      client.modify(dn, new Change({ operation: 'replace', modification: new Attribute({ type, values }) })),
+    )
+  const findings = async (directory: Directory) =>
+    (await directory.check()).filter(({ what }) => what === 'privileged')
+
+  beforeAll(async () => {
+    slapd = await startSlapd({ people: worldPeople(50) })
+    await add(`cn=Admins\\, DSI,${groups}`, ofNames([camille]))
+    await add(`cn=R\\+D,${groups}`, ofNames([camille]))
+    await add(`cn=Two Words,${groups}`, ofNames([camille]))
+    await add(`cn=inner,${groups}`, ofNames([camille]))
+    await add(`cn=outer,${groups}`, ofNames([`cn=inner,${groups}`, dnOf('admin')]))
+    await add(`cn=round,${groups}`, ofNames([`cn=inner,${groups}`, `cn=round,${groups}`]))
+    // The memberOf overlay of the test server knows groupOfNames alone.
+    await add(`cn=unique,${groups}`, { objectClass: 'groupOfUniqueNames', uniqueMember: `${camille}#'01'B` })
+    await add(`cn=posix,${groups}`, { objectClass: 'posixGroup', gidNumber: '4000', memberUid: 'CLEFEVRE' })
+    await add(`cn=primary,${groups}`, { objectClass: 'posixGroup', gidNumber: '100', memberUid: 'nobody' })
+    await add(`cn=empty,${groups}`, { objectClass: 'posixGroup', gidNumber: '4001' })
+    await add(`cn=hidden,ou=services,${suffix}`, ofNames([dnOf('nhaddad')]))
+  })
+  afterAll(async () => {
+    for (const one of open) await one.close()
+    await slapd?.stop()
+  })
+
+  describe('a member of a privileged group is privileged', () => {
+    it.each([
+      ['a comma, escaped by a character', `cn=Admins\\, DSI,${groups}`],
+      ['a comma, escaped by its number', `cn=Admins\\2c DSI,${groups}`],
+      ['capitals and spaces', `CN=admins\\, dsi , OU=Groups, ${suffix}`],
+      ['a plus', `cn=R\\+D,${groups}`],
+      ['a plus, escaped by its number', `cn=R\\2BD,${groups}`],
+      ['two spaces', `cn=Two  Words,${groups}`],
+      ['the number of the attribute', `2.5.4.3=two words,${groups}`],
+      ['a group within it', `cn=outer,${groups}`],
+      ['a group that is its own member', `cn=round,${groups}`],
+      ['uniqueMember with a bit string, which memberOf does not show', `cn=unique,${groups}`],
+      ['memberUid, which memberOf does not show', `cn=posix,${groups}`],
+    ])('whose name or members have %s', async (_, group) => {
+      expect(await isPrivileged(protectedBy(group))).toBe(true)
+      expect(await isPrivileged(protectedBy(group), 'nhaddad')).toBe(false)
+    })
+
+    it('as the primary group', async () => {
+      const directory = protectedBy(`cn=primary,${groups}`)
+      const ids = await slapd.asRoot(client =>
+        client.search(bases.staff, { filter: '(gidNumber=100)', attributes: ['uid'] }),
+      )
+      const [member] = ids.searchEntries.map(({ uid }) => String(uid))
+      expect(await isPrivileged(directory, member)).toBe(true)
+    })
+
+    it('as soon as the portal reads the group again', async () => {
+      let now = Date.now()
+      const directory = openLdapDirectory(
+        slapd.settings({ privilegedGroups: [`cn=posix,${groups}`] }),
+        () => now,
+      )
+      open.push(directory)
+      expect(await isPrivileged(directory, 'tpetit')).toBe(false)
+      await replace(`cn=posix,${groups}`, 'memberUid', ['clefevre', 'tpetit'])
+      now += 6000
+      expect(await isPrivileged(directory, 'tpetit')).toBe(true)
+    })
+  })
+
+  describe('everybody is privileged, and sesame check is wrong, while a group', () => {
+    it.each([
+      ['does not exist', `cn=typo,${groups}`, /does not exist/],
+      ['cannot be read', `cn=hidden,ou=services,${suffix}`, /does not exist, or|reads no member/],
+      ['has no member', `cn=empty,${groups}`, /reads no member/],
+    ])('%s', async (_, group, sentence) => {
+      const directory = protectedBy(`cn=admins,${groups}`, group)
+      expect(await isPrivileged(directory, 'ybenali')).toBe(true)
+      const [finding, ...others] = await findings(directory)
+      expect(others).toEqual([])
+      expect(finding).toMatchObject({ level: 'wrong', detail: expect.stringMatching(sentence) })
+      expect(finding?.detail).toContain(group)
+    })
+  })
+
+  it('sesame check says that the members are known, or that no group is named', async () => {
+    expect(await findings(protectedBy(`cn=admins,${groups}`))).toMatchObject([{ level: 'good' }])
+    expect(await findings(protectedBy())).toMatchObject([{ level: 'warning' }])
+  })
+
+  it('a group that is no DN is refused in the configuration', () => {
+    expect(() => slapd.settings({ privilegedGroups: ['admins'] })).toThrow(/must be a DN/)
+  })
+
+  describe('an account is closed', () => {
+    const tomorrow = '20991231120000Z'
+    const yesterday = '20200101120000Z'
+    it.each([
+      ['an administrator locked it', 'pwdAccountLockedTime', '000001010000Z', true],
+      ['wrong passwords locked it for a time', 'pwdAccountLockedTime', yesterday, false],
+      ['it has not begun', 'pwdStartTime', tomorrow, true],
+      ['it has begun', 'pwdStartTime', yesterday, false],
+      ['it is past its end', 'pwdEndTime', yesterday, true],
+      ['it ends later', 'pwdEndTime', tomorrow, false],
+      ['its shadow entry has expired', 'shadowExpire', '18000', true],
+      ['its shadow entry expires later', 'shadowExpire', '60000', false],
+      ['its shadow entry never expires', 'shadowExpire', '-1', false],
+      ['SupAnn says that it is suspended', 'supannRessourceEtat', '{COMPTE}S', true],
+      ['SupAnn says that it is inactive', 'supannRessourceEtat', '{compte}I', true],
+      ['SupAnn says that it is active', 'supannRessourceEtat', '{COMPTE}A', false],
+      ['SupAnn says that its mailbox is suspended', 'supannRessourceEtat', '{MAIL}S', false],
+    ])('when %s (%s: %s): %s', async (_, attribute, value, closed) => {
+      const dn = dnOf('tpetit')
+      await slapd.asRoot(client =>
+        client
+          .modify(
+            dn,
+            new Change({
+              operation: 'add',
+              modification: new Attribute({ type: 'objectClass', values: ['shadowAccount'] }),
+            }),
+          )
+          .catch(() => {}),
+      )
+      await replace(dn, attribute, [value])
+      expect((await personOf(openWith({}), 'tpetit')).closed).toBe(closed)
+      await replace(dn, attribute, [])
+    })
+
+    it('when the configured attribute has one of the configured values', async () => {
+      await replace(dnOf('tpetit'), 'description', ['Compte gelé'])
+      const directory = openWith({ closedStates: { description: ['compte gelé'] } })
+      expect((await personOf(directory, 'tpetit')).closed).toBe(false)
+      const readable = openWith({
+        closedStates: { displayName: [(await personOf(directory, 'tpetit')).displayName] },
+      })
+      expect((await personOf(readable, 'tpetit')).closed).toBe(true)
+    })
+  })
+
+  it('the login is that of the name of the entry, also where it is escaped or stands beside another', async () => {
+    const person = {
+      objectClass: ['inetOrgPerson', 'supannPerson'],
+      cn: 'x',
+      sn: 'x',
+      uid: ['zz-first', 'aa,bb'],
+    }
+    await add(`uid=aa\\2Cbb,${bases.staff}`, person)
+    const two = { ...person, cn: 'Two', uid: ['zz-second', 'cc'] }
+    await add(`cn=Two+uid=cc,${bases.staff}`, two)
+    expect((await personOf(openWith({}), 'zz-first')).login).toBe('aa,bb')
+    expect((await personOf(openWith({}), 'zz-second')).login).toBe('cc')
+  })
+})
