@@ -39,13 +39,13 @@ const findEligiblePerson = async (
   const [kindCell = '', number = ''] = cells
   const kind = numberKinds.find(one => one === kindCell)
   if (!kind) return refusedLine(`the first column must be one of ${numberKinds.join(', ')}`)
-  const found = await application.directory.find(kind, foldNumber(number))
+  const found = await application.directory.find(kind, foldNumber(kind, number))
   if (!found.ok) return refusedLine('the directory does not answer')
   const [person, other] = found.people
   if (!person) return refusedLine('nobody has that number')
   if (other) return refusedLine('two people have that number')
   if (person.closed || person.privileged)
-    return refusedLine('this account is not activated here: ended, or privileged')
+    return refusedLine('this account is not activated here: closed, or privileged')
   if (await application.freezes.find(person.id))
     return refusedLine('this account is frozen, or its recovery is closed: sesame unfreeze')
   const { because } = await application.activationCodes.activity(person.id)

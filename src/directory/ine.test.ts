@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { checkIneKey } from './ine.ts'
-import { foldNumber } from './number.ts'
 
 it.each(['0123456789M', '2598765432K', '1812345678E', '0123 456 789 m', '123456789M'])(
   'accepts the BEA check letter of %s',
@@ -15,10 +14,3 @@ it.each(['0123456789N', '2598765432A', '0ABCDEF1232'])('reports the check charac
 it.each(['123456789AB', 'hello'])('reports the check character of « %s » as unknown', ine =>
   expect(checkIneKey(ine)).toBe('unknown'),
 )
-
-it('folds every way to type one number to the same value', () => {
-  for (const typed of ['204518', ' 204 518 ', '0204518', '204.518', '204-518', '２０４５１８'])
-    expect(foldNumber(typed)).toBe('204518')
-  expect(foldNumber('EXT-Odubois')).toBe(foldNumber('ext odubois'))
-  expect(foldNumber('000')).toBe('0')
-})

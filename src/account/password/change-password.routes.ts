@@ -8,6 +8,7 @@ import type { ServiceSettings } from '../../services/settings.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type Language } from '../../texts/texts.ts'
+import { unified } from '../../texts/unified.ts'
 import type { Ui } from '../../ui/ui.ts'
 import {
   type Handler,
@@ -134,7 +135,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const postExpired: Handler = async request => {
     const fields = expiredForm.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const login = fields.data.identifiant.trim()
+    const login = unified(fields.data.identifiant)
     const showExpired: ShowForm = (_, problems, typed) => ({
       kind: 'page',
       status: 422,

@@ -3,6 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
+import { unified } from '../../texts/unified.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import {
@@ -84,7 +85,7 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
     if (!fields.success) return problem('bad-request')
-    const login = fields.data.identifiant.trim()
+    const login = unified(fields.data.identifiant)
     const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
     if (checked.ok) return complete(request, checked.person.id, login)
     const fault = authenticationFault(checked)

@@ -1,6 +1,6 @@
 import { ok, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
-import type { Directory, Person, PersonId } from '../directory.ts'
+import { type Directory, type NumberKind, numberKinds, type Person, type PersonId } from '../directory.ts'
 import { noLockout } from '../lockout.ts'
 import { foldNumber } from '../number.ts'
 
@@ -13,7 +13,7 @@ export type EmbeddedPasswords = {
 /** An entry as a test or the demonstration supplies it. */
 export type EmbeddedEntry = Omit<Person, 'id'> & {
   readonly id: string
-  readonly numbers: { readonly [kind: string]: string | undefined }
+  readonly numbers: { readonly [kind in NumberKind]?: string | undefined }
   readonly password: string | null
 }
 
@@ -109,13 +109,15 @@ export const insertMissingEntries = async (
         .values({ id, login, entry: JSON.stringify(person), password: hashed.get(id) ?? null })
         .onConflict(conflict => conflict.column('id').doNothing())
         .execute()
-      for (const [kind, number] of Object.entries(numbers))
+      for (const kind of numberKinds) {
+        const number = numbers[kind]
         if (number)
           await tx
             .insertInto('embedded_numbers')
-            .values({ kind, number: foldNumber(number), person: id })
+            .values({ kind, number: foldNumber(kind, number), person: id })
             .onConflict(conflict => conflict.columns(['kind', 'number', 'person']).doNothing())
             .execute()
+      }
     }
   })
   return missing.length

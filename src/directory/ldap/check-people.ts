@@ -135,7 +135,7 @@ export const peopleChecks = (settings: PeopleSettings, connectionPool: Connectio
       return [warning(kind, `No entry has ${attribute}: nobody is found by that number.`)]
     const unreachable = values.filter(
       value =>
-        !lookupVariants(foldNumber(value), format).some(
+        !lookupVariants(kind, foldNumber(kind, value), format).some(
           variant => variant.toLowerCase() === value.toLowerCase(),
         ),
     )

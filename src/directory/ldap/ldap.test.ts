@@ -5,6 +5,7 @@ import { bases, suffix, worldPeople } from '../../../test/world/people.ts'
 import { hasSlapd, type Slapd, startSlapd } from '../../../test/world/slapd.ts'
 import { directoryContract } from '../contract.ts'
 import type { Directory, PersonId } from '../directory.ts'
+import { foldNumber } from '../number.ts'
 import { openLdapDirectory } from './ldap.ts'
 
 const available = process.env.CI === 'true' || hasSlapd()
@@ -240,6 +241,26 @@ describe.runIf(available)('OpenLDAP', () => {
       ok: false,
       reason: 'directory-not-allowed',
     })
+  })
+
+  describe('finds a person by a UID', () => {
+    it.each(['m.durand', 'jean-luc.picot', 'rené', '00123', 'ext-p_q', "d'arc"])(
+      '« %s », as it is',
+      async uid => {
+        await slapd.asRoot(client =>
+          client.add(`uid=${uid},${bases.external}`, {
+            objectClass: ['inetOrgPerson', 'supannPerson'],
+            uid,
+            cn: uid,
+            sn: uid,
+          }),
+        )
+        for (const typed of [uid, ` ${uid.toUpperCase()}`, `${uid}\u200B`, uid.normalize('NFD')]) {
+          const found = await directory.find('uid', foldNumber('uid', typed))
+          expect(found.ok && found.people.map(({ login }) => login), typed).toEqual([uid])
+        }
+      },
+    )
   })
 
   it('reports findings to sesame check', async () => {

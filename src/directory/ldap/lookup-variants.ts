@@ -1,3 +1,4 @@
+import type { NumberKind } from '../directory.ts'
 import type { LdapSettings } from './settings.ts'
 
 type NumberFormat = LdapSettings['numbers'][keyof LdapSettings['numbers']]
@@ -6,12 +7,15 @@ const separators = /[\s.-]+/g
 
 /**
  * The forms in which a directory may store a folded number. They depend on the folded number and the configuration alone:
- * if they depended on what was typed, two ways to type one number could find different people and reveal who exists.
+ * if they depended on what was typed, two ways to type one number could find different people and reveal who exists. A UID is a
+ * login, which has no widths and no prefixes.
  */
 export const lookupVariants = (
+  kind: NumberKind,
   folded: string,
   { widths, prefixes }: Pick<NumberFormat, 'widths' | 'prefixes'>,
 ) => {
+  if (kind === 'uid') return [...new Set([folded, folded.toUpperCase()])]
   const padded = widths.filter(width => width > folded.length).map(width => folded.padStart(width, '0'))
   const prefixed = prefixes.flatMap(prefix => {
     const foldedPrefix = prefix.toLowerCase().replace(separators, '')

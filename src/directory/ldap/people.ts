@@ -121,7 +121,7 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
   return {
     byNumber: async (kind: NumberKind, number: string): Promise<Person[]> => {
       const { attribute, population, ...format } = settings.numbers[kind]
-      const filters = lookupVariants(number, format).map(variant => equals(attribute, variant))
+      const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
       const found = await searchPopulation(population, new OrFilter({ filters }))
       return found.flatMap(one => personFrom(one, population) ?? [])
     },

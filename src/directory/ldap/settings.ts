@@ -44,7 +44,7 @@ export const numberSettings = (attributes: Readonly<Record<(typeof numberKinds)[
       'student-number': number.prefault({ attribute: attributes['student-number'], population: 'student' }),
       ine: number.prefault({ attribute: attributes.ine, population: 'student', widths: [11] }),
       'staff-number': number.prefault({ attribute: attributes['staff-number'], population: 'staff' }),
-      uid: number.prefault({ attribute: attributes.uid, population: 'external', prefixes: ['ext-'] }),
+      uid: number.prefault({ attribute: attributes.uid, population: 'external' }),
     } satisfies Record<(typeof numberKinds)[number], unknown>)
     .prefault({})
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseBirthDate } from '../../directory/birth-date.ts'
 import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
 import { checkIneKey } from '../../directory/ine.ts'
-import { foldNumber } from '../../directory/number.ts'
+import { foldNumber, isNumber } from '../../directory/number.ts'
 import { hmac, newHandle } from '../../keys.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
@@ -23,9 +23,6 @@ import { type Subject, subjectOf } from './subject.ts'
 
 const form = z.object({ numero: field(200), naissance: field(60) })
 
-/** The characters of every number scheme in use and of a UID. */
-const numberShape = /^[a-z0-9_@+']{1,64}$/
-
 const kindOfSlug = (slug: string | undefined): NumberKind | undefined =>
   numberKinds.find(kind => numberSlugs[kind] === slug)
 
@@ -42,11 +39,11 @@ const read = (
   fields: z.infer<typeof form>,
   today: Date,
 ): Ok<IdentificationInput> | { readonly ok: false; readonly problems: IdentificationProblem[] } => {
-  const number = foldNumber(fields.numero)
+  const number = foldNumber(kind, fields.numero)
   const date = parseBirthDate(fields.naissance, today)
   const problems: IdentificationProblem[] = []
   if (number === '') problems.push({ field: 'numero', reason: 'number-missing' })
-  else if (!numberShape.test(number)) problems.push({ field: 'numero', reason: 'number-form' })
+  else if (!isNumber(kind, number)) problems.push({ field: 'numero', reason: 'number-form' })
   if (!date.ok) problems.push({ field: 'naissance', reason: date.reason })
   if (problems.length > 0 || !date.ok) return { ok: false, problems }
   const ineDoubt = kind === 'ine' && checkIneKey(fields.numero) === 'wrong'
