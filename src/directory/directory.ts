@@ -24,7 +24,7 @@ export type Person = {
   readonly birthDate: BirthDate | null
   /** Every known mail address, institutional first, without duplicates; SupAnn `{LABEL}` prefixes are removed. */
   readonly addresses: readonly string[]
-  /** Member of a configured group, or `adminCount=1`: Sésame never writes such an account. */
+  /** Member of a configured group, direct or through others, or `adminCount=1`: Sésame never writes such an account. */
   readonly privileged: boolean
   /** Past every date of end that the directory has, or closed by the directory in another way: treated as frozen. */
   readonly closed: boolean
@@ -85,7 +85,7 @@ export interface Directory {
   readonly longest: number
   /**
    * People who hold that number in the population (base and filter) of its kind, at most two. Two are an incident. `number` is
-   * folded (lower case, no separator, no leading zero), so that two ways to type one number give the same answer. Always one
+   * folded (see `foldNumber`), so that two ways to type one number give the same answer. Always one
    * search, found or not: the response time must not reveal who exists.
    */
   find(

@@ -5,8 +5,9 @@
  */
 export const unified = (typed: string) =>
   typed
-    .normalize('NFKC')
+    // Before the composition of accents, which an invisible character between letter and accent would prevent.
     .replace(/\p{Cf}+/gu, '')
+    .normalize('NFKC')
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/\s/gu, ' ')
     .trim()

@@ -26,10 +26,11 @@ const supannAttributes = [
   endDate('60', 'supannEtuDateFin'),
   endDate('61', 'supannExtDateFin'),
   folded('55', 'supannRessourceEtat', `${directoryString}{4096}`),
+  folded('54', 'supannRessourceEtatDate', `${directoryString}{4096}`),
 ]
 
 const supannPerson =
-  "( 1.3.6.1.4.1.7135.1.2.2.1 NAME 'supannPerson' SUP top AUXILIARY MAY ( supannEtuId $ supannCodeINE $ supannEmpId $ supannOIDCDateDeNaissance $ supannAutreMail $ supannMailPrive $ supannEmpDateFin $ supannEtuDateFin $ supannExtDateFin $ supannRessourceEtat ) )"
+  "( 1.3.6.1.4.1.7135.1.2.2.1 NAME 'supannPerson' SUP top AUXILIARY MAY ( supannEtuId $ supannCodeINE $ supannEmpId $ supannOIDCDateDeNaissance $ supannAutreMail $ supannMailPrive $ supannEmpDateFin $ supannEtuDateFin $ supannExtDateFin $ supannRessourceEtat $ supannRessourceEtatDate ) )"
 
 const sambaAttributes = [
   `( 1.3.6.1.4.1.7165.2.1.25 NAME 'sambaNTPassword' EQUALITY caseIgnoreIA5Match SYNTAX ${ia5String}{32} SINGLE-VALUE )`,

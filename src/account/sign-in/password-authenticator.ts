@@ -118,7 +118,7 @@ export const createPasswordAuthenticator = (deps: PasswordAuthenticatorDeps) => 
       }),
     )
 
-  /** A frozen or ended account cannot sign in, even while the directory still accepts its old password. */
+  /** A frozen or closed account cannot sign in, even while the directory still accepts its old password. */
   const isBlocked = async (holder: string, person: Person | null) =>
     (await freezes.find(holder))?.kind === 'frozen' || person?.closed === true
 

@@ -189,14 +189,19 @@ describe.runIf(available)('Active Directory', () => {
     expect((await personOf('nhaddad')).closed).toBe(false)
   })
 
-  it('protects members of a primary group, and everybody while a group is not found', async () => {
+  it('protects members of a primary group, and finds nobody while a group is not found', async () => {
     const loginOf = async (groups: string[], login: string) => {
       const found = await openWith({ privilegedGroups: groups }).findLogin(login)
       return found.ok && found.person?.privileged
     }
     const domainUsers = `CN=Domain Users,CN=Users,${domainDn}`
     expect(await loginOf([domainUsers], 'nhaddad')).toBe(true)
-    expect(await loginOf([`CN=typo,CN=Users,${domainDn}`], 'nhaddad')).toBe(true)
+    expect(
+      await openWith({ privilegedGroups: [`CN=typo,CN=Users,${domainDn}`] }).findLogin('nhaddad'),
+    ).toEqual({
+      ok: false,
+      reason: 'directory-unavailable',
+    })
     const findings = await openWith({ privilegedGroups: [`CN=typo,CN=Users,${domainDn}`] }).check()
     expect(findings).toContainEqual(
       expect.objectContaining({

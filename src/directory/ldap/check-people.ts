@@ -69,6 +69,8 @@ const remedies = {
     `${group} does not exist, or the portal's entry may not read it: correct privilegedGroups, or give it the rights of docs/operate.`,
   'no-members': (group: string) =>
     `The portal's entry reads no member of ${group}: give it the right to read member, uniqueMember and memberUid there. A group without members is left out of privilegedGroups.`,
+  'too-many-groups': (group: string) =>
+    `${group} and further groups within privilegedGroups were not read: name fewer groups, or remove the circle.`,
 } as const satisfies Record<UnknownGroup['because'], (group: string) => string>
 
 /** Every privileged group must be readable: while one is not, everybody is privileged and no password is written. */
@@ -84,7 +86,10 @@ export const privilegedGroupsCheck = (entryMapper: EntryMapper, connectionPool: 
     const { unknown } = await createPrivilegedGroups(entryMapper, connectionPool)()
     return unknown.length > 0
       ? unknown.map(({ group, because }) =>
-          wrong('privileged', `${remedies[because](group)} Until then Sésame writes no password.`),
+          wrong(
+            'privileged',
+            `${remedies[because](group)} Until then Sésame finds nobody and writes no password.`,
+          ),
         )
       : good('privileged', `The members of ${groups.length} group(s) are known, and never written.`)
   },

@@ -19,14 +19,31 @@ export const lifecycleAttributes = [
 export const parseGeneralizedTime = (value: string) => {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?/.exec(value)
   if (!match) return null
+  const [, sign, hours = '0', rest = '0'] = /([+-])(\d{2})(\d{2})?$/.exec(value) ?? []
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(rest)) * 60_000
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map(part => Number(part ?? 0))
-  return Date.UTC(year, month - 1, day, hour, minute, second)
+  return Date.UTC(year, month - 1, day, hour, minute, second) - (sign ? offset : 0)
 }
 
 /** draft-behera-ldap-password-policy-10 §5.3.3: this value is no time, but an administrator's lock without end. */
-const isPermanentLock = (value: string) => value.startsWith('00000101')
+const isPermanentLock = (value: string) => value.startsWith('0000')
+
+/** SupAnn: the account is made, and waits for its person: it is activated, not closed. */
+const waitingForPerson = ['supannprecree', 'supanncree']
+
+/**
+ * Whether this value is in this state: the same text, or, as SupAnn writes it, the state with a sub-state and with dates between
+ * which it holds (`{COMPTE}S:SupannVerrouAdministratif:20260831:20270101`).
+ */
+const isInState = (value: string, state: string, now: number) => {
+  const [name = '', detail = '', from = '', to = ''] = value.replace(/\s+/g, '').toLowerCase().split(':')
+  const wanted = state.replace(/\s+/g, '').toLowerCase()
+  if (wanted !== name && wanted !== `${name}:${detail}`) return false
+  if (wanted === name && waitingForPerson.includes(detail)) return false
+  return (parseGeneralizedTime(from) ?? 0) <= now && (parseGeneralizedTime(to) ?? now) >= now
+}
 
 type ClosedStates = Readonly<Record<string, readonly string[]>>
 
@@ -39,10 +56,10 @@ export const isClosedByDirectory = (entry: Entry, closedStates: ClosedStates, no
     some('pwdStartTime', value => !isPast(value)) ||
     some('pwdEndTime', isPast) ||
     some('nsAccountLock', value => value.toLowerCase() === 'true') ||
-    // shadow(5): days since 1970, from which on the account is closed; -1 is none.
-    some('shadowExpire', value => /^\d+$/.test(value) && Number(value) * days(1) <= now) ||
+    // shadow(5): days since 1970, from which on the account is closed. 0 should not be used and may mean never, -1 does.
+    some('shadowExpire', value => /^[1-9]\d*$/.test(value) && Number(value) * days(1) <= now) ||
     Object.entries(closedStates).some(([attribute, states]) =>
-      some(attribute, value => states.some(state => state.toLowerCase() === value.trim().toLowerCase())),
+      some(attribute, value => states.some(state => isInState(value, state, now))),
     )
   )
 }

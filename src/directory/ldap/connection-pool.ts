@@ -29,7 +29,7 @@ type UseOptions = {
 }
 
 /** Rejects when `signal` aborts first; a result that comes after that is passed to `discard`. */
-const abortable = async <T>(
+export const abortable = async <T>(
   signal: AbortSignal | undefined,
   promise: Promise<T>,
   discard: (late: T) => void,

@@ -11,6 +11,7 @@ describe('a distinguished name', () => {
     ['uid=a+cn=b,dc=univ', 'cn=B + uid=A,dc=univ'],
     ['2.5.4.3=admins,0.9.2342.19200300.100.1.25=univ', 'cn=admins,dc=univ'],
     ['cn=a;ou=b', 'cn=a,ou=b'],
+    ['cn=\u{1F600},ou=b', 'cn=\\F0\\9F\\98\\80,ou=b'],
     ['cn=\\#1,ou=b', 'cn=\\231,ou=b'],
     ['cn=a\\\\b,ou=c', 'cn=a\\5cb,ou=c'],
     ['cn=a\\=b,ou=c', 'cn=a=b,ou=c'],
@@ -24,6 +25,7 @@ describe('a distinguished name', () => {
     ['cn=admins,ou=groups', 'cn=admins,ou=groups,dc=univ'],
     ['cn=a+cn=b', 'cn=a,cn=b'],
     ['cn=ab', 'cn=a b'],
+    ['cn=\u{1F600}', 'cn=\u{1F601}'],
     ['', 'cn=a'],
   ])('« %s » is not « %s »', (a, b) => expect(isSameDn(a, b)).toBe(false))
 

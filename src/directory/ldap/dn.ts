@@ -28,7 +28,7 @@ const attributeNames: Readonly<Record<string, string>> = {
 
 const attributePattern = /^\s*([A-Za-z][\w-]*|\d+(?:\.\d+)+)\s*=\s*/
 /** An escaped pair, a special character that ends the value, or any other character. */
-const valuePattern = /\\((?:[0-9A-Fa-f]{2})|[ "#+,;<=>\\])|([,;+])|([^\\"<>;,+])/gy
+const valuePattern = /\\((?:[0-9A-Fa-f]{2})|[ "#+,;<=>\\])|([,;+])|([^\\"<>;,+])/guy
 
 /** Case and runs of spaces do not distinguish values (caseIgnoreMatch, RFC 4518 §2.6.1). */
 const foldValue = (value: string) => value.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()

@@ -83,10 +83,12 @@ export const toPerson = (
 }
 
 /** The attributes that a search for people requests. */
-export const personAttributes = ({ attributes }: PeopleSettings, dialect: EntryDialect) => [
+export const personAttributes = ({ attributes, numbers }: PeopleSettings, dialect: EntryDialect) => [
   ...new Set([
     attributes.id,
     attributes.login,
+    'uid',
+    ...Object.values(numbers).map(({ attribute }) => attribute),
     attributes.displayName,
     attributes.firstNames,
     attributes.familyNames,

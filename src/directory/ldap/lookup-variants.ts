@@ -5,6 +5,14 @@ type NumberFormat = LdapSettings['numbers'][keyof LdapSettings['numbers']]
 
 const separators = /[\s.-]+/g
 
+/** ASCII alone: capitals of other letters are not always those of one small letter (« ß », « ı »). */
+const isAscii = (text: string) => /^[ -~]*$/.test(text)
+
+/** Some attributes match case exactly (supannEmpId), and numbers with letters are stored in capitals. */
+const withCapitals = (variants: readonly string[]) => [
+  ...new Set([...variants, ...variants.filter(isAscii).map(variant => variant.toUpperCase())]),
+]
+
 /**
  * The forms in which a directory may store a folded number. They depend on the folded number and the configuration alone:
  * if they depended on what was typed, two ways to type one number could find different people and reveal who exists. A UID is a
@@ -15,7 +23,7 @@ export const lookupVariants = (
   folded: string,
   { widths, prefixes }: Pick<NumberFormat, 'widths' | 'prefixes'>,
 ) => {
-  if (kind === 'uid') return [...new Set([folded, folded.toUpperCase()])]
+  if (kind === 'uid') return withCapitals([folded])
   const padded = widths.filter(width => width > folded.length).map(width => folded.padStart(width, '0'))
   const prefixed = prefixes.flatMap(prefix => {
     const foldedPrefix = prefix.toLowerCase().replace(separators, '')
@@ -23,7 +31,5 @@ export const lookupVariants = (
       ? [prefix + folded.slice(foldedPrefix.length)]
       : []
   })
-  const all = [folded, ...padded, ...prefixed]
-  // Some attributes match case exactly (supannEmpId), and numbers with letters are stored in capitals.
-  return [...new Set([...all, ...all.map(variant => variant.toUpperCase())])]
+  return withCapitals([folded, ...padded, ...prefixed])
 }

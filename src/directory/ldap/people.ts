@@ -8,13 +8,15 @@ import {
   type SearchOptions,
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
-import type { ConnectionPool } from './connection-pool.ts'
+import { foldNumber } from '../number.ts'
+import { type ConnectionPool, UnreachableError } from './connection-pool.ts'
 import { type Entry, type EntryMapper, personAttributes, toPerson, valuesOf } from './entry.ts'
 import { lookupVariants } from './lookup-variants.ts'
 import {
   createPrivilegedGroups,
   type PrivilegedMembers,
   type ReadPrivilegedMembers,
+  UnknownPrivilegedGroup,
 } from './privileged-groups.ts'
 
 const populations: readonly Population[] = ['student', 'staff', 'external']
@@ -57,7 +59,11 @@ const createSearch = ({ settings, dialect }: EntryMapper) => {
     return (all.searchEntries as Entry[]).map(entry => ({
       entry,
       isInPrivilegedGroup:
-        dns.has(entry.dn) || members.includes(entry, valuesOf(entry, settings.attributes.login)),
+        dns.has(entry.dn) ||
+        members.includes(
+          entry,
+          [settings.attributes.login, 'uid'].flatMap(name => valuesOf(entry, name)),
+        ),
     }))
   }
 }
@@ -80,7 +86,10 @@ const createPopulationSearch = (
     const scope = scopes.get(population)
     if (!scope) return []
     const combined = new AndFilter({ filters: [scope.filter, filter] })
-    const members = await readPrivilegedMembers()
+    const members = await readPrivilegedMembers(signal)
+    // Nobody can be told from an administrator then: nothing is answered and nothing is written, for whomever.
+    if (members.unknown.length > 0)
+      throw new UnreachableError(false, new UnknownPrivilegedGroup(members.unknown))
     return service.with(({ client }) => search(client, scope.base, combined, members), {
       retry: true,
       signal,
@@ -123,7 +132,11 @@ export const createPeopleFinder = (entryMapper: EntryMapper, service: Connection
       const { attribute, population, ...format } = settings.numbers[kind]
       const filters = lookupVariants(kind, number, format).map(variant => equals(attribute, variant))
       const found = await searchPopulation(population, new OrFilter({ filters }))
-      return found.flatMap(one => personFrom(one, population) ?? [])
+      // A directory may find more than the folded number, « groß » for « gross »: two spellings of one person that count as two
+      // numbers would reveal who exists.
+      const isMeant = ({ entry }: FoundEntry) =>
+        valuesOf(entry, attribute).some(value => foldNumber(kind, value) === number)
+      return found.filter(isMeant).flatMap(one => personFrom(one, population) ?? [])
     },
 
     /** The only person with this login, in any population; null when there are two. */

@@ -1,5 +1,6 @@
 import type { Client } from 'ldapts'
-import { type ConnectionPool, isServerAnswer } from './connection-pool.ts'
+import { minutes } from '../../clock.ts'
+import { abortable, type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { dnKey, foldValue } from './dn.ts'
 import { type Entry, type EntryMapper, valuesOf } from './entry.ts'
 
@@ -17,10 +18,16 @@ const maxGroups = 1000
 /** The largest page of members whose kind is looked up at once. */
 const lookUpsAtOnce = 20
 
-const memberAttributes = ['member', 'uniqueMember', 'memberUid'] as const
-/** The primary group of a POSIX account, and of an account of Active Directory: neither is a member by name. */
-const primaryGroupAttributes = ['gidNumber', 'primaryGroupID'] as const
+const memberAttributes = ['member', 'uniqueMember', 'roleOccupant', 'memberUid'] as const
 const groupAttributes = ['objectClass', 'gidNumber', 'objectSid', ...memberAttributes]
+
+/** Object classes of entries that are people, whatever else they are: they are not looked up again as groups. */
+const personClasses = ['person', 'account', 'posixaccount', 'supannperson']
+/** Entries of which a member may be another group: one without members that can be read may hide them. */
+const groupClasses = [
+  ...['group', 'groupofnames', 'groupofuniquenames', 'groupofmembers', 'groupofentries', 'groupofurls'],
+  ...['posixgroup', 'organizationalrole', 'dynamicgroup'],
+]
 
 /** RFC 4517 §3.3.21: a value of `uniqueMember` may end in a bit string. */
 const withoutUid = (dn: string) => dn.replace(/#'[01]*'B$/, '')
@@ -28,46 +35,70 @@ const withoutUid = (dn: string) => dn.replace(/#'[01]*'B$/, '')
 export type PrivilegedMembers = {
   /** A person of this entry and these logins is a member, direct or through groups within the groups. */
   includes(entry: Entry, logins: readonly string[]): boolean
-  /** Why the members of a configured group are not known; everybody is privileged then. */
+  /** Groups whose members are not known. While there is one, nobody can be told from a member. */
   readonly unknown: readonly UnknownGroup[]
 }
 
-export type UnknownGroup = { readonly group: string; readonly because: 'not-found' | 'no-members' }
+export type UnknownGroup = {
+  readonly group: string
+  readonly because: 'not-found' | 'no-members' | 'too-many-groups'
+}
 
-/** RFC 4511 appendix A.1: no such object, an invalid DN, an entry of another server, insufficient access rights. */
-const absentCodes = [32, 34, 10, 50]
+export class UnknownPrivilegedGroup extends Error {
+  constructor(unknown: readonly UnknownGroup[]) {
+    super(`the members of a privileged group are not known: ${unknown.map(({ group }) => group).join('; ')}`)
+  }
+}
 
-/** The entry of this DN, as far as the portal may read it; null when there is none, or the portal may not read it. */
-const readEntry = async (client: Client, dn: string): Promise<Entry | null> => {
+/** RFC 4511 appendix A.1: an entry of another server, an invalid DN, insufficient access rights. */
+const hiddenCodes = [10, 34, 50]
+const noSuchObject = 32
+
+/** The entry of this DN, as far as the portal may read it; `hidden`: it may exist, and the portal may not read it. */
+const readEntry = async (client: Client, dn: string): Promise<Entry | 'hidden' | 'absent'> => {
   try {
     const found = await client.search(dn, {
       scope: 'base',
       attributes: groupAttributes,
       explicitBufferAttributes: ['objectSid'],
     })
-    return (found.searchEntries[0] as Entry | undefined) ?? null
+    return (found.searchEntries[0] as Entry | undefined) ?? 'hidden'
   } catch (fault) {
-    if (isServerAnswer(fault) && absentCodes.includes(fault.code)) return null
+    if (isServerAnswer(fault) && fault.code === noSuchObject) return 'absent'
+    if (isServerAnswer(fault) && hiddenCodes.includes(fault.code)) return 'hidden'
     throw fault
   }
 }
 
-/** The DNs of the members, with the key by which each is compared. Values that are no DN are left out. */
+/** The DNs of the members, with the key by which each is compared; `null`: a value that is no DN, so a member that is not known. */
 const membersOf = (entry: Entry) =>
-  [...valuesOf(entry, 'member'), ...valuesOf(entry, 'uniqueMember').map(withoutUid)].flatMap(dn => {
-    const key = dnKey(dn)
-    return key ? [{ dn, key }] : []
-  })
+  [
+    ...valuesOf(entry, 'member'),
+    ...valuesOf(entry, 'roleOccupant'),
+    ...valuesOf(entry, 'uniqueMember').map(withoutUid),
+  ].map(dn => ({ dn, key: dnKey(dn) }))
 
-const hasMembers = (entry: Entry) => memberAttributes.some(attribute => valuesOf(entry, attribute).length > 0)
+const hasClass = (entry: Entry, classes: readonly string[]) =>
+  valuesOf(entry, 'objectClass').some(name => classes.includes(name.toLowerCase()))
+
+/** POSIX groups have a number, which accounts name as their primary group: they may list nobody. */
+const hasMembers = (entry: Entry) =>
+  [...memberAttributes, 'gidNumber'].some(attribute => valuesOf(entry, attribute).length > 0)
 
 /** A group without a member that can be read protects nobody: its members may be hidden. */
-const unknownGroup = (group: string, entry: Entry | null, byServer: boolean): UnknownGroup | null => {
-  if (!entry) return { group, because: 'not-found' }
-  return byServer || hasMembers(entry) ? null : { group, because: 'no-members' }
+const unknownGroup = (group: string, entry: Entry | 'hidden' | 'absent', byServer: boolean) => {
+  if (typeof entry === 'string') return { group, because: 'not-found' as const }
+  return byServer || hasMembers(entry) ? null : { group, because: 'no-members' as const }
 }
 
-type Found = { readonly dns: Set<string>; readonly logins: Set<string>; readonly gids: Set<string> }
+type Found = {
+  readonly dns: Set<string>
+  readonly logins: Set<string>
+  readonly gids: Set<string>
+  /** Numbers of groups within their domain, in Active Directory. */
+  readonly rids: Set<string>
+  readonly unknown: UnknownGroup[]
+}
 
 /** MS-DTYP §2.4.2: the last four octets of an id are its number within the domain, as in `primaryGroupID`. */
 const relativeIds = (entry: Entry) => {
@@ -77,15 +108,13 @@ const relativeIds = (entry: Entry) => {
     : []
 }
 
+type LookedUp = readonly [dn: string, entry: Entry | 'hidden' | 'absent']
+
 const lookUp = async (client: Client, dns: readonly string[]) => {
-  const entries: [string, Entry | null][] = []
+  const entries: LookedUp[] = []
   for (let at = 0; at < dns.length; at += lookUpsAtOnce) {
     const some = dns.slice(at, at + lookUpsAtOnce)
-    entries.push(
-      ...(await Promise.all(
-        some.map(async dn => [dn, await readEntry(client, dn)] as [string, Entry | null]),
-      )),
-    )
+    entries.push(...(await Promise.all(some.map(async dn => [dn, await readEntry(client, dn)] as const))))
   }
   return entries
 }
@@ -93,19 +122,32 @@ const lookUp = async (client: Client, dns: readonly string[]) => {
 /** Adds everything by which a person may be a member of this group without following it further. */
 const addDirect = (found: Found, group: Entry) => {
   for (const login of valuesOf(group, 'memberUid')) found.logins.add(foldValue(login))
-  for (const gid of [...valuesOf(group, 'gidNumber'), ...relativeIds(group)]) found.gids.add(gid)
+  for (const gid of valuesOf(group, 'gidNumber')) found.gids.add(gid)
+  for (const rid of relativeIds(group)) found.rids.add(rid)
 }
 
-/** Adds the members of this group by DN, and returns those among them that are groups. `people`: members that are known not to be. */
+/** A group within a group, to be followed; null for a person, and for a member that no longer exists. */
+const groupWithin = (found: Found, people: Set<string>, [dn, entry]: LookedUp): Entry | null => {
+  if (entry === 'absent') return null
+  if (entry === 'hidden') found.unknown.push({ group: dn, because: 'not-found' })
+  else if (hasClass(entry, groupClasses)) {
+    if (hasMembers(entry)) return entry
+    found.unknown.push({ group: dn, because: 'no-members' })
+  } else if (hasClass(entry, personClasses)) people.add(dnKey(dn) ?? '')
+  return null
+}
+
+/** Adds the members of this group by DN, and returns those among them that are groups. `people`: members that are known to be people. */
 const addByDn = async (client: Client, found: Found, group: Entry, people: Set<string>): Promise<Entry[]> => {
-  const fresh = membersOf(group).filter(({ key }) => !found.dns.has(key))
-  for (const { key } of fresh) found.dns.add(key)
-  const unclassified = fresh.filter(({ key }) => !people.has(key)).map(({ dn }) => dn)
-  const groups: Entry[] = []
-  for (const [dn, entry] of await lookUp(client, unclassified))
-    if (entry && hasMembers(entry)) groups.push(entry)
-    else people.add(dnKey(dn) ?? '')
-  return groups
+  const fresh: string[] = []
+  for (const { dn, key } of membersOf(group)) {
+    if (key === null) found.unknown.push({ group: group.dn, because: 'no-members' })
+    else if (!found.dns.has(key)) {
+      found.dns.add(key)
+      if (!people.has(key)) fresh.push(dn)
+    }
+  }
+  return (await lookUp(client, fresh)).flatMap(one => groupWithin(found, people, one) ?? [])
 }
 
 /**
@@ -115,17 +157,24 @@ const addByDn = async (client: Client, found: Found, group: Entry, people: Set<s
 const createGroupReader = (configured: readonly string[], people: Set<string>, byServer: boolean) => {
   // The groups themselves too: `memberOf` names them.
   const keys = configured.flatMap(dn => dnKey(dn) ?? [])
-  return async (client: Client): Promise<Found & { readonly unknown: readonly UnknownGroup[] }> => {
-    const found = { dns: new Set(keys), logins: new Set<string>(), gids: new Set<string>() }
+  return async (client: Client): Promise<Found> => {
     const entries = await lookUp(client, configured)
-    const queue = entries.flatMap(([, entry]) => entry ?? [])
+    const found: Found = {
+      dns: new Set(keys),
+      logins: new Set(),
+      gids: new Set(),
+      rids: new Set(),
+      unknown: entries.flatMap(([dn, entry]) => unknownGroup(dn, entry, byServer) ?? []),
+    }
+    const queue = entries.flatMap(([, entry]) => (typeof entry === 'string' ? [] : entry))
     for (let read = 0; read < maxGroups; read += 1) {
       const group = queue.shift()
       if (!group) break
       addDirect(found, group)
       if (!byServer) queue.push(...(await addByDn(client, found, group, people)))
     }
-    return { ...found, unknown: entries.flatMap(([dn, entry]) => unknownGroup(dn, entry, byServer) ?? []) }
+    found.unknown.push(...queue.map(({ dn }) => ({ group: dn, because: 'too-many-groups' as const })))
+    return found
   }
 }
 
@@ -134,43 +183,52 @@ const noGroups: PrivilegedMembers = { includes: () => false, unknown: [] }
 /** Returns a function that gives the members as they are now, or were a moment ago. Throws `UnreachableError`. */
 export const createPrivilegedGroups = ({ settings, dialect, now }: EntryMapper, service: ConnectionPool) => {
   const configured = settings.privilegedGroups
-  if (configured.length === 0) return async () => noGroups
-  /** Members that are people: they are looked up again from time to time, because a group may take an old name. */
+  if (configured.length === 0) return async (_signal?: AbortSignal) => noGroups
+  /** Members that are people: they are looked up again after a while, because a group may take an old name. */
   const people = new Set<string>()
-  const peopleLifetime = 600_000
   let peopleSince = now()
   const readGroups = createGroupReader(configured, people, dialect.privilegedFilter !== null)
 
   const read = async (): Promise<PrivilegedMembers> => {
-    if (now() - peopleSince > peopleLifetime) {
+    if (now() - peopleSince > minutes(10)) {
       people.clear()
       peopleSince = now()
     }
-    const { dns, logins, gids, unknown } = await service.with(({ client }) => readGroups(client), {
+    const { dns, logins, gids, rids, unknown } = await service.with(({ client }) => readGroups(client), {
       retry: true,
     })
     const isIn = (dn: string) => dns.has(dnKey(dn) ?? '')
     return {
       unknown,
       includes: (entry, own) =>
-        unknown.length > 0 ||
         isIn(entry.dn) ||
         valuesOf(entry, 'memberOf').some(isIn) ||
         own.some(login => logins.has(foldValue(login))) ||
-        primaryGroupAttributes.flatMap(attribute => valuesOf(entry, attribute)).some(gid => gids.has(gid)),
+        valuesOf(entry, 'gidNumber').some(gid => gids.has(gid)) ||
+        valuesOf(entry, 'primaryGroupID').some(rid => rids.has(rid)),
     }
   }
 
   let last: { readonly members: Promise<PrivilegedMembers>; readonly until: number } | null = null
-  return (): Promise<PrivilegedMembers> => {
+  const current = (): Promise<PrivilegedMembers> => {
     if (last && last.until > now()) return last.members
     const members = read()
-    last = { members, until: now() + lifetime }
+    const reading = { members, until: Number.POSITIVE_INFINITY }
+    last = reading
+    members.then(
+      () => {
+        reading.until = now() + lifetime
+      },
+      () => {},
+    )
+    // A fault is not remembered.
     members.catch(() => {
-      last = null
+      if (last === reading) last = null
     })
     return members
   }
+  /** Several callers wait for one reading: the signal of one ends its own wait alone. */
+  return (signal?: AbortSignal): Promise<PrivilegedMembers> => abortable(signal, current(), () => {})
 }
 
 export type ReadPrivilegedMembers = ReturnType<typeof createPrivilegedGroups>

@@ -131,15 +131,18 @@ export const ldapSettings = z.strictObject({
   lockout: lockoutSettings,
   closedStates: z
     .record(z.string(), z.array(z.string()).min(1))
-    .default({ supannRessourceEtat: ['{COMPTE}I', '{COMPTE}S'] })
+    .default({
+      supannRessourceEtat: ['{COMPTE}I', '{COMPTE}S'],
+      supannRessourceEtatDate: ['{COMPTE}I', '{COMPTE}S'],
+    })
     .describe(
-      'Values that close an account, by attribute. Sésame never writes its password. The locks and dates of the directory itself are always obeyed: pwdAccountLockedTime without end, pwdStartTime, pwdEndTime, nsAccountLock, shadowExpire.',
+      'Values that close an account, by attribute: SupAnn’s states by default, with any sub-state but SupannPrecree and SupannCree, and between their dates. Sésame never writes its password. The locks and dates of the directory itself are always obeyed: pwdAccountLockedTime without end, pwdStartTime, pwdEndTime, nsAccountLock, shadowExpire.',
     ),
   privilegedGroups: z
     .array(groupDn)
     .default([])
     .describe(
-      'DNs of groups. Sésame never writes the password of a member, direct or through another group. The portal must be able to read their members: otherwise it writes no password at all.',
+      'DNs of groups. Sésame never writes the password of a member, direct or through another group. The portal must be able to read their members: otherwise it answers as if the directory were unavailable and writes no password.',
     ),
   passwordWrite: z
     .enum(['exop', 'modify'])

@@ -71,7 +71,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
   const needsOurFactor = async ({ identity, person }: IdentifiedSignIn) =>
     !identity.withSecondFactor && isAsked(await secondFactor.of(person.id))
 
-  /** The person in the directory, whose account may be frozen or ended: the server does not know. */
+  /** The person in the directory, whose account may be frozen or closed: the server does not know. */
   const personOf = async (
     identity: Identity,
   ): Promise<
