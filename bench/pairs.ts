@@ -160,8 +160,8 @@ const differenceOf = async ([one, other]: OpenedPair, swapped: boolean, text: st
 /**
  * The step of the proof, two answers sent at the same moment from two networks: both wait behind the same work, so that
  * they differ by their places in the queue alone. Every round sends both orders, and the mean of the two differences has no
- * place in it. While the queue is full, 3,000 such pairs tell a millisecond in ten minutes; answers sent one after the
- * other, each behind work of its own, did not in twenty.
+ * place in it. While the queue is full, 3,000 such pairs tell a millisecond in some twenty minutes; answers sent one
+ * after the other, each behind work of its own, did not in twenty.
  */
 export const timeAnswersSideBySide = async (
   run: Omit<Run, 'timedPeople'>,

@@ -3,7 +3,9 @@ import { type Entry, valuesOf } from './entry.ts'
 
 /**
  * The states in which a directory lets nobody use an account. A new password would lift some of them: OpenLDAP removes an
- * administrator's lock at any write of the password. So they are read before each write, and such an account is never written.
+ * administrator's lock at any write of the password. So they are read before each write, and no journey and no change writes
+ * such an account. A freeze does: it must also close accounts that only their dates of end close here, and that the directory
+ * would still let sign in.
  */
 
 /** Operational and POSIX attributes that close an account. An access rule may hide them: see `docs/operate/openldap.acl`. */

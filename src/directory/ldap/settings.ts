@@ -27,13 +27,13 @@ const number = z.strictObject({
     .array(z.int().min(1).max(40))
     .default([])
     .describe(
-      'The number is also searched with leading zeros added up to these lengths: the directory may contain 00204518.',
+      'The number is also searched with leading zeros added up to these lengths: the directory may contain 00204518. No effect on `uid`, which is a login.',
     ),
   prefixes: z
     .array(z.string())
     .default([])
     .describe(
-      'Beginnings that the directory writes with a separator, for example `ext-`. The separator is ignored when people type it.',
+      'Beginnings that the directory writes with a separator, for example `ext-`. The separator is ignored when people type it. No effect on `uid`, which is a login.',
     ),
 })
 

@@ -5,7 +5,10 @@ import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
 import type { WriteHooks } from './source.ts'
 
-/** Records the write of a frozen account's random password. When the directory refuses it, the helpdesk is notified at once. */
+/**
+ * Records the write of a frozen account's random password. When the directory refuses it, the helpdesk is notified at once. An
+ * account that is closed is written too: dates of end close it here, while the directory may still accept its old password.
+ */
 export const recordFreeze = (deps: {
   clock: Clock
   notices: Notices
