@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Attribute, Change, Client } from 'ldapts'
 import { createServiceRounds } from '../src/services/deliveries/rounds.ts'
 import { ntHash } from '../src/services/samba/nt-hash.ts'
+import { deliveryPartsOf } from '../test/world/application-parts.ts'
 import type { CrowdMember } from '../test/world/crowd.ts'
 import { dnOf, worldPeople } from '../test/world/people.ts'
 import { together } from './browser.ts'
@@ -31,7 +32,7 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
       crowdMembers.slice(from, from + 500).map(async ({ id: person, initialPassword, number }) => {
         const facts = { language: 'fr', historyHash: '', charterVersion: null, leaseHolder: '' } as const
         const order = { kind: 'reset', person, journey: null, facts, tries: 0, startedAt: 0 } as const
-        return application.deliveries.prepare(
+        return application.deliveries.queue.prepare(
           { ...order, id: `bench-${number}`, generation: 1 },
           null,
           initialPassword,
@@ -50,9 +51,9 @@ const queue = async ({ application }: OnSlapd, crowdMembers: readonly CrowdMembe
 }
 
 const drain = async ({ application }: OnSlapd, onProgress: (settled: number) => void = () => {}) => {
-  const [place] = application.targets
+  const [place] = application.deliveries.targets
   if (!place) throw new Error('the configuration has no service')
-  const rounds = createServiceRounds(application, place)
+  const rounds = createServiceRounds(deliveryPartsOf(application), place)
   let settled = 0
   for (let settledCount = await rounds.run(); settledCount > 0; settledCount = await rounds.run()) {
     settled += settledCount

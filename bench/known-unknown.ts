@@ -74,10 +74,10 @@ const prepare = async ({ port, application, crowdMembers }: OnSlapd): Promise<re
   agent.destroy()
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
-    await application.freezes.put(tx, { person: frozen.id, ...freeze })
+    await application.accounts.freezes.put(tx, { person: frozen.id, ...freeze })
     // A person who has a joker is active, so an activation code does nothing for them.
     await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
-    await application.activationCodes.make(tx, newcomer.id, days(1))
+    await application.proofs.activationCodes.make(tx, newcomer.id, days(1))
   })
   return [
     staff('somebody', known.number, known.date),
@@ -108,7 +108,7 @@ const logins = async ({ application, crowdMembers }: OnSlapd): Promise<readonly 
   const [open, frozen] = [crowdMembers.slice(4, 4 + loginsOfEach), crowdMembers.slice(4 + loginsOfEach)]
   const freeze = { kind: 'frozen', until: null, by: 'bench', reason: 'bench' } as const
   await application.store.transaction(async tx => {
-    for (const { id: person } of frozen) await application.freezes.put(tx, { person, ...freeze })
+    for (const { id: person } of frozen) await application.accounts.freezes.put(tx, { person, ...freeze })
   })
   return [
     { who: 'a login', logins: open.map(({ login }) => login) },

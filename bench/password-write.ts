@@ -45,12 +45,12 @@ export const passwordWrite = async (): Promise<Figure> => {
     serial += 1
     const password = `Tr0mbone&Cascade-${serial}`
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
-    const { attempt, insert } = await application.attempts.prepare(
+    const { attempt, insert } = await application.passwordWrite.attempts.prepare(
       { kind: 'reset', person: id, journey: null, facts },
       password,
     )
     await application.store.transaction(insert)
-    const outcome = await application.source.writePassword(attempt, password)
+    const outcome = await application.passwordWrite.source.writePassword(attempt, password)
     if (!outcome.ok) throw new Error(outcome.reason)
   }
   const bare = async (index: number) => {

@@ -37,7 +37,7 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
         ? 'PostgreSQL answers and its tables are up to date.'
         : 'SQLite opens and its tables are up to date.',
     )
-    const lists = application.rules.leaked.map(({ name, entries, falsePositiveRate }) =>
+    const lists = application.passwordWrite.rules.leaked.map(({ name, entries, falsePositiveRate }) =>
       finding(
         'good',
         'leaked',
@@ -51,11 +51,11 @@ export const checkPortal = async (settings: Settings): Promise<readonly Finding[
     )
     const directory = await application.directory.check()
     const services = await Promise.all(
-      application.targets.flatMap(({ writer, check }) =>
+      application.deliveries.targets.flatMap(({ writer, check }) =>
         [...new Set([writer, check])].flatMap(part => part?.check() ?? []),
       ),
     )
-    const signIn = (await application.identityServer?.check(signInReturns(settings))) ?? []
+    const signIn = (await application.accounts.identityServer?.check(signInReturns(settings))) ?? []
     await application.close()
     return [
       store,

@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { type Adapters, type Application, createApplication } from './application.ts'
-import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
 import { readCharter } from './charter.ts'
-import { type Clock, minutes, seconds } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { Settings } from './config/load.ts'
 import { createDirectory } from './create-directory.ts'
 import { createGate } from './create-gate.ts'
@@ -14,28 +13,24 @@ import { createServices } from './create-services.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
+import { createHeartbeat } from './jobs/heartbeat.ts'
+import { inRanges } from './limits/address.ts'
+import { createGlobalLimit } from './limits/global-limit.ts'
+import { createNetworkResolver } from './limits/network.ts'
 import { createComposer } from './notify/compose.ts'
 import { createOutbox } from './notify/outbox.ts'
 import { createHttpGateway, type SmsGateway } from './notify/sms.ts'
 import { openSmtpTransport } from './notify/smtp.ts'
-import { purge } from './purge.ts'
 import { refused } from './result.ts'
 import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
-import { createServiceRounds } from './services/deliveries/rounds.ts'
 import type { Failpoints } from './services/source/source.ts'
-import type { Tx } from './store/store.ts'
+import { startJobs } from './start-jobs.ts'
 import type { Language } from './texts/texts.ts'
-import { formFieldsPlaceholder, problemPage } from './ui/pages/problem.page.tsx'
 import { createUi } from './ui/ui.ts'
-import { inRanges } from './web/address.ts'
 import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
-import { createGlobalLimit } from './web/global-limit.ts'
 import { securityHeaders } from './web/headers.ts'
-import { createHeartbeat, heartbeatInterval } from './web/heartbeat.ts'
-import { startJobLoop } from './web/job-loop.ts'
-import { createNetworkResolver } from './web/network.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
 
@@ -81,69 +76,9 @@ export const createApplicationFor = (settings: Settings, options: PortalOptions 
   })
 }
 
-/** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
-const createHeadReport = ({ mails, config }: Application, log: Log) => {
-  const to = config.audit.headMail
-  return {
-    report: ({ head, inconsistent }: SealedHead) => {
-      log('info', { auditHead: head })
-      for (const chain of inconsistent)
-        log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
-    },
-    ...(to && {
-      mail: (tx: Tx, head: string, at: number) =>
-        mails.write(tx, {
-          kind: 'desk-audit-head',
-          to,
-          language: 'fr',
-          facts: {
-            person: null,
-            name: '',
-            login: '',
-            events: [{ at, event: 'audit-head', reference: head }],
-          },
-        }),
-    }),
-  }
-}
-
-/** The background jobs. */
-const startJobs = (
-  application: Application,
-  deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
-) => {
-  const { outbox, runChecks, log } = deps
-  const { clock } = application
-  const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
-    startJobLoop({
-      run,
-      idleDelay,
-      clock,
-      onFault: fault => log('error', { job: name, fault: String(fault) }),
-    })
-  const jobs = {
-    settle: start('settle', seconds(1), application.reconciler.run),
-    outbox: start('outbox', seconds(1), outbox.run),
-    forget: start('forget', seconds(5), () => application.store.forget().then(() => 0)),
-    heads: start('heads', minutes(1), () =>
-      sealAuditHeads({ ...application, ...createHeadReport(application, log) }),
-    ),
-    purge: start('purge', minutes(10), () => purge(application)),
-    expiry: start('expiry', seconds(5), application.expiry.run),
-    heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
-  }
-  const deliverers = application.targets.map(target =>
-    start(`deliver ${target.id}`, seconds(1), createServiceRounds(application, target).run),
-  )
-  application.deliveries.onNotify(() => {
-    for (const deliverer of deliverers) deliverer.wake()
-  })
-  return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
-}
-
 /** The portal starts even when the identity server is unavailable, and logs a warning. */
-const warnAboutIdentityServer = async ({ identityServer, settings }: Application, log: Log) => {
-  const findings = (await identityServer?.check(signInReturns(settings))) ?? []
+const warnAboutIdentityServer = async ({ accounts, settings }: Application, log: Log) => {
+  const findings = (await accounts.identityServer?.check(signInReturns(settings))) ?? []
   for (const { level, what, detail } of findings) if (level !== 'good') log('warn', { check: what, detail })
 }
 
@@ -180,11 +115,13 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   const log = options.log ?? jsonLog()
   const folders = options.folders ?? ownFolders
   const application = await createApplicationFor(settings, options)
-  const { clock, config, limits } = { ...application, config: settings.config }
-  await application.attempts.releaseAbandoned()
-  await application.deliveries.releaseAbandonedDeliveries()
+  const { clock, config, limits, store, directory, audit, rateLimiter, crypto, accounts } = application
+  const { keys } = crypto
+  const { contacts } = accounts
+  await application.passwordWrite.attempts.releaseAbandoned()
+  await application.deliveries.queue.releaseAbandonedDeliveries()
 
-  const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(application.store, clock) : null
+  const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(store, clock) : null
   const transport =
     mailbox?.transport ?? openSmtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
   const base = settings.publicUrl.pathname.replace(/\/$/, '')
@@ -201,19 +138,24 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
     })
 
   const outbox = createOutbox({
-    ...application,
+    store,
+    clock,
+    limits,
+    directory,
+    keys,
+    audit,
     transport,
     gateway: createGateway(config.sms, mailbox),
-    confirmedMails: application.contacts.mails,
-    isContact: application.contacts.isContact,
+    confirmedMails: contacts.mails,
+    isContact: contacts.isContact,
     deskAddress: config.branding.helpdesk.mail,
     compose: createComposer({
-      tokens: application.tokens,
+      tokens: accounts.tokens,
       hrefs,
       origin: settings.publicUrl.origin,
       branding: config.branding,
-      isRecent: application.contacts.isRecent,
-      isContact: application.contacts.isContact,
+      isRecent: contacts.isRecent,
+      isContact: contacts.isContact,
     }),
   })
   const router = createRouter(application, {
@@ -224,22 +166,20 @@ export const openPortal = async (settings: Settings, options: PortalOptions = {}
   })
 
   const heartbeat = createHeartbeat({
-    directory: application.directory.ping,
-    store: application.store.ping,
+    directory: directory.ping,
+    store: store.ping,
     mail: transport.ping,
   })
-  const globalLimit = createGlobalLimit({ ...application, limit: limits.postsPerSecond })
-  const cookies = createCookies(application.keys.of('cookie-tag'))
+  const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
+  const cookies = createCookies(keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
-  const gate = createGate(application, { cookies, isCampus, globalLimit })
+  const gate = createGate({ limits, ...accounts }, { cookies, isCampus, globalLimit })
   const app = await buildServer({
     router,
     publicUrl: settings.publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: createNetworkResolver(application.keys.of('network'), isCampus),
+    networkOf: createNetworkResolver(keys.of('network'), isCampus),
     uiFor,
-    problemPage,
-    formFieldsPlaceholder,
     cookies,
     gate,
     security: securityHeaders({

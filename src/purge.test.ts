@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAccountLifecycle, demoSentTo } from '../test/world/account-lifecycle.ts'
+import { auditPartsOf, purgeApplication } from '../test/world/application-parts.ts'
 import { movableClock } from '../test/world/clock.ts'
 import { optionsIn } from '../test/world/factors.ts'
 import { type PortalFixture, startPortal } from '../test/world/portal.ts'
@@ -12,7 +13,6 @@ import { isRolling } from './audit/rolling.ts'
 import { verifyAudit } from './audit/verify.ts'
 import { days, hours, minutes } from './clock.ts'
 import type { PersonId } from './directory/directory.ts'
-import { purge } from './purge.ts'
 import { retention } from './retention.ts'
 import type { Schema } from './store/schema.ts'
 
@@ -67,7 +67,7 @@ const leaveUnfinished = async () => {
   } as const
   const externalSignIn = { page: 'compte', purpose: 'sign-in', fresh: 0, tries: 0, left_at: clock.now() }
   await fixture.application.store.transaction(async tx => {
-    await fixture.application.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
+    await fixture.application.accounts.freezes.put(tx, { person: 'demo-tpetit' as PersonId, ...closed })
     // A sign-in at an identity server, which a demonstration does not have.
     const row = { id: 'away', ...externalSignIn, expires_at: clock.now() + hours(1) }
     await tx.insertInto('external_sign_ins').values(row).execute()
@@ -102,8 +102,8 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   await leaveUnfinished()
   await waitUntilSettled()
   clock.forward(minutes(2))
-  await sealAuditHeads({ ...fixture.application, report: () => {} })
-  await purge(fixture.application)
+  await sealAuditHeads({ ...auditPartsOf(fixture.application), report: () => {} })
+  await purgeApplication(fixture.application)
   const kept = await count()
   for (const table of tables.filter(one => one !== 'notices' && one !== 'audit_cuts'))
     expect(kept[table], table).toBeGreaterThan(0)
@@ -111,7 +111,7 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   expect(before.rolling).toBeGreaterThan(0)
 
   clock.forward(hours(27))
-  await purge(fixture.application)
+  await purgeApplication(fixture.application)
   const afterADay = await count()
   expect(afterADay).toMatchObject({ journeys: 0, attempts: 0, sessions: 0, receipts: 0, sent_codes: 0 })
   expect(afterADay.joker_tries).toBe(kept.joker_tries)
@@ -126,15 +126,15 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   expect(afterADay.audit_details).toBeGreaterThanOrEqual(kept.audit_details)
 
   clock.forward(hours(22))
-  await purge(fixture.application)
+  await purgeApplication(fixture.application)
   expect(await count()).toMatchObject({ joker_tries: 0, counters: 0 })
 
   clock.forward(days(8))
-  await purge(fixture.application)
+  await purgeApplication(fixture.application)
   expect(await count()).toMatchObject({ mails: 0, not_me_tokens: 0, demo_mails: 0 })
 
   clock.forward(days(4000))
-  await purge(fixture.application)
+  await purgeApplication(fixture.application)
   const left = await count()
   // What a person set stays with the account; what was only started is deleted.
   const stays = { authenticators: 1, passkeys: 1, recovery_sheets: 1, recovery_codes: 5, freezes: 1 }
@@ -147,7 +147,7 @@ it('deletes what the privacy page promises to delete, and the audit still verifi
   expect(after.rolling).toBe(0)
   expect(after.own).toBeGreaterThanOrEqual(before.own)
   expect(left.audit_cuts).toBeGreaterThan(0)
-  expect((await verifyAudit(fixture.application)).broken).toEqual([])
+  expect((await verifyAudit(auditPartsOf(fixture.application))).broken).toEqual([])
   const rotatingKeys = join(fixture.folder, 'data', 'rotating-keys')
   expect(existsSync(rotatingKeys) ? readdirSync(rotatingKeys) : []).toEqual([])
 })

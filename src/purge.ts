@@ -1,18 +1,27 @@
-import type { Application } from './application.ts'
 import { cutRollingChains } from './audit/cut.ts'
+import type { Clock } from './clock.ts'
+import type { Keys } from './crypto/keys.ts'
+import type { RotatingKeys } from './crypto/rotating-keys.ts'
+import type { Limits } from './limits/limits.ts'
 import { forgetByAge } from './retention.ts'
+import type { Deliveries } from './services/deliveries/deliveries.ts'
+import type { Attempts } from './services/source/attempts.ts'
+import type { Store } from './store/store.ts'
 
 /** Deletes what exceeds its retention period: applies the periods that the privacy page states. */
-export const purge = async (
-  application: Pick<
-    Application,
-    'store' | 'clock' | 'limits' | 'keys' | 'attempts' | 'deliveries' | 'rotatingKeys'
-  >,
-) => {
-  const { store, clock, limits, attempts, deliveries, rotatingKeys } = application
+export const purge = async (deps: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly rotatingKeys: RotatingKeys
+  readonly attempts: Pick<Attempts, 'keysInUse'>
+  readonly deliveries: Pick<Deliveries, 'keysInUse'>
+}) => {
+  const { store, clock, limits, attempts, deliveries, rotatingKeys } = deps
   await store.transaction(tx => forgetByAge(tx, clock.now(), limits))
   const inUse = await Promise.all([attempts.keysInUse(), deliveries.keysInUse()])
   await rotatingKeys.destroyUnused(new Set(inUse.flatMap(days => [...days])))
-  await cutRollingChains(application)
+  await cutRollingChains(deps)
   return 0
 }

@@ -11,7 +11,7 @@ import * as activation from './journeys/activation/activation.ts'
 import * as identifier from './journeys/identifier/identifier.ts'
 import type { Transitions } from './journeys/journey.ts'
 import * as password from './journeys/password/password.ts'
-import { limitDefinitions } from './limits.ts'
+import { limitDefinitions } from './limits/limits.ts'
 import type { LeakedPasswords } from './password/leaked/leaked.ts'
 import { presets } from './password/policy.ts'
 import { policyReference } from './password/reference.ts'
@@ -49,7 +49,7 @@ const limitsPage = () => {
   )
   return `# Limits
 
-Generated from \`src/limits.ts\`. \`limits:\` in \`sesame.yaml\` overrides each (durations in milliseconds). Networks are IPv4 /24
+Generated from \`src/limits/limits.ts\`. \`limits:\` in \`sesame.yaml\` overrides each (durations in milliseconds). Networks are IPv4 /24
 and IPv6 /56, kept as keyed digests.
 
 | name | figure | what it counts |

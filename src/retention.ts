@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import { days } from './clock.ts'
-import type { Limits } from './limits.ts'
+import type { Limits } from './limits/limits.ts'
 import type { Schema } from './store/schema.ts'
 import type { Tx } from './store/store.ts'
 

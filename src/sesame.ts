@@ -4,17 +4,10 @@ import { activationCodes } from './commands/activation-codes.ts'
 import { auditVerify } from './commands/audit-verify.ts'
 import { backup, restore } from './commands/backup.ts'
 import { fail, print, withSettings } from './commands/command-context.ts'
-import {
-  clearFactors,
-  clearJoker,
-  endJourneys,
-  freeze,
-  type Justification,
-  showPerson,
-  unfreeze,
-} from './commands/desk.ts'
+import { clearFactors, clearJoker, endJourneys, freeze, showPerson, unfreeze } from './commands/helpdesk.ts'
 import { importJokers } from './commands/import-jokers.ts'
 import { explain } from './config/explain.ts'
+import type { Justification } from './helpdesk/justification.ts'
 import { buildFromHibp } from './password/leaked/build.ts'
 
 /** The commands for the operator. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { journalAsCsv } from './account/journal/export.ts'
-import { readCsv, writeCsv } from './commands/csv.ts'
+import { readCsv, writeCsv } from './csv.ts'
 import { asSpreadsheetText } from './spreadsheet.ts'
 import { sayIn } from './texts/texts.ts'
 import type { Ui } from './ui/ui.ts'

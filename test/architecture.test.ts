@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { defaultLimits } from '../src/limits/limits.ts'
+import { cookieLifetimes } from '../src/statements/retention-periods.ts'
+import { problemKinds } from './world/problem-kinds.ts'
 import { root } from './world/root.ts'
 
 const source = join(root, 'src')
@@ -21,11 +24,19 @@ const folderOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? 
 /** Imports go one way: a folder may use the folders of lower layers, and the files at the top of `src/`. */
 const layers: readonly (readonly string[])[] = [
   ['commands'],
-  ['demonstration', 'browser', 'config', 'account', 'journeys', 'help', 'statements'],
-  ['proofs', 'services', 'notify', 'password'],
-  ['directory', 'audit', 'hashing', 'cas', 'identity-server'],
-  ['web', 'ui'],
-  ['store', 'texts'],
+  ['demonstration', 'browser', 'account', 'journeys', 'helpdesk', 'help', 'statements'],
+  ['config'],
+  ['identity'],
+  ['services'],
+  ['proofs', 'password'],
+  ['notify'],
+  ['identity-server'],
+  ['directory', 'audit', 'cas'],
+  ['hashing'],
+  ['web'],
+  ['ui'],
+  ['limits', 'http-client', 'jobs'],
+  ['crypto', 'store', 'texts'],
 ]
 const layerOf = (folder: string) => layers.findIndex(folders => folders.includes(folder))
 
@@ -35,10 +46,14 @@ const composers = [
   'portal.ts',
   'application.ts',
   'router.ts',
+  'account.routes.ts',
+  'journeys.routes.ts',
+  'sign-in.routes.ts',
   'sesame.ts',
   'purge.ts',
   'create-directory.ts',
   'create-gate.ts',
+  'start-jobs.ts',
   'create-services.ts',
   'create-identity-server.ts',
   'check.ts',
@@ -51,12 +66,29 @@ describe('the architecture', () => {
     expect(folders.filter(folder => layerOf(folder) < 0)).toEqual([])
   })
 
-  it('imports downwards only', () => {
+  it('imports downwards only, types too, and never from a folder beside', () => {
     const upwards = imports.filter(({ from, to }) => {
       const [a, b] = [folderOf(from), folderOf(to)]
-      return a && b && a !== b && layerOf(b) < layerOf(a)
+      return a && b && a !== b && layerOf(b) <= layerOf(a)
     })
     expect(upwards).toEqual([])
+  })
+
+  it('has no circle of imports between files, types included, outside the journeys', () => {
+    const targets = new Map<string, string[]>()
+    for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to])
+    const reaches = (from: string, goal: string) => {
+      const seen = new Set<string>()
+      const open = [...(targets.get(from) ?? [])]
+      for (let file = open.pop(); file !== undefined; file = open.pop()) {
+        if (file === goal) return true
+        if (!seen.has(file)) open.push(...(targets.get(file) ?? []))
+        seen.add(file)
+      }
+      return false
+    }
+    const inCircle = files.filter(file => reaches(file, file))
+    expect(inCircle.filter(file => !file.startsWith('journeys/'))).toEqual([])
   })
 
   it('is composed at the top: no folder but the commands knows a composer', () => {
@@ -105,6 +137,17 @@ describe('the architecture', () => {
     expect(files.filter(file => /utils|helpers?\.|common|manager/.test(file))).toEqual([])
   })
 
+  it('lets features declare their cookies and problems, each once, and tells every cookie in the privacy statement', () => {
+    const declared = (what: string) =>
+      files.flatMap(file =>
+        [...textOf(file).matchAll(new RegExp(`= declare${what}\\('([a-z-]+)'`, 'g'))].map(([, name]) => name),
+      )
+    const cookies = declared('Cookie')
+    expect(new Set(cookies).size).toBe(cookies.length)
+    expect(cookies.sort()).toEqual(Object.keys(cookieLifetimes(defaultLimits)).sort())
+    expect(declared('Problem').sort()).toEqual(problemKinds.map(({ name }) => name).sort())
+  })
+
   it('has the handlers of routes in files that say so', () => {
     const declaring = files.filter(
       file => file !== 'web/register-routes.ts' && /export const \w+Routes = \(/.test(textOf(file)),
@@ -116,7 +159,7 @@ describe('the architecture', () => {
   it('draws randomness for secrets from the system alone', () => {
     const drawing = files.filter(file => textOf(file).includes('Math.random'))
     expect(drawing.sort()).toEqual([
-      'back-off.ts',
+      'jobs/back-off.ts',
       'services/source/person-lock.ts',
       'store/postgres.ts',
       'store/sqlite.ts',

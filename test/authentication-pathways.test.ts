@@ -149,7 +149,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
     const newcomer = somebody()
     const letter = await fixture.application.store.transaction(async tx => {
       await tx.deleteFrom('jokers').where('person', '=', newcomer.id).execute()
-      return fixture.application.activationCodes.make(tx, newcomer.id, hours(24))
+      return fixture.application.proofs.activationCodes.make(tx, newcomer.id, hours(24))
     })
     const activating = watched()
     await activating.post('/fr/activation/identification/numero-personnel', {
@@ -163,7 +163,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('what the f
   it('« Ce n’est pas moi »', async () => {
     const who = somebody()
     const about = { person: who.id, kind: 'freeze', event: 'test', destinationDigest: 'd' } as const
-    const jeton = await fixture.application.tokens.make(about)
+    const jeton = await fixture.application.accounts.tokens.make(about)
     await watched().post(`/fr/ce-n-est-pas-moi/${jeton}`, { jeton })
   })
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { sealAuditHeads } from '../src/audit/heads.ts'
 import { days, minutes } from '../src/clock.ts'
 import type { PersonId } from '../src/directory/directory.ts'
+import { auditPartsOf } from './world/application-parts.ts'
 import { enrolApp, enrolPasskey, printSheet } from './world/factors.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from './world/portal.ts'
 import { createDatabase } from './world/postgres.ts'
@@ -134,7 +135,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     expect(textOf((await visitor.answerJokerAsCamille()).html)).toContain('Cette réponse ne correspond pas.')
     // A sign-in in progress at the freeze may leave this row: it must never open a session.
     const late = await fixture.application.store.transaction(tx =>
-      fixture.application.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
+      fixture.application.accounts.sessions.signInAs(tx, 'demo-clefevre' as PersonId, {
         by: 'embedded',
         request: { cookie: () => null, device: 'Firefox, Linux', network: { id: 'n', campus: false } },
       }),
@@ -152,7 +153,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       failed: expect.stringMatching(/stays frozen[\s\S]*joker, since/),
     })
     expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep', '--clear'])).status).toBe(1)
-    expect((await fixture.application.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
+    expect((await fixture.application.accounts.freezes.find('demo-clefevre'))?.kind).toBe('frozen')
     expect((await sesame(['unfreeze', 'clefevre', ...why, '--keep'])).said).toContain(
       'recovery gives a new one',
     )
@@ -193,7 +194,7 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const { application } = fixture
     const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
     await sealAuditHeads({
-      ...application,
+      ...auditPartsOf(application),
       clock,
       report: ({ head: sealedHead }) => void heads.push(sealedHead),
     })
@@ -279,11 +280,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       tx.updateTable('freezes').set({ at: month }).where('person', '=', id).execute(),
     )
     expect((await sesame(['freeze', login, ...why])).status).toBe(0)
-    expect((await fixture.application.freezes.find(id))?.at).toBe(month)
+    expect((await fixture.application.accounts.freezes.find(id))?.at).toBe(month)
     await sesame(['joker', 'clear', login, ...why])
     const done = await sesame(['unfreeze', login, ...why, '--clear'])
     expect(done).toMatchObject({ status: 0, said: expect.stringContaining('hand over a code') })
-    expect((await fixture.application.activationCodes.activity(id)).because).toBe(null)
+    expect((await fixture.application.proofs.activationCodes.activity(id)).because).toBe(null)
   })
 
   it('an account stays frozen while the old password may still be valid', async () => {
@@ -294,11 +295,11 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
       fixture.application.store.transaction(tx =>
         tx.updateTable('freezes').set({ password_written }).where('person', '=', id).execute(),
       )
-    expect((await fixture.application.freezes.find(id))?.passwordWritten).toBe(true)
+    expect((await fixture.application.accounts.freezes.find(id))?.passwordWritten).toBe(true)
     await written(0)
     const refused = await sesame(['unfreeze', login, ...why, '--keep'])
     expect(refused).toMatchObject({ status: 1, failed: expect.stringContaining('stays frozen') })
-    expect((await fixture.application.freezes.find(id))?.kind).toBe('frozen')
+    expect((await fixture.application.accounts.freezes.find(id))?.kind).toBe('frozen')
     await written(1)
     expect((await sesame(['unfreeze', login, ...why, '--keep'])).status).toBe(0)
   })

@@ -89,7 +89,8 @@ describe.each(kinds.filter(available))('the first day on $store', kind => {
   })
 
   it('makes no code for an active person, and says which lines and why', async () => {
-    const { store, activationCodes } = fixture.application
+    const { store } = fixture.application
+    const { activationCodes } = fixture.application.proofs
     const idOf = async (login: string) => {
       const found = await fixture.application.directory.findLogin(login)
       if (!found.ok || !found.person) throw new Error(`${login} is gone`)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { configuration } from '../src/config/config.ts'
 import { frenchCallingCodes } from '../src/notify/sms.ts'
-import { problemStatus } from '../src/web/handler.ts'
+import { problemKinds } from './world/problem-kinds.ts'
 import { root } from './world/root.ts'
 
 const operate = join(root, 'docs/operate')
@@ -13,12 +13,8 @@ const read = (file: string) => readFileSync(join(operate, file), 'utf8')
 describe('what operators read', () => {
   it('has a page for each fault that a person may meet, with its status, and for no other', () => {
     const pages = readdirSync(join(operate, 'incidents')).sort()
-    expect(pages).toEqual(
-      Object.keys(problemStatus)
-        .map(kind => `${kind}.md`)
-        .sort(),
-    )
-    for (const [kind, status] of Object.entries(problemStatus)) {
+    expect(pages).toEqual(problemKinds.map(({ name }) => `${name}.md`).sort())
+    for (const { name: kind, status } of problemKinds) {
       expect(read(`incidents/${kind}.md`)).toContain(`# \`${kind}\`: ${status},`)
       expect(read('incidents.md')).toContain(`(incidents/${kind}.md) | ${status} |`)
     }

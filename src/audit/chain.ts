@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { hmac } from '../keys.ts'
+import { hmac } from '../crypto/crypto.ts'
 import { beforeCommit } from '../store/before-commit.ts'
 import type { Tx } from '../store/store.ts'
 import type { Actor, Audit, AuditEvent } from './audit.ts'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Clock, days, minutes } from '../clock.ts'
-import { digestOf, type Keys, seal, unseal } from '../keys.ts'
+import { digestOf, seal, unseal } from '../crypto/crypto.ts'
+import type { Keys } from '../crypto/keys.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { bodyOf, digestOfDetails, writeEvents } from './chain.ts'
 import { headsMovedSince, type MovedHead } from './moved-heads.ts'

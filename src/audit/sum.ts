@@ -1,4 +1,4 @@
-import { hmac } from '../keys.ts'
+import { hmac } from '../crypto/crypto.ts'
 
 export type Head = { readonly chain: string; readonly sequence: number; readonly link: string }
 

@@ -1,4 +1,4 @@
-import type { Keys } from '../keys.ts'
+import type { Keys } from '../crypto/keys.ts'
 import type { Store } from '../store/store.ts'
 import { digestOfDetails } from './chain.ts'
 import { eachSealedHead, openSum } from './heads.ts'

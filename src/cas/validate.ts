@@ -1,5 +1,5 @@
+import { type HttpClient, NoReply } from '../http-client/http-client.ts'
 import { ok, type Result, refused } from '../result.ts'
-import { type HttpClient, NoReply } from '../web/http-client.ts'
 import { type CasUser, readResponse } from './response.ts'
 
 /** `https://sso.univ.example/cas` and `login` make `https://sso.univ.example/cas/login`. */

@@ -41,8 +41,9 @@ const createProgress = () => {
 export const auditVerify = async (options: AuditVerifyOptions) => {
   const heads = readExternalHeads(options)
   if (typeof heads === 'string') return fail(heads)
-  await withApplication(async application => {
-    const { chains, events, broken } = await verifyAudit(application, { heads, onProgress: createProgress() })
+  await withApplication(async ({ store, clock, limits, crypto }) => {
+    const log = { store, clock, limits, keys: crypto.keys }
+    const { chains, events, broken } = await verifyAudit(log, { heads, onProgress: createProgress() })
     for (const { chain, sequence, why } of broken) fail(`chain ${chain}, event ${sequence}: ${why}`)
     const compared = heads.size > 0 ? `, ${heads.size} kept outside compared` : ''
     print(`${chains} chains, ${events} events${compared}, ${broken.length} broken`)

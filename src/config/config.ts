@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { activeDirectorySettings } from '../directory/active-directory/settings.ts'
 import { ldapSettings } from '../directory/ldap/settings.ts'
 import { identityServerSettings } from '../identity-server/settings.ts'
-import { defaultLimits } from '../limits.ts'
+import { isRange } from '../limits/address.ts'
+import { defaultLimits } from '../limits/limits.ts'
 import { smsSettings } from '../notify/sms.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
 import { branding } from '../ui/theme.ts'
-import { isRange } from '../web/address.ts'
 
 /**
  * The schema of `sesame.yaml`. The types, the error messages, the JSON Schema for editors and

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
-import { defaultLimits, type Limits } from '../limits.ts'
+import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
+import { defaultLimits, type Limits } from '../limits/limits.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
-import { isLoopback, isSafeUrl } from '../web/safe-url.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { ok, type Result, refused } from '../result.ts'
 import { createFairQueue, type HashingClient } from './fair-queue.ts'
@@ -24,12 +23,6 @@ export type Hashing = {
   hash(hashJob: HashRequest): Promise<HashResult>
   load(): { readonly waiting: number; readonly working: number }
   close(): Promise<void>
-}
-
-/** Compares in constant time, so that timing does not reveal how many leading bytes of a guess match the stored hash. */
-export const sameHash = (a: string, b: string) => {
-  const [first, second] = [Buffer.from(a), Buffer.from(b)]
-  return first.length === second.length && timingSafeEqual(first, second)
 }
 
 type QueuedJob = Job & { readonly refuse: (reason: HashRefusal) => void }

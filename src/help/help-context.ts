@@ -1,5 +1,5 @@
 import type { Settings } from '../config/load.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import { type Policy, presets } from '../password/policy.ts'
 import { demonstrationServices } from '../services/settings.ts'
 import type { HelpContext } from './help.ts'

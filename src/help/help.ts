@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { Policy } from '../password/policy.ts'
 import type { GuidePopulation, HelpTopic, RouteName } from '../routes.ts'
 import type { ServiceSettings } from '../services/settings.ts'

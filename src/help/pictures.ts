@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Language } from '../texts/texts.ts'
 import { type Handler, problem } from '../web/handler.ts'
+import { notFound } from '../web/problems.ts'
 
 /** Every picture of the help: a screenshot of the product, made by `npm run screenshots`. */
 export const pictureNames = [
@@ -65,7 +66,7 @@ export const createPictures = (folder: string): Pictures => {
       const query = params.file ?? ''
       const name = query.split('.')[0] ?? ''
       const found = entryOf(language, name)
-      if (!found || fileName(name, found) !== query) return problem('not-found')
+      if (!found || fileName(name, found) !== query) return problem(notFound)
       return {
         kind: 'picture',
         type: 'image/webp',

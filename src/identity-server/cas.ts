@@ -3,8 +3,8 @@ import { loggedOutTicket } from '../cas/logout-request.ts'
 import type { CasUser } from '../cas/response.ts'
 import { casEndpoint, validateTicket } from '../cas/validate.ts'
 import type { Clock } from '../clock.ts'
+import { createHttpClient } from '../http-client/http-client.ts'
 import { ok, refused } from '../result.ts'
-import { createHttpClient } from '../web/http-client.ts'
 import {
   type AuthenticationRequest,
   endOfSecond,

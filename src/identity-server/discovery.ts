@@ -10,7 +10,7 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client'
 import { type Clock, hours } from '../clock.ts'
-import { createHttpClient, type HttpClient, type Reply } from '../web/http-client.ts'
+import { createHttpClient, type HttpClient, type Reply } from '../http-client/http-client.ts'
 import { refusalOf } from './oidc-faults.ts'
 import type { OidcSettings } from './settings.ts'
 

@@ -5,7 +5,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client'
-import { NoReply } from '../web/http-client.ts'
+import { NoReply } from '../http-client/http-client.ts'
 import type { IdentityRefusal } from './identity-server.ts'
 
 /** Errors of the provider itself rather than of this sign-in (RFC 6749 §4.1.2.1). */

@@ -8,7 +8,7 @@ import {
 } from 'openid-client'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import { ok, refused } from '../result.ts'
 import { createProviderDiscovery, type Provider } from './discovery.ts'
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outgoingUrl } from '../web/safe-url.ts'
+import { outgoingUrl } from '../http-client/safe-url.ts'
 
 const reach = {
   caFile: z.string().optional().describe('PEM file of the private authority that signed that server.'),

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
+import { digestOf } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
-import { digestOf } from '../keys.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import { hmac, type Keys, newId, seal } from '../keys.ts'
+import { hmac, newId, seal } from '../crypto/crypto.ts'
+import type { Keys } from '../crypto/keys.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { canonicalMailbox } from './canonical-mailbox.ts'

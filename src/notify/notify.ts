@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { newId } from '../keys.ts'
+import { newId } from '../crypto/crypto.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts'
+import { hmac } from '../crypto/crypto.ts'
+import type { Keys } from '../crypto/keys.ts'
 import type { Lockout } from '../directory/lockout.ts'
-import { hmac, type Keys } from '../keys.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { Network } from '../limits/network.ts'
+import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
 import type { Tx } from '../store/store.ts'
-import type { Network } from '../web/network.ts'
-import type { RateLimit, RateLimiter } from '../web/rate-limiter.ts'
 
 /** One failed name that is charged to a network. */
 export type NameCharge = {

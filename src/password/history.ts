@@ -1,4 +1,4 @@
-import { newId } from '../keys.ts'
+import { newId } from '../crypto/crypto.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /** The three most recently chosen passwords, the current one included, as Argon2id under the person's salt. */

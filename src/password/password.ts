@@ -1,6 +1,7 @@
+import { isSameSecret } from '../crypto/crypto.ts'
+import type { Keys } from '../crypto/keys.ts'
 import type { Person, PersonId } from '../directory/directory.ts'
-import { type Hashing, type HashingClient, type HashRefusal, sameHash } from '../hashing/hashing.ts'
-import type { Keys } from '../keys.ts'
+import type { Hashing, HashingClient, HashRefusal } from '../hashing/hashing.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
 import { readHistory } from './history.ts'
@@ -89,7 +90,7 @@ export const createPasswordRules = ({
       const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })
       if (!hashed.ok) return hashed
       const recent = hashes.slice(0, policy.history)
-      return ok({ hash: hashed.hash, used: recent.some(({ hash }) => sameHash(hash, hashed.hash)) })
+      return ok({ hash: hashed.hash, used: recent.some(({ hash }) => isSameSecret(hash, hashed.hash)) })
     },
     knowsHistory: async person => policy.history === 0 || (await comparable(person)).hashes.length > 0,
     close: leaked.close,

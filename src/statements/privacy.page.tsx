@@ -1,10 +1,10 @@
 import type { Configuration } from '../config/config.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import { Page } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Ui } from '../ui/ui.ts'
-import type { CookieName } from '../web/cookies.ts'
 import {
+  type CookieName,
   cookieLifetimes,
   type DataCategory,
   type RetentionPeriod,
@@ -64,7 +64,7 @@ const Recipients = ({ ui, config }: Props) => {
 const Cookies = ({ ui, limits, config }: Props) => {
   const { say } = ui
   const held = (Object.entries(cookieLifetimes(limits)) as [CookieName, number][]).filter(
-    ([name]) => name !== 'externalSignIn' || config.signIn.server.kind !== 'embedded',
+    ([name]) => name !== 'external' || config.signIn.server.kind !== 'embedded',
   )
   return (
     <StatementSection ui={ui} id="cookies" heading="privacy.cookies">

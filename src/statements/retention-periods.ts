@@ -1,7 +1,6 @@
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { Schema } from '../store/schema.ts'
 import type { TextKey } from '../texts/texts.ts'
-import type { CookieName } from '../web/cookies.ts'
 
 /** A retention period as a text; its durations are the limits in force. */
 export type RetentionPeriod = { readonly key: TextKey; readonly duration?: Readonly<Record<string, number>> }
@@ -85,12 +84,15 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
   directory: { key: 'privacy.directory.long' },
 })
 
+/** Every cookie by its name after `__Host-`. */
+export type CookieName = 'journey' | 'receipt' | 'session' | 'pending' | 'external' | 'known'
+
 /** The lifetime of each cookie in milliseconds. */
 export const cookieLifetimes = (limits: Limits): Readonly<Record<CookieName, number>> => ({
   journey: limits.journeyMaxAge,
   receipt: limits.receipt,
   session: limits.sessionMaxAge,
-  pendingSignIn: limits.pendingSignIn,
-  externalSignIn: limits.externalSignIn,
+  pending: limits.pendingSignIn,
+  external: limits.externalSignIn,
   known: limits.knownBrowser,
 })

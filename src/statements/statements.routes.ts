@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import type { Settings } from '../config/load.ts'
-import type { Limits } from '../limits.ts'
+import type { Limits } from '../limits/limits.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { RouteHandlers, Router } from '../web/register-routes.ts'
 import { accessibilityPage } from './accessibility.page.tsx'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readAddress } from './address.ts'
-import type { Health } from './heartbeat.ts'
+import type { Health } from '../jobs/heartbeat.ts'
+import { readAddress } from '../limits/address.ts'
 
 /**
  * Accepts addresses, `localhost` and the configured host name. Other names are refused: a page of another site whose name

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Refusal } from '../limits/gate.ts'
 import { field } from './form.ts'
-import type { Refusal } from './gate.ts'
+import { busy } from './problems.ts'
 import type { Replies } from './replies.ts'
 
 /** Seconds until a browser retries: random, so that browsers refused together do not retry together. */
@@ -30,7 +31,7 @@ const hiddenFields = (body: unknown, names: readonly string[]) => {
 export const createFullReplies = ({ prepare }: Replies) => {
   const waits = Array.from({ length: latest - soonest + 1 }, (_, index) => soonest + index)
   const prepared = (keepsFields: boolean) =>
-    waits.map(retryAfter => prepare({ kind: 'problem', problem: 'busy', retryAfter }, keepsFields))
+    waits.map(retryAfter => prepare({ kind: 'problem', problem: busy, retryAfter }, keepsFields))
   const [plain, withFields] = [prepared(false), prepared(true)]
   const randomOf = <T>(choices: readonly T[]) => choices[randomInt(choices.length)] as T
   return {

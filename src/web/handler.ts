@@ -1,8 +1,10 @@
 import type { VNode } from 'preact'
+import type { Network } from '../limits/network.ts'
 import type { Href } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
-import type { CookieName } from './cookies.ts'
-import type { Network } from './network.ts'
+import type { Cookie, SetCookie } from './cookies.ts'
+import type { ProblemKind } from './problems.ts'
+import { tooManyTries } from './problems.ts'
 
 /** A request as handlers see it: of HTTP only what the product needs for its decisions. */
 export type HandlerRequest = {
@@ -16,11 +18,9 @@ export type HandlerRequest = {
   readonly body: unknown
   /** « Firefox, Android », or '' (see `device.ts`). */
   readonly device: string
-  readonly cookie: (name: CookieName) => string | null
+  readonly cookie: (cookie: Cookie) => string | null
   readonly arrivedAt: number
 }
-
-export type SetCookie = { readonly name: CookieName; readonly value: string; readonly maxAge: number }
 
 /** The result of a handler. */
 export type HandlerResult =
@@ -57,36 +57,9 @@ export type HandlerResult =
       readonly kind: 'problem'
       readonly problem: ProblemKind
       readonly retryAfter?: number
+      /** Is logged and never shown. */
       readonly detail?: string
     }
-
-/** Problems that have a page with a reference. `detail` is logged and never shown. */
-export type ProblemKind =
-  | 'bad-request'
-  | 'forbidden'
-  | 'not-found'
-  | 'method'
-  | 'too-large'
-  | 'too-many'
-  | 'bug'
-  | 'busy'
-  | 'directory-unavailable'
-  | 'identity-unavailable'
-  | 'outcome-unknown'
-
-export const problemStatus = {
-  'bad-request': 400,
-  forbidden: 403,
-  'not-found': 404,
-  method: 405,
-  'too-large': 413,
-  'too-many': 429,
-  bug: 500,
-  busy: 503,
-  'directory-unavailable': 503,
-  'identity-unavailable': 503,
-  'outcome-unknown': 503,
-} as const satisfies Record<ProblemKind, number>
 
 export type Handler = (request: HandlerRequest) => Promise<HandlerResult>
 
@@ -105,4 +78,4 @@ export const problem = (
 })
 /** 429 with the time when the limit opens again, in the header and on the page. */
 export const tooMany = ({ arrivedAt }: Pick<HandlerRequest, 'arrivedAt'>, until: number): HandlerResult =>
-  problem('too-many', { retryAfter: Math.max(1, Math.ceil((until - arrivedAt) / 1000)) })
+  problem(tooManyTries, { retryAfter: Math.max(1, Math.ceil((until - arrivedAt) / 1000)) })

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { readAddress } from './address.ts'
+import { readAddress } from '../limits/address.ts'
 
 const defaultPort: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
+import type { Network } from '../limits/network.ts'
 import { type RouteName, routes } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
@@ -8,8 +9,8 @@ import { deviceOf } from './device.ts'
 import type { FullReplies } from './full.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from './handler.ts'
 import { preferredLanguage } from './language.ts'
-import type { Network } from './network.ts'
 import { isFromOurPages } from './origin.ts'
+import { forbidden, wrongMethod } from './problems.ts'
 import { renderPage } from './render.ts'
 import { languageOf, type Replies } from './replies.ts'
 import { type StaticPage, staticPage } from './static-pages.ts'
@@ -22,6 +23,12 @@ export type RouteHandlers = {
   readonly get?: Handler
   readonly post?: Handler
 }
+
+/** A route whose page is the same for everyone. */
+export const pageForAll = (page: (ui: Ui) => VNode): RouteHandlers => ({
+  staticPages: [{ params: {}, page }],
+})
+
 export type Router = { readonly [name in RouteName]?: RouteHandlers }
 
 export type RegisterDeps = {
@@ -81,7 +88,7 @@ export const registerRoutes = (
   const refusalOf = (request: FastifyRequest, route: RouteName): HandlerResult | null => {
     const rule = (routes[route] as { post?: string }).post
     if (rule === 'same-origin' && !isFromOurPages(request.headers, deps.publicUrl.origin))
-      return problem('forbidden')
+      return problem(forbidden)
     return null
   }
 
@@ -132,7 +139,7 @@ export const registerRoutes = (
         url,
         handler: (request, reply) => {
           reply.header('allow', post ? 'GET, HEAD, POST' : 'GET, HEAD')
-          return sendProblem(request, reply, { kind: 'problem', problem: 'method' })
+          return sendProblem(request, reply, { kind: 'problem', problem: wrongMethod })
         },
       })
   }

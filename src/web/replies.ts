@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { VNode } from 'preact'
 import type { RouteName } from '../routes.ts'
 import type { Language } from '../texts/texts.ts'
 import type { CurrentPage } from '../ui/current-page.ts'
@@ -7,8 +6,10 @@ import type { Ui } from '../ui/ui.ts'
 import { compress, encodingFor } from './compress.ts'
 import type { Cookies } from './cookies.ts'
 import { newReference } from './error-reference.ts'
-import { type HandlerResult, type ProblemKind, problemStatus } from './handler.ts'
+import type { HandlerResult } from './handler.ts'
 import { preferredLanguage } from './language.ts'
+import { formFieldsPlaceholder, problemPage } from './problem.page.tsx'
+import { busy } from './problems.ts'
 import { renderPage } from './render.ts'
 
 export type Log = (level: 'info' | 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void
@@ -19,15 +20,6 @@ export type ReplyDeps = {
     route: RouteName | null,
     params: Readonly<Record<string, string>>,
   ) => Ui
-  readonly problemPage: (props: {
-    ui: Ui
-    kind: ProblemKind
-    reference: string | null
-    retryAfter: number | undefined
-    keeps?: boolean
-  }) => VNode
-  /** Replaced by the fields of the refused form in that page. */
-  readonly formFieldsPlaceholder: string
   readonly cookies: Pick<Cookies, 'line'>
   readonly security: Readonly<Record<string, string>>
   readonly log: Log
@@ -43,14 +35,7 @@ export const languageOf = (request: FastifyRequest): Language => {
 }
 
 /** Turns handler results into HTTP responses. Static pages have their own path (`static-pages.ts`). */
-export const createReplies = ({
-  uiFor,
-  problemPage,
-  formFieldsPlaceholder,
-  cookies,
-  security,
-  log,
-}: ReplyDeps) => {
+export const createReplies = ({ uiFor, cookies, security, log }: ReplyDeps) => {
   const send = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -78,19 +63,19 @@ export const createReplies = ({
   const sendProblem = (request: FastifyRequest, reply: FastifyReply, result: Problem) => {
     const reference = newReference()
     const { problem, detail, retryAfter } = result
-    const status = problemStatus[problem]
+    const { status } = problem
     const route = request.routeOptions?.url ?? null
     log(status === 500 ? 'error' : 'warn', {
       reference,
       route,
       method: request.method,
       status,
-      problem,
+      problem: problem.name,
       detail,
     })
     const ui = uiFor(languageOf(request), null, {})
     const page = problemPage({ ui, kind: problem, reference, retryAfter })
-    if (problem === 'busy') reply.header('refresh', String(retryAfter ?? 5))
+    if (problem === busy) reply.header('refresh', String(retryAfter ?? 5))
     return send(request, reply, { page, status, ...(retryAfter && { retryAfter }) })
   }
 
@@ -118,8 +103,7 @@ export const createReplies = ({
     if (result.kind === 'file') return sendFile(reply, result)
     if (result.kind === 'picture') return sendPicture(reply, result)
     if (result.kind === 'acknowledged') return sendEmpty(reply)
-    for (const { name, value, maxAge } of result.cookies ?? [])
-      reply.header('set-cookie', cookies.line(name, value, maxAge))
+    for (const cookie of result.cookies ?? []) reply.header('set-cookie', cookies.line(cookie))
     return result.kind === 'redirect' ? sendRedirect(reply, result.to) : send(request, reply, result, here)
   }
 
@@ -141,9 +125,9 @@ export const createReplies = ({
       reply: FastifyReply,
       more: { status?: number; fields?: string } = {},
     ) => {
-      if (problem === 'busy' && !keeps) reply.header('refresh', String(retryAfter))
+      if (problem === busy && !keeps) reply.header('refresh', String(retryAfter))
       return reply
-        .code(more.status ?? problemStatus[problem])
+        .code(more.status ?? problem.status)
         .headers(security)
         .header('content-type', 'text/html; charset=utf-8')
         .header('cache-control', 'no-store')

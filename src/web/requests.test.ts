@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cookieLine, readCookie } from './cookies.ts'
+import { networkOf } from '../limits/network.ts'
+import { cookieLine, declareCookie, readCookie } from './cookies.ts'
 import { checkbox, field, optionalField } from './form.ts'
 import { preferredLanguage } from './language.ts'
-import { networkOf } from './network.ts'
 import { isFromOurPages } from './origin.ts'
 
 const ours = 'https://sesame.univ.example'
@@ -44,18 +44,20 @@ describe('the network of an address', () => {
 })
 
 describe('a cookie', () => {
+  const journey = declareCookie('journey')
+
   it('is bound to this host, hidden from scripts, and sent over TLS only', () => {
-    const line = cookieLine('journey', 'a'.repeat(32), 60)
+    const line = cookieLine(journey, 'a'.repeat(32), 60)
     expect(line).toBe(`__Host-journey=${'a'.repeat(32)}; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax`)
   })
 
   it('is read only when it has the shape of a handle', () => {
     const good = 'b'.repeat(32)
-    expect(readCookie(`x=1; __Host-journey=${good}; y=2`, 'journey')).toBe(good)
+    expect(readCookie(`x=1; __Host-journey=${good}; y=2`, journey)).toBe(good)
     for (const bad of ['', 'short', `${good}'--`, 'ö'.repeat(32), 'c'.repeat(65)])
-      expect(readCookie(`__Host-journey=${bad}`, 'journey')).toBe(null)
-    expect(readCookie(`journey=${good}`, 'journey')).toBe(null)
-    expect(readCookie(undefined, 'known')).toBe(null)
+      expect(readCookie(`__Host-journey=${bad}`, journey)).toBe(null)
+    expect(readCookie(`journey=${good}`, journey)).toBe(null)
+    expect(readCookie(undefined, journey)).toBe(null)
   })
 })
 

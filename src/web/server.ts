@@ -3,13 +3,14 @@ import type { Socket } from 'node:net'
 import formbody from '@fastify/formbody'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { minutes, seconds } from '../clock.ts'
+import type { Health } from '../jobs/heartbeat.ts'
+import { inRanges, readAddress } from '../limits/address.ts'
+import type { PostGate, Refusal } from '../limits/gate.ts'
 import type { RouteName } from '../routes.ts'
-import { inRanges, readAddress } from './address.ts'
 import { createFullReplies, type FullReplies } from './full.ts'
-import type { PostGate, Refusal } from './gate.ts'
-import type { ProblemKind } from './handler.ts'
-import type { Health } from './heartbeat.ts'
 import { createHostCheck } from './hosts.ts'
+import type { ProblemKind } from './problems.ts'
+import { badRequest, bug, notFound, tooLarge } from './problems.ts'
 import { type RegisterDeps, type RouteHandlers, type Router, registerRoutes } from './register-routes.ts'
 import { createReplies, type Log, type Replies, type ReplyDeps } from './replies.ts'
 import { createThrottle } from './throttle.ts'
@@ -35,10 +36,10 @@ type Fault = Error & { statusCode?: number; code?: string }
 
 /** Fastify's own 4xx are errors of the sender; anything else is a bug, whose message is only logged. */
 const problemOf = (fault: Fault): { problem: ProblemKind; detail?: string } => {
-  if (fault.statusCode === 413) return { problem: 'too-large' }
+  if (fault.statusCode === 413) return { problem: tooLarge }
   if (fault.statusCode && fault.statusCode < 500)
-    return { problem: 'bad-request', detail: fault.code ?? 'malformed' }
-  return { problem: 'bug', detail: fault.stack ?? String(fault) }
+    return { problem: badRequest, detail: fault.code ?? 'malformed' }
+  return { problem: bug, detail: fault.stack ?? String(fault) }
 }
 
 /** Proxies are compared as addresses, in any spelling and with or without a port. */
@@ -111,7 +112,7 @@ const createApp = async ({ publicUrl, trustedProxies, security }: ServerDeps, re
     frameworkErrors: (_, request, reply) =>
       void replies.sendProblem(request as FastifyRequest, reply as FastifyReply, {
         kind: 'problem',
-        problem: 'bad-request',
+        problem: badRequest,
         detail: 'url',
       }),
     clientErrorHandler: rejectMalformed(security),
@@ -184,7 +185,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz' || request.url === '/readyz') return
     if (!isOurHost(request.headers.host))
-      return replies.sendProblem(request, reply, { kind: 'problem', problem: 'bad-request', detail: 'host' })
+      return replies.sendProblem(request, reply, { kind: 'problem', problem: badRequest, detail: 'host' })
   })
   warnAboutAddresses(app, deps.log)
   registerGate(app, deps, { full, refused })
@@ -195,7 +196,7 @@ export const buildServer = async (deps: ServerDeps): Promise<FastifyInstance> =>
     deps.log('info', { route: routeOptions.url ?? null, method, status: reply.statusCode, ms })
   })
   app.setNotFoundHandler((request, reply) =>
-    replies.sendProblem(request, reply, { kind: 'problem', problem: 'not-found' }),
+    replies.sendProblem(request, reply, { kind: 'problem', problem: notFound }),
   )
   app.setErrorHandler((fault: Fault, request, reply) =>
     replies.sendProblem(request, reply, { kind: 'problem', ...problemOf(fault) }),

@@ -1,5 +1,5 @@
+import { digestOf } from '../../src/crypto/crypto.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
-import { digestOf } from '../../src/keys.ts'
 import type { ContactKind, FactorInput, FormAction, Ownership, TargetJourney } from './actions.ts'
 import { pathsOf } from './expectations.ts'
 import { codesOfApp } from './proofs.ts'

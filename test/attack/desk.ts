@@ -38,7 +38,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
         | Promise<Omit<DeskOperation, 'what'>>
     } = {
       freeze: () => ({
-        run: () => application.notMe.freezeByDesk(id, 'test', 'test'),
+        run: () => application.helpdesk.freeze(id, { by: 'test', reason: 'test' }),
         // A freeze writes a random password, recorded like any other.
         mayCause: [`password.written:${id}`],
         apply: state => {
@@ -48,7 +48,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
         },
       }),
       unfreeze: () => ({
-        run: () => application.notMe.unfreezeByDesk(id, { by: 'test', reason: 'test', decided: 'keep' }),
+        run: () => application.helpdesk.unfreeze(id, { by: 'test', reason: 'test', decided: 'keep' }),
         mayCause: [],
         apply: state => {
           const wasClosed = state.frozen.has(id) || (state.closedUntil.get(id) ?? 0) > now()
@@ -63,7 +63,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
         const until = now() + days(7)
         const put = { person: id, kind: 'recovery-closed', until, by: 'person', reason: 'test' } as const
         return {
-          run: () => application.store.transaction(tx => application.freezes.put(tx, put)),
+          run: () => application.store.transaction(tx => application.accounts.freezes.put(tx, put)),
           mayCause: [],
           apply: state => {
             if (!state.frozen.has(id)) state.closedUntil.set(id, until)
@@ -72,7 +72,7 @@ export const createDesk = (application: Application, secrets: Secrets, now: () =
       },
       'activation-code': async () => {
         const code = await application.store.transaction(tx =>
-          application.activationCodes.make(tx, id, days(1)),
+          application.proofs.activationCodes.make(tx, id, days(1)),
         )
         secrets.activationCodes.set(id, code)
         return {

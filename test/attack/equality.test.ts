@@ -82,7 +82,7 @@ describe.each(kinds.filter(available))(
       if (!found.ok || !found.person) throw new Error('Inès is gone')
       const { id } = found.person
       await fixture.application.store.transaction(tx =>
-        fixture.application.activationCodes.make(tx, id, days(365)),
+        fixture.application.proofs.activationCodes.make(tx, id, days(365)),
       )
     })
     afterAll(() => fixture?.stop())
@@ -218,7 +218,7 @@ describe.each(kinds.filter(available))(
       if (!person.ok || !person.person) throw new Error('Camille is gone')
       const { id } = person.person
       await fixture.application.store.transaction(tx =>
-        fixture.application.knownBrowsers.remember(tx, id, { cookie: () => null }),
+        fixture.application.accounts.knownBrowsers.remember(tx, id, { cookie: () => null }),
       )
       expect({ ...again, left: await rows() }).not.toEqual(again)
       const headers = new Headers({ 'x-known': '1' })
@@ -249,7 +249,7 @@ describe.each(kinds.filter(available))(
       const { id: person } = found.person
       const why = { kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
       await fixture.application.store.transaction(tx =>
-        fixture.application.freezes.put(tx, { person, ...why }),
+        fixture.application.accounts.freezes.put(tx, { person, ...why }),
       )
     }
 
@@ -296,7 +296,7 @@ describe.each(kinds.filter(available))(
       if (!person.ok || !person.person) throw new Error('Camille is gone')
       const { id } = person.person
       await fixture.application.store.transaction(tx =>
-        fixture.application.freezes.put(tx, {
+        fixture.application.accounts.freezes.put(tx, {
           person: id,
           kind: 'frozen',
           until: null,
@@ -314,7 +314,7 @@ describe.each(kinds.filter(available))(
       const right = await twice('felix')
       expect(right[0]).toContain('Cette réponse ne correspond pas.')
       expect(right[1]).toBe(right[0])
-      await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
+      await fixture.application.store.transaction(tx => fixture.application.accounts.freezes.lift(tx, id))
     })
 
     const question = (html: string) => /id="question"[^>]*>([^<]*)</.exec(html)?.[1] ?? ''

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import type { Application } from '../../src/application.ts'
 import { days } from '../../src/clock.ts'
-import { unseal } from '../../src/keys.ts'
+import { unseal } from '../../src/crypto/crypto.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
@@ -47,7 +47,7 @@ type Mail = { readonly events: readonly { readonly code?: string }[] }
 
 /** The code in a mail to this address. Looks first in the outbox, then in the mailbox, so that a mail sent meanwhile is not missed. */
 const codesOf =
-  ({ store, keys, mails }: Application): AttackTarget['codeAt'] =>
+  ({ store, crypto: { keys }, notify: { mails } }: Application): AttackTarget['codeAt'] =>
   async address => {
     const waiting = await store.read
       .selectFrom('mails')

@@ -195,7 +195,7 @@ describe.each([
       const ask = { cookie: () => null, device: '', network: { id: 'n', campus: false } }
       const by = signIn.server ? 'cas' : 'embedded'
       const opened = await fixture.application.store.transaction(tx =>
-        fixture.application.sessions.signInAs(tx, id, { by, request: ask }),
+        fixture.application.accounts.sessions.signInAs(tx, id, { by, request: ask }),
       )
       return opened?.value ?? ''
     }

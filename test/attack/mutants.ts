@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
     name: 'any activation code will do',
     where: 'activation',
     file: 'src/proofs/activation-code/activation-code.ts',
-    from: "const right = same(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))",
+    from: "const right = isSameSecret(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))",
     to: 'const right = row !== undefined',
   },
   {
@@ -74,14 +74,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a session outlives the password that opened it',
     where: 'account',
-    file: 'src/account/password/record-accepted-password.ts',
+    file: 'src/identity/record-accepted-password.ts',
     from: 'await sessions.endAll(tx, person, {',
     to: "await sessions.endAll(tx, 'nobody' as typeof person, {",
   },
   {
     name: 'an idle session never ends',
     where: 'session',
-    file: 'src/account/sessions/sessions.ts',
+    file: 'src/identity/sessions.ts',
     from: ".where('seen_at', '>', clock.now() - limits.sessionIdle)",
     to: ".where('seen_at', '>', 0)",
   },

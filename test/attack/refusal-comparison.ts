@@ -1,5 +1,5 @@
 import { days } from '../../src/clock.ts'
-import { digestOf } from '../../src/keys.ts'
+import { digestOf } from '../../src/crypto/crypto.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import type { JourneyKind, RefusalCause, RefusedProof } from './actions.ts'
 import { type Client, newClient, type Reply } from './client.ts'
@@ -31,7 +31,7 @@ const journeyKinds: { readonly [proof in Exclude<RefusedProof, 'password'>]: Jou
 
 /** Removes every cause of refusal. Returns a new activation code. */
 const resetPerson = async ({ application }: AttackTarget, { id }: CrowdMember) => {
-  const hashed = await application.joker.hashAnswer(answer)
+  const hashed = await application.proofs.joker.hashAnswer(answer)
   if (!hashed.ok) throw new Error(hashed.reason)
   return application.store.transaction(async tx => {
     await setEnded(tx, [id], false)
@@ -39,8 +39,8 @@ const resetPerson = async ({ application }: AttackTarget, { id }: CrowdMember) =
       await tx.deleteFrom(table).where('subject', '=', id).execute()
     for (const table of ['freezes', 'activations', 'password_history'] as const)
       await tx.deleteFrom(table).where('person', '=', id).execute()
-    await application.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
-    return application.activationCodes.make(tx, id, days(1))
+    await application.proofs.joker.set(tx, { person: id, question: 'pet', free: false, kept: hashed.kept })
+    return application.proofs.activationCodes.make(tx, id, days(1))
   })
 }
 
@@ -66,7 +66,13 @@ const close = (
   kind: 'frozen' | 'recovery-closed',
 ) =>
   application.store.transaction(tx =>
-    application.freezes.put(tx, { person: id, kind, until: now() + days(7), by: 'test', reason: 'test' }),
+    application.accounts.freezes.put(tx, {
+      person: id,
+      kind,
+      until: now() + days(7),
+      by: 'test',
+      reason: 'test',
+    }),
   )
 
 const applyCause: {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { days, hours, minutes } from '../../src/clock.ts'
+import { digestOf } from '../../src/crypto/crypto.ts'
 import type { Person, PersonId } from '../../src/directory/directory.ts'
 import { publicRef } from '../../src/journeys/steps/guard.ts'
-import { digestOf } from '../../src/keys.ts'
 import { movableClock } from '../world/clock.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { enrolApp } from '../world/factors.ts'
@@ -153,7 +153,13 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
   }
   const close = (person: PersonId, kindOf: 'frozen' | 'recovery-closed') =>
     inStore(tx =>
-      fixture.application.freezes.put(tx, { person, kind: kindOf, until: null, by: 'test', reason: 'test' }),
+      fixture.application.accounts.freezes.put(tx, {
+        person,
+        kind: kindOf,
+        until: null,
+        by: 'test',
+        reason: 'test',
+      }),
     )
 
   /** Sends an answer with the form of the journey's page. */
@@ -244,7 +250,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         await inStore(tx => tx.deleteFrom('jokers').where('person', '=', person.id).execute())
         const right = await inStore<string>(tx =>
-          fixture.application.activationCodes.make(tx, person.id, days(1)),
+          fixture.application.proofs.activationCodes.make(tx, person.id, days(1)),
         )
         await shut(person)
         return {
@@ -305,7 +311,7 @@ describe.each(kinds.filter(available))('a refusal, on $store', kind => {
       prepare: async person => {
         const digits = await withApp(person)
         const frozen: Send[] = [await reach(person), await reach(person)]
-        await fixture.application.notMe.freezeByDesk(person.id, 'test', 'test')
+        await fixture.application.helpdesk.freeze(person.id, { by: 'test', reason: 'test' })
         return { secrets: digits(), open: async () => frozen.pop() ?? (async () => reach(person) as never) }
       },
     },

@@ -16,7 +16,8 @@ const createPasskey = async (
   secrets: Secrets,
   relyingParty: RelyingParty,
 ) => {
-  const { passkeys, store } = application
+  const { store } = application
+  const { passkeys } = application.proofs
   const holder = `seat:${id}`
   const key = newSecurityKey(relyingParty)
   await passkeys.begin(holder, 'enrol')
@@ -33,7 +34,11 @@ const createPasskey = async (
 }
 
 /** Prints a sheet and confirms it with its first code. Returns the unused codes. */
-const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdMember, secrets: Secrets) => {
+const createSheet = async (
+  { proofs: { recoveryCodes }, store }: Application,
+  { id }: CrowdMember,
+  secrets: Secrets,
+) => {
   const who = { network: 'seat', queueKey: `seat:${id}` }
   const made = await recoveryCodes.make(id, who.queueKey, who)
   if (!made.ok) throw new Error(made.reason)
@@ -47,7 +52,7 @@ const createSheet = async ({ recoveryCodes, store }: Application, { id }: CrowdM
 
 /** Confirms the app that was begun. Returns its secret. */
 const confirmApp = async (
-  { authenticators, store }: Application,
+  { proofs: { authenticators }, store }: Application,
   { id, login }: CrowdMember,
   now: () => number,
 ) => {
@@ -92,7 +97,8 @@ export const resetPeople = async (
 ): Promise<{ state: State; secrets: Secrets }> => {
   const { passwords, relyingParty, now, unique } = given
   const [plain, careful, newcomer, keyed] = people as [CrowdMember, CrowdMember, CrowdMember, CrowdMember]
-  const { store, joker, authenticators, activationCodes, recoveryCodes } = application
+  const { store } = application
+  const { joker, authenticators, activationCodes, recoveryCodes } = application.proofs
   const [secrets, state] = [emptySecrets(), { ...emptyState(), passwords }]
   const hashed = await joker.hashAnswer('rex')
   if (!hashed.ok) throw new Error(hashed.reason)

@@ -113,7 +113,7 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))(
       if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
       const { id } = found.person
       return fixture.application.store.transaction(tx =>
-        fixture.application.activationCodes.make(tx, id, days(30)),
+        fixture.application.proofs.activationCodes.make(tx, id, days(30)),
       )
     }
 

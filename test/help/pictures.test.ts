@@ -8,6 +8,7 @@ import type { HelpContext } from '../../src/help/help.ts'
 import { createHelpContext } from '../../src/help/help-context.ts'
 import { type PictureIndex, pictureNames } from '../../src/help/pictures.ts'
 import { languages } from '../../src/texts/texts.ts'
+import { helpPartsOf } from '../world/application-parts.ts'
 import { hasChromium, launchChromium } from '../world/browser.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { root } from '../world/root.ts'
@@ -43,7 +44,7 @@ describe('the pictures of the help', () => {
   })
 
   it('each illustrate a page, with reserved space and a text alternative', async () => {
-    const known: HelpContext = createHelpContext(fixture.application)
+    const known: HelpContext = createHelpContext(helpPartsOf(fixture.application))
     const visitor = newVisitor(fixture.url)
     const shown = new Set<string>()
     for (const { at } of helpPages(known)) {

@@ -13,7 +13,8 @@ describe.skipIf(!available({ directory: 'slapd', store: 'SQLite' }))('people by 
   const joker = '/fr/mot-de-passe/question-joker'
 
   const giveJoker = async (login: string) => {
-    const { directory, joker: proof, store } = fixture.application
+    const { directory, store } = fixture.application
+    const { joker: proof } = fixture.application.proofs
     const found = await directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
     const hashed = await proof.hashAnswer('Rex')

@@ -51,7 +51,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     if (!found.ok || !found.person) throw new Error('Inès is gone')
     person = found.person.id
     code = await fixture.application.store.transaction(tx =>
-      fixture.application.activationCodes.make(tx, person, hours(24)),
+      fixture.application.proofs.activationCodes.make(tx, person, hours(24)),
     )
   })
   afterEach(() => fixture?.stop())
@@ -90,7 +90,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const done = textOf((await visitor.get(at('termine'))).html)
     expect(done).toContain('Votre identifiant de connexion est : imoreau')
     expect(done).toMatch(/Prouvé à \d\d:\d\d:\d\d/)
-    expect((await fixture.application.contacts.list(person)).map(({ to }) => to)).toEqual([
+    expect((await fixture.application.accounts.contacts.list(person)).map(({ to }) => to)).toEqual([
       'ines@maison.example',
       '+33612345678',
     ])
@@ -134,7 +134,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     expect(textOf((await visitor.get(at('adresse'))).html)).toContain('un moyen de moins pour revenir')
     expect((await send('adresse', { passer: 'oui' })).location).toBe(at('mobile'))
     expect((await send('mobile', { passer: 'oui' })).location).toBe(at('termine'))
-    expect(await fixture.application.contacts.list(person)).toEqual([])
+    expect(await fixture.application.accounts.contacts.list(person)).toEqual([])
   })
 
   it('stopped before the password it begins anew with the same code, across a restart', async () => {
@@ -178,7 +178,8 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
     const found = await fixture.application.directory.findLogin('nhaddad')
     if (!found.ok || !found.person) throw new Error('Nadia is gone')
     const { id } = found.person
-    const { store, activationCodes, directory } = fixture.application
+    const { store, directory } = fixture.application
+    const { activationCodes } = fixture.application.proofs
     const letter = await store.transaction(tx => activationCodes.make(tx, id, hours(24)))
     const { visitor, identify, type, choose } = activatingVisitor(fixture)
     await identify(nadia.number, nadia.date, nadia.slug)
@@ -196,18 +197,18 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
 
   type AccountChoice = (application: PortalFixture['application']) => Promise<unknown>
   const chosenOnes: Readonly<Record<string, AccountChoice>> = {
-    'a joker': async ({ store, joker }) => {
+    'a joker': async ({ store, proofs: { joker } }) => {
       const hashed = await joker.hashAnswer('Belphégor')
       if (!hashed.ok) throw new Error(hashed.reason)
       await store.transaction(tx =>
         joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept }),
       )
     },
-    'a confirmed address': ({ store, contacts }) =>
+    'a confirmed address': ({ store, accounts: { contacts } }) =>
       store.transaction(tx =>
         contacts.add(tx, { id: person, addresses: [] }, 'ines@maison.example' as never),
       ),
-    'an app': async ({ store, authenticators }) => {
+    'an app': async ({ store, proofs: { authenticators } }) => {
       await store.transaction(tx => authenticators.begin(tx, person, 'laptop'))
       const offer = await authenticators.offer(person, 'laptop', { issuer: 'test', label: 'test' })
       const app = appOf(offer?.letters ?? '')
@@ -236,7 +237,7 @@ describe.each(kinds.filter(available))('activer mon compte, on $directory and $s
   it.each(['frozen', 'expired'] as const)('a right code is refused like a wrong one: %s', async why => {
     const freeze = { person, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
     if (why === 'frozen')
-      await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, freeze))
+      await fixture.application.store.transaction(tx => fixture.application.accounts.freezes.put(tx, freeze))
     else clock.forward(hours(25))
     const { identify, type } = activatingVisitor(fixture)
     await identify()

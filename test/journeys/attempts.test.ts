@@ -32,7 +32,7 @@ const settleAll = async (fixture: PortalFixture) => {
   await fixture.application.store.transaction(tx =>
     tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute(),
   )
-  await fixture.application.reconciler.run()
+  await fixture.application.passwordWrite.reconciler.run()
 }
 
 describe.each(kinds.filter(available))('a process that dies on $directory and $store', kind => {

@@ -3,7 +3,7 @@ import { headsInLines } from '../../src/audit/external-heads.ts'
 import { rollingChains } from '../../src/audit/rolling.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { days, minutes } from '../../src/clock.ts'
-import { purge } from '../../src/purge.ts'
+import { auditPartsOf, purgeApplication } from '../world/application-parts.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimitedJourneys, unlimitedPosts } from '../world/limits.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -58,16 +58,16 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     expect(heads.filter(chain => chain !== 'system' && !rollingChains.includes(chain))).toEqual([])
 
     clock.forward(days(364))
-    await purge(fixture.application)
+    await purgeApplication(fixture.application)
     expect((await inStore()).opened).toBe(strangers)
     clock.forward(days(2))
-    await purge(fixture.application)
+    await purgeApplication(fixture.application)
     expect(await inStore()).toMatchObject({ opened: 0 })
-    expect((await verifyAudit(fixture.application)).broken).toEqual([])
+    expect((await verifyAudit(auditPartsOf(fixture.application))).broken).toEqual([])
 
     // The next event is linked to what was cut.
     await newVisitor(fixture.url).identify('numero-personnel', '204518', '1/1/1960')
-    expect((await verifyAudit(fixture.application)).broken).toEqual([])
+    expect((await verifyAudit(auditPartsOf(fixture.application))).broken).toEqual([])
   })
 
   it('a portal that starts seals the changed chains, logs the head, and mails it once a day', async () => {
@@ -78,7 +78,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const [mail] = await mails()
     const [[sequence, link] = [0, '']] = inLog()
     expect(mail?.body).toContain(`sesame audit verify --head ${sequence}:${link}`)
-    expect((await verifyAudit(fixture.application, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(auditPartsOf(fixture.application), { heads: inLog() })).broken).toEqual([])
 
     await newVisitor(fixture.url).identify('numero-personnel', '204518', '2/1/1960')
     clock.forward(minutes(2))
@@ -87,7 +87,7 @@ describe.each(kinds.filter(available))('what strangers leave in the audit on $st
     const today = Math.floor(clock.now() / days(1))
     const first = Math.floor((mail?.received_at ?? 0) / days(1))
     expect(await mails()).toHaveLength(today === first ? 1 : 2)
-    expect((await verifyAudit(fixture.application, { heads: inLog() })).broken).toEqual([])
+    expect((await verifyAudit(auditPartsOf(fixture.application), { heads: inLog() })).broken).toEqual([])
   })
 
   it('the owner reads in the journal what a stranger did before a proof, in its order', async () => {

@@ -1,7 +1,7 @@
 import { Attribute, Change } from 'ldapts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hours } from '../../src/clock.ts'
-import { digestOf, newHandle } from '../../src/keys.ts'
+import { digestOf, newHandle } from '../../src/crypto/crypto.ts'
 import { sendEveryForm } from '../world/every-form.ts'
 import { enrolApp, enrolPasskey, printSheet } from '../world/factors.ts'
 import { type Institution, institutions } from '../world/identity-servers.ts'
@@ -31,7 +31,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     codes = await printSheet(here)
     const newcomer = await visitors.idOf('imoreau')
     letter = await application().store.transaction(tx =>
-      application().activationCodes.make(tx, newcomer, hours(24)),
+      application().proofs.activationCodes.make(tx, newcomer, hours(24)),
     )
   }, 120_000)
   afterAll(() => institution?.stop())
@@ -93,7 +93,7 @@ describe.each(institutions)('where people sign in through $name', ({ start }) =>
     const person = by === 'embedded' ? await visitors.idOf('tpetit') : null
     const begun = { person, provedAt: Date.now(), proof: { by }, confirms: null }
     const { cookie } = await application().store.transaction(tx =>
-      application().pendingSignIns.open(tx, begun, null),
+      application().accounts.pendingSignIns.open(tx, begun, null),
     )
     visitor.cookies.set('__Host-pending', cookie.value)
     return visitor

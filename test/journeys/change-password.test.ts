@@ -118,7 +118,8 @@ describe.each(kinds.filter(available))('changing the password, on $directory and
   it('is refused with a proof that is older than another change, which stays', async () => {
     const found = await fixture.application.directory.findLogin('ybenali')
     if (!found.ok || !found.person) throw new Error('not found')
-    const { attempts, source, store } = fixture.application
+    const { store } = fixture.application
+    const { attempts, source } = fixture.application.passwordWrite
     const facts = { language: 'fr', historyHash: 'h', charterVersion: null } as const
     const order = { kind: 'change', person: found.person.id, journey: null } as const
     const late = await attempts.prepare(

@@ -126,7 +126,7 @@ describe('side by side', () => {
     const [one, two] = [await tabOn(visitor, form), await tabOn(visitor, form)]
     expect((await one({ code })).location).toBe('/fr/compte/adresses')
     expect((await two({ code })).location).toBe('/fr/compte/adresses')
-    expect(await fixture.application.contacts.list(crowdMember.id)).toHaveLength(1)
+    expect(await fixture.application.accounts.contacts.list(crowdMember.id)).toHaveLength(1)
   })
 
   it('a code goes on waiting while the session gets a new handle', async () => {
@@ -136,7 +136,7 @@ describe('side by side', () => {
     await visitor.post('/fr/connexion/confirmer/adresses', { motdepasse: crowdMember.initialPassword })
     const code = await codeSentTo(fixture, to)
     expect((await visitor.post('/fr/compte/adresses/mail', { code })).location).toBe('/fr/compte/adresses')
-    expect(await fixture.application.contacts.list(crowdMember.id)).toHaveLength(1)
+    expect(await fixture.application.accounts.contacts.list(crowdMember.id)).toHaveLength(1)
   })
 
   it('a second device shows that its session is over, then signs in and comes back', async () => {

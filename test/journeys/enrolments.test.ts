@@ -64,7 +64,7 @@ describe.each(kinds.filter(available))(
     const add = (visitor: Visitor, mail: string) => visitor.post(addresses, { faire: 'mail', mail })
     const type = (visitor: Visitor, code: string) => visitor.post(`${addresses}/mail`, { code })
     const toOf = async (id: string) =>
-      (await fixture.application.contacts.list(id as never)).map(({ to }) => String(to))
+      (await fixture.application.accounts.contacts.list(id as never)).map(({ to }) => String(to))
 
     describe('belongs to the session that began it', () => {
       it('an app: another session neither sees, replaces nor confirms it, and a new handle keeps it', async () => {
@@ -229,14 +229,14 @@ describe.each(kinds.filter(available))(
           await printSheet(owner)
           await fixture.portal.outbox.run()
         }
-        const { id } = (await fixture.application.contacts.list(who.id))[0] ?? { id: '' }
+        const { id } = (await fixture.application.accounts.contacts.list(who.id))[0] ?? { id: '' }
         await thief.post(addresses, { faire: 'retirer', laquelle: id })
         clock.forward(hours(2))
         const before = (await mailsTo(to)).length
         for (let n = 0; n < 4; n += 1) await fixture.portal.outbox.run()
         const left = (await mailsTo(to)).slice(before)
         expect(left.map(({ subject }) => subject).filter(subject => !subject.includes('retirée'))).toEqual([])
-        const digest = fixture.application.mails.digestOf(to)
+        const digest = fixture.application.notify.mails.digestOf(to)
         const tokens = await fixture.application.store.read
           .selectFrom('not_me_tokens')
           .select('kind')
@@ -267,7 +267,7 @@ describe.each(kinds.filter(available))(
         if (!found.ok || !found.person) throw new Error('Inès is gone')
         const { id } = found.person
         const code = await fresh.application.store.transaction(tx =>
-          fresh.application.activationCodes.make(tx, id, hours(24)),
+          fresh.application.proofs.activationCodes.make(tx, id, hours(24)),
         )
         const left = newVisitor(fresh.url)
         const send = async (page: string, fields: Readonly<Record<string, string>>) =>
@@ -310,7 +310,7 @@ describe.each(kinds.filter(available))(
             expect(textOf(over.html)).toContain('Continuez dans votre compte')
             expect(await jokerOf(fresh, id)).toEqual(hers)
             expect(hers?.question).toBe('town')
-            expect(await fresh.application.contacts.list(id)).toEqual([])
+            expect(await fresh.application.accounts.contacts.list(id)).toEqual([])
           } finally {
             await fresh.stop()
           }

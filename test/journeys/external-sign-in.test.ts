@@ -135,7 +135,7 @@ describe.each(institutions)('sign-in through $name', ({ start }) => {
   it('a person whose account is frozen in the portal is told so', async () => {
     const external = institution.kind === 'cas' ? 'ext-odubois' : 'odubois'
     const { there } = await visitors.signedIn(external)
-    await portal().application.notMe.freezeByDesk(await visitors.idOf(external), 'desk', 'test')
+    await portal().application.helpdesk.freeze(await visitors.idOf(external), { by: 'desk', reason: 'test' })
     const again = { here: newVisitor(portal().url), there }
     const back = await again.here.get(await visitors.signInAtServer(there, await visitors.startSignIn(again)))
     expect(back.location).toBe('/fr/connexion/refusee/fermee')

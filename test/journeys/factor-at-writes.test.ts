@@ -64,7 +64,9 @@ describe.each(kinds.filter(available))(
     const isValidPassword = async (id: PersonId, password: string) =>
       (await fixture.application.directory.bind(id, password)).ok
     const activationCodeOf = (id: PersonId) =>
-      fixture.application.store.transaction(tx => fixture.application.activationCodes.make(tx, id, hours(24)))
+      fixture.application.store.transaction(tx =>
+        fixture.application.proofs.activationCodes.make(tx, id, hours(24)),
+      )
 
     const show = async (
       visitor: Visitor,
@@ -219,7 +221,7 @@ describe.each(kinds.filter(available))(
 
     it.each(enrolledFactors)('a freeze needs no factor: of a person with %s', async what => {
       const who = await newSignedInMember(what)
-      await fixture.application.notMe.freezeByDesk(who.id, 'desk', 'test')
+      await fixture.application.helpdesk.freeze(who.id, { by: 'desk', reason: 'test' })
       expect(await isValidPassword(who.id, who.initialPassword)).toBe(false)
     })
 
@@ -228,7 +230,7 @@ describe.each(kinds.filter(available))(
         ...({ language: 'fr', historyHash: 'h', charterVersion: null } as const),
         ...(shown && ({ factor: 'authenticator' } as const)),
       }
-      const made = await fixture.application.attempts.prepare(
+      const made = await fixture.application.passwordWrite.attempts.prepare(
         { kind: order, person, journey: null, facts },
         password,
       )
@@ -253,7 +255,7 @@ describe.each(kinds.filter(available))(
       )('of whoever has $what, the factor shown: $shown', async ({ what, shown }) => {
         const who = await newSignedInMember(what)
         const attempt = await prepared(order, who.id, shown)
-        const outcome = await fixture.application.source.writePassword(attempt, chosen)
+        const outcome = await fixture.application.passwordWrite.source.writePassword(attempt, chosen)
         const lacks = order !== 'freeze' && asked(what) && !shown
         const active = order === 'activation' && !lacks
         if (lacks) expect(outcome).toEqual({ ok: false, reason: 'factor-first' })
@@ -269,7 +271,7 @@ describe.each(kinds.filter(available))(
         await tx.updateTable('attempts').set({ lease_until: 0 }).where('state', '=', 'open').execute()
         await tx.updateTable('people').set({ lock_until: 0, lock_holder: null }).execute()
       })
-      await fixture.application.reconciler.run()
+      await fixture.application.passwordWrite.reconciler.run()
     }
     const failpoints = ['attempt-committed', 'person-locked', 'about-to-write', 'written', 'proved'] as const
 
@@ -284,7 +286,9 @@ describe.each(kinds.filter(available))(
         const who = await newSignedInMember('an app')
         const attempt = await prepared('change', who.id, shown)
         dieAt = instant
-        const died = await fixture.application.source.writePassword(attempt, chosen).catch(fault => fault)
+        const died = await fixture.application.passwordWrite.source
+          .writePassword(attempt, chosen)
+          .catch(fault => fault)
         const reached = shown || instant === 'attempt-committed' || instant === 'person-locked'
         dieAt = null
         expect(died instanceof Killed).toBe(reached)
@@ -299,7 +303,9 @@ describe.each(kinds.filter(available))(
       const who = await newSignedInMember()
       const attempt = await prepared('change', who.id, false)
       dieAt = 'written'
-      await expect(fixture.application.source.writePassword(attempt, chosen)).rejects.toThrow(Killed)
+      await expect(fixture.application.passwordWrite.source.writePassword(attempt, chosen)).rejects.toThrow(
+        Killed,
+      )
       clock.forward(seconds(1))
       await enrolApp(who.visitor, clock.now)
       await settled()
@@ -310,9 +316,9 @@ describe.each(kinds.filter(available))(
       const who = await newSignedInMember('an app')
       const attempt = await prepared('reset', who.id, false, who.initialPassword)
       dieAt = 'attempt-committed'
-      await expect(fixture.application.source.writePassword(attempt, who.initialPassword)).rejects.toThrow(
-        Killed,
-      )
+      await expect(
+        fixture.application.passwordWrite.source.writePassword(attempt, who.initialPassword),
+      ).rejects.toThrow(Killed)
       await settled()
       expect(await stateOf(attempt)).toBe('refused')
       const deliveries = await fixture.application.store.read

@@ -73,10 +73,10 @@ describe.each(kinds.filter(available))('identifiant oublié, on $directory and $
     if (!found.ok || !found.person) throw new Error('Camille is gone')
     const { id } = found.person
     const freeze = { person: id, kind: 'frozen', until: null, by: 'test', reason: 'test' } as const
-    await fixture.application.store.transaction(tx => fixture.application.freezes.put(tx, freeze))
+    await fixture.application.store.transaction(tx => fixture.application.accounts.freezes.put(tx, freeze))
     const { answer } = await asking()
     expect(textOf((await answer('Félix')).html)).toContain('Cette réponse ne correspond pas.')
-    await fixture.application.store.transaction(tx => fixture.application.freezes.lift(tx, id))
+    await fixture.application.store.transaction(tx => fixture.application.accounts.freezes.lift(tx, id))
   })
 
   it('repeated requests delay no mail about a new password, and the button of its own mail closes recovery', async () => {

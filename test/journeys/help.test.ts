@@ -4,13 +4,16 @@ import { createHelpContext } from '../../src/help/help-context.ts'
 import { helpSlugs, hrefIn, type RouteName, routes } from '../../src/routes.ts'
 import type { Language } from '../../src/texts/texts.ts'
 import { helpFor } from '../../src/ui/help-links.ts'
+import { helpPartsOf } from '../world/application-parts.ts'
 import { hasChromium, launchChromium, openBrowserUser, overflows } from '../world/browser.ts'
 import { type PortalFixture, startPortal } from '../world/portal.ts'
 import { newVisitor, textOf } from '../world/visitor.ts'
 
 const addressesIn = (fixture: PortalFixture, language: Language) => {
   const href = hrefIn(language)
-  return helpPages(createHelpContext(fixture.application)).map(({ at }) => href(at.route, at.params))
+  return helpPages(createHelpContext(helpPartsOf(fixture.application))).map(({ at }) =>
+    href(at.route, at.params),
+  )
 }
 
 /** The results of a search, as its page lists them. */
@@ -163,14 +166,14 @@ describe('the help', () => {
   })
 
   it('does not mention a mobile where text messages are not configured', async () => {
-    const known = createHelpContext(fixture.application)
+    const known = createHelpContext(helpPartsOf(fixture.application))
     const pagesText = (mobiles: boolean) => JSON.stringify(helpPages({ ...known, mobiles }))
     expect(pagesText(true)).toContain('help.account.back.mobile')
     expect(pagesText(false)).not.toMatch(/help\.(account\.back|activation\.steps)\.mobile/)
   })
 
   it('speaks of the sign-in page that there is', async () => {
-    const known = createHelpContext(fixture.application)
+    const known = createHelpContext(helpPartsOf(fixture.application))
     const elsewhere = {
       ...known,
       embeddedSignIn: false,

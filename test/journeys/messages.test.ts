@@ -221,7 +221,7 @@ describe.each(kinds.filter(available))('codes that leave, on $directory and $sto
     const found = await fixture.application.directory.findLogin('imoreau')
     const id = (found.ok && found.person?.id) as PersonId
     const code = await fixture.application.store.transaction(tx =>
-      fixture.application.activationCodes.make(tx, id, hours(24)),
+      fixture.application.proofs.activationCodes.make(tx, id, hours(24)),
     )
     const visitor = atNetwork('192.0.2.77')
     const send = async (step: string, fields: Readonly<Record<string, string>>) =>

@@ -67,7 +67,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
 
   /** The person of a known browser; its cookie is a value and a tag. */
   const knownPersonOf = ({ cookies }: Visitor) =>
-    fixture.application.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
+    fixture.application.accounts.knownBrowsers.owner(cookies.get('__Host-known')?.split('.')[0] ?? null)
 
   it('a journey whose proof is still valid can write', async () => {
     const who = await newOwner()
@@ -141,7 +141,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       async who => {
         const stranger = await proveByJoker(who)
         await fixture.application.store.transaction(tx =>
-          fixture.application.supersedeJourneys(tx, who.id, 'proof-replaced'),
+          fixture.application.journeys.supersede(tx, who.id, 'proof-replaced'),
         )
         return stranger
       },
@@ -170,7 +170,7 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
     const stranger = await proveByJoker(who)
     // The journey was not advanced yet when the others were ended: it is still open, but its proof is older.
     await fixture.application.store.transaction(tx =>
-      fixture.application.revocations.revokeProofs(tx, who.id),
+      fixture.application.passwordWrite.revocations.revokeProofs(tx, who.id),
     )
     expect(await canWrite(stranger)).toBe(false)
     expect(await isValidPassword(who, chosen)).toBe(false)
@@ -178,7 +178,8 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
 
   it('a new activation code: a journey opened by the old one cannot write', async () => {
     const who = await newOwner()
-    const { store, activationCodes } = fixture.application
+    const { store } = fixture.application
+    const { activationCodes } = fixture.application.proofs
     await store.transaction(async tx => {
       for (const table of ['jokers', 'activations', 'sessions'] as const)
         await tx.deleteFrom(table).where('person', '=', who.id).execute()
@@ -266,7 +267,9 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))
 
   it('a sign-in in progress while the account is frozen, or its password written, opens no session', async () => {
-    const { store, revocations, sessions, freezes } = fixture.application
+    const { store } = fixture.application
+    const { revocations } = fixture.application.passwordWrite
+    const { sessions, freezes } = fixture.application.accounts
     for (const cause of ['frozen', 'written']) {
       const who = await newOwner()
       const newcomer = newVisitor(fixture.url)
@@ -287,7 +290,9 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
   })
 
   it('a freeze waits for a sign-in that began first, and ends its session', async () => {
-    const { store, revocations, sessions, notMe } = fixture.application
+    const { store, helpdesk } = fixture.application
+    const { revocations } = fixture.application.passwordWrite
+    const { sessions } = fixture.application.accounts
     const who = await newOwner()
     let holds = () => {}
     const held = new Promise<void>(resolve => {
@@ -301,16 +306,18 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       return sessions.signInAs(tx, who.id, { by: 'embedded', request })
     })
     await held
-    const freezing = notMe.freezeByDesk(who.id, 'test', 'test')
+    const freezing = helpdesk.freeze(who.id, { by: 'test', reason: 'test' })
     await signingIn
     await freezing
     expect(await sessionsOf(who.id)).toEqual([])
   })
 
   it('a freeze pressed while the helpdesk unfreezes stays', async () => {
-    const { store, revocations, notMe, freezes } = fixture.application
+    const { store, helpdesk } = fixture.application
+    const { revocations } = fixture.application.passwordWrite
+    const { freezes } = fixture.application.accounts
     const who = await newOwner()
-    const writing = await notMe.freezeByDesk(who.id, 'test', 'test')
+    const writing = await helpdesk.freeze(who.id, { by: 'test', reason: 'test' })
     await writing
     expect(await freezes.find(who.id)).toMatchObject({ kind: 'frozen', passwordWritten: true })
     let holds = () => {}
@@ -324,14 +331,16 @@ describe.each(kinds.filter(available))('revoked proofs, on $store', kind => {
       await tx.updateTable('freezes').set({ password_written: 0 }).where('person', '=', who.id).execute()
     })
     await held
-    const lifting = notMe.unfreezeByDesk(who.id, { by: 'test', reason: 'test', decided: 'keep' })
+    const lifting = helpdesk.unfreeze(who.id, { by: 'test', reason: 'test', decided: 'keep' })
     await pressing
     expect(await lifting).toEqual({ ok: false, reason: 'old-password-valid' })
     expect((await freezes.find(who.id))?.kind).toBe('frozen')
   })
 
   it('a freeze and a second factor sent at once do not deadlock', async () => {
-    const { store, revocations, pendingSignIns } = fixture.application
+    const { store } = fixture.application
+    const { revocations } = fixture.application.passwordWrite
+    const { pendingSignIns } = fixture.application.accounts
     const who = await newOwner()
     await enrolApp(who.owner, clock.now)
     clock.forward(minutes(2))

@@ -124,7 +124,7 @@ describe.each(kinds.filter(available))('a session, on $directory and $store', ki
     const visitor = await signedIn(login, 'Bienvenue!2026o')
     const found = await fixture.application.directory.findLogin(login)
     if (!found.ok || !found.person) throw new Error('not found')
-    await fixture.application.notMe.freezeByDesk(found.person.id, 'desk', 'test')
+    await fixture.application.helpdesk.freeze(found.person.id, { by: 'desk', reason: 'test' })
     expect(await isIn(visitor)).toBe(false)
     const frozen = await newVisitor(fixture.url).signIn(login, 'Bienvenue!2026o')
     const unknown = await newVisitor(fixture.url).signIn('personne', 'Bienvenue!2026o')

@@ -54,7 +54,8 @@ export const identifierPages = async (fixture: PortalFixture, clock: Clock, { lo
 
 /** « Activer mon compte », each step refused once, and the page of a used code. */
 export const activationPages = async (fixture: PortalFixture, { look, refuse }: PagesSeen) => {
-  const { store, activationCodes } = fixture.application
+  const { store } = fixture.application
+  const { activationCodes } = fixture.application.proofs
   const crowdMember = crowdMemberOf(fixture, 2)
   // Nothing was chosen yet: with a joker the account would be active.
   const code = await store.transaction(async tx => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { hrefIn } from '../../src/routes.ts'
-import { problemPage } from '../../src/ui/pages/problem.page.tsx'
 import { branding } from '../../src/ui/theme.ts'
 import { createUi } from '../../src/ui/ui.ts'
-import { type ProblemKind, problemStatus } from '../../src/web/handler.ts'
+import { problemPage } from '../../src/web/problem.page.tsx'
 import { renderPage } from '../../src/web/render.ts'
+import { problemKinds } from '../world/problem-kinds.ts'
 import { root } from '../world/root.ts'
 import { languages } from './seen.ts'
 
@@ -12,13 +12,17 @@ import { languages } from './seen.ts'
 export const problemPages = () => {
   const theme = createUi({ branding: branding.parse({}), dist: join(root, 'dist') })
   const hrefs = { fr: hrefIn('fr'), en: hrefIn('en') }
-  const kinds = Object.keys(problemStatus) as ProblemKind[]
   return languages.flatMap(language =>
-    kinds.map(kind => {
+    problemKinds.map(kind => {
       const more = { route: null, params: {}, charterVersion: '1', demonstration: false }
       const ui = theme.ui({ language, hrefs, ...more })
       const props = { ui, kind, reference: 'ABCD-EFGH', retryAfter: 900 }
-      return { path: `the fault « ${kind} »`, language, html: renderPage(problemPage(props)), policy: '' }
+      return {
+        path: `the fault « ${kind.name} »`,
+        language,
+        html: renderPage(problemPage(props)),
+        policy: '',
+      }
     }),
   )
 }

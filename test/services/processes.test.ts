@@ -6,6 +6,7 @@ import { verifyAudit } from '../../src/audit/verify.ts'
 import { createEmbeddedPasswords } from '../../src/directory/embedded/passwords.ts'
 import { createApplicationFor } from '../../src/portal.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
+import { auditPartsOf } from '../world/application-parts.ts'
 import { bundle } from '../world/bundle.ts'
 import type { CrowdMember } from '../world/crowd.ts'
 import { available, type PortalFixture, type PortalKind, startPortal } from '../world/portal.ts'
@@ -61,9 +62,11 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
   const choose = async (crowdMember: CrowdMember) => {
     const facts = { language: 'fr', historyHash: `h${crowdMember.number}`, charterVersion: null } as const
     const order = { kind: 'reset', person: crowdMember.id, journey: null, facts } as const
-    const { attempt, insert } = await application.attempts.prepare(order, chosenBy(crowdMember))
+    const { attempt, insert } = await application.passwordWrite.attempts.prepare(order, chosenBy(crowdMember))
     await application.store.transaction(insert)
-    expect((await application.source.writePassword(attempt, chosenBy(crowdMember))).ok).toBe(true)
+    expect((await application.passwordWrite.source.writePassword(attempt, chosenBy(crowdMember))).ok).toBe(
+      true,
+    )
   }
 
   const rowsOf = (crowdMembers: readonly CrowdMember[]) =>
@@ -95,9 +98,9 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
         .execute()
       expect(held.map(({ service }) => service).sort()).toEqual(['eduroam', 'telephony'])
       for (const { hash } of held)
-        expect(await createEmbeddedPasswords(application.hashing).verify(hash, chosenBy(crowdMember))).toBe(
-          true,
-        )
+        expect(
+          await createEmbeddedPasswords(application.crypto.hashing).verify(hash, chosenBy(crowdMember)),
+        ).toBe(true)
     }
     return rows
   }
@@ -161,6 +164,6 @@ describe.each(kinds.filter(available))('deliveries of real processes, on $store'
     expect(await provedEvents(everybody)).toBe(everybody.length * 3)
     console.log(`kill: ${cut} deliveries of ${everybody.length * 4} were cut by ${rounds} kills`)
     expect(cut).toBeGreaterThan(0)
-    expect((await verifyAudit(application)).broken).toEqual([])
+    expect((await verifyAudit(auditPartsOf(application))).broken).toEqual([])
   })
 })

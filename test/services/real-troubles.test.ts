@@ -114,24 +114,23 @@ describe.runIf(ready)('deliveries to a real FreeRADIUS and a real Active Directo
   const choose = async (person: PersonId, password: string) => {
     const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
     const order = { kind: 'reset', person, journey: null, facts } as const
-    const { attempt, insert } = await fixture.application.attempts.prepare(order, password)
+    const { attempt, insert } = await fixture.application.passwordWrite.attempts.prepare(order, password)
     await fixture.application.store.transaction(insert)
-    const outcome = await fixture.application.source.writePassword(attempt, password)
+    const outcome = await fixture.application.passwordWrite.source.writePassword(attempt, password)
     expect(outcome).toMatchObject({ ok: true })
     return attempt.id
   }
 
   const statesOf = async (attempt: string) =>
     Object.fromEntries(
-      (await fixture.application.deliveries.statusesOfAttempt(attempt)).map(({ service, state, reason }) => [
-        service,
-        reason ?? state,
-      ]),
+      (await fixture.application.deliveries.queue.statusesOfAttempt(attempt)).map(
+        ({ service, state, reason }) => [service, reason ?? state],
+      ),
     )
   const all = { cas: 'proved', eduroam: 'proved', telephony: 'proved', printing: 'proved' }
 
   const opens = async (who: AccountRef, password: string) => {
-    const logins = fixture.application.targets.map(async ({ id, check }) => [
+    const logins = fixture.application.deliveries.targets.map(async ({ id, check }) => [
       id,
       (await check?.prove(who, password))?.ok,
     ])

@@ -10,6 +10,7 @@ import { insertMissingEntries } from '../../src/directory/embedded/embedded.ts'
 import { createServiceRounds } from '../../src/services/deliveries/rounds.ts'
 import type { ServiceTarget } from '../../src/services/deliveries/targets.ts'
 import type { Failpoint } from '../../src/services/source/source.ts'
+import { auditPartsOf, deliveryPartsOf } from '../world/application-parts.ts'
 import { movableClock } from '../world/clock.ts'
 import { createFaultyService, serviceFaults } from '../world/faulty-service.ts'
 import { migratedDatabase } from '../world/postgres.ts'
@@ -80,7 +81,9 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
   }
   const open = () => quickApplication({ folder, databaseUrl, clock, targets, failpoints })
   const applications = [await open(), await open()] as const
-  const rounds = applications.map(application => targets.map(one => createServiceRounds(application, one)))
+  const rounds = applications.map(application =>
+    targets.map(one => createServiceRounds(deliveryPartsOf(application), one)),
+  )
 
   await insertMissingEntries(
     applications[0].store,
@@ -101,7 +104,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     quickPasswords,
   )
   for (let index = 0; index < people; index += 1)
-    await applications[0].lock.ensureRow(`p${index}` as PersonId)
+    await applications[0].passwordWrite.lock.ensureRow(`p${index}` as PersonId)
 
   const survive = (work: Promise<unknown>) =>
     work.catch(fault => {
@@ -150,11 +153,11 @@ const change = async ({ pick, applications, survive }: World, life: Life) => {
   const password = `Choisi-${serial}!aA`
   const facts = { language: 'fr', historyHash: `h${serial}`, charterVersion: null } as const
   const order = { kind: 'reset', person: life.id, journey: null, facts } as const
-  const { attempt, insert } = await application.attempts.prepare(order, password)
+  const { attempt, insert } = await application.passwordWrite.attempts.prepare(order, password)
   await application.store.transaction(insert)
   life.asked.push({ attempt: attempt.id, password })
   counts.changes += 1
-  await survive(application.source.writePassword(attempt, password))
+  await survive(application.passwordWrite.source.writePassword(attempt, password))
 }
 
 const step = async (world: World, lives: readonly Life[]) => {
@@ -165,7 +168,9 @@ const step = async (world: World, lives: readonly Life[]) => {
   else if (what < 0.36) {
     life.frozen = true
     counts.freezes += 1
-    await survive(pick(applications).notMe.freezeByDesk(life.id, 'desk', 'test') ?? Promise.resolve())
+    await survive(
+      pick(applications).helpdesk.freeze(life.id, { by: 'desk', reason: 'test' }) ?? Promise.resolve(),
+    )
   } else if (what < 0.38) {
     life.outside = true
     counts.outside += 1
@@ -192,7 +197,7 @@ const heal = async ({ applications, rounds, services, forward, arm }: World) => 
   const [application] = applications
   for (let turn = 0; turn < 60; turn += 1) {
     forward(seconds(120))
-    await application.reconciler.run()
+    await application.passwordWrite.reconciler.run()
     for (const ours of rounds) for (const one of ours) await one.run()
     if ((await unsettledIn(application)).length + (await openIn(application)).length === 0) return
   }
@@ -243,7 +248,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
       expect(await unsettledIn(world.applications[0])).toEqual([])
       for (const life of lives) await judge(world, life)
       counts.runs += lives.filter(({ asked }) => asked.length > 0).length
-      expect((await verifyAudit(world.applications[0])).broken).toEqual([])
+      expect((await verifyAudit(auditPartsOf(world.applications[0]))).broken).toEqual([])
       await world.close()
     }
   })

@@ -70,9 +70,9 @@ export const createCrowd = async (
     await insertMissingEntries(
       application.store,
       indexes.map(entryOf),
-      createEmbeddedPasswords(application.hashing),
+      createEmbeddedPasswords(application.crypto.hashing),
     )
-  const hashed = await application.joker.hashAnswer('Rex')
+  const hashed = await application.proofs.joker.hashAnswer('Rex')
   if (!hashed.ok) throw new Error(hashed.reason)
   const crowdMembers: CrowdMember[] = []
   // In groups: the directory refuses requests that wait too long in its queue.
@@ -82,7 +82,7 @@ export const createCrowd = async (
     )
   await application.store.transaction(async tx => {
     for (const { id: person } of crowdMembers)
-      await application.joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept })
+      await application.proofs.joker.set(tx, { person, question: 'pet', free: false, kept: hashed.kept })
   })
   return crowdMembers
 }
@@ -94,5 +94,5 @@ export const activationCodeFor = (
 ): Promise<string> =>
   application.store.transaction(async tx => {
     await tx.deleteFrom('jokers').where('person', '=', id).execute()
-    return application.activationCodes.make(tx, id, hours(1))
+    return application.proofs.activationCodes.make(tx, id, hours(1))
   })

@@ -1,7 +1,9 @@
-import { inRanges } from '../../src/web/address.ts'
+import { knownBrowserCookie } from '../../src/identity/known-browsers.ts'
+import { sessionCookie } from '../../src/identity/session.ts'
+import { inRanges } from '../../src/limits/address.ts'
+import { allowancesOf, createPostGate, type GateDecision } from '../../src/limits/gate.ts'
+import { createRecognition } from '../../src/limits/recognition.ts'
 import { createCookies } from '../../src/web/cookies.ts'
-import { allowancesOf, createPostGate, type GateDecision } from '../../src/web/gate.ts'
-import { createRecognition } from '../../src/web/recognition.ts'
 
 export const limits = { postsPerSecond: 50, postsPerSecondPerNetwork: 20, campusFactor: 20 }
 export const campus = '198.18.0.0/16'
@@ -31,15 +33,20 @@ export const createFloodedGates = (shares: readonly GateShare[], owners: Owners 
   let lookups = 0
   const repeated = new Map<() => void, number>()
   const admittedAt: number[] = []
-  const findPerson = async (_: string, value: string) => {
+  const findPerson = async (value: string) => {
     lookups += 1
     return owners.get(value) ?? null
   }
+  const handlesOf = (header: string | undefined) =>
+    [knownBrowserCookie, sessionCookie].flatMap(cookie => {
+      const value = cookies.ownHandle(header, cookie)
+      return value === null ? [] : [{ kind: cookie.name, value, findPerson }]
+    })
   const gates = shares.map(share =>
     createPostGate({
       allowances: allowancesOf(limits),
       isCampus: inRanges([campus]),
-      recognise: createRecognition({ cookies, findPerson, now: () => now }),
+      recognise: createRecognition({ handlesOf, now: () => now }),
       capacity: share.capacity,
       admitted: () => {
         admittedAt.push(now)

@@ -1,6 +1,6 @@
+import { createHttpClient } from '../../src/http-client/http-client.ts'
 import { parseLoginForm } from '../../src/services/cas-login/form.ts'
 import { createLoginBrowser } from '../../src/services/cas-login/login-browser.ts'
-import { createHttpClient } from '../../src/web/http-client.ts'
 
 type Typed = { readonly login: string; readonly password: string }
 

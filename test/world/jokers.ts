@@ -7,11 +7,11 @@ export const giveJokers = async (application: Application) => {
     if (!joker) continue
     const found = await application.directory.findLogin(numbers.uid ?? login)
     if (!found.ok || !found.person) throw new Error(`${login} is not in the directory`)
-    const hashed = await application.joker.hashAnswer(joker.answer)
+    const hashed = await application.proofs.joker.hashAnswer(joker.answer)
     if (!hashed.ok) throw new Error(hashed.reason)
     const { id: person } = found.person
     await application.store.transaction(tx =>
-      application.joker.set(tx, { person, question: joker.question, free: false, kept: hashed.kept }),
+      application.proofs.joker.set(tx, { person, question: joker.question, free: false, kept: hashed.kept }),
     )
   }
 }

@@ -1,10 +1,16 @@
+import type { Contact } from '../../identity/contacts.ts'
 import { type Destination, type DestinationKind, kindOf } from '../../proofs/code/destination.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
 import { Field } from '../../ui/field.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import type { Contact } from '../contacts.ts'
-import type { AddressProblem } from './addresses.routes.ts'
+
+/** Why an address was refused, shown at its field. */
+export type AddressProblem = {
+  readonly field: DestinationKind
+  readonly reason: ReasonKey
+  readonly typed: string
+}
 
 type Props = {
   readonly ui: Ui

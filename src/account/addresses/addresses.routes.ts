@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
-import type { Limits } from '../../limits.ts'
+import type { Contacts } from '../../identity/contacts.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Codes } from '../../proofs/code/code.ts'
@@ -14,9 +15,9 @@ import type { Language, ReasonKey } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
-import type { Contacts } from '../contacts.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
-import { addressesPage, codePage } from './addresses.page.tsx'
+import { type AddressProblem, addressesPage, codePage } from './addresses.page.tsx'
 import { createAddressChangeRecorder } from './record-address-change.ts'
 
 const kinds = ['mail', 'mobile'] as const satisfies readonly DestinationKind[]
@@ -42,12 +43,6 @@ type Deps = {
   /** Mobiles are hidden without an SMS gateway, and not offered once the daily quota of messages is used up. */
   readonly messages: Pick<MessageBudget, 'configured' | 'offered' | 'countries'>
   readonly ui: (language: Language) => Ui
-}
-
-export type AddressProblem = {
-  readonly field: DestinationKind
-  readonly reason: ReasonKey
-  readonly typed: string
 }
 
 /** « Si j'oublie encore »: recovery addresses and mobiles, each confirmed by a code before it serves. */
@@ -82,7 +77,7 @@ export const addressesRoutes = (deps: Deps) => {
     kind: DestinationKind,
     typed: string,
   ): Promise<HandlerResult> => {
-    if (kind === 'mobile' && !messages.configured) return problem('bad-request')
+    if (kind === 'mobile' && !messages.configured) return problem(badRequest)
     const wrong = (refusal: ReasonKey) => page(request, user, { field: kind, reason: refusal, typed })
     const read = kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!read.ok) return wrong(read.reason)
@@ -104,7 +99,7 @@ export const addressesRoutes = (deps: Deps) => {
 
   const post = guard('addresses', 'fresh', async (request, user) => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const { faire, laquelle } = fields.data
     if (faire !== 'retirer') return add(request, user, faire, fields.data[faire])
     const { id: person } = user.person
@@ -135,7 +130,7 @@ export const addressesRoutes = (deps: Deps) => {
   const postCode = guard('addresses', 'fresh', async (request, user) => {
     const fields = codeFields.safeParse(request.body)
     const kind = kindIn(request)
-    if (!(fields.success && kind)) return problem('bad-request')
+    if (!(fields.success && kind)) return problem(badRequest)
     const { id: person } = user.person
     const result = await store.transaction(async tx => {
       const outcome = await codes.consume(tx, requestOf(user, kind), fields.data.code)

@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { type Destination, kindOf, masked } from '../../proofs/code/destination.ts'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { foldDigits } from '../../proofs/authenticator/authenticator.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import { type AuthenticatorProblem, authenticatorPage } from './authenticator.page.tsx'
 import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
@@ -64,11 +65,11 @@ export const authenticatorRoutes = (deps: FactorDeps) => {
     get: guard('authenticator', 'fresh', (request, user) => page(request, user)),
     post: guard('authenticator', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const { action, code } = fields.data
       if (action === 'commencer') return begin(request, user)
       if (action === 'retirer') return remove(request, user)
-      return action === 'confirmer' ? confirm(request, user, code) : problem('bad-request')
+      return action === 'confirmer' ? confirm(request, user, code) : problem(badRequest)
     }),
   }
 }

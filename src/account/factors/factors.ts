@@ -1,7 +1,9 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
+import { type KnownBrowsers, knownBrowserCookie } from '../../identity/known-browsers.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { NoticeKind, Notices } from '../../notify/notify.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
@@ -13,9 +15,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 
 /**
  * The pages of « Gérer mon compte » where a person enrols a second factor. Each requires a fresh sign-in; a factor is in
@@ -113,6 +113,6 @@ export const activateFactor = async (
   await recordFactorChange(deps, tx, { request, user, factor, change: 'added' })
   await deps.sessions.showFactor(tx, user.session, factor)
   if (!first) return { voided: false }
-  await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie('known'))
+  await deps.knownBrowsers.forgetOthers(tx, user.person.id, request.cookie(knownBrowserCookie))
   return { voided: await voidSheets(deps, tx, request, user) }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { Session } from '../../identity/session.ts'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
-import type { Session } from '../sessions/session.ts'
 import { activateFactor, type FactorDeps, recordFactorChange } from './factors.ts'
 import { newPasskeyPage, type PasskeyProblem, passkeysPage, tryPasskeyPage } from './passkeys.page.tsx'
 
@@ -47,9 +48,9 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     get: guard('passkeys', 'fresh', (request, user) => list(request, user, null)),
     post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = listForm.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       if (fields.data.action === 'retirer') return remove(request, user, fields.data.laquelle)
-      if (fields.data.action !== 'commencer') return problem('bad-request')
+      if (fields.data.action !== 'commencer') return problem(badRequest)
       await passkeys.begin(holderOf(user.session), 'enrol')
       return redirect(request.href('passkeyNew'))
     }),
@@ -67,7 +68,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     }),
     post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = newForm.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const { nom, cle } = fields.data
       const holder = holderOf(user.session)
       const name = nom.trim() || deps.ui(request.language).say('passkey.unnamed')
@@ -108,7 +109,7 @@ export const passkeyRoutes = (deps: FactorDeps) => {
     }),
     post: guard('passkeys', 'fresh', async (request, user) => {
       const fields = tryForm.safeParse(request.body)
-      return fields.success ? confirm(request, user, fields.data.cle) : problem('bad-request')
+      return fields.success ? confirm(request, user, fields.data.cle) : problem(badRequest)
     }),
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { field, optionalField } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { SignedInUser } from '../sessions/account-guard.ts'
 import { type FactorDeps, recordFactorChange } from './factors.ts'
 import { recoveryCodesPage } from './recovery-codes.page.tsx'
@@ -44,14 +45,14 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
 
   const make = async (request: HandlerRequest, user: SignedInUser) => {
     const made = await recoveryCodes.make(user.person.id, user.session.origin, clientOf(request, user))
-    return made.ok ? page(request, user, { sheet: made.codes }) : problem('busy', { retryAfter: 5 })
+    return made.ok ? page(request, user, { sheet: made.codes }) : problem(busy, { retryAfter: 5 })
   }
 
   const confirm = async (request: HandlerRequest, user: SignedInUser, typed: string) => {
     const { id } = user.person
     const which = { waitingIn: user.session.origin }
     const read = await recoveryCodes.read(id, typed, which, clientOf(request, user))
-    if (!read.ok) return problem('busy', { retryAfter: 5 })
+    if (!read.ok) return problem(busy, { retryAfter: 5 })
     const confirmed = await store.transaction(async tx => {
       await deps.revocations.lockPersonRow(tx, id)
       const used = await recoveryCodes.confirm(tx, id, read.code)
@@ -76,11 +77,11 @@ export const recoveryCodesRoutes = (deps: FactorDeps) => {
     get: guard('recoveryCodes', 'fresh', (request, user) => page(request, user)),
     post: guard('recoveryCodes', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const { action, code } = fields.data
       if (action === 'commencer') return make(request, user)
       if (action === 'retirer') return remove(request, user)
-      return action === 'confirmer' ? confirm(request, user, code) : problem('bad-request')
+      return action === 'confirmer' ? confirm(request, user, code) : problem(badRequest)
     }),
   }
 }

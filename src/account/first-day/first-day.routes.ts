@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { problem, redirect } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
 import { firstDayPage } from './first-day.page.tsx'
 import type { FirstDays } from './first-day.ts'
@@ -26,7 +27,7 @@ export const firstDayRoutes = (deps: {
     }),
 
     post: guard('firstDay', 'session', async (request, { session }) => {
-      if (!form.safeParse(request.body).success) return problem('bad-request')
+      if (!form.safeParse(request.body).success) return problem(badRequest)
       const later = await store.transaction(tx => firstDays.postpone(tx, session))
       return redirect(request.href(later ? 'account' : 'firstDay'))
     }),

@@ -1,24 +1,26 @@
 import type { PersonId } from '../../directory/directory.ts'
-import type { Limits } from '../../limits.ts'
+import type { Contacts } from '../../identity/contacts.ts'
+import type { Session } from '../../identity/session.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Contacts } from '../contacts.ts'
-import type { Session } from '../sessions/session.ts'
 
 /** What the person still has to set up in order to recover a forgotten password. */
 export type MissingRecovery = { readonly joker: boolean; readonly address: boolean }
 
 type Owner = Pick<Session, 'person' | 'createdAt'>
 
-export const createFirstDays = (deps: { store: Store; limits: Limits; contacts: Contacts }) => {
+export const createFirstDays = (deps: {
+  store: Store
+  limits: Limits
+  contacts: Pick<Contacts, 'list'>
+  joker: Pick<Joker, 'setAt'>
+}) => {
   const { store, limits, contacts } = deps
 
   const missing = async (person: PersonId): Promise<MissingRecovery> => {
-    const joker = await store.read
-      .selectFrom('jokers')
-      .select('person')
-      .where('person', '=', person)
-      .executeTakeFirst()
-    return { joker: !joker, address: (await contacts.list(person)).length === 0 }
+    const hasJoker = (await deps.joker.setAt(person)) !== null
+    return { joker: !hasJoker, address: (await contacts.list(person)).length === 0 }
   }
 
   const rowOf = (person: PersonId) =>

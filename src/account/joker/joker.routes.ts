@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { PasswordRules } from '../../password/password.ts'
 import { emptyChoice, type JokerChoiceValues } from '../../proofs/joker/choice.fields.tsx'
@@ -19,6 +19,7 @@ import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from '../sessions/account-guard.ts'
 import { jokerChoicePage } from './joker-choice.page.tsx'
 
@@ -91,10 +92,10 @@ export const jokerRoutes = (deps: Deps) => {
     const { id } = user.person
     const who = { network: request.network.id, queueKey: `joker-${id}` }
     const used = await rules.inHistory(id, choice.answer, who)
-    if (!used.ok) return problem('busy', { retryAfter: 5 })
+    if (!used.ok) return problem(busy, { retryAfter: 5 })
     if (used.used) return page(request, [answerInPassword], chosen)
     const hashed = await joker.hashAnswer(choice.answer, who)
-    return hashed.ok ? set(request, user, choice, hashed.kept) : problem('busy', { retryAfter: 5 })
+    return hashed.ok ? set(request, user, choice, hashed.kept) : problem(busy, { retryAfter: 5 })
   }
 
   return {
@@ -102,7 +103,7 @@ export const jokerRoutes = (deps: Deps) => {
 
     post: guard('jokerChoice', 'fresh', async (request, user) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const choice = readChoice(fields.data, freeQuestions)
       const problems = choiceProblems(choice, user.person)
       return problems.length > 0

@@ -1,10 +1,10 @@
 import type { Person } from '../../directory/directory.ts'
+import type { Contacts } from '../../identity/contacts.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import { isQuestionKey, questionText } from '../../proofs/joker/questions.ts'
 import { asSpreadsheetText } from '../../spreadsheet.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ui } from '../../ui/ui.ts'
-import type { Contacts } from '../contacts.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
 
 type Deps = { readonly store: Store; readonly contacts: Contacts; readonly sessions: Sessions }

@@ -1,10 +1,11 @@
+import type { Contacts } from '../../identity/contacts.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type HandlerResult, problem } from '../../web/handler.ts'
-import type { Contacts } from '../contacts.ts'
+import { notFound } from '../../web/problems.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { accountAsJson, journalAsCsv } from './export.ts'
 import { journalPage } from './journal.page.tsx'
 import { readJournal } from './journal.ts'
@@ -45,7 +46,7 @@ export const journalRoutes = (deps: Deps) => {
           return file('journal.csv', 'text/csv; charset=utf-8', journalAsCsv(ui, entries))
         if (request.params.file === 'compte.json')
           return file('compte.json', 'application/json', await accountAsJson(deps, ui, person, entries))
-        return problem('not-found')
+        return problem(notFound)
       }),
     },
   }

@@ -1,7 +1,7 @@
+import type { NotMeKind } from '../../identity/not-me-tokens.ts'
 import { Page } from '../../ui/layout.tsx'
 import { DoorDrawing } from '../../ui/step-indicator.tsx'
 import type { Ui } from '../../ui/ui.ts'
-import type { NotMeKind } from './tokens.ts'
 
 type Props =
   | { readonly ui: Ui; readonly state: 'dead' }

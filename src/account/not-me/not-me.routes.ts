@@ -4,6 +4,7 @@ import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import type { Handler, HandlerResult } from '../../web/handler.ts'
 import { problem } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import { notMePage } from './not-me.page.tsx'
 import type { NotMeService } from './not-me.ts'
 
@@ -29,7 +30,7 @@ export const notMeRoutes = (deps: { notMe: NotMeService; ui: (language: Language
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const ui = deps.ui(request.language)
     const confirmed = await deps.notMe.confirm(fields.data.jeton, request.language)
     if (!confirmed.ok)

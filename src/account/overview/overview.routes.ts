@@ -1,4 +1,6 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { Contacts } from '../../identity/contacts.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
@@ -8,11 +10,9 @@ import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { redirect } from '../../web/handler.ts'
-import type { Contacts } from '../contacts.ts'
 import type { FirstDays } from '../first-day/first-day.ts'
 import { readJournal } from '../journal/journal.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { overviewPage } from './overview.page.tsx'
 
 type Deps = {

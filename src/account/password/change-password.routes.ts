@@ -1,27 +1,31 @@
 import { seconds } from '../../clock.ts'
+import { newHandle } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newHandle } from '../../keys.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import type { Freezes } from '../../identity/freezes.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
+import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import { returnSlugs } from '../../routes.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
-import { type Receipt, receiptId } from '../../services/receipt/receipt.ts'
+import { type Receipt, receiptCookie, receiptId } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
+import { outcomeUnknown } from '../../services/source/problem.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
 import type { Ui } from '../../ui/ui.ts'
+import { clearCookie, type SetCookie } from '../../web/cookies.ts'
 import {
   type Handler,
   type HandlerRequest,
   type HandlerResult,
   problem,
   redirect,
-  type SetCookie,
 } from '../../web/handler.ts'
-import type { Freezes } from '../freezes.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { AccountGuard } from '../sessions/account-guard.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { faultResponse } from '../sign-in/password-authenticator.ts'
 import { changedPage, changePage } from './change-password.page.tsx'
 import {
@@ -81,12 +85,12 @@ export const passwordChangeRoutes = (deps: Deps) => {
   ): Promise<HandlerResult> => {
     if (change.kind === 'fault') {
       const { fault } = change
-      return fault.kind === 'busy' ? problem('busy', { retryAfter: 5 }) : faultResponse(request, fault)
+      return fault.kind === 'busy' ? problem(busy, { retryAfter: 5 }) : faultResponse(request, fault)
     }
     if (change.kind === 'refused') return responses.show(request, change.problems, fields)
     const { outcome } = change
     const refusal = outcome.ok || outcome.reason === 'outcome-unknown' ? null : outcome.reason
-    if (refusal === 'directory-unavailable') return problem(refusal)
+    if (refusal === 'directory-unavailable') return problem(directoryUnavailable)
     if (refusal) return responses.show(request, [{ field: 'nouveau', reason: refusal }], fields)
     return responses.written(change)
   }
@@ -107,7 +111,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
 
   const post = guard('changePassword', 'factor', async (request, { session, person }) => {
     const fields = changeForm.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const as = { session: session.id, factor: sessions.freshFactor(session) }
     const changed = await choose(request, { login: person.login, as }, fields.data)
     // A factor came into service during the write: it must be shown first, then the form is sent again.
@@ -134,7 +138,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
 
   const postExpired: Handler = async request => {
     const fields = expiredForm.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const login = unified(fields.data.identifiant)
     const showExpired: ShowForm = (_, problems, typed) => ({
       kind: 'page',
@@ -143,16 +147,16 @@ export const passwordChangeRoutes = (deps: Deps) => {
     })
     const handle = newHandle()
     const as = { session: null, receipt: receiptId(handle) }
-    const receipt = { name: 'receipt', value: handle, maxAge: limits.receipt / 1000 } as const
+    const receipt = { cookie: receiptCookie, value: handle, maxAge: limits.receipt / 1000 } as const
     return answerTo(request, fields.data, await choose(request, { login, as }, fields.data), {
       show: showExpired,
       written: async change => {
-        if (!change.outcome.ok) return problem('outcome-unknown', { retryAfter: 10 })
+        if (!change.outcome.ok) return problem(outcomeUnknown, { retryAfter: 10 })
         const entered = await enter(request, change.person)
         // An earlier journey in this browser has a receipt of its own, which would be shown instead.
         return entered
           ? toReceipt(request, change, entered)
-          : redirect(request.href('done'), [receipt, { name: 'journey', value: '', maxAge: 0 }])
+          : redirect(request.href('done'), [receipt, clearCookie(journeyCookie)])
       },
     })
   }
@@ -180,7 +184,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
   const changed = guard('changePassword', 'session', async (request, { person }) => {
     const attempt = await attemptOf(request.params.change ?? '', person.id)
     if (!attempt) return redirect(request.href('changePassword'))
-    if (attempt.state === 'open') return problem('outcome-unknown', { retryAfter: 5 })
+    if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
     const { refused = '' } = JSON.parse(attempt.facts) as { refused?: string }
     if (attempt.state === 'refused')
       return show(request, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
+import { hmac } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import type { Directory, PersonId } from '../../directory/directory.ts'
-import { hmac, type Keys } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
 import { type CandidateVerdict, createPasswordJudge } from '../../password/candidate.ts'
 import { foldWord } from '../../password/fold.ts'
@@ -21,7 +23,6 @@ import type { Store } from '../../store/store.ts'
 import type { ReasonKey } from '../../texts/texts.ts'
 import { field } from '../../web/form.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
-import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import {
   type AcceptedPasswords,
   type AuthenticationFault,

@@ -1,9 +1,12 @@
 import type { PersonId } from '../../directory/directory.ts'
+import type { Freezes } from '../../identity/freezes.ts'
+import {
+  type AcceptedPasswordDeps,
+  createAcceptedPasswordRecorder,
+} from '../../identity/record-accepted-password.ts'
 import { ok, refused } from '../../result.ts'
 import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
-import type { Freezes } from '../freezes.ts'
-import { type AcceptedPasswordDeps, createAcceptedPasswordRecorder } from './record-accepted-password.ts'
 
 type Deps = AcceptedPasswordDeps & {
   readonly freezes: Freezes

@@ -1,4 +1,7 @@
 import type { Directory, Person } from '../../directory/directory.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { type Session, sessionCookie } from '../../identity/session.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import { returnSlugs } from '../../routes.ts'
 import {
@@ -8,8 +11,6 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
-import type { Session } from './session.ts'
-import type { Sessions } from './sessions.ts'
 
 /** The session of the request, and the person as the directory has them now. */
 export type SignedInUser = { readonly session: Session; readonly person: Person }
@@ -40,7 +41,7 @@ export const createAccountGuard =
     const page = returnSlugs[back]
 
     const withoutSession = (request: HandlerRequest) =>
-      request.cookie('session')
+      request.cookie(sessionCookie)
         ? redirect(request.href('sessionEnded', { page }), [sessions.clearedCookie])
         : redirect(request.href('signInFor', { page }))
 
@@ -52,10 +53,10 @@ export const createAccountGuard =
     }
 
     return async request => {
-      const session = await sessions.find(request.cookie('session'))
+      const session = await sessions.find(request.cookie(sessionCookie))
       if (!session) return withoutSession(request)
       const found = await directory.read(session.person)
-      if (!found.ok) return problem('directory-unavailable')
+      if (!found.ok) return problem(directoryUnavailable)
       if (!found.person || found.person.closed)
         return redirect(request.href('signInFor', { page }), [sessions.clearedCookie])
       if (!(await meetsRequirement(session))) return redirect(request.href('confirm', { page }))

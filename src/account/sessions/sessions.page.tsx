@@ -1,7 +1,7 @@
+import type { Session } from '../../identity/session.ts'
 import { Table } from '../../ui/table.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import { AccountPage } from '../account.page.tsx'
-import type { Session } from './session.ts'
 
 /** Form value that ends all sessions but this one; any other value is the `ref` of one session. */
 export const others = 'autres'

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, problem, redirect } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { AccountGuard, SignedInUser } from './account-guard.ts'
 import { others, sessionsPage } from './sessions.page.tsx'
-import type { Sessions } from './sessions.ts'
 
 const form = z.object({ session: field(32) })
 
@@ -44,7 +45,7 @@ export const sessionsRoutes = ({ store, clock, sessions, guard, ui }: Deps) => {
     /** A `ref` that is not one of the person's sessions ends nothing, and gets the response of one that has ended already. */
     post: guard('sessions', 'session', async (request: HandlerRequest, user) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       await store.transaction(tx => end(tx, user, fields.data.session))
       return redirect(
         request.href('sessions'),

@@ -1,23 +1,28 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import type { Freezes } from '../../identity/freezes.ts'
+import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import {
+  type PendingSignIn,
+  type PendingSignIns,
+  pendingSignInCookie,
+} from '../../identity/pending-sign-ins.ts'
+import { type SignInProof, sessionCookie } from '../../identity/session.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { returnRoutes } from '../../routes.ts'
 import type { Revocations } from '../../services/source/revocations.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { SetCookie } from '../../web/cookies.ts'
 import {
   type Handler,
   type HandlerRequest,
   type HandlerResult,
   problem,
   redirect,
-  type SetCookie,
 } from '../../web/handler.ts'
+import { notFound } from '../../web/problems.ts'
 import type { RouteHandlers } from '../../web/register-routes.ts'
-import type { Freezes } from '../freezes.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
-import type { SignInProof } from '../sessions/session.ts'
-import type { Sessions } from '../sessions/sessions.ts'
-import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 
 type Deps = {
   readonly store: Store
@@ -44,7 +49,7 @@ export const createSignInCompletion = (deps: Deps) => {
   const onlyKnownReturn =
     (handler: Handler): Handler =>
     async request =>
-      returnNames.includes(returnNameOf(request)) ? handler(request) : problem('not-found')
+      returnNames.includes(returnNameOf(request)) ? handler(request) : problem(notFound)
 
   /** A page of the account or a configured address, by name; any other name returns to the account. */
   const returnUrl = (request: HandlerRequest, name: string) => {
@@ -72,7 +77,7 @@ export const createSignInCompletion = (deps: Deps) => {
     proved: ProvedPerson,
   ): Promise<readonly SetCookie[] | null> => {
     if (await isBlocked(tx, proved)) return null
-    await pendingSignIns.supersede(tx, request.cookie('pendingSignIn'))
+    await pendingSignIns.supersede(tx, request.cookie(pendingSignInCookie))
     const session = await sessions.signInAs(tx, proved.person, { ...proved.proof, request })
     return withKnownBrowser(tx, request, proved, session)
   }
@@ -120,7 +125,7 @@ export const createSignInCompletion = (deps: Deps) => {
     },
     /** The response when this browser has no pending sign-in: it signed in from another tab, or must begin again. */
     withoutPending: async (request: HandlerRequest): Promise<HandlerResult> =>
-      (await sessions.find(request.cookie('session')))
+      (await sessions.find(request.cookie(sessionCookie)))
         ? redirect(returnUrl(request, returnNameOf(request)))
         : redirect(request.href('signInFor', { page: returnNameOf(request) })),
     redirectSignedIn: (

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { Session } from '../../identity/session.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
-import type { Session } from '../sessions/session.ts'
+import { badRequest } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPasskeyPage } from './confirm-passkey.page.tsx'
 import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
@@ -54,7 +55,7 @@ export const confirmPasskeyRoutes = (deps: Deps) => {
     get: withSession((request, session) => page(request, session, false)),
     post: withSession(async (request, session) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       if (fields.data.cle === undefined) return begin(request, session)
       const read = await passkeys.read(holderOf(session), fields.data.cle)
       if (!read.ok || read.assertion.person !== session.person) return refuse(request, session)

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import type { Directory } from '../../directory/directory.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { type PendingSignIns, pendingSignInCookie } from '../../identity/pending-sign-ins.ts'
+import type { Session } from '../../identity/session.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -11,7 +14,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
-import type { Session } from '../sessions/session.ts'
+import { badRequest } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 import { confirmPage } from './confirm.page.tsx'
 import {
@@ -22,7 +25,6 @@ import {
   type PasswordAuthenticator,
   provedPerson,
 } from './password-authenticator.ts'
-import type { PendingSignIns } from './pending-sign-ins.ts'
 import { createSessionConfirmation, type SessionConfirmationDeps } from './session-confirmation.ts'
 
 type Refused = { readonly reason: 'password-refused' } | ClosedProblem
@@ -72,16 +74,16 @@ export const confirmRoutes = (deps: Deps) => {
     const proof = { by: 'embedded' } as const
     const pending = { person, provedAt: request.arrivedAt, proof, confirms: id }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie('pendingSignIn')),
+      pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
     )
     return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }
 
   const byPassword = async (request: HandlerRequest, session: Session): Promise<HandlerResult> => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const found = await directory.read(session.person)
-    if (!found.ok) return problem('directory-unavailable')
+    if (!found.ok) return problem(directoryUnavailable)
     const checked = await passwordAuthenticator.check(
       request,
       found.person?.login ?? '',

@@ -1,6 +1,6 @@
+import type { PendingSignIn } from '../../identity/pending-sign-ins.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { askPasskeyPage } from './ask-passkey.page.tsx'
-import type { PendingSignIn } from './pending-sign-ins.ts'
 
 type Props = {
   readonly ui: Ui

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { Directory } from '../../directory/directory.ts'
-import type { Limits } from '../../limits.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import {
+  type PendingSignIn,
+  type PendingSignIns,
+  pendingSignInCookie,
+} from '../../identity/pending-sign-ins.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { PasskeyAssertion, Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
@@ -15,10 +22,9 @@ import {
   redirect,
   tooMany,
 } from '../../web/handler.ts'
-import type { RateLimiter } from '../../web/rate-limiter.ts'
+import { badRequest } from '../../web/problems.ts'
 import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
 import { passkeySignInPage } from './passkey-sign-in.page.tsx'
-import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { createSignInLimit } from './sign-in-limit.ts'
 
 const form = z.object({ cle: field(12_000).optional() })
@@ -56,7 +62,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const opensAt = await networkOpensAt(request)
     if (opensAt !== null) return tooMany(request, opensAt)
     const passkeyPage = request.href('signInPasskey', { page: returnNameOf(request) })
-    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
+    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
     if (!pending && !deps.passwordless) return redirect(backUrl(request, null))
     if (pending) {
       await passkeys.begin(holderOf(pending), 'prove')
@@ -65,7 +71,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     const proof = { by: 'passkey' } as const
     const values = { person: null, provedAt: request.arrivedAt, proof, confirms: null }
     const { cookie, pending: opened } = await store.transaction(tx =>
-      pendingSignIns.open(tx, values, request.cookie('pendingSignIn')),
+      pendingSignIns.open(tx, values, request.cookie(pendingSignInCookie)),
     )
     await passkeys.begin(holderOf(opened), 'prove')
     return redirect(passkeyPage, [cookie])
@@ -105,7 +111,7 @@ export const passkeySignInRoutes = (deps: Deps) => {
     assertion: PasskeyAssertion,
   ): Promise<HandlerResult> => {
     const found = await directory.read(assertion.person)
-    if (!found.ok) return problem('directory-unavailable')
+    if (!found.ok) return problem(directoryUnavailable)
     const isActive = found.person !== null && !found.person.closed
     if (!isActive || (pending.person !== null && pending.person !== assertion.person))
       return refuse(request, pending)
@@ -125,15 +131,15 @@ export const passkeySignInRoutes = (deps: Deps) => {
   }
 
   const get: Handler = async request => {
-    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
+    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
     return pending ? page(request, pending, false) : redirect(backUrl(request, null))
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     if (fields.data.cle === undefined) return begin(request)
-    const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
+    const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
     if (!pending) return redirect(backUrl(request, null))
     const read = await passkeys.read(holderOf(pending), fields.data.cle)
     return read.ok ? complete(request, pending, read.assertion) : refuse(request, pending)

@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore } from '../../../test/world/stores.ts'
 import { createAudit } from '../../audit/chain.ts'
+import { keysFrom } from '../../crypto/keys.ts'
 import type { BindResult, Directory } from '../../directory/directory.ts'
 import { createEmbeddedDirectory, insertMissingEntries } from '../../directory/embedded/embedded.ts'
-import { keysFrom } from '../../keys.ts'
-import { defaultLimits } from '../../limits.ts'
+import { createFreezes } from '../../identity/freezes.ts'
+import { createKnownBrowsers, knownBrowserCookie } from '../../identity/known-browsers.ts'
+import { createSessions, openedBy } from '../../identity/sessions.ts'
+import { defaultLimits } from '../../limits/limits.ts'
+import { createRateLimiter } from '../../limits/rate-limiter.ts'
 import { createBindBudget } from '../../password/bind-budget.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
-import { createRateLimiter } from '../../web/rate-limiter.ts'
-import { createFreezes } from '../freezes.ts'
-import { createKnownBrowsers } from '../known-browsers.ts'
-import { createSessions, openedBy } from '../sessions/sessions.ts'
 import { createPasswordAuthenticator } from './password-authenticator.ts'
 
 const plain = {
@@ -79,7 +79,7 @@ describe('a bind that has no answer', () => {
     const request = (own: boolean) =>
       ({
         network: { id: own ? 'home' : 'away', campus: false },
-        cookie: (name: string) => (own && name === 'known' ? known.value : null),
+        cookie: cookie => (own && cookie === knownBrowserCookie ? known.value : null),
         arrivedAt: clock.now(),
       }) as HandlerRequest
     return {

@@ -1,16 +1,17 @@
 import type { Audit } from '../../audit/audit.ts'
 import type { Clock } from '../../clock.ts'
 import type { BindResult, Directory, Person, PersonId } from '../../directory/directory.ts'
-import type { Limits } from '../../limits.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { createBrowserOwners } from '../../identity/browser-owners.ts'
+import type { Freezes } from '../../identity/freezes.ts'
+import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import type { Sessions } from '../../identity/sessions.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import type { BindBudget, CountedBind } from '../../password/bind-budget.ts'
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store } from '../../store/store.ts'
 import { type HandlerRequest, type HandlerResult, problem, tooMany } from '../../web/handler.ts'
-import type { RateLimiter } from '../../web/rate-limiter.ts'
-import { createBrowserOwners } from '../browser-owners.ts'
-import type { Freezes } from '../freezes.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { createSignInLimit } from './sign-in-limit.ts'
 
 export type PasswordAuthenticatorDeps = {
@@ -69,7 +70,7 @@ export const authenticationFault = (checked: PasswordCheck): AuthenticationFault
 }
 
 export const faultResponse = (request: HandlerRequest, fault: AuthenticationFault): HandlerResult =>
-  fault.kind === 'too-many' ? tooMany(request, fault.until) : problem(fault.kind)
+  fault.kind === 'too-many' ? tooMany(request, fault.until) : problem(directoryUnavailable)
 
 /**
  * Logins are compared without case and with normalised white space (RFC 4518 §2.6.1); invisible characters and other

@@ -1,5 +1,14 @@
 import { z } from 'zod'
 import type { Directory, PersonId } from '../../directory/directory.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { createBrowserOwners } from '../../identity/browser-owners.ts'
+import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import {
+  type PendingSignIn,
+  type PendingSignIns,
+  pendingSignInCookie,
+} from '../../identity/pending-sign-ins.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse, SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
@@ -7,11 +16,8 @@ import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { field } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
-import { createBrowserOwners } from '../browser-owners.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
-import type { PendingSignIn, PendingSignIns } from './pending-sign-ins.ts'
 import { secondFactorPage } from './second-factor.page.tsx'
 
 const form = z.object({ code: field(60) })
@@ -52,7 +58,7 @@ export const secondFactorRoutes = (deps: Deps) => {
   const withPending =
     (work: (request: HandlerRequest, pending: PendingForPerson) => Promise<HandlerResult>): Handler =>
     async request => {
-      const pending = await pendingSignIns.find(request.cookie('pendingSignIn'))
+      const pending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
       return pending?.person
         ? work(request, { ...pending, person: pending.person })
         : signInCompletion.withoutPending(request)
@@ -67,7 +73,7 @@ export const secondFactorRoutes = (deps: Deps) => {
     const { person } = pending
     // The directory may have ended this person since the password was checked.
     const found = await directory.read(person)
-    if (!found.ok) return problem('directory-unavailable')
+    if (!found.ok) return problem(directoryUnavailable)
     if (!found.person || found.person.closed) return signInCompletion.withoutPending(request)
     const requester = (await owners(request)).has(person) ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
@@ -82,7 +88,7 @@ export const secondFactorRoutes = (deps: Deps) => {
       }
     })
     if (outcome?.refusal) {
-      const stillPending = await pendingSignIns.find(request.cookie('pendingSignIn'))
+      const stillPending = await pendingSignIns.find(request.cookie(pendingSignInCookie))
       return page(request, pending, stillPending ? outcome.refusal : { reason: 'factor-restart' })
     }
     return outcome?.cookies
@@ -94,12 +100,12 @@ export const secondFactorRoutes = (deps: Deps) => {
     get: withPending((request, pending) => page(request, pending, null)),
     post: withPending(async (request, pending) => {
       const fields = form.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const who = { network: request.network.id, queueKey: pending.id }
       const read = await secondFactor.read(pending.person, fields.data.code, who)
       if (read.ok) return judge(request, pending, read.response)
       if (read.reason === 'hashing-busy' || read.reason === 'hashing-twice')
-        return problem('busy', { retryAfter: 5 })
+        return problem(busy, { retryAfter: 5 })
       return page(request, pending, { reason: read.reason })
     }),
   }

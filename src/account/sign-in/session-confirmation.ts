@@ -1,4 +1,7 @@
 import type { Audit } from '../../audit/audit.ts'
+import type { KnownBrowsers } from '../../identity/known-browsers.ts'
+import { type Session, sessionCookie } from '../../identity/session.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { type RouteName, returnRoutes } from '../../routes.ts'
 import type { Store, Tx } from '../../store/store.ts'
@@ -9,9 +12,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
-import type { KnownBrowsers } from '../known-browsers.ts'
-import type { Session } from '../sessions/session.ts'
-import type { Sessions } from '../sessions/sessions.ts'
+import { notFound } from '../../web/problems.ts'
 import { returnNameOf } from './complete-sign-in.ts'
 
 export type SessionConfirmationDeps = {
@@ -39,8 +40,8 @@ export const createSessionConfirmation = ({
     withSession:
       (work: (request: HandlerRequest, session: Session) => Promise<HandlerResult>): Handler =>
       async request => {
-        if (!returnRouteOf(request)) return problem('not-found')
-        const session = await sessions.find(request.cookie('session'))
+        if (!returnRouteOf(request)) return problem(notFound)
+        const session = await sessions.find(request.cookie(sessionCookie))
         return session ? work(request, session) : signInFirst(request)
       },
 
@@ -56,14 +57,14 @@ export const createSessionConfirmation = ({
       const { person } = session
       const cookies = await store.transaction(async tx => {
         const proved = await prove(tx)
-        const sessionCookie = proved && (await sessions.renew(tx, session, proved))
-        if (!sessionCookie) return null
+        const renewed = proved && (await sessions.renew(tx, session, proved))
+        if (!renewed) return null
         await audit.append(tx, {
           chain: person,
           kind: 'sign-in.confirmed',
           by: { kind: 'person', id: person },
         })
-        return [sessionCookie, await knownBrowsers.remember(tx, person, request)]
+        return [renewed, await knownBrowsers.remember(tx, person, request)]
       })
       return cookies
         ? redirect(request.href(returnRouteOf(request) ?? 'account'), cookies)

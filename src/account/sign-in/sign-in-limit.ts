@@ -1,7 +1,7 @@
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { HandlerRequest } from '../../web/handler.ts'
-import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 /**
  * Rate limit of sign-ins per network, whatever the method. Counts one and returns `null`, or returns the instant when

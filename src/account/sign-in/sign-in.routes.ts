@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PersonId } from '../../directory/directory.ts'
+import { type PendingSignIns, pendingSignInCookie } from '../../identity/pending-sign-ins.ts'
 import { isAsked, type SecondFactor } from '../../proofs/second-factor/second-factor.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
@@ -13,6 +14,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import { returnNameOf, type SignInCompletion } from './complete-sign-in.ts'
 import {
   authenticationFault,
@@ -22,7 +24,6 @@ import {
   type PasswordAuthenticator,
   provedPerson,
 } from './password-authenticator.ts'
-import type { PendingSignIns } from './pending-sign-ins.ts'
 import { signInPage } from './sign-in.page.tsx'
 
 const form = z.object({ identifiant: field(200), motdepasse: field(4096) })
@@ -49,7 +50,7 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
     const proof = { by: 'embedded' } as const
     const pending = { person, provedAt: request.arrivedAt, proof, confirms: null }
     const { cookie } = await store.transaction(tx =>
-      pendingSignIns.open(tx, pending, request.cookie('pendingSignIn')),
+      pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie)),
     )
     return redirect(request.href('secondFactor', { page: returnNameOf(request) }), [cookie])
   }
@@ -84,7 +85,7 @@ export const embeddedSignInRoutes = (deps: SignInDeps) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const login = unified(fields.data.identifiant)
     const checked = await passwordAuthenticator.check(request, login, fields.data.motdepasse)
     if (checked.ok) return complete(request, checked.person.id, login)

@@ -1,9 +1,10 @@
+import { sessionCookie } from '../../identity/session.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { IdentityServer } from '../../identity-server/identity-server.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { type Handler, redirect } from '../../web/handler.ts'
-import type { Sessions } from '../sessions/sessions.ts'
 import { signOutPage } from './sign-out.page.tsx'
 
 type Deps = {
@@ -22,7 +23,7 @@ export const signOutRoutes = (deps: Deps) => {
   const { store, sessions, identityServer: server } = deps
 
   const get: Handler = async request => {
-    const signedIn = (await sessions.find(request.cookie('session'))) !== null
+    const signedIn = (await sessions.find(request.cookie(sessionCookie))) !== null
     const to = signedIn
       ? null
       : ((await server?.signOutUrl(new URL(request.href('home'), deps.origin))) ?? null)
@@ -35,7 +36,7 @@ export const signOutRoutes = (deps: Deps) => {
   }
 
   const post: Handler = async request => {
-    const session = await sessions.find(request.cookie('session'))
+    const session = await sessions.find(request.cookie(sessionCookie))
     if (session) await store.transaction(tx => sessions.end(tx, session.person, session.ref, 'sign-out'))
     return redirect(request.href('signOut'), [sessions.clearedCookie])
   }

@@ -1,6 +1,6 @@
 import { EqualityFilter, ExtensibleFilter, OrFilter } from 'ldapts'
+import { valuesOf } from '../ldap/attributes.ts'
 import type { EntryDialect } from '../ldap/dialect.ts'
-import { valuesOf } from '../ldap/entry.ts'
 import { guidOctets, guidText } from './guid.ts'
 
 export const idAttribute = 'objectGUID'

@@ -1,6 +1,6 @@
 import type { Client } from 'ldapts'
+import { type Entry, valuesOf } from '../ldap/attributes.ts'
 import { isServerAnswer } from '../ldap/connection-pool.ts'
-import { type Entry, valuesOf } from '../ldap/entry.ts'
 import { type Lockout, strictestLockout } from '../lockout.ts'
 
 const numberIn = (entry: Entry, attribute: string) => Number(valuesOf(entry, attribute)[0] ?? 0)

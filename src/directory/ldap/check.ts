@@ -1,6 +1,7 @@
 import { Attribute, Change } from 'ldapts'
 import type { Finding } from '../directory.ts'
 import { createLockoutFinding } from '../lockout-findings.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 import {
   connectionCheck,
   good,
@@ -11,7 +12,6 @@ import {
 } from './check-people.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { standardDialect } from './dialect.ts'
-import { type Entry, valuesOf } from './entry.ts'
 import { readLockout } from './lockout.ts'
 import type { LdapSettings } from './settings.ts'
 

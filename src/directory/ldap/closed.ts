@@ -1,5 +1,5 @@
 import { days } from '../../clock.ts'
-import { type Entry, valuesOf } from './entry.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 
 /**
  * The states in which a directory lets nobody use an account. A new password would lift some of them: OpenLDAP removes an

@@ -1,7 +1,7 @@
 import { EqualityFilter, type Filter } from 'ldapts'
 import type { PersonId } from '../directory.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 import { isClosedByDirectory, lifecycleAttributes, parseGeneralizedTime } from './closed.ts'
-import { type Entry, valuesOf } from './entry.ts'
 import type { LdapSettings } from './settings.ts'
 
 /** How one kind of server represents entry ids, end dates, closed accounts and privileged groups. */

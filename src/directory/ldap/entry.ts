@@ -1,18 +1,8 @@
 import type { BirthDate, Person, PersonId, Population } from '../directory.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 import type { EntryDialect } from './dialect.ts'
 import { foldValue, rdnValue } from './dn.ts'
 import type { birthDateFormats, PeopleSettings } from './settings.ts'
-
-/** An entry as `ldapts` returns it. Its values come from many sources: those that do not parse are ignored. */
-export type Entry = { readonly dn: string; readonly [attribute: string]: unknown }
-
-export const valuesOf = (entry: Entry, attribute: string): string[] => {
-  const key = Object.keys(entry).find(name => name.toLowerCase() === attribute.toLowerCase())
-  const values = key === undefined ? [] : entry[key]
-  return (Array.isArray(values) ? values : [values]).filter(
-    (value): value is string => typeof value === 'string' && value !== '',
-  )
-}
 
 const birthDatePatterns: Readonly<Record<(typeof birthDateFormats)[number], RegExp>> = {
   'YYYY-MM-DD': /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})$/,

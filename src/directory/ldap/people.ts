@@ -9,8 +9,9 @@ import {
 } from 'ldapts'
 import type { NumberKind, Person, PersonId, Population } from '../directory.ts'
 import { foldNumber } from '../number.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 import { type ConnectionPool, UnreachableError } from './connection-pool.ts'
-import { type Entry, type EntryMapper, personAttributes, toPerson, valuesOf } from './entry.ts'
+import { type EntryMapper, personAttributes, toPerson } from './entry.ts'
 import { lookupVariants } from './lookup-variants.ts'
 import {
   createPrivilegedGroups,

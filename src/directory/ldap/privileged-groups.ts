@@ -1,8 +1,9 @@
 import type { Client } from 'ldapts'
 import { minutes } from '../../clock.ts'
+import { type Entry, valuesOf } from './attributes.ts'
 import { abortable, type ConnectionPool, isServerAnswer } from './connection-pool.ts'
 import { dnKey, foldValue } from './dn.ts'
-import { type Entry, type EntryMapper, valuesOf } from './entry.ts'
+import type { EntryMapper } from './entry.ts'
 
 /**
  * The members of the privileged groups, read from the groups themselves. `memberOf` alone does not show them: an overlay adds it

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { createAnswerDigest } from '../../proofs/joker/joker.ts'
 import type { RouteName } from '../../routes.ts'
@@ -11,6 +12,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
@@ -125,7 +127,7 @@ export const createCodeStep = (deps: Deps) => {
     // Read for every code and every subject: the time of a refusal must not reveal that the code was right.
     const activity = await activationCodes.activity(state.person ?? subject)
     const active = found === 'used' || activity.because !== null ? stoppedBecauseActive(activity) : null
-    const answerDigest = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
+    const answerDigest = createAnswerDigest(request.cookie(journeyCookie) ?? '')(foldAnswer(typed))
     if (state.refused === answerDigest)
       return refuse(request, journey, await activationCodes.left(subject, network), state.wrong ?? 1)
     const decision = await decide(journey, {
@@ -147,7 +149,7 @@ export const createCodeStep = (deps: Deps) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const { demarche, code } = fields.data
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected

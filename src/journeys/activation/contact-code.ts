@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { directoryUnavailable } from '../../directory/problem.ts'
 import { masked } from '../../proofs/code/destination.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
 import {
@@ -8,6 +9,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
@@ -66,7 +68,7 @@ export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
     const { person } = journey.state
     const codeRequest = requestOf(journey, channel)
     const [to, found] = [await codes.sentTo(codeRequest), await directory.read(person)]
-    if (!found.ok) return problem(found.reason)
+    if (!found.ok) return problem(directoryUnavailable)
     if (!to) return change(request, journey)
     const name = found.person?.displayName ?? ''
     const sent = await codes.send({
@@ -85,7 +87,7 @@ export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
     const by = { kind: 'person', id: person } as const
     const { event, next } = nextState(channel, person, await messages.offered(), 'confirmed')
     const found = await directory.read(person)
-    if (!found.ok) return problem(found.reason)
+    if (!found.ok) return problem(directoryUnavailable)
     const holder = found.person ?? { id: person, addresses: [] }
     const tried = await store.transaction(async tx => {
       if (!(await continueUnlessSuperseded(deps, tx, journey))) return 'elsewhere'
@@ -107,7 +109,7 @@ export const createContactCodeStep = (deps: Deps, channel: ContactChannel) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const { demarche, code, renvoyer, changer } = fields.data
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected

@@ -1,4 +1,4 @@
-import type { ContactRefusal } from '../../account/contacts.ts'
+import type { ContactRefusal } from '../../identity/contacts.ts'
 import type { SendingReason } from '../../proofs/code/code.ts'
 import type { DestinationReason } from '../../proofs/code/destination.ts'
 import { Field } from '../../ui/field.tsx'

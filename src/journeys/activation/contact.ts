@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Destination, parseMail } from '../../proofs/code/destination.ts'
 import { parseMobile } from '../../proofs/code/mobile.ts'
 import { checkbox, optionalField } from '../../web/form.ts'
@@ -9,6 +10,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { badRequest } from '../../web/problems.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
 import { pages } from './activation.ts'
@@ -83,7 +85,7 @@ export const createContactStep = (deps: Deps, channel: ContactChannel) => {
 
   const submit = async (request: HandlerRequest, journey: Here, typed: string): Promise<HandlerResult> => {
     const found = await directory.read(journey.state.person)
-    if (!found.ok) return problem(found.reason)
+    if (!found.ok) return problem(directoryUnavailable)
     const parsed = channel.kind === 'mail' ? parseMail(typed) : parseMobile(typed, messages.countries)
     if (!parsed.ok) return page(request, journey, parsed.reason, typed)
     const { id, addresses = [], displayName = '' } = found.person ?? { id: journey.state.person }
@@ -98,7 +100,7 @@ export const createContactStep = (deps: Deps, channel: ContactChannel) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const { demarche, contact, passer } = fields.data
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected

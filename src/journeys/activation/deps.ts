@@ -1,4 +1,4 @@
-import type { Contacts } from '../../account/contacts.ts'
+import type { Contacts } from '../../identity/contacts.ts'
 import type { ActivationCodes } from '../../proofs/activation-code/activation-code.ts'
 import type { Codes } from '../../proofs/code/code.ts'
 import type { MessageBudget } from '../../proofs/code/messages.ts'

@@ -1,4 +1,6 @@
-import { receiptHandle } from '../../services/receipt/receipt.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
+import { receiptCookie, receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, problem } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
@@ -12,12 +14,12 @@ export const createDoneHandler =
   async request => {
     const at = await guard(deps, request, 'done')
     if ('redirected' in at) return at.redirected
-    const handle = receiptHandle(request.cookie('journey') ?? '')
+    const handle = receiptHandle(request.cookie(journeyCookie) ?? '')
     const [receipt, found] = [
       await awaitOutcome(deps, handle),
       await deps.directory.read(at.journey.state.person),
     ]
-    if (!found.ok) return problem(found.reason)
+    if (!found.ok) return problem(directoryUnavailable)
     const { login = '', addresses = [] } = found.person ?? {}
     const page = donePage({
       ui: deps.ui(request.language),
@@ -26,6 +28,6 @@ export const createDoneHandler =
       receipt,
       services,
     })
-    const cookie = { name: 'receipt', value: handle, maxAge: deps.limits.receipt / 1000 } as const
+    const cookie = { cookie: receiptCookie, value: handle, maxAge: deps.limits.receipt / 1000 } as const
     return { kind: 'page', page, cookies: [cookie] }
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { newId } from '../../crypto/crypto.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
-import { newId } from '../../keys.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { emptyChoice } from '../../proofs/joker/choice.fields.tsx'
 import {
   answerInPassword,
@@ -12,6 +14,7 @@ import {
 } from '../../proofs/joker/choice.ts'
 import { optionalField } from '../../web/form.ts'
 import { type Handler, type HandlerRequest, type HandlerResult, problem } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import { isInPassword } from '../steps/candidate.ts'
 import { publicRef } from '../steps/guard.ts'
 import { createStepContext } from '../steps/step-context.ts'
@@ -64,15 +67,17 @@ export const createJokerChoiceStep = (deps: Deps) => {
 
   const submit = async (request: HandlerRequest, journey: Here, fields: Fields): Promise<HandlerResult> => {
     const found = await directory.read(journey.state.person)
-    if (!found.ok) return problem(found.reason)
+    if (!found.ok) return problem(directoryUnavailable)
     const choice = readChoice(fields, freeQuestions)
     const problems = choiceProblems(choice, found.person)
-    if (isInPassword(request.cookie('journey') ?? '', journey.state.substringDigests ?? [], choice.answer))
+    if (
+      isInPassword(request.cookie(journeyCookie) ?? '', journey.state.substringDigests ?? [], choice.answer)
+    )
       problems.push(answerInPassword)
     if (problems.length > 0) return page(request, journey, problems, fields)
     const refusal = await save(journey, choice)
     return refusal && refusal !== 'hashing-twice'
-      ? problem('busy', { retryAfter: 5 })
+      ? problem(busy, { retryAfter: 5 })
       : context.follow(request, journey)
   }
 
@@ -83,7 +88,7 @@ export const createJokerChoiceStep = (deps: Deps) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected
     if (fields.data.demarche !== publicRef(at.journey))

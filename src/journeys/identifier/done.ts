@@ -1,3 +1,4 @@
+import { directoryUnavailable } from '../../directory/problem.ts'
 import { type Handler, type HandlerResult, problem, redirect } from '../../web/handler.ts'
 import { guard } from '../steps/guard.ts'
 import type { Deps } from './deps.ts'
@@ -10,7 +11,7 @@ export const createDoneHandler =
     const at = await guard(deps, request, 'done')
     if ('redirected' in at) return at.redirected
     const found = await deps.directory.read(at.journey.state.person)
-    if (!found.ok) return problem('directory-unavailable')
+    if (!found.ok) return problem(directoryUnavailable)
     if (!found.person) return redirect(request.href('identifier'))
     const page = donePage({ ui: deps.ui(request.language), login: found.person.login })
     return { kind: 'page', page } satisfies HandlerResult

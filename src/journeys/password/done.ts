@@ -1,4 +1,5 @@
-import { receiptHandle } from '../../services/receipt/receipt.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
+import { receiptCookie, receiptHandle } from '../../services/receipt/receipt.ts'
 import type { ServiceSettings } from '../../services/settings.ts'
 import { type Handler, redirect } from '../../web/handler.ts'
 import { awaitOutcome } from '../steps/await-outcome.ts'
@@ -15,10 +16,10 @@ export const createDoneHandler =
   async request => {
     const at = await guard(deps, request, 'done')
     const handle =
-      'redirected' in at ? request.cookie('receipt') : receiptHandle(request.cookie('journey') ?? '')
+      'redirected' in at ? request.cookie(receiptCookie) : receiptHandle(request.cookie(journeyCookie) ?? '')
     const receipt = handle && (await awaitOutcome(deps, handle))
     if (!receipt) return 'redirected' in at ? at.redirected : redirect(request.href('journeyStopped'))
-    const cookie = { name: 'receipt', value: handle, maxAge: deps.limits.receipt / 1000 } as const
+    const cookie = { cookie: receiptCookie, value: handle, maxAge: deps.limits.receipt / 1000 } as const
     const page = donePage({ ui: deps.ui(request.language), receipt, services })
     return { kind: 'page', page, ...(!('redirected' in at) && { cookies: [cookie] }) }
   }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.ts'
-import { digestOf } from '../../keys.ts'
+import { digestOf } from '../../crypto/crypto.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { type HandlerRequest, type HandlerResult, problem, redirect } from '../../web/handler.ts'
+import { busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { pageOf } from '../registry.ts'
 import type { JourneyDefinition } from './steps.ts'
@@ -42,7 +44,7 @@ export const guard = async <State extends { step: string }, S extends State['ste
   request: HandlerRequest,
   step: S,
 ): Promise<Guarded<State, S>> => {
-  const handle = request.cookie('journey')
+  const handle = request.cookie(journeyCookie)
   const journey = handle ? await journeys.find(handle) : null
   if (!journey)
     return {
@@ -76,11 +78,11 @@ export const awaitConcurrent = async <State extends { step: string }>(
 ): Promise<HandlerResult> => {
   const until = clock.now() + 5000
   for (;;) {
-    const now = await journeys.find(request.cookie('journey') ?? '')
+    const now = await journeys.find(request.cookie(journeyCookie) ?? '')
     if (!now) return redirect(request.href(definition.pages.stopped))
     if (now.version !== journey.version || now.refusals !== journey.refusals)
       return redirect(request.href(pageIn(definition, now.state)))
-    if (clock.now() > until) return problem('busy', { retryAfter: 5 })
+    if (clock.now() > until) return problem(busy, { retryAfter: 5 })
     await clock.sleep(100)
   }
 }

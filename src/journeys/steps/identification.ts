@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { hmac, newHandle } from '../../crypto/crypto.ts'
 import { parseBirthDate } from '../../directory/birth-date.ts'
 import { type BirthDate, type NumberKind, numberKinds, type Person } from '../../directory/directory.ts'
 import { checkIneKey } from '../../directory/ine.ts'
 import { foldNumber, isNumber } from '../../directory/number.ts'
-import { hmac, newHandle } from '../../keys.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
+import type { RateLimit } from '../../limits/rate-limiter.ts'
 import { type Ok, ok } from '../../result.ts'
 import { numberSlugs } from '../../routes.ts'
 import type { Tx } from '../../store/store.ts'
@@ -16,7 +19,7 @@ import {
   redirect,
   tooMany,
 } from '../../web/handler.ts'
-import type { RateLimit } from '../../web/rate-limiter.ts'
+import { badRequest, notFound } from '../../web/problems.ts'
 import { type IdentificationProblem, identificationPage } from './identification.page.tsx'
 import type { IdentificationResult, StepDeps } from './steps.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -143,9 +146,9 @@ export const createIdentificationHandler = <State extends { step: string }, Even
 
   return async request => {
     const kind = kindOfSlug(request.params.kind)
-    if (!kind) return problem('not-found')
+    if (!kind) return problem(notFound)
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const opensAt = await networkOpensAt(request)
     if (opensAt !== null) return tooMany(request, opensAt)
     const typed = read(kind, fields.data, new Date(clock.now()))
@@ -160,12 +163,12 @@ export const createIdentificationHandler = <State extends { step: string }, Even
       return { kind: 'page', status: 422, page } satisfies HandlerResult
     }
     const found = await directory.find(typed.kind, typed.number)
-    if (!found.ok) return problem('directory-unavailable')
+    if (!found.ok) return problem(directoryUnavailable)
     const handle = newHandle()
     const who = subjectOf(keys, typed, found.people)
     const { count, page } = await store.transaction(tx => open(tx, request, typed, who, handle))
     await clock.sleep(untilFloor(request.arrivedAt, penalty(count)))
-    const cookie = { name: 'journey', value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
+    const cookie = { cookie: journeyCookie, value: handle, maxAge: limits.journeyMaxAge / 1000 } as const
     return redirect(request.href(page), [cookie])
   }
 }

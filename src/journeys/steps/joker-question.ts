@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
+import { knownBrowserCookie } from '../../identity/known-browsers.ts'
 import { foldAnswer } from '../../proofs/joker/fold.ts'
 import { createAnswerDigest } from '../../proofs/joker/joker.ts'
 import type { Claimant, Verdict } from '../../proofs/joker/tries.ts'
@@ -11,6 +13,7 @@ import {
   redirect,
   tooMany,
 } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { type JokerProblem, jokerPage } from './joker.page.tsx'
@@ -29,7 +32,10 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
   const decide = createJokerDecision(deps, proofStep)
 
   const claimantOf = async (request: HandlerRequest, { subject }: Journey<JokerState>): Promise<Claimant> => {
-    const { own, other: sharedBrowser } = await knownBrowsers.find(request.cookie('known'), subject)
+    const { own, other: sharedBrowser } = await knownBrowsers.find(
+      request.cookie(knownBrowserCookie),
+      subject,
+    )
     return { subject, browser: own, sharedBrowser, network: request.network.id }
   }
 
@@ -120,7 +126,7 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     const { subject, network, id, state } = journey
     const compared = await joker.compare({ subject, person: state.person, network, queueKey: id }, typed)
     if (compared.ok) {
-      const answerDigest = createAnswerDigest(request.cookie('journey') ?? '')(foldAnswer(typed))
+      const answerDigest = createAnswerDigest(request.cookie(journeyCookie) ?? '')(foldAnswer(typed))
       return judged(request, journey, claimant, {
         right: compared.right,
         answerDigest,
@@ -129,12 +135,12 @@ export const createJokerStep = (deps: ProofDeps, proofStep: ProofStep<JokerState
     }
     return compared.reason === 'hashing-twice'
       ? proofStep.follow(request, journey)
-      : problem('busy', { retryAfter: 5 })
+      : problem(busy, { retryAfter: 5 })
   }
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const { demarche, reponse } = fields.data
     const at = await proofStep.guard(request)
     if ('redirected' in at) return at.redirected

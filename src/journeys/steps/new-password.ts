@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Directory, PersonId } from '../../directory/directory.ts'
+import { directoryUnavailable } from '../../directory/problem.ts'
 import type { HashRefusal } from '../../hashing/hashing.ts'
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import type { BindBudget } from '../../password/bind-budget.ts'
 import type { NewPasswordProblem } from '../../password/new-password.fields.tsx'
 import { formProblems, newPasswordForm } from '../../password/new-password-form.ts'
@@ -12,6 +14,7 @@ import type { Revocations } from '../../services/source/revocations.ts'
 import type { Outcome, Source, SourceRefusal } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import { isReason, type TextKey } from '../../texts/texts.ts'
+import type { SetCookie } from '../../web/cookies.ts'
 import { optionalField } from '../../web/form.ts'
 import {
   type Handler,
@@ -19,8 +22,8 @@ import {
   type HandlerResult,
   problem,
   redirect,
-  type SetCookie,
 } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { createCandidateJudge, substringDigests } from './candidate.ts'
 import { publicRef } from './guard.ts'
@@ -182,7 +185,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
       return redirect(request.href(context.pages.written), await knownCookies(request, journey.state.person))
     const { reason } = outcome
     if (reason === 'outcome-unknown') return redirect(request.href(context.pages.writing))
-    if (reason === 'directory-unavailable') return problem('directory-unavailable')
+    if (reason === 'directory-unavailable') return problem(directoryUnavailable)
     if (redirected.has(reason)) return redirect(request.href(context.pages.stopped))
     const again = await context.guard(request)
     return 'redirected' in again
@@ -203,7 +206,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
     reason: HashRefusal | 'directory-unavailable',
   ) => {
     if (reason === 'hashing-twice') return context.follow(request, journey)
-    return reason === 'hashing-busy' ? problem('busy', { retryAfter: 5 }) : problem(reason)
+    return reason === 'hashing-busy' ? problem(busy, { retryAfter: 5 }) : problem(directoryUnavailable)
   }
 
   const submit = async (
@@ -213,7 +216,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
   ): Promise<HandlerResult> => {
     const cheap = formProblems(fields, rules.judgeWithoutPerson(fields.nouveau))
     if (cheap.length > 0) return refuse(request, journey, cheap, fields)
-    const handle = request.cookie('journey') ?? ''
+    const handle = request.cookie(journeyCookie) ?? ''
     const judged = await judge(handle, journey, fields.nouveau)
     if (!judged.ok)
       return 'weak' in judged
@@ -226,7 +229,7 @@ export const createNewPasswordHandlers = (deps: PasswordDeps, context: NewPasswo
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     const at = await context.guard(request)
     if ('redirected' in at) return at.redirected
     if (fields.data.demarche !== publicRef(at.journey))

@@ -1,15 +1,15 @@
-import type { Freezes } from '../../account/freezes.ts'
+import type { Audit } from '../../audit/audit.ts'
+import type { PersonId } from '../../directory/directory.ts'
+import type { Freezes } from '../../identity/freezes.ts'
 import {
   type AcceptedPasswordDeps,
   createAcceptedPasswordRecorder,
-} from '../../account/password/record-accepted-password.ts'
-import type { Audit } from '../../audit/audit.ts'
-import type { PersonId } from '../../directory/directory.ts'
+} from '../../identity/record-accepted-password.ts'
 import type { NoticeKind } from '../../notify/notify.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import { ok, refused } from '../../result.ts'
-import type { Attempt } from '../../services/source/attempts.ts'
-import type { SourceRefusal, Verification, WriteHooks } from '../../services/source/source.ts'
+import type { Attempt, Verification } from '../../services/source/attempts.ts'
+import type { SourceRefusal, WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 import type { NewPasswordState, StoppedBecause, StoppedState } from './steps.ts'
 

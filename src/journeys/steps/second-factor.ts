@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knownBrowserCookie } from '../../identity/known-browsers.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import { type FactorProblem, problemOf } from '../../proofs/second-factor/factor-form.part.tsx'
 import type { FactorResponse } from '../../proofs/second-factor/second-factor.ts'
@@ -12,6 +13,7 @@ import {
   problem,
   redirect,
 } from '../../web/handler.ts'
+import { badRequest, busy } from '../../web/problems.ts'
 import type { Journey } from '../journey.ts'
 import { publicRef } from './guard.ts'
 import { factorPage, passkeyPage } from './second-factor.page.tsx'
@@ -62,7 +64,7 @@ export const createSecondFactorStep = (
     asked: JourneyAtFactor,
     response: FactorResponse,
   ): Promise<HandlerResult> => {
-    const { own } = await knownBrowsers.find(request.cookie('known'), asked.state.person)
+    const { own } = await knownBrowsers.find(request.cookie(knownBrowserCookie), asked.state.person)
     const claimantKind = own ? 'own' : 'stranger'
     const outcome = await store.transaction(async tx => {
       const { person, privileged, answerDigest, provedAt } = asked.state
@@ -101,7 +103,7 @@ export const createSecondFactorStep = (
     const read = await secondFactor.read(journey.state.person, typedCode, who)
     if (read.ok) return judge(request, journey, read.response)
     if (read.reason === 'hashing-twice') return proofStep.follow(request, journey)
-    if (read.reason === 'hashing-busy') return problem('busy', { retryAfter: 5 })
+    if (read.reason === 'hashing-busy') return problem(busy, { retryAfter: 5 })
     return page(request, journey, { reason: read.reason })
   }
 
@@ -125,7 +127,7 @@ export const createSecondFactorStep = (
     get: withGuard((request, journey) => page(request, journey, null)),
     post: withGuard(async (request, journey) => {
       const fields = codeForm.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       if (fields.data.demarche !== publicRef(journey))
         return page(request, journey, { reason: 'journey-other-tab' })
       return submitCode(request, journey, fields.data.code)
@@ -144,7 +146,7 @@ export const createSecondFactorStep = (
     }),
     post: withGuard(async (request, journey) => {
       const fields = passkeyForm.safeParse(request.body)
-      if (!fields.success) return problem('bad-request')
+      if (!fields.success) return problem(badRequest)
       const { cle, demarche } = fields.data
       if (demarche !== publicRef(journey)) return page(request, journey, { reason: 'journey-other-tab' })
       return cle === undefined ? begin(request, journey) : submitPasskey(request, journey, cle)

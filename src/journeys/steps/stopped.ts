@@ -1,3 +1,4 @@
+import { journeyCookie } from '../../identity/journey-cookie.ts'
 import { type Handler, type HandlerResult, redirect } from '../../web/handler.ts'
 import type { Journey } from '../journey.ts'
 import { redirectWithoutJourney } from './guard.ts'
@@ -16,7 +17,7 @@ export const createStoppedHandler =
   <State extends { step: string }, Event extends string>(deps: StepDeps<State, Event>): Handler =>
   async request => {
     const { journeys, definition } = deps
-    const handle = request.cookie('journey')
+    const handle = request.cookie(journeyCookie)
     const journey = handle ? await journeys.find(handle) : null
     if (journey && !isStopped(journey))
       return redirect(request.href(definition.pages[journey.state.step as State['step']]))

@@ -1,6 +1,7 @@
+import { hmac } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import { sameBirthDate } from '../../directory/birth-date.ts'
 import type { BirthDate, NumberKind, Person } from '../../directory/directory.ts'
-import { hmac, type Keys } from '../../keys.ts'
 
 /**
  * The subject of a journey, from the typed number and date of birth. The joker's question, the tries and the codes belong to

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { outcomeUnknown } from '../../services/source/problem.ts'
 import { type Handler, problem } from '../../web/handler.ts'
 import type { StepContext } from './step-context.ts'
 import type { WritingState } from './steps.ts'
@@ -14,7 +15,7 @@ export const createWritingHandler =
     for (;;) {
       const at = await context.guard(request)
       if ('redirected' in at) return at.redirected
-      if (clock.now() > until) return problem('outcome-unknown', { retryAfter: 10 })
+      if (clock.now() > until) return problem(outcomeUnknown, { retryAfter: 10 })
       await clock.sleep(150)
     }
   }

@@ -1,11 +1,12 @@
-import { randomInt, timingSafeEqual } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
+import { hmac, isSameSecret } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { hmac, type Keys } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
-import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 import { createActivityReader, reopened } from './activity.ts'
 
 /**
@@ -26,18 +27,17 @@ const foldActivationCode = (typed: string) =>
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '')
 
-const same = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
-
-export const createActivationCodes = (deps: {
-  store: Store
-  clock: Clock
-  limits: Limits
-  keys: Keys
-  rateLimiter: RateLimiter
+export type ActivationCodesDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly keys: Keys
+  readonly rateLimiter: RateLimiter
   /** Revokes what was proved by the former code. */
-  revoke: (tx: Tx, person: PersonId) => Promise<unknown>
-}) => {
+  readonly revoke: (tx: Tx, person: PersonId) => Promise<unknown>
+}
+
+export const createActivationCodes = (deps: ActivationCodesDeps) => {
   const { store, clock, limits, keys, rateLimiter } = deps
   const rateLimit: RateLimit = { name: 'activation-code', window: limits.activationWindow }
   const digestOf = (holder: string, code: string) =>
@@ -86,7 +86,7 @@ export const createActivationCodes = (deps: {
         .where('person', '=', holder)
         .where('expires_at', '>', clock.now())
         .executeTakeFirst()
-      const right = same(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))
+      const right = isSameSecret(digestOf(holder, typed), row?.digest ?? '-'.repeat(43))
       if (!right || !row || asked.person === null) return null
       return row.used_at === null ? ('live' as const) : ('used' as const)
     },

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /** What made the account active: an action of its owner in Sésame, or one before Sésame was in use. */

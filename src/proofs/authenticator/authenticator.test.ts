@@ -2,9 +2,9 @@ import { Secret, TOTP } from 'otpauth'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { minutes, seconds } from '../../clock.ts'
+import { keysFrom } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { keysFrom } from '../../keys.ts'
-import { defaultLimits } from '../../limits.ts'
+import { defaultLimits } from '../../limits/limits.ts'
 import { type Authenticators, createAuthenticators, foldDigits } from './authenticator.ts'
 
 describe('six digits', () => {

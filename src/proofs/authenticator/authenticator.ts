@@ -1,8 +1,9 @@
 import { Secret, TOTP } from 'otpauth'
 import type { Clock } from '../../clock.ts'
+import { newId, seal, unseal } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { type Keys, newId, seal, unseal } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 

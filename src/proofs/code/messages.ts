@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
 import { days } from '../../clock.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Network } from '../../limits/network.ts'
+import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Network } from '../../web/network.ts'
-import type { LimitCheck, RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }

@@ -1,13 +1,14 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
+import { hmac, isSameSecret } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
-import { hmac, type Keys } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import { ok, type Result } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
-import type { RateLimiter } from '../../web/rate-limiter.ts'
 import { foldAnswer } from './fold.ts'
 import { decoyQuestion, isQuestionKey, questionText } from './questions.ts'
 import { type Claimant, createJokerTries, type Verdict } from './tries.ts'
@@ -34,9 +35,6 @@ export const createAnswerDigest = (handle: string) => {
 
 /** The salt for a subject without a joker, whose hash must cost the same as any other. */
 const decoySalt = (keys: Keys, subject: string) => hmac(keys.of('decoy'), 'salt', subject).slice(0, 22)
-
-const same = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
 export const createJoker = (deps: {
   store: Store
@@ -66,6 +64,16 @@ export const createJoker = (deps: {
       return isQuestionKey(key) ? questionText(key, language) : key
     },
 
+    /** When the person chose the joker, in milliseconds since 1970; `null`: there is none. */
+    setAt: async (person: PersonId, db: Store['read'] = store.read): Promise<number | null> => {
+      const row = await db
+        .selectFrom('jokers')
+        .select('set_at')
+        .where('person', '=', person)
+        .executeTakeFirst()
+      return row?.set_at ?? null
+    },
+
     /** One look-up and one hash for every subject. */
     compare: async (
       requested: HashingClient & { subject: string; person: PersonId | null },
@@ -79,7 +87,7 @@ export const createJoker = (deps: {
       )
       if (!hashed.ok) return hashed
       const right =
-        same(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
+        isSameSecret(hashed.hash, row?.hash ?? hashed.hash.replace(/./g, '-')) && requested.person !== null
       return ok({ right })
     },
 

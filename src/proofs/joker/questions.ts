@@ -1,4 +1,4 @@
-import { hmac } from '../../keys.ts'
+import { hmac } from '../../crypto/crypto.ts'
 import type { Language } from '../../texts/texts.ts'
 import { typesetEnglish, typesetFrench } from '../../texts/typeset.ts'
 

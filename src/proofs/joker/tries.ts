@@ -1,9 +1,9 @@
 import { type Clock, hours } from '../../clock.ts'
-import { newId } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import { newId } from '../../crypto/crypto.ts'
+import type { Limits } from '../../limits/limits.ts'
+import type { Network } from '../../limits/network.ts'
+import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Store, Tx } from '../../store/store.ts'
-import type { Network } from '../../web/network.ts'
-import type { RateLimit, RateLimiter } from '../../web/rate-limiter.ts'
 
 /**
  * Whose tries are counted: a subject, in the browsers of strangers (`browser: ''`) or in one known browser of the

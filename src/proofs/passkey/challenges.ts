@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
-import { hmac, type Keys } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import { hmac } from '../../crypto/crypto.ts'
+import type { Keys } from '../../crypto/keys.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { Store } from '../../store/store.ts'
 
 /**

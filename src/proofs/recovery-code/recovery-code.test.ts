@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { movableClock } from '../../../test/world/clock.ts'
 import { newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { minutes } from '../../clock.ts'
+import { keysFrom } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { type Hashing, openHashing } from '../../hashing/hashing.ts'
-import { keysFrom } from '../../keys.ts'
-import { defaultLimits } from '../../limits.ts'
+import { defaultLimits } from '../../limits/limits.ts'
 import { createRecoveryCodes, type RecoveryCodes } from './recovery-code.ts'
 import { foldRecoveryCode, inGroups, looksPrinted, newCode } from './written-code.ts'
 

@@ -1,4 +1,4 @@
-import type { HttpClient, Reply } from '../../web/http-client.ts'
+import type { HttpClient, Reply } from '../../http-client/http-client.ts'
 
 /** A loaded page: its address and the server's reply. */
 export type LoadedPage = { readonly url: URL; readonly reply: Reply }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outgoingUrl } from '../../web/safe-url.ts'
+import { outgoingUrl } from '../../http-client/safe-url.ts'
 
 export const casLoginSettings = z.strictObject({
   casUrl: outgoingUrl.describe('Address of the CAS server, before /login: https://sso.univ.example/cas.'),

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
 import type { Attempt } from '../source/attempts.ts'
 import { currentLeaseHolder, hasExited } from '../source/lease-holder.ts'
-import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, unfinishedStates } from './delivery.ts'
+import type { DeliveryDeps } from './delivery-deps.ts'
 import { leaseOf, type ServiceTarget } from './targets.ts'
 
 type DeliveryRow = {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { deliveryPartsOf } from '../../../test/world/application-parts.ts'
 import { movableClock } from '../../../test/world/clock.ts'
 import { createFaultyService } from '../../../test/world/faulty-service.ts'
 import { migratedDatabase } from '../../../test/world/postgres.ts'
@@ -45,7 +46,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     password: 'Premier-mot-1',
   }
   await insertMissingEntries(application.store, [entry], quickPasswords)
-  await application.lock.ensureRow(camille)
+  await application.passwordWrite.lock.ensureRow(camille)
 
   const targetOf = (id: string) => targets.find(target => target.id === id) as ServiceTarget
   return {
@@ -56,20 +57,20 @@ const openWorld = async (flavour: StoreFlavour) => {
     choosePassword: async (password: string) => {
       const facts = { language: 'fr', historyHash: password, charterVersion: null } as const
       const request = { kind: 'reset', person: camille, journey: null, facts } as const
-      const { attempt, insert } = await application.attempts.prepare(request, password)
+      const { attempt, insert } = await application.passwordWrite.attempts.prepare(request, password)
       await application.store.transaction(insert)
-      await application.source.writePassword(attempt, password)
+      await application.passwordWrite.source.writePassword(attempt, password)
       return attempt.id
     },
     deliverDue: async (service: string) => {
       const outcomes: string[] = []
-      for (const id of await application.deliveries.due(service, 50))
-        outcomes.push(await createDeliverer(application, targetOf(service))(id))
+      for (const id of await application.deliveries.queue.due(service, 50))
+        outcomes.push(await createDeliverer(deliveryPartsOf(application), targetOf(service))(id))
       return outcomes
     },
     stateOf: async (attempt: string) =>
       Object.fromEntries(
-        (await application.deliveries.statusesOfAttempt(attempt)).map(({ service, state, reason }) => [
+        (await application.deliveries.queue.statusesOfAttempt(attempt)).map(({ service, state, reason }) => [
           service,
           reason ? `${state}: ${reason}` : state,
         ]),
@@ -104,9 +105,11 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('are claimed by one worker only', async () => {
     await world.choosePassword(first)
-    const [id = ''] = await world.application.deliveries.due('telephony', 1)
+    const [id = ''] = await world.application.deliveries.queue.due('telephony', 1)
     const claims = await Promise.all(
-      Array.from({ length: 8 }, () => world.application.deliveries.claim(id, world.targetOf('telephony'))),
+      Array.from({ length: 8 }, () =>
+        world.application.deliveries.queue.claim(id, world.targetOf('telephony')),
+      ),
     )
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
@@ -137,16 +140,16 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
   it('superseded while their write is in flight show no ✓, and the newer one is written after it', async () => {
     const older = await world.choosePassword(first)
     const target = world.targetOf('telephony')
-    const [id = ''] = await world.application.deliveries.due('telephony', 1)
-    const claimed = await world.application.deliveries.claim(id, target)
-    const started = claimed && (await world.application.deliveries.beginWrite(claimed))
+    const [id = ''] = await world.application.deliveries.queue.due('telephony', 1)
+    const claimed = await world.application.deliveries.queue.claim(id, target)
+    const started = claimed && (await world.application.deliveries.queue.beginWrite(claimed))
     if (!started) throw new Error('nothing was claimed')
     const newer = await world.choosePassword(second)
     expect(await world.deliverDue('telephony'), 'no write starts while another may be in flight').toEqual([
       'later',
     ])
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
-    expect(await world.application.deliveries.proved(started, 1, 1)).toBe(false)
+    expect(await world.application.deliveries.queue.proved(started, 1, 1)).toBe(false)
     expect(await world.deliverDue('telephony')).toEqual(['finished'])
     expect((await world.stateOf(older)).telephony).toBe('superseded')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
@@ -155,16 +158,16 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('take back the ✓ of a newer password that a suspended process overwrote after its lease', async () => {
     await world.choosePassword(first)
-    const [id = ''] = await world.application.deliveries.due('telephony', 1)
-    const claimed = await world.application.deliveries.claim(id, world.targetOf('telephony'))
-    const started = claimed && (await world.application.deliveries.beginWrite(claimed))
+    const [id = ''] = await world.application.deliveries.queue.due('telephony', 1)
+    const claimed = await world.application.deliveries.queue.claim(id, world.targetOf('telephony'))
+    const started = claimed && (await world.application.deliveries.queue.beginWrite(claimed))
     if (!started) throw new Error('nothing was claimed')
     world.clock.forward(hours(1))
     const newer = await world.choosePassword(second)
     await world.deliverDue('telephony')
     expect((await world.stateOf(newer)).telephony).toBe('proved')
     await world.telephony.service.write({ person: camille, login: 'cam' }, first)
-    await world.application.deliveries.proved(started, 1, 1)
+    await world.application.deliveries.queue.proved(started, 1, 1)
     expect((await world.stateOf(newer)).telephony).toBe('failed: service-overwritten')
   })
 
@@ -195,7 +198,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('try a refused login twice, then fail, notify the helpdesk once, and lock no account', async () => {
     const attempt = await world.choosePassword(first)
-    const [id = ''] = await world.application.deliveries.due('telephony', 1)
+    const [id = ''] = await world.application.deliveries.queue.due('telephony', 1)
     let logins = 0
     const refusing: ServiceTarget = {
       ...world.targetOf('telephony'),
@@ -207,22 +210,23 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
         },
       },
     }
-    expect(await createDeliverer(world.application, refusing)(id)).toBe('later')
+    expect(await createDeliverer(deliveryPartsOf(world.application), refusing)(id)).toBe('later')
     world.clock.forward(seconds(21))
-    expect(await createDeliverer(world.application, refusing)(id)).toBe('finished')
+    expect(await createDeliverer(deliveryPartsOf(world.application), refusing)(id)).toBe('finished')
     expect(await world.stateOf(attempt)).toMatchObject({
       telephony: 'failed: service-login-refused',
       // It was written, so the service that reads it is proved by a login of its own.
       printing: 'written',
     })
     await world.choosePassword(second)
-    const [next = ''] = await world.application.deliveries.due('telephony', 1)
-    expect(await createDeliverer(world.application, refusing)(next), 'no third login in the window').toBe(
-      'later',
-    )
+    const [next = ''] = await world.application.deliveries.queue.due('telephony', 1)
+    expect(
+      await createDeliverer(deliveryPartsOf(world.application), refusing)(next),
+      'no third login in the window',
+    ).toBe('later')
     expect(logins).toBe(2)
-    await world.application.expiry.run()
-    await world.application.expiry.run()
+    await world.application.deliveries.expiry.run()
+    await world.application.deliveries.expiry.run()
     const notices = await world.application.store.read.selectFrom('notices').selectAll().execute()
     const desk = notices.filter(({ kind }) => kind === 'desk-service-failed')
     expect(desk.map(({ facts }) => JSON.parse(facts))).toMatchObject([
@@ -234,10 +238,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     world.telephony.setFault('down')
     const attempt = await world.choosePassword(first)
     world.clock.forward(hours(47))
-    await world.application.expiry.run()
+    await world.application.deliveries.expiry.run()
     expect((await world.stateOf(attempt)).telephony).toBe('waiting')
     world.clock.forward(hours(2))
-    await world.application.expiry.run()
+    await world.application.deliveries.expiry.run()
     expect(await world.stateOf(attempt)).toMatchObject({ telephony: 'failed: service-expired' })
     expect(await sealedIn(world.application)).toBe(0)
     const kinds = await world.application.store.read.selectFrom('notices').select('kind').execute()
@@ -248,10 +252,10 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     world.telephony.setFault('down')
     await world.choosePassword(first)
     await world.deliverDue('telephony')
-    await world.application.notMe.freezeByDesk(camille, 'desk', 'phishing')
-    expect((await world.application.deliveries.statusesOfPerson(camille)).map(({ state }) => state)).toEqual(
-      expect.arrayContaining(['superseded']),
-    )
+    await world.application.helpdesk.freeze(camille, { by: 'desk', reason: 'phishing' })
+    expect(
+      (await world.application.deliveries.queue.statusesOfPerson(camille)).map(({ state }) => state),
+    ).toEqual(expect.arrayContaining(['superseded']))
     world.telephony.setFault('up')
     world.clock.forward(seconds(6))
     await world.deliverDue('telephony')
@@ -263,7 +267,8 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
 
   it('shows a receipt for 24 hours with states and no name, until a freeze ends it', async () => {
     const attempt = await world.choosePassword(first)
-    const { receipts, store, notMe } = world.application
+    const { store, helpdesk } = world.application
+    const { receipts } = world.application.deliveries
     const id = receiptId('handle-of-a-journey-of-camille')
     const open = () =>
       store.transaction(tx => receipts.open(tx, { id, person: camille, attempt, writtenAt: 5 }))
@@ -275,7 +280,7 @@ describe.each(storeFlavours.filter(({ available }) => available))('deliveries on
     expect(await receipts.find('handle-of-a-journey-of-camille')).toBe(null)
     await store.transaction(tx => tx.deleteFrom('receipts').execute())
     await open()
-    await notMe.freezeByDesk(camille, 'desk', 'phishing')
+    await helpdesk.freeze(camille, { by: 'desk', reason: 'phishing' })
     expect(await receipts.find('handle-of-a-journey-of-camille')).toBe(null)
   })
 })

@@ -1,29 +1,13 @@
 import { hostname } from 'node:os'
-import type { Audit } from '../../audit/audit.ts'
-import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
-import type { Store, Tx } from '../../store/store.ts'
-import type { Attempt } from '../source/attempts.ts'
-import type { RotatingKeys } from '../source/rotating-keys.ts'
-import type { Verification } from '../source/source.ts'
+import type { Tx } from '../../store/store.ts'
+import type { Attempt, Verification } from '../source/attempts.ts'
 import { createClaims } from './claims.ts'
 import { type Delivery, type DeliveryStatus, unfinishedStates } from './delivery.ts'
+import type { DeliveryDeps } from './delivery-deps.ts'
 import { createDeliveryOutcomes } from './outcomes.ts'
 import type { ServiceTarget } from './targets.ts'
-
-/**
- * Deliveries of a password from the source of truth to the services: one durable row for each service, queued in the
- * transaction that records the source's acceptance, claimed by compare-and-set, finished once. The password is sealed and
- * bound to its row, and erased in the statement that finishes it. A newer generation supersedes unfinished older ones.
- */
-export type DeliveryDeps = {
-  readonly store: Store
-  readonly clock: Clock
-  readonly audit: Audit
-  readonly rotatingKeys: RotatingKeys
-  readonly targets: readonly ServiceTarget[]
-}
 
 /** The due time of a service that reads another one: it is set when that other service has been written. */
 const never = Number.MAX_SAFE_INTEGER
@@ -41,6 +25,11 @@ const initialState = (target: ServiceTarget, verification: Verification | null) 
 const initialDueAt = ({ reads }: ServiceTarget, now: number) =>
   reads === null || reads === 'source' ? now : never
 
+/**
+ * Deliveries of a password from the source of truth to the services: one durable row for each service, queued in the
+ * transaction that records the source's acceptance, claimed by compare-and-set, finished once. The password is sealed and
+ * bound to its row, and erased in the statement that finishes it. A newer generation supersedes unfinished older ones.
+ */
 export const createDeliveries = (deps: DeliveryDeps) => {
   const { store, clock, rotatingKeys, targets } = deps
   const listeners = new Set<() => void>()

@@ -1,7 +1,7 @@
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { Notices } from '../../notify/notify.ts'
-import type { DeliveryDeps } from './deliveries.ts'
 import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
+import type { DeliveryDeps } from './delivery-deps.ts'
 
 /**
  * Erases passwords that could not be delivered in time, and notifies the helpdesk of all failed deliveries: one notice for each

@@ -1,7 +1,7 @@
 import type { AuditKind } from '../../audit/audit.ts'
 import type { Tx } from '../../store/store.ts'
-import type { DeliveryDeps } from './deliveries.ts'
 import { type Delivery, type DeliveryFailure, unfinishedStates } from './delivery.ts'
+import type { DeliveryDeps } from './delivery-deps.ts'
 
 type Values = Readonly<Record<string, string | number | null>> & { readonly lease_until?: number }
 

@@ -1,5 +1,5 @@
-import { backOff } from '../../back-off.ts'
 import { seconds } from '../../clock.ts'
+import { backOff } from '../../jobs/back-off.ts'
 import { createDeliverer, type DeliverDeps, type DeliveryOutcome } from './deliver.ts'
 import type { ServiceTarget } from './targets.ts'
 

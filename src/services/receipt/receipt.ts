@@ -1,10 +1,14 @@
 import type { Clock } from '../../clock.ts'
+import { digestOf, hmac } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { digestOf, hmac } from '../../keys.ts'
-import type { Limits } from '../../limits.ts'
+import type { Limits } from '../../limits/limits.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import { declareCookie } from '../../web/cookies.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
+
+/** The handle of a receipt, for a person without a session. */
+export const receiptCookie = declareCookie('receipt')
 
 /**
  * The receipt of a password change: the status of each service, for 24 hours, in the browser that made the change. It contains

@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
+import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
-import type { RotatingKeys } from './rotating-keys.ts'
 
 /** What the acceptance records. It is kept with the attempt so that another process can finish it after a kill. */
 export type AttemptFacts = {
@@ -22,6 +22,9 @@ export type AttemptFacts = {
   /** The second factor that the person used. Without it nothing is written for a person who has one. */
   readonly factor?: ShownFactor
 }
+
+/** When the directory took the password, and when a bind with it succeeded; milliseconds since 1970. `null`: not yet. */
+export type Verification = { readonly verifiedAt: number | null; readonly writtenAt: number }
 
 /**
  * An attempt to write a password to the source of truth. `reset` and `activation`: chosen in a journey. `change`: chosen with
@@ -215,6 +218,17 @@ export const createAttempts = (deps: {
         .where('id', '=', attempt.id)
         .executeTakeFirst()
       return row?.sealed ? rotatingKeys.unseal(row.key_day, sealContext(attempt.id), row.sealed) : null
+    },
+
+    /** How many writes for this person are not settled yet. */
+    countOpen: async (person: PersonId) => {
+      const rows = await store.read
+        .selectFrom('attempts')
+        .select('id')
+        .where('person', '=', person)
+        .where('state', '=', 'open')
+        .execute()
+      return rows.length
     },
 
     keysInUse: async () => {

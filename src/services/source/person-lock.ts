@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
+import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
-import { newId } from '../../keys.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { currentLeaseHolder } from './lease-holder.ts'
 

@@ -1,6 +1,6 @@
-import { backOff } from '../../back-off.ts'
 import { hours, minutes, seconds } from '../../clock.ts'
 import type { Directory } from '../../directory/directory.ts'
+import { backOff } from '../../jobs/back-off.ts'
 import type { Attempts } from './attempts.ts'
 import { isOfThisHost } from './lease-holder.ts'
 import type { LockedAttempt, Source } from './source.ts'

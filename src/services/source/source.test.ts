@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { movableClock } from '../../../test/world/clock.ts'
 import { migrations, newStore, storeFlavours } from '../../../test/world/stores.ts'
 import { days, minutes, seconds } from '../../clock.ts'
+import { openRotatingKeys, type RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import { openStore } from '../../store/open.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import { createPersonLock } from './person-lock.ts'
-import { openRotatingKeys, type RotatingKeys } from './rotating-keys.ts'
 
 const camille = 'camille' as PersonId
 const nothing = async () => {}

@@ -4,16 +4,9 @@ import type { Directory, Person, PersonId, WriteRefusal } from '../../directory/
 import { ok, type Result, refused } from '../../result.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
-import type { Attempt, Attempts } from './attempts.ts'
+import type { Attempt, Attempts, Verification } from './attempts.ts'
 import type { LockHandle, PersonLock } from './person-lock.ts'
 import type { Revocations } from './revocations.ts'
-
-/**
- * Writes a password to the first directory, the source of truth, so that nothing is lost when the process is killed at any
- * moment: commit the attempt's row → check eligibility again under the person's lock → write → prove by a bind → record the
- * acceptance in one transaction. `reconciler.ts` finishes attempts that are left open, by a bind with the sealed password.
- */
-export type Verification = { readonly verifiedAt: number | null; readonly writtenAt: number }
 
 export type SourceRefusal =
   | WriteRefusal
@@ -70,6 +63,11 @@ export type SourceDeps = {
   readonly failpoints: Failpoints
 }
 
+/**
+ * Writes a password to the first directory, the source of truth, so that nothing is lost when the process is killed at any
+ * moment: commit the attempt's row → check eligibility again under the person's lock → write → prove by a bind → record the
+ * acceptance in one transaction. `reconciler.ts` finishes attempts that are left open, by a bind with the sealed password.
+ */
 export const createSource = (deps: SourceDeps) => {
   const { store, clock, audit, directory, attempts, lock, deliveries } = deps
   const { revocations, factorSince, writeHooks, failpoints } = deps

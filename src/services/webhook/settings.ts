@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outgoingUrl } from '../../web/safe-url.ts'
+import { outgoingUrl } from '../../http-client/safe-url.ts'
 
 export const webhookSettings = z.strictObject({
   url: outgoingUrl.describe(

@@ -137,8 +137,8 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.cookie.journey': 'The request under way',
   'privacy.cookie.receipt': 'The receipt of your change',
   'privacy.cookie.session': 'Your session',
-  'privacy.cookie.pendingSignIn': 'The sign-in that waits for a second factor',
-  'privacy.cookie.externalSignIn': 'The sign-in that goes through the institution’s server',
+  'privacy.cookie.pending': 'The sign-in that waits for a second factor',
+  'privacy.cookie.external': 'The sign-in that goes through the institution’s server',
   'privacy.cookie.known': 'This browser, recognised after a success',
   'privacy.rights': 'Your rights',
   'privacy.rights.own':

@@ -138,8 +138,8 @@ export const statements = {
   'privacy.cookie.journey': 'La démarche en cours',
   'privacy.cookie.receipt': 'Le reçu de votre changement',
   'privacy.cookie.session': 'Votre session',
-  'privacy.cookie.pendingSignIn': 'La connexion qui attend un second élément',
-  'privacy.cookie.externalSignIn': 'La connexion qui passe par le serveur de l’établissement',
+  'privacy.cookie.pending': 'La connexion qui attend un second élément',
+  'privacy.cookie.external': 'La connexion qui passe par le serveur de l’établissement',
   'privacy.cookie.known': 'Ce navigateur, reconnu après un succès',
   'privacy.rights': 'Vos droits',
   'privacy.rights.own':

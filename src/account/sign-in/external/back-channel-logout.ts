@@ -1,10 +1,12 @@
+import { digestOf } from '../../../crypto/crypto.ts'
+import type { PendingSignIns } from '../../../identity/pending-sign-ins.ts'
+import type { Sessions } from '../../../identity/sessions.ts'
 import { type IdentityServer, logoutMaxAge } from '../../../identity-server/identity-server.ts'
-import { digestOf } from '../../../keys.ts'
+import { identityServerUnavailable } from '../../../identity-server/problem.ts'
+import type { RateLimit, RateLimiter } from '../../../limits/rate-limiter.ts'
 import type { Store } from '../../../store/store.ts'
 import { type Handler, problem } from '../../../web/handler.ts'
-import type { RateLimit, RateLimiter } from '../../../web/rate-limiter.ts'
-import type { Sessions } from '../../sessions/sessions.ts'
-import type { PendingSignIns } from '../pending-sign-ins.ts'
+import { badRequest } from '../../../web/problems.ts'
 
 type Deps = {
   readonly store: Store
@@ -28,7 +30,7 @@ export const backChannelLogout =
   ({ store, rateLimiter, sessions, pendingSignIns, server }: Deps): Handler =>
   async request => {
     const read = await server.readLogout(request.body)
-    if (!read.ok) return problem(read.reason === 'logout-refused' ? 'bad-request' : read.reason)
+    if (!read.ok) return problem(read.reason === 'logout-refused' ? badRequest : identityServerUnavailable)
     const { session, subject, messageId } = read.logout
     const identifiers = { external: digestOrNull(session), subject: digestOrNull(subject) }
     const applied = await store.transaction(async tx => {
@@ -38,5 +40,5 @@ export const backChannelLogout =
       await sessions.endExternal(tx, server.kind, identifiers)
       return true
     })
-    return applied ? { kind: 'acknowledged' } : problem('bad-request')
+    return applied ? { kind: 'acknowledged' } : problem(badRequest)
   }

@@ -1,9 +1,13 @@
 import type { Clock } from '../../../clock.ts'
+import { digestOf, hmac, newHandle } from '../../../crypto/crypto.ts'
+import type { Keys } from '../../../crypto/keys.ts'
 import type { AuthenticationRequest } from '../../../identity-server/identity-server.ts'
-import { digestOf, hmac, type Keys, newHandle } from '../../../keys.ts'
-import type { Limits } from '../../../limits.ts'
+import type { Limits } from '../../../limits/limits.ts'
 import type { Store, Tx } from '../../../store/store.ts'
-import type { SetCookie } from '../../../web/handler.ts'
+import { clearCookie, declareCookie, type SetCookie } from '../../../web/cookies.ts'
+
+/** The handle of a sign-in at the institution’s server. */
+export const externalSignInCookie = declareCookie('external')
 
 /** A sign-in under way at the institution's server. The row gives no access and names no person. */
 export type ExternalSignIn = {
@@ -52,7 +56,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
           expires_at: now + limits.externalSignIn,
         })
         .execute()
-      return { name: 'externalSignIn', value: handle, maxAge: Math.floor(limits.externalSignIn / 1000) }
+      return { cookie: externalSignInCookie, value: handle, maxAge: Math.floor(limits.externalSignIn / 1000) }
     },
 
     find: async (cookie: string | null): Promise<ExternalSignIn | null> => {
@@ -87,7 +91,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
       return deleted.numDeletedRows === 1n
     },
 
-    clearedCookie: { name: 'externalSignIn', value: '', maxAge: 0 } satisfies SetCookie,
+    clearedCookie: clearCookie(externalSignInCookie),
   }
 }
 

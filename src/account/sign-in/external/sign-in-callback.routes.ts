@@ -1,11 +1,17 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Audit } from '../../../audit/audit.ts'
+import { digestOf, isSameSecret } from '../../../crypto/crypto.ts'
 import type { Directory, Person } from '../../../directory/directory.ts'
+import { directoryUnavailable } from '../../../directory/problem.ts'
+import type { Freezes } from '../../../identity/freezes.ts'
+import { type PendingSignIns, pendingSignInCookie } from '../../../identity/pending-sign-ins.ts'
+import { type SignInProof, sessionCookie } from '../../../identity/session.ts'
+import type { Sessions } from '../../../identity/sessions.ts'
 import type { AuthenticationRequest, Identity } from '../../../identity-server/identity-server.ts'
-import { digestOf } from '../../../keys.ts'
+import { identityServerUnavailable } from '../../../identity-server/problem.ts'
 import { isAsked, type SecondFactor } from '../../../proofs/second-factor/second-factor.ts'
 import { ok, type Result, refused } from '../../../result.ts'
 import { returnRoutes } from '../../../routes.ts'
+import type { SetCookie } from '../../../web/cookies.ts'
 import { field } from '../../../web/form.ts'
 import {
   type Handler,
@@ -13,14 +19,9 @@ import {
   type HandlerResult,
   problem,
   redirect,
-  type SetCookie,
 } from '../../../web/handler.ts'
-import type { Freezes } from '../../freezes.ts'
-import type { SignInProof } from '../../sessions/session.ts'
-import type { Sessions } from '../../sessions/sessions.ts'
 import type { SignInCompletion } from '../complete-sign-in.ts'
-import type { PendingSignIns } from '../pending-sign-ins.ts'
-import type { ExternalSignIn } from './external-sign-ins.ts'
+import { type ExternalSignIn, externalSignInCookie } from './external-sign-ins.ts'
 import { refusalSlugs, type SignInRefusal } from './refusals.ts'
 import { authRequestFor, type StartRedirectDeps } from './start-redirect.routes.ts'
 
@@ -42,11 +43,6 @@ type IdentifiedSignIn = {
 }
 
 const login = field(200).min(1)
-
-const same = (a: string, b: string) => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
-}
 
 /** The callback from the institution's server: identifies the person at the server, then in the directory. */
 export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
@@ -105,7 +101,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
     }
     const cookie = await store.transaction(async tx =>
       (await externalSignIns.consume(tx, externalSignIn))
-        ? (await pendingSignIns.open(tx, pending, request.cookie('pendingSignIn'))).cookie
+        ? (await pendingSignIns.open(tx, pending, request.cookie(pendingSignInCookie))).cookie
         : null,
     )
     return cookie
@@ -142,7 +138,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
 
   const confirm = async (request: HandlerRequest, identified: IdentifiedSignIn): Promise<HandlerResult> => {
     const { externalSignIn, person } = identified
-    const session = await sessions.find(request.cookie('session'))
+    const session = await sessions.find(request.cookie(sessionCookie))
     if (!session)
       return redirect(request.href('signInFor', { page: externalSignIn.page }), [
         externalSignIns.clearedCookie,
@@ -170,17 +166,19 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
 
   /** A second tab, Back or « reload » after a completed sign-in leads to the account rather than to an error. */
   const withoutExternalSignIn = async (request: HandlerRequest) =>
-    (await sessions.find(request.cookie('session')))
+    (await sessions.find(request.cookie(sessionCookie)))
       ? redirect(request.href('account'))
       : refuse(request, 'identity-late')
 
   /** The sign-in that this browser started, when the callback carries its `state`; `null` for another browser's. */
   const findStarted = async (request: HandlerRequest) => {
-    const cookie = request.cookie('externalSignIn')
+    const cookie = request.cookie(externalSignInCookie)
     const externalSignIn = await externalSignIns.find(cookie)
     if (!cookie || !externalSignIn) return null
     const authRequest = authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh })
-    return same(request.query('state') ?? '', authRequest.state) ? { externalSignIn, authRequest } : null
+    return isSameSecret(request.query('state') ?? '', authRequest.state)
+      ? { externalSignIn, authRequest }
+      : null
   }
 
   const identifyPerson = async (request: HandlerRequest, authRequest: AuthenticationRequest) => {
@@ -189,6 +187,16 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
     const { identity } = identified
     const found = await personOf(identity)
     return found.ok ? ok({ identity, person: found.person }) : found
+  }
+
+  const refusedIdentification = (
+    request: HandlerRequest,
+    failure: Extract<Awaited<ReturnType<typeof identifyPerson>>, { ok: false }>,
+  ) => {
+    const more = 'detail' in failure && failure.detail !== undefined ? { detail: failure.detail } : {}
+    if (failure.reason === 'identity-unavailable') return problem(identityServerUnavailable, more)
+    if (failure.reason === 'directory-unavailable') return problem(directoryUnavailable, more)
+    return refuse(request, failure.reason)
   }
 
   const get: Handler = async request => {
@@ -202,12 +210,7 @@ export const signInCallbackRoutes = (deps: SignInCallbackDeps) => {
       return externalSignIn.purpose === 'confirm'
         ? confirm(request, { ...identified, externalSignIn })
         : complete(request, { ...identified, externalSignIn })
-    const { reason } = identified
-    const more =
-      'detail' in identified && identified.detail !== undefined ? { detail: identified.detail } : {}
-    return reason === 'identity-unavailable' || reason === 'directory-unavailable'
-      ? problem(reason, more)
-      : refuse(request, reason)
+    return refusedIdentification(request, identified)
   }
 
   return { get }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { AuthenticationRequest, IdentityServer } from '../../../identity-server/identity-server.ts'
-import type { Limits } from '../../../limits.ts'
+import { identityServerUnavailable } from '../../../identity-server/problem.ts'
+import type { Limits } from '../../../limits/limits.ts'
+import type { RateLimiter } from '../../../limits/rate-limiter.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Language } from '../../../texts/texts.ts'
 import type { Ui } from '../../../ui/ui.ts'
@@ -13,10 +15,10 @@ import {
   redirect,
   tooMany,
 } from '../../../web/handler.ts'
-import type { RateLimiter } from '../../../web/rate-limiter.ts'
+import { badRequest } from '../../../web/problems.ts'
 import { returnNameOf } from '../complete-sign-in.ts'
 import { createSignInLimit } from '../sign-in-limit.ts'
-import type { ExternalSignIn, ExternalSignIns } from './external-sign-ins.ts'
+import { type ExternalSignIn, type ExternalSignIns, externalSignInCookie } from './external-sign-ins.ts'
 import { redirectPage } from './redirect.page.tsx'
 
 const form = z.object({ frais: checkbox() })
@@ -64,18 +66,18 @@ export const startRedirectRoutes = (deps: StartRedirectDeps) => {
 
   const post: Handler = async request => {
     const fields = form.safeParse(request.body)
-    if (!fields.success) return problem('bad-request')
+    if (!fields.success) return problem(badRequest)
     return start(request, { page: returnNameOf(request), purpose: 'sign-in', fresh: fields.data.frais })
   }
 
   const get: Handler = async request => {
-    const cookie = request.cookie('externalSignIn')
+    const cookie = request.cookie(externalSignInCookie)
     const externalSignIn = await externalSignIns.find(cookie)
     if (!cookie || !externalSignIn) return redirect(request.href('signIn'))
     const login = await server.loginUrl(
       authRequestFor(deps, request, { cookie, fresh: externalSignIn.fresh }),
     )
-    if (!login.ok) return problem(login.reason)
+    if (!login.ok) return problem(identityServerUnavailable)
     const page = redirectPage({
       ui: deps.ui(request.language),
       to: login.to,

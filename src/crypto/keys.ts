@@ -1,0 +1,42 @@
+import { hkdfSync } from 'node:crypto'
+
+/** Every key of the product is derived from one root key by HKDF, one per use (NIST SP 800-56C). */
+export type KeyUse =
+  | 'subject'
+  | 'decoy'
+  | 'network'
+  | 'destination'
+  | 'audit'
+  | 'seal-audit-heads'
+  | 'joker-pepper'
+  | 'history-pepper'
+  | 'recovery-code-pepper'
+  | 'seal-authenticator'
+  | 'passkey-user'
+  | 'passkey-challenge'
+  | 'seal-mail'
+  | 'incident'
+  | 'code-pepper'
+  | 'activation-pepper'
+  | 'seal-contact'
+  | 'external-sign-in'
+  | 'cookie-tag'
+
+export type Keys = {
+  /** The id of the root key in stored rows, so that after a rotation the pepper of each hash is known. */
+  readonly id: string
+  readonly of: (use: KeyUse) => Buffer
+}
+
+export const keysFrom = (root: Buffer): Keys => {
+  const of = (use: KeyUse | 'id') => Buffer.from(hkdfSync('sha256', root, 'sesame', use, 32))
+  const derived = new Map<KeyUse, Buffer>()
+  return {
+    id: of('id').toString('base64url').slice(0, 8),
+    of: use => {
+      const known = derived.get(use) ?? of(use)
+      derived.set(use, known)
+      return known
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import type { Audit } from '../audit/audit.ts'
+import type { Clock } from '../clock.ts'
+import { type Directory, numberKinds, type Person } from '../directory/directory.ts'
+import { foldNumber } from '../directory/number.ts'
+import type { Freezes } from '../identity/freezes.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { MailRows } from '../notify/mail-rows.ts'
+import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
+import type { ActiveBecause } from '../proofs/activation-code/activity.ts'
+import { type Destination, parseMail } from '../proofs/code/destination.ts'
+import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
+import { ok, type Result } from '../result.ts'
+import type { Store } from '../store/store.ts'
+import type { PrintedCode } from './activation-letters.ts'
+import { type Justification, operator } from './justification.ts'
+
+/** A newcomer in the list of an enrolment. `mail`: the address of the enrolment, to which the code may be sent. */
+export type Newcomer = { readonly kind: string; readonly number: string; readonly mail: string }
+export type IssuedCode = PrintedCode & { readonly kind: string; readonly number: string }
+
+/** A sentence for the operator who reads the list. */
+type Refusable<Value> = Result<Value, string>
+
+export type CodeIssuingDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly limits: Pick<Limits, 'activationByMail' | 'activationByLetter'>
+  readonly audit: Audit
+  readonly mails: Pick<MailRows, 'write'>
+  readonly directory: Pick<Directory, 'find'>
+  readonly freezes: Pick<Freezes, 'find'>
+  readonly activationCodes: Pick<ActivationCodes, 'activity' | 'make'>
+  readonly secondFactor: Pick<SecondFactor, 'of'>
+}
+
+const because = (reason: string) => ({ ok: false, reason }) as const
+
+const activeReasons = {
+  activation: 'it was activated here',
+  session: 'its owner has signed in',
+  password: 'its owner chose a password here',
+  factor: 'it has a second factor or printed codes',
+  joker: 'it has a joker',
+  contact: 'it has a confirmed address or mobile',
+} as const satisfies Record<ActiveBecause, string>
+
+async function findNewcomer(
+  deps: CodeIssuingDeps,
+  newcomer: Newcomer,
+): Promise<Refusable<{ person: Person }>> {
+  const kind = numberKinds.find(one => one === newcomer.kind)
+  if (!kind) return because(`the first column must be one of ${numberKinds.join(', ')}`)
+  const found = await deps.directory.find(kind, foldNumber(kind, newcomer.number))
+  if (!found.ok) return because('the directory does not answer')
+  const [person, other] = found.people
+  if (!person) return because('nobody has that number')
+  if (other) return because('two people have that number')
+  return ok({ person })
+}
+
+/** Why this account gets no code; `null`: it may get one. */
+async function refusalOf(deps: CodeIssuingDeps, person: Person): Promise<string | null> {
+  if (person.closed || person.privileged) return 'this account is not activated here: closed, or privileged'
+  if (await deps.freezes.find(person.id))
+    return 'this account is frozen, or its recovery is closed: sesame unfreeze'
+  const activity = await deps.activationCodes.activity(person.id)
+  if (activity.because) return `this account is active already: ${activeReasons[activity.because]}`
+  return isAsked(await deps.secondFactor.of(person.id))
+    ? 'it has a second factor, which an activation does not ask for: sesame factors clear'
+    : null
+}
+
+async function saveCode(
+  { store, clock, activationCodes, audit, mails }: CodeIssuingDeps,
+  person: Person,
+  { by, reason, life, to }: Justification & { readonly life: number; readonly to: Destination | null },
+) {
+  const now = clock.now()
+  const until = now + life
+  const code = await store.transaction(async tx => {
+    const made = await activationCodes.make(tx, person.id, life)
+    await audit.append(tx, {
+      chain: person.id,
+      kind: 'activation.codes-made',
+      by: operator(by),
+      details: { reason, mail: to !== null },
+    })
+    const events = [{ at: now, event: 'activation', code: made, until }]
+    const facts = { person: person.id, name: person.displayName, login: '', events }
+    if (to) await mails.write(tx, { kind: 'activation-code', to, language: 'fr', facts })
+    return made
+  })
+  return { code, until }
+}
+
+/**
+ * Makes an activation code for one newcomer, queues its mail where it is sent by mail, and records who asked for it. A code
+ * that is sent by mail alone lives shorter than one in a letter.
+ */
+export async function issueActivationCode(
+  deps: CodeIssuingDeps,
+  newcomer: Newcomer,
+  options: Justification & { readonly byMail: boolean; readonly byLetter: boolean },
+): Promise<Refusable<{ issued: IssuedCode }>> {
+  const found = await findNewcomer(deps, newcomer)
+  if (!found.ok) return found
+  const { person } = found
+  const refusal = await refusalOf(deps, person)
+  if (refusal) return because(refusal)
+  const to = parseMail(newcomer.mail)
+  if (options.byMail && !to.ok) return because('the third column must be the address of the enrolment')
+  const { activationByMail, activationByLetter } = deps.limits
+  const { code, until } = await saveCode(deps, person, {
+    by: options.by,
+    reason: options.reason,
+    life: options.byMail && !options.byLetter ? activationByMail : activationByLetter,
+    to: options.byMail && to.ok ? to.to : null,
+  })
+  const { kind, number } = newcomer
+  return ok({ issued: { kind, number, name: person.displayName, code, until } })
+}

@@ -1,0 +1,75 @@
+import type { Audit } from '../audit/audit.ts'
+import type { Directory, Person } from '../directory/directory.ts'
+import type { ActivationCodes } from '../proofs/activation-code/activation-code.ts'
+import { foldAnswer } from '../proofs/joker/fold.ts'
+import { guessable } from '../proofs/joker/guessable.ts'
+import type { Joker } from '../proofs/joker/joker.ts'
+import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
+import type { Store } from '../store/store.ts'
+import { sayIn } from '../texts/texts.ts'
+import { type Justification, operator } from './justification.ts'
+
+/** A joker in the export of an older system, its answer in clear. */
+export type ImportedJoker = { readonly login: string; readonly question: string; readonly answer: string }
+
+/** `exists`: the person already has a joker, from an earlier run for example. */
+export type ImportOutcome = 'set' | 'exists' | { readonly refusedBecause: string }
+
+export type JokerImportDeps = {
+  readonly store: Store
+  readonly audit: Audit
+  readonly directory: Pick<Directory, 'findLogin'>
+  readonly joker: Pick<Joker, 'hashAnswer' | 'set' | 'setAt'>
+  readonly activationCodes: Pick<ActivationCodes, 'close' | 'isReopened'>
+}
+
+const because = (refusedBecause: string): ImportOutcome => ({ refusedBecause })
+
+/** Finds a question by its key, or by its text in either language. */
+const questionOf = (typed: string): QuestionKey | null => {
+  if (isQuestionKey(typed)) return typed
+  const found = Object.entries(questions).find(([, { fr, en }]) =>
+    [fr, en].some(text => foldAnswer(text) === foldAnswer(typed)),
+  )
+  return found && isQuestionKey(found[0]) ? found[0] : null
+}
+
+async function saveJoker(
+  { store, joker, audit, activationCodes }: JokerImportDeps,
+  person: Person,
+  { question, answer, why }: { question: QuestionKey; answer: string; why: Justification },
+): Promise<ImportOutcome> {
+  const hashed = await joker.hashAnswer(answer)
+  if (!hashed.ok) return because(sayIn('en')('hashing-busy'))
+  await store.transaction(async tx => {
+    await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
+    await activationCodes.close(tx, person.id, 'joker')
+    await audit.append(tx, {
+      chain: person.id,
+      kind: 'joker.set',
+      by: operator(why.by),
+      details: { reason: why.reason, imported: true },
+    })
+  })
+  return 'set'
+}
+
+/** Hashes the answer and sets the joker of one person who has none; the answer is stored nowhere in clear. */
+export async function importJoker(
+  deps: JokerImportDeps,
+  imported: ImportedJoker,
+  why: Justification,
+): Promise<ImportOutcome> {
+  const found = await deps.directory.findLogin(imported.login)
+  if (!found.ok) return because('the directory does not answer')
+  const { person } = found
+  if (!person) return because('no single person has that login')
+  if ((await deps.joker.setAt(person.id)) !== null) return 'exists'
+  if (await deps.activationCodes.isReopened(person.id))
+    return because('the helpdesk cleared the joker of this account')
+  const question = questionOf(imported.question)
+  if (!question) return because(`the question is none of the list (${Object.keys(questions).join(', ')})`)
+  const weak = guessable(imported.answer, { person, question })
+  if (weak) return because(sayIn('en')(weak))
+  return saveJoker(deps, person, { question, answer: imported.answer, why })
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../clock.ts'
+import { digestOf, newHandle } from '../crypto/crypto.ts'
+import type { Limits } from '../limits/limits.ts'
+import type { Store, Tx } from '../store/store.ts'
+
+/** `freeze`: freezes the account, after a completed change; `close`: closes recovery, when there were only attempts. */
+export type NotMeKind = 'freeze' | 'close'
+
+export type NotMe = { readonly person: string; readonly kind: NotMeKind; readonly event: string }
+
+/** Tokens of 192 bits, used once, stored as digests, bound to one event and one address, expiring after seven days. */
+export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Limits }) => {
+  const { store, clock, limits } = deps
+  const shaped = (row: { person: string; kind: string; event: string }): NotMe => ({
+    person: row.person,
+    kind: row.kind === 'freeze' ? 'freeze' : 'close',
+    event: row.event,
+  })
+
+  return {
+    make: async (about: NotMe & { destinationDigest: string }) => {
+      const token = newHandle()
+      await store.transaction(tx =>
+        tx
+          .insertInto('not_me_tokens')
+          .values({
+            id: digestOf(token),
+            person: about.person,
+            kind: about.kind,
+            event: about.event,
+            destination_digest: about.destinationDigest,
+            expires_at: clock.now() + limits.notMeToken,
+          })
+          .execute(),
+      )
+      return token
+    },
+
+    /** Does not consume the token: mail scanners open links. */
+    find: async (token: string): Promise<NotMe | null> => {
+      const row = await store.read
+        .selectFrom('not_me_tokens')
+        .selectAll()
+        .where('id', '=', digestOf(token))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst()
+      return row ? shaped(row) : null
+    },
+
+    /** Returns the token to exactly one caller. */
+    consume: async (tx: Tx, token: string): Promise<NotMe | null> => {
+      const row = await tx
+        .deleteFrom('not_me_tokens')
+        .where('id', '=', digestOf(token))
+        .where('expires_at', '>', clock.now())
+        .returningAll()
+        .executeTakeFirst()
+      return row ? shaped(row) : null
+    },
+
+    /** Deletes the other tokens of a frozen account. */
+    deleteAll: (tx: Tx, person: string) =>
+      tx.deleteFrom('not_me_tokens').where('person', '=', person).execute(),
+  }
+}
+
+export type NotMeTokens = ReturnType<typeof createNotMeTokens>

@@ -1,0 +1,13 @@
+import type { Audit } from '../../audit/audit.ts'
+import type { Clock } from '../../clock.ts'
+import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
+import type { Store } from '../../store/store.ts'
+import type { ServiceTarget } from './targets.ts'
+
+export type DeliveryDeps = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly rotatingKeys: RotatingKeys
+  readonly targets: readonly ServiceTarget[]
+}

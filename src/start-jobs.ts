@@ -1,0 +1,88 @@
+import type { Application } from './application.ts'
+import { type SealedHead, sealAuditHeads } from './audit/heads.ts'
+import { minutes, seconds } from './clock.ts'
+import { heartbeatInterval } from './jobs/heartbeat.ts'
+import { startJobLoop } from './jobs/jobs.ts'
+import { purge } from './purge.ts'
+import { createServiceRounds } from './services/deliveries/rounds.ts'
+import type { Tx } from './store/store.ts'
+import type { Log } from './web/replies.ts'
+
+/** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
+const createHeadReport = ({ notify, config }: Application, log: Log) => {
+  const to = config.audit.headMail
+  return {
+    report: ({ head, inconsistent }: SealedHead) => {
+      log('info', { auditHead: head })
+      for (const chain of inconsistent)
+        log('error', { job: 'heads', fault: 'an audit chain was cut back', chain })
+    },
+    ...(to && {
+      mail: (tx: Tx, head: string, at: number) =>
+        notify.mails.write(tx, {
+          kind: 'desk-audit-head',
+          to,
+          language: 'fr',
+          facts: {
+            person: null,
+            name: '',
+            login: '',
+            events: [{ at, event: 'audit-head', reference: head }],
+          },
+        }),
+    }),
+  }
+}
+
+const deliverDepsOf = ({ crypto, deliveries, passwordWrite, ...application }: Application) => {
+  const { store, clock, limits, directory, rateLimiter } = application
+  return {
+    store,
+    clock,
+    limits,
+    directory,
+    rateLimiter,
+    keys: crypto.keys,
+    failpoints: passwordWrite.failpoints,
+    deliveries: deliveries.queue,
+  }
+}
+
+/** The background jobs. */
+export const startJobs = (
+  application: Application,
+  deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
+) => {
+  const { outbox, runChecks, log } = deps
+  const { clock, store, limits, crypto, passwordWrite, deliveries } = application
+  const { keys, rotatingKeys } = crypto
+  const { attempts } = passwordWrite
+  const { queue } = deliveries
+  const start = (name: string, idleDelay: number, run: () => Promise<number>) =>
+    startJobLoop({
+      run,
+      idleDelay,
+      clock,
+      onFault: fault => log('error', { job: name, fault: String(fault) }),
+    })
+  const jobs = {
+    settle: start('settle', seconds(1), passwordWrite.reconciler.run),
+    outbox: start('outbox', seconds(1), outbox.run),
+    forget: start('forget', seconds(5), () => store.forget().then(() => 0)),
+    heads: start('heads', minutes(1), () =>
+      sealAuditHeads({ store, clock, keys, ...createHeadReport(application, log) }),
+    ),
+    purge: start('purge', minutes(10), () =>
+      purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: queue }),
+    ),
+    expiry: start('expiry', seconds(5), deliveries.expiry.run),
+    heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),
+  }
+  const deliverers = deliveries.targets.map(target =>
+    start(`deliver ${target.id}`, seconds(1), createServiceRounds(deliverDepsOf(application), target).run),
+  )
+  queue.onNotify(() => {
+    for (const deliverer of deliverers) deliverer.wake()
+  })
+  return { stop: () => Promise.all([...Object.values(jobs), ...deliverers].map(job => job.stop())) }
+}

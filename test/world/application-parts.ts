@@ -1,0 +1,40 @@
+import type { Application } from '../../src/application.ts'
+import { purge } from '../../src/purge.ts'
+
+/** What the verification and the seals of the audit need. */
+export const auditPartsOf = ({ store, clock, limits, crypto }: Application) => ({
+  store,
+  clock,
+  limits,
+  keys: crypto.keys,
+})
+
+/** What a deliverer needs. */
+export const deliveryPartsOf = ({ crypto, deliveries, passwordWrite, ...application }: Application) => {
+  const { store, clock, limits, directory, rateLimiter } = application
+  return {
+    store,
+    clock,
+    limits,
+    directory,
+    rateLimiter,
+    keys: crypto.keys,
+    failpoints: passwordWrite.failpoints,
+    deliveries: deliveries.queue,
+  }
+}
+
+/** What the help shows. */
+export const helpPartsOf = ({ settings, limits, passwordWrite }: Application) => ({
+  settings,
+  limits,
+  rules: passwordWrite.rules,
+})
+
+/** Applies every retention period, as the job does. */
+export const purgeApplication = ({ crypto, passwordWrite, deliveries, ...application }: Application) => {
+  const { store, clock, limits } = application
+  const { keys, rotatingKeys } = crypto
+  const { attempts } = passwordWrite
+  return purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: deliveries.queue })
+}
