@@ -1,40 +1,71 @@
-import { readFileSync } from 'node:fs'
+import { CsvError, parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { readOperatorText } from './operator-file.ts'
+import { ok, type Result } from './result.ts'
 import { asSpreadsheetText } from './spreadsheet.ts'
 
-/** A record of a table, with its line number in the file: messages name the number, never the content. */
+/** A record of a table, with the line of the file where it begins: messages name the line, never the content. */
 export type CsvRecord = { readonly line: number; readonly cells: readonly string[] }
 
-const unquoted = (cell: string) =>
-  cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"').trim() : cell.trim()
+type ParsedRecord = {
+  readonly record: readonly string[]
+  readonly raw: string
+  readonly info: { lines: number }
+}
 
-/** RFC 4180, with the separator that the first line uses: spreadsheets in French write `;`. */
-export const readCsv = (text: string): readonly CsvRecord[] => {
-  const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
-  const separator = /^(?:"[^"]*"|[^",;\n])*([,;])/.exec(source)?.[1] ?? ','
-  const cell = new RegExp(`("(?:[^"]|"")*"|[^${separator}\\n]*)(${separator}|\\n|$)`, 'gy')
-  const lines: CsvRecord[] = []
-  let [cells, line, began]: [string[], number, number] = [[], 1, 1]
-  for (const [whole, content = '', end] of source.matchAll(cell)) {
-    cells.push(unquoted(content))
-    if (end !== separator) {
-      if (cells.some(Boolean)) lines.push({ line: began, cells })
-      cells = []
-    }
-    line += whole.split('\n').length - 1
-    if (cells.length === 0) began = line
-    if (end === '') break
+/** Spreadsheets in French write `;`: the separator that the first line uses. */
+const separatorOf = (text: string) => /^(?:"[^"]*"|[^",;\r\n])*([,;])/.exec(text)?.[1] ?? ','
+
+/** Empty lines before a record belong to its raw text. */
+const linesIn = (raw: string) => raw.trim().split('\n').length
+
+/** RFC 4180, in either separator. The reason of a refusal is a sentence for the operator. */
+export function readCsv(text: string): Result<{ records: readonly CsvRecord[] }, string> {
+  try {
+    const parsed = parse(text.replace(/\r\n?/g, '\n'), {
+      delimiter: separatorOf(text),
+      info: true,
+      raw: true,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    }) as unknown as readonly ParsedRecord[]
+    const records = parsed.map(({ record, raw, info }) => ({
+      line: info.lines - linesIn(raw) + 1,
+      cells: record,
+    }))
+    return ok({ records: records.filter(({ cells }) => cells.some(Boolean)) })
+  } catch (fault) {
+    if (!(fault instanceof CsvError)) throw fault
+    return { ok: false, reason: `line ${String(fault.lines)} is not CSV (${fault.code})` }
   }
-  return lines
 }
 
-/** RFC 4180: a cell with a separator, a quote or a line end is quoted. */
-const quoted = (cell: string) => {
-  const safe = asSpreadsheetText(cell)
-  return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+/** Reads a table from a file; `-` is the standard input. */
+export function readTable(file: string): Result<{ records: readonly CsvRecord[] }, string> {
+  const read = readOperatorText(file)
+  return read.ok ? readCsv(read.text) : read
 }
 
+/** RFC 4180, with texts that no spreadsheet runs as formulas. */
 export const writeCsv = (rows: readonly (readonly string[])[]) =>
-  `${rows.map(row => row.map(quoted).join(',')).join('\n')}\n`
+  stringify(
+    rows.map(row => row.map(asSpreadsheetText)),
+    { quoted_match: /[;\t\r\n]/ },
+  )
 
-/** `-` is the standard input. */
-export const readTable = (file: string) => readCsv(readFileSync(file === '-' ? 0 : file, 'utf8'))
+/**
+ * The same for a person who opens it in a spreadsheet: `;`, every cell quoted, and a byte order mark by which spreadsheets
+ * recognise UTF-8.
+ */
+export const writeSpreadsheet = (rows: readonly (readonly string[])[]) =>
+  stringify(
+    rows.map(row => row.map(asSpreadsheetText)),
+    {
+      bom: true,
+      delimiter: ';',
+      quoted: true,
+      record_delimiter: 'windows',
+    },
+  )

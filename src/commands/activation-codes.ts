@@ -60,8 +60,10 @@ export const activationCodes = (file: string, options: CodeOptions) =>
       activationCodes: proofs.activationCodes,
       secondFactor: proofs.secondFactor,
     }
+    const table = readTable(file)
+    if (!table.ok) return fail(`${file}: ${table.reason}`)
     const made: IssuedCode[] = []
-    for (const { line, cells } of readTable(file)) {
+    for (const { line, cells } of table.records) {
       const [kind = '', number = '', mail = ''] = cells
       if (line === 1 && kind === 'kind') continue
       const result = await issueActivationCode(

@@ -11,7 +11,9 @@ export const importJokers = (file: string, why: Justification) =>
   withApplication(async ({ store, audit, directory, proofs }) => {
     const { joker, activationCodes } = proofs
     const deps = { store, audit, directory, joker, activationCodes }
-    const lines = readTable(file).filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
+    const table = readTable(file)
+    if (!table.ok) return fail(`${file}: ${table.reason}`)
+    const lines = table.records.filter(({ line, cells }) => line > 1 || cells[0] !== 'login')
     let [set, existing] = [0, 0]
     for (const [index, { line, cells }] of lines.entries()) {
       const [login = '', question = '', answer = ''] = cells

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createRemoteJWKSet, customFetch as keysFetch, type RemoteJWKSet } from 'jose'
 import {
   allowInsecureRequests,
@@ -11,6 +10,7 @@ import {
 } from 'openid-client'
 import { type Clock, hours } from '../clock.ts'
 import { createHttpClient, type HttpClient, type Reply } from '../http-client/http-client.ts'
+import { readSecret } from '../operator-file.ts'
 import { refusalOf } from './oidc-faults.ts'
 import type { OidcSettings } from './settings.ts'
 
@@ -20,7 +20,6 @@ export type Provider = { readonly config: Configuration; readonly keys: RemoteJW
 /** Cache lifetime of the metadata; jose fetches the keys again when a token names an unknown one. */
 const metadataLife = hours(1)
 
-const secretIn = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 const authentications = { client_secret_basic: ClientSecretBasic, client_secret_post: ClientSecretPost }
 
 const responseOf = ({ status, headers, body }: Reply) => {
@@ -52,7 +51,7 @@ const fetchOver =
 export const createProviderDiscovery = (settings: OidcSettings, clock: Clock) => {
   const { issuer, clientId, timeout } = settings
   const fetching = fetchOver(createHttpClient(settings.caFile), timeout)
-  const secret = secretIn(settings.clientSecretFile)
+  const secret = readSecret(settings.clientSecretFile)
   let known: { readonly provider: Provider; readonly at: number } | null = null
   let pendingRequest: Promise<Provider | null> | null = null
 

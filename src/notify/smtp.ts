@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { seconds } from '../clock.ts'
+import { readSecret } from '../operator-file.ts'
 import { ok, refused } from '../result.ts'
 import type { MailTransport } from './transport.ts'
 
@@ -18,8 +19,6 @@ export const smtpSettings = z.strictObject({
   from: z.string().min(3).describe('Sender, for example « Sésame <ne-pas-repondre@univ.example> ».'),
 })
 export type SmtpSettings = z.infer<typeof smtpSettings>
-
-const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 /** RFC 5321 §4.2.1: 5yz is permanent. Every other failure, a timeout included, is tried again. */
 const isFinal = (fault: { responseCode?: number; command?: string }) =>

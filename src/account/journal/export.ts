@@ -1,8 +1,8 @@
+import { writeSpreadsheet } from '../../csv.ts'
 import type { Person } from '../../directory/directory.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
 import { isQuestionKey, questionText } from '../../proofs/joker/questions.ts'
-import { asSpreadsheetText } from '../../spreadsheet.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
@@ -11,17 +11,13 @@ type Deps = { readonly store: Store; readonly contacts: Contacts; readonly sessi
 
 const instant = (at: number) => new Date(at).toISOString()
 
-/** Every cell is quoted, so that its text cannot start another cell. */
-const cell = (text: string) => `"${asSpreadsheetText(text).replaceAll('"', '""')}"`
-
-/** The journal as CSV, with a byte order mark by which spreadsheets recognise UTF-8. */
+/** The journal as a table for a spreadsheet. */
 export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
   const { say } = ui
-  const lines = [
+  return writeSpreadsheet([
     [say('journal.when'), say('journal.what'), say('journal.who')],
     ...entries.map(entry => [instant(entry.at), sentenceOf(say, entry), actorOf(say, entry)]),
-  ]
-  return `\uFEFF${lines.map(line => line.map(cell).join(';')).join('\r\n')}\r\n`
+  ])
 }
 
 /** All personal data that is kept about a person, without hashes (GDPR articles 15 and 20). */

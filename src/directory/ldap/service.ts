@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readSecret } from '../../operator-file.ts'
 import { openConnectionPool } from './connection-pool.ts'
 import type { ConnectionSettings } from './settings.ts'
-
-const readSecret = (file: string) => readFileSync(file, 'utf8').replace(/\r?\n$/, '')
 
 /** Connections bound as the portal's own entry. */
 export const openPortalConnections = (settings: ConnectionSettings) => {

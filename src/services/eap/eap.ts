@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Finding } from '../../directory/directory.ts'
+import { readSecret } from '../../operator-file.ts'
 import { refused } from '../../result.ts'
 import type { Check, ProofResult } from '../services.ts'
 import { defaultPrograms, findProgram, runEapolTest } from './eapol-test.ts'
@@ -12,12 +12,10 @@ import { verdictOf } from './verdict.ts'
 /** Milliseconds in which the process of `eapol_test` is killed after its time-out. */
 const killMargin = 1000
 
-const readSecret = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
-
 /** Proves a password by a login to eduroam: PEAP-MSCHAPv2 by `eapol_test`, as a device would, on the RADIUS server of the campus. */
 export const createEapCheck = (settings: EapSettings): Check => {
   const { server, port, timeout } = settings
-  const secret = readSecret(settings.secretFile)
+  const secret = Buffer.from(readSecret(settings.secretFile))
 
   const login = async (name: string, password: string): Promise<ProofResult> => {
     const program = findProgram(settings.program)

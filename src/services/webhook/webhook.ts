@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Finding } from '../../directory/directory.ts'
 import { createHttpClient, NoReply, type Reply } from '../../http-client/http-client.ts'
+import { readSecret } from '../../operator-file.ts'
 import { ok, refused } from '../../result.ts'
 import type { AccountRef, ServiceRefusal, WriteResult, Writer } from '../services.ts'
 import type { WebhookSettings } from './settings.ts'
@@ -34,8 +34,6 @@ const writeResultOf = ({ status, body }: Reply): WriteResult => {
   return refused(refusals.get(parsed?.reason) ?? 'service-not-allowed')
 }
 
-const readSecret = (file: string) => Buffer.from(readFileSync(file, 'utf8').replace(/\r?\n$/, ''))
-
 /**
  * Notifies another system that a password has changed. The password itself is never sent. The answer of the system is the
  * proof of the delivery.
@@ -43,7 +41,7 @@ const readSecret = (file: string) => Buffer.from(readFileSync(file, 'utf8').repl
 export const createWebhookWriter = (settings: WebhookSettings, now: () => number = Date.now): Writer => {
   const { timeout } = settings
   const url = new URL(settings.url)
-  const secret = readSecret(settings.secretFile)
+  const secret = Buffer.from(readSecret(settings.secretFile))
   const send = createHttpClient(settings.caFile)
 
   const notify = async (event: string, { person, login }: Partial<AccountRef>): Promise<WriteResult> => {
