@@ -17,6 +17,7 @@ import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
 import { type Hashing, openHashing } from './hashing/hashing.ts'
 import { createHelpdesk } from './helpdesk/helpdesk.ts'
 import { createAccessMethods } from './identity/access-methods.ts'
+import { hasContact } from './identity/contacts.ts'
 import { createFreezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { openedBy } from './identity/sessions.ts'
@@ -29,6 +30,7 @@ import { createRateLimiter } from './limits/rate-limiter.ts'
 import { createNotify } from './notify/notify-group.ts'
 import { frenchCallingCodes } from './notify/sms.ts'
 import { createBindBudget } from './password/bind-budget.ts'
+import { hasHistory } from './password/history.ts'
 import { createPasswordRules } from './password/password.ts'
 import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
 import { createProofs } from './proofs/proofs.ts'
@@ -95,6 +97,10 @@ function openProofs({ settings, config, crypto, revocations, ...rest }: Foundati
     notify,
     keys: crypto.keys,
     hashing: crypto.hashing,
+    has: {
+      password: (holder, db = store.read) => hasHistory(db, holder),
+      contact: (holder, db = store.read) => hasContact(db, holder),
+    },
     revokeProofs: revocations.revokeProofs,
     // The name is what authenticator apps and passkeys show for the account.
     relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),
@@ -155,7 +161,11 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     writeHooks: {
       reset,
       activation: createActivationRecorder({ ...recording, journeys: stores.activation, activationCodes }),
-      change: createChangeHooks({ ...recording, supersedeJourneys }),
+      change: createChangeHooks({
+        ...recording,
+        supersedeJourneys,
+        recordRefusal: (tx, attempt, reason) => write.attempts.recordRefusal(tx, attempt, reason),
+      }),
       freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
     },
     failpoints,

@@ -3,6 +3,7 @@ import { basename, dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../src/limits/limits.ts'
 import { cookieLifetimes } from '../src/statements/retention-periods.ts'
+import type { Schema } from '../src/store/schema.ts'
 import { problemKinds } from './world/problem-kinds.ts'
 import { root } from './world/root.ts'
 
@@ -163,6 +164,77 @@ describe('the architecture', () => {
       'services/source/person-lock.ts',
       'store/postgres.ts',
       'store/sqlite.ts',
+    ])
+  })
+})
+
+/** The module that alone reads and writes a table: a file, or a folder whose files share its tables. */
+const owners: Readonly<Record<keyof Schema, string>> = {
+  journeys: 'journeys/journey.ts',
+  people: 'services/source/',
+  attempts: 'services/source/attempts.ts',
+  deliveries: 'services/deliveries/',
+  receipts: 'services/receipt/receipt.ts',
+  jokers: 'proofs/joker/joker.ts',
+  joker_tries: 'proofs/joker/tries.ts',
+  joker_suspensions: 'proofs/joker/tries.ts',
+  sent_codes: 'proofs/code/code.ts',
+  activation_codes: 'proofs/activation-code/activation-code.ts',
+  activations: 'proofs/activation-code/activation-code.ts',
+  passkeys: 'proofs/passkey/passkey.ts',
+  passkey_challenges: 'proofs/passkey/challenges.ts',
+  authenticators: 'proofs/authenticator/authenticator.ts',
+  recovery_sheets: 'proofs/recovery-code/recovery-code.ts',
+  recovery_codes: 'proofs/recovery-code/recovery-code.ts',
+  sessions: 'identity/sessions.ts',
+  pending_sign_ins: 'identity/pending-sign-ins.ts',
+  contacts: 'identity/contacts.ts',
+  freezes: 'identity/freezes.ts',
+  known_browsers: 'identity/known-browsers.ts',
+  not_me_tokens: 'identity/not-me-tokens.ts',
+  charter_acceptances: 'identity/charter-acceptances.ts',
+  external_sign_ins: 'account/sign-in/external/external-sign-ins.ts',
+  first_days: 'account/first-day/first-day.ts',
+  password_history: 'password/history.ts',
+  password_failures: 'password/failure-rows.ts',
+  counters: 'limits/rate-limiter.ts',
+  notices: 'notify/',
+  mails: 'notify/',
+  audit_events: 'audit/',
+  audit_details: 'audit/',
+  audit_heads: 'audit/',
+  audit_cuts: 'audit/',
+  audit_seals: 'audit/',
+  audit_sealed_heads: 'audit/',
+  embedded_people: 'directory/embedded/embedded.ts',
+  embedded_numbers: 'directory/embedded/embedded.ts',
+  demo_mails: 'demonstration/mailbox.ts',
+  pretend_passwords: 'demonstration/pretend-services.ts',
+}
+
+describe('the tables', () => {
+  const statement =
+    /\b(?:selectFrom|insertInto|updateTable|deleteFrom|\w+Join)\(\s*(?:'([a-z_]+)[^']*'|(\w+))/g
+  const statements = files.flatMap(file =>
+    [...textOf(file).matchAll(statement)].map(([, table, variable]) => ({ file, table, variable })),
+  )
+
+  it('are each read and written by one module', () => {
+    expect(statements.length).toBeGreaterThan(150)
+    const foreign = statements.filter(
+      ({ file, table }) => table !== undefined && !file.startsWith(owners[table as keyof Schema] ?? '-'),
+    )
+    expect(foreign).toEqual([])
+  })
+
+  it('are named in their statements, but where one statement is for several of them', () => {
+    const dynamic = statements.filter(({ variable }) => variable !== undefined).map(({ file }) => file)
+    expect([...new Set(dynamic)].sort()).toEqual([
+      'audit/cut.ts',
+      'audit/stream.ts',
+      'notify/outbox.ts',
+      'retention-rule.ts',
+      'store/backup.ts',
     ])
   })
 })

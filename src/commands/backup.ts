@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { storeLocation } from '../application.ts'
 import { migrationsFolder } from '../portal.ts'
+import { revokeEverybody } from '../services/source/revocations.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'
 import { openStore } from '../store/open.ts'
 import { fail, print, withSettings } from './command-context.ts'
@@ -47,10 +48,8 @@ export const restore = (file: string) =>
   withSettings(async settings => {
     const store = await openStore(storeLocation(settings), { migrations: migrationsFolder() })
     try {
-      const rows = await writeBackup(
-        store,
-        readFileSync(file, 'utf8').split('\n').filter(Boolean),
-        Date.now(),
+      const rows = await writeBackup(store, readFileSync(file, 'utf8').split('\n').filter(Boolean), tx =>
+        revokeEverybody(tx, Date.now()),
       )
       print(`${rows} rows restored. Writes that waited when the copy was made are settled at the next start.`)
       print('Everybody signs in again. Look at what was done since the copy: docs/operate/upgrade.md.')

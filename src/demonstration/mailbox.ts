@@ -1,7 +1,8 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, days } from '../clock.ts'
 import type { SmsGateway } from '../notify/sms.ts'
 import type { Mail, MailTransport } from '../notify/transport.ts'
 import { ok } from '../result.ts'
+import type { RetentionOf } from '../retention-rule.ts'
 import type { Store } from '../store/store.ts'
 
 /** The mail and SMS transport of the demonstration: stores messages, which a page of the portal shows. */
@@ -36,3 +37,12 @@ export const createDemoMailbox = (store: Store, clock: Clock) => {
 }
 
 export type DemoMailbox = ReturnType<typeof createDemoMailbox>
+
+export const demonstrationRetention: RetentionOf<'demo_mails' | 'pretend_passwords'> = {
+  demo_mails: (tx, now) =>
+    tx
+      .deleteFrom('demo_mails')
+      .where('received_at', '<', now - days(7))
+      .execute(),
+  pretend_passwords: { kept: 'the services of a demonstration' },
+}

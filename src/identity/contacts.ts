@@ -6,6 +6,7 @@ import type { Limits } from '../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../limits/rate-limiter.ts'
 import type { MailRows } from '../notify/mail-rows.ts'
 import { type Destination, kindOf } from '../proofs/code/destination.ts'
+import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
@@ -14,6 +15,15 @@ export type ContactRefusal = 'mail-own' | 'address-known' | 'address-full'
 const addContactLock: RateLimit = { name: 'contact', window: minutes(1) }
 
 export type Contact = { readonly id: string; readonly to: Destination; readonly confirmedAt: number }
+
+/** Whether this holder, known or not, has a confirmed address or mobile. */
+export const hasContact = async (db: Store['read'], holder: string) =>
+  (await db
+    .selectFrom('contacts')
+    .select('person')
+    .where('person', '=', holder)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
 
 /** Recovery addresses and mobiles: stored encrypted, and only after a code has confirmed them. */
 export const createContacts = (deps: {
@@ -133,3 +143,7 @@ export const createContacts = (deps: {
 }
 
 export type Contacts = ReturnType<typeof createContacts>
+
+export const contactRetention: RetentionOf<'contacts'> = {
+  contacts: withAccount,
+}

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../crypto/crypto.ts'
 import type { Limits } from '../limits/limits.ts'
+import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /** `freeze`: freezes the account, after a completed change; `close`: closes recovery, when there were only attempts. */
@@ -65,3 +66,7 @@ export const createNotMeTokens = (deps: { store: Store; clock: Clock; limits: Li
 }
 
 export type NotMeTokens = ReturnType<typeof createNotMeTokens>
+
+export const tokenRetention: RetentionOf<'not_me_tokens'> = {
+  not_me_tokens: forgetExpired('not_me_tokens'),
+}

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
+import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { clearCookie, declareCookie, type SetCookie } from '../web/cookies.ts'
 import { type ExternalIdentifiers, type SignInProof, signInMethodOf } from './session.ts'
@@ -142,3 +143,7 @@ export const createPendingSignIns = (deps: { store: Store; clock: Clock; limits:
 }
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>
+
+export const pendingSignInRetention: RetentionOf<'pending_sign_ins'> = {
+  pending_sign_ins: forgetExpired('pending_sign_ins'),
+}

@@ -1,6 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
 import type { Clock } from '../clock.ts'
-import { newId } from '../crypto/crypto.ts'
 import type { Keys } from '../crypto/keys.ts'
 import type { NoticeKind, Notices } from '../notify/notify.ts'
 import type { BindBudget } from '../password/bind-budget.ts'
@@ -8,6 +7,7 @@ import { recordInHistory } from '../password/history.ts'
 import type { Receipts } from '../services/receipt/receipt.ts'
 import type { Attempt, Verification } from '../services/source/attempts.ts'
 import type { Tx } from '../store/store.ts'
+import { recordAcceptance } from './charter-acceptances.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -31,10 +31,7 @@ export const createAcceptedPasswordRecorder = (deps: AcceptedPasswordDeps) => {
   const acceptCharter = async (tx: Tx, { person, facts, startedAt }: Attempt) => {
     const { charterVersion: version, language } = facts
     if (!version) return
-    await tx
-      .insertInto('charter_acceptances')
-      .values({ id: newId(), person, version, language, accepted_at: startedAt })
-      .execute()
+    await recordAcceptance(tx, { person, version, language, at: startedAt })
     await audit.append(tx, {
       chain: person,
       kind: 'charter.accepted',

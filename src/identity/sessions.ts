@@ -4,6 +4,7 @@ import { digestOf, newHandle, newId } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { ShownFactor } from '../proofs/second-factor/shown-factor.ts'
+import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { clearCookie, type SetCookie } from '../web/cookies.ts'
 import type { HandlerRequest } from '../web/handler.ts'
@@ -273,3 +274,11 @@ export const createSessions = (deps: Deps) => {
 }
 
 export type Sessions = ReturnType<typeof createSessions>
+
+export const sessionRetention: RetentionOf<'sessions'> = {
+  sessions: (tx, now, limits) =>
+    tx
+      .deleteFrom('sessions')
+      .where(eb => eb.or([eb('ends_at', '<', now), eb('seen_at', '<', now - limits.sessionIdle)]))
+      .execute(),
+}

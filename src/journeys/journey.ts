@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { digestOf } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
+import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 
@@ -260,3 +261,11 @@ export const createJourneys = <State extends { step: string }, Event extends str
 export type Journeys<State extends { step: string }, Event extends string> = ReturnType<
   typeof createJourneys<State, Event>
 >
+
+export const journeyRetention: RetentionOf<'journeys'> = {
+  journeys: (tx, now, limits) =>
+    tx
+      .deleteFrom('journeys')
+      .where('ends_at', '<', now - limits.purgeJourneys)
+      .execute(),
+}

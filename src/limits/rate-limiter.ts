@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /**
@@ -118,4 +119,8 @@ export const createRateLimiter = (store: Store, clock: Clock): RateLimiter => {
       return null
     },
   }
+}
+
+export const counterRetention: RetentionOf<'counters'> = {
+  counters: forgetExpired('counters'),
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { hmac, newId, seal } from '../crypto/crypto.ts'
 import type { Keys } from '../crypto/keys.ts'
+import type { RetentionOf } from '../retention-rule.ts'
 import type { Tx } from '../store/store.ts'
 import type { Language } from '../texts/texts.ts'
 import { canonicalMailbox } from './canonical-mailbox.ts'
@@ -77,3 +78,13 @@ export const createMailRows = ({ keys, clock }: { keys: Keys; clock: Clock }) =>
 }
 
 export type MailRows = ReturnType<typeof createMailRows>
+
+export const mailRetention: RetentionOf<'notices' | 'mails'> = {
+  notices: { kept: 'until it is sent: a notice becomes a mail, which is deleted' },
+  mails: (tx, now, limits) =>
+    tx
+      .deleteFrom('mails')
+      .where('state', '!=', 'ready')
+      .where('sent_at', '<', now - limits.purgeMails)
+      .execute(),
+}

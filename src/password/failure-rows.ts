@@ -1,5 +1,7 @@
+import type { ExpressionBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { Clock } from '../clock.ts'
+import { type Clock, days } from '../clock.ts'
+import type { DeleteByAge, RetentionOf } from '../retention-rule.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 
@@ -158,4 +160,32 @@ export const createFailureRows = ({ clock, longest }: { clock: Clock; longest: n
       await deleteUnused(tx, name)
     },
   }
+}
+
+/**
+ * Failed passwords: rows without a current run of failures and rows of unknown logins are deleted by age. A person's run of
+ * failures is ended only by a success (NIST SP 800-63B-4 3.2.2). Where the directory forgets only at a success, rows of
+ * unknown logins are deleted after 400 days, too late for a comparison with known ones to reveal anything.
+ */
+const forgetPasswordFailures: DeleteByAge = async (tx, now, limits) => {
+  const old = (age: number) => (eb: ExpressionBuilder<Schema, 'password_failures'>) =>
+    eb.and([
+      eb('made_at', '<', now - age),
+      eb(eb('failed_at', '+', eb.ref('forgotten_after')), '<', now - age),
+    ])
+  await tx
+    .deleteFrom('password_failures')
+    .where(eb => eb.or([eb('in_a_row', '=', 0), eb('known', '=', 0)]))
+    .where(eb => eb.or([eb('in_a_row', '=', 0), eb('forgotten_after', '>', 0)]))
+    .where(old(limits.failedNamesWindow))
+    .execute()
+  await tx
+    .deleteFrom('password_failures')
+    .where('known', '=', 0)
+    .where(old(days(400)))
+    .execute()
+}
+
+export const failureRetention: RetentionOf<'password_failures'> = {
+  password_failures: forgetPasswordFailures,
 }

@@ -46,8 +46,8 @@ export type PasswordRulesDeps = {
   readonly store: Store
   readonly keys: Keys
   readonly hashing: Hashing
-  /** Inserts the person's row, with a salt, where it is missing. */
-  readonly lock: { ensureRow(person: PersonId): Promise<unknown> }
+  /** The salt of the person's hashes; made where the person has none yet. */
+  readonly lock: { saltOf(person: PersonId): Promise<string> }
 }
 
 export const createPasswordRules = ({
@@ -64,10 +64,8 @@ export const createPasswordRules = ({
   const leaked = openLeaked({ shipped: shippedFilter, operator: leakedFilter, institutionWords })
 
   /** The hashes under the current pepper: one hash of the candidate can be compared with all of them. */
-  const comparable = async (person: PersonId) => {
-    const { salt, hashes } = await readHistory(store, person)
-    return { salt, hashes: hashes.filter(({ pepper }) => pepper === keys.id) }
-  }
+  const comparable = async (person: PersonId) =>
+    (await readHistory(store, person)).filter(({ pepper }) => pepper === keys.id)
 
   return {
     policy,
@@ -84,15 +82,13 @@ export const createPasswordRules = ({
       ]
     },
     inHistory: async (person, password, client) => {
-      await lock.ensureRow(person)
-      const { salt, hashes } = await comparable(person)
-      if (!salt) throw new Error('a row that was just ensured is missing')
+      const salt = await lock.saltOf(person)
       const hashed = await hashing.hash({ password, salt, pepper: keys.of('history-pepper'), ...client })
       if (!hashed.ok) return hashed
-      const recent = hashes.slice(0, policy.history)
+      const recent = (await comparable(person)).slice(0, policy.history)
       return ok({ hash: hashed.hash, used: recent.some(({ hash }) => isSameSecret(hash, hashed.hash)) })
     },
-    knowsHistory: async person => policy.history === 0 || (await comparable(person)).hashes.length > 0,
+    knowsHistory: async person => policy.history === 0 || (await comparable(person)).length > 0,
     close: leaked.close,
   }
 }

@@ -25,6 +25,8 @@ export type ProofsDeps = {
   readonly audit: Audit
   readonly rateLimiter: RateLimiter
   readonly notify: Notify
+  /** What other modules keep that makes an account active (`activation-code/activity.ts`). */
+  readonly has: Pick<ActivationCodesDeps['has'], 'password' | 'contact'>
   readonly revokeProofs: ActivationCodesDeps['revoke']
   readonly relyingParty: RelyingParty
   /** Text messages: `configured` is false without a gateway; a day begins at midnight in `timeZone`. */
@@ -43,11 +45,24 @@ export const createProofs = (deps: ProofsDeps) => {
   const recoveryCodes = createRecoveryCodes({ ...base, keys, hashing })
   const authenticators = createAuthenticators({ ...base, keys })
   const passkeys = createPasskeys({ ...base, keys, relyingParty: deps.relyingParty })
+  const joker = createJoker({ ...base, keys, hashing, rateLimiter })
   return {
-    joker: createJoker({ ...base, keys, hashing, rateLimiter }),
+    joker,
     messages,
     codes: createCodes({ ...base, keys, rateLimiter, mails: notify.mails, messages }),
-    activationCodes: createActivationCodes({ ...base, keys, rateLimiter, revoke: deps.revokeProofs }),
+    activationCodes: createActivationCodes({
+      ...base,
+      keys,
+      rateLimiter,
+      revoke: deps.revokeProofs,
+      has: {
+        ...deps.has,
+        joker: joker.exists,
+        passkey: passkeys.isInService,
+        authenticator: authenticators.isInService,
+        recoverySheet: recoveryCodes.isInService,
+      },
+    }),
     recoveryCodes,
     authenticators,
     passkeys,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Schema } from './schema.ts'
-import type { Store } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 /**
  * A backup is every row as lines of JSON, in the same format for SQLite and PostgreSQL. The first line lists the applied
@@ -78,10 +78,14 @@ const isComplete = (last: string | undefined, rows: number) => {
 }
 
 /**
- * Restores a backup, except its transient tables, into an empty store in one transaction; returns the number of rows. All
- * proofs from before `now` are revoked. Throws an error for the operator when the file is not a complete backup of this version.
+ * Restores a backup, except its transient tables, into an empty store in one transaction, with what
+ * `afterRestore` writes; returns the number of rows. Throws an error for the operator when the file is not a complete backup of this version.
  */
-export const writeBackup = async (store: Store, lines: readonly string[], now: number) => {
+export const writeBackup = async (
+  store: Store,
+  lines: readonly string[],
+  afterRestore: (tx: Tx) => Promise<unknown>,
+) => {
   const [first = '{}', ...others] = lines
   const rows = others.slice(0, -1)
   const header = JSON.parse(first) as Partial<Header>
@@ -99,7 +103,7 @@ export const writeBackup = async (store: Store, lines: readonly string[], now: n
     .filter(([table, row]) => !(transientTables.includes(table) || isOpenFreeze(table, row)))
   await store.transaction(async tx => {
     for (const [table, row] of restored) await tx.insertInto(table).values(row).execute()
-    await tx.updateTable('people').set({ proofs_revoked_at: now, sign_ins_revoked_at: now }).execute()
+    await afterRestore(tx)
   })
   return restored.length
 }

@@ -104,7 +104,7 @@ const worldOf = async (flavour: StoreFlavour, number: number) => {
     quickPasswords,
   )
   for (let index = 0; index < people; index += 1)
-    await applications[0].passwordWrite.lock.ensureRow(`p${index}` as PersonId)
+    await applications[0].passwordWrite.lock.saltOf(`p${index}` as PersonId)
 
   const survive = (work: Promise<unknown>) =>
     work.catch(fault => {

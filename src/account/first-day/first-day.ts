@@ -3,6 +3,7 @@ import type { Contacts } from '../../identity/contacts.ts'
 import type { Session } from '../../identity/session.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Joker } from '../../proofs/joker/joker.ts'
+import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /** What the person still has to set up in order to recover a forgotten password. */
@@ -57,3 +58,7 @@ export const createFirstDays = (deps: {
 }
 
 export type FirstDays = ReturnType<typeof createFirstDays>
+
+export const firstDayRetention: RetentionOf<'first_days'> = {
+  first_days: withAccount,
+}

@@ -1,13 +1,19 @@
 import { writeSpreadsheet } from '../../csv.ts'
 import type { Person } from '../../directory/directory.ts'
+import { acceptancesOf } from '../../identity/charter-acceptances.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
-import { isQuestionKey, questionText } from '../../proofs/joker/questions.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ui } from '../../ui/ui.ts'
 import { actorOf, type JournalEntry, sentenceOf } from './journal.ts'
 
-type Deps = { readonly store: Store; readonly contacts: Contacts; readonly sessions: Sessions }
+type Deps = {
+  readonly store: Store
+  readonly contacts: Contacts
+  readonly sessions: Sessions
+  readonly joker: Pick<Joker, 'setAt' | 'question'>
+}
 
 const instant = (at: number) => new Date(at).toISOString()
 
@@ -22,33 +28,24 @@ export const journalAsCsv = (ui: Ui, entries: readonly JournalEntry[]) => {
 
 /** All personal data that is kept about a person, without hashes (GDPR articles 15 and 20). */
 export const accountAsJson = async (
-  { store, contacts, sessions }: Deps,
+  { store, contacts, sessions, joker }: Deps,
   ui: Ui,
   person: Person,
   entries: readonly JournalEntry[],
 ) => {
-  const joker = await store.read
-    .selectFrom('jokers')
-    .select(['question', 'set_at'])
-    .where('person', '=', person.id)
-    .executeTakeFirst()
-  const charters = await store.read
-    .selectFrom('charter_acceptances')
-    .select(['version', 'accepted_at'])
-    .where('person', '=', person.id)
-    .execute()
-  const question =
-    joker && (isQuestionKey(joker.question) ? questionText(joker.question, ui.language) : joker.question)
+  const setAt = await joker.setAt(person.id)
+  const charters = await acceptancesOf(store.read, person.id)
+  const question = setAt === null ? null : await joker.question(person.id, person.id, ui.language)
   const { login, displayName, populations, addresses } = person
   return JSON.stringify(
     {
       identity: { login, displayName, populations, addresses },
-      joker: joker ? { question, setAt: instant(joker.set_at) } : null,
+      joker: setAt === null ? null : { question, setAt: instant(setAt) },
       recovery: (await contacts.list(person.id)).map(({ to, confirmedAt }) => ({
         to,
         confirmedAt: instant(confirmedAt),
       })),
-      charters: charters.map(({ version, accepted_at }) => ({ version, acceptedAt: instant(accepted_at) })),
+      charters: charters.map(({ version, acceptedAt }) => ({ version, acceptedAt: instant(acceptedAt) })),
       sessions: (await sessions.list(person.id)).map(({ device, how, createdAt, seenAt }) => ({
         device,
         how,

@@ -1,5 +1,6 @@
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Store } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import type { Ui } from '../../ui/ui.ts'
@@ -18,6 +19,7 @@ type Deps = {
   readonly store: Store
   readonly contacts: Contacts
   readonly sessions: Sessions
+  readonly joker: Pick<Joker, 'setAt' | 'question'>
   readonly guard: AccountGuard
   readonly ui: (language: Language) => Ui
 }

@@ -1,7 +1,9 @@
 import type { PersonId } from '../../directory/directory.ts'
 import type { Contacts } from '../../identity/contacts.ts'
 import type { Sessions } from '../../identity/sessions.ts'
+import { lastChosenAt } from '../../password/history.ts'
 import type { Authenticators } from '../../proofs/authenticator/authenticator.ts'
+import type { Joker } from '../../proofs/joker/joker.ts'
 import type { Passkeys } from '../../proofs/passkey/passkey.ts'
 import type { RecoveryCodes } from '../../proofs/recovery-code/recovery-code.ts'
 import type { Deliveries } from '../../services/deliveries/deliveries.ts'
@@ -23,6 +25,7 @@ type Deps = {
   readonly passkeys: Pick<Passkeys, 'list'>
   readonly authenticators: Pick<Authenticators, 'find'>
   readonly recoveryCodes: Pick<RecoveryCodes, 'find'>
+  readonly joker: Pick<Joker, 'setAt'>
   readonly deliveries: Pick<Deliveries, 'statusesOfPerson'>
   readonly services: readonly ServiceSettings[]
   readonly guard: AccountGuard
@@ -32,19 +35,6 @@ type Deps = {
 /** « Gérer mon compte »: the state of the account, each line with a link to the page that changes it. */
 export const overviewRoutes = (deps: Deps) => {
   const { store, contacts, sessions, firstDays, deliveries, services } = deps
-
-  const passwordAt = async (person: PersonId) =>
-    (
-      await store.read
-        .selectFrom('password_history')
-        .select(eb => eb.fn.max('chosen_at').as('at'))
-        .where('person', '=', person)
-        .executeTakeFirst()
-    )?.at ?? null
-
-  const jokerAt = async (person: PersonId) =>
-    (await store.read.selectFrom('jokers').select('set_at').where('person', '=', person).executeTakeFirst())
-      ?.set_at ?? null
 
   const factorsOf = async (person: PersonId) => ({
     passkeys: (await deps.passkeys.list(person)).length,
@@ -61,8 +51,8 @@ export const overviewRoutes = (deps: Deps) => {
         page: overviewPage({
           ui: deps.ui(request.language),
           person,
-          passwordAt: await passwordAt(id),
-          jokerAt: await jokerAt(id),
+          passwordAt: await lastChosenAt(store.read, id),
+          jokerAt: await deps.joker.setAt(id),
           contacts: await contacts.list(id),
           factors: await factorsOf(id),
           sessions: (await sessions.list(id)).length,

@@ -161,15 +161,6 @@ export const passwordChangeRoutes = (deps: Deps) => {
     })
   }
 
-  const attemptOf = (id: string, person: PersonId) =>
-    store.read
-      .selectFrom('attempts')
-      .select(['id', 'state', 'facts', 'settled_at'])
-      .where('id', '=', id)
-      .where('person', '=', person)
-      .where('kind', '=', 'change')
-      .executeTakeFirst()
-
   /** Most services answer within a second: waits a moment for pending deliveries instead of showing « en cours ». */
   const receiptOf = async (id: string, writtenAt: number): Promise<Receipt> => {
     const until = Math.min(clock.now(), writtenAt + seconds(4)) + 900
@@ -182,10 +173,10 @@ export const passwordChangeRoutes = (deps: Deps) => {
   }
 
   const changed = guard('changePassword', 'session', async (request, { person }) => {
-    const attempt = await attemptOf(request.params.change ?? '', person.id)
+    const attempt = await deps.attempts.findChange(request.params.change ?? '', person.id)
     if (!attempt) return redirect(request.href('changePassword'))
     if (attempt.state === 'open') return problem(outcomeUnknown, { retryAfter: 5 })
-    const { refused = '' } = JSON.parse(attempt.facts) as { refused?: string }
+    const { refused } = attempt
     if (attempt.state === 'refused')
       return show(request, [{ field: 'nouveau', reason: isReason(refused) ? refused : 'journey-superseded' }])
     return {
@@ -193,7 +184,7 @@ export const passwordChangeRoutes = (deps: Deps) => {
       page: changedPage({
         ui: deps.ui(request.language),
         change: attempt.id,
-        receipt: await receiptOf(attempt.id, attempt.settled_at ?? clock.now()),
+        receipt: await receiptOf(attempt.id, attempt.settledAt ?? clock.now()),
         services: deps.services,
       }),
     }

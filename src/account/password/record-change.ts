@@ -5,11 +5,13 @@ import {
   createAcceptedPasswordRecorder,
 } from '../../identity/record-accepted-password.ts'
 import { ok, refused } from '../../result.ts'
+import type { Attempts } from '../../services/source/attempts.ts'
 import type { WriteHooks } from '../../services/source/source.ts'
 import type { Tx } from '../../store/store.ts'
 
 type Deps = AcceptedPasswordDeps & {
   readonly freezes: Freezes
+  readonly recordRefusal: Attempts['recordRefusal']
   /** Ends the other journeys of this person: the first accepted write wins. */
   readonly supersedeJourneys: (tx: Tx, person: PersonId, why: 'journey-superseded') => Promise<unknown>
 }
@@ -27,8 +29,7 @@ export const createChangeHooks = (deps: Deps): WriteHooks => {
     },
 
     refused: async (tx, attempt, reason) => {
-      const facts = JSON.stringify({ ...attempt.facts, refused: reason })
-      await tx.updateTable('attempts').set({ facts }).where('id', '=', attempt.id).execute()
+      await deps.recordRefusal(tx, attempt, reason)
     },
 
     checkWrite: async (attempt, person) => {

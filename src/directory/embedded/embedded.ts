@@ -1,4 +1,5 @@
 import { ok, refused } from '../../result.ts'
+import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
 import { type Directory, type NumberKind, numberKinds, type Person, type PersonId } from '../directory.ts'
 import { noLockout } from '../lockout.ts'
@@ -121,4 +122,11 @@ export const insertMissingEntries = async (
     }
   })
   return missing.length
+}
+
+const directory = { kept: 'the directory of a demonstration' }
+
+export const embeddedRetention: RetentionOf<'embedded_people' | 'embedded_numbers'> = {
+  embedded_people: directory,
+  embedded_numbers: directory,
 }

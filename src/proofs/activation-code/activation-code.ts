@@ -5,9 +5,10 @@ import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import { forgetExpired, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
-import { createActivityReader, reopened } from './activity.ts'
+import { createActivityReader, type InService, reopened } from './activity.ts'
 
 /**
  * The activation code of an account: sixteen characters without those that are easily confused (no 0 O, no 1 I L, no U),
@@ -33,12 +34,16 @@ export type ActivationCodesDeps = {
   readonly limits: Limits
   readonly keys: Keys
   readonly rateLimiter: RateLimiter
+  readonly has: InService
   /** Revokes what was proved by the former code. */
   readonly revoke: (tx: Tx, person: PersonId) => Promise<unknown>
 }
 
 export const createActivationCodes = (deps: ActivationCodesDeps) => {
   const { store, clock, limits, keys, rateLimiter } = deps
+  const findActivation = (holder: string, db: Store['read'] = store.read) =>
+    db.selectFrom('activations').select(['because', 'at']).where('person', '=', holder).executeTakeFirst()
+
   const rateLimit: RateLimit = { name: 'activation-code', window: limits.activationWindow }
   const digestOf = (holder: string, code: string) =>
     hmac(keys.of('activation-pepper'), holder, foldActivationCode(code))
@@ -144,18 +149,16 @@ export const createActivationCodes = (deps: ActivationCodesDeps) => {
     },
 
     /** Whether the helpdesk reopened the account's activation and it was not activated since. */
-    isReopened: async (person: PersonId) => {
-      const row = await store.read
-        .selectFrom('activations')
-        .select('because')
-        .where('person', '=', person)
-        .executeTakeFirst()
-      return row?.because === reopened
-    },
+    isReopened: async (person: PersonId) => (await findActivation(person))?.because === reopened,
 
     /** Why the account is active, and whether its owner can recover it without the helpdesk (`activity.ts`). */
-    activity: createActivityReader(deps),
+    activity: createActivityReader({ clock, limits, has: deps.has, findActivation }),
   }
 }
 
 export type ActivationCodes = ReturnType<typeof createActivationCodes>
+
+export const activationRetention: RetentionOf<'activation_codes' | 'activations'> = {
+  activation_codes: forgetExpired('activation_codes'),
+  activations: withAccount,
+}

@@ -38,35 +38,48 @@ const recordedOr = (
   return at > openSince ? null : 'activation'
 }
 
+/** Whether the holder, known or not, has something in service. One look-up for each. */
+type Has = (holder: string, db?: Store['read']) => Promise<boolean>
+
+/** What makes an account active, each answered by the module that keeps it. */
+export type InService = {
+  readonly password: Has
+  readonly joker: Has
+  readonly contact: Has
+  readonly passkey: Has
+  readonly authenticator: Has
+  readonly recoverySheet: Has
+}
+
+type ActivityDeps = {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly has: InService
+  readonly findActivation: (
+    holder: string,
+    db?: Store['read'],
+  ) => Promise<RecordedActivation | null | undefined>
+}
+
 /**
  * The one definition of an *active* account: an activation or a session, which stay recorded for ever, or an existing
  * password, second factor, joker or contact. Of an account that the helpdesk reopened only a joker counts, with which its
  * owner can recover it alone. The look-ups are the same for every holder, known or not.
  */
 export const createActivityReader =
-  ({ store, clock, limits }: { store: Store; clock: Clock; limits: Limits }) =>
-  async (holder: string, db: Store['read'] | Tx = store.read): Promise<Activity> => {
-    const chosen = (table: 'password_history' | 'jokers' | 'contacts') =>
-      db.selectFrom(table).select('person').where('person', '=', holder).limit(1).executeTakeFirst()
-    const inService = (table: 'passkeys' | 'authenticators' | 'recovery_sheets') =>
-      db
-        .selectFrom(table)
-        .select('person')
-        .where('person', '=', holder)
-        .where('confirmed_at', 'is not', null)
-        .limit(1)
-        .executeTakeFirst()
+  ({ clock, limits, has, findActivation }: ActivityDeps) =>
+  async (holder: string, db?: Store['read'] | Tx): Promise<Activity> => {
     const [known, password, joker, contact, ...factors] = await Promise.all([
-      db.selectFrom('activations').select(['because', 'at']).where('person', '=', holder).executeTakeFirst(),
-      chosen('password_history'),
-      chosen('jokers'),
-      chosen('contacts'),
-      inService('passkeys'),
-      inService('authenticators'),
-      inService('recovery_sheets'),
+      findActivation(holder, db),
+      has.password(holder, db),
+      has.joker(holder, db),
+      has.contact(holder, db),
+      has.passkey(holder, db),
+      has.authenticator(holder, db),
+      has.recoverySheet(holder, db),
     ])
-    const inPlace = { password: Boolean(password), factor: factors.some(Boolean), joker: Boolean(joker) }
-    const because = firstOf({ ...inPlace, contact: Boolean(contact) })
+    const inPlace = { password, factor: factors.some(Boolean), joker }
+    const because = firstOf({ ...inPlace, contact })
     const openSince = clock.now() - limits.activationReopened
     return {
       because: known ? recordedOr(known, inPlace.joker, openSince) : because,

@@ -4,6 +4,7 @@ import { newId, seal, unseal } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
+import { forgetUnconfirmed, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 
@@ -135,6 +136,16 @@ export const createAuthenticators = (deps: {
     consume: async (tx: Tx, person: PersonId, code: string) =>
       claimStep(tx, await inService(person, tx), code),
 
+    /** Whether this holder, known or not, has one in service. */
+    isInService: async (holder: string, db: Store['read'] = store.read) =>
+      (await db
+        .selectFrom('authenticators')
+        .select('person')
+        .where('person', '=', holder)
+        .where('confirmed_at', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
     find: async (person: PersonId, db: Store['read'] = store.read) => {
       const row = await inService(person, db)
       return row?.confirmed_at ? { since: row.confirmed_at } : null
@@ -158,3 +169,7 @@ export const createAuthenticators = (deps: {
 }
 
 export type Authenticators = ReturnType<typeof createAuthenticators>
+
+export const authenticatorRetention: RetentionOf<'authenticators'> = {
+  authenticators: forgetUnconfirmed('authenticators'),
+}

@@ -7,6 +7,7 @@ import type { Network } from '../../limits/network.ts'
 import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { MailRows } from '../../notify/mail-rows.ts'
 import { ok, type Result, refused } from '../../result.ts'
+import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { unified } from '../../texts/unified.ts'
@@ -161,3 +162,7 @@ export const createCodes = (deps: {
 }
 
 export type Codes = ReturnType<typeof createCodes>
+
+export const codeRetention: RetentionOf<'sent_codes'> = {
+  sent_codes: forgetExpired('sent_codes'),
+}

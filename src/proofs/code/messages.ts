@@ -8,7 +8,7 @@ import type { Store, Tx } from '../../store/store.ts'
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
-const noticeCounter = 'messages-told'
+const noticeLimit: RateLimit = { name: 'messages-told', window: days(1) }
 
 /**
  * The daily budget of text messages. Each costs money, so their total is bounded (OWASP: SMS pumping). It is counted by the day
@@ -58,13 +58,8 @@ export const createMessageBudget = (deps: {
     notifyWhenScarce: async (tx: Tx) => {
       const sent = await rateLimiter.count(totalLimit, today(), tx)
       if (sent * 100 < budget * limits.messagesAlertPercent) return
-      const first = await tx
-        .insertInto('counters')
-        .values({ name: noticeCounter, key: today(), bucket: 0, count: 1, expires_at: clock.now() + days(1) })
-        .onConflict(conflict => conflict.columns(['name', 'key', 'bucket']).doNothing())
-        .returning('name')
-        .executeTakeFirst()
-      if (!first) return
+      const onceADay = { rateLimit: noticeLimit, key: today(), limit: 1, reason: 'notified' } as const
+      if (await rateLimiter.admit(tx, [onceADay])) return
       const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget }
       await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: 'fr' })
     },

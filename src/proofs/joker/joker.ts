@@ -7,6 +7,7 @@ import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.
 import type { Limits } from '../../limits/limits.ts'
 import type { RateLimiter } from '../../limits/rate-limiter.ts'
 import { ok, type Result } from '../../result.ts'
+import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Language } from '../../texts/texts.ts'
 import { foldAnswer } from './fold.ts'
@@ -64,6 +65,15 @@ export const createJoker = (deps: {
       return isQuestionKey(key) ? questionText(key, language) : key
     },
 
+    /** Whether this holder, known or not, has a joker. */
+    exists: async (holder: string, db: Store['read'] = store.read) =>
+      (await db
+        .selectFrom('jokers')
+        .select('person')
+        .where('person', '=', holder)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
     /** When the person chose the joker, in milliseconds since 1970; `null`: there is none. */
     setAt: async (person: PersonId, db: Store['read'] = store.read): Promise<number | null> => {
       const row = await db
@@ -108,8 +118,7 @@ export const createJoker = (deps: {
     /** Deletes the question, its answer and every wrong try; true when there was a joker. */
     clear: async (tx: Tx, person: PersonId) => {
       const removed = await tx.deleteFrom('jokers').where('person', '=', person).executeTakeFirst()
-      await tx.deleteFrom('joker_tries').where('subject', '=', person).execute()
-      await tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute()
+      await tries.clear(tx, person)
       return removed.numDeletedRows === 1n
     },
 
@@ -129,3 +138,7 @@ export const createJoker = (deps: {
 }
 
 export type Joker = ReturnType<typeof createJoker>
+
+export const jokerRetention: RetentionOf<'jokers'> = {
+  jokers: withAccount,
+}

@@ -3,6 +3,7 @@ import { newId } from '../../crypto/crypto.ts'
 import type { Limits } from '../../limits/limits.ts'
 import type { Network } from '../../limits/network.ts'
 import type { RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
+import type { DeleteByAge, RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 
 /**
@@ -195,6 +196,11 @@ export const createJokerTries = (deps: {
      * Wrong answers and suspension of the question. The helpdesk's command shows both. The joker page uses only the
      * suspension: pages never show the wrong answers of other journeys.
      */
+    clear: async (tx: Tx, subject: string) => {
+      await tx.deleteFrom('joker_tries').where('subject', '=', subject).execute()
+      await tx.deleteFrom('joker_suspensions').where('subject', '=', subject).execute()
+    },
+
     state: async (requested: Claimant): Promise<{ wrong: number; suspendedUntil: number | null }> => {
       const now = clock.now()
       const claimant = await countedAs(store.read, requested)
@@ -214,4 +220,25 @@ export const createJokerTries = (deps: {
       }
     },
   }
+}
+
+/** Rows of known and unknown people have the same lifetime: a shorter one would reveal who is known. */
+const forgetSuspensions: DeleteByAge = (tx, now, limits) =>
+  tx
+    .deleteFrom('joker_suspensions')
+    .where(eb =>
+      eb.or([
+        eb.and([eb('level', '=', 0), eb('at', '<', now - limits.purgeCounters)]),
+        eb('at', '<', now - limits.purgeSuspensions),
+      ]),
+    )
+    .execute()
+
+export const triesRetention: RetentionOf<'joker_tries' | 'joker_suspensions'> = {
+  joker_tries: (tx, now, limits) =>
+    tx
+      .deleteFrom('joker_tries')
+      .where('at', '<', now - limits.purgeCounters)
+      .execute(),
+  joker_suspensions: forgetSuspensions,
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { hmac } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { Limits } from '../../limits/limits.ts'
+import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store } from '../../store/store.ts'
 
 /**
@@ -63,4 +64,8 @@ export const createPasskeyChallenges = (deps: { store: Store; clock: Clock; limi
       return derived(holder, row)
     },
   }
+}
+
+export const challengeRetention: RetentionOf<'passkey_challenges'> = {
+  passkey_challenges: forgetExpired('passkey_challenges'),
 }

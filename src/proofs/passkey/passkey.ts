@@ -4,6 +4,7 @@ import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result, refused } from '../../result.ts'
+import { forgetUnconfirmed, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { parseAuthentication, parseRegistration } from './answer.ts'
 import { createPasskeyChallenges } from './challenges.ts'
@@ -208,6 +209,16 @@ export const createPasskeys = (deps: {
     /** Puts a new passkey in service by its first use, in the session that created it. */
     confirm: (tx: Tx, assertion: PasskeyAssertion, session: string) => advance(tx, assertion, { session }),
 
+    /** Whether this holder, known or not, has one in service. */
+    isInService: async (holder: string, db: Store['read'] = store.read) =>
+      (await db
+        .selectFrom('passkeys')
+        .select('person')
+        .where('person', '=', holder)
+        .where('confirmed_at', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
     /** Oldest first. */
     list: async (person: PersonId, db: Store['read'] = store.read): Promise<readonly Passkey[]> =>
       (await rowsOf(person, db))
@@ -235,3 +246,7 @@ export const createPasskeys = (deps: {
 }
 
 export type Passkeys = ReturnType<typeof createPasskeys>
+
+export const passkeyRetention: RetentionOf<'passkeys'> = {
+  passkeys: forgetUnconfirmed('passkeys'),
+}

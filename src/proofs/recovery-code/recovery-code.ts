@@ -6,6 +6,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result } from '../../result.ts'
+import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { foldRecoveryCode, inGroups, newCode } from './written-code.ts'
 
@@ -169,6 +170,16 @@ export const createRecoveryCodes = (deps: {
       return used
     },
 
+    /** Whether this holder, known or not, has one in service. */
+    isInService: async (holder: string, db: Store['read'] = store.read) =>
+      (await db
+        .selectFrom('recovery_sheets')
+        .select('person')
+        .where('person', '=', holder)
+        .where('confirmed_at', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
     /** The sheet in service: since when, and how many codes are left; `null` when there is none. */
     find: async (person: PersonId, db: Store['read'] = store.read) => {
       const sheet = await inService(person, db)
@@ -195,3 +206,24 @@ export const createRecoveryCodes = (deps: {
 }
 
 export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>
+
+/** The codes are deleted before their sheets. */
+const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
+  tx
+    .selectFrom('recovery_sheets')
+    .select('id')
+    .where('confirmed_at', 'is', null)
+    .where('made_at', '<', now - limits.factorPending)
+
+export const recoveryCodeRetention: RetentionOf<'recovery_codes' | 'recovery_sheets'> = {
+  recovery_codes: (tx, now, limits) =>
+    tx
+      .deleteFrom('recovery_codes')
+      .where('sheet', 'in', unconfirmedSheets(tx, now, limits))
+      .execute(),
+  recovery_sheets: (tx, now, limits) =>
+    tx
+      .deleteFrom('recovery_sheets')
+      .where('id', 'in', unconfirmedSheets(tx, now, limits))
+      .execute(),
+}

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import type { DeleteByAge, RetentionOf } from '../../retention-rule.ts'
 import type { Attempt } from '../source/attempts.ts'
 import { currentLeaseHolder, hasExited } from '../source/lease-holder.ts'
 import { type Delivery, unfinishedStates } from './delivery.ts'
@@ -113,4 +114,27 @@ export const createClaims = ({ store, clock }: DeliveryDeps) => {
       })
     },
   }
+}
+
+/** The newest delivery of each service is kept for « Mes services ». It holds no secret any more. */
+const forgetDeliveries: DeleteByAge = (tx, now, limits) =>
+  tx
+    .deleteFrom('deliveries')
+    .where('settled_at', '<', now - limits.purgeJourneys)
+    .where(({ exists, selectFrom, or, eb }) =>
+      or([
+        eb('settled_at', '<', now - limits.purgeDetails),
+        exists(
+          selectFrom('deliveries as newer')
+            .select('newer.id')
+            .whereRef('newer.person', '=', 'deliveries.person')
+            .whereRef('newer.service', '=', 'deliveries.service')
+            .whereRef('newer.generation', '>', 'deliveries.generation'),
+        ),
+      ]),
+    )
+    .execute()
+
+export const deliveryRetention: RetentionOf<'deliveries'> = {
+  deliveries: forgetDeliveries,
 }

@@ -46,7 +46,7 @@ const openWorld = async (flavour: StoreFlavour) => {
     password: 'Premier-mot-1',
   }
   await insertMissingEntries(application.store, [entry], quickPasswords)
-  await application.passwordWrite.lock.ensureRow(camille)
+  await application.passwordWrite.lock.saltOf(camille)
 
   const targetOf = (id: string) => targets.find(target => target.id === id) as ServiceTarget
   return {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { digestOf, hmac } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
+import { forgetExpired, type RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { declareCookie } from '../../web/cookies.ts'
 import type { Deliveries } from '../deliveries/deliveries.ts'
@@ -62,3 +63,7 @@ export const createReceipts = (deps: {
 }
 
 export type Receipts = ReturnType<typeof createReceipts>
+
+export const receiptRetention: RetentionOf<'receipts'> = {
+  receipts: forgetExpired('receipts'),
+}

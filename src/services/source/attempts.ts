@@ -3,6 +3,7 @@ import { newId } from '../../crypto/crypto.ts'
 import type { RotatingKeys } from '../../crypto/rotating-keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
+import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 
@@ -21,6 +22,8 @@ export type AttemptFacts = {
   readonly provedAt?: number
   /** The second factor that the person used. Without it nothing is written for a person who has one. */
   readonly factor?: ShownFactor
+  /** Why a change was refused, for the page that the person opens later. */
+  readonly refused?: string
 }
 
 /** When the directory took the password, and when a bind with it succeeded; milliseconds since 1970. `null`: not yet. */
@@ -220,6 +223,28 @@ export const createAttempts = (deps: {
       return row?.sealed ? rotatingKeys.unseal(row.key_day, sealContext(attempt.id), row.sealed) : null
     },
 
+    /** A change of the password by its owner; `null`: this person has none with that id. `settledAt`: milliseconds since 1970. */
+    findChange: async (id: string, person: PersonId) => {
+      const row = await store.read
+        .selectFrom('attempts')
+        .select(['id', 'state', 'facts', 'settled_at'])
+        .where('id', '=', id)
+        .where('person', '=', person)
+        .where('kind', '=', 'change')
+        .executeTakeFirst()
+      if (!row) return null
+      const { refused = '' } = JSON.parse(row.facts) as AttemptFacts
+      return { id: row.id, state: row.state, refused, settledAt: row.settled_at }
+    },
+
+    /** Keeps the reason of a refusal, so that the page can show it after a restart. */
+    recordRefusal: (tx: Tx, { id, facts }: Pick<Attempt, 'id' | 'facts'>, reason: string) =>
+      tx
+        .updateTable('attempts')
+        .set({ facts: JSON.stringify({ ...facts, refused: reason }) })
+        .where('id', '=', id)
+        .execute(),
+
     /** How many writes for this person are not settled yet. */
     countOpen: async (person: PersonId) => {
       const rows = await store.read
@@ -244,3 +269,12 @@ export const createAttempts = (deps: {
 }
 
 export type Attempts = ReturnType<typeof createAttempts>
+
+export const attemptRetention: RetentionOf<'attempts'> = {
+  attempts: (tx, now, limits) =>
+    tx
+      .deleteFrom('attempts')
+      .where('state', '!=', 'open')
+      .where('settled_at', '<', now - limits.purgeJourneys)
+      .execute(),
+}

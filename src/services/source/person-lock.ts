@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { newId } from '../../crypto/crypto.ts'
 import type { PersonId } from '../../directory/directory.ts'
+import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { currentLeaseHolder } from './lease-holder.ts'
 
@@ -31,15 +32,13 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
   const { store, clock, lease, patience } = deps
   const leaseHolder = currentLeaseHolder()
 
-  const hasRow = async (person: PersonId) =>
-    (await store.read
-      .selectFrom('people')
-      .select('person')
-      .where('person', '=', person)
-      .executeTakeFirst()) !== undefined
+  const findSalt = async (person: PersonId) =>
+    (await store.read.selectFrom('people').select('salt').where('person', '=', person).executeTakeFirst())
+      ?.salt
 
-  const ensureRow = async (person: PersonId) => {
-    if (await hasRow(person)) return
+  const saltOf = async (person: PersonId): Promise<string> => {
+    const known = await findSalt(person)
+    if (known !== undefined) return known
     await store.transaction(tx =>
       tx
         .insertInto('people')
@@ -47,6 +46,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
         .onConflict(conflict => conflict.column('person').doNothing())
         .execute(),
     )
+    return saltOf(person)
   }
 
   /** Acquires the lock and runs `onAcquired` in the same transaction; `null` when another process holds the lock. */
@@ -82,7 +82,8 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
   }
 
   return {
-    ensureRow,
+    /** The salt of the person's hashed passwords. Inserts their row where it is missing. */
+    saltOf,
     /**
      * Runs `work` under the lock, with the result of `onAcquired`, which runs in the transaction that acquires the lock;
      * `'busy'` when another process holds it for longer than `patience`.
@@ -92,7 +93,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
       onAcquired: (tx: Tx) => Promise<E>,
       work: (acquired: E, lockHandle: LockHandle) => Promise<T>,
     ): Promise<T | 'busy'> => {
-      await ensureRow(person)
+      await saltOf(person)
       const holder = `${leaseHolder}:${newId()}`
       const until = clock.now() + patience
       let claimed = await claim(person, holder, onAcquired)
@@ -111,3 +112,7 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
 }
 
 export type PersonLock = ReturnType<typeof createPersonLock>
+
+export const personRetention: RetentionOf<'people'> = {
+  people: withAccount,
+}

@@ -61,6 +61,10 @@ export const createRevocations = (deps: { store: Store; clock: Clock }) => {
   }
 }
 
+/** After a restore: all proofs and sign-ins from before `now` are revoked, for everybody. */
+export const revokeEverybody = (tx: Tx, now: number) =>
+  tx.updateTable('people').set({ proofs_revoked_at: now, sign_ins_revoked_at: now }).execute()
+
 type Column = 'proofs_revoked_at' | 'sign_ins_revoked_at'
 
 export type Revocations = ReturnType<typeof createRevocations>

@@ -114,7 +114,7 @@ describe.each(storeFlavours.filter(({ available }) => available))(
 
     it('ends an abandoned lock with its lease, and answers busy until then', async () => {
       const lock = createPersonLock({ store: opened.store, clock, lease: minutes(1), patience: 100 })
-      await lock.ensureRow(camille)
+      await lock.saltOf(camille)
       await opened.store.transaction(tx =>
         tx
           .updateTable('people')

@@ -3,6 +3,7 @@ import { digestOf, hmac, newHandle } from '../../../crypto/crypto.ts'
 import type { Keys } from '../../../crypto/keys.ts'
 import type { AuthenticationRequest } from '../../../identity-server/identity-server.ts'
 import type { Limits } from '../../../limits/limits.ts'
+import { forgetExpired, type RetentionOf } from '../../../retention-rule.ts'
 import type { Store, Tx } from '../../../store/store.ts'
 import { clearCookie, declareCookie, type SetCookie } from '../../../web/cookies.ts'
 
@@ -96,3 +97,7 @@ export const createExternalSignIns = (deps: { store: Store; clock: Clock; limits
 }
 
 export type ExternalSignIns = ReturnType<typeof createExternalSignIns>
+
+export const externalSignInRetention: RetentionOf<'external_sign_ins'> = {
+  external_sign_ins: forgetExpired('external_sign_ins'),
+}

@@ -1,0 +1,35 @@
+import type { Limits } from './limits/limits.ts'
+import type { Schema } from './store/schema.ts'
+import type { Tx } from './store/store.ts'
+
+/** Deletes the rows of a table whose retention period is over. */
+export type DeleteByAge = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
+type RetentionRule = DeleteByAge | { readonly kept: string }
+
+/** The retention of the tables of one module: rows are deleted by age, or kept for the stated period. */
+export type RetentionOf<Table extends keyof Schema> = { readonly [table in Table]: RetentionRule }
+
+export const withAccount = { kept: 'as long as the account' }
+
+/** Tables whose rows state when they end. */
+type ExpiringTable = {
+  [table in keyof Schema]: Schema[table] extends { expires_at: number } ? table : never
+}[keyof Schema]
+
+export const forgetExpired =
+  (table: ExpiringTable): DeleteByAge =>
+  (tx, now) =>
+    tx
+      .deleteFrom(table as 'counters')
+      .where('expires_at', '<', now)
+      .execute()
+
+/** Deletes enrolments that were never confirmed by a first use. */
+export const forgetUnconfirmed =
+  (table: 'authenticators' | 'passkeys'): DeleteByAge =>
+  (tx, now, limits) =>
+    tx
+      .deleteFrom(table)
+      .where('confirmed_at', 'is', null)
+      .where('made_at', '<', now - limits.factorPending)
+      .execute()
