@@ -44,6 +44,32 @@ const intervalOf = (differences: readonly number[]): Interval => {
   }
 }
 
+/**
+ * The same for differences whose two sides were drawn at random, which are therefore symmetric when neither takes longer: the
+ * median of the means of all pairs of them, and the interval of Wilcoxon's signed ranks (Hodges and Lehmann, 1963). It uses
+ * the size of each difference, so as many pairs tell a shorter time.
+ */
+const symmetricIntervalOf = (differences: readonly number[]): Interval => {
+  const count = differences.length
+  const means = new Float64Array((count * (count + 1)) / 2)
+  let filled = 0
+  for (let one = 0; one < count; one += 1)
+    for (let other = one; other < count; other += 1) {
+      means[filled] = ((differences[one] ?? NaN) + (differences[other] ?? NaN)) / 2
+      filled += 1
+    }
+  means.sort()
+  const spread = 1.96 * Math.sqrt((count * (count + 1) * (2 * count + 1)) / 24)
+  const half = (means.length - 1) / 2
+  const at = (rank: number) =>
+    Number((means[Math.min(means.length - 1, Math.max(0, rank))] ?? NaN).toFixed(3))
+  return {
+    from: at(Math.floor(half - spread)),
+    median: at(Math.round(half)),
+    to: at(Math.ceil(half + spread)),
+  }
+}
+
 /** Milliseconds of each round, by who asked. */
 export class Times {
   readonly #taken = new Map<string, number[]>()
@@ -188,7 +214,7 @@ export const timeAnswersSideBySide = async (
       walkLane(agent, lane, rounds),
     ),
   )
-  return Object.fromEntries([...differences].map(([name, all]) => [name, intervalOf(all)]))
+  return Object.fromEntries([...differences].map(([name, all]) => [name, symmetricIntervalOf(all)]))
 }
 
 /** Keeps the queue of hashes full from another network, until stopped; how many answers found no room in it. */
