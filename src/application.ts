@@ -1,94 +1,35 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { createFirstDays } from './account/first-day/first-day.ts'
 import { createNotMe } from './account/not-me/not-me.ts'
 import { createChangeHooks } from './account/password/record-change.ts'
 import { createExternalSignIns } from './account/sign-in/external/external-sign-ins.ts'
-import { createAudit } from './audit/chain.ts'
-import { type Clock, systemClock } from './clock.ts'
 import type { Settings } from './config/load.ts'
-import { readRootKey } from './config/root-key.ts'
-import type { ServiceDeps } from './create-services.ts'
-import { keysFrom } from './crypto/keys.ts'
-import { openRotatingKeys } from './crypto/rotating-keys.ts'
 import { seedDemonstration } from './demonstration/demonstration.ts'
-import type { Directory } from './directory/directory.ts'
 import { createEmbeddedPasswords } from './directory/embedded/passwords.ts'
-import { type Hashing, openHashing } from './hashing/hashing.ts'
+import { type Adapters, type Foundations, openFoundations, openProofs } from './foundations.ts'
 import { createHelpdesk } from './helpdesk/helpdesk.ts'
 import { createAccessMethods } from './identity/access-methods.ts'
-import { hasContact } from './identity/contacts.ts'
-import { createFreezing } from './identity/freezing.ts'
+import { createFreezing, type Freezing } from './identity/freezing.ts'
 import { createIdentity } from './identity/identity.ts'
 import { openedBy } from './identity/sessions.ts'
-import type { IdentityServer } from './identity-server/identity-server.ts'
 import { createActivationRecorder } from './journeys/activation/record.ts'
 import { stepsAfterPassword, stoppedBySignIn } from './journeys/activation/superseded.ts'
 import { createJourneyStores } from './journeys/journeys.ts'
 import { createResetRecorder } from './journeys/password/record.ts'
-import { createRateLimiter } from './limits/rate-limiter.ts'
-import { createNotify } from './notify/notify-group.ts'
-import { frenchCallingCodes } from './notify/sms.ts'
-import { createBindBudget } from './password/bind-budget.ts'
-import { hasHistory } from './password/history.ts'
+import { type BindBudget, createBindBudget } from './password/bind-budget.ts'
 import { createPasswordRules } from './password/password.ts'
-import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
-import { createProofs } from './proofs/proofs.ts'
 import { createDeliveryGroup } from './services/deliveries/delivery-group.ts'
-import type { ServiceTarget } from './services/deliveries/targets.ts'
 import { createPasswordWrite } from './services/source/password-write.ts'
 import { recordFreeze } from './services/source/record-freeze.ts'
-import { createRevocations } from './services/source/revocations.ts'
-import type { Failpoints } from './services/source/source.ts'
-import { openStore, type StoreLocation } from './store/open.ts'
-import type { Store } from './store/store.ts'
 
-export type Adapters = {
-  readonly clock?: Clock
-  readonly failpoints?: Failpoints
-  readonly hashing?: Hashing
-  readonly directory: (deps: { store: Store; hashing: Hashing }) => Promise<Directory>
-  readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
-  readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
-  readonly folders: { readonly migrations: string; readonly shippedFilter: string }
-}
+type Proofs = ReturnType<typeof openProofs>
+type JourneyStores = ReturnType<typeof createJourneyStores>
 
-/** PostgreSQL where it is configured, else one file in the data folder, which is created when missing. */
-export const storeLocation = (settings: Settings): StoreLocation => {
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
-  return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
-}
-
-/** What everything else stands on: the store, the keys, the directory, the log of what was done. */
-async function openFoundations(settings: Settings, adapters: Adapters) {
-  const clock = adapters.clock ?? systemClock
-  // Creates the data folder, where a demonstration then writes its root key.
-  const location = storeLocation(settings)
-  const keys = keysFrom(await readRootKey(settings))
-  const store = await openStore(location, { migrations: adapters.folders.migrations })
-  const hashing = adapters.hashing ?? openHashing()
-  const rotatingKeys = await openRotatingKeys(join(settings.data, 'rotating-keys'), clock)
-  return {
-    settings,
-    config: settings.config,
-    limits: settings.limits,
-    clock,
-    store,
-    crypto: { keys, rotatingKeys, hashing },
-    directory: await adapters.directory({ store, hashing }),
-    audit: createAudit(keys.of('audit'), clock),
-    rateLimiter: createRateLimiter(store, clock),
-    notify: createNotify({ keys, clock }),
-    revocations: createRevocations({ store, clock }),
-  }
-}
-
-type Foundations = Awaited<ReturnType<typeof openFoundations>>
-
-function openProofs({ settings, config, crypto, revocations, ...rest }: Foundations) {
-  const { store, clock, limits, audit, rateLimiter, notify } = rest
-  const { branding, sms, mail } = config
-  return createProofs({
+function openIdentity(
+  { store, clock, limits, config, crypto, audit, rateLimiter, notify }: Foundations,
+  { activationCodes }: Proofs,
+  journeyStores: JourneyStores,
+) {
+  return createIdentity({
     store,
     clock,
     limits,
@@ -96,87 +37,113 @@ function openProofs({ settings, config, crypto, revocations, ...rest }: Foundati
     rateLimiter,
     notify,
     keys: crypto.keys,
-    hashing: crypto.hashing,
-    has: {
-      password: (holder, db = store.read) => hasHistory(db, holder),
-      contact: (holder, db = store.read) => hasContact(db, holder),
-    },
-    revokeProofs: revocations.revokeProofs,
-    // The name is what authenticator apps and passkeys show for the account.
-    relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),
-    messages: {
-      configured: sms.kind !== 'none' || mail.kind === 'demonstration',
-      countries: sms.kind === 'http' ? sms.countries : frenchCallingCodes,
-      timeZone: branding.timeZone,
+    openedBy: openedBy(config.signIn.server.kind),
+    endActivation: async (tx, person) => {
+      await activationCodes.close(tx, person, 'session')
+      await journeyStores.activation.endAt(tx, person, stepsAfterPassword, stoppedBySignIn)
     },
   })
 }
 
-/** Everything of the product except its URLs, as a tree: the portal and the commands create the same application. */
-export const createApplication = async (settings: Settings, adapters: Adapters) => {
-  const foundations = await openFoundations(settings, adapters)
-  const { clock, limits, config, store, crypto, directory, audit, rateLimiter, notify, revocations } =
-    foundations
-  const { keys, hashing, rotatingKeys } = crypto
-  const { notices } = notify
-  const base = { store, clock, limits }
-  const failpoints = adapters.failpoints ?? (() => {})
-
-  const proofs = openProofs(foundations)
-  const { joker, activationCodes, secondFactor } = proofs
-  if (settings.demonstration)
-    await seedDemonstration({ store, passwords: createEmbeddedPasswords(hashing), joker, activationCodes })
-
-  const stores = createJourneyStores(base)
-  const identity = createIdentity({
-    ...base,
-    keys,
+function openDeliveries(foundations: Foundations, adapters: Adapters) {
+  const { store, clock, limits, crypto, directory, audit, notify } = foundations
+  const { hashing, rotatingKeys } = crypto
+  return createDeliveryGroup({
+    store,
+    clock,
+    limits,
     audit,
-    rateLimiter,
-    notify,
-    openedBy: openedBy(config.signIn.server.kind),
-    endActivation: async (tx, person) => {
-      await activationCodes.close(tx, person, 'session')
-      await stores.activation.endAt(tx, person, stepsAfterPassword, stoppedBySignIn)
-    },
+    rotatingKeys,
+    notices: notify.notices,
+    targets: adapters.services({ store, clock, hashing, directory }),
   })
-  const { sessions, contacts, freezes, knownBrowsers, tokens, pendingSignIns } = identity
+}
 
-  const targets = adapters.services({ store, clock, hashing, directory })
-  const deliveries = createDeliveryGroup({ ...base, audit, rotatingKeys, targets, notices })
-  const { queue, receipts } = deliveries
+/** What the parts below are made of, in the order in which each needs those before it. */
+type Parts = Foundations & {
+  readonly proofs: Proofs
+  readonly journeyStores: JourneyStores
+  readonly identity: ReturnType<typeof openIdentity>
+  readonly deliveries: ReturnType<typeof openDeliveries>
+}
 
-  const budget = createBindBudget({ ...base, keys, rateLimiter, directory })
-  const recording = { clock, keys, audit, notices, freezes, sessions, knownBrowsers, budget, receipts }
-  const reset = createResetRecorder({ ...recording, journeys: stores.password, revocations })
-  const { endJourneys, supersedeJourneys } = reset
+/** The journeys' and the account's own records of a written password, and what ends a person's journeys. */
+function openRecorders(parts: Parts, budget: BindBudget) {
+  const { clock, crypto, audit, notify, revocations, identity, journeyStores } = parts
+  const { freezes, sessions, knownBrowsers } = identity
+  const recording = {
+    clock,
+    keys: crypto.keys,
+    audit,
+    notices: notify.notices,
+    freezes,
+    sessions,
+    knownBrowsers,
+    budget,
+    receipts: parts.deliveries.receipts,
+  }
+  const reset = createResetRecorder({ ...recording, journeys: journeyStores.password, revocations })
+  const { activationCodes } = parts.proofs
+  const activation = createActivationRecorder({
+    ...recording,
+    journeys: journeyStores.activation,
+    activationCodes,
+  })
+  return { recording, reset, activation }
+}
+
+function openPasswordWrite(parts: Parts, adapters: Adapters) {
+  const { settings, store, clock, limits, crypto, directory, audit, rateLimiter, notify, revocations } = parts
+  const { keys, hashing, rotatingKeys } = crypto
+  const { secondFactor } = parts.proofs
+  const budget = createBindBudget({ store, clock, limits, keys, rateLimiter, directory })
+  const { recording, reset, activation } = openRecorders(parts, budget)
+  const failpoints = adapters.failpoints ?? (() => {})
   const write = createPasswordWrite({
-    ...base,
+    store,
+    clock,
+    limits,
     audit,
     directory,
     rotatingKeys,
-    deliveries: queue,
+    deliveries: parts.deliveries.queue,
     revocations,
     factorSince: async person => (await secondFactor.of(person)).since,
     writeHooks: {
       reset,
-      activation: createActivationRecorder({ ...recording, journeys: stores.activation, activationCodes }),
+      activation,
       change: createChangeHooks({
         ...recording,
-        supersedeJourneys,
+        supersedeJourneys: reset.supersedeJourneys,
         recordRefusal: (tx, attempt, reason) => write.attempts.recordRefusal(tx, attempt, reason),
       }),
-      freeze: recordFreeze({ clock, notices, written: freezes.recordWritten }),
+      freeze: recordFreeze({
+        clock,
+        notices: notify.notices,
+        written: parts.identity.freezes.recordWritten,
+      }),
     },
     failpoints,
   })
-  const { attempts, source, lock } = write
   const { shippedFilter } = adapters.folders
-  const rules = createPasswordRules({ settings, shippedFilter, store, keys, hashing, lock })
+  const rules = createPasswordRules({ settings, shippedFilter, store, keys, hashing, lock: write.lock })
+  const { endJourneys, supersedeJourneys } = reset
+  return {
+    passwordWrite: { ...write, rules, budget, revocations, failpoints },
+    journeys: { ...parts.journeyStores, end: endJourneys, supersede: supersedeJourneys },
+  }
+}
 
-  const { authenticators, passkeys, recoveryCodes } = proofs
-  const methods = { joker, contacts, authenticators, passkeys, recoveryCodes }
-  const freezing = createFreezing({
+type Written = ReturnType<typeof openPasswordWrite>
+
+function openFreezing(parts: Parts, { passwordWrite, journeys }: Written) {
+  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = parts
+  const { joker, authenticators, passkeys, recoveryCodes, activationCodes } = parts.proofs
+  const { contacts, freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
+  const { notices } = notify
+  const { attempts, source, budget } = passwordWrite
+  const methods = { joker, authenticators, passkeys, recoveryCodes, contacts }
+  return createFreezing({
     store,
     clock,
     limits,
@@ -186,63 +153,82 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     revocations,
     tokens,
     attempts,
-    receipts,
     source,
+    budget,
     sessions,
     pendingSignIns,
     knownBrowsers,
-    budget,
-    deliveries: queue,
+    deliveries: deliveries.queue,
+    receipts: deliveries.receipts,
     accessMethods: createAccessMethods({ clock, limits, audit, notices, ...methods }),
     hasJoker: async (person, tx) => (await activationCodes.activity(person, tx)).joker,
     reopenActivation: activationCodes.reopen,
-    endJourneys,
+    endJourneys: journeys.end,
   })
-  const journeys = { ...stores, end: endJourneys, supersede: supersedeJourneys }
+}
 
+async function openAccounts(parts: Parts, written: Written, adapters: Adapters) {
+  const { store, clock, limits, crypto, revocations, identity } = parts
+  const { tokens, contacts } = identity
+  const freezing = openFreezing(parts, written)
   return {
-    settings,
-    config,
-    limits,
-    clock,
+    ...identity,
+    freezing,
+    notMe: createNotMe({ store, revocations, tokens, freezing }),
+    firstDays: createFirstDays({ store, limits, contacts, joker: parts.proofs.joker }),
+    externalSignIns: createExternalSignIns({ store, clock, limits, keys: crypto.keys }),
+    identityServer: await adapters.identityServer(clock),
+  }
+}
+
+function openHelpdesk(parts: Parts, { passwordWrite, journeys }: Written, freezing: Freezing) {
+  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = parts
+  const { joker, secondFactor, activationCodes } = parts.proofs
+  return createHelpdesk({
     store,
-    crypto,
-    directory,
+    clock,
+    limits,
     audit,
-    rateLimiter,
-    notify,
-    proofs,
-    passwordWrite: { ...write, rules, budget, revocations, failpoints },
-    deliveries,
-    accounts: {
-      ...identity,
-      freezing,
-      notMe: createNotMe({ store, revocations, tokens, freezing }),
-      firstDays: createFirstDays({ store, limits, contacts, joker }),
-      externalSignIns: createExternalSignIns({ ...base, keys }),
-      identityServer: await adapters.identityServer(clock),
-    },
+    notices: notify.notices,
+    freezes: identity.freezes,
+    freezing,
+    sessions: identity.sessions,
+    revocations,
+    attempts: passwordWrite.attempts,
+    joker,
+    secondFactor,
+    activationCodes,
     journeys,
-    helpdesk: createHelpdesk({
-      store,
-      clock,
-      limits,
-      audit,
-      notices,
-      freezes,
-      freezing,
-      sessions,
-      revocations,
-      attempts,
-      joker,
-      secondFactor,
-      activationCodes,
-      journeys,
-      deliveries: queue,
-    }),
+    deliveries: deliveries.queue,
+  })
+}
+
+/** Everything of the product except its URLs, as a tree: the portal and the commands create the same application. */
+export const createApplication = async (settings: Settings, adapters: Adapters) => {
+  const foundations = await openFoundations(settings, adapters)
+  const { revocations: _, ...tree } = foundations
+  const { store, clock, limits, crypto, directory } = foundations
+  const proofs = openProofs(foundations)
+  const { joker, activationCodes } = proofs
+  const passwords = createEmbeddedPasswords(crypto.hashing)
+  if (settings.demonstration) await seedDemonstration({ store, passwords, joker, activationCodes })
+  const journeyStores = createJourneyStores({ store, clock, limits })
+  const identity = openIdentity(foundations, proofs, journeyStores)
+  const deliveries = openDeliveries(foundations, adapters)
+  const parts: Parts = { ...foundations, proofs, journeyStores, identity, deliveries }
+  const written = openPasswordWrite(parts, adapters)
+  const accounts = await openAccounts(parts, written, adapters)
+  return {
+    ...tree,
+    proofs,
+    passwordWrite: written.passwordWrite,
+    deliveries,
+    accounts,
+    journeys: written.journeys,
+    helpdesk: openHelpdesk(parts, written, accounts.freezing),
     close: async () => {
-      await hashing.close()
-      for (const { writer, check } of targets) await Promise.all([writer?.close(), check?.close()])
+      await crypto.hashing.close()
+      for (const { writer, check } of deliveries.targets) await Promise.all([writer?.close(), check?.close()])
       await directory.close()
       await store.close()
     },

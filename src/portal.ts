@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
-import { type Adapters, type Application, createApplication } from './application.ts'
+import { type Application, createApplication } from './application.ts'
 import { readCharter } from './charter.ts'
 import type { Clock } from './clock.ts'
 import type { Settings } from './config/load.ts'
@@ -11,9 +11,10 @@ import { createGate } from './create-gate.ts'
 import { createIdentityServer, signInReturns } from './create-identity-server.ts'
 import { createServices } from './create-services.ts'
 import { createDemoMailbox, type DemoMailbox } from './demonstration/mailbox.ts'
+import type { Adapters } from './foundations.ts'
 import type { Hashing } from './hashing/hashing.ts'
 import { createPictures } from './help/pictures.ts'
-import { createHeartbeat } from './jobs/heartbeat.ts'
+import { createHeartbeat, type Health } from './jobs/heartbeat.ts'
 import { inRanges } from './limits/address.ts'
 import { createGlobalLimit } from './limits/global-limit.ts'
 import { createNetworkResolver } from './limits/network.ts'
@@ -31,6 +32,7 @@ import { createUi } from './ui/ui.ts'
 import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
 import { securityHeaders } from './web/headers.ts'
+import type { Router } from './web/register-routes.ts'
 import type { Log } from './web/replies.ts'
 import { buildServer } from './web/server.ts'
 
@@ -111,118 +113,154 @@ const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | nu
   return mailbox?.gateway ?? { send: async () => refused('mail-unavailable') }
 }
 
-export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
-  const log = options.log ?? jsonLog()
-  const folders = options.folders ?? ownFolders
-  const application = await createApplicationFor(settings, options)
-  const { clock, config, limits, store, directory, audit, rateLimiter, crypto, accounts } = application
-  const { keys } = crypto
-  const { contacts } = accounts
-  await application.passwordWrite.attempts.releaseAbandoned()
-  await application.deliveries.queue.releaseAbandonedDeliveries()
-
-  const mailbox = config.mail.kind === 'demonstration' ? createDemoMailbox(store, clock) : null
-  const transport =
-    mailbox?.transport ?? openSmtpTransport(config.mail as Extract<typeof config.mail, { kind: 'smtp' }>)
-  const base = settings.publicUrl.pathname.replace(/\/$/, '')
-  const pageAssets = createUi({ branding: config.branding, dist: folders.dist })
+/** The addresses of the pages, and their layout in each language. */
+const createPages = (settings: Settings, folders: Folders) => {
+  const { config, demonstration, publicUrl } = settings
+  const base = publicUrl.pathname.replace(/\/$/, '')
   const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
-  const uiFor = (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
-    pageAssets.ui({
-      language,
-      hrefs,
-      route,
-      params,
-      charterVersion: config.charter.version,
-      demonstration: settings.demonstration,
-    })
+  const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist })
+  const charterVersion = config.charter.version
+  return {
+    hrefs,
+    inline,
+    uiFor: (language: Language, route: RouteName | null, params: Readonly<Record<string, string>>) =>
+      ui({ language, hrefs, route, params, charterVersion, demonstration }),
+  }
+}
 
-  const outbox = createOutbox({
+type Pages = ReturnType<typeof createPages>
+
+/** Where mails and text messages go: to the servers of the configuration, or to the mailbox of a demonstration. */
+const openMail = ({ store, clock, config }: Application) => {
+  const { mail, sms } = config
+  const mailbox = mail.kind === 'demonstration' ? createDemoMailbox(store, clock) : null
+  const transport = mail.kind === 'smtp' ? openSmtpTransport(mail) : mailbox?.transport
+  if (!transport) throw new Error(`no transport for mail.kind ${mail.kind}`)
+  return { mailbox, transport, gateway: createGateway(sms, mailbox) }
+}
+
+type Mail = ReturnType<typeof openMail>
+
+const openOutbox = (application: Application, { transport, gateway }: Mail, { hrefs }: Pages) => {
+  const { settings, config, store, clock, limits, directory, audit, crypto, accounts } = application
+  const { contacts, tokens } = accounts
+  const { branding } = config
+  return createOutbox({
     store,
     clock,
     limits,
     directory,
-    keys,
+    keys: crypto.keys,
     audit,
     transport,
-    gateway: createGateway(config.sms, mailbox),
+    gateway,
     confirmedMails: contacts.mails,
     isContact: contacts.isContact,
-    deskAddress: config.branding.helpdesk.mail,
+    deskAddress: branding.helpdesk.mail,
     compose: createComposer({
-      tokens: accounts.tokens,
+      tokens,
       hrefs,
       origin: settings.publicUrl.origin,
-      branding: config.branding,
+      branding,
       isRecent: contacts.isRecent,
       isContact: contacts.isContact,
     }),
   })
-  const router = createRouter(application, {
-    ui: language => uiFor(language, null, {}),
-    charter: readCharter(settings),
-    pictures: createPictures(join(folders.dist, 'pictures')),
-    mailbox,
-  })
+}
 
-  const heartbeat = createHeartbeat({
-    directory: directory.ping,
-    store: store.ping,
-    mail: transport.ping,
-  })
+type ServerParts = {
+  readonly router: Router
+  readonly pages: Pages
+  readonly health: () => Health
+  readonly log: Log
+}
+
+/** The public listener, with the gate of all POSTs. */
+const openServer = async (application: Application, { router, pages, health, log }: ServerParts) => {
+  const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
+  const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })
-  const cookies = createCookies(keys.of('cookie-tag'))
+  const cookies = createCookies(crypto.keys.of('cookie-tag'))
   const isCampus = inRanges(config.campusNetworks)
-  const gate = createGate({ limits, ...accounts }, { cookies, isCampus, globalLimit })
-  const app = await buildServer({
+  const { sessions, knownBrowsers } = accounts
+  const gate = createGate({ limits, sessions, knownBrowsers }, { cookies, isCampus, globalLimit })
+  const server = await buildServer({
     router,
-    publicUrl: settings.publicUrl,
+    publicUrl,
     trustedProxies: config.trustedProxies,
-    networkOf: createNetworkResolver(keys.of('network'), isCampus),
-    uiFor,
+    networkOf: createNetworkResolver(crypto.keys.of('network'), isCampus),
+    uiFor: pages.uiFor,
     cookies,
     gate,
     security: securityHeaders({
-      ...pageAssets.inline,
-      https: settings.publicUrl.protocol === 'https:',
+      ...pages.inline,
+      https: publicUrl.protocol === 'https:',
       leadsTo: [...new Set(Object.values(config.signIn.returns).map(address => new URL(address).origin))],
     }),
     now: clock.now,
-    health: heartbeat.health,
+    health,
     log,
   })
-  const jobs = startJobs(application, { outbox, runChecks: heartbeat.runChecks, log })
-  const identityServerChecked = warnAboutIdentityServer(application, log)
+  return {
+    server,
+    close: async () => {
+      gate.close()
+      await closeAfterAnswers(server)
+      await globalLimit.close()
+    },
+  }
+}
 
+export const openPortal = async (settings: Settings, options: PortalOptions = {}) => {
+  const log = options.log ?? jsonLog()
+  const folders = options.folders ?? ownFolders
+  const application = await createApplicationFor(settings, options)
+  const { config, directory, store, passwordWrite, deliveries } = application
+  await passwordWrite.attempts.releaseAbandoned()
+  await deliveries.queue.releaseAbandonedDeliveries()
+
+  const pages = createPages(settings, folders)
+  const mail = openMail(application)
+  const outbox = openOutbox(application, mail, pages)
+  const router = createRouter(application, {
+    ui: language => pages.uiFor(language, null, {}),
+    charter: readCharter(settings),
+    pictures: createPictures(join(folders.dist, 'pictures')),
+    mailbox: mail.mailbox,
+  })
+  const { health, runChecks } = createHeartbeat({
+    directory: directory.ping,
+    store: store.ping,
+    mail: mail.transport.ping,
+  })
+  const { server, close } = await openServer(application, { router, pages, health, log })
+  const jobs = startJobs(application, { outbox, runChecks, log })
+  const identityServerChecked = warnAboutIdentityServer(application, log)
   const { admin } = config.listen
-  const operator =
-    admin === 'off' ? null : createAdminListener({ host: admin.host, health: heartbeat.health })
-  let adminUrl: string | null = null
-  let url = settings.publicUrl.href
+  const operator = admin === 'off' ? null : createAdminListener({ host: admin.host, health })
+  const listening = { url: settings.publicUrl.href, adminUrl: null as string | null }
   return {
     application,
-    app,
+    app: server,
     outbox,
     get url() {
-      return url
+      return listening.url
     },
     /** The URL of the operator's listener; `null`: switched off, or its port was taken. */
     get adminUrl() {
-      return adminUrl
+      return listening.adminUrl
     },
     listen: async () => {
-      const address = await app.listen({ host: config.listen.host, port: config.listen.port })
-      if (config.listen.port === 0) url = address
-      adminUrl = await listenForOperator(operator, config.listen.admin, log)
+      const address = await server.listen({ host: config.listen.host, port: config.listen.port })
+      if (config.listen.port === 0) listening.url = address
+      listening.adminUrl = await listenForOperator(operator, admin, log)
     },
     close: async () => {
       await operator?.close()
-      gate.close()
-      await closeAfterAnswers(app)
-      await globalLimit.close()
+      await close()
       await jobs.stop()
       await identityServerChecked
-      await transport.close()
+      await mail.transport.close()
       await application.close()
     },
   }

@@ -46,6 +46,7 @@ const composers = [
   'main.ts',
   'portal.ts',
   'application.ts',
+  'foundations.ts',
   'router.ts',
   'account.routes.ts',
   'journeys.routes.ts',

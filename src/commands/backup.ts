@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { storeLocation } from '../application.ts'
+import { storeLocation } from '../foundations.ts'
 import { migrationsFolder } from '../portal.ts'
 import { revokeEverybody } from '../services/source/revocations.ts'
 import { readBackup, writeBackup } from '../store/backup.ts'

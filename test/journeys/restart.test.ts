@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { storeLocation } from '../../src/application.ts'
 import { systemClock } from '../../src/clock.ts'
+import { storeLocation } from '../../src/foundations.ts'
 import { migrationsFolder } from '../../src/portal.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'

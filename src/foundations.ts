@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createAudit } from './audit/chain.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Settings } from './config/load.ts'
+import { readRootKey } from './config/root-key.ts'
+import type { ServiceDeps } from './create-services.ts'
+import { keysFrom } from './crypto/keys.ts'
+import { openRotatingKeys } from './crypto/rotating-keys.ts'
+import type { Directory } from './directory/directory.ts'
+import { type Hashing, openHashing } from './hashing/hashing.ts'
+import { hasContact } from './identity/contacts.ts'
+import type { IdentityServer } from './identity-server/identity-server.ts'
+import { createRateLimiter } from './limits/rate-limiter.ts'
+import { createNotify } from './notify/notify-group.ts'
+import { frenchCallingCodes } from './notify/sms.ts'
+import { hasHistory } from './password/history.ts'
+import { relyingPartyOf } from './proofs/passkey/relying-party.ts'
+import { createProofs } from './proofs/proofs.ts'
+import type { ServiceTarget } from './services/deliveries/targets.ts'
+import { createRevocations } from './services/source/revocations.ts'
+import type { Failpoints } from './services/source/source.ts'
+import { openStore, type StoreLocation } from './store/open.ts'
+import type { Store } from './store/store.ts'
+
+export type Adapters = {
+  readonly clock?: Clock
+  readonly failpoints?: Failpoints
+  readonly hashing?: Hashing
+  readonly directory: (deps: { store: Store; hashing: Hashing }) => Promise<Directory>
+  readonly services: (deps: ServiceDeps) => readonly ServiceTarget[]
+  readonly identityServer: (clock: Clock) => Promise<IdentityServer | null>
+  readonly folders: { readonly migrations: string; readonly shippedFilter: string }
+}
+
+/** PostgreSQL where it is configured, else one file in the data folder, which is created when missing. */
+export const storeLocation = (settings: Settings): StoreLocation => {
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 })
+  return settings.databaseUrl ? { url: settings.databaseUrl } : { file: join(settings.data, 'sesame.sqlite') }
+}
+
+/** What everything else stands on: the store, the keys, the directory, the log of what was done. */
+export async function openFoundations(settings: Settings, adapters: Adapters) {
+  const clock = adapters.clock ?? systemClock
+  // Creates the data folder, where a demonstration then writes its root key.
+  const location = storeLocation(settings)
+  const keys = keysFrom(await readRootKey(settings))
+  const store = await openStore(location, { migrations: adapters.folders.migrations })
+  const hashing = adapters.hashing ?? openHashing()
+  const rotatingKeys = await openRotatingKeys(join(settings.data, 'rotating-keys'), clock)
+  return {
+    settings,
+    config: settings.config,
+    limits: settings.limits,
+    clock,
+    store,
+    crypto: { keys, rotatingKeys, hashing },
+    directory: await adapters.directory({ store, hashing }),
+    audit: createAudit(keys.of('audit'), clock),
+    rateLimiter: createRateLimiter(store, clock),
+    notify: createNotify({ keys, clock }),
+    revocations: createRevocations({ store, clock }),
+  }
+}
+
+export type Foundations = Awaited<ReturnType<typeof openFoundations>>
+
+export function openProofs({ settings, config, crypto, revocations, ...rest }: Foundations) {
+  const { store, clock, limits, audit, rateLimiter, notify } = rest
+  const { branding, sms, mail } = config
+  return createProofs({
+    store,
+    clock,
+    limits,
+    audit,
+    rateLimiter,
+    notify,
+    keys: crypto.keys,
+    hashing: crypto.hashing,
+    has: {
+      password: (holder, db = store.read) => hasHistory(db, holder),
+      contact: (holder, db = store.read) => hasContact(db, holder),
+    },
+    revokeProofs: revocations.revokeProofs,
+    // The name is what authenticator apps and passkeys show for the account.
+    relyingParty: relyingPartyOf(settings.publicUrl, `${branding.product} ${branding.institution}`),
+    messages: {
+      configured: sms.kind !== 'none' || mail.kind === 'demonstration',
+      countries: sms.kind === 'http' ? sms.countries : frenchCallingCodes,
+      timeZone: branding.timeZone,
+    },
+  })
+}
