@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst, unitFiles, worldFiles } from './test/world/files.ts'
 
@@ -15,6 +16,19 @@ const world = {
 /** What lasts longer than anybody waits for: `npm run test:long`. */
 const long = { ...world, name: 'long', include: ['test/**/*.long.ts'], disableConsoleIntercept: true }
 
+/** The pages in a language that the product does not have: the list of languages has one line more. */
+const pseudoLocale = {
+  name: 'pseudo-locale',
+  include: ['test/pseudo-locale/*.pseudo.ts'],
+  globalSetup: ['test/world/built.ts'],
+  alias: [
+    {
+      find: /^(?:\.\.?\/)+(?:texts\/)?locales\.ts$/,
+      replacement: fileURLToPath(new URL('test/pseudo-locale/locales.ts', import.meta.url)),
+    },
+  ],
+}
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
@@ -24,6 +38,6 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // What is waited for comes at once on an idle machine, and late on a busy one: only what never comes is a fault.
     expect: { poll: { timeout: 30_000, interval: 25 } },
-    projects: [unit, world, long].map(test => ({ extends: true as const, test })),
+    projects: [unit, world, pseudoLocale, long].map(test => ({ extends: true as const, test })),
   },
 })

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Settings } from './config/load.ts'
-import { demonstrationCharter } from './texts/charter.ts'
-import type { Language } from './texts/texts.ts'
+import { locales } from './texts/locales.ts'
+import { inEachLanguage, type Language, languages } from './texts/texts.ts'
+import { inLanguage } from './texts/translated.ts'
 
 /** The règlement intérieur: a versioned text that people accept. Each acceptance is recorded with the version. */
 export type Charter = {
@@ -19,8 +20,14 @@ const paragraphsOf = (text: string): Paragraph[] =>
     .map(block => ({ heading: block.startsWith('# '), text: block.replace(/^# /, '').replace(/\s+/g, ' ') }))
 
 export const readCharter = ({ config }: Pick<Settings, 'config'>): Charter => {
-  const { version, fr, en } = config.charter
-  const read = (file: string | undefined, language: Language) =>
-    paragraphsOf(file ? readFileSync(file, 'utf8') : demonstrationCharter[language])
-  return { version, demonstration: !fr || !en, paragraphs: { fr: read(fr, 'fr'), en: read(en, 'en') } }
+  const { version, ...files } = config.charter
+  const textIn = (language: Language) => {
+    const file = inLanguage(files, language)
+    return file ? readFileSync(file, 'utf8') : locales[language].demonstrationCharter
+  }
+  return {
+    version,
+    demonstration: languages.some(language => !inLanguage(files, language)),
+    paragraphs: inEachLanguage(language => paragraphsOf(textIn(language))),
+  }
 }

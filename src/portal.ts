@@ -27,7 +27,7 @@ import { createRouter } from './router.ts'
 import { hrefIn, type RouteName } from './routes.ts'
 import type { Failpoints } from './services/source/source.ts'
 import { startJobs } from './start-jobs.ts'
-import type { Language } from './texts/texts.ts'
+import { inEachLanguage, type Language } from './texts/texts.ts'
 import { createUi } from './ui/ui.ts'
 import { createAdminListener } from './web/admin.ts'
 import { createCookies } from './web/cookies.ts'
@@ -117,7 +117,7 @@ const createGateway = (sms: Settings['config']['sms'], mailbox: DemoMailbox | nu
 const createPages = (settings: Settings, folders: Folders) => {
   const { config, demonstration, publicUrl } = settings
   const base = publicUrl.pathname.replace(/\/$/, '')
-  const hrefs = { fr: hrefIn('fr', base), en: hrefIn('en', base) }
+  const hrefs = inEachLanguage(language => hrefIn(language, base))
   const { ui, inline } = createUi({ branding: config.branding, dist: folders.dist })
   const charterVersion = config.charter.version
   return {
@@ -168,7 +168,7 @@ const openOutbox = (application: Application, { transport, gateway }: Mail, { hr
   })
 }
 
-type ServerParts = {
+type ServerDeps = {
   readonly router: Router
   readonly pages: Pages
   readonly health: () => Health
@@ -176,7 +176,7 @@ type ServerParts = {
 }
 
 /** The public listener, with the gate of all POSTs. */
-const openServer = async (application: Application, { router, pages, health, log }: ServerParts) => {
+const openServer = async (application: Application, { router, pages, health, log }: ServerDeps) => {
   const { settings, config, store, clock, limits, rateLimiter, crypto, accounts } = application
   const { publicUrl } = settings
   const globalLimit = createGlobalLimit({ store, clock, rateLimiter, limit: limits.postsPerSecond })

@@ -6,6 +6,7 @@ import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
 import type { Tx } from './store/store.ts'
+import { ownLanguage } from './texts/locales.ts'
 import type { Log } from './web/replies.ts'
 
 /** Sends the sealed head of the audit to the log and by mail: an attacker who alters the store cannot alter those. */
@@ -22,7 +23,7 @@ const createHeadReport = ({ notify, config }: Application, log: Log) => {
         notify.mails.write(tx, {
           kind: 'desk-audit-head',
           to,
-          language: 'fr',
+          language: ownLanguage,
           facts: {
             person: null,
             name: '',

@@ -8,6 +8,7 @@ import { smsSettings } from '../notify/sms.ts'
 import { smtpSettings } from '../notify/smtp.ts'
 import { policySettings } from '../password/settings.ts'
 import { guideServices, serviceSettings } from '../services/settings.ts'
+import { translatedShape } from '../texts/translated.ts'
 import { branding } from '../ui/theme.ts'
 
 /**
@@ -130,13 +131,14 @@ export const configuration = z.strictObject({
         .regex(/^[\w.-]{1,40}$/)
         .default('demonstration-2026')
         .describe('Recorded with each acceptance.'),
-      fr: z
-        .string()
-        .optional()
-        .describe(
-          'Text file, one paragraph between blank lines; a line that starts with « # » is a heading.',
-        ),
-      en: z.string().optional(),
+      ...translatedShape(
+        z
+          .string()
+          .optional()
+          .describe(
+            'Text file, one paragraph between blank lines; a line that starts with « # » is a heading.',
+          ),
+      ),
     })
     .prefault({}),
   signIn: z

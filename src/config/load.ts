@@ -4,6 +4,8 @@ import { parseDocument } from 'yaml'
 import { isLoopback, isSafeUrl } from '../http-client/safe-url.ts'
 import { defaultLimits, type Limits } from '../limits/limits.ts'
 import { demonstrationServices, serviceProblems } from '../services/settings.ts'
+import { languages } from '../texts/texts.ts'
+import { inLanguage } from '../texts/translated.ts'
 import { type Configuration, configuration } from './config.ts'
 import type { Environment } from './environment.ts'
 
@@ -83,6 +85,7 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
   const url = new URL(config.publicUrl)
   const hasRealDirectory = config.directory.kind !== 'embedded'
   const { charter, mail } = config
+  const { version: _, ...charterFiles } = charter
   const { server } = config.signIn
   const sendsUnencrypted = mail.kind === 'smtp' && mail.tls === 'none' && !isLoopback(mail.host)
   const rules: readonly ConfigRule[] = [
@@ -99,9 +102,9 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
     ],
     [isMissing(rootKeyFile), 'rootKeyFile', `names ${rootKeyFile}, which does not exist.`],
     [
-      hasRealDirectory && !(charter.fr && charter.en),
+      hasRealDirectory && languages.some(language => !inLanguage(charterFiles, language)),
       'charter',
-      'needs the text of the règlement intérieur in both languages: charter.fr and charter.en name files.',
+      `needs the text of the règlement intérieur in each language: ${languages.map(language => `charter.${language}`).join(' and ')} name files.`,
     ],
     [
       hasRealDirectory && config.branding.helpdesk.mail.endsWith('@clairval.example'),
@@ -109,8 +112,13 @@ const combinations = (config: Configuration, rootKeyFile: string | null): Config
       'still holds the demonstration’s contacts: people who are locked out would call nobody. Give phone, mail and hours.',
     ],
     ...conformityRules(config),
-    [isMissing(charter.fr), 'charter.fr', `names ${charter.fr}, which does not exist.`],
-    [isMissing(charter.en), 'charter.en', `names ${charter.en}, which does not exist.`],
+    ...languages.map(
+      (language): ConfigRule => [
+        isMissing(charterFiles[language]),
+        `charter.${language}`,
+        `names ${charterFiles[language]}, which does not exist.`,
+      ],
+    ),
     [
       server.kind === 'oidc' && isMissing(server.clientSecretFile),
       'signIn.server.clientSecretFile',

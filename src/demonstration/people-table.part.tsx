@@ -12,10 +12,10 @@ const proofOf = ({ say, language }: Ui, { joker, activationCode }: DemoPerson) =
 }
 
 const rowOf = (ui: Ui, person: DemoPerson) => {
-  const { say, language } = ui
+  const { say } = ui
   const { born, numbers } = person
   const about = [
-    person.called?.[language] ?? say(`demo.${person.population}`),
+    say(person.called ?? `demo.${person.population}`),
     person.helpdesk && say('demo.helpdesk'),
     !person.password && say('demo.inactive'),
   ]

@@ -1,5 +1,6 @@
 import type { NumberKind, Population } from '../directory/directory.ts'
 import type { QuestionKey } from '../proofs/joker/questions.ts'
+import type { TextKey } from '../texts/texts.ts'
 
 /** Six invented people. The home page of the demonstration shows what to type for each. */
 export type DemoPerson = {
@@ -16,7 +17,7 @@ export type DemoPerson = {
   /** For a person whose account is not active yet. */
   readonly activationCode?: string
   /** « étudiante », where the population's own word would be wrong. */
-  readonly called?: { readonly fr: string; readonly en: string }
+  readonly called?: TextKey
 }
 
 const person = (one: Omit<DemoPerson, 'id' | 'helpdesk'> & { helpdesk?: boolean }): DemoPerson => ({
@@ -55,7 +56,7 @@ export const demoPeople: readonly DemoPerson[] = [
     born: { year: 2008, month: 2, day: 29 },
     password: null,
     activationCode: 'DEMA-RRER-SESA-ME26',
-    called: { fr: 'étudiante', en: 'student' },
+    called: 'demo.student-woman',
     joker: null,
   }),
   person({

@@ -1,5 +1,6 @@
 import { PolicyLines } from '../password/policy-lines.part.tsx'
 import type { TextKey } from '../texts/texts.ts'
+import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { HelpContext, Part, RouteTarget, Step } from './help.ts'
 import type { PictureName, Pictures } from './pictures.ts'
@@ -83,7 +84,7 @@ export const PartView = ({ part, ...renderContext }: RenderContext & { part: Par
       return (
         <ul class="dashes">
           {context.services.map(({ use }) => (
-            <li>{capital(use[ui.language])}</li>
+            <li>{capital(inLanguage(use, ui.language) ?? '')}</li>
           ))}
         </ul>
       )

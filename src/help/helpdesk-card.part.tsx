@@ -1,3 +1,4 @@
+import { inLanguage } from '../texts/translated.ts'
 import { Phone } from '../ui/helpdesk.tsx'
 import type { Ui } from '../ui/ui.ts'
 
@@ -8,7 +9,7 @@ export const HelpdeskCard = ({ ui }: { ui: Ui }) => (
     <p class="voice big">
       <Phone ui={ui} />
     </p>
-    <p>{ui.branding.helpdesk.hours[ui.language]}</p>
+    <p>{inLanguage(ui.branding.helpdesk.hours, ui.language)}</p>
     <p>{ui.say('help.person.card')}</p>
   </aside>
 )

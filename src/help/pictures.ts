@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Language } from '../texts/texts.ts'
+import { locales } from '../texts/locales.ts'
+import { inEachLanguage, type Language } from '../texts/texts.ts'
+import { inLanguage } from '../texts/translated.ts'
 import { type Handler, problem } from '../web/handler.ts'
 import { notFound } from '../web/problems.ts'
 
@@ -55,8 +57,12 @@ const fileName = (name: string, { bytes }: PictureEntry) => `${name}.${bytes}.we
 
 export const createPictures = (folder: string): Pictures => {
   const index = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as PictureIndex
+  // A language without pictures shows those of the language that stands in for it.
+  const folders = inEachLanguage(language =>
+    Object.hasOwn(index, language) ? language : locales[language].fallback,
+  )
   const entryOf = (language: Language, name: string) =>
-    Object.hasOwn(index[language], name) ? (index[language][name] ?? null) : null
+    new Map(Object.entries(inLanguage(index, language) ?? {})).get(name) ?? null
   return {
     find: (language, name) => {
       const found = entryOf(language, name)
@@ -70,7 +76,7 @@ export const createPictures = (folder: string): Pictures => {
       return {
         kind: 'picture',
         type: 'image/webp',
-        body: await readFile(join(folder, language, `${name}.webp`)),
+        body: await readFile(join(folder, folders[language] ?? language, `${name}.webp`)),
       }
     },
   }

@@ -2,6 +2,7 @@ import { linesOf } from '../password/policy.ts'
 import { lineText } from '../password/policy-lines.part.tsx'
 import { plain } from '../texts/plain.ts'
 import type { TextKey } from '../texts/texts.ts'
+import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { HelpContext, HelpPage, Part, RouteTarget } from './help.ts'
 import { plainTextOf } from './sentence-text.part.tsx'
@@ -34,7 +35,9 @@ const sentencesOf = (ui: Ui, context: HelpContext, part: Part): readonly string[
     case 'rules':
       return linesOf(context.policy).map(line => lineText(ui, line, context.policy))
     case 'services':
-      return context.services.map(({ name, use }) => `${name[ui.language]}, ${use[ui.language]}`)
+      return context.services.map(
+        ({ name, use }) => `${inLanguage(name, ui.language)}, ${inLanguage(use, ui.language)}`,
+      )
     case 'picture':
     case 'link':
       return []

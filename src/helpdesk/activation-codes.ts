@@ -11,6 +11,7 @@ import { type Destination, parseMail } from '../proofs/code/destination.ts'
 import { isAsked, type SecondFactor } from '../proofs/second-factor/second-factor.ts'
 import { ok, type Result } from '../result.ts'
 import type { Store } from '../store/store.ts'
+import { ownLanguage } from '../texts/locales.ts'
 import type { PrintedCode } from './activation-letters.ts'
 import { type Justification, operator } from './justification.ts'
 
@@ -87,7 +88,7 @@ async function saveCode(
     })
     const events = [{ at: now, event: 'activation', code: made, until }]
     const facts = { person: person.id, name: person.displayName, login: '', events }
-    if (to) await mails.write(tx, { kind: 'activation-code', to, language: 'fr', facts })
+    if (to) await mails.write(tx, { kind: 'activation-code', to, language: ownLanguage, facts })
     return made
   })
   return { code, until }

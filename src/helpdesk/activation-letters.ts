@@ -1,7 +1,8 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib'
 import { encode } from 'uqr'
+import { locales, ownLanguage } from '../texts/locales.ts'
 import { plain } from '../texts/plain.ts'
-import { typesetFrench } from '../texts/typeset.ts'
+import { inLanguage } from '../texts/translated.ts'
 import type { Branding } from '../ui/theme.ts'
 
 /** What is printed for one person. `until`: when the code expires. */
@@ -23,7 +24,7 @@ type Pen = { readonly page: PDFPage; readonly text: PDFFont; readonly heading: P
 /** The standard fonts have the characters of Windows-1252: any other letter is drawn without its accent, never left out. */
 const drawable = (font: PDFFont, text: string) => {
   const known = new Set(font.getCharacterSet())
-  const typed = typesetFrench(text).replaceAll('\u202f', '\u00a0')
+  const typed = locales[ownLanguage].typeset(text).replaceAll('\u202f', '\u00a0')
   return [...typed]
     .map(sign => (known.has(sign.codePointAt(0) ?? 0) ? sign : plain(sign).replace(/[^\x20-\x7e]/g, '?')))
     .join('')
@@ -66,7 +67,11 @@ const drawQr = (pen: Pen, text: string) => {
 }
 
 const date = (at: number, timeZone: string) =>
-  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at)
+  new Intl.DateTimeFormat(locales[ownLanguage].formats, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone,
+  }).format(at)
 
 const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSender) => {
   const { branding, address, codeAddress } = sender
@@ -97,7 +102,10 @@ const writePage = (pen: Pen, { name, code, until }: PrintedCode, sender: PdfSend
     pen,
     `Ce code sert une seule fois, jusqu'au ${date(until, branding.timeZone)}. Ne le donnez à personne : l'assistance ne vous le demandera jamais.`,
   )
-  writeText(pen, `Une question ? L'assistance vous répond ${hours.fr} : ${phone} ou ${mail}.`)
+  writeText(
+    pen,
+    `Une question ? L'assistance vous répond ${inLanguage(hours, ownLanguage) ?? ''} : ${phone} ou ${mail}.`,
+  )
 }
 
 /** A PDF with one page for each code, laid out as a French business letter. */
@@ -107,7 +115,7 @@ export const createActivationPdf = async (
 ): Promise<Uint8Array> => {
   const pdf = await PDFDocument.create()
   pdf.setTitle("Codes d'activation")
-  pdf.setLanguage('fr-FR')
+  pdf.setLanguage(locales[ownLanguage].formats)
   pdf.setProducer(sender.branding.product)
   const [text, heading] = [
     await pdf.embedFont(StandardFonts.Helvetica),

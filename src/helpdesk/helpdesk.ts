@@ -13,6 +13,7 @@ import { isAsked, type SecondFactor } from '../proofs/second-factor/second-facto
 import { shownBy } from '../proofs/second-factor/shown-factor.ts'
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { ownLanguage } from '../texts/locales.ts'
 import { type AccountStateDeps, readAccountState } from './account-state.ts'
 import { type Justification, operator } from './justification.ts'
 
@@ -43,7 +44,7 @@ export type NextStep =
 /** A notice in French about something that the helpdesk removed: it does not know the person's language. */
 const removalNotice = (clock: Clock, what: string) => ({
   facts: { at: clock.now(), event: `${what}:${newId()}` },
-  language: 'fr' as const,
+  language: ownLanguage,
 })
 
 async function clearJoker(deps: HelpdeskDeps, person: PersonId, { by, reason }: Justification) {
@@ -97,7 +98,7 @@ async function isWrittenSoon({ freezes, clock }: HelpdeskDeps, person: PersonId)
 }
 
 async function freeze(deps: HelpdeskDeps, person: PersonId, { by, reason }: Justification) {
-  const order = { person, by: operator(by), reason, language: 'fr', event: 'desk' } as const
+  const order = { person, by: operator(by), reason, language: ownLanguage, event: 'desk' } as const
   const frozen = await deps.freezing.freeze(order)
   return (await frozen?.writing) ?? null
 }

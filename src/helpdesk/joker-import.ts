@@ -4,8 +4,9 @@ import type { ActivationCodes } from '../proofs/activation-code/activation-code.
 import { foldAnswer } from '../proofs/joker/fold.ts'
 import { guessable } from '../proofs/joker/guessable.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
-import { isQuestionKey, type QuestionKey, questions } from '../proofs/joker/questions.ts'
+import { isQuestionKey, type QuestionKey, questions, questionTexts } from '../proofs/joker/questions.ts'
 import type { Store } from '../store/store.ts'
+import { operatorLanguage } from '../texts/locales.ts'
 import { sayIn } from '../texts/texts.ts'
 import { type Justification, operator } from './justification.ts'
 
@@ -28,10 +29,8 @@ const because = (refusedBecause: string): ImportOutcome => ({ refusedBecause })
 /** Finds a question by its key, or by its text in either language. */
 const questionOf = (typed: string): QuestionKey | null => {
   if (isQuestionKey(typed)) return typed
-  const found = Object.entries(questions).find(([, { fr, en }]) =>
-    [fr, en].some(text => foldAnswer(text) === foldAnswer(typed)),
-  )
-  return found && isQuestionKey(found[0]) ? found[0] : null
+  const keys = Object.keys(questions).filter(isQuestionKey)
+  return keys.find(key => questionTexts(key).some(text => foldAnswer(text) === foldAnswer(typed))) ?? null
 }
 
 async function saveJoker(
@@ -40,7 +39,7 @@ async function saveJoker(
   { question, answer, why }: { question: QuestionKey; answer: string; why: Justification },
 ): Promise<ImportOutcome> {
   const hashed = await joker.hashAnswer(answer)
-  if (!hashed.ok) return because(sayIn('en')('hashing-busy'))
+  if (!hashed.ok) return because(sayIn(operatorLanguage)('hashing-busy'))
   await store.transaction(async tx => {
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
     await activationCodes.close(tx, person.id, 'joker')
@@ -70,6 +69,6 @@ export async function importJoker(
   const question = questionOf(imported.question)
   if (!question) return because(`the question is none of the list (${Object.keys(questions).join(', ')})`)
   const weak = guessable(imported.answer, { person, question })
-  if (weak) return because(sayIn('en')(weak))
+  if (weak) return because(sayIn(operatorLanguage)(weak))
   return saveJoker(deps, person, { question, answer: imported.answer, why })
 }

@@ -10,6 +10,7 @@ import type { Joker } from '../proofs/joker/joker.ts'
 import type { Passkeys } from '../proofs/passkey/passkey.ts'
 import type { RecoveryCodes } from '../proofs/recovery-code/recovery-code.ts'
 import type { Tx } from '../store/store.ts'
+import { ownLanguage } from '../texts/locales.ts'
 import type { Contacts } from './contacts.ts'
 
 /** A way to recover or open the account besides its password. `name` is what its owner calls it. */
@@ -79,7 +80,7 @@ export const createAccessMethods = (deps: AccessMethodsDeps) => {
     await audit.append(tx, { chain: person, kind, by, details })
     const facts = { at: clock.now(), event: `unfrozen:${newId()}`, ...(isContact && { address: name }) }
     const notice: NoticeKind = isContact ? 'address-removed' : `${what}-removed`
-    await notices.write(tx, { kind: notice, person, facts, language: 'fr' })
+    await notices.write(tx, { kind: notice, person, facts, language: ownLanguage })
   }
 
   return {

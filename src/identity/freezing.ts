@@ -12,6 +12,7 @@ import type { Attempts } from '../services/source/attempts.ts'
 import type { Revocations } from '../services/source/revocations.ts'
 import type { Outcome, Source } from '../services/source/source.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { ownLanguage } from '../texts/locales.ts'
 import type { Language } from '../texts/texts.ts'
 import type { AccessMethod, AccessMethods } from './access-methods.ts'
 import type { Freeze, Freezes } from './freezes.ts'
@@ -76,7 +77,7 @@ async function recordFreeze(deps: FreezingDeps, tx: Tx, order: FreezeOrder) {
   await deps.knownBrowsers.forgetAll(tx, person)
   const facts = { at: deps.clock.now(), event }
   await notices.write(tx, { kind: 'account-frozen', person, facts, language })
-  await notices.write(tx, { kind: 'desk-frozen', person, facts, language: 'fr' })
+  await notices.write(tx, { kind: 'desk-frozen', person, facts, language: ownLanguage })
   await audit.append(tx, { chain: person, kind: 'account.frozen', by, details: { reason, event } })
 }
 

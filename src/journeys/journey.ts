@@ -4,7 +4,7 @@ import type { PersonId } from '../directory/directory.ts'
 import type { Limits } from '../limits/limits.ts'
 import type { RetentionOf } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { Language } from '../texts/texts.ts'
+import { type Language, storedLanguage } from '../texts/texts.ts'
 
 /**
  * A journey of an anonymous person is one row of the store, so any process can serve its next step; the row has its own
@@ -57,7 +57,7 @@ export const createJourneys = <State extends { step: string }, Event extends str
     state: { step: row.state, ...JSON.parse(row.facts) } as State,
     refusals: row.refusals,
     network: row.network,
-    language: row.language === 'en' ? 'en' : 'fr',
+    language: storedLanguage(row.language),
     expiresAt: row.expires_at,
   })
 

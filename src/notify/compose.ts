@@ -1,4 +1,5 @@
 import type { Href } from '../routes.ts'
+import { locales } from '../texts/locales.ts'
 import { isReason, type Language, sayIn, type TextKey } from '../texts/texts.ts'
 import type { Branding } from '../ui/theme.ts'
 import { renderMail } from './mails/mail.part.tsx'
@@ -60,7 +61,7 @@ const paragraphs: Readonly<Record<NoticeKind, readonly TextKey[]>> = {
 }
 
 const dateFormat = (language: Language, timeZone: string) =>
-  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+  new Intl.DateTimeFormat(locales[language].formats, {
     dateStyle: 'long',
     timeStyle: 'short',
     timeZone,

@@ -3,7 +3,7 @@ import { seal, unseal } from '../crypto/crypto.ts'
 import type { PersonId } from '../directory/directory.ts'
 import { backOff } from '../jobs/back-off.ts'
 import type { Tx } from '../store/store.ts'
-import type { Language } from '../texts/texts.ts'
+import { storedLanguage } from '../texts/texts.ts'
 import { createMailRows, type NewMail } from './mail-rows.ts'
 import {
   goesBySms,
@@ -140,7 +140,7 @@ export const createOutbox = (deps: OutboxDeps) => {
     const notice = await store.read.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
     if (!notice || !isNoticeKind(notice.kind)) return
     const { kind, person, facts } = notice
-    const language: Language = notice.language === 'en' ? 'en' : 'fr'
+    const language = storedLanguage(notice.language)
     const to = await recipientsOf(kind, person)
     if (!to) return void (await postponeNotice(id, clock.now() + backOff(retryDelays, notice.tries)))
     const noticeFacts = JSON.parse(facts) as NoticeFacts
@@ -204,7 +204,7 @@ export const createOutbox = (deps: OutboxDeps) => {
   const transmit = async (mail: MailRow, kind: NoticeKind, facts: MailFacts) => {
     const { id } = mail
     const to = unseal(sealKey, `mails.destination.${id}`, mail.destination ?? '')
-    const language: Language = mail.language === 'en' ? 'en' : 'fr'
+    const language = storedLanguage(mail.language)
     const { destination_digest: destinationDigest } = mail
     const written = await deps.compose({ kind, facts, language, destinationDigest })
     return goesBySms(kind)

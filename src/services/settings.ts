@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { activeDirectoryAccounts } from '../directory/active-directory/settings.ts'
+import { defaultTranslation, translated } from '../texts/translated.ts'
 import { casLoginSettings } from './cas-login/settings.ts'
 import { eapSettings } from './eap/settings.ts'
 import { sambaSettings } from './samba/settings.ts'
 import { webhookSettings } from './webhook/settings.ts'
 
 /** Settings of the services in `sesame.yaml`. Each adapter defines the settings of its own writer and check. */
-const translatedText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) })
+const translatedText = translated(z.string().min(1))
 
 const writer = z.discriminatedUnion('kind', [
   z
@@ -70,46 +71,24 @@ export const serviceSettings = z.strictObject({
 
 export type ServiceSettings = z.infer<typeof serviceSettings>
 
-const serviceInput = (
-  id: string,
-  name: { fr: string; en: string },
-  use: { fr: string; en: string },
-  others: Partial<z.input<typeof serviceSettings>>,
-): z.input<typeof serviceSettings> => ({ id, name, use, ...others })
-
 /**
  * The four services of the guide, in its order. A real portal configures how each is written and proved; the demonstration
  * uses pretend services.
  */
-const guideList = [
-  serviceInput(
-    'eduroam',
-    { fr: 'eduroam', en: 'eduroam' },
-    { fr: 'au réseau Wifi Eduroam', en: 'the eduroam Wi-Fi network' },
-    { writer: { kind: 'pretend' } },
-  ),
-  serviceInput(
-    'telephony',
-    { fr: 'Cisco', en: 'Cisco' },
-    { fr: 'à l’application de téléphonie Cisco', en: 'the Cisco telephony application' },
-    { writer: { kind: 'pretend' } },
-  ),
-  serviceInput(
-    'printing',
-    { fr: 'Papercut', en: 'PaperCut' },
-    { fr: 'à l’application d’impression Papercut', en: 'the PaperCut printing application' },
-    { reads: 'telephony' },
-  ),
-  serviceInput(
-    'cas',
-    { fr: 'CAS, ENT', en: 'CAS, ENT' },
-    {
-      fr: 'aux outils et équipements qui demandent une authentification CAS',
-      en: 'tools and equipment that ask for CAS authentication',
-    },
-    { reads: 'source' },
-  ),
-]
+const guideList = (
+  [
+    { id: 'eduroam', writer: { kind: 'pretend' } },
+    { id: 'telephony', writer: { kind: 'pretend' } },
+    { id: 'printing', reads: 'telephony' },
+    { id: 'cas', reads: 'source' },
+  ] as const
+).map(
+  (service): z.input<typeof serviceSettings> => ({
+    ...service,
+    name: defaultTranslation(`service.${service.id}.name`),
+    use: defaultTranslation(`service.${service.id}.use`),
+  }),
+)
 
 /** Without configuration only the service that reads the source has a status; the receipt shows none for the other three. */
 export const guideServices = guideList.map(({ writer: _, reads, ...service }) => ({

@@ -1,4 +1,5 @@
 import type { Limits } from '../limits/limits.ts'
+import { inLanguage } from '../texts/translated.ts'
 import { Helpdesk } from '../ui/helpdesk.tsx'
 import { Page } from '../ui/layout.tsx'
 import type { Ui } from '../ui/ui.ts'
@@ -13,7 +14,7 @@ const ombudsman = {
 
 const Results = ({ ui }: { ui: Ui }) => {
   const { audit, accessibility } = ui.branding
-  const failures = audit?.inaccessible[ui.language] ?? []
+  const failures = (audit && inLanguage(audit.inaccessible, ui.language)) ?? []
   const none = ui.say(audit ? 'accessibility.failures.none' : 'accessibility.failures.unknown')
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/config.ts'
 import type { Limits } from '../limits/limits.ts'
+import { inLanguage } from '../texts/translated.ts'
 import { Page } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Ui } from '../ui/ui.ts'
@@ -48,7 +49,7 @@ const RetentionTable = (props: Props) => {
 
 const Recipients = ({ ui, config }: Props) => {
   const { say, branding, language } = ui
-  const services = config.services.map(({ name }) => name[language]).join(', ')
+  const services = config.services.map(({ name }) => inLanguage(name, language)).join(', ')
   return (
     <StatementSection ui={ui} id="qui" heading="privacy.seen">
       <p>{say('privacy.seen.desk')}</p>

@@ -1,4 +1,5 @@
 import { days, hours, minutes, seconds } from '../clock.ts'
+import { locales } from '../texts/locales.ts'
 import { type Language, sayIn } from '../texts/texts.ts'
 
 /** Formats instants (milliseconds since 1970) in the institution's time zone. */
@@ -16,8 +17,6 @@ export type DateFormats = {
   /** « 24 heures »: a duration in the largest unit that expresses it exactly. */
   readonly duration: (milliseconds: number) => string
 }
-
-const locales = { fr: 'fr-FR', en: 'en-GB' } as const
 
 /** Unit, size and smallest count: a day is « 24 heures », an hour « 60 minutes ». */
 const units = [
@@ -40,12 +39,12 @@ const createDurationFormat = (language: Language) => {
 
 export const createDateFormats = (language: Language, timeZone: string): DateFormats => {
   const format = (style: Intl.DateTimeFormatOptions) => {
-    const dateTimeFormat = new Intl.DateTimeFormat(locales[language], { ...style, timeZone })
+    const dateTimeFormat = new Intl.DateTimeFormat(locales[language].formats, { ...style, timeZone })
     return (at: number) => dateTimeFormat.format(at)
   }
   const hour = format({ timeStyle: 'short' })
   const date = format({ dateStyle: 'long' })
-  const dateTime = (at: number) => `${date(at)} ${language === 'fr' ? 'à' : 'at'} ${hour(at)}`
+  const dateTime = (at: number) => sayIn(language)('date.time', { date: date(at), time: hour(at) })
   return {
     hour,
     date,

@@ -1,3 +1,4 @@
+import { inLanguage } from '../texts/translated.ts'
 import type { Ui } from './ui.ts'
 
 export const Phone = ({ ui }: { ui: Ui }) => {
@@ -17,6 +18,6 @@ export const Helpdesk = ({ ui }: { ui: Ui }) => (
     <span class="nb">
       <Phone ui={ui} />,
     </span>{' '}
-    {ui.branding.helpdesk.hours[ui.language]}, {ui.say('foot.or')} <Mail ui={ui} />
+    {inLanguage(ui.branding.helpdesk.hours, ui.language)}, {ui.say('foot.or')} <Mail ui={ui} />
   </p>
 )

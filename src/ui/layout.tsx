@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
 import { helpSlugs, type RouteName } from '../routes.ts'
+import { locales } from '../texts/locales.ts'
+import { type Language, languages } from '../texts/texts.ts'
 import { type CurrentPage, CurrentPageContext } from './current-page.ts'
 import { helpFor } from './help-links.ts'
 import { Helpdesk } from './helpdesk.tsx'
@@ -143,9 +145,10 @@ const Footer = ({
   currentPage: CurrentPage | null
   page: RouteName | null
 }) => {
-  const { say, href, branding, language } = ui
-  const otherLanguage = language === 'fr' ? 'en' : 'fr'
+  const { say, href, hrefs, branding, language } = ui
   const query = currentPage?.query ? `?${new URLSearchParams(currentPage.query)}` : ''
+  const here = (other: Language) =>
+    currentPage ? hrefs[other](currentPage.route, currentPage.params) + query : hrefs[other]('home')
   return (
     <footer class="foot">
       {page && <PageHelp ui={ui} page={page} />}
@@ -160,17 +163,15 @@ const Footer = ({
         <li>
           <a href={href('privacy')}>{say('foot.privacy')}</a>
         </li>
-        <li>
-          <a
-            href={
-              currentPage ? ui.otherHref(currentPage.route, currentPage.params) + query : ui.otherHref('home')
-            }
-            lang={otherLanguage}
-            hreflang={otherLanguage}
-          >
-            {say('foot.language')}
-          </a>
-        </li>
+        {languages
+          .filter(other => other !== language)
+          .map(other => (
+            <li>
+              <a href={here(other)} lang={other} hreflang={other}>
+                {locales[other].name}
+              </a>
+            </li>
+          ))}
       </ul>
     </footer>
   )
@@ -223,7 +224,7 @@ export const Page = (props: PageProps) => {
   const page = props.currentPage ?? fromContext ?? fromUi
   const currentPage = props.secret ? null : page
   return (
-    <html lang={ui.language}>
+    <html lang={ui.language} dir={ui.locale.direction}>
       <Head {...props} />
       <body>
         <Header ui={ui} currentPage={currentPage} />

@@ -23,7 +23,7 @@ const statusTextOf = (index: number, current: number): TextKey => {
 
 /** The progress of a journey, as a row of doors and in words; with four steps, each is 25 %. */
 export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: StepTitles; step: number }) => {
-  const { say, language } = ui
+  const { say, locale } = ui
   const current = step - 1
   const last = stepTitles.length - 1
   const percent = say('steps.percent', { percent: Math.round((step * 100) / stepTitles.length) })
@@ -38,7 +38,7 @@ export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: St
           >
             <span class="unseen">
               {say(key)}
-              {language === 'fr' ? ' : ' : ': '}
+              {`${locale.colon} `}
               {say(statusTextOf(index, current))}
             </span>
           </li>
@@ -54,4 +54,4 @@ export const StepIndicator = ({ ui, stepTitles, step }: { ui: Ui; stepTitles: St
 
 /** « Étape 1 sur 4 : identification », for the browser's title. */
 export const stepTitle = (ui: Ui, stepTitles: StepTitles, step: number) =>
-  `${ui.say('steps.of', { step, of: stepTitles.length })}${ui.language === 'fr' ? ' : ' : ': '}${ui.say(stepTitles[step - 1] ?? 'done.step').toLowerCase()}`
+  `${ui.say('steps.of', { step, of: stepTitles.length })}${ui.locale.colon} ${ui.say(stepTitles[step - 1] ?? 'done.step').toLowerCase()}`

@@ -15,7 +15,7 @@ type Props = {
 /** A data table; on a narrow screen each row becomes a block that repeats the names of its columns. */
 export const Table = ({ ui, label, columns, rows }: Props) => {
   const [, ...others] = columns
-  const colon = ui.language === 'fr' ? '\u00a0:' : ':'
+  const { colon } = ui.locale
   return (
     <div class="tabled">
       <table role="table" aria-label={label}>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { inEachLanguage } from '../texts/texts.ts'
+import { defaultTranslation, translated } from '../texts/translated.ts'
 
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0c5a48')
 
@@ -10,14 +12,14 @@ const isTimeZone = (name: string) => {
   }
 }
 
-const sentencesByLanguage = z.strictObject({ fr: z.array(z.string()), en: z.array(z.string()) })
+const sentencesByLanguage = translated(z.array(z.string()))
 
 const audit = z.strictObject({
   date: z.iso.date().describe('Date on which the audit ended, for example 2026-11-30.'),
   by: z.string().min(1).describe('Who carried out the audit.'),
   rate: z.number().min(0).max(100).describe('Percentage of the RGAA criteria that are met.'),
   inaccessible: sentencesByLanguage
-    .default({ fr: [], en: [] })
+    .default(() => inEachLanguage(() => []))
     .describe(
       'Content that the audit found not to be accessible, one sentence each, with derogations and the reasons for them.',
     ),
@@ -66,9 +68,7 @@ export const branding = z.strictObject({
     .strictObject({
       phone: z.string().min(3).default('03 53 01 22 33'),
       mail: z.email().default('assistance@clairval.example'),
-      hours: z
-        .strictObject({ fr: z.string(), en: z.string() })
-        .default({ fr: 'du lundi au vendredi, de 8 h à 18 h', en: 'Monday to Friday, 8:00 to 18:00' }),
+      hours: translated(z.string()).default(defaultTranslation('helpdesk.hours')),
     })
     .prefault({})
     .describe('Contact of the helpdesk, shown at the bottom of every page and in every mail.'),

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Href, RouteName } from '../routes.ts'
-import { type Language, type Say, sayIn } from '../texts/texts.ts'
-import { typesetFrench } from '../texts/typeset.ts'
+import type { Locale } from '../texts/locale.ts'
+import { locales } from '../texts/locales.ts'
+import { inEachLanguage, type Language, type Say, sayIn } from '../texts/texts.ts'
+import { inLanguage } from '../texts/translated.ts'
 import { createDateFormats, type DateFormats } from './date-formats.ts'
 import type { Branding } from './theme.ts'
 
@@ -11,8 +13,9 @@ export type Ui = DateFormats & {
   readonly language: Language
   readonly say: Say
   readonly href: Href
-  /** URLs in the other language. */
-  readonly otherHref: Href
+  readonly locale: Locale
+  /** URLs in every language. */
+  readonly hrefs: Readonly<Record<Language, Href>>
   readonly branding: Branding
   /** `data:` URL of the institution's logo, if it is configured. */
   readonly logo: string | null
@@ -45,7 +48,9 @@ const logoOf = (file: string | undefined) => {
 
 const typesetBranding = (branding: Branding): Branding => {
   const { helpdesk } = branding
-  const hours = { ...helpdesk.hours, fr: typesetFrench(helpdesk.hours.fr) }
+  const hours = inEachLanguage(language =>
+    locales[language].typeset(inLanguage(helpdesk.hours, language) ?? ''),
+  )
   return { ...branding, helpdesk: { ...helpdesk, hours } }
 }
 
@@ -57,10 +62,12 @@ export const createUi = (deps: { branding: Branding; dist: string }) => {
   const script = readFileSync(join(deps.dist, 'browser.js'), 'utf8')
   const passkeyScript = readFileSync(join(deps.dist, 'passkey.js'), 'utf8')
   const assets = { branding, logo: logoOf(branding.logoFile), styles, script, passkeyScript }
-  const uiLocales = {
-    fr: { language: 'fr', say: sayIn('fr'), ...createDateFormats('fr', timeZone) },
-    en: { language: 'en', say: sayIn('en'), ...createDateFormats('en', timeZone) },
-  } as const
+  const uiLocales = inEachLanguage(language => ({
+    language,
+    locale: locales[language],
+    say: sayIn(language),
+    ...createDateFormats(language, timeZone),
+  }))
 
   return {
     inline: { styles: [styles], scripts: [script, passkeyScript] },
@@ -78,7 +85,7 @@ export const createUi = (deps: { branding: Branding; dist: string }) => {
         ...uiLocales[language],
         ...rest,
         href: hrefs[language],
-        otherHref: hrefs[language === 'fr' ? 'en' : 'fr'],
+        hrefs,
       }
     },
   }

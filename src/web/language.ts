@@ -1,4 +1,5 @@
-import type { Language } from '../texts/texts.ts'
+import { foreignLanguage, ownLanguage } from '../texts/locales.ts'
+import { isLanguage, type Language } from '../texts/texts.ts'
 
 const qualityOf = (part: string) => {
   const quality = /;\s*q=([\d.]+)/.exec(part)?.[1]
@@ -12,10 +13,10 @@ const qualityOf = (part: string) => {
 export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
   let best: { language: Language; quality: number } | undefined
   for (const part of (acceptLanguage ?? '').split(',', 20)) {
-    const tag = part.trim().slice(0, 2).toLowerCase()
+    const tag = (part.trim().split(/[-;]/)[0] ?? '').toLowerCase()
     const quality = qualityOf(part)
-    if ((tag === 'fr' || tag === 'en') && quality > (best?.quality ?? 0)) best = { language: tag, quality }
+    if (isLanguage(tag) && quality > (best?.quality ?? 0)) best = { language: tag, quality }
   }
   if (best) return best.language
-  return acceptLanguage?.trim() && acceptLanguage.trim() !== '*' ? 'en' : 'fr'
+  return acceptLanguage?.trim() && acceptLanguage.trim() !== '*' ? foreignLanguage : ownLanguage
 }

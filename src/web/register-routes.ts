@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Network } from '../limits/network.ts'
 import { type RouteName, routes } from '../routes.ts'
-import type { Language } from '../texts/texts.ts'
+import { type Language, languages } from '../texts/texts.ts'
 import type { Ui } from '../ui/ui.ts'
 import type { Cookies } from './cookies.ts'
 import { deviceOf } from './device.ts'
@@ -40,7 +40,6 @@ export type RegisterDeps = {
   readonly cookies: Pick<Cookies, 'read'>
 }
 
-const languages = ['fr', 'en'] as const
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 const fillParams = (path: string, params: Params) =>

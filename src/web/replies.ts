@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteName } from '../routes.ts'
-import type { Language } from '../texts/texts.ts'
+import { isLanguage, type Language } from '../texts/texts.ts'
 import type { CurrentPage } from '../ui/current-page.ts'
 import type { Ui } from '../ui/ui.ts'
 import { compress, encodingFor } from './compress.ts'
@@ -30,8 +30,8 @@ type Page = Extract<HandlerResult, { kind: 'page' }>
 
 /** The language of the path; without one, that of the browser. */
 export const languageOf = (request: FastifyRequest): Language => {
-  const inPath = /^\/(fr|en)(\/|$|\?)/.exec(request.url)?.[1]
-  return inPath === 'fr' || inPath === 'en' ? inPath : preferredLanguage(request.headers['accept-language'])
+  const inPath = /^\/([a-z]{2,3})(\/|$|\?)/.exec(request.url)?.[1] ?? ''
+  return isLanguage(inPath) ? inPath : preferredLanguage(request.headers['accept-language'])
 }
 
 /** Turns handler results into HTTP responses. Static pages have their own path (`static-pages.ts`). */

@@ -1,8 +1,9 @@
+import { languages } from '../../src/texts/texts.ts'
 import { codeSentTo } from '../world/mailbox.ts'
 import type { PortalFixture } from '../world/portal.ts'
 import { newVisitor } from '../world/visitor.ts'
 import { crowdMemberOf } from './journey-pages.ts'
-import { languages, type PagesSeen, send } from './seen.ts'
+import { type PagesSeen, send } from './seen.ts'
 
 const chosen = 'Violon;Granite=19'
 

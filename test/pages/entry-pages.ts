@@ -30,10 +30,11 @@ export const staticPages = async (fixture: PortalFixture, { look, refuse }: Page
   for (const name of entryRoutes)
     for (const params of filledWith[name] ?? [{}]) await look(visitor, name, params)
   await look(visitor, 'helpSearch')
-  const nobody = { identifiant: 'personne', motdepasse: 'faux' }
-  await refuse(visitor, 'signIn', nobody)
-  await refuse(visitor, 'signInFor', nobody, { params: { page: 'compte' } })
-  await refuse(visitor, 'expiredPassword', { identifiant: 'personne', ancien: 'faux', nouveau: 'court' })
+  // Another name for each form: a name's tries are counted over all of them.
+  const wrong = (identifiant: string) => ({ identifiant, motdepasse: 'faux' })
+  await refuse(visitor, 'signIn', wrong('personne-1'))
+  await refuse(visitor, 'signInFor', wrong('personne-2'), { params: { page: 'compte' } })
+  await refuse(visitor, 'expiredPassword', { identifiant: 'personne-3', ancien: 'faux', nouveau: 'court' })
   const empty = { numero: '', naissance: '31/2/2000' }
   for (const params of cards) await refuse(visitor, 'identify', empty, { params })
   await refuse(visitor, 'identifyForIdentifier', empty, { params: { kind: numberSlugs.ine } })

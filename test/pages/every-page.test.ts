@@ -2,6 +2,7 @@ import { parse } from 'parse5'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RouteName, routes } from '../../src/routes.ts'
+import { languages } from '../../src/texts/texts.ts'
 import { axeFaults, hasChromium, launchChromium, overflows } from '../world/browser.ts'
 import { movableClock } from '../world/clock.ts'
 import { unlimited } from '../world/limits.ts'
@@ -14,7 +15,7 @@ import { factorPages } from './factor-pages.ts'
 import { formFaults, grownFaults } from './form-faults.ts'
 import { activationPages, closedJokerPages, identifierPages, recoveryPages } from './journey-pages.ts'
 import { problemPages } from './problem-pages.ts'
-import { languages, pagesSeen, type SeenPage } from './seen.ts'
+import { pagesSeen, type SeenPage } from './seen.ts'
 
 /** Routes without a page, and why. */
 const noPage: { readonly [name in RouteName]?: string } = {

@@ -1,8 +1,6 @@
 import { hrefIn, type RouteName } from '../../src/routes.ts'
-import type { Language } from '../../src/texts/texts.ts'
+import { type Language, languages } from '../../src/texts/texts.ts'
 import type { newVisitor } from '../world/visitor.ts'
-
-export const languages = ['fr', 'en'] as const satisfies readonly Language[]
 
 /** A page as the portal sent it, with its content security policy. */
 export type SeenPage = {
@@ -18,7 +16,7 @@ type Visitor = ReturnType<typeof newVisitor>
 type Params = Readonly<Record<string, string>>
 type PageAnswer = Awaited<ReturnType<Visitor['get']>>
 
-/** Collects the pages that a visitor sees, each in both languages: the language is in the address. */
+/** Collects the pages that a visitor sees, each in every language: the language is in the address. */
 export const pagesSeen = () => {
   const seen: SeenPage[] = []
 

@@ -59,7 +59,7 @@ const AnswerForm = (props: Props & { error: string | undefined }) => {
     <form method="post" noValidate action={ui.href(props.proofStep.page)}>
       <input type="hidden" name="demarche" value={ref} />
       <p class="voice" id="question">
-        {ui.language === 'fr' ? `« ${question} »` : `“${question}”`}
+        {ui.locale.quote(question)}
       </p>
       <Field
         name="reponse"

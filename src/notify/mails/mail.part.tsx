@@ -1,4 +1,5 @@
 import { renderToString } from 'preact-render-to-string'
+import { locales } from '../../texts/locales.ts'
 import type { Language, Say } from '../../texts/texts.ts'
 import type { Branding } from '../../ui/theme.ts'
 import type { RenderedMail } from '../outbox-types.ts'
@@ -36,7 +37,7 @@ const greeting = ({ say, name }: MailContent) =>
 const MailBody = (parts: MailContent) => {
   const { language, subject, paragraphs, button, branding } = parts
   return (
-    <html lang={language}>
+    <html lang={language} dir={locales[language].direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="color-scheme" content="light dark" />

@@ -5,6 +5,7 @@ import type { Network } from '../../limits/network.ts'
 import type { LimitCheck, RateLimit, RateLimiter } from '../../limits/rate-limiter.ts'
 import type { Notices } from '../../notify/notify.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import { ownLanguage } from '../../texts/locales.ts'
 
 const totalLimit: RateLimit = { name: 'messages', window: days(1) }
 const networkLimit: RateLimit = { name: 'messages-network', window: days(1) }
@@ -61,7 +62,7 @@ export const createMessageBudget = (deps: {
       const onceADay = { rateLimit: noticeLimit, key: today(), limit: 1, reason: 'notified' } as const
       if (await rateLimiter.admit(tx, [onceADay])) return
       const facts = { at: clock.now(), event: `messages:${today()}`, sent, budget }
-      await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: 'fr' })
+      await notices.write(tx, { kind: 'desk-messages', person: null, facts, language: ownLanguage })
     },
   }
 }

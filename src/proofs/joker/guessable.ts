@@ -1,7 +1,7 @@
 import type { Person } from '../../directory/directory.ts'
 import { plain } from '../../texts/plain.ts'
 import { foldAnswer } from './fold.ts'
-import { isQuestionKey, type QuestionKey, questions } from './questions.ts'
+import { isQuestionKey, type QuestionKey, questionTexts } from './questions.ts'
 
 /** Why an answer is refused: somebody else knows it or would guess it first. */
 export const guessableReasons = [
@@ -90,7 +90,7 @@ export const guessable = (
   if (folded.length < shortest) return 'answer-too-short'
   const own = person && personal(folded, person)
   if (own) return own
-  const asked = isQuestionKey(question) ? `${questions[question].fr} ${questions[question].en}` : question
+  const asked = isQuestionKey(question) ? questionTexts(question).join(' ') : question
   if (wordsOf(asked).includes(folded)) return 'answer-in-question'
   return isCommon(folded, question) ? 'answer-common' : null
 }

@@ -1,5 +1,6 @@
 import type { Limits } from '../../limits/limits.ts'
 import type { Notices } from '../../notify/notify.ts'
+import { ownLanguage } from '../../texts/locales.ts'
 import { type DeliveryFailure, unfinishedStates } from './delivery.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 
@@ -85,7 +86,12 @@ export const createExpiry = (deps: DeliveryDeps & { limits: Limits; notices: Not
           reason: reason ?? '',
           others: rows.length - 1,
         }
-        await notices.write(tx, { kind: 'desk-service-failed', person: first.person, facts, language: 'fr' })
+        await notices.write(tx, {
+          kind: 'desk-service-failed',
+          person: first.person,
+          facts,
+          language: ownLanguage,
+        })
       })
     return groups.length
   }

@@ -1,3 +1,4 @@
+import { inLanguage } from '../../texts/translated.ts'
 import { Icon } from '../../ui/icons.tsx'
 import type { Ui } from '../../ui/ui.ts'
 import type { DeliveryStatus } from '../deliveries/delivery.ts'
@@ -46,11 +47,11 @@ export const ServiceLines = ({ ui, lines }: { ui: Ui; lines: readonly Line[] }) 
       <li>
         <span>
           <b>
-            {service.name[ui.language]}{' '}
+            {inLanguage(service.name, ui.language)}{' '}
             {ui.demonstration && <span class="tag">{ui.say('receipt.pretend')}</span>}
           </b>{' '}
-          <span class="quiet">{service.use[ui.language]}</span>
-          {service.help && <span class="quiet">{service.help[ui.language]}</span>}
+          <span class="quiet">{inLanguage(service.use, ui.language)}</span>
+          {service.help && <span class="quiet">{inLanguage(service.help, ui.language)}</span>}
           {service.helpUrl && <a href={service.helpUrl}>{ui.say('receipt.help')}</a>}
         </span>
         {status && <StatusLabel ui={ui} status={status} />}

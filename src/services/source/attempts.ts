@@ -5,13 +5,14 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { ShownFactor } from '../../proofs/second-factor/shown-factor.ts'
 import type { RetentionOf } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
+import type { Language } from '../../texts/texts.ts'
 import { currentLeaseHolder, hasExited } from './lease-holder.ts'
 
 /** What the acceptance records. It is kept with the attempt so that another process can finish it after a kill. */
 export type AttemptFacts = {
   /** The process that writes (see `lease-holder.ts`). */
   readonly leaseHolder: string
-  readonly language: 'fr' | 'en'
+  readonly language: Language
   readonly historyHash: string
   readonly charterVersion: string | null
   /** Digest of the handle under which the person reads the receipt. */

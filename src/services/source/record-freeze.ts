@@ -3,6 +3,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Notices } from '../../notify/notify.ts'
 import { ok } from '../../result.ts'
 import type { Tx } from '../../store/store.ts'
+import { ownLanguage } from '../../texts/locales.ts'
 import type { WriteHooks } from './source.ts'
 
 /**
@@ -22,7 +23,7 @@ export const recordFreeze = (deps: {
       kind: 'desk-freeze-refused',
       person: attempt.person,
       facts,
-      language: 'fr',
+      language: ownLanguage,
     })
   },
   checkWrite: async () => ok(),

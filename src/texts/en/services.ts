@@ -1,5 +1,13 @@
 /** The receipt of a change, and how each kind of device forgets the old Wi-Fi password. */
 export const services = {
+  'service.eduroam.name': 'eduroam',
+  'service.eduroam.use': 'the eduroam Wi-Fi network',
+  'service.telephony.name': 'Cisco',
+  'service.telephony.use': 'the Cisco telephony application',
+  'service.printing.name': 'PaperCut',
+  'service.printing.use': 'the PaperCut printing application',
+  'service.cas.name': 'CAS, ENT',
+  'service.cas.use': 'tools and equipment that ask for CAS authentication',
   'receipt.pretend': 'demonstration',
   'receipt.proved': 'Proved at {time}',
   'receipt.pending': 'Under way',

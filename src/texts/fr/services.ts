@@ -1,5 +1,13 @@
 /** The receipt of a change, and how each kind of device forgets the old Wi-Fi password. */
 export const services = {
+  'service.eduroam.name': 'eduroam',
+  'service.eduroam.use': 'au réseau Wifi Eduroam',
+  'service.telephony.name': 'Cisco',
+  'service.telephony.use': 'à l’application de téléphonie Cisco',
+  'service.printing.name': 'Papercut',
+  'service.printing.use': 'à l’application d’impression Papercut',
+  'service.cas.name': 'CAS, ENT',
+  'service.cas.use': 'aux outils et équipements qui demandent une authentification CAS',
   'receipt.pretend': 'démonstration',
   'receipt.proved': 'Prouvé à {time}',
   'receipt.pending': 'En cours',

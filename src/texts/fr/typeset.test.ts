@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { typesetEnglish, typesetFrench } from './typeset.ts'
+import { typesetEnglish } from '../en/typeset.ts'
+import { typesetFrench } from './typeset.ts'
 
 describe('French typography', () => {
   it.each([

@@ -29,5 +29,3 @@ export const typesetFrench = (text: string) =>
     .split(addresses)
     .map((part, index) => (index % 2 === 1 ? part : typesetText(part)))
     .join('')
-
-export const typesetEnglish = (text: string) => text.replace(/(?<=\p{L})'(?=\p{L}|\s|$)/gu, '’')
