@@ -59,8 +59,8 @@ function openDeliveries(foundations: Foundations, adapters: Adapters) {
   })
 }
 
-/** What the parts below are made of, in the order in which each needs those before it. */
-type Parts = Foundations & {
+/** What the groups below are made of, in the order in which each needs those before it. */
+type Groups = Foundations & {
   readonly proofs: Proofs
   readonly journeyStores: JourneyStores
   readonly identity: ReturnType<typeof openIdentity>
@@ -68,8 +68,8 @@ type Parts = Foundations & {
 }
 
 /** The journeys' and the account's own records of a written password, and what ends a person's journeys. */
-function openRecorders(parts: Parts, budget: BindBudget) {
-  const { clock, crypto, audit, notify, revocations, identity, journeyStores } = parts
+function openRecorders(groups: Groups, budget: BindBudget) {
+  const { clock, crypto, audit, notify, revocations, identity, journeyStores } = groups
   const { freezes, sessions, knownBrowsers } = identity
   const recording = {
     clock,
@@ -80,10 +80,10 @@ function openRecorders(parts: Parts, budget: BindBudget) {
     sessions,
     knownBrowsers,
     budget,
-    receipts: parts.deliveries.receipts,
+    receipts: groups.deliveries.receipts,
   }
   const reset = createResetRecorder({ ...recording, journeys: journeyStores.password, revocations })
-  const { activationCodes } = parts.proofs
+  const { activationCodes } = groups.proofs
   const activation = createActivationRecorder({
     ...recording,
     journeys: journeyStores.activation,
@@ -92,12 +92,13 @@ function openRecorders(parts: Parts, budget: BindBudget) {
   return { recording, reset, activation }
 }
 
-function openPasswordWrite(parts: Parts, adapters: Adapters) {
-  const { settings, store, clock, limits, crypto, directory, audit, rateLimiter, notify, revocations } = parts
+function openPasswordWrite(groups: Groups, adapters: Adapters) {
+  const { settings, store, clock, limits, crypto, directory, audit, rateLimiter, notify, revocations } =
+    groups
   const { keys, hashing, rotatingKeys } = crypto
-  const { secondFactor } = parts.proofs
+  const { secondFactor } = groups.proofs
   const budget = createBindBudget({ store, clock, limits, keys, rateLimiter, directory })
-  const { recording, reset, activation } = openRecorders(parts, budget)
+  const { recording, reset, activation } = openRecorders(groups, budget)
   const failpoints = adapters.failpoints ?? (() => {})
   const write = createPasswordWrite({
     store,
@@ -106,7 +107,7 @@ function openPasswordWrite(parts: Parts, adapters: Adapters) {
     audit,
     directory,
     rotatingKeys,
-    deliveries: parts.deliveries.queue,
+    deliveries: groups.deliveries.queue,
     revocations,
     factorSince: async person => (await secondFactor.of(person)).since,
     writeHooks: {
@@ -120,7 +121,7 @@ function openPasswordWrite(parts: Parts, adapters: Adapters) {
       freeze: recordFreeze({
         clock,
         notices: notify.notices,
-        written: parts.identity.freezes.recordWritten,
+        written: groups.identity.freezes.recordWritten,
       }),
     },
     failpoints,
@@ -130,15 +131,15 @@ function openPasswordWrite(parts: Parts, adapters: Adapters) {
   const { endJourneys, supersedeJourneys } = reset
   return {
     passwordWrite: { ...write, rules, budget, revocations, failpoints },
-    journeys: { ...parts.journeyStores, end: endJourneys, supersede: supersedeJourneys },
+    journeys: { ...groups.journeyStores, end: endJourneys, supersede: supersedeJourneys },
   }
 }
 
 type Written = ReturnType<typeof openPasswordWrite>
 
-function openFreezing(parts: Parts, { passwordWrite, journeys }: Written) {
-  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = parts
-  const { joker, authenticators, passkeys, recoveryCodes, activationCodes } = parts.proofs
+function openFreezing(groups: Groups, { passwordWrite, journeys }: Written) {
+  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
+  const { joker, authenticators, passkeys, recoveryCodes, activationCodes } = groups.proofs
   const { contacts, freezes, tokens, sessions, pendingSignIns, knownBrowsers } = identity
   const { notices } = notify
   const { attempts, source, budget } = passwordWrite
@@ -167,23 +168,23 @@ function openFreezing(parts: Parts, { passwordWrite, journeys }: Written) {
   })
 }
 
-async function openAccounts(parts: Parts, written: Written, adapters: Adapters) {
-  const { store, clock, limits, crypto, revocations, identity } = parts
+async function openAccounts(groups: Groups, written: Written, adapters: Adapters) {
+  const { store, clock, limits, crypto, revocations, identity } = groups
   const { tokens, contacts } = identity
-  const freezing = openFreezing(parts, written)
+  const freezing = openFreezing(groups, written)
   return {
     ...identity,
     freezing,
     notMe: createNotMe({ store, revocations, tokens, freezing }),
-    firstDays: createFirstDays({ store, limits, contacts, joker: parts.proofs.joker }),
+    firstDays: createFirstDays({ store, limits, contacts, joker: groups.proofs.joker }),
     externalSignIns: createExternalSignIns({ store, clock, limits, keys: crypto.keys }),
     identityServer: await adapters.identityServer(clock),
   }
 }
 
-function openHelpdesk(parts: Parts, { passwordWrite, journeys }: Written, freezing: Freezing) {
-  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = parts
-  const { joker, secondFactor, activationCodes } = parts.proofs
+function openHelpdesk(groups: Groups, { passwordWrite, journeys }: Written, freezing: Freezing) {
+  const { store, clock, limits, audit, notify, revocations, identity, deliveries } = groups
+  const { joker, secondFactor, activationCodes } = groups.proofs
   return createHelpdesk({
     store,
     clock,
@@ -215,9 +216,9 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
   const journeyStores = createJourneyStores({ store, clock, limits })
   const identity = openIdentity(foundations, proofs, journeyStores)
   const deliveries = openDeliveries(foundations, adapters)
-  const parts: Parts = { ...foundations, proofs, journeyStores, identity, deliveries }
-  const written = openPasswordWrite(parts, adapters)
-  const accounts = await openAccounts(parts, written, adapters)
+  const groups: Groups = { ...foundations, proofs, journeyStores, identity, deliveries }
+  const written = openPasswordWrite(groups, adapters)
+  const accounts = await openAccounts(groups, written, adapters)
   return {
     ...tree,
     proofs,
@@ -225,7 +226,7 @@ export const createApplication = async (settings: Settings, adapters: Adapters) 
     deliveries,
     accounts,
     journeys: written.journeys,
-    helpdesk: openHelpdesk(parts, written, accounts.freezing),
+    helpdesk: openHelpdesk(groups, written, accounts.freezing),
     close: async () => {
       await crypto.hashing.close()
       for (const { writer, check } of deliveries.targets) await Promise.all([writer?.close(), check?.close()])

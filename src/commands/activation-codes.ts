@@ -5,6 +5,7 @@ import { type IssuedCode, issueActivationCode } from '../helpdesk/activation-cod
 import { createActivationPdf } from '../helpdesk/activation-letters.ts'
 import type { Justification } from '../helpdesk/justification.ts'
 import { hrefIn } from '../routes.ts'
+import { ownLanguage } from '../texts/locales.ts'
 import { fail, print, withApplication } from './command-context.ts'
 
 type CodeOptions = Justification & {
@@ -35,7 +36,7 @@ const outputCodes = async (
   { mail, letters, output }: CodeOptions,
 ) => {
   const { origin, pathname } = settings.publicUrl
-  const href = hrefIn('fr', pathname.replace(/\/$/, ''))
+  const href = hrefIn(ownLanguage, pathname.replace(/\/$/, ''))
   const [address, codeAddress] = [href('activation'), href('activationCode')].map(path => `${origin}${path}`)
   // An empty file would only block the next run, which never overwrites a file.
   const hasCodes = all.length > 0

@@ -44,7 +44,8 @@ const StepItem = ({ step, ...renderContext }: RenderContext & { step: Step }) =>
   </li>
 )
 
-const capital = (words: string) => words.charAt(0).toLocaleUpperCase('fr') + words.slice(1)
+const capital = (words: string, { locale }: Ui) =>
+  words.charAt(0).toLocaleUpperCase(locale.formats) + words.slice(1)
 
 /** One part of a section, whatever its kind. */
 export const PartView = ({ part, ...renderContext }: RenderContext & { part: Part }) => {
@@ -84,7 +85,7 @@ export const PartView = ({ part, ...renderContext }: RenderContext & { part: Par
       return (
         <ul class="dashes">
           {context.services.map(({ use }) => (
-            <li>{capital(inLanguage(use, ui.language) ?? '')}</li>
+            <li>{capital(inLanguage(use, ui.language) ?? '', ui)}</li>
           ))}
         </ul>
       )
