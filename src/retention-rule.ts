@@ -4,12 +4,34 @@ import type { Tx } from './store/store.ts'
 
 /** Deletes the rows of a table whose retention period is over. */
 export type DeleteByAge = (tx: Tx, now: number, limits: Limits) => Promise<unknown>
-type RetentionRule = DeleteByAge | { readonly kept: string }
+/** Deletes what a table holds of a person whose entry has left the directory. */
+type Erase = (tx: Tx, person: string) => Promise<unknown>
+
+type RetentionRule =
+  | DeleteByAge
+  | { readonly kept: string; readonly forget?: DeleteByAge; readonly erase?: Erase }
 
 /** The retention of the tables of one module: rows are deleted by age, or kept for the stated period. */
 export type RetentionOf<Table extends keyof Schema> = { readonly [table in Table]: RetentionRule }
 
-export const withAccount = { kept: 'as long as the account' }
+type PersonTable = {
+  [table in keyof Schema]: Schema[table] extends { person: string } ? table : never
+}[keyof Schema]
+
+const eraseFrom =
+  (table: PersonTable): Erase =>
+  (tx, person) =>
+    tx
+      .deleteFrom(table as 'jokers')
+      .where('person', '=', person)
+      .execute()
+
+/** Kept until the entry has been gone from the directory for `limits.departedKept`; `forget`: what is deleted before. */
+export const withAccount = (table: PersonTable, forget?: DeleteByAge): RetentionRule => ({
+  kept: 'as long as the account',
+  erase: eraseFrom(table),
+  ...(forget && { forget }),
+})
 
 /** Tables whose rows state when they end. */
 type ExpiringTable = {

@@ -7,13 +7,16 @@ import { verifyAudit } from './audit/verify.ts'
 import { days, hours } from './clock.ts'
 import { keysFrom } from './crypto/keys.ts'
 import { defaultLimits } from './limits/limits.ts'
-import { forgetByAge, retention } from './retention.ts'
+import { erasePerson, forgetByAge, retention } from './retention.ts'
 import type { Schema } from './store/schema.ts'
 
 type Table = keyof Schema
 
 const keys = keysFrom(Buffer.alloc(32, 7))
-const forgotten = (Object.keys(retention) as Table[]).filter(table => typeof retention[table] === 'function')
+const rules = Object.entries(retention) as [Table, (typeof retention)[Table]][]
+const forgotten = rules
+  .filter(([, rule]) => typeof rule === 'function' || rule.forget !== undefined)
+  .map(([table]) => table)
 
 describe.each(storeFlavours.filter(({ available }) => available))('retention on $flavour', ({ flavour }) => {
   let opened: Awaited<ReturnType<typeof newStore>>
@@ -63,6 +66,40 @@ describe.each(storeFlavours.filter(({ available }) => available))('retention on 
     }
     await opened.store.transaction(tx => forgetByAge(tx, now, defaultLimits))
     for (const table of forgotten) expect(await namesIn(table), table).toEqual(['young'])
+  })
+
+  it('erases from every table what is kept of a person who has left, and nothing of others', async () => {
+    const erasable = rules.flatMap(([table, rule]) =>
+      typeof rule !== 'function' && rule.erase ? [table] : [],
+    )
+    const ofPeople = (await tables()).filter(({ columns }) => columns.some(({ name }) => name === 'person'))
+    const kept = ofPeople.filter(({ name }) => typeof retention[name as Table] !== 'function')
+    // What is not erased ends by itself within days, or is the directory of a demonstration.
+    const others = kept.map(({ name }) => name).filter(name => !erasable.includes(name as Table))
+    expect(others.sort()).toEqual(['embedded_numbers', 'notices'])
+    for (const { name, columns } of await tables()) {
+      if (!erasable.includes(name as Table)) continue
+      await opened.store.transaction(async tx => {
+        for (const who of ['leaver', 'stayer'])
+          await tx
+            .insertInto(name as 'counters')
+            .values({
+              ...rowAt(columns, who, 5),
+              ...(columns.some(column => column.name === 'confirmed_at') && { confirmed_at: 5 }),
+            } as never)
+            .execute()
+      })
+    }
+    await opened.store.transaction(tx => erasePerson(tx, 'leaver'))
+    for (const table of erasable) {
+      const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(
+        opened.store.read,
+      )
+      const whose = rows
+        .flatMap(row => Object.values(row))
+        .filter(value => value === 'leaver' || value === 'stayer')
+      expect([...new Set(whose)], table).toEqual(['stayer'])
+    }
   })
 
   it('deletes personal details of the audit, whose chain still verifies', async () => {

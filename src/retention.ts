@@ -67,5 +67,11 @@ export const retention: RetentionOf<keyof Schema> = {
 
 /** Applies the rules in the order of the table above: recovery codes are deleted before their sheets. */
 export const forgetByAge = async (tx: Tx, now: number, limits: Limits) => {
-  for (const rule of Object.values(retention)) if (typeof rule === 'function') await rule(tx, now, limits)
+  for (const rule of Object.values(retention))
+    await (typeof rule === 'function' ? rule : rule.forget)?.(tx, now, limits)
+}
+
+/** Deletes all that is kept of a person, but for the chained log: its personal details have their own retention. */
+export const erasePerson = async (tx: Tx, person: string) => {
+  for (const rule of Object.values(retention)) if (typeof rule !== 'function') await rule.erase?.(tx, person)
 }

@@ -4,7 +4,9 @@ import { minutes, seconds } from './clock.ts'
 import { heartbeatInterval } from './jobs/heartbeat.ts'
 import { startJobLoop } from './jobs/jobs.ts'
 import { purge } from './purge.ts'
+import { erasePerson } from './retention.ts'
 import { createServiceRounds } from './services/deliveries/rounds.ts'
+import { createDepartures } from './services/source/departures.ts'
 import type { Tx } from './store/store.ts'
 import { ownLanguage } from './texts/locales.ts'
 import type { Log } from './web/replies.ts'
@@ -55,7 +57,7 @@ export const startJobs = (
   deps: { outbox: { run(): Promise<number> }; runChecks(): Promise<void>; log: Log },
 ) => {
   const { outbox, runChecks, log } = deps
-  const { clock, store, limits, crypto, passwordWrite, deliveries } = application
+  const { clock, store, limits, crypto, directory, audit, passwordWrite, deliveries } = application
   const { keys, rotatingKeys } = crypto
   const { attempts } = passwordWrite
   const { queue } = deliveries
@@ -75,6 +77,9 @@ export const startJobs = (
     ),
     purge: start('purge', minutes(10), () =>
       purge({ store, clock, limits, keys, rotatingKeys, attempts, deliveries: queue }),
+    ),
+    departures: start('departures', minutes(1), () =>
+      createDepartures({ store, clock, limits, directory, audit, erase: erasePerson }).run(),
     ),
     expiry: start('expiry', seconds(5), deliveries.expiry.run),
     heartbeat: start('heartbeat', heartbeatInterval, () => runChecks().then(() => 0)),

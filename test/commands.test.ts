@@ -193,11 +193,15 @@ describe.each(kinds.filter(available))('the operator’s commands on $store', ki
     const heads: string[] = []
     const { application } = fixture
     const clock = { ...application.clock, now: () => application.clock.now() + minutes(5) }
-    await sealAuditHeads({
-      ...auditPartsOf(application),
-      clock,
-      report: ({ head: sealedHead }) => void heads.push(sealedHead),
-    })
+    // The portal's own job may have sealed the newest event just before: then there is nothing to report, and one more is made.
+    while (heads.length === 0) {
+      expect((await sesame(['person', 'nhaddad', '--by', 'test', '--reason', 'test'])).status).toBe(0)
+      await sealAuditHeads({
+        ...auditPartsOf(application),
+        clock,
+        report: ({ head: sealedHead }) => void heads.push(sealedHead),
+      })
+    }
     const [head = ''] = heads
     const log = join(folder, `log-${kind.store}.jsonl`)
     const line = (auditHead: string) => `${JSON.stringify({ level: 30, time: 'x', auditHead })}\n`

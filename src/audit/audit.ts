@@ -17,7 +17,7 @@ export type AuditKind =
   | `code.${'sent' | 'right' | 'wrong'}`
   | `contact.${'added' | 'removed'}`
   | `identifier.${'told'}`
-  | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused'}`
+  | `account.${'viewed' | 'frozen' | 'unfrozen' | 'recovery-closed' | 'privileged-refused' | 'erased'}`
   | `sign-in.${'accepted' | 'refused' | 'confirmed'}`
   | `session.${'ended'}`
   | `factor.${'added' | 'removed' | 'right' | 'wrong' | 'closed'}`

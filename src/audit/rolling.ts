@@ -34,6 +34,7 @@ const beforeProof = {
   'account.viewed': false,
   'account.frozen': false,
   'account.unfrozen': false,
+  'account.erased': false,
   'account.recovery-closed': false,
   'account.privileged-refused': false,
   'sign-in.accepted': false,

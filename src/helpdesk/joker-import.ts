@@ -5,6 +5,7 @@ import { foldAnswer } from '../proofs/joker/fold.ts'
 import { guessable } from '../proofs/joker/guessable.ts'
 import type { Joker } from '../proofs/joker/joker.ts'
 import { isQuestionKey, type QuestionKey, questions, questionTexts } from '../proofs/joker/questions.ts'
+import type { Revocations } from '../services/source/revocations.ts'
 import type { Store } from '../store/store.ts'
 import { operatorLanguage } from '../texts/locales.ts'
 import { sayIn } from '../texts/texts.ts'
@@ -22,6 +23,7 @@ export type JokerImportDeps = {
   readonly directory: Pick<Directory, 'findLogin'>
   readonly joker: Pick<Joker, 'hashAnswer' | 'set' | 'setAt'>
   readonly activationCodes: Pick<ActivationCodes, 'close' | 'isReopened'>
+  readonly revocations: Pick<Revocations, 'lockPersonRow'>
 }
 
 const because = (refusedBecause: string): ImportOutcome => ({ refusedBecause })
@@ -34,13 +36,15 @@ const questionOf = (typed: string): QuestionKey | null => {
 }
 
 async function saveJoker(
-  { store, joker, audit, activationCodes }: JokerImportDeps,
+  { store, joker, audit, activationCodes, revocations }: JokerImportDeps,
   person: Person,
   { question, answer, why }: { question: QuestionKey; answer: string; why: Justification },
 ): Promise<ImportOutcome> {
   const hashed = await joker.hashAnswer(answer)
   if (!hashed.ok) return because(sayIn(operatorLanguage)('hashing-busy'))
   await store.transaction(async tx => {
+    // Whoever has a joker has a row among the people, by which a departure is noticed.
+    await revocations.lockPersonRow(tx, person.id)
     await joker.set(tx, { person: person.id, question, free: false, kept: hashed.kept })
     await activationCodes.close(tx, person.id, 'joker')
     await audit.append(tx, {

@@ -25,4 +25,6 @@ export const acceptancesOf = async (db: Store['read'], person: PersonId) => {
   return rows.map(({ version, accepted_at }) => ({ version, acceptedAt: accepted_at }))
 }
 
-export const charterRetention: RetentionOf<'charter_acceptances'> = { charter_acceptances: withAccount }
+export const charterRetention: RetentionOf<'charter_acceptances'> = {
+  charter_acceptances: withAccount('charter_acceptances'),
+}

@@ -145,5 +145,5 @@ export const createContacts = (deps: {
 export type Contacts = ReturnType<typeof createContacts>
 
 export const contactRetention: RetentionOf<'contacts'> = {
-  contacts: withAccount,
+  contacts: withAccount('contacts'),
 }

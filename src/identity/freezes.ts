@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { RetentionOf } from '../retention-rule.ts'
+import { type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 /**
@@ -84,5 +84,5 @@ export const createFreezes = (store: Store, clock: Clock) => ({
 export type Freezes = ReturnType<typeof createFreezes>
 
 export const freezeRetention: RetentionOf<'freezes'> = {
-  freezes: (tx, now) => tx.deleteFrom('freezes').where('until', '<', now).execute(),
+  freezes: withAccount('freezes', (tx, now) => tx.deleteFrom('freezes').where('until', '<', now).execute()),
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { digestOf, newHandle } from '../crypto/crypto.ts'
 import type { Limits } from '../limits/limits.ts'
-import { forgetExpired, type RetentionOf } from '../retention-rule.ts'
+import { forgetExpired, type RetentionOf, withAccount } from '../retention-rule.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { declareCookie, type SetCookie } from '../web/cookies.ts'
 import type { HandlerRequest } from '../web/handler.ts'
@@ -92,5 +92,5 @@ export const createKnownBrowsers = (deps: { store: Store; clock: Clock; limits: 
 export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>
 
 export const knownBrowserRetention: RetentionOf<'known_browsers'> = {
-  known_browsers: forgetExpired('known_browsers'),
+  known_browsers: withAccount('known_browsers', forgetExpired('known_browsers')),
 }

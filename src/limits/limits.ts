@@ -182,6 +182,10 @@ export const limitDefinitions = {
     hours(72),
     'How long a sealed password is kept at most, until its attempt or delivery is settled.',
   ),
+  departedKept: duration(
+    days(365),
+    'What is kept of a person is erased once their entry has been gone from the directory for this time.',
+  ),
   purgeJourneys: duration(hours(24), 'Ended journeys and settled attempts are deleted after this time.'),
   purgeCounters: duration(
     hours(48),

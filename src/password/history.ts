@@ -57,5 +57,5 @@ export const recordInHistory = async (
 }
 
 export const historyRetention: RetentionOf<'password_history'> = {
-  password_history: withAccount,
+  password_history: withAccount('password_history'),
 }

@@ -53,6 +53,8 @@ const saltOf = async (person: string): Promise<string> => {
         lock_until: 0,
         proofs_revoked_at: 0,
         sign_ins_revoked_at: 0,
+        checked_at: 0,
+        missing_since: null,
       })
       .onConflict(conflict => conflict.column('person').doNothing())
       .execute(),

@@ -51,8 +51,8 @@ const categoryOfTable = {
 
 export type DataCategory = (typeof categoryOfTable)[keyof typeof categoryOfTable]
 
-const account: RetentionPeriod = { key: 'privacy.account' }
 const duration = (key: TextKey, long: number): RetentionPeriod => ({ key, duration: { long } })
+const account = ({ departedKept }: Limits) => duration('privacy.account', departedKept)
 const atMost = (long: number) => duration('privacy.at-most', long)
 
 /** The retention period of each category, in the order of the page, as `retention.ts` applies it. */
@@ -60,7 +60,7 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
   journey: duration('privacy.journey.long', limits.purgeJourneys),
   password: duration('privacy.password.long', limits.sealedPassword),
   deliveries: atMost(limits.purgeDetails),
-  history: account,
+  history: account(limits),
   joker: { key: 'privacy.until-changed' },
   tries: duration('privacy.tries.long', limits.purgeCounters),
   passwords: duration('privacy.passwords.long', limits.failedNamesWindow),
@@ -77,8 +77,8 @@ export const retentionPeriods = (limits: Limits): Readonly<Record<DataCategory, 
   'sign-ins': atMost(Math.max(limits.pendingSignIn, limits.externalSignIn, limits.passkeyChallenge)),
   browsers: atMost(limits.knownBrowser),
   'activation-code': atMost(Math.max(limits.activationByMail, limits.activationByLetter)),
-  charter: account,
-  'first-day': account,
+  charter: account(limits),
+  'first-day': account(limits),
   log: duration('privacy.log.long', limits.purgeDetails),
   limits: atMost(limits.purgeCounters),
   directory: { key: 'privacy.directory.long' },

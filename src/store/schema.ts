@@ -25,6 +25,9 @@ export type Schema = {
     lock_until: number
     proofs_revoked_at: number
     sign_ins_revoked_at: number
+    /** When the directory was last asked for the entry, and since when it is gone (null when it was there). */
+    checked_at: number
+    missing_since: number | null
   }
   freezes: {
     person: string

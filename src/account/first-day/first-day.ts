@@ -60,5 +60,5 @@ export const createFirstDays = (deps: {
 export type FirstDays = ReturnType<typeof createFirstDays>
 
 export const firstDayRetention: RetentionOf<'first_days'> = {
-  first_days: withAccount,
+  first_days: withAccount('first_days'),
 }

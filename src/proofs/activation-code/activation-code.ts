@@ -160,5 +160,5 @@ export type ActivationCodes = ReturnType<typeof createActivationCodes>
 
 export const activationRetention: RetentionOf<'activation_codes' | 'activations'> = {
   activation_codes: forgetExpired('activation_codes'),
-  activations: withAccount,
+  activations: withAccount('activations'),
 }

@@ -4,7 +4,7 @@ import { newId, seal, unseal } from '../../crypto/crypto.ts'
 import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
-import { forgetUnconfirmed, type RetentionOf } from '../../retention-rule.ts'
+import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { unified } from '../../texts/unified.ts'
 
@@ -171,5 +171,5 @@ export const createAuthenticators = (deps: {
 export type Authenticators = ReturnType<typeof createAuthenticators>
 
 export const authenticatorRetention: RetentionOf<'authenticators'> = {
-  authenticators: forgetUnconfirmed('authenticators'),
+  authenticators: withAccount('authenticators', forgetUnconfirmed('authenticators')),
 }

@@ -140,5 +140,5 @@ export const createJoker = (deps: {
 export type Joker = ReturnType<typeof createJoker>
 
 export const jokerRetention: RetentionOf<'jokers'> = {
-  jokers: withAccount,
+  jokers: withAccount('jokers'),
 }

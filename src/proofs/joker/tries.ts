@@ -240,5 +240,9 @@ export const triesRetention: RetentionOf<'joker_tries' | 'joker_suspensions'> = 
       .deleteFrom('joker_tries')
       .where('at', '<', now - limits.purgeCounters)
       .execute(),
-  joker_suspensions: forgetSuspensions,
+  joker_suspensions: {
+    kept: 'a time after the last answer',
+    forget: forgetSuspensions,
+    erase: (tx, person) => tx.deleteFrom('joker_suspensions').where('subject', '=', person).execute(),
+  },
 }

@@ -4,7 +4,7 @@ import type { Keys } from '../../crypto/keys.ts'
 import type { PersonId } from '../../directory/directory.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result, refused } from '../../result.ts'
-import { forgetUnconfirmed, type RetentionOf } from '../../retention-rule.ts'
+import { forgetUnconfirmed, type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { parseAuthentication, parseRegistration } from './answer.ts'
 import { createPasskeyChallenges } from './challenges.ts'
@@ -248,5 +248,5 @@ export const createPasskeys = (deps: {
 export type Passkeys = ReturnType<typeof createPasskeys>
 
 export const passkeyRetention: RetentionOf<'passkeys'> = {
-  passkeys: forgetUnconfirmed('passkeys'),
+  passkeys: withAccount('passkeys', forgetUnconfirmed('passkeys')),
 }

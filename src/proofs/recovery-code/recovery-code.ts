@@ -6,7 +6,7 @@ import type { PersonId } from '../../directory/directory.ts'
 import type { Hashing, HashingClient, HashRefusal } from '../../hashing/hashing.ts'
 import type { Limits } from '../../limits/limits.ts'
 import { ok, type Result } from '../../result.ts'
-import type { RetentionOf } from '../../retention-rule.ts'
+import { type RetentionOf, withAccount } from '../../retention-rule.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import { foldRecoveryCode, inGroups, newCode } from './written-code.ts'
 
@@ -207,7 +207,6 @@ export const createRecoveryCodes = (deps: {
 
 export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>
 
-/** The codes are deleted before their sheets. */
 const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
   tx
     .selectFrom('recovery_sheets')
@@ -215,15 +214,27 @@ const unconfirmedSheets = (tx: Tx, now: number, limits: Limits) =>
     .where('confirmed_at', 'is', null)
     .where('made_at', '<', now - limits.factorPending)
 
+/** The codes are deleted before their sheets, which say whose they are. */
 export const recoveryCodeRetention: RetentionOf<'recovery_codes' | 'recovery_sheets'> = {
-  recovery_codes: (tx, now, limits) =>
-    tx
-      .deleteFrom('recovery_codes')
-      .where('sheet', 'in', unconfirmedSheets(tx, now, limits))
-      .execute(),
-  recovery_sheets: (tx, now, limits) =>
+  recovery_codes: {
+    kept: 'as long as their sheet',
+    forget: (tx, now, limits) =>
+      tx
+        .deleteFrom('recovery_codes')
+        .where('sheet', 'in', unconfirmedSheets(tx, now, limits))
+        .execute(),
+    erase: (tx, person) =>
+      tx
+        .deleteFrom('recovery_codes')
+        .where('sheet', 'in', eb =>
+          eb.selectFrom('recovery_sheets').select('id').where('person', '=', person),
+        )
+        .execute(),
+  },
+  recovery_sheets: withAccount('recovery_sheets', (tx, now, limits) =>
     tx
       .deleteFrom('recovery_sheets')
       .where('id', 'in', unconfirmedSheets(tx, now, limits))
       .execute(),
+  ),
 }

@@ -21,6 +21,8 @@ export const newPerson = (person: PersonId) => ({
   lock_until: 0,
   proofs_revoked_at: 0,
   sign_ins_revoked_at: 0,
+  checked_at: 0,
+  missing_since: null,
 })
 
 /**
@@ -114,5 +116,5 @@ export const createPersonLock = (deps: { store: Store; clock: Clock; lease: numb
 export type PersonLock = ReturnType<typeof createPersonLock>
 
 export const personRetention: RetentionOf<'people'> = {
-  people: withAccount,
+  people: withAccount('people'),
 }

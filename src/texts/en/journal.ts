@@ -28,6 +28,7 @@ export const journal: Record<keyof typeof french, string> = {
   'journal.account.viewed': 'Record looked at',
   'journal.account.frozen': 'Account frozen',
   'journal.account.unfrozen': 'Account reopened',
+  'journal.account.erased': 'Account erased after it left the directory',
   'journal.account.recovery-closed': 'Recovery closed',
   'journal.account.privileged-refused': 'Change refused: account with special rights',
   'journal.sign-in.accepted': 'Signed in',

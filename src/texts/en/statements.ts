@@ -56,7 +56,7 @@ export const statements: Record<keyof typeof french, string> = {
   'privacy.what': 'Data',
   'privacy.why': 'Why',
   'privacy.long': 'How long',
-  'privacy.account': 'As long as the account',
+  'privacy.account': 'As long as the account, and {long} after it left the directory',
   'privacy.at-most': '{long} at most',
   'privacy.until-changed': 'Until you change it',
   'privacy.until-removed': 'Until you remove them',

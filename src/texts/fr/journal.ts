@@ -27,6 +27,7 @@ export const journal = {
   'journal.account.viewed': 'Fiche consultée',
   'journal.account.frozen': 'Compte gelé',
   'journal.account.unfrozen': 'Compte rouvert',
+  'journal.account.erased': "Compte effacé après son départ de l'annuaire",
   'journal.account.recovery-closed': 'Récupération fermée',
   'journal.account.privileged-refused': 'Changement refusé : compte à droits particuliers',
   'journal.sign-in.accepted': 'Connexion',

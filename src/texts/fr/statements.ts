@@ -56,7 +56,7 @@ export const statements = {
   'privacy.what': 'Donnée',
   'privacy.why': 'Pourquoi',
   'privacy.long': 'Durée',
-  'privacy.account': 'La durée du compte',
+  'privacy.account': "La durée du compte, puis {long} après son départ de l'annuaire",
   'privacy.at-most': '{long} au plus',
   'privacy.until-changed': "Jusqu'à ce que vous la changiez",
   'privacy.until-removed': "Jusqu'à ce que vous les retiriez",
