@@ -88,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the old password is not asked for',
     where: 'account',
-    file: 'src/account/password/change-password.ts',
+    file: 'src/account/password/old-password.ts',
     from: 'const checked = await passwordAuthenticator.check(request, changer.login, typed, accepted)',
     to: 'const mine = await deps.directory.findLogin(changer.login); const checked = isSigned && mine.ok && mine.person ? { ok: true as const, person: mine.person } : await passwordAuthenticator.check(request, changer.login, typed, accepted)',
   },
